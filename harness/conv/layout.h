@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reorders between NCHW and the layouts that kernels ask for. */
+#ifndef SB_CONV_LAYOUT_H
+#define SB_CONV_LAYOUT_H
+
+#include "conv/problem.h"
+
+typedef struct sb_shape {
+    int64_t n, c, h, w;
+} sb_shape;
+
+sb_shape sb_input_shape(const sb_problem *problem);
+sb_shape sb_output_shape(const sb_problem *problem);
+
+/* Elements in this layout, the padding channels of a blocked one included. */
+int64_t sb_layout_elements(sb_layout layout, sb_shape shape);
+
+/* Writes every element of `to`; channels past c in a blocked layout become zero. */
+void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, float *to);
+
+/* Writes the n c h w elements of `nchw`; padding channels are not read. */
+void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, float *nchw);
+
+#endif

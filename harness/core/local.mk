@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+noinst_LIBRARIES += %D%/libcore.a
+%C%_libcore_a_SOURCES = \
+	%D%/clock.h \
+	%D%/error.c %D%/error.h \
+	%D%/log.c %D%/log.h \
+	%D%/random.h \
+	%D%/text.c %D%/text.h

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sepbench/plugin.h: the contract between sepbench and a plugin.
+ *
+ * A plugin is one shared object that offers convolution kernels. It exports one symbol,
+ *
+ *     const sb_plugin sb_plugin_entry;
+ *
+ * a constant table that names its kernels; nothing else of it is visible. The host loads it in a
+ * worker process of its own, asks each kernel what it can do, lets it plan, checks its results
+ * against a reference, and times `run`. A plugin calls no symbol of the host: what it may use comes
+ * as function pointers in `sb_host`.
+ *
+ * Conventions
+ *  - The header is plain C17 and valid C++17 and needs only the standard library.
+ *  - Every struct that may grow begins with `size`, set by whoever fills it to sizeof of the struct
+ *    as it knew it. A reader never touches a member that lies past `size`. New members are appended
+ *    and raise SB_ABI_MINOR; anything else raises SB_ABI_MAJOR.
+ *  - abi_major must equal the host's; abi_minor may differ either way.
+ *  - Lists are arrays of pointers that end with NULL. Strings are UTF-8 and end with NUL. An id is
+ *    1 to 63 characters of [a-z0-9_], beginning with a letter.
+ *  - A pointer marked "static" must stay valid and unchanged as long as the plugin is loaded.
+ *  - All tensors are fp32. NCHW tensors are dense and row-major: the last index varies fastest.
+ *  - No constructor of the shared object does work; `init` is the place for it.
+ *
+ * Threads: every function is called from the worker's main thread, one call at a time for the whole
+ * plugin. A kernel may use as many threads as `sb_problem.threads` says, the caller's included, and
+ * owns the ones it makes.
+ *
+ * Life of a kernel, for each layer and configuration (any call may be the last one before the
+ * process ends):
+ *
+ *     supports -> [defaults] -> valid -> layouts -> plan -> run ... run -> destroy
+ */
+#ifndef SEPBENCH_PLUGIN_H
+#define SEPBENCH_PLUGIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define SB_ABI_MAJOR 1
+#define SB_ABI_MINOR 0
+
+/* Most parameters a kernel may declare, and most bytes of a text, its NUL included. */
+#define SB_MAX_PARAMETERS 16
+#define SB_MAX_ID         64
+#define SB_MAX_WHY        256
+
+/* ------------------------------------------------------------------------------------ problem */
+
+typedef enum sb_operation {
+    SB_STANDARD = 0, /* one convolution; with groups, so depthwise alone is one too */
+    SB_SEPARABLE = 1 /* depthwise R x S with a channel multiplier, then pointwise 1 x 1 */
+} sb_operation;
+
+/*
+ * One convolution, as a machine-learning library would call it (a correlation: the filter is not
+ * flipped). Filled by the host, checked, and borrowed by the callee for the length of the call.
+ *
+ * Output size: p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, and q alike.
+ *
+ * SB_STANDARD:   output[n][k][p][q] = sum over c in k's group, r, s of
+ *                input[n][c][p * stride_h - pad_top + r * dilation_h][...] * standard[k][c'][r][s]
+ *                where c' = c - (first channel of the group). c and k are multiples of groups.
+ *                multiplier is 1.
+ * SB_SEPARABLE:  middle[n][d][p][q] = the depthwise convolution of input channel d / multiplier with
+ *                depthwise[d], d in [0, c * multiplier); then
+ *                output[n][k][p][q] = sum over d of middle[n][d][p][q] * pointwise[k][d].
+ *                groups is 1. Nothing stands between the steps: no bias, no activation.
+ *
+ * Taps that fall outside the input read as zero. Every dimension is at least 1, every padding at
+ * least 0; kernels larger than the input, strides larger than the kernel, one-row images, and
+ * asymmetric padding all occur.
+ */
+typedef struct sb_problem {
+    uint32_t size;
+    uint32_t operation; /* sb_operation */
+    int64_t n;          /* images */
+    int64_t c;          /* input channels */
+    int64_t h, w;       /* input height and width */
+    int64_t k;          /* output channels */
+    int64_t r, s;       /* kernel height and width */
+    int64_t stride_h, stride_w;
+    int64_t pad_top, pad_bottom, pad_left, pad_right;
+    int64_t dilation_h, dilation_w;
+    int64_t groups;
+    int64_t multiplier;
+    int64_t p, q;    /* output height and width, computed by the host */
+    int64_t threads; /* how many threads the kernel may use, at least 1 */
+} sb_problem;
+
+/*
+ * The weights of a problem, dense. Members that the operation does not use are NULL.
+ * Borrowed for the length of `plan`; a kernel that wants them later copies or packs them.
+ */
+typedef struct sb_weights {
+    uint32_t size;
+    const float *standard;  /* [k][c / groups][r][s] */
+    const float *depthwise; /* [c * multiplier][r][s] */
+    const float *pointwise; /* [k][c * multiplier] */
+} sb_weights;
+
+/*
+ * Memory layouts of input and output. In the blocked ones channels lie in blocks of 8 or 16:
+ * [n][ceil(c / B)][h][w][B]. Channels past c in the last block hold zero in an input; in an output
+ * a kernel may leave anything there.
+ */
+typedef enum sb_layout { SB_NCHW = 0, SB_NHWC = 1, SB_NCHW8C = 2, SB_NCHW16C = 3 } sb_layout;
+
+typedef struct sb_layouts {
+    uint32_t size;
+    uint32_t input;  /* sb_layout */
+    uint32_t output; /* sb_layout */
+} sb_layouts;
+
+/* -------------------------------------------------------------------------------------- host */
+
+/* What sb_cpu.features may hold: set only where processor and operating system both allow it. */
+#define SB_CPU_SSE2   (UINT64_C(1) << 0)
+#define SB_CPU_AVX    (UINT64_C(1) << 1)
+#define SB_CPU_AVX2   (UINT64_C(1) << 2) /* with FMA3 */
+#define SB_CPU_AVX512 (UINT64_C(1) << 3) /* F, BW, DQ and VL together */
+#define SB_CPU_NEON   (UINT64_C(1) << 8)
+
+/* The processor as the host wants it used; the user may have masked features off. */
+typedef struct sb_cpu {
+    uint32_t size;
+    uint32_t cores; /* cores the process may use */
+    uint64_t features;
+    uint64_t l1d_bytes; /* per core; 0 where unknown, as below */
+    uint64_t l2_bytes;  /* per core */
+    uint64_t l3_bytes;  /* the whole cache that a core sees */
+} sb_cpu;
+
+typedef enum sb_log_level { SB_LOG_DEBUG = 0, SB_LOG_INFO = 1, SB_LOG_WARNING = 2 } sb_log_level;
+
+/* What the host offers. Valid from `init` (or the first `plan`) until `deinit`. */
+typedef struct sb_host {
+    uint32_t size;
+    uint32_t abi_major;
+    uint32_t abi_minor;
+    uint32_t reserved;
+    const sb_cpu *cpu; /* borrowed, as long as the host */
+    /* Shows a line of text to the user. Never to be called from `run`. */
+    void (*log)(const struct sb_host *host, sb_log_level level, const char *text);
+    /*
+     * Memory of at least `bytes` bytes, zeroed, aligned to 64 bytes (4096 from 64 KiB up).
+     * NULL when there is none. The caller frees it.
+     */
+    void *(*alloc)(const struct sb_host *host, size_t bytes);
+    /* Frees what `alloc` gave; NULL is allowed. */
+    void (*free)(const struct sb_host *host, void *memory);
+    /* An optional power of the host by its id, or NULL. None is defined in this version. */
+    const void *(*get_extension)(const struct sb_host *host, const char *id);
+} sb_host;
+
+/* Where a plugin says why it refuses or fails: one line for the user, cut to fit. */
+typedef struct sb_why {
+    uint32_t size;
+    char text[SB_MAX_WHY];
+} sb_why;
+
+/* -------------------------------------------------------------------------------- parameters */
+
+typedef enum sb_parameter_kind {
+    SB_INTEGER = 0,      /* min, min + step, ... up to max */
+    SB_POWER_OF_TWO = 1, /* min, 2 min, 4 min, ... up to max; min is a power of two */
+    SB_CHOICE = 2,       /* an index into `choices`: unordered names */
+    SB_FLAG = 3          /* 0 or 1 */
+} sb_parameter_kind;
+
+/* One integer that the tuner may choose. Static. */
+typedef struct sb_parameter {
+    uint32_t size;
+    uint32_t kind; /* sb_parameter_kind */
+    const char *id;
+    const char *summary;
+    int64_t min, max, step; /* SB_INTEGER: all three, step >= 1; SB_POWER_OF_TWO: min and max */
+    int64_t initial;        /* the default, a legal value; for SB_CHOICE an index */
+    const char *const *choices; /* SB_CHOICE: NULL-terminated ids; otherwise NULL */
+} sb_parameter;
+
+/* ------------------------------------------------------------------------------------ kernel */
+
+/*
+ * How a kernel computes, which sets the error bound that its results must meet. SB_DIRECT kernels
+ * sum the products of the definition in any order, with or without fused multiply-add, and must
+ * also pass an integer test bit for bit.
+ */
+typedef enum sb_arithmetic {
+    SB_DIRECT = 0,
+    SB_WINOGRAD_F2 = 1, /* F(2x2, 3x3) */
+    SB_WINOGRAD_F4 = 2, /* F(4x4, 3x3) */
+    SB_WINOGRAD_F6 = 3, /* F(6x6, 3x3) */
+    SB_STRASSEN = 4     /* one level of Strassen's or Winograd's matrix product */
+} sb_arithmetic;
+
+#define SB_KERNEL_THREADED     (UINT32_C(1) << 0) /* uses sb_problem.threads threads */
+#define SB_KERNEL_UNREPEATABLE (UINT32_C(1) << 1) /* two runs may differ in the last bits */
+
+/*
+ * One technique for one operation. Static. `values` is always the array of the kernel's parameters
+ * in the order of `parameters`, each a legal value, borrowed for the length of the call.
+ */
+typedef struct sb_kernel {
+    uint32_t size;
+    uint32_t operation;  /* sb_operation */
+    uint32_t arithmetic; /* sb_arithmetic */
+    uint32_t flags;      /* SB_KERNEL_... */
+    const char *id;        /* unique in the plugin, for example "standard" */
+    const char *technique; /* an id: kernels of one technique make a speedup */
+    const char *summary;   /* one line for the user */
+    const sb_parameter *const *parameters; /* NULL-terminated; NULL where there are none */
+    /* Readable bytes that `run` needs past the end of its input (their content is arbitrary). */
+    uint32_t input_slack;
+    uint32_t reserved;
+
+    /*
+     * Can this kernel compute the problem on this processor? 1: yes, for every valid configuration;
+     * 0: no, with the reason in `why`, in words of the problem ("groups > 1 are not supported").
+     * Pure: same answer for the same arguments, no side effect.
+     */
+    int (*supports)(const sb_problem *problem, const sb_cpu *cpu, sb_why *why);
+
+    /*
+     * Optional (NULL: every parameter's `initial`). Overwrites `values`, which hold the initial
+     * values, with better ones for the problem. The result must be valid. Pure.
+     */
+    void (*defaults)(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
+
+    /*
+     * Optional (NULL: all are). 1 if the parameters go together for this problem, else 0. Called
+     * very often, only for problems that `supports` accepts. Pure.
+     */
+    int (*valid)(const sb_problem *problem, const int64_t *values);
+
+    /* The layouts in which `run` wants its input and gives its output. NULL: NCHW both. Pure. */
+    void (*layouts)(const sb_problem *problem, const int64_t *values, sb_layouts *layouts);
+
+    /*
+     * Prepares to run: packs weights, allocates scratch. Only for a problem that is supported and
+     * values that are valid. Returns 0 and a plan (not NULL) in `*plan`, which the host destroys;
+     * or non-zero with the reason in `why`, everything released. Timed apart, as `prepare_ns`.
+     */
+    int (*plan)(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **plan, sb_why *why);
+
+    /*
+     * Computes every element of `output` from `input`; this is what is timed. Both are aligned to
+     * 64 bytes and lie in the layouts announced; the input may be read-only. Allocates nothing,
+     * logs nothing, leaves no work behind, and may be called any number of times, with the same or
+     * other tensors. Returns 0, or non-zero where it could not run.
+     */
+    int (*run)(void *plan, const float *input, float *output);
+
+    /* Releases the plan. Never fails. */
+    void (*destroy)(void *plan);
+
+    /*
+     * Optional. One line about what `plan` chose, for example the implementation that a library
+     * picked. Borrowed until `destroy`. NULL for nothing to say.
+     */
+    const char *(*describe)(const void *plan);
+} sb_kernel;
+
+/* ------------------------------------------------------------------------------------ plugin */
+
+#define SB_PLUGIN_PEER (UINT32_C(1) << 0) /* only wraps somebody else's library, to compare with */
+
+/* The plugin's table. Static. */
+typedef struct sb_plugin {
+    uint32_t size;
+    uint32_t abi_major; /* SB_ABI_MAJOR */
+    uint32_t abi_minor; /* SB_ABI_MINOR */
+    uint32_t flags;     /* SB_PLUGIN_... */
+    const char *id;
+    const char *version;
+    const char *summary;
+    const char *license; /* SPDX expression */
+    const sb_kernel *const *kernels; /* NULL-terminated, at least one */
+    /*
+     * Optional. Called once before any kernel's `plan`; not called where kernels are only listed.
+     * The place to load a wrapped library. 0, or non-zero with the reason in `why`: then every
+     * kernel of the plugin has the verdict `unsupported`.
+     */
+    int (*init)(const sb_host *host, sb_why *why);
+    /* Optional. Called once after a successful `init`, when every plan is destroyed. */
+    void (*deinit)(void);
+    /* Optional. An optional power of the plugin by its id, or NULL. Static. */
+    const void *(*get_extension)(const char *id);
+} sb_plugin;
+
+#if defined(_WIN32)
+#define SB_PLUGIN_EXPORT __declspec(dllexport)
+#elif defined(__GNUC__)
+#define SB_PLUGIN_EXPORT __attribute__((visibility("default")))
+#else
+#define SB_PLUGIN_EXPORT
+#endif
+
+/* Declares the entry, so that a definition in C++ gets C linkage and a constant is still exported. */
+extern SB_PLUGIN_EXPORT const sb_plugin sb_plugin_entry;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* SEPBENCH_PLUGIN_H */

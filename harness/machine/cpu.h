@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processor as plugins see it. */
+#ifndef SB_MACHINE_CPU_H
+#define SB_MACHINE_CPU_H
+
+#include "core/error.h"
+#include "sepbench/plugin.h"
+
+#include <stddef.h>
+
+/*
+ * Features that processor and operating system both allow, the cores of the process's affinity
+ * mask, and cache sizes. The environment variable SEPBENCH_ISA (generic, sse2, avx, avx2, avx512, neon)
+ * masks off everything above the named level; an unknown name is an error.
+ */
+int sb_cpu_detect(sb_cpu *cpu, sb_error *error);
+
+/* "sse2 avx avx2 avx512"; returns buffer. */
+const char *sb_cpu_features_text(const sb_cpu *cpu, char *buffer, size_t size);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the machine can do at most, by our own probes: fp32 arithmetic and bandwidth. */
+#ifndef SB_MACHINE_PEAKS_H
+#define SB_MACHINE_PEAKS_H
+
+#include "machine/topology.h"
+
+#include <stdbool.h>
+
+#define SB_MAX_PROBED_THREADS 64
+
+typedef enum sb_level { SB_LEVEL_L1, SB_LEVEL_L2, SB_LEVEL_L3, SB_LEVEL_DRAM, SB_LEVELS } sb_level;
+const char *sb_level_name(sb_level level);
+
+typedef struct sb_peaks {
+    int threads;                                    /* probed for 1..threads */
+    double gflops[SB_MAX_PROBED_THREADS + 1];       /* index: threads; two operations an FMA */
+    double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* 1e9 bytes a second, loads */
+    uint64_t level_bytes[SB_LEVELS];                /* capacity; DRAM: UINT64_MAX */
+} sb_peaks;
+
+/* From the per-machine cache ($XDG_CACHE_HOME/sepbench), else probed (a second or two, pinned) and
+ * kept. `refresh` probes in any case. */
+int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_error *error);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run finds out: one result a candidate, one group a layer and thread count. */
+#ifndef SB_MEASURE_RESULT_H
+#define SB_MEASURE_RESULT_H
+
+#include "conv/problem.h"
+#include "measure/stats.h"
+
+typedef enum sb_verdict {
+    SB_VERDICT_OK,
+    SB_VERDICT_UNSUPPORTED,
+    SB_VERDICT_WRONG,
+    SB_VERDICT_CRASHED,
+    SB_VERDICT_TIMEOUT,
+    SB_VERDICT_ERROR,
+    SB_VERDICT_SKIPPED
+} sb_verdict;
+
+const char *sb_verdict_name(sb_verdict verdict); /* "ok", "unsupported", ... */
+
+typedef enum sb_cache_mode { SB_CACHE_WARM, SB_CACHE_COLD } sb_cache_mode;
+const char *sb_cache_mode_name(sb_cache_mode mode);
+
+/* One candidate: a kernel with one configuration, on one operation of the group's layer. Strings are
+ * owned. Times are nanoseconds a call; a number that was not measured is NAN. */
+typedef struct sb_result {
+    sb_operation operation;
+    char *plugin, *kernel, *technique; /* kernel is its id within the plugin */
+    char *label;                       /* "plugin/kernel", or what the config calls it ("as") */
+    char *params;                      /* "name=value;..." or "" */
+    char *origin;                      /* where the parameters came from: default, config, tuned */
+    bool peer;
+    sb_verdict verdict;
+    char *detail;
+    char *stop_reason; /* "precision", "noise", "max_time", "max_samples"; "" unless ok */
+    sb_estimator estimator;
+    sb_interval time;
+    sb_summary summary; /* count 0 where nothing was timed */
+    sb_series series;
+    double prepare_ns, reorder_ns;
+    double max_error, error_bound;
+    double roofline_gflops; /* NAN where the machine's peaks are not known */
+} sb_result;
+
+/* A measured speedup of separable over standard, from the paired rounds. Strings are owned. */
+typedef struct sb_speedup {
+    char *technique;                          /* a technique, or "best": the fastest own kernels */
+    char *standard_kernel, *separable_kernel; /* labels */
+    double standard_ns, separable_ns;
+    sb_interval measured;
+    double theoretical;
+    double roofline; /* NAN where not known */
+} sb_speedup;
+
+typedef struct sb_group {
+    const sb_layer *layer; /* borrowed */
+    int64_t threads;
+    sb_cache_mode cache;
+    sb_result *results; /* owned */
+    size_t result_count;
+    sb_speedup *speedups; /* owned */
+    size_t speedup_count;
+    int64_t wall_ns, reference_ns, verify_ns, sample_ns; /* how the time went */
+} sb_group;
+
+void sb_group_free(sb_group *group); /* frees what the group owns */
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plugin says of itself, copied out of it: the harness never loads a plugin's code in its own
+ * process, so this is all that it knows. */
+#ifndef SB_PLUGIN_INFO_H
+#define SB_PLUGIN_INFO_H
+
+#include "conv/problem.h"
+
+typedef struct sb_parameter_info {
+    char *id, *summary;
+    sb_parameter_kind kind;
+    int64_t min, max, step, initial;
+    char **choices; /* SB_CHOICE: choice_count names */
+    size_t choice_count;
+} sb_parameter_info;
+
+typedef struct sb_kernel_info {
+    char *id, *technique, *summary;
+    sb_operation operation;
+    sb_arithmetic arithmetic;
+    uint32_t flags;
+    sb_parameter_info *parameters;
+    size_t parameter_count;
+} sb_kernel_info;
+
+typedef struct sb_plugin_info {
+    char *path;    /* the shared object */
+    char *id, *version, *summary, *license;
+    bool peer;
+    uint64_t build; /* XXH3 of the file: which build of the plugin this is */
+    char *problem;  /* NULL, or why it cannot be used (then there are no kernels) */
+    sb_kernel_info *kernels;
+    size_t kernel_count;
+} sb_plugin_info;
+
+/* All owned by the list. */
+typedef struct sb_plugin_list {
+    sb_plugin_info *plugins;
+    size_t count;
+} sb_plugin_list;
+
+void sb_plugin_list_free(sb_plugin_list *list);
+
+/* "name=value;..." with choices by name, flags as 0 or 1; free() it. */
+char *sb_params_text(const sb_kernel_info *kernel, const int64_t *values);
+
+/* One value from text (an integer, a choice's name, 0/1/true/false), legal for the parameter. */
+int sb_params_parse_value(const sb_parameter_info *parameter, const char *text, int64_t *value,
+                          sb_error *error);
+
+/* Can the parameter take this value by itself? */
+bool sb_parameter_legal(const sb_parameter_info *parameter, int64_t value);
+/* How many values it has, and the i-th in ascending order. */
+int64_t sb_parameter_count(const sb_parameter_info *parameter);
+int64_t sb_parameter_value(const sb_parameter_info *parameter, int64_t i);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A run's database, run.db: the truth of a run. The only file that includes sqlite3.h. A group is
+ * one transaction, so a killed run holds every finished group whole and nothing of the others. */
+#ifndef SB_STORE_RUNDB_H
+#define SB_STORE_RUNDB_H
+
+#include "measure/result.h"
+
+typedef struct sb_rundb sb_rundb;
+
+/* Creates DIR/run.db; fails if there is one. `identity` is a text that names what the run was made
+ * from, one "key=value" a line; `provenance` the JSON of run.json. [main] */
+sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
+                          sb_error *error);
+
+/* Opens DIR/run.db to go on (writable, refused while another process holds it) or to read. */
+sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error);
+void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
+
+/* Refuses, naming the first key that differs, unless the run was made from this identity. */
+int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error);
+/* The provenance JSON; free() it. NULL on error. */
+char *sb_rundb_provenance(sb_rundb *db, sb_error *error);
+int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error);
+
+/* One transaction. 1 if the group is held already (then nothing is written), 0 if it was put. */
+int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error);
+/* 1 or 0, negative on error. */
+int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error);
+
+/* Hands every group, in the order of the sweep, rebuilt as it was put (`with_samples` fills the
+ * series), to `visit`, which returns 0 to go on. The group and its layer live for the call. Memory
+ * use is that of one group. */
+typedef int sb_group_visitor(const sb_group *group, void *context, sb_error *error);
+int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visit, void *context,
+                   sb_error *error);
+
+#endif

@@ -1,0 +1,54 @@
+dnl SPDX-License-Identifier: Apache-2.0
+
+dnl SB_WARNINGS: SB_WARN_CFLAGS holds those of our warning flags that the compiler knows.
+AC_DEFUN([SB_WARNINGS], [
+  SB_WARN_CFLAGS=
+  for sb_flag in -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+                 -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wno-unknown-pragmas -Wno-psabi; do
+    AC_MSG_CHECKING([whether $CC takes $sb_flag])
+    sb_saved_CFLAGS=$CFLAGS
+    CFLAGS="$CFLAGS -Werror $sb_flag"
+    AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])],
+      [AC_MSG_RESULT([yes]); SB_WARN_CFLAGS="$SB_WARN_CFLAGS $sb_flag"],
+      [AC_MSG_RESULT([no])])
+    CFLAGS=$sb_saved_CFLAGS
+  done
+  AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [warnings are errors (for CI)])],
+    [AS_IF([test "x$enableval" = xyes], [SB_WARN_CFLAGS="$SB_WARN_CFLAGS -Werror"])])
+  AC_SUBST([SB_WARN_CFLAGS])
+])
+
+dnl SB_REQUIRED(VARIABLE, PKG-CONFIG MODULE, DEBIAN PACKAGE)
+AC_DEFUN([SB_REQUIRED], [
+  PKG_CHECK_MODULES([$1], [$2], [],
+    [AC_MSG_ERROR([$2 is needed and was not found. On Debian or Ubuntu: apt-get install $3])])
+])
+
+dnl SB_OPTIONAL(NAME, VARIABLE, WHAT FOR, PKG-CONFIG MODULE, HEADER, LIBRARY, FUNCTION, DEBIAN PACKAGES)
+dnl --with-NAME=auto|yes|no. Looks with pkg-config, then for header and library. Sets VARIABLE_CFLAGS,
+dnl VARIABLE_LIBS, the conditional HAVE_VARIABLE and a line of the summary.
+AC_DEFUN([SB_OPTIONAL], [
+  AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1], [$3 (auto, yes, no; default auto)])],
+    [], [with_$1=auto])
+  sb_found=no
+  AS_IF([test "x$with_$1" != xno], [
+    PKG_CHECK_MODULES([$2], [$4], [sb_found=yes], [
+      sb_saved_LIBS=$LIBS
+      sb_header=yes
+      m4_ifval([$5], [AC_CHECK_HEADER([$5], [], [sb_header=no])])
+      AS_IF([test $sb_header = yes],
+        [AC_CHECK_LIB([$6], [$7], [sb_found=yes; $2_LIBS="-l$6"; $2_CFLAGS=])])
+      LIBS=$sb_saved_LIBS
+    ])
+    AS_IF([test "$sb_found" = no && test "x$with_$1" = xyes],
+      [AC_MSG_ERROR([--with-$1 was asked for, but it was not found. On Debian or Ubuntu: apt-get install $8])])
+  ])
+  AM_CONDITIONAL([HAVE_$2], [test "$sb_found" = yes])
+  AS_IF([test "$sb_found" = yes],
+    [AC_DEFINE([HAVE_$2], [1], [Define to 1 if $3 can be built])
+     sb_note="found"],
+    [test "x$with_$1" = xno], [sb_note="left out, as asked"],
+    [sb_note="not found (apt-get install $8)"])
+  AS_VAR_APPEND([sb_summary], ["  m4_format([%-13s], [$1]) $3: $sb_note
+"])
+])
