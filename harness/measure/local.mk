@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libmeasure.a
-%C%_libmeasure_a_SOURCES =
+%C%_libmeasure_a_SOURCES = \
+	%D%/bootstrap.c \
+	%D%/quantile.h \
+	%D%/result.c %D%/result.h \
+	%D%/rounds.c %D%/rounds.h \
+	%D%/stats.c %D%/stats.h

@@ -26,6 +26,7 @@ typedef struct sb_series {
 
 void sb_series_add(sb_series *series, sb_sample sample);
 void sb_series_free(sb_series *series);
+size_t sb_series_rounds(const sb_series *series); /* distinct rounds */
 
 typedef enum sb_estimator {
     SB_ESTIMATE_AUTO,   /* p10 from 30 samples on, p25 below */

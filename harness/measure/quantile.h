@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the statistics share: order statistics of plain arrays. Pure. */
+#ifndef SB_MEASURE_QUANTILE_H
+#define SB_MEASURE_QUANTILE_H
+
+#include "measure/stats.h"
+
+void sb_sort_values(double *values, size_t count); /* ascending */
+
+/*
+ * The quantile p in [0, 1] of `count` >= 1 ascending values: the value at place p (count - 1),
+ * counted from 0, interpolated linearly between its neighbours (Hyndman and Fan 1996, definition
+ * 7). p = 0 is the minimum, p = 0.5 the usual median.
+ */
+double sb_quantile_sorted(const double *sorted, size_t count, double p);
+
+/*
+ * The exact interval of the median runs from this rank (counted from 1) to count + 1 - rank; it
+ * covers the median of independent samples of any distribution with at least this confidence
+ * (Le Boudec, theorem 2.1 and table A.1). 0 where so few samples cannot give the confidence.
+ */
+size_t sb_median_rank(size_t count, double confidence);
+
+/* Median and its exact interval; [min, max] where the rank is 0. */
+sb_interval sb_median_interval(const double *sorted, size_t count, double confidence);
+
+/* The quantile an estimator stands for. Not for SB_ESTIMATE_AUTO. */
+double sb_estimator_quantile(sb_estimator estimator);
+
+#endif

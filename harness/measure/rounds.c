@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/rounds.h"
+
+#include "core/random.h"
+#include "core/text.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* Fisher and Yates. */
+static void shuffle(sb_random *random, size_t count, size_t *items)
+{
+    for (size_t i = 0; i < count; i++)
+        items[i] = i;
+    for (size_t i = count; i > 1; i--) {
+        size_t j = (size_t)sb_random_below(random, i);
+        size_t kept = items[i - 1];
+        items[i - 1] = items[j];
+        items[j] = kept;
+    }
+}
+
+/* A generator for one square; mixing the square's number in keeps neighbours apart. */
+static sb_random square_random(uint64_t seed, uint64_t square)
+{
+    sb_random mixed = { seed };
+    mixed.state = sb_random_next(&mixed) ^ square;
+    return (sb_random) { sb_random_next(&mixed) };
+}
+
+void sb_round_order(uint64_t seed, uint32_t round, size_t count, size_t *order)
+{
+    assert(count > 0);
+    sb_random random = square_random(seed, round / count);
+    size_t *symbols = sb_new(2 * count, sizeof *symbols);
+    size_t *rows = symbols + count;
+    shuffle(&random, count, symbols);
+    shuffle(&random, count, rows);
+    size_t row = rows[round % count];
+    for (size_t i = 0; i < count; i++)
+        order[i] = symbols[(i + row) % count];
+    free(symbols);
+}
