@@ -17,7 +17,8 @@ static inline uint64_t sb_random_next(sb_random *random)
     return z ^ (z >> 31);
 }
 
-/* Uniform in [0, bound), bound > 0 (Lemire's multiply; the bias is below 2^-32 for bound < 2^32). */
+/* Uniform in [0, bound), bound > 0 (Lemire's multiply; the bias is below 2^-32 for bound < 2^32).
+ */
 static inline uint64_t sb_random_below(sb_random *random, uint64_t bound)
 {
     return (uint64_t)(((unsigned __int128)sb_random_next(random) * bound) >> 64);

@@ -172,7 +172,7 @@ bool sb_parse_duration(const char *text, int64_t *nanoseconds)
     static const struct {
         const char *suffix;
         double scale;
-    } units[] = { { "", 1e9 },   { "s", 1e9 },   { "ms", 1e6 },   { "us", 1e3 },
+    } units[] = { { "", 1e9 },   { "s", 1e9 },  { "ms", 1e6 },   { "us", 1e3 },
                   { "ns", 1.0 }, { "m", 60e9 }, { "min", 60e9 }, { "h", 3600e9 } };
     const char *rest;
     double parsed;

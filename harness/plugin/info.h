@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin says of itself, copied out of it: the harness never loads a plugin's code in its own
- * process, so this is all that it knows. */
+/* What a plugin says of itself, copied out of it: the harness never loads a plugin's code in its
+ * own process, so this is all that it knows. */
 #ifndef SB_PLUGIN_INFO_H
 #define SB_PLUGIN_INFO_H
 
@@ -24,7 +24,7 @@ typedef struct sb_kernel_info {
 } sb_kernel_info;
 
 typedef struct sb_plugin_info {
-    char *path;    /* the shared object */
+    char *path; /* the shared object */
     char *id, *version, *summary, *license;
     bool peer;
     uint64_t build; /* XXH3 of the file: which build of the plugin this is */
@@ -39,10 +39,14 @@ typedef struct sb_plugin_list {
     size_t count;
 } sb_plugin_list;
 
+void sb_plugin_info_free(sb_plugin_info *plugin); /* what it points to; leaves it empty */
 void sb_plugin_list_free(sb_plugin_list *list);
 
 /* "name=value;..." with choices by name, flags as 0 or 1; free() it. */
 char *sb_params_text(const sb_kernel_info *kernel, const int64_t *values);
+
+/* One value as in sb_params_text; free() it. */
+char *sb_parameter_value_text(const sb_parameter_info *parameter, int64_t value);
 
 /* One value from text (an integer, a choice's name, 0/1/true/false), legal for the parameter. */
 int sb_params_parse_value(const sb_parameter_info *parameter, const char *text, int64_t *value,

@@ -1,3 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libplugin.a
-%C%_libplugin_a_SOURCES =
+%C%_libplugin_a_CPPFLAGS = $(AM_CPPFLAGS) -DSB_PLUGIN_DIR='"$(pluginsdir)"'
+%C%_libplugin_a_SOURCES = \
+	%D%/describe.c %D%/describe.h \
+	%D%/info.c %D%/info.h \
+	%D%/loader.c %D%/loader.h \
+	%D%/search.c %D%/search.h

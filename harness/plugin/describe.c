@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plugin/describe.h"
+
+#include "core/text.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* Text that is not UTF-8 becomes "?". */
+static json_t *string(const char *text)
+{
+    json_t *made = json_string(text);
+    return made ? made : json_string("?");
+}
+
+static json_t *describe_parameter(const sb_parameter *p)
+{
+    json_t *choices = json_array();
+    for (int64_t i = 0; p->kind == SB_CHOICE && p->choices[i]; i++)
+        json_array_append_new(choices, string(p->choices[i]));
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "id", string(p->id), "summary",
+                     string(p->summary), "kind", (json_int_t)p->kind, "min", (json_int_t)p->min,
+                     "max", (json_int_t)p->max, "step", (json_int_t)p->step, "initial",
+                     (json_int_t)p->initial, "choices", choices);
+}
+
+static json_t *describe_kernel(const sb_loaded_kernel *loaded)
+{
+    const sb_kernel *k = &loaded->kernel;
+    json_t *parameters = json_array();
+    for (size_t i = 0; i < loaded->parameter_count; i++)
+        json_array_append_new(parameters, describe_parameter(&loaded->parameters[i]));
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id", string(k->id), "technique",
+                     string(k->technique), "summary", string(k->summary), "operation",
+                     (json_int_t)k->operation, "arithmetic", (json_int_t)k->arithmetic, "flags",
+                     (json_int_t)k->flags, "parameters", parameters);
+}
+
+char *sb_describe(const sb_loaded *loaded)
+{
+    const sb_plugin *p = &loaded->plugin;
+    json_t *kernels = json_array();
+    for (size_t i = 0; i < loaded->kernel_count; i++)
+        json_array_append_new(kernels, describe_kernel(&loaded->kernels[i]));
+    json_t *root =
+        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "id", string(p->id), "version",
+                  string(p->version), "summary", string(p->summary), "license", string(p->license),
+                  "peer", (p->flags & SB_PLUGIN_PEER) != 0, "kernels", kernels);
+    char *text = json_dumps(root, JSON_COMPACT);
+    json_decref(root);
+    return text;
+}
+
+static int read_parameter(json_t *json, sb_parameter_info *p)
+{
+    const char *id, *summary;
+    json_int_t kind, min, max, step, initial;
+    json_t *choices;
+    if (json_unpack(json, "{s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "id", &id, "summary",
+                    &summary, "kind", &kind, "min", &min, "max", &max, "step", &step, "initial",
+                    &initial, "choices", &choices) < 0)
+        return SB_FAILED;
+    *p = (sb_parameter_info) {
+        .id = sb_copy_text(id),
+        .summary = sb_copy_text(summary),
+        .kind = (sb_parameter_kind)kind,
+        .min = min,
+        .max = max,
+        .step = step,
+        .initial = initial,
+        .choice_count = json_array_size(choices),
+        .choices = sb_new(json_array_size(choices), sizeof(char *)),
+    };
+    for (size_t i = 0; i < p->choice_count; i++) {
+        const char *choice = json_string_value(json_array_get(choices, i));
+        p->choices[i] = sb_copy_text(choice ? choice : "?");
+    }
+    return SB_OK;
+}
+
+static int read_kernel(json_t *json, sb_kernel_info *k)
+{
+    const char *id, *technique, *summary;
+    json_int_t operation, arithmetic, flags;
+    json_t *parameters;
+    if (json_unpack(json, "{s:s, s:s, s:s, s:I, s:I, s:I, s:o}", "id", &id, "technique", &technique,
+                    "summary", &summary, "operation", &operation, "arithmetic", &arithmetic,
+                    "flags", &flags, "parameters", &parameters) < 0)
+        return SB_FAILED;
+    *k = (sb_kernel_info) {
+        .id = sb_copy_text(id),
+        .technique = sb_copy_text(technique),
+        .summary = sb_copy_text(summary),
+        .operation = (sb_operation)operation,
+        .arithmetic = (sb_arithmetic)arithmetic,
+        .flags = (uint32_t)flags,
+        .parameters = sb_new(json_array_size(parameters), sizeof *k->parameters),
+    };
+    for (size_t i = 0; i < json_array_size(parameters); i++) {
+        if (read_parameter(json_array_get(parameters, i), &k->parameters[i]) < 0)
+            return SB_FAILED;
+        k->parameter_count = i + 1;
+    }
+    return SB_OK;
+}
+
+static int read_plugin(json_t *root, sb_plugin_info *info)
+{
+    const char *id, *version, *summary, *license;
+    int peer;
+    json_t *kernels;
+    if (json_unpack(root, "{s:s, s:s, s:s, s:s, s:b, s:o}", "id", &id, "version", &version,
+                    "summary", &summary, "license", &license, "peer", &peer, "kernels",
+                    &kernels) < 0)
+        return SB_FAILED;
+    info->id = sb_copy_text(id);
+    info->version = sb_copy_text(version);
+    info->summary = sb_copy_text(summary);
+    info->license = sb_copy_text(license);
+    info->peer = peer;
+    info->kernels = sb_new(json_array_size(kernels), sizeof *info->kernels);
+    for (size_t i = 0; i < json_array_size(kernels); i++) {
+        info->kernel_count = i + 1;
+        if (read_kernel(json_array_get(kernels, i), &info->kernels[i]) < 0)
+            return SB_FAILED;
+    }
+    return SB_OK;
+}
+
+int sb_describe_read(const char *json, size_t length, sb_plugin_info *info, sb_error *error)
+{
+    json_t *root = json_loadb(json, length, 0, NULL);
+    sb_plugin_info read = { 0 };
+    int rc = root ? read_plugin(root, &read) : SB_FAILED;
+    json_decref(root);
+    if (rc < 0) {
+        sb_plugin_info_free(&read);
+        return sb_fail(error, "its description cannot be read");
+    }
+    read.path = info->path;
+    read.build = info->build;
+    *info = read;
+    return SB_OK;
+}
