@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libcore.a
 %C%_libcore_a_SOURCES = \
 	%D%/clock.h \
 	%D%/error.c %D%/error.h \
+	%D%/file.c %D%/file.h \
 	%D%/log.c %D%/log.h \
 	%D%/random.h \
 	%D%/text.c %D%/text.h

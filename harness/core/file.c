@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/file.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *sb_path_join(const char *folder, const char *name)
+{
+    sb_text path = { 0 };
+    size_t length = strlen(folder);
+    sb_text_add(&path, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", name);
+    return path.data;
+}
+
+/* "." for a path without a slash; free() it. */
+static char *parent(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return sb_copy_text(".");
+    sb_text folder = { 0 };
+    sb_text_add_bytes(&folder, path, slash == path ? 1 : (size_t)(slash - path));
+    return folder.data;
+}
+
+/* mkstemp makes files that only their owner reads; results are for everyone whom the umask allows.
+ */
+static int open_to_all(int fd)
+{
+    mode_t mask = umask(0);
+    umask(mask);
+    return fchmod(fd, 0666 & ~mask);
+}
+
+int sb_file_create(sb_file *file, const char *path, sb_error *error)
+{
+    sb_text temporary = { 0 };
+    sb_text_add(&temporary, "%s.XXXXXX", path);
+    int fd = mkostemp(temporary.data, O_CLOEXEC);
+    if (fd < 0) {
+        sb_fail_errno(error, "%s cannot be written", path);
+        goto fail_open;
+    }
+    FILE *stream = open_to_all(fd) == 0 ? fdopen(fd, "w") : NULL;
+    if (!stream) {
+        sb_fail_errno(error, "%s cannot be written", path);
+        goto fail_stream;
+    }
+    *file = (sb_file) {
+        .stream = stream,
+        .path = sb_copy_text(path),
+        .temporary = temporary.data,
+    };
+    return SB_OK;
+
+fail_stream:
+    unlink(temporary.data);
+    close(fd);
+fail_open:
+    sb_text_free(&temporary);
+    return SB_FAILED;
+}
+
+static void forget(sb_file *file)
+{
+    free(file->path);
+    free(file->temporary);
+    *file = (sb_file) { 0 };
+}
+
+int sb_file_commit(sb_file *file, sb_error *error)
+{
+    bool whole = fflush(file->stream) == 0 && !ferror(file->stream);
+    whole = whole && fsync(fileno(file->stream)) == 0;
+    int saved = errno;
+    if (fclose(file->stream) != 0 && whole) {
+        saved = errno;
+        whole = false;
+    }
+    file->stream = NULL;
+    if (whole && rename(file->temporary, file->path) == 0) {
+        char *folder = parent(file->path);
+        int status = sb_folder_sync(folder, error);
+        free(folder);
+        forget(file);
+        return status;
+    }
+    errno = whole ? errno : saved;
+    sb_fail_errno(error, "%s cannot be written", file->path);
+    sb_file_abandon(file);
+    return SB_FAILED;
+}
+
+void sb_file_abandon(sb_file *file)
+{
+    if (!file->temporary)
+        return;
+    if (file->stream)
+        fclose(file->stream);
+    unlink(file->temporary);
+    forget(file);
+}
+
+int sb_file_write(const char *path, const char *data, size_t length, sb_error *error)
+{
+    sb_file file;
+    int status = sb_file_create(&file, path, error);
+    if (status < 0)
+        return status;
+    fwrite(data, 1, length, file.stream); /* a failure sticks to the stream and shows below */
+    return sb_file_commit(&file, error);
+}
+
+char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *error)
+{
+    FILE *stream = fopen(path, "re");
+    if (!stream) {
+        sb_fail_errno(error, "%s cannot be read", path);
+        return NULL;
+    }
+    sb_text text = { 0 };
+    char part[16384];
+    size_t count;
+    while ((count = fread(part, 1, sizeof part, stream)) > 0 && text.length <= limit)
+        sb_text_add_bytes(&text, part, count);
+    if (ferror(stream))
+        sb_fail_errno(error, "%s cannot be read", path);
+    else if (text.length > limit)
+        sb_fail(error, "%s is larger than the %zu bytes that are allowed here", path, limit);
+    bool whole = !ferror(stream) && text.length <= limit;
+    fclose(stream);
+    if (!whole) {
+        sb_text_free(&text);
+        return NULL;
+    }
+    sb_text_add_bytes(&text, "", 0); /* an empty file is an empty string */
+    if (length)
+        *length = text.length;
+    return text.data;
+}
+
+int sb_folder_make(const char *path, sb_error *error)
+{
+    char *part = sb_copy_text(path);
+    int status = 0;
+    for (char *c = part + 1; part[0] && status == 0; c++) {
+        char end = *c;
+        if (end != '/' && end != '\0')
+            continue;
+        *c = '\0';
+        status = mkdir(part, 0777) == 0 || errno == EEXIST ? 0 : -1;
+        *c = end;
+        if (end == '\0')
+            break;
+    }
+    struct stat info;
+    if (status == 0 && (status = stat(path, &info)) == 0 && !S_ISDIR(info.st_mode)) {
+        errno = ENOTDIR;
+        status = -1;
+    }
+    free(part);
+    return status == 0 ? SB_OK : sb_fail_errno(error, "the folder %s cannot be made", path);
+}
+
+int sb_folder_sync(const char *path, sb_error *error)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Some file systems cannot sync a folder and say EINVAL: then there is no more to be done. */
+    int status = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? SB_OK : SB_FAILED;
+    if (status < 0)
+        sb_fail_errno(error, "%s cannot be written to disk", path);
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
