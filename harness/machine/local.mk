@@ -1,3 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libmachine.a
-%C%_libmachine_a_SOURCES =
+%C%_libmachine_a_SOURCES = \
+	%D%/cgroup.c %D%/cgroup.h \
+	%D%/cpu.c %D%/cpu.h \
+	%D%/peaks.h \
+	%D%/roofline.c %D%/roofline.h \
+	%D%/topology.c %D%/topology.h
+%C%_libmachine_a_CFLAGS = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(JANSSON_CFLAGS)

@@ -13,10 +13,12 @@ typedef enum sb_level { SB_LEVEL_L1, SB_LEVEL_L2, SB_LEVEL_L3, SB_LEVEL_DRAM, SB
 const char *sb_level_name(sb_level level);
 
 typedef struct sb_peaks {
-    int threads;                                    /* probed for 1..threads */
-    double gflops[SB_MAX_PROBED_THREADS + 1];       /* index: threads; two operations an FMA */
+    int threads;                                         /* probed for 1..threads */
+    double gflops[SB_MAX_PROBED_THREADS + 1];            /* index: threads; two operations an FMA */
     double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* 1e9 bytes a second, loads */
-    uint64_t level_bytes[SB_LEVELS];                /* capacity; DRAM: UINT64_MAX */
+    uint64_t level_bytes[SB_LEVELS];                     /* capacity; DRAM: UINT64_MAX */
+    int level_cores[SB_LEVELS]; /* cores that share one such cache; 0: all */
+    int cores;                  /* threads beyond these add nothing */
 } sb_peaks;
 
 /* From the per-machine cache ($XDG_CACHE_HOME/sepbench), else probed (a second or two, pinned) and

@@ -11,7 +11,7 @@
  * with `threads` threads: the larger of arithmetic at peak, and the bytes at the bandwidth of the
  * smallest level that holds them (warm caches), or of memory (cold).
  */
-double sb_roofline_ns(const sb_peaks *peaks, int64_t multiplications, int64_t bytes, int64_t threads,
-                      bool cold);
+double sb_roofline_ns(const sb_peaks *peaks, int64_t multiplications, int64_t bytes,
+                      int64_t threads, bool cold);
 
 #endif

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The processor time that control groups (versions 1 and 2) leave to this process. */
+#ifndef SB_MACHINE_CGROUP_H
+#define SB_MACHINE_CGROUP_H
+
+/*
+ * Cores' worth of time: the least quota of the process's group and of every group above it that the
+ * mounts show. 0 where there is no limit or no control group. `root` is put before every path
+ * ("" for the running system), so that tests can offer a tree of their own.
+ */
+double sb_cgroup_quota(const char *root);
+
+#endif
