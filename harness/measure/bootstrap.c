@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum { RESAMPLES = 1000 };
+#define READ 0.05
 
 /* A value and which of the rounds in play it belongs to, from 0. */
 typedef struct entry {
@@ -116,7 +117,33 @@ static void resample(const sorted *a, const sorted *b, double p, uint64_t seed, 
     free(weights);
 }
 
-/* The percentile interval (Efron 1979), stretched to hold the estimate itself. */
+/* The standard normal quantile of 1 - tail, 0 < tail <= 1/2, by halving. */
+static double normal_quantile(double tail)
+{
+    double low = 0, high = 38;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        *(0.5 * erfc(middle / sqrt(2)) > tail ? &low : &high) = middle;
+    }
+    return low;
+}
+
+/*
+ * How much wider than the percentile interval of error probability `read` one of `error` <= `read`
+ * must be. A bootstrap of few rounds is too narrow by sqrt(n / (n - 1)) and by Student's quantile
+ * over the normal one (Hesterberg 2015, expanded percentile), here to first order in 1 / (n - 1).
+ */
+static double stretch(double error, double read, size_t rounds)
+{
+    double z = normal_quantile(error / 2), more = (double)(rounds - 1);
+    double student = 1 + (z * z + 1) / (4 * more);
+    return z / normal_quantile(read / 2) * sqrt((double)rounds / more) * student;
+}
+
+/*
+ * Percentiles farther out than READ are not read off, as a thousand resamples hold too few there
+ * (and few rounds too few different ones); the interval is stretched on the scale of logarithms.
+ */
 static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double error,
                              uint64_t seed)
 {
@@ -124,10 +151,13 @@ static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double 
     double results[RESAMPLES];
     resample(a, b, p, seed, results);
     sb_sort_values(results, RESAMPLES);
+    double read = fmax(error, READ), power = stretch(error, read, a->rounds);
+    double low = sb_quantile_sorted(results, RESAMPLES, read / 2) / value;
+    double high = sb_quantile_sorted(results, RESAMPLES, 1 - read / 2) / value;
     return (sb_interval) {
         .value = value,
-        .low = fmin(value, sb_quantile_sorted(results, RESAMPLES, error / 2)),
-        .high = fmax(value, sb_quantile_sorted(results, RESAMPLES, 1 - error / 2)),
+        .low = value * fmin(1, pow(low, power)),
+        .high = value * fmax(1, pow(high, power)),
     };
 }
 
@@ -152,7 +182,7 @@ sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double 
         add_round(&s, series->samples + i, end - i);
     }
     sort_entries(&s);
-    double p = sb_estimator_quantile(sb_estimator_for(estimator, s.rounds));
+    double p = sb_estimator_quantile(sb_estimator_for(estimator, s.count));
     sb_interval interval = { plain_quantile(&s, p), least(&s), most(&s) };
     if (s.rounds >= 3)
         interval = bootstrap(&s, NULL, p, 1 - confidence, seed);
@@ -186,7 +216,8 @@ sb_interval sb_ratio(const sb_series *x, const sb_series *y, sb_estimator estima
     sorted_init(&b, y->count);
     pair_rounds(x, y, &a, &b);
     sb_interval interval = { NAN, NAN, NAN };
-    double p = sb_estimator_quantile(sb_estimator_for(estimator, a.rounds));
+    double p =
+        sb_estimator_quantile(sb_estimator_for(estimator, a.count < b.count ? a.count : b.count));
     if (a.rounds >= 3)
         interval = bootstrap(&a, &b, p, (1 - confidence) / (double)comparisons, seed);
     else if (a.rounds)

@@ -2,6 +2,11 @@
 noinst_LIBRARIES += %D%/libmeasure.a
 %C%_libmeasure_a_SOURCES = \
 	%D%/bootstrap.c \
+	%D%/guarded.c %D%/guarded.h \
+	%D%/process.c %D%/process.h \
+	%D%/protocol.h \
+	%D%/turn.c %D%/turn.h \
+	%D%/worker.c %D%/worker.h \
 	%D%/quantile.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \

@@ -64,11 +64,11 @@ bool sb_estimator_parse(const char *name, sb_estimator *estimator)
     return false;
 }
 
-sb_estimator sb_estimator_for(sb_estimator wanted, size_t rounds)
+sb_estimator sb_estimator_for(sb_estimator wanted, size_t samples)
 {
     if (wanted != SB_ESTIMATE_AUTO && wanted != SB_ESTIMATE_P10)
         return wanted;
-    return rounds >= 30 ? SB_ESTIMATE_P10 : SB_ESTIMATE_P25;
+    return samples >= 30 ? SB_ESTIMATE_P10 : SB_ESTIMATE_P25;
 }
 
 double sb_estimator_quantile(sb_estimator estimator)

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/process.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct sb_worker {
+    pid_t pid; /* 0: reaped */
+    int socket;
+};
+
+/* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
+static void set_environment(const sb_worker_options *o)
+{
+    char number[16];
+    snprintf(number, sizeof number, "%d", o->threads);
+    setenv("OMP_NUM_THREADS", number, 1);
+    setenv("OPENBLAS_NUM_THREADS", number, 1);
+    setenv("BLIS_NUM_THREADS", number, 1);
+    setenv("OMP_DYNAMIC", "false", 1);
+    unsetenv("GOMP_CPU_AFFINITY");
+    unsetenv("KMP_AFFINITY");
+    if (o->cpu_count == 0)
+        return;
+    sb_text places = { 0 };
+    for (int i = 0; i < o->cpu_count; i++)
+        sb_text_add(&places, "%s{%d}", i ? "," : "", o->cpus[i]);
+    setenv("OMP_PROC_BIND", "true", 1);
+    setenv("OMP_PLACES", places.data, 1);
+    sb_text_free(&places);
+}
+
+/* Best effort: where the system forbids pinning the harness has said so already. */
+static void pin(const sb_worker_options *o)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int i = 0; i < o->cpu_count; i++)
+        CPU_SET(o->cpus[i], &set);
+    if (o->cpu_count > 0)
+        (void)sched_setaffinity(0, sizeof set, &set);
+}
+
+/* In the child: become the worker, or exit with 127. */
+static void become(const sb_worker_options *o, int socket, pid_t parent)
+{
+    char number[16];
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent)
+        _exit(127); /* the harness died before the line above */
+    setpgid(0, 0);  /* a Ctrl-C on the terminal is the harness's to handle */
+    pin(o);
+    set_environment(o);
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0) {
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+    }
+    int kept = dup(socket); /* without close-on-exec */
+    snprintf(number, sizeof number, "%d", kept);
+    execl("/proc/self/exe", "sepbench", "worker", number, o->plugin_path, (char *)NULL);
+    _exit(127);
+}
+
+sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
+        sb_fail_errno(error, "cannot make a socket for a worker");
+        return NULL;
+    }
+    int room = SB_MAX_DESCRIPTION * 2;
+    setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    pid_t parent = getpid();
+    pid_t pid = fork();
+    if (pid == 0)
+        become(options, pair[1], parent);
+    close(pair[1]);
+    if (pid < 0) {
+        sb_fail_errno(error, "cannot start a worker");
+        close(pair[0]);
+        return NULL;
+    }
+    sb_worker *worker = sb_new(1, sizeof *worker);
+    *worker = (sb_worker) { .pid = pid, .socket = pair[0] };
+    return worker;
+}
+
+static int reap(sb_worker *worker)
+{
+    int status = 0;
+    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    worker->pid = 0;
+    return status;
+}
+
+void sb_worker_end(sb_worker *worker)
+{
+    if (!worker)
+        return;
+    if (worker->pid > 0) {
+        kill(worker->pid, SIGKILL);
+        reap(worker);
+    }
+    close(worker->socket);
+    free(worker);
+}
+
+static int send_request(int socket, const sb_request *request, const int *fds, int fd_count)
+{
+    union {
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+        struct cmsghdr align;
+    } control = { { 0 } };
+    size_t length = sb_request_bytes(request);
+    struct iovec part = { .iov_base = (void *)(uintptr_t)request, .iov_len = length };
+    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    if (fd_count > 0) {
+        size_t bytes = (size_t)fd_count * sizeof(int);
+        message.msg_control = control.bytes;
+        message.msg_controllen = CMSG_SPACE(bytes);
+        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+        header->cmsg_level = SOL_SOCKET;
+        header->cmsg_type = SCM_RIGHTS;
+        header->cmsg_len = CMSG_LEN(bytes);
+        memcpy(CMSG_DATA(header), fds, bytes);
+    }
+    ssize_t sent;
+    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+        ;
+    return sent == (ssize_t)length ? SB_OK : SB_FAILED;
+}
+
+/* Waits until the socket has something, 1, or the deadline is past, 0. A signal (Ctrl-C) does not
+ * end the wait: the turn in flight is finished. */
+static int await(int socket, int64_t deadline)
+{
+    for (;;) {
+        int64_t left = deadline - sb_now_ns();
+        if (left <= 0)
+            return 0;
+        int64_t ms = left / 1000000 + 1;
+        struct pollfd poller = { .fd = socket, .events = POLLIN };
+        int ready = poll(&poller, 1, ms > 1000000 ? 1000000 : (int)ms);
+        if (ready > 0)
+            return 1;
+        if (ready < 0 && errno != EINTR)
+            return 1; /* recv will say what is wrong */
+    }
+}
+
+static ssize_t receive(int socket, sb_reply *reply, char *extra)
+{
+    static char none[1];
+    struct iovec parts[2] = {
+        { .iov_base = reply, .iov_len = sizeof *reply },
+        { .iov_base = extra ? extra : none, .iov_len = extra ? SB_MAX_DESCRIPTION : 0 },
+    };
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+    ssize_t got;
+    while ((got = recvmsg(socket, &message, 0)) < 0 && errno == EINTR)
+        ;
+    return message.msg_flags & MSG_TRUNC ? -1 : got;
+}
+
+static sb_verdict gone(sb_worker *worker, sb_reply *reply)
+{
+    kill(worker->pid, SIGKILL); /* in case it only closed its socket; a real end is kept */
+    int status = reap(worker);
+    memset(reply, 0, sizeof *reply);
+    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+        snprintf(reply->text, sizeof reply->text, "killed by SIG%s (%s)",
+                 sigabbrev_np(WTERMSIG(status)), strsignal(WTERMSIG(status)));
+    else if (WIFSIGNALED(status))
+        snprintf(reply->text, sizeof reply->text,
+                 "the worker was killed, or sent something else than a reply");
+    else
+        snprintf(reply->text, sizeof reply->text, "the plugin ended the process with status %d",
+                 WEXITSTATUS(status));
+    return SB_VERDICT_CRASHED;
+}
+
+static sb_verdict late(sb_worker *worker, int64_t timeout_ns, sb_reply *reply)
+{
+    kill(worker->pid, SIGKILL);
+    reap(worker);
+    memset(reply, 0, sizeof *reply);
+    snprintf(reply->text, sizeof reply->text, "no answer within %g s", (double)timeout_ns * 1e-9);
+    return SB_VERDICT_TIMEOUT;
+}
+
+/* What a reply claims is checked before anyone uses it. */
+static bool plausible(const sb_reply *reply, ssize_t got, bool extra)
+{
+    if (got < (ssize_t)sizeof *reply || reply->verdict > SB_VERDICT_SKIPPED)
+        return false;
+    if (reply->samples > SB_MAX_TURN_SAMPLES || reply->input_layout > SB_NCHW16C ||
+        reply->output_layout > SB_NCHW16C)
+        return false;
+    size_t tail = (size_t)got - sizeof *reply;
+    return tail == (extra ? reply->description : 0) && tail <= SB_MAX_DESCRIPTION;
+}
+
+sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
+                          int fd_count, int64_t timeout_ns, sb_reply *reply, char *extra)
+{
+    kill(worker->pid, SIGCONT);
+    if (send_request(worker->socket, request, fds, fd_count) < 0)
+        return gone(worker, reply);
+    if (!await(worker->socket, sb_now_ns() + timeout_ns))
+        return late(worker, timeout_ns, reply);
+    ssize_t got = receive(worker->socket, reply, extra);
+    if (!plausible(reply, got, extra != NULL))
+        return gone(worker, reply);
+    reply->text[sizeof reply->text - 1] = '\0';
+    kill(worker->pid, SIGSTOP);
+    return SB_VERDICT_OK;
+}

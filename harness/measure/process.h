@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Worker processes as the harness holds them. A worker is stopped (SIGSTOP) whenever it is not
+ * answering a request, so that its threads never disturb another's measurement, and dies with the
+ * harness.
+ */
+#ifndef SB_MEASURE_PROCESS_H
+#define SB_MEASURE_PROCESS_H
+
+#include "measure/protocol.h"
+
+typedef struct sb_worker sb_worker;
+
+typedef struct sb_worker_options {
+    const char *plugin_path;
+    int threads;     /* OpenMP and BLAS threads it may use */
+    const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
+    int cpu_count;
+} sb_worker_options;
+
+/* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */
+sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error);
+
+/* Kills it and reaps it. NULL is allowed. */
+void sb_worker_end(sb_worker *worker);
+
+/*
+ * Sends the request (with `fds`, fd_count of them) and waits for the reply. Returns the verdict of
+ * the exchange: ok (the reply holds the worker's own verdict), crashed or timeout (the worker is
+ * gone; only sb_worker_end() may be called) with the reason in reply->text. `extra` (NULL: none
+ * wanted) takes the bytes that follow the reply, at most SB_MAX_DESCRIPTION.
+ */
+sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
+                          int fd_count, int64_t timeout_ns, sb_reply *reply, char *extra);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What harness and worker say to each other: one request, one reply, over a SOCK_SEQPACKET pair.
+ * Both ends are the same executable, so plain structs travel; the harness still treats every reply
+ * as hostile, because the plugin's code shares the worker's memory.
+ */
+#ifndef SB_MEASURE_PROTOCOL_H
+#define SB_MEASURE_PROTOCOL_H
+
+#include "measure/guarded.h"
+#include "measure/result.h"
+#include "sepbench/plugin.h"
+
+#define SB_MAX_TURN_SAMPLES 64
+#define SB_MAX_SLOTS        4096   /* plans alive in one worker */
+#define SB_MAX_DESCRIPTION  131072 /* bytes of a plugin's description */
+#define SB_VALID_BATCH      256    /* configurations in one SB_ASK_VALID */
+
+typedef enum sb_ask {
+    SB_ASK_DESCRIBE, /* load the plugin; the reply's text is followed by the description (JSON) */
+    SB_ASK_BIND,     /* take new shared memory (two descriptors travel along); drops every plan */
+    SB_ASK_PLAN,     /* supports, defaults, valid, layouts, plan: makes the plan of a slot */
+    SB_ASK_RUN,      /* run the plan of a slot, `samples` times `iterations` calls */
+    SB_ASK_DROP,     /* destroy the plan of a slot */
+    SB_ASK_VALID     /* which of `count` configurations are valid for the problem */
+} sb_ask;
+
+typedef struct sb_request {
+    uint32_t ask;
+    uint32_t slot;
+    uint32_t kernel; /* index in the plugin's list */
+    /* plan: values[i] is taken where bit i of `given` is set, else the kernel's default */
+    uint32_t given;
+    sb_problem problem;
+    int64_t values[SB_MAX_PARAMETERS];
+    sb_region standard, depthwise, pointwise; /* weights; span 0 where not used */
+    /* run */
+    sb_region input, output;
+    int64_t warm_ns;     /* untimed calls first, for at least this long ... */
+    uint32_t warm_calls; /* ... and at least this many */
+    uint32_t iterations;
+    uint32_t samples;     /* at most SB_MAX_TURN_SAMPLES */
+    uint64_t evict_bytes; /* cold caches: sweep through this much memory before each sample */
+    /* valid */
+    uint32_t count;
+    int64_t batch[SB_VALID_BATCH][SB_MAX_PARAMETERS];
+} sb_request;
+
+/* The bytes of a request that travel: the batch only where it is used. */
+static inline size_t sb_request_bytes(const sb_request *request)
+{
+    return offsetof(sb_request, batch) +
+           (request->ask == SB_ASK_VALID ? request->count * sizeof request->batch[0] : 0);
+}
+
+typedef struct sb_reply {
+    uint32_t verdict;      /* sb_verdict: ok, or why not: unsupported, skipped (not valid), error */
+    char text[SB_MAX_WHY]; /* the reason; after a good plan, what the kernel says of it */
+    int64_t values[SB_MAX_PARAMETERS]; /* plan: the configuration, defaults filled in */
+    uint32_t input_layout, output_layout;
+    int64_t prepare_ns;
+    uint32_t samples;
+    double ns[SB_MAX_TURN_SAMPLES]; /* per call */
+    int64_t wall_ns;                /* run: the whole request, as the worker saw it */
+    int64_t switches;               /* run: involuntary context switches while it ran */
+    uint32_t description;           /* describe: bytes that follow this struct in the packet */
+    uint8_t valid[SB_VALID_BATCH];
+} sb_reply;
+
+#endif

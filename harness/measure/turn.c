@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/turn.h"
+
+#include "core/clock.h"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+#if defined(__SSE2__)
+#include <xmmintrin.h>
+#endif
+
+void sb_turn_flush_denormals(void)
+{
+#if defined(__SSE2__)
+    _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
+#elif defined(__aarch64__)
+    uint64_t fpcr;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(fpcr));
+    __asm__ volatile("msr fpcr, %0" : : "r"(fpcr | (UINT64_C(1) << 24))); /* FZ */
+#endif
+}
+
+/* Sweeps through memory of its own, writing, so that nothing else is left in the caches. */
+static void evict(uint64_t bytes)
+{
+    static volatile unsigned char *memory;
+    static uint64_t held;
+    if (held < bytes) {
+        free((void *)(uintptr_t)memory);
+        memory = malloc(bytes);
+        held = memory ? bytes : 0;
+    }
+    for (uint64_t i = 0; i < held; i += 64)
+        memory[i]++;
+}
+
+static int repeat(const sb_turn *t, uint32_t calls)
+{
+    for (uint32_t i = 0; i < calls; i++)
+        if (t->kernel->run(t->plan, t->input, t->output) != 0)
+            return -1;
+    return 0;
+}
+
+static int warm_up(const sb_turn *t)
+{
+    int64_t start = sb_now_ns();
+    for (uint32_t done = 0; done < t->warm_calls || sb_now_ns() - start < t->warm_ns; done++)
+        if (repeat(t, 1) != 0)
+            return -1;
+    return 0;
+}
+
+static int64_t involuntary_switches(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_nivcsw : 0;
+}
+
+int sb_turn_take(const sb_turn *t, sb_reply *reply)
+{
+    int64_t began = sb_now_ns(), switches = involuntary_switches();
+    uint32_t samples = t->samples > SB_MAX_TURN_SAMPLES ? SB_MAX_TURN_SAMPLES : t->samples;
+    if (warm_up(t) != 0)
+        return -1;
+    for (uint32_t i = 0; i < samples; i++) {
+        if (t->evict_bytes)
+            evict(t->evict_bytes);
+        int64_t start = sb_now_ns();
+        int rc = repeat(t, t->iterations);
+        int64_t stop = sb_now_ns();
+        if (rc != 0)
+            return -1;
+        reply->ns[i] = (double)(stop - start) / (double)t->iterations;
+        reply->samples = i + 1;
+    }
+    reply->wall_ns = sb_now_ns() - began;
+    reply->switches = involuntary_switches() - switches;
+    return 0;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One turn of a kernel in a round: untimed calls, then timed samples. The code between two readings
+ * of the clock is here and nowhere else. */
+#ifndef SB_MEASURE_TURN_H
+#define SB_MEASURE_TURN_H
+
+#include "measure/protocol.h"
+
+typedef struct sb_turn {
+    const sb_kernel *kernel;
+    void *plan;
+    const float *input;
+    float *output;
+    int64_t warm_ns;
+    uint32_t warm_calls, iterations, samples;
+    uint64_t evict_bytes;
+} sb_turn;
+
+/* Fills samples, ns, wall_ns and switches of the reply. Non-zero as soon as a call fails. */
+int sb_turn_take(const sb_turn *turn, sb_reply *reply);
+
+/* Denormals are zero in this thread and in those that it starts: alike for every kernel. */
+void sb_turn_flush_denormals(void);
+
+#endif

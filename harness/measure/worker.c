@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/worker.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "machine/cpu.h"
+#include "measure/protocol.h"
+#include "measure/turn.h"
+#include "plugin/describe.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MAX_MAPPED 16
+
+/* A mapped region, kept for the length of a binding: plans share tensors. */
+typedef struct mapped {
+    sb_region region;
+    int fd;
+    int64_t slack;
+    sb_guarded guarded;
+} mapped;
+
+typedef struct slot {
+    void *plan; /* NULL: empty */
+    const sb_kernel *kernel;
+} slot;
+
+typedef struct worker {
+    const char *path;
+    sb_loaded loaded;
+    bool is_loaded, initialised;
+    sb_why refused; /* not empty: what init said */
+    sb_cpu cpu;
+    sb_host host;
+    int input_fd, output_fd; /* -1: not bound */
+    mapped mapped[MAX_MAPPED];
+    size_t mapped_count;
+    slot *slots;
+    size_t slot_count;
+} worker;
+
+/* ---------------------------------------------------------------------------------- the host */
+
+static void host_log(const sb_host *host, sb_log_level level, const char *text)
+{
+    (void)host;
+    if (level == SB_LOG_WARNING)
+        sb_warn("plugin: %s", text);
+    else if (level == SB_LOG_INFO)
+        sb_info("plugin: %s", text);
+}
+
+static void *host_alloc(const sb_host *host, size_t bytes)
+{
+    (void)host;
+    size_t alignment = bytes >= 65536 ? 4096 : 64;
+    if (bytes > SIZE_MAX - alignment)
+        return NULL;
+    size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    void *memory = aligned_alloc(alignment, rounded ? rounded : alignment);
+    return memory ? memset(memory, 0, rounded ? rounded : alignment) : NULL;
+}
+
+static void host_free(const sb_host *host, void *memory)
+{
+    (void)host;
+    free(memory);
+}
+
+static const void *host_extension(const sb_host *host, const char *id)
+{
+    (void)host;
+    (void)id;
+    return NULL;
+}
+
+static void make_host(worker *w)
+{
+    w->host = (sb_host) {
+        .size = sizeof w->host,
+        .abi_major = SB_ABI_MAJOR,
+        .abi_minor = SB_ABI_MINOR,
+        .cpu = &w->cpu,
+        .log = host_log,
+        .alloc = host_alloc,
+        .free = host_free,
+        .get_extension = host_extension,
+    };
+}
+
+/* -------------------------------------------------------------------------------- the answers */
+
+static void refuse(sb_reply *reply, sb_verdict verdict, const char *text)
+{
+    reply->verdict = verdict;
+    strncpy(reply->text, text, sizeof reply->text - 1);
+}
+
+/* What a plugin wrote is cut to fit; an empty text becomes `otherwise`. */
+static void refuse_why(sb_reply *reply, sb_verdict verdict, sb_why *why, const char *otherwise)
+{
+    why->text[sizeof why->text - 1] = '\0';
+    refuse(reply, verdict, why->text[0] ? why->text : otherwise);
+}
+
+static void load(worker *w, sb_reply *reply)
+{
+    sb_error error;
+    if (w->is_loaded)
+        return;
+    if (sb_loader_open(w->path, &w->loaded, &error) < 0)
+        refuse(reply, SB_VERDICT_ERROR, error.text);
+    else
+        w->is_loaded = true;
+}
+
+static void initialise(worker *w, sb_reply *reply)
+{
+    load(w, reply);
+    if (reply->verdict != SB_VERDICT_OK)
+        return;
+    if (!w->initialised && w->loaded.plugin.init) {
+        w->refused.size = sizeof w->refused;
+        if (w->loaded.plugin.init(&w->host, &w->refused) != 0 && !w->refused.text[0])
+            strcpy(w->refused.text, "the plugin's init failed without a reason");
+    }
+    w->initialised = true;
+    if (w->refused.text[0])
+        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &w->refused, "");
+}
+
+static void drop(slot *slot)
+{
+    if (slot->plan)
+        slot->kernel->destroy(slot->plan);
+    slot->plan = NULL;
+}
+
+static void unbind(worker *w)
+{
+    for (size_t i = 0; i < w->slot_count; i++)
+        drop(&w->slots[i]);
+    for (size_t i = 0; i < w->mapped_count; i++)
+        sb_guarded_unmap(&w->mapped[i].guarded);
+    w->mapped_count = 0;
+    if (w->input_fd >= 0)
+        close(w->input_fd);
+    if (w->output_fd >= 0)
+        close(w->output_fd);
+    w->input_fd = w->output_fd = -1;
+}
+
+static void bind_memory(worker *w, const int *fds, int fd_count, sb_reply *reply)
+{
+    unbind(w);
+    if (fd_count != 2) {
+        refuse(reply, SB_VERDICT_ERROR, "no shared memory came along");
+        return;
+    }
+    w->input_fd = fds[0];
+    w->output_fd = fds[1];
+}
+
+static float *map(worker *w, sb_region region, bool output, int64_t slack, sb_reply *reply)
+{
+    int fd = output ? w->output_fd : w->input_fd;
+    if (region.span == 0)
+        return NULL;
+    for (size_t i = 0; i < w->mapped_count; i++) {
+        mapped *m = &w->mapped[i];
+        if (m->fd == fd && m->slack == slack && m->region.offset == region.offset &&
+            m->region.bytes == region.bytes)
+            return m->guarded.tensor;
+    }
+    sb_error error = { "too many tensors in one group" };
+    mapped *m = &w->mapped[w->mapped_count];
+    if (w->mapped_count == MAX_MAPPED ||
+        sb_guarded_map(fd, region, output, slack, &m->guarded, &error) < 0) {
+        refuse(reply, SB_VERDICT_ERROR, error.text);
+        return NULL;
+    }
+    m->fd = fd;
+    m->slack = slack;
+    m->region = region;
+    w->mapped_count++;
+    return m->guarded.tensor;
+}
+
+static slot *slot_at(worker *w, uint32_t index)
+{
+    if (index >= SB_MAX_SLOTS)
+        return NULL;
+    if (index >= w->slot_count) {
+        w->slots = sb_grow(w->slots, index + 1, sizeof *w->slots);
+        memset(w->slots + w->slot_count, 0, (index + 1 - w->slot_count) * sizeof *w->slots);
+        w->slot_count = index + 1;
+    }
+    return &w->slots[index];
+}
+
+static const sb_loaded_kernel *kernel_at(worker *w, uint32_t index, sb_reply *reply)
+{
+    initialise(w, reply);
+    if (reply->verdict != SB_VERDICT_OK)
+        return NULL;
+    if (index < w->loaded.kernel_count)
+        return &w->loaded.kernels[index];
+    refuse(reply, SB_VERDICT_ERROR, "no such kernel");
+    return NULL;
+}
+
+/* Fills reply->values: the kernel's defaults, then what the request gives. */
+static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request *q,
+                          sb_reply *reply)
+{
+    for (size_t i = 0; i < l->parameter_count; i++)
+        reply->values[i] = l->parameters[i].initial;
+    if (l->kernel.defaults)
+        l->kernel.defaults(&q->problem, &w->cpu, reply->values);
+    for (size_t i = 0; i < l->parameter_count; i++)
+        if (q->given & (1u << i))
+            reply->values[i] = q->values[i];
+}
+
+static bool accept(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+{
+    sb_why why = { .size = sizeof why };
+    if (!l->kernel.supports(&q->problem, &w->cpu, &why)) {
+        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
+        return false;
+    }
+    choose_values(w, l, q, reply);
+    if (l->kernel.valid && !l->kernel.valid(&q->problem, reply->values)) {
+        refuse(reply, SB_VERDICT_SKIPPED, "these parameters do not go together for this layer");
+        return false;
+    }
+    sb_layouts layouts = { .size = sizeof layouts, .input = SB_NCHW, .output = SB_NCHW };
+    if (l->kernel.layouts)
+        l->kernel.layouts(&q->problem, reply->values, &layouts);
+    reply->input_layout = layouts.input;
+    reply->output_layout = layouts.output;
+    if (layouts.input > SB_NCHW16C || layouts.output > SB_NCHW16C) {
+        reply->input_layout = reply->output_layout = SB_NCHW;
+        refuse(reply, SB_VERDICT_ERROR, "asks for a layout that does not exist");
+    }
+    return reply->verdict == SB_VERDICT_OK;
+}
+
+static void plan(worker *w, const sb_request *q, sb_reply *reply)
+{
+    const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
+    slot *to = slot_at(w, q->slot);
+    if (!l || !to || !accept(w, l, q, reply))
+        return;
+    drop(to);
+    sb_weights weights = {
+        .size = sizeof weights,
+        .standard = map(w, q->standard, false, 0, reply),
+        .depthwise = map(w, q->depthwise, false, 0, reply),
+        .pointwise = map(w, q->pointwise, false, 0, reply),
+    };
+    if (reply->verdict != SB_VERDICT_OK)
+        return;
+    sb_why why = { .size = sizeof why };
+    void *made = NULL;
+    int64_t start = sb_now_ns();
+    int rc = l->kernel.plan(&w->host, &q->problem, reply->values, &weights, &made, &why);
+    reply->prepare_ns = sb_now_ns() - start;
+    if (rc != 0 || !made) {
+        refuse_why(reply, SB_VERDICT_ERROR, &why, "plan failed without a reason");
+        return;
+    }
+    *to = (slot) { .plan = made, .kernel = &l->kernel };
+    const char *said = l->kernel.describe ? l->kernel.describe(made) : NULL;
+    if (said)
+        strncpy(reply->text, said, sizeof reply->text - 1);
+}
+
+static void run(worker *w, const sb_request *q, sb_reply *reply)
+{
+    slot *from = q->slot < w->slot_count ? &w->slots[q->slot] : NULL;
+    if (!from || !from->plan) {
+        refuse(reply, SB_VERDICT_ERROR, "no such plan");
+        return;
+    }
+    sb_turn turn = {
+        .kernel = from->kernel,
+        .plan = from->plan,
+        .input = map(w, q->input, false, from->kernel->input_slack, reply),
+        .output = map(w, q->output, true, 0, reply),
+        .warm_ns = q->warm_ns,
+        .warm_calls = q->warm_calls,
+        .iterations = q->iterations,
+        .samples = q->samples,
+        .evict_bytes = q->evict_bytes,
+    };
+    if (reply->verdict == SB_VERDICT_OK && sb_turn_take(&turn, reply) != 0)
+        refuse(reply, SB_VERDICT_ERROR, "run reported a failure");
+}
+
+static void drop_slot(worker *w, const sb_request *q)
+{
+    if (q->slot < w->slot_count)
+        drop(&w->slots[q->slot]);
+}
+
+static void validate(worker *w, const sb_request *q, sb_reply *reply)
+{
+    const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
+    sb_why why = { .size = sizeof why };
+    if (!l)
+        return;
+    if (!l->kernel.supports(&q->problem, &w->cpu, &why)) {
+        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
+        return;
+    }
+    for (uint32_t i = 0; i < q->count && i < SB_VALID_BATCH; i++)
+        reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, q->batch[i]) != 0;
+}
+
+/* -------------------------------------------------------------------------------- the exchange */
+
+static int receive(int socket, sb_request *request, int *fds)
+{
+    union {
+        char bytes[CMSG_SPACE(2 * sizeof(int))];
+        struct cmsghdr align;
+    } control;
+    struct iovec part = { .iov_base = request, .iov_len = sizeof *request };
+    struct msghdr message = {
+        .msg_iov = &part,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof control.bytes,
+    };
+    ssize_t got;
+    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+        ;
+    if (got < (ssize_t)offsetof(sb_request, batch))
+        return -1;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
+        return 0;
+    memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
+    return 2;
+}
+
+static int answer(int socket, const sb_reply *reply, const char *description)
+{
+    struct iovec parts[2] = {
+        { .iov_base = (void *)(uintptr_t)reply, .iov_len = sizeof *reply },
+        { .iov_base = (void *)(uintptr_t)description, .iov_len = reply->description },
+    };
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = description ? 2 : 1 };
+    ssize_t sent;
+    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+        ;
+    return sent < 0 ? -1 : 0;
+}
+
+static char *describe(worker *w, sb_reply *reply)
+{
+    load(w, reply);
+    if (reply->verdict != SB_VERDICT_OK)
+        return NULL;
+    char *text = sb_describe(&w->loaded);
+    size_t length = strlen(text);
+    if (length <= SB_MAX_DESCRIPTION) {
+        reply->description = (uint32_t)length;
+        return text;
+    }
+    free(text);
+    refuse(reply, SB_VERDICT_ERROR, "its description is too long: fewer kernels or shorter texts");
+    return NULL;
+}
+
+static void serve(worker *w, const sb_request *q, const int *fds, int fd_count, sb_reply *reply,
+                  char **extra)
+{
+    switch (q->ask) {
+    case SB_ASK_DESCRIBE:
+        *extra = describe(w, reply);
+        break;
+    case SB_ASK_BIND:
+        bind_memory(w, fds, fd_count, reply);
+        break;
+    case SB_ASK_PLAN:
+        plan(w, q, reply);
+        break;
+    case SB_ASK_RUN:
+        run(w, q, reply);
+        break;
+    case SB_ASK_DROP:
+        drop_slot(w, q);
+        break;
+    case SB_ASK_VALID:
+        validate(w, q, reply);
+        break;
+    default:
+        refuse(reply, SB_VERDICT_ERROR, "unknown request");
+    }
+}
+
+/* No core files of crashed plugins, and no end by a Ctrl-C meant for the harness. */
+static void settle(void)
+{
+    struct rlimit none = { 0, 0 };
+    setrlimit(RLIMIT_CORE, &none);
+    signal(SIGINT, SIG_IGN);
+    signal(SIGPIPE, SIG_IGN);
+    sb_turn_flush_denormals();
+}
+
+int sb_worker_main(int socket, const char *path)
+{
+    worker w = { .path = path, .input_fd = -1, .output_fd = -1 };
+    static sb_request request;
+    static sb_reply reply;
+    sb_error error;
+    int fds[2];
+    settle();
+    make_host(&w);
+    if (sb_cpu_detect(&w.cpu, &error) < 0) {
+        sb_warn("%s", error.text);
+        return 2;
+    }
+    for (;;) {
+        int fd_count = receive(socket, &request, fds);
+        if (fd_count < 0)
+            break;
+        char *extra = NULL;
+        memset(&reply, 0, sizeof reply);
+        serve(&w, &request, fds, fd_count, &reply, &extra);
+        int rc = answer(socket, &reply, extra);
+        free(extra);
+        if (rc < 0)
+            break;
+    }
+    unbind(&w);
+    if (w.initialised && !w.refused.text[0] && w.loaded.plugin.deinit)
+        w.loaded.plugin.deinit();
+    free(w.slots);
+    sb_loader_close(&w.loaded);
+    return 0;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The worker's side: the only process that runs a plugin's code. */
+#ifndef SB_MEASURE_WORKER_H
+#define SB_MEASURE_WORKER_H
+
+/* Answers requests on `socket` about the plugin at `path` until the harness closes it. Returns an
+ * exit status. */
+int sb_worker_main(int socket, const char *path);
+
+#endif
