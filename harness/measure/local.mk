@@ -10,4 +10,6 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/quantile.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \
-	%D%/stats.c %D%/stats.h
+	%D%/speedup.c %D%/speedup.h \
+	%D%/stats.c %D%/stats.h \
+	%D%/stopping.c %D%/stopping.h

@@ -41,13 +41,20 @@ static void free_speedup(sb_speedup *speedup)
     free(speedup->separable_kernel);
 }
 
-void sb_group_free(sb_group *group)
+void sb_group_clear_speedups(sb_group *group)
 {
-    for (size_t i = 0; i < group->result_count; i++)
-        free_result(&group->results[i]);
     for (size_t i = 0; i < group->speedup_count; i++)
         free_speedup(&group->speedups[i]);
-    free(group->results);
     free(group->speedups);
+    group->speedups = NULL;
+    group->speedup_count = 0;
+}
+
+void sb_group_free(sb_group *group)
+{
+    sb_group_clear_speedups(group);
+    for (size_t i = 0; i < group->result_count; i++)
+        free_result(&group->results[i]);
+    free(group->results);
     *group = (sb_group) { 0 };
 }

@@ -63,6 +63,7 @@ typedef struct sb_group {
     int64_t wall_ns, reference_ns, verify_ns, sample_ns; /* how the time went */
 } sb_group;
 
+void sb_group_clear_speedups(sb_group *group);
 void sb_group_free(sb_group *group); /* frees what the group owns */
 
 #endif

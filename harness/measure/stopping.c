@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/stopping.h"
+
+#include <assert.h>
+
+enum { LEAST_ROUNDS = 3, NOISE_FACTOR = 4 };
+
+const char *sb_stop_name(sb_stop stop)
+{
+    static const char *const names[] = {
+        [SB_STOP_NOT_YET] = "",
+        [SB_STOP_PRECISION] = "precision",
+        [SB_STOP_NOISE] = "noise",
+        [SB_STOP_MAX_TIME] = "max_time",
+        [SB_STOP_MAX_SAMPLES] = "max_samples",
+    };
+    assert((size_t)stop < sizeof names / sizeof *names);
+    return names[stop];
+}
+
+static double half_width(const sb_stopping *rule, const sb_series *series)
+{
+    const sb_stop_limits *limits = &rule->limits;
+    sb_interval i = sb_estimate(series, limits->estimator, limits->confidence, limits->seed);
+    return (i.high - i.low) / (2 * i.value);
+}
+
+/* Is the newest width more than nine tenths of the one a doubling ago? */
+static bool stale(const sb_stopping *rule)
+{
+    if (rule->looks < SB_STOP_LOOKS)
+        return false;
+    double newest = rule->widths[(rule->looks - 1) % SB_STOP_LOOKS];
+    return newest > 0.9 * rule->widths[rule->looks % SB_STOP_LOOKS];
+}
+
+static sb_stop look(sb_stopping *rule, const sb_series *series, size_t rounds)
+{
+    double width = half_width(rule, series);
+    rule->widths[rule->looks++ % SB_STOP_LOOKS] = width;
+    rule->next_look = rounds + (rounds + 3) / 4;
+    if (width <= rule->limits.precision)
+        return SB_STOP_PRECISION;
+    if (rounds >= NOISE_FACTOR * rule->limits.min_rounds && stale(rule))
+        return SB_STOP_NOISE;
+    return SB_STOP_NOT_YET;
+}
+
+sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t spent_ns)
+{
+    if (rule->stop)
+        return rule->stop;
+    size_t rounds = sb_series_rounds(series);
+    if (rounds < LEAST_ROUNDS)
+        return SB_STOP_NOT_YET;
+    if (rounds >= rule->limits.min_rounds && rounds >= rule->next_look)
+        rule->stop = look(rule, series, rounds);
+    if (!rule->stop && rounds >= rule->limits.max_rounds)
+        rule->stop = SB_STOP_MAX_SAMPLES;
+    if (!rule->stop && spent_ns >= rule->limits.max_ns)
+        rule->stop = SB_STOP_MAX_TIME;
+    return rule->stop;
+}
