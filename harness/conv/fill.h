@@ -18,8 +18,16 @@ typedef struct sb_tensors {
     float *standard, *depthwise, *pointwise;
 } sb_tensors;
 
+/* The largest magnitudes of SB_INTEGERS data; the derivation is in fill.c. input is 0 where there
+ * is no exact data. */
+typedef struct sb_exact_ranges {
+    int input, weight;
+} sb_exact_ranges;
+
+sb_exact_ranges sb_fill_ranges(const sb_problem *problem);
+
 /* Fills all; different streams for each tensor. False for SB_INTEGERS if the problem's sums are too
- * long for any non-trivial exact data (more than 2^24 products). */
+ * long for any non-trivial exact data (2^24 products or more). */
 bool sb_fill(const sb_problem *problem, sb_data data, uint64_t seed, const sb_tensors *tensors);
 
 /* The pattern that marks output never written: a signalling NaN with a payload of our own. */

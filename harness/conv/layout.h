@@ -15,6 +15,14 @@ sb_shape sb_output_shape(const sb_problem *problem);
 /* Elements in this layout, the padding channels of a blocked one included. */
 int64_t sb_layout_elements(sb_layout layout, sb_shape shape);
 
+/* Where one channel of one image lies: pixel i (row-major over h, w) is element first + i * step.
+ */
+typedef struct sb_plane {
+    int64_t first, step;
+} sb_plane;
+
+sb_plane sb_layout_plane(sb_layout layout, sb_shape shape, int64_t image, int64_t channel);
+
 /* Writes every element of `to`; channels past c in a blocked layout become zero. */
 void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, float *to);
 

@@ -13,14 +13,14 @@
 #define SB_MAX_DIMENSION       INT64_C(1048576)
 #define SB_MAX_TENSOR_ELEMENTS (INT64_C(1) << 31)
 
-#define SB_OPERATIONS 2 /* how many sb_operation there are */
+#define SB_OPERATIONS          2 /* how many sb_operation there are */
 
 /* A named shape, with the operations that are swept on it. */
 typedef struct sb_layer {
-    char *name;           /* owned; unique in a sweep */
-    sb_problem shape;     /* operation is not meaningful here; threads is 1 */
+    char *name;                     /* owned; unique in a sweep */
+    sb_problem shape;               /* operation is not meaningful here; threads is 1 */
     bool operations[SB_OPERATIONS]; /* indexed by sb_operation; both: the layer is a pair */
-    int64_t repeat;       /* how often the network holds this layer, at least 1 */
+    int64_t repeat;                 /* how often the network holds this layer, at least 1 */
 } sb_layer;
 
 /*
@@ -30,11 +30,11 @@ typedef struct sb_layer {
  */
 int sb_layer_finish(sb_layer *layer, sb_error *error);
 
-/* The problem of one operation of a finished layer. (Separable: groups 1; standard: multiplier 1.) */
+/* The problem of one operation of a finished layer. (Separable: groups 1; standard: multiplier 1) */
 sb_problem sb_layer_problem(const sb_layer *layer, sb_operation operation, int64_t threads);
 
-const char *sb_operation_name(sb_operation operation); /* "standard", "separable" */
-const char *sb_layout_name(sb_layout layout);          /* "NCHW", "NHWC", "NCHW8c", "NCHW16c" */
+const char *sb_operation_name(sb_operation operation);    /* "standard", "separable" */
+const char *sb_layout_name(sb_layout layout);             /* "NCHW", "NHWC", "NCHW8c", "NCHW16c" */
 const char *sb_arithmetic_name(sb_arithmetic arithmetic); /* "direct", "winograd_f4", ... */
 
 /* Elements of the dense tensors of a problem. */

@@ -12,17 +12,17 @@ double sb_gamma(double n);
 /*
  * The bound on |error| / magnitude of an element:
  * direct standard   gamma(T + 1), T = c / groups * r * s products
- * direct separable  gamma(t) + gamma(d) + gamma(t) gamma(d), t = r s taps, d = c multiplier channels
- * Winograd          8 u (F2), 64 u (F4), 128 u (F6), and relative L2 error at most 2e-5
+ * direct separable  gamma(t) + gamma(d) + gamma(t) gamma(d), t = r s taps, d = c multiplier
+ * channels Winograd          8 u (F2), 64 u (F4), 128 u (F6), and relative L2 error at most 2e-5
  * Strassen          a declared multiple of the direct bound, documented at its definition
  */
 double sb_error_bound(const sb_problem *problem, sb_arithmetic arithmetic);
 
 typedef struct sb_check {
     bool passed;
-    double max_error;   /* largest |error| / magnitude (exact gate: largest |error|) */
-    double bound;       /* what it may be (exact gate: 0) */
-    char reason[192];   /* empty where passed; else the first or worst element and what is wrong */
+    double max_error; /* largest |error| / magnitude (exact gate: largest |error|) */
+    double bound;     /* what it may be (exact gate: 0) */
+    char reason[192]; /* empty where passed; else the first or worst element and what is wrong */
 } sb_check;
 
 /* `output` lies in `layout`; `value` and `magnitude` are NCHW. An element that is not finite, or

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conv/tolerance.h"
+
+#include "conv/fill.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+#define UNIT 0x1p-24 /* the unit roundoff of fp32 */
+
+/* Relative L2 error that the fast algorithms must meet as well: their bounds on single elements
+ * would let a kernel pass that computes in less than fp32 throughout. */
+#define FAST_L2 2e-5
+
+double sb_gamma(double n)
+{
+    return n * UNIT < 1.0 ? n * UNIT / (1.0 - n * UNIT) : INFINITY;
+}
+
+/*
+ * Strassen. With ||A|| = max |a_ij|, inner dimension n and one level of recursion (n / n0 = 2),
+ * Higham's theorems 23.2 and 23.3 bound every element's error by
+ *
+ *     Strassen's form    (12 (n0^2 + 5 n0) - 5 n) u ||A|| ||B||  =  (3 n^2 + 25 n) u ||A|| ||B||
+ *     Winograd's form    (18 (n0^2 + 6 n0) - 6 n) u ||A|| ||B||  = (4.5 n^2 + 48 n) u ||A|| ||B||
+ *
+ * The second covers both. There is no bound against an element's own sum of |a||b|, for a small
+ * element may carry the error of a large one; the check divides by the tensor's largest sum
+ * instead. For data uniform in (-1, 1), as SB_REALS is, that is at least the mean sum, n / 4 for a
+ * product of two such factors, so n ||A|| ||B|| is at most 4 times the sum; with the middle
+ * of a separable problem for B (a sum of t products that is at most t, on average over |.| t / 4)
+ * it is at most 8 times. Hence `scale` (4.5 n + 48) u.
+ */
+static double strassen_bound(double n, double scale)
+{
+    return sb_gamma(scale * (4.5 * n + 48.0));
+}
+
+static double winograd_bound(sb_arithmetic arithmetic)
+{
+    switch (arithmetic) {
+    case SB_WINOGRAD_F2:
+        return 8.0 * UNIT;
+    case SB_WINOGRAD_F4:
+        return 64.0 * UNIT;
+    case SB_WINOGRAD_F6:
+        return 128.0 * UNIT;
+    default:
+        assert(0 && "an arithmetic that is not Winograd's");
+        return 0.0;
+    }
+}
+
+static double standard_bound(const sb_problem *problem, sb_arithmetic arithmetic)
+{
+    const double terms = (double)(problem->c / problem->groups * problem->r * problem->s);
+    switch (arithmetic) {
+    case SB_DIRECT:
+        return sb_gamma(terms + 1.0);
+    case SB_STRASSEN:
+        return strassen_bound(terms, 4.0);
+    default:
+        return winograd_bound(arithmetic);
+    }
+}
+
+/* Two steps, each with its own: (1 + a) (1 + b) - 1. Winograd's can only be the first, Strassen's
+ * only the second. */
+static double separable_bound(const sb_problem *problem, sb_arithmetic arithmetic)
+{
+    const double taps = (double)(problem->r * problem->s);
+    const double channels = (double)(problem->c * problem->multiplier);
+    double first = sb_gamma(taps), second = sb_gamma(channels);
+    if (arithmetic == SB_STRASSEN)
+        second = strassen_bound(channels, 8.0);
+    else if (arithmetic != SB_DIRECT)
+        first = winograd_bound(arithmetic);
+    return first + second + first * second;
+}
+
+double sb_error_bound(const sb_problem *problem, sb_arithmetic arithmetic)
+{
+    return problem->operation == SB_STANDARD ? standard_bound(problem, arithmetic)
+                                             : separable_bound(problem, arithmetic);
+}
+
+/* --------------------------------------------------------------------------------------- checks */
+
+enum {
+    RUN = 64
+}; /* pixels looked at before the next channel: with NHWC, their lines stay cached */
+
+typedef struct scan {
+    const sb_problem *problem;
+    const float *output;
+    const double *value;
+    const double *magnitude; /* NULL: errors are absolute */
+    double least;            /* a magnitude below this counts as this */
+    double worst;            /* the largest error over magnitude so far */
+    int64_t worst_index;     /* its NCHW index */
+    int64_t worst_place;     /* its index in `output` */
+    bool broken;             /* it is not a number at all: the scan ended there */
+    double square_error, square_value;
+} scan;
+
+/* Looks at `count` pixels of a channel. Single pass, and one that hardly ever takes the branch. */
+static bool scan_run(scan *s, int64_t place, int64_t step, int64_t index, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++, place += step, index++) {
+        const double value = s->value[index];
+        const double error = fabs((double)s->output[place] - value);
+        double scale = s->magnitude ? s->magnitude[index] : 1.0;
+        scale = scale > s->least ? scale : s->least;
+        /* Where only padding is seen, scale is 0 and so must be the error. NaN stays NaN. */
+        const double ratio = error > 0.0 ? error / scale : error;
+        s->square_error += error * error;
+        s->square_value += value * value;
+        if (ratio <= s->worst)
+            continue;
+        s->worst = ratio;
+        s->worst_index = index;
+        s->worst_place = place;
+        s->broken = !isfinite(error);
+        if (s->broken)
+            return false;
+    }
+    return true;
+}
+
+static void scan_output(scan *s, sb_layout layout)
+{
+    const sb_shape shape = sb_output_shape(s->problem);
+    const int64_t pixels = shape.h * shape.w;
+    for (int64_t n = 0; n < shape.n; n++) {
+        for (int64_t first = 0; first < pixels; first += RUN) {
+            const int64_t count = pixels - first < RUN ? pixels - first : RUN;
+            for (int64_t k = 0; k < shape.c; k++) {
+                const sb_plane plane = sb_layout_plane(layout, shape, n, k);
+                if (!scan_run(s, plane.first + first * plane.step, plane.step,
+                              (n * shape.c + k) * pixels + first, count))
+                    return;
+            }
+        }
+    }
+}
+
+/* "output[n][k][p][q]" */
+static int name_worst(const scan *s, char *text, size_t size)
+{
+    const sb_problem *p = s->problem;
+    const int64_t i = s->worst_index;
+    return snprintf(text, size, "output[%" PRId64 "][%" PRId64 "][%" PRId64 "][%" PRId64 "]",
+                    i / (p->k * p->p * p->q), i / (p->p * p->q) % p->k, i / p->q % p->p, i % p->q);
+}
+
+static sb_check judge(const scan *s, double bound, double l2_bound)
+{
+    sb_check check = { .max_error = s->broken ? INFINITY : s->worst, .bound = bound };
+    const double l2 = s->square_error > 0.0 ? sqrt(s->square_error / s->square_value) : 0.0;
+    const size_t size = sizeof check.reason;
+    check.passed = !s->broken && s->worst <= bound && l2 <= l2_bound;
+    if (check.passed)
+        return check;
+    if (!s->broken && s->worst <= bound) {
+        snprintf(check.reason, size, "relative L2 error is %.3g, must be at most %.3g", l2,
+                 l2_bound);
+        return check;
+    }
+    const size_t length = (size_t)name_worst(s, check.reason, size);
+    const float *wrong = &s->output[s->worst_place];
+    char *rest = check.reason + length;
+    const double value = s->value[s->worst_index];
+    if (sb_is_unwritten(wrong))
+        snprintf(rest, size - length, " was never written");
+    else if (s->broken || !s->magnitude)
+        snprintf(rest, size - length, " is %.9g, must be %.9g", (double)*wrong, value);
+    else
+        snprintf(rest, size - length,
+                 " is %.9g, must be %.9g: error over magnitude is %.3g, must be at most %.3g",
+                 (double)*wrong, value, s->worst, bound);
+    return check;
+}
+
+static double largest(const double *values, int64_t count)
+{
+    double most = 0.0;
+    for (int64_t i = 0; i < count; i++)
+        most = values[i] > most ? values[i] : most;
+    return most;
+}
+
+sb_check sb_check_exact(const sb_problem *problem, sb_layout layout, const float *output,
+                        const double *value)
+{
+    scan s = { .problem = problem, .output = output, .value = value };
+    scan_output(&s, layout);
+    return judge(&s, 0.0, INFINITY);
+}
+
+sb_check sb_check_real(const sb_problem *problem, sb_layout layout, sb_arithmetic arithmetic,
+                       const float *output, const double *value, const double *magnitude)
+{
+    scan s = { .problem = problem, .output = output, .value = value, .magnitude = magnitude };
+    if (arithmetic == SB_STRASSEN)
+        s.least = largest(magnitude, sb_output_elements(problem));
+    scan_output(&s, layout);
+    return judge(&s, sb_error_bound(problem, arithmetic),
+                 arithmetic == SB_DIRECT ? INFINITY : FAST_L2);
+}
