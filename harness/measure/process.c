@@ -49,7 +49,7 @@ static void pin(const sb_worker_options *o)
     cpu_set_t set;
     CPU_ZERO(&set);
     for (int i = 0; i < o->cpu_count; i++)
-        CPU_SET(o->cpus[i], &set);
+        CPU_SET((size_t)o->cpus[i], &set);
     if (o->cpu_count > 0)
         (void)sched_setaffinity(0, sizeof set, &set);
 }

@@ -97,10 +97,17 @@ static void make_host(worker *w)
 
 /* -------------------------------------------------------------------------------- the answers */
 
+static void copy_text(char *to, const char *from, size_t size)
+{
+    size_t length = strnlen(from, size - 1);
+    memcpy(to, from, length);
+    to[length] = '\0';
+}
+
 static void refuse(sb_reply *reply, sb_verdict verdict, const char *text)
 {
     reply->verdict = verdict;
-    strncpy(reply->text, text, sizeof reply->text - 1);
+    copy_text(reply->text, text, sizeof reply->text);
 }
 
 /* What a plugin wrote is cut to fit; an empty text becomes `otherwise`. */
@@ -129,18 +136,18 @@ static void initialise(worker *w, sb_reply *reply)
     if (!w->initialised && w->loaded.plugin.init) {
         w->refused.size = sizeof w->refused;
         if (w->loaded.plugin.init(&w->host, &w->refused) != 0 && !w->refused.text[0])
-            strcpy(w->refused.text, "the plugin's init failed without a reason");
+            copy_text(w->refused.text, "init failed without a reason", sizeof w->refused.text);
     }
     w->initialised = true;
     if (w->refused.text[0])
         refuse_why(reply, SB_VERDICT_UNSUPPORTED, &w->refused, "");
 }
 
-static void drop(slot *slot)
+static void drop(slot *held)
 {
-    if (slot->plan)
-        slot->kernel->destroy(slot->plan);
-    slot->plan = NULL;
+    if (held->plan)
+        held->kernel->destroy(held->plan);
+    held->plan = NULL;
 }
 
 static void unbind(worker *w)
@@ -229,7 +236,7 @@ static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request
             reply->values[i] = q->values[i];
 }
 
-static bool accept(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
 {
     sb_why why = { .size = sizeof why };
     if (!l->kernel.supports(&q->problem, &w->cpu, &why)) {
@@ -257,7 +264,7 @@ static void plan(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
     slot *to = slot_at(w, q->slot);
-    if (!l || !to || !accept(w, l, q, reply))
+    if (!l || !to || !acceptable(w, l, q, reply))
         return;
     drop(to);
     sb_weights weights = {
@@ -280,7 +287,7 @@ static void plan(worker *w, const sb_request *q, sb_reply *reply)
     *to = (slot) { .plan = made, .kernel = &l->kernel };
     const char *said = l->kernel.describe ? l->kernel.describe(made) : NULL;
     if (said)
-        strncpy(reply->text, said, sizeof reply->text - 1);
+        copy_text(reply->text, said, sizeof reply->text);
 }
 
 static void run(worker *w, const sb_request *q, sb_reply *reply)
