@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sweep's configuration, read from YAML and checked. config.c is the only file that includes
+/* A sweep's configuration, read from YAML and checked. config_yaml.c is the only file that includes
  * yaml.h. docs/configuration.md is the user's description. */
 #ifndef SB_CLI_CONFIG_H
 #define SB_CLI_CONFIG_H
@@ -9,11 +9,11 @@
 
 /* One entry of `kernels`: a pattern, or one kernel with parameters and a name of its own. */
 typedef struct sb_kernel_choice {
-    char *pattern;           /* "plugin/kernel", globs allowed */
-    char *as;                /* NULL, or the label */
+    char *pattern;                      /* "plugin/kernel", globs allowed */
+    char *as;                           /* NULL, or the label */
     char **param_names, **param_values; /* param_count of each, as written */
     size_t param_count;
-    char *where;             /* "file:line:column", for messages when plugins are known */
+    char *where; /* "file:line:column", for messages when plugins are known */
 } sb_kernel_choice;
 
 #define SB_THREADS_MAX INT64_C(-1) /* "max" in `threads` */
@@ -27,13 +27,13 @@ typedef struct sb_config {
     size_t layer_count;
     sb_kernel_choice *kernels; /* empty: "*" */
     size_t kernel_count;
-    int64_t *threads; /* at least one; SB_THREADS_MAX stands for itself */
+    int64_t *threads; /* at least one, default 1; SB_THREADS_MAX stands for itself */
     size_t thread_count;
     char *baseline; /* a technique; default "naive" */
     sb_tuned tuned; /* key `tuned`; default auto */
     struct {
-        double confidence; /* 0.95 */
-        double precision;  /* 0.01 */
+        double confidence;      /* 0.95 */
+        double precision;       /* 0.01 */
         sb_estimator estimator; /* auto */
         int64_t min_samples;    /* 10 */
         int64_t max_time_ns;    /* 5 s, for each kernel */
@@ -42,10 +42,10 @@ typedef struct sb_config {
         uint64_t seed;          /* 1 */
     } measure;
     struct {
-        char *strategy;   /* "auto" */
-        int64_t budget;   /* evaluations; 0 where the budget is a time */
+        char *strategy; /* "auto" */
+        int64_t budget; /* evaluations; 0 where the budget is a time */
         int64_t budget_ns;
-        char *objective;  /* "time" */
+        char *objective; /* "time" */
     } tune;
     struct {
         bool svg, pdf, png, html, latex; /* default svg and png */
@@ -55,10 +55,10 @@ typedef struct sb_config {
 } sb_config;
 
 /*
- * Reads and checks a configuration. `filter` (NULL: all) keeps the layers whose names match the glob;
- * `settings` is a NULL-terminated list of "key=value" with dotted keys ("measure.max_time=1s",
- * "threads=[1,2]"), each replacing what the file says, the value being YAML. An error says
- * "file:line:column: what is wrong; what would be right".
+ * Reads and checks a configuration. `filter` (NULL: all) keeps the layers whose names match the
+ * glob; `settings` is a NULL-terminated list of "key=value" with dotted keys
+ * ("measure.max_time=1s", "threads=[1,2]"), each replacing what the file says, the value being
+ * YAML. An error says "file:line:column: what is wrong; what would be right".
  */
 int sb_config_read(const char *path, const char *filter, const char *const *settings,
                    sb_config *config, sb_error *error);

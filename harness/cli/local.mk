@@ -1,7 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 # Everything but main() is a library, so that unit tests can link it.
 noinst_LIBRARIES += %D%/libcli.a
-%C%_libcli_a_SOURCES =
+%C%_libcli_a_SOURCES = \
+	%D%/cli.h \
+	%D%/config.c %D%/config.h \
+	%D%/config_include.c %D%/config_include.h \
+	%D%/config_keys.c %D%/config_keys.h \
+	%D%/config_layers.c %D%/config_layers.h \
+	%D%/config_node.c %D%/config_node.h \
+	%D%/config_shape.c %D%/config_shape.h \
+	%D%/config_source.c %D%/config_source.h \
+	%D%/config_yaml.c %D%/config_yaml.h \
+	%D%/options.c %D%/options.h
+%C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c

@@ -6,4 +6,5 @@ noinst_LIBRARIES += %D%/libcore.a
 	%D%/file.c %D%/file.h \
 	%D%/log.c %D%/log.h \
 	%D%/random.h \
+	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h

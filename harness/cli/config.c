@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/config.h"
+
+#include "cli/config_keys.h"
+#include "cli/config_layers.h"
+#include "cli/config_source.h"
+#include "core/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The settings' values stay in documents of their own: messages name "--set KEY". */
+static int apply_setting(sb_config_reading *reading, sb_document *main, const char *setting,
+                         sb_error *error)
+{
+    const char *equals = strchr(setting, '=');
+    if (!equals || equals == setting)
+        return sb_fail(error, "--set %s: a setting is KEY=VALUE, as in measure.max_time=1s",
+                       setting);
+    if (reading->document_count > SB_MAX_CONFIG_FILES)
+        return sb_fail(error, "--set %s: too many settings", setting);
+    char *key = sb_copy_text(setting);
+    key[equals - setting] = '\0';
+    sb_text shown = { 0 };
+    sb_text_add(&shown, "--set %s", key);
+    sb_document *document = sb_new(1, sizeof *document);
+    reading->documents[reading->document_count++] = document;
+    const char *value = equals[1] ? equals + 1 : "~";
+    int rc = sb_document_parse(document, shown.data, value, strlen(value), &reading->budget, error);
+    if (rc == SB_OK)
+        rc = sb_document_set(main, key, document->root, error);
+    sb_text_free(&shown);
+    free(key);
+    return rc;
+}
+
+static int apply_settings(sb_config_reading *reading, sb_document *main,
+                          const char *const *settings, sb_error *error)
+{
+    if (main->root->kind != SB_NODE_MAP)
+        return sb_node_fail(main->root, error,
+                            "a configuration is a map that begins with 'layers:', not %s",
+                            sb_node_text(main->root));
+    for (; settings && *settings; settings++)
+        if (apply_setting(reading, main, *settings, error) < 0)
+            return SB_FAILED;
+    return sb_node_check_map(main->root, "", sb_config_keys, error);
+}
+
+/* Moves the layers that match to the configuration. */
+static int take_layers(sb_layer_list *list, const char *filter, sb_config *config, sb_error *error)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!filter || sb_glob_match(filter, list->layers[i].name))
+            list->layers[kept++] = list->layers[i];
+        else
+            free(list->layers[i].name);
+    }
+    config->layers = list->layers;
+    config->layer_count = kept;
+    list->layers = NULL;
+    list->count = 0;
+    if (kept == 0)
+        return sb_fail(error,
+                       "--filter %s: no layer of %s has such a name; see 'sepbench list "
+                       "layers'",
+                       filter, config->path);
+    return SB_OK;
+}
+
+static int build(sb_config_reading *reading, sb_document *document, const char *filter,
+                 const char *const *settings, sb_config *config, sb_error *error)
+{
+    sb_layer_list list = { 0 };
+    int rc = apply_settings(reading, document, settings, error);
+    if (rc == SB_OK)
+        rc = sb_config_read_keys(document->root, config, error);
+    if (rc == SB_OK)
+        rc = sb_config_layers(reading, document->root, &list, error);
+    if (rc == SB_OK)
+        rc = sb_layer_list_check_names(&list, error);
+    if (rc == SB_OK)
+        rc = take_layers(&list, filter, config, error);
+    sb_layer_list_free(&list);
+    if (rc < 0)
+        return rc;
+    sb_text source = { 0 };
+    sb_config_write(config, &source);
+    config->source = source.data;
+    return SB_OK;
+}
+
+/* `text` NULL: the file `name` is read. */
+static int read_config(const char *name, const char *text, const char *filter,
+                       const char *const *settings, sb_config *config, sb_error *error)
+{
+    sb_config_reading *reading = sb_new(1, sizeof *reading);
+    sb_document *document = sb_new(1, sizeof *document);
+    char *real = text ? NULL : realpath(name, NULL);
+    reading->budget = SB_CONFIG_BUDGET;
+    reading->documents[reading->document_count++] = document;
+    if (real)
+        reading->stack[reading->depth++] = real;
+    *config = (sb_config) { .path = sb_copy_text(name) };
+    sb_config_set_defaults(config);
+
+    int rc = text ? sb_document_parse(document, name, text, strlen(text), &reading->budget, error)
+                  : sb_document_read(document, name, name, &reading->budget, error);
+    if (rc == SB_OK)
+        rc = build(reading, document, filter, settings, config, error);
+    if (rc < 0)
+        sb_config_free(config);
+    for (size_t i = 0; i < reading->document_count; i++) {
+        sb_document_free(reading->documents[i]);
+        free(reading->documents[i]);
+    }
+    free(reading);
+    free(real);
+    return rc;
+}
+
+int sb_config_read(const char *path, const char *filter, const char *const *settings,
+                   sb_config *config, sb_error *error)
+{
+    return read_config(path, NULL, filter, settings, config, error);
+}
+
+int sb_config_parse(const char *name, const char *text, const char *filter,
+                    const char *const *settings, sb_config *config, sb_error *error)
+{
+    return read_config(name, text, filter, settings, config, error);
+}
+
+static void free_choice(sb_kernel_choice *choice)
+{
+    for (size_t i = 0; i < choice->param_count; i++) {
+        free(choice->param_names[i]);
+        free(choice->param_values[i]);
+    }
+    free(choice->param_names);
+    free(choice->param_values);
+    free(choice->pattern);
+    free(choice->as);
+    free(choice->where);
+}
+
+void sb_config_free(sb_config *config)
+{
+    for (size_t i = 0; i < config->layer_count; i++)
+        free(config->layers[i].name);
+    for (size_t i = 0; i < config->kernel_count; i++)
+        free_choice(&config->kernels[i]);
+    free(config->path);
+    free(config->name);
+    free(config->layers);
+    free(config->kernels);
+    free(config->threads);
+    free(config->baseline);
+    free(config->tune.strategy);
+    free(config->tune.objective);
+    free(config->source);
+    *config = (sb_config) { 0 };
+}

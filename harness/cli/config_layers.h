@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The `layers` of a configuration: explicit layers, sweeps and includes. */
+#ifndef SB_CLI_CONFIG_LAYERS_H
+#define SB_CLI_CONFIG_LAYERS_H
+
+#include "cli/config_yaml.h"
+#include "conv/problem.h"
+
+#define SB_MAX_CONFIG_LAYERS  100000 /* sweeps and includes expanded */
+#define SB_LONGEST_LAYER_NAME 128    /* bytes */
+
+/* What reading a configuration holds on to, so that nodes stay valid for messages. */
+typedef struct sb_config_reading {
+    sb_budget budget;
+    sb_document *documents[SB_MAX_CONFIG_FILES + 1]; /* owned */
+    size_t document_count;
+    const char *stack[SB_MAX_CONFIG_DEPTH]; /* resolved paths of the files being read */
+    size_t depth;                           /* 0: a text without a place, includes are refused */
+} sb_config_reading;
+
+typedef struct sb_layer_list {
+    sb_layer *layers;      /* owned, as are the names */
+    const sb_node **nodes; /* where each comes from */
+    size_t count, capacity;
+} sb_layer_list;
+
+extern const char *const sb_operation_words[]; /* in the order of sb_operation, ends with NULL */
+
+/* `operations`: one word or a list of them, none twice. */
+int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error);
+
+/* Appends the layers of a configuration's root, in order. */
+int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_list *list,
+                     sb_error *error);
+
+/* Each name once. */
+int sb_layer_list_check_names(const sb_layer_list *list, sb_error *error);
+
+void sb_layer_list_free(sb_layer_list *list);
+
+#endif

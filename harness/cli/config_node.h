@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a YAML text says, as a tree with positions: scalars stay text, aliases are shared nodes. */
+#ifndef SB_CLI_CONFIG_NODE_H
+#define SB_CLI_CONFIG_NODE_H
+
+#include "core/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum sb_node_kind { SB_NODE_SCALAR, SB_NODE_LIST, SB_NODE_MAP } sb_node_kind;
+
+typedef struct sb_node {
+    sb_node_kind kind;
+    bool plain;             /* a scalar without quotes */
+    char *text;             /* a scalar's; NULL otherwise */
+    struct sb_node **items; /* a list's; a map's keys and values by turns */
+    size_t count;           /* items of a list, pairs of a map */
+    size_t weight;          /* nodes of the subtree, aliases expanded */
+    const char *file;       /* borrowed from the document */
+    size_t line, column;    /* from 1 */
+} sb_node;
+
+/* Owns what was read from one text. */
+typedef struct sb_document {
+    char *file;
+    sb_node *root;
+    sb_node **nodes; /* every node, for freeing */
+    size_t node_count, node_capacity;
+} sb_document;
+
+void sb_document_free(sb_document *document);
+
+/* A node of the document's, empty. */
+sb_node *sb_document_node(sb_document *document, sb_node_kind kind, size_t line, size_t column);
+void sb_node_append(sb_node *list, sb_node *item);
+void sb_node_put(sb_node *map, sb_node *key, sb_node *value); /* the key is not there yet */
+
+/* Puts `value` at `key`, which may have one dot ("measure.max_time"): replaces or adds. The root is
+ * a map. `value` may be owned by another document that lives as long. */
+int sb_document_set(sb_document *document, const char *key, sb_node *value, sb_error *error);
+
+/* "file:line:column: text"; returns SB_FAILED. */
+int sb_node_fail(const sb_node *node, sb_error *error, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The value of a map's key, or NULL. */
+sb_node *sb_node_get(const sb_node *map, const char *key);
+
+/* Nothing was written: "key:", "key: ~" or "key: null". */
+bool sb_node_is_null(const sb_node *node);
+
+/* "a list", "a map", "'text'", "nothing": for "..., not %s". Valid until the next call. */
+const char *sb_node_text(const sb_node *node);
+
+/* Is it a map with no keys but these (NULL-terminated)? `what` names the map in the message. */
+int sb_node_check_map(const sb_node *node, const char *what, const char *const *keys,
+                      sb_error *error);
+
+/* Scalars. `what` names the value in the message: "stride". */
+int sb_node_integer(const sb_node *node, const char *what, int64_t low, int64_t high,
+                    int64_t *value, sb_error *error);
+int sb_node_number(const sb_node *node, const char *what, double low, double high, double *value,
+                   sb_error *error);
+int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t high,
+                     int64_t *nanoseconds, sb_error *error);
+/* A text of 1 to `longest` bytes without control characters; borrowed from the node. */
+int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
+                   sb_error *error);
+/* One word of the NULL-terminated list; its index. */
+int sb_node_word(const sb_node *node, const char *what, const char *const *words, size_t *index,
+                 sb_error *error);
+
+/* A list's items; a scalar or map stands for a list of itself. */
+size_t sb_node_count(const sb_node *node);
+const sb_node *sb_node_item(const sb_node *node, size_t index);
+
+#endif
