@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/session.h"
+
+#include "core/text.h"
+#include "measure/process.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct member {
+    const sb_plugin_info *plugin;
+    int64_t threads;
+    sb_worker *worker; /* NULL: to be started */
+    uint64_t binding;  /* the session's when it was last bound */
+    uint64_t life;
+} member;
+
+struct sb_session {
+    sb_session_options options;
+    const sb_arena *arena;
+    uint64_t binding, lives;
+    member *members;
+    size_t count;
+};
+
+sb_session *sb_session_open(const sb_session_options *options)
+{
+    sb_session *session = sb_new(1, sizeof *session);
+    session->options = *options;
+    return session;
+}
+
+void sb_session_close(sb_session *session)
+{
+    if (!session)
+        return;
+    for (size_t i = 0; i < session->count; i++)
+        sb_worker_end(session->members[i].worker);
+    free(session->members);
+    free(session);
+}
+
+bool sb_session_stopping(const sb_session *session)
+{
+    return session->options.stop && *session->options.stop;
+}
+
+void sb_session_bind(sb_session *session, const sb_arena *arena)
+{
+    session->arena = arena;
+    session->binding++;
+}
+
+static member *find(sb_session *s, const sb_plugin_info *plugin, int64_t threads)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->members[i].plugin == plugin && s->members[i].threads == threads)
+            return &s->members[i];
+    s->members = sb_grow(s->members, s->count + 1, sizeof *s->members);
+    s->members[s->count] = (member) { .plugin = plugin, .threads = threads };
+    return &s->members[s->count++];
+}
+
+/* One thread a core, in the order of the topology; all workers of a group on the same cores. */
+static int start(sb_session *s, member *m, sb_error *error)
+{
+    const sb_topology *t = s->options.topology;
+    sb_worker_options options = {
+        .plugin_path = m->plugin->path,
+        .threads = (int)m->threads,
+        .cpus = t ? t->place : NULL,
+        .cpu_count = t ? (m->threads < t->places ? (int)m->threads : t->places) : 0,
+    };
+    m->worker = sb_worker_start(&options, error);
+    m->binding = 0;
+    return m->worker ? SB_OK : SB_FAILED;
+}
+
+static sb_verdict exchange(sb_session *s, member *m, const sb_request *request, const int *fds,
+                           int fd_count, sb_reply *reply)
+{
+    sb_verdict verdict =
+        sb_worker_call(m->worker, request, fds, fd_count, s->options.timeout_ns, reply, NULL);
+    if (verdict == SB_VERDICT_OK)
+        return (sb_verdict)reply->verdict;
+    sb_worker_end(m->worker);
+    m->worker = NULL;
+    return verdict;
+}
+
+static sb_verdict bind(sb_session *s, member *m, sb_reply *reply)
+{
+    if (!s->arena || m->binding == s->binding)
+        return SB_VERDICT_OK;
+    sb_request request = { .ask = SB_ASK_BIND };
+    int fds[2] = { s->arena->readonly_fd, s->arena->output_fd };
+    m->binding = s->binding;
+    m->life = ++s->lives;
+    return exchange(s, m, &request, fds, 2, reply);
+}
+
+sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
+                           const sb_request *request, sb_reply *reply, uint64_t *life)
+{
+    member *m = find(session, plugin, threads);
+    sb_error error;
+    if (!m->worker && start(session, m, &error) < 0) {
+        *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
+        snprintf(reply->text, sizeof reply->text, "%.200s", error.text);
+        return SB_VERDICT_ERROR;
+    }
+    sb_verdict verdict = bind(session, m, reply);
+    if (life)
+        *life = m->life;
+    return verdict == SB_VERDICT_OK ? exchange(session, m, request, NULL, 0, reply) : verdict;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The workers of a sweep: one a plugin and thread count, started when first needed, kept from group
+ * to group, replaced when it crashed or hung. The session also knows the machine.
+ */
+#ifndef SB_MEASURE_SESSION_H
+#define SB_MEASURE_SESSION_H
+
+#include "machine/peaks.h"
+#include "measure/arena.h"
+#include "measure/protocol.h"
+#include "plugin/info.h"
+
+#include <signal.h>
+
+typedef struct sb_session sb_session;
+
+typedef struct sb_session_options {
+    const sb_topology *topology;       /* borrowed; NULL: workers are not pinned */
+    int64_t timeout_ns;                /* for any one request */
+    const volatile sig_atomic_t *stop; /* borrowed; non-zero: the user wants to end. NULL: never */
+} sb_session_options;
+
+sb_session *sb_session_open(const sb_session_options *options);
+void sb_session_close(sb_session *session); /* NULL is allowed */
+
+bool sb_session_stopping(const sb_session *session);
+
+/* From now on workers see these tensors. Plans made before are gone. `arena` is borrowed until the
+ * next call; NULL for none. */
+void sb_session_bind(sb_session *session, const sb_arena *arena);
+
+/*
+ * Asks the worker of a plugin with `threads` threads, starting it where there is none. Returns the
+ * verdict, whether the exchange failed (crashed, timeout: the worker is gone and the next call
+ * starts another) or the worker refused; the reason is in reply->text. `life` (NULL: not wanted) is
+ * set to a number that changes whenever the worker's plans are lost.
+ */
+sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
+                           const sb_request *request, sb_reply *reply, uint64_t *life);
+
+/*
+ * Fills the list with what the plugins at `paths` say of themselves, each loaded in a worker of its
+ * own, several at a time. One that cannot be loaded stands in the list with its `problem`; one
+ * whose id stands earlier is left out with a warning.
+ */
+int sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list,
+                sb_error *error);
+
+#endif
