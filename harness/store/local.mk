@@ -1,3 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libstore.a
-%C%_libstore_a_SOURCES =
+%C%_libstore_a_SOURCES = \
+	%D%/csv.c %D%/csv.h \
+	%D%/number.c %D%/number.h \
+	%D%/rundb.c %D%/rundb.h \
+	%D%/rundb_group.c \
+	%D%/samples.c %D%/samples.h \
+	%D%/schema.c %D%/schema.h \
+	%D%/sqlite.h
+%C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(SQLITE_CFLAGS)
+
+if HAVE_CMOCKA
+store_tests = tests/unit/test_rundb tests/unit/test_csv
+check_PROGRAMS += $(store_tests)
+TESTS += $(store_tests)
+run_fixture = tests/unit/run_fixture.c tests/unit/run_fixture.h
+store_test_libs = \
+	%D%/libstore.a harness/measure/libmeasure.a harness/machine/libmachine.a \
+	harness/conv/libconv.a harness/core/libcore.a \
+	$(SQLITE_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(HWLOC_LIBS) $(CMOCKA_LIBS)
+tests_unit_test_rundb_SOURCES = tests/unit/test_rundb.c $(run_fixture)
+tests_unit_test_rundb_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_rundb_LDADD = $(store_test_libs)
+tests_unit_test_csv_SOURCES = tests/unit/test_csv.c $(run_fixture)
+tests_unit_test_csv_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_csv_LDADD = $(store_test_libs)
+endif

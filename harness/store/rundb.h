@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run's database, run.db: the truth of a run. The only file that includes sqlite3.h. A group is
- * one transaction, so a killed run holds every finished group whole and nothing of the others. */
+/* A run's database, run.db: the truth of a run. A group is one transaction, so a killed run holds
+ * every finished group whole and nothing of the others. sqlite3.h is included by store/sqlite.h
+ * alone, which only this folder uses. */
 #ifndef SB_STORE_RUNDB_H
 #define SB_STORE_RUNDB_H
 
@@ -8,12 +9,14 @@
 
 typedef struct sb_rundb sb_rundb;
 
-/* Creates DIR/run.db; fails if there is one. `identity` is a text that names what the run was made
- * from, one "key=value" a line; `provenance` the JSON of run.json. [main] */
+/* Creates DIR/run.db, and DIR where needed; fails if there is one. `identity` is a text that names
+ * what the run was made from, one "key=value" a line; `provenance` the JSON of run.json. [main] */
 sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
                           sb_error *error);
 
-/* Opens DIR/run.db to go on (writable, refused while another process holds it) or to read. */
+/* Opens DIR/run.db to go on (writable, refused while another process holds it) or to read. A
+ * process holds DIR by a lock on DIR/.lock that ends with the process, however it ends. A reader
+ * may open a run that is being written; it sees the groups that are whole. */
 sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error);
 void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
 

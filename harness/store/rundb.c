@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Making, opening and closing run.db, and what it knows of the run as a whole. */
+#include "store/rundb.h"
+
+#include "core/file.h"
+#include "store/schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* "sepb": tells a run database from any other SQLite file. */
+#define APPLICATION_ID 0x73657062
+
+int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
+{
+    static const struct {
+        int code;
+        const char *advice;
+    } known[] = {
+        { SQLITE_NOTADB, "is not a run database (it is no SQLite file)" },
+        { SQLITE_CORRUPT, "is damaged; start the run anew in another folder" },
+        { SQLITE_FULL, "cannot grow: the disk is full; make room, then go on with --resume" },
+        { SQLITE_READONLY, "cannot be written; check the permissions of the file and its folder" },
+        { SQLITE_CANTOPEN, "cannot be opened; check the permissions of the file and its folder" },
+        { SQLITE_PERM, "cannot be opened; check the permissions of the file and its folder" },
+        { SQLITE_BUSY, "is in use by another process" },
+    };
+    int code = sqlite3_errcode(db->sqlite) & 0xff;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (code == known[i].code)
+            return sb_fail(error, "%s %s", db->path, known[i].advice);
+    int number = sqlite3_system_errno(db->sqlite);
+    return sb_fail(error, "%s: %s%s%s", db->path, sqlite3_errmsg(db->sqlite), number ? ": " : "",
+                   number ? strerror(number) : "");
+}
+
+int sb_sqlite_run(const sb_rundb *db, const char *sql, sb_error *error)
+{
+    if (sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK)
+        return SB_OK;
+    return sb_sqlite_fail(db, error);
+}
+
+sqlite3_stmt *sb_sqlite_prepare(const sb_rundb *db, const char *sql, sb_error *error)
+{
+    sqlite3_stmt *statement = NULL;
+    if (sqlite3_prepare_v2(db->sqlite, sql, -1, &statement, NULL) != SQLITE_OK)
+        sb_sqlite_fail(db, error);
+    return statement;
+}
+
+static int pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_error *error)
+{
+    sqlite3_stmt *statement = sb_sqlite_prepare(db, sql, error);
+    if (!statement)
+        return SB_FAILED;
+    int status = sqlite3_step(statement) == SQLITE_ROW ? SB_OK : sb_sqlite_fail(db, error);
+    *value = sqlite3_column_int64(statement, 0);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static int check_version(const sb_rundb *db, sb_error *error)
+{
+    int64_t application, version;
+    if (pragma(db, "PRAGMA application_id", &application, error) < 0 ||
+        pragma(db, "PRAGMA user_version", &version, error) < 0)
+        return SB_FAILED;
+    if (application != APPLICATION_ID)
+        return sb_fail(error, "%s is not a run database of sepbench", db->path);
+    if (version > SB_SCHEMA_VERSION)
+        return sb_fail(
+            error,
+            "%s has format %lld, from a newer sepbench; this one knows formats up to %d: "
+            "use the newer sepbench",
+            db->path, (long long)version, SB_SCHEMA_VERSION);
+    if (version < 1)
+        return sb_fail(error, "%s has format %lld, which no sepbench ever wrote", db->path,
+                       (long long)version);
+    return SB_OK;
+}
+
+/* The kernel drops a flock when the last process that has the file open ends, so that no lock
+ * outlives a crash; O_CLOEXEC keeps it from the workers. */
+static int take_lock(sb_rundb *db, sb_error *error)
+{
+    char *path = sb_path_join(db->folder, ".lock");
+    db->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    int status = SB_OK;
+    if (db->lock < 0)
+        status = sb_fail_errno(error, "%s cannot be written", path);
+    else if (flock(db->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        status = sb_fail(error,
+                         "another sepbench is running in %s: wait until it ends, or choose another "
+                         "folder with -o",
+                         db->folder);
+    free(path);
+    return status;
+}
+
+static sb_rundb *new_rundb(const char *dir)
+{
+    sb_rundb *db = sb_new(1, sizeof *db);
+    db->folder = sb_copy_text(dir);
+    db->path = sb_path_join(dir, "run.db");
+    db->lock = -1;
+    return db;
+}
+
+static void close_sqlite(sb_rundb *db)
+{
+    for (size_t i = 0; i < SB_KEPT_STATEMENTS; i++)
+        sqlite3_finalize(db->kept[i]);
+    sqlite3_close(db->sqlite);
+    db->sqlite = NULL;
+}
+
+void sb_rundb_close(sb_rundb *db)
+{
+    if (!db)
+        return;
+    /* A closed run is one plain file that can be copied, and read where nothing can be written. It
+     * stays in WAL mode while someone reads it, which does no harm. */
+    if (db->lock >= 0 && db->sqlite) {
+        sqlite3_busy_timeout(db->sqlite, 0);
+        sqlite3_exec(db->sqlite, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
+    }
+    close_sqlite(db);
+    if (db->lock >= 0)
+        close(db->lock);
+    free(db->folder);
+    free(db->path);
+    free(db);
+}
+
+static int open_sqlite(sb_rundb *db, const char *path, int flags, sb_error *error)
+{
+    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
+        return sb_sqlite_fail(db, error);
+    sqlite3_extended_result_codes(db->sqlite, 1);
+    sqlite3_busy_timeout(db->sqlite, 5000);
+    return SB_OK;
+}
+
+static int open_existing(sb_rundb *db, bool writable, sb_error *error)
+{
+    /* SQLite's own "unable to open database file" does not tell these apart. */
+    if (access(db->path, F_OK) != 0)
+        return sb_fail_errno(error, "%s holds no run: %s", db->folder, db->path);
+    if (access(db->path, writable ? R_OK | W_OK : R_OK) != 0)
+        return sb_fail_errno(error, "%s cannot be %s", db->path, writable ? "written" : "read");
+    int status =
+        open_sqlite(db, db->path, writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error);
+    if (status == SB_OK)
+        status = check_version(db, error);
+    if (status == SB_OK && writable)
+        status = sb_sqlite_run(db,
+                               "PRAGMA journal_mode = WAL;"
+                               "PRAGMA synchronous = FULL;"
+                               "PRAGMA foreign_keys = ON;",
+                               error);
+    return status;
+}
+
+sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error)
+{
+    sb_rundb *db = new_rundb(dir);
+    int status = SB_OK;
+    if (writable && access(db->path, F_OK) == 0) /* leave no lock where there is no run */
+        status = take_lock(db, error);
+    if (status == SB_OK)
+        status = open_existing(db, writable, error);
+    if (status == SB_OK)
+        return db;
+    sb_rundb_close(db);
+    return NULL;
+}
+
+static int set(sb_rundb *db, const char *key, const char *value, sb_error *error)
+{
+    sqlite3_stmt *statement =
+        sb_sqlite_prepare(db, "INSERT OR REPLACE INTO run(key, value) VALUES(?, ?)", error);
+    if (!statement)
+        return SB_FAILED;
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
+    int status = sqlite3_step(statement) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static char *get(sb_rundb *db, const char *key, sb_error *error)
+{
+    sqlite3_stmt *statement = sb_sqlite_prepare(db, "SELECT value FROM run WHERE key = ?", error);
+    if (!statement)
+        return NULL;
+    sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
+    char *value = NULL;
+    int code = sqlite3_step(statement);
+    if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
+        value = sb_copy_text((const char *)sqlite3_column_text(statement, 0));
+    else if (code == SQLITE_ROW || code == SQLITE_DONE)
+        sb_fail(error, "%s is damaged: it does not hold the run's %s", db->path, key);
+    else
+        sb_sqlite_fail(db, error);
+    sqlite3_finalize(statement);
+    return value;
+}
+
+static int write_schema(sb_rundb *db, const char *identity, const char *provenance, sb_error *error)
+{
+    sb_text sql = { 0 };
+    sb_text_add(&sql, "BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;\n",
+                APPLICATION_ID, SB_SCHEMA_VERSION);
+    sb_schema_create(&sql);
+    int status = sb_sqlite_run(db, sql.data, error);
+    sb_text_free(&sql);
+    if (status == SB_OK)
+        status = set(db, "identity", identity, error);
+    if (status == SB_OK)
+        status = set(db, "provenance", provenance, error);
+    if (status == SB_OK)
+        status = sb_sqlite_run(db, "COMMIT", error);
+    return status;
+}
+
+/* What a killed process or a deleted run.db left: we hold the lock, so it is nobody's. SQLite would
+ * replay an old journal into the new file. */
+static void remove_leftovers(const sb_rundb *db)
+{
+    static const char *const names[] = { "run.db.new", "run.db.new-journal", "run.db-journal",
+                                         "run.db-wal", "run.db-shm" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char *path = sb_path_join(db->folder, names[i]);
+        unlink(path);
+        free(path);
+    }
+}
+
+/* Made under another name and renamed, so that a run.db always has its schema and identity. */
+static int create_file(sb_rundb *db, const char *identity, const char *provenance, sb_error *error)
+{
+    remove_leftovers(db);
+    char *fresh = sb_path_join(db->folder, "run.db.new");
+    int status = open_sqlite(db, fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+    if (status == SB_OK)
+        status = write_schema(db, identity, provenance, error);
+    close_sqlite(db);
+    if (status == SB_OK && rename(fresh, db->path) != 0)
+        status = sb_fail_errno(error, "%s cannot be made", db->path);
+    if (status == SB_OK)
+        status = sb_folder_sync(db->folder, error);
+    if (status < 0)
+        unlink(fresh);
+    free(fresh);
+    return status;
+}
+
+sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
+                          sb_error *error)
+{
+    if (sb_folder_make(dir, error) < 0)
+        return NULL;
+    sb_rundb *db = new_rundb(dir);
+    int status = take_lock(db, error);
+    if (status == SB_OK && access(db->path, F_OK) == 0)
+        status = sb_fail(error,
+                         "%s holds a run already: go on with it (--resume), or choose another "
+                         "folder with -o",
+                         dir);
+    if (status == SB_OK)
+        status = create_file(db, identity, provenance, error);
+    if (status == SB_OK)
+        status = open_existing(db, true, error);
+    if (status == SB_OK)
+        return db;
+    sb_rundb_close(db);
+    return NULL;
+}
+
+char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
+{
+    return get(db, "provenance", error);
+}
+
+int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error)
+{
+    return set(db, "provenance", json, error);
+}
+
+/* The first line of `text` whose "key=" is not in `other`, or has another value there. */
+static bool first_difference(const char *text, const char *other, sb_text *key, sb_text *mine,
+                             sb_text *theirs)
+{
+    for (const char *line = text; *line;) {
+        size_t length = strcspn(line, "\n");
+        size_t named = strcspn(line, "=\n");
+        const char *match = other;
+        while (*match && (strncmp(match, line, named) != 0 || match[named] != '=')) {
+            match += strcspn(match, "\n");
+            match += *match == '\n';
+        }
+        size_t found = strcspn(match, "\n");
+        if (found != length || strncmp(match, line, length) != 0) {
+            sb_text_add_bytes(key, line, named);
+            sb_text_add_bytes(mine, line + named, length - named);
+            sb_text_add_bytes(theirs, match + (*match ? named : 0), *match ? found - named : 0);
+            return true;
+        }
+        line += length + (line[length] == '\n');
+    }
+    return false;
+}
+
+/* The value of "=value", for people. */
+static const char *shown(const sb_text *value)
+{
+    return value->length ? value->data + 1 : "absent";
+}
+
+int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error)
+{
+    char *held = get(db, "identity", error);
+    if (!held)
+        return SB_FAILED;
+    sb_text key = { 0 }, before = { 0 }, now = { 0 };
+    int status = SB_OK;
+    if (first_difference(held, identity, &key, &before, &now) ||
+        first_difference(identity, held, &key, &now, &before))
+        status =
+            sb_fail(error,
+                    "the run in %s was made with another %s (%s then, %s now): start a new run "
+                    "in another folder",
+                    db->folder, key.data, shown(&before), shown(&now));
+    sb_text_free(&key);
+    sb_text_free(&before);
+    sb_text_free(&now);
+    free(held);
+    return status;
+}

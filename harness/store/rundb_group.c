@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Groups of results into run.db and out of it again. */
+#include "store/samples.h"
+#include "store/schema.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+/* The statements of a group, prepared once. Each text is fixed but for the columns of its table. */
+typedef enum kept {
+    HAS,
+    ADD_LAYER,
+    ADD_GROUP,
+    ADD_KERNEL,
+    FIND_KERNEL,
+    ADD_RESULT,
+    ADD_SPEEDUP
+} kept;
+
+static const struct {
+    const char *head; /* before the column names */
+    sb_table table;
+    const char *tail; /* after them; '%' stands for as many parameters as there are names */
+} texts[] = {
+    [HAS] = { "SELECT 1 FROM \"groups\" JOIN layers ON layers.id = layer_id WHERE layers.name = ? "
+              "AND threads = ?",
+              SB_TABLES, "" },
+    [ADD_LAYER] = { "INSERT OR IGNORE INTO layers(", SB_TABLE_LAYERS, ") VALUES(%)" },
+    [ADD_GROUP] = { "INSERT INTO \"groups\"(", SB_TABLE_GROUPS,
+                    ", layer_id) VALUES(%, (SELECT id FROM layers WHERE name = ?))" },
+    [ADD_KERNEL] = { "INSERT OR IGNORE INTO kernels(", SB_TABLE_KERNELS, ") VALUES(%)" },
+    [FIND_KERNEL] = { "SELECT id FROM kernels WHERE (", SB_TABLE_KERNELS, ") = (%)" },
+    [ADD_RESULT] = { "INSERT INTO results(", SB_TABLE_RESULTS,
+                     ", group_id, position, kernel_id, samples) VALUES(%, ?, ?, ?, ?)" },
+    [ADD_SPEEDUP] = { "INSERT INTO speedups(", SB_TABLE_SPEEDUPS,
+                      ", group_id, position) VALUES(%, ?, ?)" },
+};
+
+static_assert(sizeof texts / sizeof *texts <= SB_KEPT_STATEMENTS, "room for every statement");
+
+static void compose(kept which, sb_text *sql)
+{
+    sb_text_add(sql, "%s", texts[which].head);
+    int count = 0;
+    if (texts[which].table != SB_TABLES)
+        count = sb_schema_names(texts[which].table, "", sql);
+    for (const char *c = texts[which].tail; *c; c++)
+        if (*c != '%')
+            sb_text_add_bytes(sql, c, 1);
+        else
+            for (int i = 0; i < count; i++)
+                sb_text_add(sql, i ? ", ?" : "?");
+}
+
+/* The statement, ready for parameters; NULL on error. */
+static sqlite3_stmt *statement(sb_rundb *db, kept which, sb_error *error)
+{
+    if (db->kept[which]) {
+        sqlite3_reset(db->kept[which]);
+        return db->kept[which];
+    }
+    sb_text sql = { 0 };
+    compose(which, &sql);
+    db->kept[which] = sb_sqlite_prepare(db, sql.data, error);
+    sb_text_free(&sql);
+    return db->kept[which];
+}
+
+/* Runs a statement that gives no row. Parameters are borrowed: drop them at once. */
+static int finish(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
+{
+    int status = sqlite3_step(running) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
+    sqlite3_reset(running);
+    sqlite3_clear_bindings(running);
+    return status;
+}
+
+int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error)
+{
+    sqlite3_stmt *has = statement(db, HAS, error);
+    if (!has)
+        return SB_FAILED;
+    sqlite3_bind_text(has, 1, layer, -1, SQLITE_STATIC);
+    sqlite3_bind_int64(has, 2, threads);
+    int code = sqlite3_step(has);
+    int answer = code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : sb_sqlite_fail(db, error);
+    sqlite3_reset(has);
+    sqlite3_clear_bindings(has);
+    return answer;
+}
+
+static int put_layer(sb_rundb *db, const sb_layer *layer, sb_error *error)
+{
+    sqlite3_stmt *add = statement(db, ADD_LAYER, error);
+    if (!add)
+        return SB_FAILED;
+    sb_schema_bind(add, 1, SB_TABLE_LAYERS, layer);
+    return finish(db, add, error);
+}
+
+/* The id of the group, or negative. */
+static int64_t put_head(sb_rundb *db, const sb_group *group, sb_error *error)
+{
+    sqlite3_stmt *add = statement(db, ADD_GROUP, error);
+    if (!add)
+        return SB_FAILED;
+    int next = sb_schema_bind(add, 1, SB_TABLE_GROUPS, group);
+    sqlite3_bind_text(add, next, group->layer->name, -1, SQLITE_STATIC);
+    if (finish(db, add, error) < 0)
+        return SB_FAILED;
+    return sqlite3_last_insert_rowid(db->sqlite);
+}
+
+/* The id of the kernel, or negative. */
+static int64_t put_kernel(sb_rundb *db, const sb_result *result, sb_error *error)
+{
+    sqlite3_stmt *add = statement(db, ADD_KERNEL, error);
+    sqlite3_stmt *find = statement(db, FIND_KERNEL, error);
+    if (!add || !find)
+        return SB_FAILED;
+    sb_schema_bind(add, 1, SB_TABLE_KERNELS, result);
+    if (finish(db, add, error) < 0)
+        return SB_FAILED;
+    sb_schema_bind(find, 1, SB_TABLE_KERNELS, result);
+    int64_t id = sqlite3_step(find) == SQLITE_ROW ? sqlite3_column_int64(find, 0)
+                                                  : sb_sqlite_fail(db, error);
+    sqlite3_reset(find);
+    sqlite3_clear_bindings(find);
+    return id;
+}
+
+static int put_result(sb_rundb *db, int64_t group, size_t position, const sb_result *result,
+                      sb_error *error)
+{
+    int64_t kernel = put_kernel(db, result, error);
+    sqlite3_stmt *add = kernel < 0 ? NULL : statement(db, ADD_RESULT, error);
+    if (!add)
+        return SB_FAILED;
+    sb_text samples = { 0 };
+    sb_samples_encode(&result->series, &samples);
+    int next = sb_schema_bind(add, 1, SB_TABLE_RESULTS, result);
+    sqlite3_bind_int64(add, next++, group);
+    sqlite3_bind_int64(add, next++, (int64_t)position);
+    sqlite3_bind_int64(add, next++, kernel);
+    sqlite3_bind_blob64(add, next++, samples.data, samples.length, SQLITE_STATIC);
+    int status = finish(db, add, error);
+    sb_text_free(&samples);
+    return status;
+}
+
+static int put_speedup(sb_rundb *db, int64_t group, size_t position, const sb_speedup *speedup,
+                       sb_error *error)
+{
+    sqlite3_stmt *add = statement(db, ADD_SPEEDUP, error);
+    if (!add)
+        return SB_FAILED;
+    int next = sb_schema_bind(add, 1, SB_TABLE_SPEEDUPS, speedup);
+    sqlite3_bind_int64(add, next++, group);
+    sqlite3_bind_int64(add, next++, (int64_t)position);
+    return finish(db, add, error);
+}
+
+static int put_all(sb_rundb *db, const sb_group *group, sb_error *error)
+{
+    if (put_layer(db, group->layer, error) < 0)
+        return SB_FAILED;
+    int64_t id = put_head(db, group, error);
+    if (id < 0)
+        return SB_FAILED;
+    for (size_t i = 0; i < group->result_count; i++)
+        if (put_result(db, id, i, &group->results[i], error) < 0)
+            return SB_FAILED;
+    for (size_t i = 0; i < group->speedup_count; i++)
+        if (put_speedup(db, id, i, &group->speedups[i], error) < 0)
+            return SB_FAILED;
+    return SB_OK;
+}
+
+int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error)
+{
+    int held = sb_rundb_has(db, group->layer->name, group->threads, error);
+    if (held != 0)
+        return held;
+    if (sb_sqlite_run(db, "BEGIN IMMEDIATE", error) < 0)
+        return SB_FAILED;
+    if (put_all(db, group, error) == SB_OK && sb_sqlite_run(db, "COMMIT", error) == SB_OK)
+        return SB_OK;
+    sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL); /* the error told is the first one */
+    return SB_FAILED;
+}
+
+/* ---------------------------------------------------------------------------------- and back */
+
+/* The statements of one visit; they stand on one snapshot as long as the first is running. */
+typedef struct visit {
+    sb_rundb *db;
+    bool with_samples;
+    sqlite3_stmt *groups, *results, *speedups;
+} visit;
+
+static sqlite3_stmt *prepare_groups(const sb_rundb *db, sb_error *error)
+{
+    sb_text sql = { 0 };
+    sb_text_add(&sql, "SELECT ");
+    sb_schema_names(SB_TABLE_GROUPS, "g.", &sql);
+    sb_text_add(&sql, ", ");
+    sb_schema_names(SB_TABLE_LAYERS, "l.", &sql);
+    sb_text_add(&sql, ", g.id FROM \"groups\" g JOIN layers l ON l.id = g.layer_id ORDER BY g.id");
+    sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
+    sb_text_free(&sql);
+    return prepared;
+}
+
+static sqlite3_stmt *prepare_results(const sb_rundb *db, sb_error *error)
+{
+    sb_text sql = { 0 };
+    sb_text_add(&sql, "SELECT ");
+    sb_schema_names(SB_TABLE_KERNELS, "k.", &sql);
+    sb_text_add(&sql, ", ");
+    sb_schema_names(SB_TABLE_RESULTS, "r.", &sql);
+    sb_text_add(&sql, ", r.samples FROM results r JOIN kernels k ON k.id = r.kernel_id "
+                      "WHERE r.group_id = ? ORDER BY r.position");
+    sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
+    sb_text_free(&sql);
+    return prepared;
+}
+
+static sqlite3_stmt *prepare_speedups(const sb_rundb *db, sb_error *error)
+{
+    sb_text sql = { 0 };
+    sb_text_add(&sql, "SELECT ");
+    sb_schema_names(SB_TABLE_SPEEDUPS, "s.", &sql);
+    sb_text_add(&sql, " FROM speedups s WHERE s.group_id = ? ORDER BY s.position");
+    sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
+    sb_text_free(&sql);
+    return prepared;
+}
+
+static int damaged(const visit *v, const char *layer, sb_error *error)
+{
+    return sb_fail(error, "%s is damaged: what it holds of layer %s cannot be read", v->db->path,
+                   layer ? layer : "?");
+}
+
+static bool read_result(const visit *v, sb_result *result)
+{
+    int next = sb_schema_read(v->results, 0, SB_TABLE_KERNELS, result);
+    next = next < 0 ? next : sb_schema_read(v->results, next, SB_TABLE_RESULTS, result);
+    if (next < 0)
+        return false;
+    if (!v->with_samples)
+        return true;
+    const unsigned char *bytes = sqlite3_column_blob(v->results, next);
+    return sb_samples_decode(bytes, (size_t)sqlite3_column_bytes(v->results, next),
+                             &result->series);
+}
+
+static int read_results(const visit *v, int64_t id, sb_group *group, sb_error *error)
+{
+    size_t capacity = 0;
+    int code;
+    sqlite3_reset(v->results);
+    sqlite3_bind_int64(v->results, 1, id);
+    while ((code = sqlite3_step(v->results)) == SQLITE_ROW) {
+        if (group->result_count == capacity) {
+            capacity = capacity ? 2 * capacity : 16;
+            group->results = sb_grow(group->results, capacity, sizeof *group->results);
+        }
+        sb_result *result = &group->results[group->result_count++];
+        *result = (sb_result) { 0 };
+        if (!read_result(v, result))
+            return damaged(v, group->layer->name, error);
+    }
+    return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
+}
+
+static int read_speedups(const visit *v, int64_t id, sb_group *group, sb_error *error)
+{
+    size_t capacity = 0;
+    int code;
+    sqlite3_reset(v->speedups);
+    sqlite3_bind_int64(v->speedups, 1, id);
+    while ((code = sqlite3_step(v->speedups)) == SQLITE_ROW) {
+        if (group->speedup_count == capacity) {
+            capacity = capacity ? 2 * capacity : 16;
+            group->speedups = sb_grow(group->speedups, capacity, sizeof *group->speedups);
+        }
+        sb_speedup *speedup = &group->speedups[group->speedup_count++];
+        *speedup = (sb_speedup) { 0 };
+        if (sb_schema_read(v->speedups, 0, SB_TABLE_SPEEDUPS, speedup) < 0)
+            return damaged(v, group->layer->name, error);
+    }
+    return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
+}
+
+/* Builds the group at the cursor and hands it over. */
+static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, sb_error *error)
+{
+    sb_layer layer = {
+        .shape = { .size = sizeof(sb_problem), .threads = 1 },
+    };
+    sb_group group = { .layer = &layer };
+    int next = sb_schema_read(v->groups, 0, SB_TABLE_GROUPS, &group);
+    next = next < 0 ? next : sb_schema_read(v->groups, next, SB_TABLE_LAYERS, &layer);
+    int status = SB_OK;
+    if (next < 0) {
+        status = damaged(v, layer.name, error);
+    } else {
+        int64_t id = sqlite3_column_int64(v->groups, next);
+        status = read_results(v, id, &group, error);
+        if (status == SB_OK)
+            status = read_speedups(v, id, &group, error);
+        if (status == SB_OK)
+            status = visitor(&group, context, error);
+    }
+    sb_group_free(&group);
+    free(layer.name);
+    return status;
+}
+
+int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visitor, void *context,
+                   sb_error *error)
+{
+    visit v = {
+        .db = db,
+        .with_samples = with_samples,
+        .groups = prepare_groups(db, error),
+        .results = prepare_results(db, error),
+        .speedups = prepare_speedups(db, error),
+    };
+    int status = v.groups && v.results && v.speedups ? SB_OK : SB_FAILED;
+    int code = SQLITE_DONE;
+    while (status == SB_OK && (code = sqlite3_step(v.groups)) == SQLITE_ROW)
+        status = visit_one(&v, visitor, context, error);
+    if (status == SB_OK && code != SQLITE_DONE)
+        status = sb_sqlite_fail(db, error);
+    sqlite3_finalize(v.groups);
+    sqlite3_finalize(v.results);
+    sqlite3_finalize(v.speedups);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A series of samples as bytes, for one database field: four to eight bytes a sample where a plain
+ * struct takes 24. Exact: what is decoded is bit for bit what was encoded. */
+#ifndef SB_STORE_SAMPLES_H
+#define SB_STORE_SAMPLES_H
+
+#include "core/text.h"
+#include "measure/stats.h"
+
+/* Appends the encoded series to `bytes`. */
+void sb_samples_encode(const sb_series *series, sb_text *bytes);
+
+/* Fills an empty series; false if the bytes are none that sb_samples_encode() writes. */
+bool sb_samples_decode(const unsigned char *bytes, size_t count, sb_series *series);
+
+#endif

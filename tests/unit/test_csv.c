@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run_fixture.h"
+
+#include "store/csv.h"
+#include "store/number.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const char *const techniques[] = { "naive", "tiled", "*onednn", NULL };
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        double value;
+        int decimals;
+        const char *text;
+    } cases[] = {
+        { 0, 3, "0" },
+        { 12, 3, "12" },
+        { 0.5, 3, "0.5" },
+        { 100, 3, "100" },
+        { 1234567.125, 3, "1234567.125" },
+        { 0.0004, 3, "0" },
+        { -0.0001, 3, "0" },
+        { -2.5, 3, "-2.5" },
+        { 1e15, 3, "1000000000000000" },
+        { NAN, 3, "" },
+        { INFINITY, 3, "" },
+        { 8.4087, 6, "8.4087" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sb_text text = { 0 };
+        sb_text_add_bytes(&text, "", 0);
+        sb_text_add_fixed(&text, cases[i].value, cases[i].decimals);
+        assert_string_equal(text.data, cases[i].text);
+        sb_text_free(&text);
+    }
+    sb_text text = { 0 };
+    sb_text_add_scientific(&text, 1.25e-7);
+    assert_string_equal(text.data, "1.2500e-07");
+    sb_text_free(&text);
+}
+
+/* One record of RFC 4180: cuts it into fields in place and returns the next one, NULL at the end.
+ */
+static char *parse(char *at, char **fields, size_t *count)
+{
+    *count = 0;
+    if (!*at)
+        return NULL;
+    for (;;) {
+        char *to = at;
+        fields[(*count)++] = to;
+        bool quoted = *at == '"';
+        at += quoted;
+        for (; quoted ? *at != '"' || at[1] == '"' : *at != ',' && *at != '\r'; at++) {
+            assert_true(*at);
+            at += quoted && *at == '"';
+            *to++ = *at;
+        }
+        at += quoted;
+        char end = *at;
+        *to = '\0';
+        assert_true(end == ',' || (end == '\r' && at[1] == '\n'));
+        at += end == ',' ? 1 : 2;
+        if (end == '\r')
+            return at;
+    }
+}
+
+typedef struct table {
+    char *text;
+    char *header[64];
+    char *rows[64][64];
+    size_t columns, count;
+} table;
+
+static void read_table(table *t, const char *dir, const char *name)
+{
+    memset(t, 0, sizeof *t);
+    t->text = slurp(dir, name);
+    size_t columns;
+    char *at = parse(t->text, t->header, &t->columns);
+    while ((at = parse(at, t->rows[t->count], &columns))) {
+        assert_int_equal(columns, t->columns);
+        assert_true(++t->count < 64);
+    }
+}
+
+static const char *cell(const table *t, size_t row, const char *column)
+{
+    for (size_t i = 0; i < t->columns; i++)
+        if (strcmp(t->header[i], column) == 0)
+            return t->rows[row][i];
+    fail_msg("there is no column %s", column);
+    return NULL;
+}
+
+static void test_files(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_random random = { 1 };
+    sb_layer layer = make_layer("odd, \"name\"\nof two lines", 3, 7, 3, 128);
+    sb_group group = make_group(&layer, 2, techniques, 5, &random);
+    free(group.results[2].label);
+    group.results[2].label = sb_copy_text("mine"); /* as the configuration calls it */
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+    assert_int_equal(sb_csv_write(db, dir, &error), 0);
+    assert_int_equal(sb_csv_write(db, dir, &error), 0); /* replaces */
+    sb_rundb_close(db);
+
+    table *t = sb_new(1, sizeof *t);
+    read_table(t, dir, "results.csv");
+    assert_int_equal(t->columns, 45);
+    assert_int_equal(t->count, 7);
+    assert_string_equal(cell(t, 0, "layer"), layer.name);
+    assert_string_equal(cell(t, 0, "operation"), "standard");
+    assert_string_equal(cell(t, 0, "k"), "128");
+    assert_string_equal(cell(t, 0, "plugin"), "naive");
+    assert_string_equal(cell(t, 0, "kernel"), "standard");
+    assert_string_equal(cell(t, 2, "plugin"), "tiled");
+    assert_string_equal(cell(t, 2, "kernel"), "mine");
+    assert_string_equal(cell(t, 4, "peer"), "1");
+    assert_string_equal(cell(t, 4, "detail"), "made up, \"quoted\"");
+    assert_string_equal(cell(t, 0, "params"), "tile=8;unroll=2");
+    assert_string_equal(cell(t, 0, "threads"), "2");
+    assert_string_equal(cell(t, 0, "cache"), "warm");
+    assert_string_equal(cell(t, 0, "samples"), "5");
+    assert_string_equal(cell(t, 0, "estimator"), "p25");
+    assert_string_equal(cell(t, 0, "multiplications"), "169344"); /* 7 x 7 x 3 x 9 x 128 */
+    assert_string_equal(cell(t, 0, "reorder_ns"), "");
+    assert_string_equal(cell(t, 0, "prepare_ns"), "1234.5");
+    assert_string_equal(cell(t, 0, "max_error"), "1.2500e-07");
+    double time = strtod(cell(t, 0, "time_ns"), NULL);
+    assert_true(fabs(time - group.results[0].time.value) <= 0.0005);
+    assert_true(fabs(strtod(cell(t, 0, "gflops"), NULL) - 2 * 169344 / time) < 1e-5);
+    assert_string_equal(cell(t, 6, "status"), "unsupported");
+    assert_string_equal(cell(t, 6, "samples"), "0");
+    static const char *const never[] = { "estimator", "time_ns", "ci_low_ns", "min_ns", "gflops" };
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        assert_string_equal(cell(t, 6, never[i]), "");
+    free(t->text);
+
+    read_table(t, dir, "speedups.csv");
+    assert_int_equal(t->columns, 17);
+    assert_int_equal(t->count, 4);
+    assert_string_equal(cell(t, 3, "technique"), "best");
+    assert_string_equal(cell(t, 0, "standard_kernel"), "naive/standard");
+    assert_string_equal(cell(t, 0, "standard_parameters"), "3456");
+    assert_string_equal(cell(t, 0, "separable_parameters"), "411");
+    double measured = strtod(cell(t, 0, "measured"), NULL);
+    double theoretical = strtod(cell(t, 0, "theoretical"), NULL);
+    assert_true(fabs(theoretical - 8.408759) < 1e-6);
+    assert_true(fabs(strtod(cell(t, 0, "efficiency"), NULL) - measured / theoretical) < 1e-5);
+    free(t->text);
+
+    read_table(t, dir, "samples.csv");
+    assert_int_equal(t->columns, 9);
+    assert_int_equal(t->count, 30);
+    assert_string_equal(cell(t, 0, "kernel"), "naive/standard");
+    assert_string_equal(cell(t, 10, "kernel"), "mine");
+    assert_string_equal(cell(t, 4, "round"), "4");
+    free(t->text);
+    free(t);
+    sb_group_free(&group);
+    free_layer(&layer);
+}
+
+static void test_unwritable(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    assert_true(sb_csv_write(db, "/nowhere/at/all", &error) < 0);
+    assert_non_null(strstr(error.text, "results.csv cannot be written"));
+    sb_rundb_close(db);
+}
+
+static int setup(void **state)
+{
+    *state = make_folder();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    remove_folder(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unwritable, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
