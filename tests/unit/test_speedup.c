@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/random.h"
+#include "core/text.h"
+#include "measure/speedup.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+/* cmocka.h needs setjmp.h and stdarg.h */
+#include <cmocka.h>
+
+enum { ROUNDS = 40 };
+
+typedef struct row {
+    sb_operation operation;
+    const char *label, *technique;
+    double ns; /* 0: not timed */
+    sb_verdict verdict;
+    bool peer;
+} row;
+
+static const row rows[] = {
+    { SB_STANDARD, "naive/standard", "naive", 8000, SB_VERDICT_OK, false },
+    { SB_SEPARABLE, "naive/separable", "naive", 2000, SB_VERDICT_OK, false },
+    { SB_STANDARD, "tiled/slow", "tiled", 4000, SB_VERDICT_OK, false },
+    { SB_STANDARD, "tiled/fast", "tiled", 3000, SB_VERDICT_OK, false },
+    { SB_SEPARABLE, "tiled/separable", "tiled", 1500, SB_VERDICT_OK, false },
+    { SB_STANDARD, "winograd/f4", "winograd", 1000, SB_VERDICT_OK, false },
+    { SB_SEPARABLE, "fused/wrong", "fused", 10, SB_VERDICT_WRONG, false },
+    { SB_STANDARD, "peer/standard", "peer", 600, SB_VERDICT_OK, true },
+    { SB_SEPARABLE, "peer/separable", "peer", 200, SB_VERDICT_OK, true },
+};
+enum { ROWS = sizeof rows / sizeof *rows };
+
+/* The worked example: 7 x 7 x 3, 128 filters of 3 x 3. */
+static sb_layer worked_example(void)
+{
+    sb_layer layer = {
+        .shape = { .size = sizeof layer.shape,
+                   .n = 1,
+                   .c = 3,
+                   .h = 7,
+                   .w = 7,
+                   .k = 128,
+                   .r = 3,
+                   .s = 3,
+                   .stride_h = 1,
+                   .stride_w = 1,
+                   .dilation_h = 1,
+                   .dilation_w = 1,
+                   .groups = 1,
+                   .multiplier = 1,
+                   .threads = 1 },
+        .operations = { true, true },
+        .repeat = 1,
+    };
+    sb_error error;
+    assert_int_equal(sb_layer_finish(&layer, &error), SB_OK);
+    return layer;
+}
+
+static void assert_near(double a, double b)
+{
+    if (!(fabs(a - b) <= 1e-9))
+        fail_msg("%.12g is not %.12g", a, b);
+}
+
+/* All rows share their rounds' luck; each adds a little of its own. */
+static void fill(sb_result *result, const row *from, double own_noise, uint64_t seed)
+{
+    *result = (sb_result) {
+        .operation = from->operation,
+        .label = sb_copy_text(from->label),
+        .technique = sb_copy_text(from->technique),
+        .verdict = from->verdict,
+        .peer = from->peer,
+        .estimator = SB_ESTIMATE_P10,
+        .roofline_gflops = from->operation == SB_STANDARD ? 100 : 50,
+    };
+    if (from->verdict != SB_VERDICT_OK)
+        return;
+    sb_random luck = { 1 }, own = { seed };
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        double factor = 1 + sb_random_unit(&luck) + own_noise * sb_random_unit(&own);
+        sb_sample sample = { .round = round, .iterations = 1, .ns = from->ns * factor };
+        sb_series_add(&result->series, sample);
+    }
+    result->time = sb_estimate(&result->series, result->estimator, 0.95, 1);
+}
+
+static sb_group group_of(const sb_layer *layer, const row *list, size_t count, double own_noise)
+{
+    sb_group group = { .layer = layer, .results = sb_new(count, sizeof *group.results) };
+    for (; group.result_count < count; group.result_count++)
+        fill(&group.results[group.result_count], &list[group.result_count], own_noise,
+             group.result_count + 10);
+    return group;
+}
+
+static void a_row_a_technique_and_the_best(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *technique, *standard, *separable;
+        double ratio;
+    } expected[] = {
+        { "naive", "naive/standard", "naive/separable", 4 },
+        { "tiled", "tiled/fast", "tiled/separable", 2 },
+        { "peer", "peer/standard", "peer/separable", 3 },
+        { "best", "winograd/f4", "tiled/separable", 1 / 1.5 },
+    };
+    sb_layer layer = worked_example();
+    sb_group group = group_of(&layer, rows, ROWS, 0);
+    sb_group_speedups(&group, 0.95, 1);
+    sb_group_speedups(&group, 0.95, 1); /* replaces */
+    assert_int_equal(group.speedup_count, sizeof expected / sizeof *expected);
+    for (size_t i = 0; i < group.speedup_count; i++) {
+        const sb_speedup *speedup = &group.speedups[i];
+        assert_string_equal(speedup->technique, expected[i].technique);
+        assert_string_equal(speedup->standard_kernel, expected[i].standard);
+        assert_string_equal(speedup->separable_kernel, expected[i].separable);
+        assert_near(speedup->measured.value, expected[i].ratio);
+        assert_near(speedup->standard_ns / speedup->separable_ns, expected[i].ratio);
+        assert_near(speedup->theoretical, 86400.0 / 10275);
+        assert_near(speedup->roofline, 86400.0 / 10275 * 50 / 100);
+    }
+    sb_group_free(&group);
+}
+
+static void one_operation_has_no_speedup(void **state)
+{
+    (void)state;
+    sb_layer layer = worked_example();
+    sb_group group = group_of(&layer, rows, 1, 0);
+    sb_group_speedups(&group, 0.95, 1);
+    assert_int_equal(group.speedup_count, 0);
+    sb_group_free(&group);
+}
+
+static double width(sb_interval interval)
+{
+    return interval.high - interval.low;
+}
+
+/* The fastest of near equals is chosen by luck, which the interval must allow for. */
+static void choosing_among_equals_widens(void **state)
+{
+    (void)state;
+    static const row equals[] = {
+        { SB_STANDARD, "a/standard", "a", 1000, SB_VERDICT_OK, false },
+        { SB_SEPARABLE, "a/separable", "a", 500, SB_VERDICT_OK, false },
+        { SB_STANDARD, "b/standard", "b", 1000, SB_VERDICT_OK, false },
+        { SB_STANDARD, "c/standard", "c", 1000, SB_VERDICT_OK, false },
+    };
+    sb_layer layer = worked_example();
+    sb_group group = group_of(&layer, equals, sizeof equals / sizeof *equals, 0.2);
+    sb_group_speedups(&group, 0.95, 1);
+    assert_int_equal(group.speedup_count, 2);
+    const sb_speedup *best = &group.speedups[1];
+    const sb_result *chosen = NULL;
+    for (size_t i = 0; i < group.result_count; i++)
+        if (group.results[i].time.value == best->standard_ns)
+            chosen = &group.results[i];
+    assert_non_null(chosen);
+    sb_interval alone =
+        sb_ratio(&chosen->series, &group.results[1].series, SB_ESTIMATE_P10, 0.95, 1, 1);
+    assert_true(width(best->measured) > 1.1 * width(alone));
+    sb_group_free(&group);
+}
+
+static void unknown_peaks_leave_no_roofline(void **state)
+{
+    (void)state;
+    sb_layer layer = worked_example();
+    sb_group group = group_of(&layer, rows, 2, 0);
+    group.results[0].roofline_gflops = NAN;
+    sb_group_speedups(&group, 0.95, 1);
+    assert_true(isnan(group.speedups[0].roofline));
+    sb_group_free(&group);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_row_a_technique_and_the_best),
+        cmocka_unit_test(one_operation_has_no_speedup),
+        cmocka_unit_test(choosing_among_equals_widens),
+        cmocka_unit_test(unknown_peaks_leave_no_roofline),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
