@@ -16,3 +16,33 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \
 	%D%/stopping.c %D%/stopping.h
+
+if HAVE_CMOCKA
+sb_measure_tests = \
+	tests/unit/test_stats \
+	tests/unit/test_rounds \
+	tests/unit/test_result \
+	tests/unit/test_stopping \
+	tests/unit/test_speedup
+check_PROGRAMS += $(sb_measure_tests)
+TESTS += $(sb_measure_tests)
+sb_measure_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+sb_measure_test_libs = %D%/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
+	$(CMOCKA_LIBS)
+
+tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
+tests_unit_test_stats_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_stats_LDADD = $(sb_measure_test_libs)
+tests_unit_test_rounds_SOURCES = tests/unit/test_rounds.c
+tests_unit_test_rounds_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_rounds_LDADD = $(sb_measure_test_libs)
+tests_unit_test_result_SOURCES = tests/unit/test_result.c
+tests_unit_test_result_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_result_LDADD = $(sb_measure_test_libs)
+tests_unit_test_stopping_SOURCES = tests/unit/test_stopping.c
+tests_unit_test_stopping_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_stopping_LDADD = $(sb_measure_test_libs)
+tests_unit_test_speedup_SOURCES = tests/unit/test_speedup.c
+tests_unit_test_speedup_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_speedup_LDADD = $(sb_measure_test_libs)
+endif

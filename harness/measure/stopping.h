@@ -10,14 +10,18 @@
 
 #include "measure/stats.h"
 
+/*
+ * PRECISION:   the half-width of the interval is at most `precision` of the estimate.
+ * NOISE:       seven times the rounds have not narrowed it by 3/10, where independent samples
+ * narrow it by 6/10: more time would be wasted. MAX_TIME:    max_ns are spent. Not before the third
+ * round, without which there is no interval. MAX_SAMPLES: max_rounds are there.
+ */
 typedef enum sb_stop {
     SB_STOP_NOT_YET,
-    SB_STOP_PRECISION, /* the half-width of the interval is at most `precision` of the estimate */
-    SB_STOP_NOISE, /* a doubling of the rounds has not narrowed it by a tenth (1 / sqrt 2 would be
-                      three tenths); from four times min_rounds on */
-    SB_STOP_MAX_TIME, /* max_ns are spent, and 3 rounds are there, without which nothing can be said
-                       */
-    SB_STOP_MAX_SAMPLES /* max_rounds are there */
+    SB_STOP_PRECISION,
+    SB_STOP_NOISE,
+    SB_STOP_MAX_TIME,
+    SB_STOP_MAX_SAMPLES
 } sb_stop;
 
 const char *sb_stop_name(sb_stop stop); /* "precision", "noise", ...; "" for NOT_YET */
@@ -31,7 +35,7 @@ typedef struct sb_stop_limits {
     uint64_t seed;
 } sb_stop_limits;
 
-enum { SB_STOP_LOOKS = 4 }; /* that a doubling takes, the first included */
+enum { SB_STOP_LOOKS = 10 }; /* over which the width is followed: growth by 1.25 to the ninth */
 
 /* Opaque but for `stop`; {0} with limits set is a fresh one. */
 typedef struct sb_stopping {
