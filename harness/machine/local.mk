@@ -3,7 +3,10 @@ noinst_LIBRARIES += %D%/libmachine.a
 %C%_libmachine_a_SOURCES = \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/cpu.c %D%/cpu.h \
-	%D%/peaks.h \
+	%D%/loops.c %D%/loops.h %D%/loops.inc \
+	%D%/peaks.c %D%/peaks.h \
+	%D%/peaks_cache.c %D%/peaks_cache.h \
+	%D%/probe.c %D%/probe.h \
 	%D%/roofline.c %D%/roofline.h \
 	%D%/topology.c %D%/topology.h
-%C%_libmachine_a_CFLAGS = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libmachine_a_CFLAGS = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)

@@ -13,16 +13,28 @@ typedef enum sb_level { SB_LEVEL_L1, SB_LEVEL_L2, SB_LEVEL_L3, SB_LEVEL_DRAM, SB
 const char *sb_level_name(sb_level level);
 
 typedef struct sb_peaks {
-    int threads;                                         /* probed for 1..threads */
+    int threads;                                         /* known for 1..threads */
     double gflops[SB_MAX_PROBED_THREADS + 1];            /* index: threads; two operations an FMA */
-    double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* 1e9 bytes a second, loads */
-    uint64_t level_bytes[SB_LEVELS];                     /* capacity; DRAM: UINT64_MAX */
-    int level_cores[SB_LEVELS]; /* cores that share one such cache; 0: all */
-    int cores;                  /* threads beyond these add nothing */
+    double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* 1e9 bytes a second, loads; 0 where the
+                                                     machine has no such level */
+    uint64_t level_bytes[SB_LEVELS]; /* capacity; DRAM: UINT64_MAX. L3's as found by measuring:
+                                        virtual machines are told sizes that are not theirs */
+    int level_cores[SB_LEVELS];      /* cores that share one such cache; 0: all */
+    int cores;                       /* threads beyond these add nothing */
+    double clock_ghz;                /* of one thread, by dependent additions */
+    char loops[16];                  /* the instruction set probed with: "avx512" */
+    int64_t probed_at;               /* seconds since 1970 */
 } sb_peaks;
 
-/* From the per-machine cache ($XDG_CACHE_HOME/sepbench), else probed (a second or two, pinned) and
- * kept. `refresh` probes in any case. */
+/*
+ * From the per-machine cache ($XDG_CACHE_HOME/sepbench, else ~/.cache/sepbench), or probed (a
+ * second or two; threads pinned to topology->place) and kept there. `refresh` probes in any case. A
+ * cache file that is damaged or of another machine is ignored and remade; one that cannot be
+ * written is a warning. Only one process of a user probes at a time.
+ */
 int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_error *error);
+
+/* The same without any cache: takes the time, touches no file. */
+int sb_peaks_probe(const sb_topology *topology, sb_peaks *peaks, sb_error *error);
 
 #endif

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One rate of the machine, measured by pinned threads in many short windows. */
+#ifndef SB_MACHINE_PROBE_H
+#define SB_MACHINE_PROBE_H
+
+#include "core/error.h"
+#include "machine/loops.h"
+
+#include <stdint.h>
+
+typedef enum sb_probe_kind { SB_PROBE_ARITHMETIC, SB_PROBE_LOADS, SB_PROBE_CLOCK } sb_probe_kind;
+
+/* Memory that probes load from: each thread has a part of its own, which it writes before it first
+ * reads it, so that the pages are there, are different ones, and lie on the thread's node. */
+typedef struct sb_arena {
+    unsigned char *base;
+    size_t stride;   /* bytes of a part, a power of two */
+    size_t *written; /* of each part, from its start */
+    int parts;
+} sb_arena;
+
+int sb_arena_open(sb_arena *arena, int parts, size_t stride, sb_error *error);
+void sb_arena_close(sb_arena *arena); /* {0} is allowed */
+
+typedef struct sb_probe {
+    sb_probe_kind kind;
+    const sb_loops *loops;
+    int threads;
+    const int *cpus;  /* thread i runs on cpus[i] */
+    sb_arena *arena;  /* SB_PROBE_LOADS: at least `threads` parts */
+    size_t bytes;     /* SB_PROBE_LOADS: of each part, a power of two from 4096 up to the stride */
+    int64_t least_ns; /* run at least this long, */
+    int64_t most_ns;  /* and at most this long if the best windows do not agree before */
+} sb_probe;
+
+/*
+ * Raises *best to the rate of the best window if that is higher: GFLOP/s, 1e9 bytes a second, or
+ * GHz, of all threads together, between the first one's start and the last one's end. Other
+ * programs and neighbours only ever take away, so the best window is the machine's own rate, if it
+ * was ever left alone for a millisecond. Calling again later with the same *best makes that
+ * likelier. The threads are gone on return. Fails when threads cannot be had.
+ */
+int sb_probe_run(const sb_probe *probe, double *best, sb_error *error);
+
+#endif
