@@ -4,7 +4,10 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/arena.c %D%/arena.h \
 	%D%/bootstrap.c \
 	%D%/discover.c \
+	%D%/gate.c \
+	%D%/group.c %D%/group.h \
 	%D%/guarded.c %D%/guarded.h \
+	%D%/job.c %D%/job.h \
 	%D%/process.c %D%/process.h \
 	%D%/protocol.h \
 	%D%/turn.c %D%/turn.h \
@@ -12,6 +15,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/quantile.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \
+	%D%/rounds_run.c %D%/rounds_run.h \
 	%D%/session.c %D%/session.h \
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \

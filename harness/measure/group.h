@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Measures one group: every candidate passes both gates, then all are timed in interleaved rounds.
+ */
+#ifndef SB_MEASURE_GROUP_H
+#define SB_MEASURE_GROUP_H
+
+#include "measure/session.h"
+
+/* A kernel with one configuration, or with its defaults. Everything is borrowed. */
+typedef struct sb_candidate {
+    const sb_plugin_info *plugin;
+    size_t kernel;      /* index in the plugin's list */
+    const char *label;  /* unique among candidates of one operation */
+    const char *origin; /* where the parameters come from: "default", "config", "tuned" */
+    uint32_t given;     /* bit i: values[i] is given; the others are the kernel's defaults */
+    int64_t values[SB_MAX_PARAMETERS];
+} sb_candidate;
+
+typedef struct sb_measure_options {
+    double confidence, precision;
+    sb_estimator estimator;
+    int64_t min_samples; /* rounds */
+    int64_t max_time_ns; /* for each candidate */
+    sb_cache_mode cache;
+    uint64_t seed;
+    const sb_peaks *peaks; /* borrowed; NULL: no roofline */
+    uint64_t evict_bytes;  /* cold caches: how much to sweep */
+    int reference_threads;
+    /* NULL, or told now and then how far the group is; `text` lives for the call. */
+    void (*progress)(void *context, const char *text, double fraction);
+    void *context;
+} sb_measure_options;
+
+/*
+ * Measures the candidates (those whose operation the layer sweeps) on the layer. The group's
+ * strings and arrays are owned by the caller afterwards: sb_group_free(). A candidate that fails
+ * costs itself a verdict, nothing else. SB_INTERRUPTED (nothing to free) when the user wanted to
+ * stop; the round in flight was finished. Negative also when there is no memory for the tensors.
+ */
+int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads,
+                     const sb_candidate *candidates, size_t count,
+                     const sb_measure_options *options, sb_group *group, sb_error *error);
+
+#endif

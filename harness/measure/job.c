@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/job.h"
+
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
+{
+    char text[1024];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    job->result->verdict = verdict;
+    free(job->result->detail);
+    job->result->detail = sb_copy_text(text);
+}
+
+static sb_verdict call(sb_bench *b, sb_job *job, const sb_request *request, sb_reply *reply,
+                       uint64_t *life)
+{
+    return sb_session_call(b->session, job->candidate->plugin, b->threads, request, reply, life);
+}
+
+/* Takes what the plan turned out to be into the job and its result. */
+static void adopt(sb_bench *b, sb_job *job, const sb_reply *reply)
+{
+    memcpy(job->values, reply->values, sizeof job->values);
+    job->given =
+        job->kernel->parameter_count >= 32 ? ~0u : (1u << job->kernel->parameter_count) - 1;
+    job->input = (sb_layout)reply->input_layout;
+    job->output = (sb_layout)reply->output_layout;
+    job->planned = true;
+    job->result->prepare_ns = (double)reply->prepare_ns;
+    free(job->result->detail);
+    job->result->detail = sb_copy_text(reply->text);
+    free(job->result->params);
+    job->result->params = sb_params_text(job->kernel, job->values);
+    sb_arena_require(b->arena, job->input);
+}
+
+static bool values_legal(const sb_job *job, const int64_t *values)
+{
+    for (size_t i = 0; i < job->kernel->parameter_count; i++)
+        if (!sb_parameter_legal(&job->kernel->parameters[i], values[i]))
+            return false;
+    return true;
+}
+
+bool sb_job_plan(sb_bench *b, sb_job *job)
+{
+    sb_reply reply;
+    sb_request request = {
+        .ask = SB_ASK_PLAN,
+        .slot = job->slot,
+        .kernel = (uint32_t)job->candidate->kernel,
+        .given = job->given,
+        .problem = job->problem,
+        .standard = b->arena->standard,
+        .depthwise = b->arena->depthwise,
+        .pointwise = b->arena->pointwise,
+    };
+    memcpy(request.values, job->values, sizeof request.values);
+    if (job->problem.operation == SB_STANDARD)
+        request.depthwise = request.pointwise = (sb_region) { 0 };
+    else
+        request.standard = (sb_region) { 0 };
+    job->planned = false;
+    sb_verdict verdict = call(b, job, &request, &reply, &job->life);
+    if (verdict != SB_VERDICT_OK)
+        sb_job_fail(job, verdict, "%s", reply.text);
+    else if (!values_legal(job, reply.values))
+        sb_job_fail(job, SB_VERDICT_ERROR, "its defaults give a parameter an illegal value");
+    else
+        adopt(b, job, &reply);
+    return job->planned;
+}
+
+/* A crash of another kernel in the same worker takes this one's plan along: make it again. */
+static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *reply, bool *lost)
+{
+    sb_request request = *turn;
+    request.ask = SB_ASK_RUN;
+    request.slot = job->slot;
+    request.input = b->arena->input[job->input];
+    request.output = b->arena->output[job->output];
+    uint64_t life;
+    sb_verdict verdict = call(b, job, &request, reply, &life);
+    *lost = life != job->life;
+    if (*lost || verdict == SB_VERDICT_OK)
+        return !*lost;
+    sb_job_fail(job, verdict, "%s", reply->text);
+    return false;
+}
+
+bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *reply)
+{
+    bool lost = false;
+    int64_t start = sb_now_ns();
+    bool done = turn_once(b, job, turn, reply, &lost);
+    if (!done && lost && sb_job_plan(b, job)) {
+        start = sb_now_ns();
+        done = turn_once(b, job, turn, reply, &lost);
+    }
+    int64_t spent = sb_now_ns() - start;
+    b->run_ns += spent;
+    job->spent_ns += spent;
+    return done;
+}

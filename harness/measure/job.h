@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One candidate on its way through a group: planned, verified, timed. Inner to harness/measure. */
+#ifndef SB_MEASURE_JOB_H
+#define SB_MEASURE_JOB_H
+
+#include "measure/group.h"
+#include "measure/stopping.h"
+
+typedef struct sb_job {
+    const sb_candidate *candidate;
+    const sb_kernel_info *kernel;
+    sb_problem problem;
+    sb_result *result; /* borrowed; its verdict is the job's */
+    uint32_t slot;
+    uint32_t given;
+    int64_t values[SB_MAX_PARAMETERS];
+    sb_layout input, output;
+    bool planned;
+    uint64_t life;    /* of the worker that holds the plan */
+    double call_ns;   /* of the last call, to size turns */
+    int64_t spent_ns; /* turns so far */
+    uint64_t bits;    /* hash of the output that passed */
+    sb_stopping stopping;
+    bool done;
+} sb_job;
+
+/* The fp64 truth of one operation for the data that the arena holds. */
+typedef struct sb_truth {
+    double *value, *magnitude; /* magnitude: NULL for integers */
+} sb_truth;
+
+int sb_truth_make(const sb_arena *arena, const sb_problem *problem, sb_data data, int threads,
+                  sb_truth *truth, sb_error *error);
+void sb_truth_free(sb_truth *truth);
+
+/* What every step of a job needs. */
+typedef struct sb_bench {
+    sb_session *session;
+    sb_arena *arena;
+    int64_t threads;
+    float *scratch; /* a dense NCHW output, made when first needed; owned by the group */
+    int64_t run_ns; /* spent in turns so far */
+} sb_bench;
+
+static inline bool sb_job_ok(const sb_job *job)
+{
+    return job->result->verdict == SB_VERDICT_OK;
+}
+
+/* Gives the job its verdict and the reason. */
+void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Plans for the data that the arena holds now; on failure the job has its verdict. */
+bool sb_job_plan(sb_bench *bench, sb_job *job);
+
+/* One turn; plans again first if the plan was lost with its worker. */
+bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);
+
+/* The two gates before any timing: plan, run on marked output, compare. The second also runs twice
+ * and compares bits, and takes the times of packing and reorders. */
+bool sb_job_gate_exact(sb_bench *bench, sb_job *job, const sb_truth *truth);
+bool sb_job_gate_real(sb_bench *bench, sb_job *job, const sb_truth *truth);
+
+#endif
