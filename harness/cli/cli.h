@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The sub-commands. Each parses its own arguments (argv[0] is the sub-command's name) and returns an
- * exit status: 0 well, 1 a kernel or comparison failed, 2 bad input, 130 interrupted. */
+/* The sub-commands. Each parses its own arguments (argv[0] is the sub-command's name) and returns
+ * an exit status: 0 well, 1 a kernel or comparison failed, 2 bad input, 130 interrupted. */
 #ifndef SB_CLI_CLI_H
 #define SB_CLI_CLI_H
 

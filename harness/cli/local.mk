@@ -11,7 +11,10 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/config_shape.c %D%/config_shape.h \
 	%D%/config_source.c %D%/config_source.h \
 	%D%/config_yaml.c %D%/config_yaml.h \
-	%D%/options.c %D%/options.h
+	%D%/list.c \
+	%D%/list_layers.c %D%/list_layers.h \
+	%D%/options.c %D%/options.h \
+	%D%/theory.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += harness/sepbench

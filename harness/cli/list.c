@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sepbench list: what there is to choose from. */
+#include "cli/cli.h"
+#include "cli/list_layers.h"
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* What the options say. */
+typedef struct list_request {
+    const char *operand; /* NULL where none was given */
+    const char *filter;
+    const char *const *settings;
+    sb_format format;
+} list_request;
+
+static int list_layers(const list_request *request, sb_error *error)
+{
+    sb_config config;
+    if (!request->operand)
+        return sb_fail(error, "which configuration? sepbench list layers CONFIG");
+    if (sb_config_read(request->operand, request->filter, request->settings, &config, error) < 0)
+        return SB_FAILED;
+    sb_list_layers(&config, request->format);
+    sb_config_free(&config);
+    return SB_OK;
+}
+
+static const struct {
+    const char *name;
+    int (*list)(const list_request *request, sb_error *error);
+} lists[] = {
+    { "layers", list_layers },
+};
+
+#define LISTS (sizeof lists / sizeof *lists)
+
+static int list(const char *what, const list_request *request, sb_error *error)
+{
+    const char *names[LISTS + 1] = { NULL };
+    for (size_t i = 0; i < LISTS; i++) {
+        names[i] = lists[i].name;
+        if (strcmp(lists[i].name, what) == 0)
+            return lists[i].list(request, error);
+    }
+    const char *near = sb_nearest(what, names);
+    return sb_fail(error, "there is no list of '%s'%s%s", what, near ? "; did you mean " : "",
+                   near ? near : "");
+}
+
+int sb_cli_list(int argc, char **argv)
+{
+    const char *format = "text";
+    list_request request = { 0 };
+    sb_option_list settings = { 0 };
+    const sb_option options[] = {
+        { "format", 0, SB_OPTION_TEXT, &format, "FORMAT", "text, csv or json" },
+        { "filter", 0, SB_OPTION_TEXT, &request.filter, "GLOB", "only the names that match" },
+        { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
+        { 0 },
+    };
+    const sb_command command = {
+        .name = "list",
+        .usage = "layers CONFIG [OPTIONS]",
+        .summary = "Lists the layers of a configuration.",
+        .options = options,
+        .min_operands = 1,
+        .max_operands = 2,
+    };
+    int status;
+    int operands = sb_options_parse(&command, argc, argv, &status);
+    if (operands < 0)
+        return status;
+    sb_error error;
+    request.operand = operands == 2 ? argv[2] : NULL;
+    request.settings = settings.items;
+    if (sb_format_parse(format, &request.format, &error) < 0 ||
+        list(argv[1], &request, &error) < 0) {
+        fprintf(stderr, "sepbench: %s\n", error.text);
+        return 2;
+    }
+    return 0;
+}
