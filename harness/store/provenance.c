@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/provenance.h"
+
+#include "core/file.h"
+#include "core/text.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <xxhash.h>
+
+extern char **environ;
+
+/* jansson refuses what is not UTF-8; paths and arguments may be anything. */
+static json_t *text(const char *bytes)
+{
+    if (!bytes || !*bytes)
+        return json_null();
+    json_t *string = json_string(bytes);
+    if (string)
+        return string;
+    char *plain = sb_copy_text(bytes);
+    for (char *c = plain; *c; c++)
+        if ((unsigned char)*c > 0x7e)
+            *c = '?';
+    string = json_string(plain);
+    free(plain);
+    return string;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *whole(int64_t value)
+{
+    return json_integer(value);
+}
+
+/* 64 bits do not fit every JSON reader's numbers. */
+static json_t *hexadecimal(uint64_t value)
+{
+    return json_sprintf("%016" PRIx64, value);
+}
+
+static json_t *utc(time_t moment)
+{
+    struct tm parts;
+    char buffer[32];
+    gmtime_r(&moment, &parts);
+    strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return json_string(buffer);
+}
+
+static json_t *build(void)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "version", text(SB_BUILD_VERSION));
+    json_object_set_new(object, "compiler", text(__VERSION__));
+    json_object_set_new(object, "compiler_command", text(SB_BUILD_CC));
+    json_object_set_new(object, "flags", text(SB_BUILD_CFLAGS));
+    json_object_set_new(object, "host", text(SB_BUILD_HOST));
+    return object;
+}
+
+static json_t *configuration(const sb_provenance *p)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "name", text(p->config_name));
+    json_object_set_new(object, "path", text(p->config_path));
+    json_object_set_new(object, "seed", json_sprintf("%" PRIu64, p->seed));
+    json_object_set_new(object, "source", text(p->config_source));
+    return object;
+}
+
+static json_t *command(const sb_provenance *p)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < p->argc; i++)
+        json_array_append_new(list, *p->argv[i] ? text(p->argv[i]) : json_string(""));
+    return list;
+}
+
+/* The variables that steer threads, and sepbench itself. */
+static json_t *environment(void)
+{
+    static const char *const prefixes[] = { "OMP_",      "GOMP_", "KMP_",    "SEPBENCH_",
+                                            "OPENBLAS_", "BLIS_", "ONEDNN_", "DNNL_" };
+    json_t *object = json_object();
+    for (char **variable = environ; *variable; variable++)
+        for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
+            const char *equals = strchr(*variable, '=');
+            if (!equals || strncmp(*variable, prefixes[i], strlen(prefixes[i])) != 0)
+                continue;
+            char *name = strndup(*variable, (size_t)(equals - *variable));
+            if (name)
+                json_object_set_new(object, name, equals[1] ? text(equals + 1) : json_string(""));
+            free(name);
+        }
+    return object;
+}
+
+static json_t *places(const sb_topology *t)
+{
+    json_t *list = json_array();
+    for (int i = 0; i < t->places; i++)
+        json_array_append_new(list, whole(t->place[i]));
+    return list;
+}
+
+static json_t *machine(const sb_provenance *p)
+{
+    const sb_topology *t = p->topology;
+    if (!t)
+        return json_null();
+    const struct {
+        const char *key;
+        int64_t value;
+    } counts[] = {
+        { "packages", t->packages },
+        { "numa_nodes", t->numa_nodes },
+        { "cores", t->cores },
+        { "hardware_threads", t->hardware_threads },
+        { "allowed_hardware_threads", t->allowed },
+        { "threads_per_core", t->smt },
+        { "l1d_bytes", (int64_t)t->l1d_bytes },
+        { "l2_bytes", (int64_t)t->l2_bytes },
+        { "l3_bytes", (int64_t)t->l3_bytes },
+        { "cores_per_l3", t->l3_cores },
+        { "line_bytes", t->line_bytes },
+        { "memory_bytes", (int64_t)t->memory_bytes },
+    };
+    json_t *object = json_object();
+    json_object_set_new(object, "processor", text(t->model));
+    json_object_set_new(object, "features", text(p->features));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        json_object_set_new(object, counts[i].key, whole(counts[i].value));
+    json_object_set_new(object, "cpu_quota", t->cpu_quota > 0 ? number(t->cpu_quota) : json_null());
+    json_object_set_new(object, "places", places(t));
+    return object;
+}
+
+static json_t *conditions(const sb_conditions *c)
+{
+    if (!c)
+        return json_null();
+    json_t *object = json_object(), *advice = json_array();
+    json_object_set_new(object, "governor", text(c->governor));
+    json_object_set_new(object, "boost", text(c->boost));
+    json_object_set_new(object, "hypervisor", text(c->hypervisor));
+    json_object_set_new(object, "kernel", text(c->kernel));
+    json_object_set_new(object, "load", c->load < 0 ? json_null() : number(c->load));
+    json_object_set_new(object, "steal_ticks",
+                        c->steal_ticks < 0 ? json_null() : whole(c->steal_ticks));
+    json_object_set_new(object, "hardware_counters", json_boolean(c->counters));
+    for (int i = 0; i < c->advice_count; i++)
+        json_array_append_new(advice, text(c->advice[i]));
+    json_object_set_new(object, "advice", advice);
+    return object;
+}
+
+/* For each number of threads what the probes measured. */
+static json_t *peaks(const sb_peaks *peaks)
+{
+    if (!peaks)
+        return json_null();
+    json_t *list = json_array();
+    for (int threads = 1; threads <= peaks->threads; threads++) {
+        json_t *object = json_object(), *bandwidth = json_object();
+        json_object_set_new(object, "threads", whole(threads));
+        json_object_set_new(object, "gflops", number(peaks->gflops[threads]));
+        for (int level = 0; level < SB_LEVELS; level++)
+            json_object_set_new(bandwidth, sb_level_name((sb_level)level),
+                                number(peaks->gbytes[level][threads]));
+        json_object_set_new(object, "gbytes_per_second", bandwidth);
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *plugins(const sb_plugin_list *list)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; list && i < list->count; i++) {
+        const sb_plugin_info *plugin = &list->plugins[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "id", text(plugin->id));
+        json_object_set_new(object, "version", text(plugin->version));
+        json_object_set_new(object, "path", text(plugin->path));
+        json_object_set_new(object, "build", hexadecimal(plugin->build));
+        json_object_set_new(object, "license", text(plugin->license));
+        json_object_set_new(object, "peer", json_boolean(plugin->peer));
+        json_object_set_new(object, "problem", text(plugin->problem));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+static json_t *libraries(const sb_named *list)
+{
+    json_t *object = json_object();
+    for (; list && list->name; list++)
+        json_object_set_new(object, list->name, text(list->value));
+    json_object_set_new(object, "jansson", text(JANSSON_VERSION));
+    return object;
+}
+
+static json_t *spent(const sb_time_spent *s)
+{
+    const struct {
+        const char *key;
+        int64_t ns;
+    } parts[] = {
+        { "planning_ns", s->planning },
+        { "reference_ns", s->reference },
+        { "verification_ns", s->verification },
+        { "sampling_ns", s->sampling },
+        { "idle_ns", s->idle },
+    };
+    json_t *object = json_object();
+    int64_t rest = s->wall;
+    json_object_set_new(object, "wall_ns", whole(s->wall));
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        json_object_set_new(object, parts[i].key, whole(parts[i].ns));
+        rest -= parts[i].ns;
+    }
+    json_object_set_new(object, "other_ns", whole(rest));
+    return object;
+}
+
+static json_t *progress(const sb_provenance *p)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "started", utc(p->started ? p->started : time(NULL)));
+    json_object_set_new(object, "written", utc(time(NULL)));
+    json_object_set_new(object, "complete", json_boolean(p->complete));
+    json_object_set_new(object, "resumed", whole(p->resumed));
+    json_object_set_new(object, "groups", whole(p->groups));
+    json_object_set_new(object, "groups_held_at_start", whole(p->groups_held));
+    json_object_set_new(object, "time", spent(&p->spent));
+    return object;
+}
+
+static json_t *warnings(const char *const *list)
+{
+    json_t *array = json_array();
+    for (; list && *list; list++)
+        json_array_append_new(array, text(*list));
+    return array;
+}
+
+char *sb_provenance_json(const sb_provenance *p)
+{
+    json_t *around = json_object(), *root = json_object();
+    json_object_set_new(around, "before", conditions(p->before));
+    json_object_set_new(around, "after", conditions(p->after));
+    json_object_set_new(root, "schema", whole(SB_PROVENANCE_SCHEMA));
+    json_object_set_new(root, "sepbench", build());
+    json_object_set_new(root, "configuration", configuration(p));
+    json_object_set_new(root, "command", command(p));
+    json_object_set_new(root, "run", progress(p));
+    json_object_set_new(root, "machine", machine(p));
+    json_object_set_new(root, "conditions", around);
+    json_object_set_new(root, "peaks", peaks(p->peaks));
+    json_object_set_new(root, "environment", environment());
+    json_object_set_new(root, "plugins", plugins(p->plugins));
+    json_object_set_new(root, "libraries", libraries(p->libraries));
+    json_object_set_new(root, "warnings", warnings(p->warnings));
+    char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
+    json_decref(root);
+    char *owned = sb_copy_text(dumped ? dumped : "{}");
+    free(dumped);
+    return owned;
+}
+
+int sb_provenance_write(const char *json, const char *dir, sb_error *error)
+{
+    char *path = sb_path_join(dir, "run.json");
+    sb_text line = { 0 };
+    sb_text_add(&line, "%s\n", json);
+    int status = sb_file_write(path, line.data, line.length, error);
+    sb_text_free(&line);
+    free(path);
+    return status;
+}
+
+char *sb_provenance_identity(const sb_provenance *p)
+{
+    sb_text lines = { 0 };
+    const char *source = p->config_source ? p->config_source : "";
+    sb_text_add(&lines, "sepbench version=%s\n", SB_BUILD_VERSION);
+    sb_text_add(&lines, "configuration=%016" PRIx64 "\n",
+                (uint64_t)XXH3_64bits(source, strlen(source)));
+    for (size_t i = 0; p->plugins && i < p->plugins->count; i++)
+        if (!p->plugins->plugins[i].problem)
+            sb_text_add(&lines, "build of plugin %s=%016" PRIx64 "\n", p->plugins->plugins[i].id,
+                        p->plugins->plugins[i].build);
+    if (p->topology)
+        sb_text_add(&lines, "machine=%s, %d cores, %d hardware threads, %d allowed\n",
+                    p->topology->model, p->topology->cores, p->topology->hardware_threads,
+                    p->topology->allowed);
+    if (p->features)
+        sb_text_add(&lines, "instruction set=%s\n", p->features);
+    return lines.data;
+}
+
+static char *member(const json_t *root, const char *object, const char *key)
+{
+    const char *value = json_string_value(json_object_get(json_object_get(root, object), key));
+    return sb_copy_text(value ? value : "");
+}
+
+char *sb_provenance_read_source(const char *path, sb_error *error)
+{
+    size_t length;
+    char *bytes = sb_file_read(path, 64u << 20, &length, error);
+    if (!bytes)
+        return NULL;
+    json_error_t problem;
+    json_t *root = json_loadb(bytes, length, 0, &problem);
+    free(bytes);
+    if (!root) {
+        sb_fail(error, "%s:%d:%d: not JSON: %s", path, problem.line, problem.column, problem.text);
+        return NULL;
+    }
+    char *source = NULL;
+    json_int_t schema = json_integer_value(json_object_get(root, "schema"));
+    if (schema > SB_PROVENANCE_SCHEMA)
+        sb_fail(error, "%s is from a newer sepbench: use that one", path);
+    else if (schema < 1)
+        sb_fail(error, "%s is not the run.json of a run", path);
+    else
+        source = member(root, "configuration", "source");
+    json_decref(root);
+    if (source && !*source) {
+        sb_fail(error, "%s holds no configuration", path);
+        free(source);
+        return NULL;
+    }
+    return source;
+}
+
+sb_caption sb_provenance_caption(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL); /* NULL has no members, which is what is wanted */
+    sb_caption caption = {
+        .name = member(root, "configuration", "name"),
+        .machine = member(root, "machine", "processor"),
+        .started = member(root, "run", "started"),
+    };
+    json_decref(root);
+    return caption;
+}
+
+void sb_caption_free(sb_caption *caption)
+{
+    free(caption->name);
+    free(caption->machine);
+    free(caption->started);
+    *caption = (sb_caption) { 0 };
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * run.json: what a reviewer needs to judge a run and anyone to repeat it. A sub-command fills in
+ * the plain struct; what it does not know stays zero and is left out or null in the file.
+ */
+#ifndef SB_STORE_PROVENANCE_H
+#define SB_STORE_PROVENANCE_H
+
+#include "machine/conditions.h"
+#include "machine/peaks.h"
+#include "machine/topology.h"
+#include "plugin/info.h"
+
+#include <time.h>
+
+#define SB_PROVENANCE_SCHEMA 1
+
+typedef struct sb_named {
+    const char *name, *value;
+} sb_named;
+
+/* How the time of a run went, in nanoseconds; "other" is what of `wall` is left. */
+typedef struct sb_time_spent {
+    int64_t wall;
+    int64_t planning;     /* loading, planning, packing */
+    int64_t reference;    /* the fp64 truth */
+    int64_t verification; /* both gates */
+    int64_t sampling;     /* warm-up, calibration and samples */
+    int64_t idle;         /* waiting for workers to stop and start */
+} sb_time_spent;
+
+/* Everything is borrowed. */
+typedef struct sb_provenance {
+    const char *config_name, *config_path;
+    const char *config_source; /* the effective configuration, one YAML text */
+    uint64_t seed;
+    int argc;
+    char *const *argv;
+    const sb_topology *topology;         /* NULL: not known */
+    const char *features;                /* "sse2 avx2", as kernels see it */
+    const sb_conditions *before, *after; /* NULL: not known */
+    const sb_peaks *peaks;               /* NULL: not measured */
+    const sb_plugin_list *plugins;       /* NULL: none */
+    const sb_named *libraries;           /* of the harness: name and version; ends with name NULL */
+    time_t started;                      /* of the run; 0: now */
+    int64_t resumed;                     /* how often the run was taken up again */
+    bool complete;                       /* all groups are there */
+    int64_t groups, groups_held;         /* wanted in all, and done before the last start */
+    sb_time_spent spent;
+    const char *const *warnings; /* NULL-terminated; NULL: none */
+} sb_provenance;
+
+/* The JSON text of it, with this build's version, compiler, flags and the OpenMP environment;
+ * free() it. Texts that are no UTF-8 have the bytes in question replaced. */
+char *sb_provenance_json(const sb_provenance *provenance);
+
+/* DIR/run.json, whole or not at all. */
+int sb_provenance_write(const char *json, const char *dir, sb_error *error);
+
+/* What a run was made from, for sb_rundb_create(): sepbench's version, a hash of the configuration,
+ * every plugin's build, the machine. One "key=value" a line; free() it. */
+char *sb_provenance_identity(const sb_provenance *provenance);
+
+/* The configuration held in a run.json, to run it again; free() it. NULL on error. */
+char *sb_provenance_read_source(const char *path, sb_error *error);
+
+/* What titles say of a run, from the JSON; texts are owned and "" where the JSON does not say. */
+typedef struct sb_caption {
+    char *name, *machine, *started;
+} sb_caption;
+
+sb_caption sb_provenance_caption(const char *json);
+void sb_caption_free(sb_caption *caption);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run_fixture.h"
+
+#include "core/file.h"
+#include "store/provenance.h"
+
+#include <jansson.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char *const words[] = { (char *)"sepbench", (char *)"run", (char *)"caf\xe9.yaml",
+                               (char *)"" };
+static sb_plugin_info plugin = {
+    .path = (char *)"/lib/naive.so",
+    .id = (char *)"naive",
+    .version = (char *)"1.2",
+    .license = (char *)"Apache-2.0",
+    .build = 0x123456789abcdef0,
+};
+static sb_plugin_list plugins = { &plugin, 1 };
+
+static const sb_named libraries[] = { { "libyaml", "0.2.5" }, { NULL, NULL } };
+static const char *const warnings[] = { "load is high", NULL };
+
+static sb_provenance example(const sb_topology *topology)
+{
+    return (sb_provenance) {
+        .config_name = "quick",
+        .config_path = "configs/quick.yaml",
+        .config_source = "name: quick\nlayers: []\n",
+        .seed = UINT64_MAX,
+        .argc = 4,
+        .argv = words,
+        .topology = topology,
+        .plugins = &plugins,
+        .libraries = libraries,
+        .started = 1700000000,
+        .spent = { .wall = 100, .sampling = 90, .reference = 4 },
+        .warnings = warnings,
+    };
+}
+
+static void test_json(void **state)
+{
+    (void)state;
+    static sb_topology topology = { .model = "Toy \"CPU\"", .cores = 2, .places = 2 };
+    sb_provenance provenance = example(&topology);
+    setenv("OMP_WAIT_POLICY", "passive", 1);
+    char *json = sb_provenance_json(&provenance);
+    json_t *root = json_loads(json, 0, NULL);
+    assert_non_null(root);
+    const char *source, *date, *model, *omp, *build, *seed, *word, *yaml;
+    int other;
+    assert_int_equal(json_unpack(root, "{s{s:s,s:s} s{s:s s{s:i}} s{s:s} s{s:s} s[{s:s}] s{s:s}}",
+                                 "configuration", "source", &source, "seed", &seed, "run",
+                                 "started", &date, "time", "other_ns", &other, "machine",
+                                 "processor", &model, "environment", "OMP_WAIT_POLICY", &omp,
+                                 "plugins", "build", &build, "libraries", "libyaml", &yaml),
+                     0);
+    assert_string_equal(source, provenance.config_source);
+    assert_string_equal(seed, "18446744073709551615");
+    assert_string_equal(date, "2023-11-14T22:13:20Z");
+    assert_int_equal(other, 6);
+    assert_string_equal(model, "Toy \"CPU\"");
+    assert_string_equal(omp, "passive");
+    assert_string_equal(build, "123456789abcdef0");
+    assert_string_equal(yaml, "0.2.5");
+    word = json_string_value(json_array_get(json_object_get(root, "command"), 2));
+    assert_string_equal(word, "caf?.yaml");
+    assert_int_equal(json_array_size(json_object_get(root, "command")), 4);
+    json_decref(root);
+
+    sb_caption caption = sb_provenance_caption(json);
+    assert_string_equal(caption.name, "quick");
+    assert_string_equal(caption.machine, "Toy \"CPU\"");
+    sb_caption_free(&caption);
+    caption = sb_provenance_caption("no json");
+    assert_string_equal(caption.name, "");
+    sb_caption_free(&caption);
+    free(json);
+}
+
+static void test_identity(void **state)
+{
+    (void)state;
+    static sb_topology topology = { .model = "Toy", .cores = 2 };
+    sb_provenance provenance = example(&topology);
+    char *before = sb_provenance_identity(&provenance);
+    assert_non_null(strstr(before, "build of plugin naive=123456789abcdef0\n"));
+    provenance.config_source = "name: quick\nlayers: [ ]\n";
+    char *after = sb_provenance_identity(&provenance);
+    assert_string_not_equal(before, after);
+    free(before);
+    free(after);
+}
+
+static void test_source(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_provenance provenance = example(NULL);
+    char *json = sb_provenance_json(&provenance);
+    assert_int_equal(sb_provenance_write(json, dir, &error), 0);
+    char *path = sb_path_join(dir, "run.json");
+    char *source = sb_provenance_read_source(path, &error);
+    assert_string_equal(source, provenance.config_source);
+    free(source);
+    free(json);
+    static const struct {
+        const char *text, *said;
+    } bad[] = {
+        { "", "not JSON" },
+        { "{\"schema\": 1", "not JSON" },
+        { "[1]", "is not the run.json" },
+        { "{\"schema\": 99}", "newer sepbench" },
+        { "{\"schema\": 1}", "holds no configuration" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        assert_int_equal(sb_file_write(path, bad[i].text, strlen(bad[i].text), &error), 0);
+        assert_null(sb_provenance_read_source(path, &error));
+        assert_non_null(strstr(error.text, bad[i].said));
+    }
+    unlink(path);
+    assert_null(sb_provenance_read_source(path, &error));
+    free(path);
+}
+
+static int setup(void **state)
+{
+    *state = make_folder();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    remove_folder(*state);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_json),
+        cmocka_unit_test(test_identity),
+        cmocka_unit_test_setup_teardown(test_source, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
