@@ -1,1 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
+configsdir = $(pkgdatadir)/configs
+dist_configs_DATA = \
+	%D%/channel_limit.yaml \
+	%D%/convnext_tiny.yaml \
+	%D%/efficientnet_b0.yaml \
+	%D%/googlenet.yaml \
+	%D%/mnasnet_a1.yaml \
+	%D%/mobilenet_v1.yaml \
+	%D%/mobilenet_v2.yaml \
+	%D%/mobilenet_v3_large.yaml \
+	%D%/mobilenet_v3_small.yaml \
+	%D%/quick.yaml \
+	%D%/resnet50.yaml \
+	%D%/shufflenet_v2.yaml \
+	%D%/vgg16.yaml \
+	%D%/worked_example.yaml \
+	%D%/xception.yaml
