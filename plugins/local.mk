@@ -3,6 +3,16 @@
 SB_MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 
+SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+
 plugins_LTLIBRARIES += %D%/naive.la
 %C%_naive_la_SOURCES = %D%/naive.c
 %C%_naive_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+
+include %D%/common/local.mk
+
+plugins_LTLIBRARIES += %D%/tiled.la
+%C%_tiled_la_SOURCES = %D%/tiled.c
+%C%_tiled_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+%C%_tiled_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+%C%_tiled_la_LIBADD = %D%/common/libcommon.la
