@@ -14,7 +14,7 @@
  * Several samples a round: the round is what is drawn in the bootstrap, as calls of one turn share
  * its luck, but the quantile is that of all samples pooled. In simulations (four calls a round, 30
  * rounds, six kinds of noise) the pooled decile missed the truth as seldom as a decile of the
- * rounds' medians at 1/3 to 9/10 of its width. A decile of the rounds' minima is as good, but is
+ * rounds' medians at 0.4 to 1.0 of its width. A decile of the rounds' minima is as good, but is
  * another quantity for another number of calls, so that runs could not be compared.
  */
 #ifndef SB_MEASURE_STATS_H
@@ -60,8 +60,8 @@ typedef struct sb_interval {
 } sb_interval;
 
 /*
- * The estimate with its bootstrap interval. 1000 times as many whole rounds as there are are drawn
- * with replacement; the percentiles of the resampled estimates are widened, on the scale of
+ * The estimate with its bootstrap interval. As many whole rounds as there are are drawn with
+ * replacement, 1000 times; the percentiles of the resampled estimates are widened, on the scale of
  * logarithms, for the small number of rounds (Hesterberg's expanded percentile). At least one
  * sample; with fewer than 3 rounds the interval is [min, max].
  */
