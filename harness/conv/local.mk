@@ -31,13 +31,13 @@ tests_unit_test_cost_LDADD = $(sb_conv_test_libs)
 tests_unit_test_layout_SOURCES = tests/unit/test_layout.c
 tests_unit_test_layout_CFLAGS = $(sb_conv_test_cflags)
 tests_unit_test_layout_LDADD = $(sb_conv_test_libs)
-tests_unit_test_fill_SOURCES = tests/unit/test_fill.c
+tests_unit_test_fill_SOURCES = tests/unit/test_fill.c tests/unit/tensors.h
 tests_unit_test_fill_CFLAGS = $(sb_conv_test_cflags)
 tests_unit_test_fill_LDADD = $(sb_conv_test_libs)
-tests_unit_test_reference_SOURCES = tests/unit/test_reference.c
+tests_unit_test_reference_SOURCES = tests/unit/test_reference.c tests/unit/tensors.h
 tests_unit_test_reference_CFLAGS = $(sb_conv_test_cflags)
 tests_unit_test_reference_LDADD = $(sb_conv_test_libs)
-tests_unit_test_tolerance_SOURCES = tests/unit/test_tolerance.c
+tests_unit_test_tolerance_SOURCES = tests/unit/test_tolerance.c tests/unit/tensors.h
 tests_unit_test_tolerance_CFLAGS = $(sb_conv_test_cflags)
 tests_unit_test_tolerance_LDADD = $(sb_conv_test_libs)
 endif

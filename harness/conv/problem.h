@@ -30,7 +30,8 @@ typedef struct sb_layer {
  */
 int sb_layer_finish(sb_layer *layer, sb_error *error);
 
-/* The problem of one operation of a finished layer. (Separable: groups 1; standard: multiplier 1) */
+/* The problem of one operation of a finished layer. (Separable: groups 1; standard: multiplier 1)
+ */
 sb_problem sb_layer_problem(const sb_layer *layer, sb_operation operation, int64_t threads);
 
 const char *sb_operation_name(sb_operation operation);    /* "standard", "separable" */

@@ -22,11 +22,11 @@ enum {
     ROWS = 128,
     DEPTH = 64,
     QUAD = 4, /* output channels whose sums are in registers at once */
-    LANES = 8,
+    LANES = 2,
     MOST_THREADS = 64
 };
 
-typedef double lanes __attribute__((vector_size(LANES * sizeof(double))));
+typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), may_alias));
 
 /* Terms by pixels, the second time with absolute values. */
 typedef struct panel {
@@ -60,31 +60,31 @@ static int64_t least(int64_t a, int64_t b)
 
 /* ------------------------------------------------------------------------------------- product */
 
-#if defined(__x86_64__) && defined(__GLIBC__)
-#define FOR_EACH_CPU __attribute__((target_clones("avx512f", "avx2", "default")))
-#else
-#define FOR_EACH_CPU
-#endif
-
-/* tile[i][j] = sum over t < depth of weights[t][i] * terms[t][j], for j < columns, rounded up. */
-FOR_EACH_CPU
+/*
+ * tile[i][j] = sum over t < depth of weights[t][i] * terms[t][j], for j < columns, rounded up.
+ * Vectors of 16 bytes exist on every machine of interest; compilers make poor code of wider ones
+ * where the machine has none, and dispatch by processor is not worth its trouble here.
+ */
 static void multiply(int64_t depth, int64_t columns, double (*weights)[QUAD],
                      double (*terms)[COLUMNS], double (*tile)[COLUMNS])
 {
-    for (int64_t j = 0; j < columns; j += LANES) {
-        lanes s0 = { 0 }, s1 = { 0 }, s2 = { 0 }, s3 = { 0 };
+    for (int64_t j = 0; j < columns; j += 2 * LANES) {
+        lanes a0 = { 0 }, b0 = { 0 }, a1 = { 0 }, b1 = { 0 };
+        lanes a2 = { 0 }, b2 = { 0 }, a3 = { 0 }, b3 = { 0 };
         for (int64_t t = 0; t < depth; t++) {
-            lanes x;
-            memcpy(&x, &terms[t][j], sizeof x);
-            s0 += weights[t][0] * x;
-            s1 += weights[t][1] * x;
-            s2 += weights[t][2] * x;
-            s3 += weights[t][3] * x;
+            const lanes *x = (const lanes *)&terms[t][j];
+            a0 += weights[t][0] * x[0];
+            b0 += weights[t][0] * x[1];
+            a1 += weights[t][1] * x[0];
+            b1 += weights[t][1] * x[1];
+            a2 += weights[t][2] * x[0];
+            b2 += weights[t][2] * x[1];
+            a3 += weights[t][3] * x[0];
+            b3 += weights[t][3] * x[1];
         }
-        memcpy(&tile[0][j], &s0, sizeof s0);
-        memcpy(&tile[1][j], &s1, sizeof s1);
-        memcpy(&tile[2][j], &s2, sizeof s2);
-        memcpy(&tile[3][j], &s3, sizeof s3);
+        const lanes sums[QUAD][2] = { { a0, b0 }, { a1, b1 }, { a2, b2 }, { a3, b3 } };
+        for (int i = 0; i < QUAD; i++)
+            memcpy(&tile[i][j], sums[i], sizeof sums[i]);
     }
 }
 

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conv/odd.h"
+#include "tests/unit/tensors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <string.h>
+
+static sb_problem sized(sb_operation operation, int64_t c, int64_t r)
+{
+    return (sb_problem) {
+        .size = sizeof(sb_problem),
+        .operation = operation,
+        .n = 1,
+        .c = c,
+        .h = r,
+        .w = r,
+        .k = 2,
+        .r = r,
+        .s = r,
+        .stride_h = 1,
+        .stride_w = 1,
+        .dilation_h = 1,
+        .dilation_w = 1,
+        .groups = 1,
+        .multiplier = 1,
+        .p = 1,
+        .q = 1,
+        .threads = 1,
+    };
+}
+
+/* The largest sum that the data allows, from the tensors themselves. */
+static double largest(const float *values, int64_t count)
+{
+    double most = 0.0;
+    for (int64_t i = 0; i < count; i++) {
+        assert_true(values[i] != 0.0f && values[i] == rintf(values[i]));
+        most = fmax(most, fabs((double)values[i]));
+    }
+    return most;
+}
+
+static void check_exact(const sb_problem *problem)
+{
+    sb_tensors tensors = new_tensors(problem);
+    const sb_weight_counts counts = sb_weight_elements(problem);
+    assert_true(sb_fill(problem, SB_INTEGERS, 7, &tensors));
+    const double input = largest(tensors.input, sb_input_elements(problem));
+    double sum = input * (double)(problem->c / problem->groups * problem->r * problem->s);
+    if (problem->operation == SB_STANDARD)
+        sum *= largest(tensors.standard, counts.standard);
+    else
+        sum *= (double)problem->multiplier * largest(tensors.depthwise, counts.depthwise) *
+               largest(tensors.pointwise, counts.pointwise);
+    assert_true(sum < 0x1p24);
+    free_tensors(&tensors);
+}
+
+static void test_exact_on_odd_layers(void **state)
+{
+    (void)state;
+    size_t count;
+    const sb_layer *layers = sb_odd_layers(&count);
+    for (size_t i = 0; i < count; i++)
+        for (int op = 0; op < SB_OPERATIONS; op++)
+            if (layers[i].operations[op]) {
+                const sb_problem problem = sb_layer_problem(&layers[i], (sb_operation)op, 1);
+                check_exact(&problem);
+            }
+}
+
+/* On layers of real networks inputs need more bits than bfloat16 has, and there is always some data
+ * until 2^24 products. */
+static void test_ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        sb_operation operation;
+        int64_t c, r;
+        int least_input, least_weight;
+    } rows[] = {
+        { SB_STANDARD, 3, 3, 4095, 3 },           { SB_STANDARD, 512, 3, 1023, 2 },
+        { SB_SEPARABLE, 512, 3, 1023, 1 },        { SB_SEPARABLE, 32, 3, 4095, 3 },
+        { SB_STANDARD, 4096, 1, 1023, 3 },        { SB_STANDARD, (1 << 24) - 1, 1, 1, 1 },
+        { SB_SEPARABLE, (1 << 24) / 9, 3, 1, 1 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const sb_problem problem = sized(rows[i].operation, rows[i].c, rows[i].r);
+        const sb_exact_ranges ranges = sb_fill_ranges(&problem);
+        assert_true(ranges.input >= rows[i].least_input);
+        assert_true(ranges.weight >= rows[i].least_weight);
+    }
+    const sb_problem endless = sized(SB_STANDARD, 1 << 24, 1);
+    const sb_tensors none = { NULL };
+    assert_int_equal(sb_fill_ranges(&endless).input, 0);
+    assert_false(sb_fill(&endless, SB_INTEGERS, 1, &none));
+}
+
+static void test_reals(void **state)
+{
+    (void)state;
+    const sb_problem problem = sized(SB_SEPARABLE, 100, 10);
+    sb_tensors tensors = new_tensors(&problem);
+    const int64_t count = sb_input_elements(&problem);
+    assert_true(sb_fill(&problem, SB_REALS, 3, &tensors));
+    double sum = 0.0, squares = 0.0;
+    for (int64_t i = 0; i < count; i++) {
+        const double x = (double)tensors.input[i];
+        assert_true(x != 0.0 && fabs(x) >= 0x1p-24 && fabs(x) < 1.0);
+        sum += x;
+        squares += x * x;
+    }
+    /* Uniform in (-1, 1): mean 0, mean square 1/3; five standard errors. */
+    assert_true(fabs(sum) / (double)count < 5.0 * sqrt(1.0 / 3.0 / (double)count));
+    assert_true(fabs(squares / (double)count - 1.0 / 3.0) < 5.0 * sqrt(4.0 / 45.0 / (double)count));
+    free_tensors(&tensors);
+}
+
+static void test_seeds(void **state)
+{
+    (void)state;
+    const sb_problem problem = sized(SB_SEPARABLE, 50, 8);
+    const size_t bytes = (size_t)sb_input_elements(&problem) * sizeof(float);
+    sb_tensors a = new_tensors(&problem), b = new_tensors(&problem);
+    for (int data = SB_INTEGERS; data <= SB_REALS; data++) {
+        sb_fill(&problem, (sb_data)data, 1, &a);
+        sb_fill(&problem, (sb_data)data, 1, &b);
+        assert_memory_equal(a.input, b.input, bytes);
+        assert_memory_equal(a.pointwise, b.pointwise, 100 * sizeof(float));
+        sb_fill(&problem, (sb_data)data, 2, &b);
+        assert_memory_not_equal(a.input, b.input, bytes);
+        assert_memory_not_equal(a.input, a.depthwise, bytes); /* streams differ */
+    }
+    free_tensors(&a);
+    free_tensors(&b);
+}
+
+/* The same values on every machine. */
+static void test_known_values(void **state)
+{
+    (void)state;
+    const sb_problem problem = sized(SB_STANDARD, 4, 1);
+    sb_tensors tensors = new_tensors(&problem);
+    sb_fill(&problem, SB_INTEGERS, 1, &tensors);
+    static const float wanted[] = { -436, 3208, -3819, -1400 };
+    assert_memory_equal(tensors.input, wanted, sizeof wanted);
+    free_tensors(&tensors);
+}
+
+static void test_unwritten(void **state)
+{
+    (void)state;
+    float values[5];
+    values[4] = 1.0f;
+    sb_fill_unwritten(values, 4);
+    for (int i = 0; i < 4; i++) {
+        assert_true(isnan(values[i]));
+        assert_true(sb_is_unwritten(&values[i]));
+    }
+    assert_false(sb_is_unwritten(&values[4]));
+    values[0] = NAN;
+    assert_false(sb_is_unwritten(&values[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_exact_on_odd_layers),
+        cmocka_unit_test(test_ranges),
+        cmocka_unit_test(test_reals),
+        cmocka_unit_test(test_seeds),
+        cmocka_unit_test(test_known_values),
+        cmocka_unit_test(test_unwritten),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

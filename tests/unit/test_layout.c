@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "conv/layout.h"
+#include "core/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+
+static const sb_shape shapes[] = {
+    { 1, 1, 1, 1 },   { 1, 3, 5, 7 },  { 2, 17, 4, 9 },   { 3, 8, 1, 33 },
+    { 2, 16, 16, 1 }, { 1, 24, 7, 7 }, { 2, 67, 15, 13 }, { 1, 130, 4, 4 },
+};
+
+/* Where element [n][c][y][x] lies, as sepbench/plugin.h defines the layouts. */
+static int64_t place(sb_layout layout, sb_shape s, int64_t n, int64_t c, int64_t y, int64_t x)
+{
+    const int64_t b = layout == SB_NCHW8C ? 8 : 16;
+    switch (layout) {
+    case SB_NCHW:
+        return ((n * s.c + c) * s.h + y) * s.w + x;
+    case SB_NHWC:
+        return ((n * s.h + y) * s.w + x) * s.c + c;
+    default:
+        return (((n * ((s.c + b - 1) / b) + c / b) * s.h + y) * s.w + x) * b + c % b;
+    }
+}
+
+static int64_t rounded(sb_layout layout, int64_t channels)
+{
+    const int64_t b = layout == SB_NCHW8C ? 8 : layout == SB_NCHW16C ? 16 : 1;
+    return (channels + b - 1) / b * b;
+}
+
+static float element(sb_shape s, int64_t n, int64_t c, int64_t y, int64_t x)
+{
+    return (float)(1 + place(SB_NCHW, s, n, c, y, x));
+}
+
+static void check_from_nchw(sb_layout layout, sb_shape s, const float *nchw, float *to)
+{
+    sb_reorder_from_nchw(layout, s, nchw, to);
+    const int64_t channels = rounded(layout, s.c);
+    for (int64_t n = 0; n < s.n; n++)
+        for (int64_t c = 0; c < channels; c++)
+            for (int64_t y = 0; y < s.h; y++)
+                for (int64_t x = 0; x < s.w; x++) {
+                    const float wanted = c < s.c ? element(s, n, c, y, x) : 0.0f;
+                    assert_true(to[place(layout, s, n, c, y, x)] == wanted);
+                }
+}
+
+static void check_planes(sb_layout layout, sb_shape s)
+{
+    for (int64_t n = 0; n < s.n; n++)
+        for (int64_t c = 0; c < s.c; c++)
+            for (int64_t y = 0; y < s.h; y++)
+                for (int64_t x = 0; x < s.w; x++) {
+                    const sb_plane plane = sb_layout_plane(layout, s, n, c);
+                    assert_int_equal(plane.first + (y * s.w + x) * plane.step,
+                                     place(layout, s, n, c, y, x));
+                }
+}
+
+static void check(sb_layout layout, sb_shape s)
+{
+    const int64_t count = s.n * s.c * s.h * s.w;
+    const int64_t laid_out = sb_layout_elements(layout, s);
+    assert_int_equal(laid_out, s.n * rounded(layout, s.c) * s.h * s.w);
+    float *nchw = sb_new((size_t)count, sizeof *nchw);
+    float *to = sb_new((size_t)laid_out, sizeof *to);
+    float *back = sb_new((size_t)count, sizeof *back);
+    for (int64_t i = 0; i < count; i++) {
+        nchw[i] = (float)(1 + i);
+        back[i] = NAN;
+    }
+    for (int64_t i = 0; i < laid_out; i++)
+        to[i] = NAN;
+    check_from_nchw(layout, s, nchw, to);
+    sb_reorder_to_nchw(layout, s, to, back);
+    assert_memory_equal(back, nchw, (size_t)count * sizeof *nchw);
+    check_planes(layout, s);
+    free(nchw);
+    free(to);
+    free(back);
+}
+
+static void test_layouts(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int layout = SB_NCHW; layout <= SB_NCHW16C; layout++)
+            check((sb_layout)layout, shapes[i]);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_layouts),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
