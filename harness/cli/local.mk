@@ -2,6 +2,7 @@
 # Everything but main() is a library, so that unit tests can link it.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
+	%D%/candidates.c %D%/candidates.h \
 	%D%/cli.h \
 	%D%/config.c %D%/config.h \
 	%D%/config_include.c %D%/config_include.h \
@@ -13,8 +14,16 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/config_yaml.c %D%/config_yaml.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
+	%D%/machine.c \
 	%D%/options.c %D%/options.h \
-	%D%/theory.c
+	%D%/plugins.c %D%/plugins.h \
+	%D%/progress.c %D%/progress.h \
+	%D%/run.c \
+	%D%/stop.c %D%/stop.h \
+	%D%/summary.c %D%/summary.h \
+	%D%/sweep.c %D%/sweep.h \
+	%D%/theory.c \
+	%D%/worker.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += harness/sepbench

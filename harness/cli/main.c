@@ -15,8 +15,11 @@ typedef struct sub_command {
 } sub_command;
 
 static const sub_command sub_commands[] = {
+    { "run", sb_cli_run, "verify and measure every kernel on every layer of a configuration" },
     { "theory", sb_cli_theory, "count multiplications and parameters; nothing is run" },
+    { "machine", sb_cli_machine, "show the processor, its measured peaks and the conditions" },
     { "list", sb_cli_list, "show what there is: layers of a configuration" },
+    { "worker", sb_cli_worker, NULL },
 };
 
 #define SUB_COMMANDS (sizeof sub_commands / sizeof *sub_commands)

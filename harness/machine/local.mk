@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libmachine.a
 %C%_libmachine_a_SOURCES = \
 	%D%/cgroup.c %D%/cgroup.h \
+	%D%/conditions.c %D%/conditions.h \
 	%D%/cpu.c %D%/cpu.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \
 	%D%/peaks.c %D%/peaks.h \

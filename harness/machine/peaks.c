@@ -41,7 +41,7 @@ typedef struct prober {
     const sb_topology *topology;
     const sb_loops *loops;
     sb_peaks *peaks;
-    sb_arena arena;
+    sb_probe_memory memory;
 } prober;
 
 static size_t floor_power(uint64_t bytes)
@@ -60,7 +60,7 @@ static int run(prober *p, sb_probe_kind kind, int threads, size_t bytes, double 
         .loops = p->loops,
         .threads = threads,
         .cpus = p->topology->place,
-        .arena = &p->arena,
+        .memory = &p->memory,
         .bytes = bytes,
         .least_ns = LEAST_NS,
         .most_ns = MOST_NS,
@@ -91,7 +91,7 @@ static int measure_l3(prober *p, sb_error *error)
     uint64_t claimed = p->topology->l3_bytes;
     size_t first = 2 * floor_power(p->topology->l2_bytes);
     int count = 0;
-    while (count < SCAN_SIZES && first << count <= p->arena.stride &&
+    while (count < SCAN_SIZES && first << count <= p->memory.stride &&
            first << count <= BEYOND * claimed)
         count++;
     for (int pass = 0; claimed && pass < PASSES; pass++)
@@ -127,7 +127,7 @@ static size_t buffer_for(const prober *p, int level, int threads)
         buffer = bytes[SB_LEVEL_L3] ? floor_power(BEYOND * bytes[SB_LEVEL_L3]) : MOST_BUFFER;
         break;
     }
-    return buffer < p->arena.stride ? buffer : p->arena.stride;
+    return buffer < p->memory.stride ? buffer : p->memory.stride;
 }
 
 static int probe_threads(prober *p, int threads, sb_error *error)
@@ -205,10 +205,10 @@ int sb_peaks_probe(const sb_topology *topology, sb_peaks *peaks, sb_error *error
     /* An eighth of memory at most, so that nobody is driven out of theirs. */
     uint64_t memory = topology->memory_bytes ? topology->memory_bytes / 8 : MOST_BUFFER;
     size_t stride = floor_power(memory / (uint64_t)peaks->threads);
-    rc = sb_arena_open(&p.arena, peaks->threads, stride, error);
+    rc = sb_probe_memory_open(&p.memory, peaks->threads, stride, error);
     if (rc == SB_OK)
         rc = probe_all(&p, error);
-    sb_arena_close(&p.arena);
+    sb_probe_memory_close(&p.memory);
     return rc;
 }
 

@@ -73,17 +73,17 @@ static void pin(int number)
     CPU_FREE(set);
 }
 
-static unsigned char *part(const sb_arena *arena, int index)
+static unsigned char *part(const sb_probe_memory *memory, int index)
 {
-    return arena->base + (size_t)index * arena->stride;
+    return memory->base + (size_t)index * memory->stride;
 }
 
-static void write_part(sb_arena *arena, int index, size_t bytes)
+static void write_part(sb_probe_memory *memory, int index, size_t bytes)
 {
-    size_t *written = &arena->written[index];
+    size_t *written = &memory->written[index];
     if (*written >= bytes)
         return;
-    memset(part(arena, index) + *written, 1, bytes - *written);
+    memset(part(memory, index) + *written, 1, bytes - *written);
     *written = bytes;
 }
 
@@ -97,7 +97,7 @@ static void work(member *m, int64_t turns)
         break;
     case SB_PROBE_LOADS:
         m->at =
-            probe->loops->loads(part(probe->arena, m->index), probe->bytes - 1, m->at, turns, io);
+            probe->loops->loads(part(probe->memory, m->index), probe->bytes - 1, m->at, turns, io);
         break;
     case SB_PROBE_CLOCK:
         sb_loops_chain(turns);
@@ -159,7 +159,7 @@ static void *member_main(void *argument)
     const sb_probe *probe = t->probe;
     pin(probe->cpus[m->index]);
     if (probe->kind == SB_PROBE_LOADS)
-        write_part(probe->arena, m->index, probe->bytes);
+        write_part(probe->memory, m->index, probe->bytes);
     if (m->index == 0)
         t->turns = calibrate(m);
     int64_t began = sb_now_ns();
@@ -198,7 +198,7 @@ static int run_team(team *t, member *members, sb_error *error)
 
 int sb_probe_run(const sb_probe *probe, double *best, sb_error *error)
 {
-    assert(probe->kind != SB_PROBE_LOADS || probe->bytes <= probe->arena->stride);
+    assert(probe->kind != SB_PROBE_LOADS || probe->bytes <= probe->memory->stride);
     team t = { .probe = probe, .best = *best };
     size_t bytes = sizeof(member) * (size_t)probe->threads;
     member *members = aligned_alloc(_Alignof(member), bytes);
@@ -212,7 +212,7 @@ int sb_probe_run(const sb_probe *probe, double *best, sb_error *error)
     return rc;
 }
 
-int sb_arena_open(sb_arena *arena, int parts, size_t stride, sb_error *error)
+int sb_probe_memory_open(sb_probe_memory *memory, int parts, size_t stride, sb_error *error)
 {
     size_t bytes = (size_t)parts * stride;
     void *base = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
@@ -220,7 +220,7 @@ int sb_arena_open(sb_arena *arena, int parts, size_t stride, sb_error *error)
     if (base == MAP_FAILED)
         return sb_fail_errno(error, "no memory (%zu MiB) to probe the bandwidth", bytes >> 20);
     madvise(base, bytes, MADV_HUGEPAGE); /* else a large buffer measures the TLB */
-    *arena = (sb_arena) {
+    *memory = (sb_probe_memory) {
         .base = base,
         .stride = stride,
         .written = sb_new((size_t)parts, sizeof(size_t)),
@@ -229,10 +229,10 @@ int sb_arena_open(sb_arena *arena, int parts, size_t stride, sb_error *error)
     return SB_OK;
 }
 
-void sb_arena_close(sb_arena *arena)
+void sb_probe_memory_close(sb_probe_memory *memory)
 {
-    if (arena->base)
-        munmap(arena->base, (size_t)arena->parts * arena->stride);
-    free(arena->written);
-    *arena = (sb_arena) { 0 };
+    if (memory->base)
+        munmap(memory->base, (size_t)memory->parts * memory->stride);
+    free(memory->written);
+    *memory = (sb_probe_memory) { 0 };
 }

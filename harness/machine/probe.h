@@ -12,22 +12,22 @@ typedef enum sb_probe_kind { SB_PROBE_ARITHMETIC, SB_PROBE_LOADS, SB_PROBE_CLOCK
 
 /* Memory that probes load from: each thread has a part of its own, which it writes before it first
  * reads it, so that the pages are there, are different ones, and lie on the thread's node. */
-typedef struct sb_arena {
+typedef struct sb_probe_memory {
     unsigned char *base;
     size_t stride;   /* bytes of a part, a power of two */
     size_t *written; /* of each part, from its start */
     int parts;
-} sb_arena;
+} sb_probe_memory;
 
-int sb_arena_open(sb_arena *arena, int parts, size_t stride, sb_error *error);
-void sb_arena_close(sb_arena *arena); /* {0} is allowed */
+int sb_probe_memory_open(sb_probe_memory *memory, int parts, size_t stride, sb_error *error);
+void sb_probe_memory_close(sb_probe_memory *memory); /* {0} is allowed */
 
 typedef struct sb_probe {
     sb_probe_kind kind;
     const sb_loops *loops;
     int threads;
-    const int *cpus;  /* thread i runs on cpus[i] */
-    sb_arena *arena;  /* SB_PROBE_LOADS: at least `threads` parts */
+    const int *cpus;         /* thread i runs on cpus[i] */
+    sb_probe_memory *memory; /* SB_PROBE_LOADS: at least `threads` parts */
     size_t bytes;     /* SB_PROBE_LOADS: of each part, a power of two from 4096 up to the stride */
     int64_t least_ns; /* run at least this long, */
     int64_t most_ns;  /* and at most this long if the best windows do not agree before */

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
+#include "cli/cli.h"
+
+#include "cli/options.h"
+#include "core/text.h"
+#include "machine/conditions.h"
+#include "machine/cpu.h"
+#include "machine/peaks.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+typedef struct facts {
+    sb_topology topology;
+    sb_cpu cpu;
+    sb_peaks peaks;
+    sb_conditions conditions;
+} facts;
+
+static int gather(bool refresh, facts *f, sb_error *error)
+{
+    int rc = sb_topology_read(&f->topology, error);
+    if (rc == SB_OK)
+        rc = sb_cpu_from(&f->topology, &f->cpu, error);
+    if (rc == SB_OK) /* before probing, which is a load itself */
+        sb_conditions_read(&f->topology, &f->conditions);
+    return rc == SB_OK ? sb_peaks_get(&f->topology, refresh, &f->peaks, error) : rc;
+}
+
+/* -------------------------------------------------------------------------------------- text */
+
+/* "48 KiB", "1 MiB", "1.5 GiB"; "unknown" for 0. */
+static const char *size_text(uint64_t bytes, char *buffer, size_t size)
+{
+    static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit + 1 < sizeof units / sizeof *units; unit++)
+        value /= 1024;
+    snprintf(buffer, size, value < 10 && value > (double)(int)value ? "%.1f %s" : "%.0f %s", value,
+             units[unit]);
+    if (bytes == 0)
+        snprintf(buffer, size, "unknown");
+    return buffer;
+}
+
+static void add_plural(sb_text *text, int count, const char *noun)
+{
+    sb_text_add(text, "%d %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+static void add_cache(sb_text *text, const char *name, uint64_t bytes, int cores)
+{
+    char size[32];
+    sb_text_add(text, "  %-12s %s", name, size_text(bytes, size, sizeof size));
+    if (bytes && cores > 1)
+        sb_text_add(text, ", shared by %d cores", cores);
+}
+
+static void add_processor(sb_text *text, const facts *f)
+{
+    const sb_topology *t = &f->topology;
+    char features[64];
+    sb_text_add(text, "Processor\n  %-12s %s\n  %-12s ", "model", t->model, "cores");
+    add_plural(text, t->cores, "core");
+    sb_text_add(text, " in ");
+    add_plural(text, t->packages, "package");
+    sb_text_add(text, ", ");
+    add_plural(text, t->hardware_threads, "hardware thread");
+    sb_text_add(text, ", ");
+    add_plural(text, t->numa_nodes, "NUMA node");
+    sb_text_add(text, "\n  %-12s %d of %d hardware threads", "allowed", t->allowed,
+                t->hardware_threads);
+    if (t->cpu_quota > 0)
+        sb_text_add(text, ", the time of %.2f cores", t->cpu_quota);
+    sb_text_add(text, "\n  %-12s 1..%d, on cpu", "threads", sb_max_threads(t));
+    int shown = sb_max_threads(t) < 32 ? sb_max_threads(t) : 32;
+    for (int i = 0; i < shown; i++)
+        sb_text_add(text, " %d", t->place[i]);
+    sb_text_add(text, "%s\n  %-12s %s\n", shown < sb_max_threads(t) ? " ..." : "", "vectors",
+                sb_cpu_features_text(&f->cpu, features, sizeof features));
+}
+
+static void add_memory(sb_text *text, const facts *f)
+{
+    const sb_topology *t = &f->topology;
+    const uint64_t found = f->peaks.level_bytes[SB_LEVEL_L3];
+    char size[32];
+    sb_text_add(text, "\nMemory\n");
+    add_cache(text, "L1 data", t->l1d_bytes, 1);
+    if (t->l1d_ways > 0)
+        sb_text_add(text, ", %d ways", t->l1d_ways);
+    if (t->line_bytes > 0)
+        sb_text_add(text, ", lines of %d B", t->line_bytes);
+    sb_text_add(text, "\n");
+    add_cache(text, "L2", t->l2_bytes, t->l2_cores);
+    sb_text_add(text, "\n");
+    add_cache(text, "L3", found, t->l3_cores);
+    if (found != t->l3_bytes)
+        sb_text_add(text, " by measuring (the system says %s)",
+                    size_text(t->l3_bytes, size, sizeof size));
+    sb_text_add(text, "\n");
+    add_cache(text, "main", t->memory_bytes, 1);
+    sb_text_add(text, "\n");
+}
+
+/* With many threads, only the counts that were probed: up to 4, powers of two, the last. */
+static bool shown(int threads, int last)
+{
+    return threads <= 4 || threads == last || (threads & (threads - 1)) == 0;
+}
+
+static void add_peaks(sb_text *text, const sb_peaks *p)
+{
+    sb_text_add(text, "\nPeaks, measured (%s; the best of many windows of a millisecond)\n",
+                p->loops);
+    sb_text_add(text, "  %7s  %14s", "threads", "fp32 GFLOP/s");
+    for (int level = 0; level < SB_LEVELS; level++)
+        sb_text_add(text, "  %5s GB/s", sb_level_name((sb_level)level));
+    sb_text_add(text, "\n");
+    for (int n = 1; n <= p->threads; n++) {
+        if (!shown(n, p->threads))
+            continue;
+        sb_text_add(text, "  %7d  %14.1f", n, p->gflops[n]);
+        for (int level = 0; level < SB_LEVELS; level++) {
+            if (p->gbytes[level][n] > 0)
+                sb_text_add(text, "  %10.1f", p->gbytes[level][n]);
+            else
+                sb_text_add(text, "  %10s", "-");
+        }
+        sb_text_add(text, "\n");
+    }
+    if (p->clock_ghz > 0)
+        sb_text_add(text,
+                    "  One thread: clock %.2f GHz, %.1f fp32 operations and %.1f bytes from L1 a "
+                    "cycle.\n",
+                    p->clock_ghz, p->gflops[1] / p->clock_ghz,
+                    p->gbytes[SB_LEVEL_L1][1] / p->clock_ghz);
+    char date[32] = "";
+    time_t when = (time_t)p->probed_at;
+    struct tm local;
+    if (localtime_r(&when, &local))
+        strftime(date, sizeof date, "%Y-%m-%d %H:%M", &local);
+    sb_text_add(text, "  Bandwidth is that of loads. Probed %s; --refresh probes again.\n", date);
+}
+
+static void add_fact(sb_text *text, const char *name, const char *value)
+{
+    sb_text_add(text, "  %-12s %s\n", name, *value ? value : "unknown");
+}
+
+static void add_conditions(sb_text *text, const facts *f)
+{
+    const sb_conditions *c = &f->conditions;
+    char number[32] = "";
+    sb_text_add(text, "\nConditions\n");
+    add_fact(text, "kernel", c->kernel);
+    add_fact(text, "hypervisor", c->hypervisor);
+    add_fact(text, "governor", c->governor);
+    add_fact(text, "boost", c->boost);
+    add_fact(text, "SMT", f->topology.smt > 1 ? "on" : "off");
+    if (c->load >= 0)
+        snprintf(number, sizeof number, "%.2f", c->load);
+    add_fact(text, "load", number);
+    snprintf(number, sizeof number, "%" PRId64 " ticks since boot", c->steal_ticks);
+    add_fact(text, "steal", c->steal_ticks >= 0 ? number : "");
+    add_fact(text, "counters", c->counters ? "available" : "not available");
+    if (c->advice_count > 0)
+        sb_text_add(text, "\nAdvice\n");
+    for (int i = 0; i < c->advice_count; i++)
+        sb_text_add(text, "  - %s.\n", c->advice[i]);
+}
+
+static char *as_text(const facts *f)
+{
+    sb_text text = { 0 };
+    add_processor(&text, f);
+    add_memory(&text, f);
+    add_peaks(&text, &f->peaks);
+    add_conditions(&text, f);
+    return text.data;
+}
+
+/* -------------------------------------------------------------------------------------- JSON */
+
+/* null where a fact is unknown */
+static json_t *fact(const char *value)
+{
+    return *value ? json_string(value) : json_null();
+}
+
+static json_t *size_fact(uint64_t bytes)
+{
+    return bytes ? json_integer((json_int_t)bytes) : json_null();
+}
+
+static json_t *topology_json(const facts *f)
+{
+    const sb_topology *t = &f->topology;
+    char features[64];
+    json_t *places = json_array();
+    for (int i = 0; i < t->places; i++)
+        json_array_append_new(places, json_integer(t->place[i]));
+    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:i, s:o, s:s, s:o, s:o, s:o, "
+                     "s:o, s:o}",
+                     "model", t->model, "packages", t->packages, "numa_nodes", t->numa_nodes,
+                     "cores", t->cores, "hardware_threads", t->hardware_threads, "smt", t->smt,
+                     "allowed", t->allowed, "allowed_cores", t->allowed_cores, "cpu_quota",
+                     t->cpu_quota, "max_threads", sb_max_threads(t), "places", places, "features",
+                     sb_cpu_features_text(&f->cpu, features, sizeof features), "l1d_bytes",
+                     size_fact(t->l1d_bytes), "l2_bytes", size_fact(t->l2_bytes), "l3_bytes",
+                     size_fact(t->l3_bytes), "l3_measured_bytes",
+                     size_fact(f->peaks.level_bytes[SB_LEVEL_L3]), "memory_bytes",
+                     size_fact(t->memory_bytes));
+}
+
+static json_t *values_json(const double *values, int threads)
+{
+    json_t *array = json_array();
+    for (int n = 1; n <= threads; n++)
+        json_array_append_new(array, values[n] > 0 ? json_real(values[n]) : json_null());
+    return array;
+}
+
+/* Item n - 1 of each array is for n threads. */
+static json_t *peaks_json(const sb_peaks *p)
+{
+    json_t *gbytes = json_object();
+    for (int level = 0; level < SB_LEVELS; level++)
+        json_object_set_new(gbytes, sb_level_name((sb_level)level),
+                            values_json(p->gbytes[level], p->threads));
+    return json_pack("{s:s, s:i, s:f, s:I, s:o, s:o}", "loops", p->loops, "threads", p->threads,
+                     "clock_ghz", p->clock_ghz, "probed_at", (json_int_t)p->probed_at, "gflops",
+                     values_json(p->gflops, p->threads), "gbytes_per_second", gbytes);
+}
+
+static json_t *conditions_json(const sb_conditions *c)
+{
+    json_t *advice = json_array();
+    for (int i = 0; i < c->advice_count; i++)
+        json_array_append_new(advice, json_string(c->advice[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "kernel", fact(c->kernel),
+                     "hypervisor", fact(c->hypervisor), "governor", fact(c->governor), "boost",
+                     fact(c->boost), "load", c->load >= 0 ? json_real(c->load) : json_null(),
+                     "steal_ticks",
+                     c->steal_ticks >= 0 ? json_integer(c->steal_ticks) : json_null(), "counters",
+                     (int)c->counters, "advice", advice);
+}
+
+static char *as_json(const facts *f)
+{
+    json_t *root = json_pack("{s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
+                             peaks_json(&f->peaks), "conditions", conditions_json(&f->conditions));
+    char *dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
+    json_decref(root);
+    sb_text text = { 0 };
+    if (dump)
+        sb_text_add(&text, "%s\n", dump);
+    free(dump);
+    return text.data;
+}
+
+/* ----------------------------------------------------------------------------------- command */
+
+static int show(char *(*render)(const facts *), bool refresh)
+{
+    sb_error error;
+    facts *f = sb_new(1, sizeof *f);
+    char *text = NULL;
+    if (gather(refresh, f, &error) == SB_OK && !(text = render(f)))
+        sb_fail(&error, "the report cannot be made");
+    free(f);
+    if (!text) {
+        fprintf(stderr, "sepbench: %s\n", error.text);
+        return 2;
+    }
+    fputs(text, stdout);
+    free(text);
+    return 0;
+}
+
+int sb_cli_machine(int argc, char **argv)
+{
+    static char *(*const renderers[])(const facts *f) = {
+        [SB_FORMAT_TEXT] = as_text,
+        [SB_FORMAT_CSV] = NULL,
+        [SB_FORMAT_JSON] = as_json,
+    };
+    const char *format_text = "text";
+    bool refresh = false;
+    const sb_option options[] = {
+        { "format", 0, SB_OPTION_TEXT, &format_text, "FORMAT", "text or json" },
+        { "refresh", 0, SB_OPTION_FLAG, &refresh, NULL, "probe the peaks again, although known" },
+        { 0 },
+    };
+    const sb_command command = {
+        .name = "machine",
+        .usage = "[OPTIONS]",
+        .summary = "Shows the processor, its measured peaks, the conditions, and advice.",
+        .options = options,
+    };
+    int status;
+    if (sb_options_parse(&command, argc, argv, &status) < 0)
+        return status;
+    sb_error error;
+    sb_format format;
+    int rc = sb_format_parse(format_text, &format, &error);
+    if (rc == SB_OK && !renderers[format])
+        rc = sb_fail(&error, "machine has no %s format: text or json", format_text);
+    if (rc < 0) {
+        fprintf(stderr, "sepbench: %s\n", error.text);
+        return 2;
+    }
+    return show(renderers[format], refresh);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "machine/conditions.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#ifdef __linux__
+#include <linux/perf_event.h>
+#include <sys/syscall.h>
+#endif
+#if defined(__x86_64__) || defined(__i386__)
+#include <cpuid.h>
+#endif
+
+/* ------------------------------------------------------------------------------------- facts */
+
+/* The first line of a file, or "". */
+static void read_line(const char *path, char *line, size_t size)
+{
+    *line = '\0';
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    if (fgets(line, (int)size, file))
+        line[strcspn(line, "\n")] = '\0';
+    fclose(file);
+}
+
+static void read_governor(const sb_topology *t, sb_conditions *c)
+{
+    char path[96];
+    snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor",
+             t->places ? t->place[0] : 0);
+    read_line(path, c->governor, sizeof c->governor);
+}
+
+static void read_boost(sb_conditions *c)
+{
+    static const struct {
+        const char *path;
+        char on; /* the digit that means it */
+    } switches[] = {
+        { "/sys/devices/system/cpu/cpufreq/boost", '1' },
+        { "/sys/devices/system/cpu/intel_pstate/no_turbo", '0' },
+    };
+    char line[16];
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        read_line(switches[i].path, line, sizeof line);
+        if (*line)
+            snprintf(c->boost, sizeof c->boost, "%s", *line == switches[i].on ? "on" : "off");
+    }
+}
+
+#if defined(__x86_64__) || defined(__i386__)
+/* Leaf 0x40000000 is where hypervisors sign; bit 31 of leaf 1's ecx says that one is there. */
+static void read_hypervisor(sb_conditions *c)
+{
+    static const struct {
+        const char *signature, *name;
+    } known[] = {
+        { "KVMKVMKVM", "KVM" },           { "Microsoft Hv", "Hyper-V" },
+        { "VMwareVMware", "VMware" },     { "XenVMMXenVMM", "Xen" },
+        { "TCGTCGTCGTCG", "QEMU" },       { "bhyve bhyve ", "bhyve" },
+        { "VBoxVBoxVBox", "VirtualBox" },
+    };
+    unsigned a, b, words[3] = { 0 };
+    char signature[sizeof words + 1] = "";
+    snprintf(c->hypervisor, sizeof c->hypervisor, "none");
+    if (!__get_cpuid(1, &a, &b, &words[0], &words[1]) || !(words[0] & (1U << 31)))
+        return;
+    __cpuid(0x40000000, a, words[0], words[1], words[2]);
+    memcpy(signature, words, sizeof words);
+    for (char *at = signature; *at; at++)
+        if (*at < ' ' || *at > '~')
+            *at = '?';
+    snprintf(c->hypervisor, sizeof c->hypervisor, "%s", *signature ? signature : "unnamed");
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(signature, known[i].signature) == 0)
+            snprintf(c->hypervisor, sizeof c->hypervisor, "%s", known[i].name);
+}
+#else
+static void read_hypervisor(sb_conditions *c)
+{
+    read_line("/sys/hypervisor/type", c->hypervisor, sizeof c->hypervisor);
+    if (!*c->hypervisor)
+        read_line("/proc/device-tree/hypervisor/compatible", c->hypervisor, sizeof c->hypervisor);
+}
+#endif
+
+static void read_kernel(sb_conditions *c)
+{
+    struct utsname name;
+    if (uname(&name) == 0)
+        snprintf(c->kernel, sizeof c->kernel, "%.31s %.63s %.30s", name.sysname, name.release,
+                 name.machine);
+}
+
+/* Time that the hypervisor says it took, of all processors: the eighth number of the first line. */
+static int64_t read_steal(void)
+{
+    char line[512];
+    long long steal;
+    read_line("/proc/stat", line, sizeof line);
+    return sscanf(line, "cpu %*s %*s %*s %*s %*s %*s %*s %lld", &steal) == 1 ? steal : -1;
+}
+
+static bool can_open_counters(void)
+{
+#if defined(__linux__) && defined(SYS_perf_event_open)
+    struct perf_event_attr attributes = {
+        .type = PERF_TYPE_HARDWARE,
+        .size = sizeof attributes,
+        .config = PERF_COUNT_HW_CPU_CYCLES,
+        .exclude_kernel = 1,
+        .exclude_hv = 1,
+    };
+    long fd = syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0UL);
+    if (fd < 0)
+        return false;
+    close((int)fd);
+    return true;
+#else
+    return false;
+#endif
+}
+
+/* ------------------------------------------------------------------------------------ advice */
+
+__attribute__((format(printf, 2, 3))) static void advise(sb_conditions *c, const char *format, ...)
+{
+    if (c->advice_count == SB_MAX_ADVICE)
+        return;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->advice[c->advice_count++], sizeof c->advice[0], format, arguments);
+    va_end(arguments);
+}
+
+static void on_governor(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (*c->governor && strcmp(c->governor, "performance") != 0)
+        advise(c,
+               "The frequency governor is '%s': clocks follow the load. Set it for the time of "
+               "measuring: sudo cpupower frequency-set -g performance",
+               c->governor);
+}
+
+static void on_boost(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (strcmp(c->boost, "on") == 0)
+        advise(c,
+               "Boost is on: the clock depends on heat and on the number of busy cores. For "
+               "steadier times turn it off (echo 0 > /sys/devices/system/cpu/cpufreq/boost, or 1 "
+               "> .../intel_pstate/no_turbo)");
+}
+
+static void on_smt(const sb_topology *t, sb_conditions *c)
+{
+    if (t->smt > 1)
+        advise(c,
+               "SMT is on (%d hardware threads a core): sepbench uses one a core; keep the others "
+               "idle, or turn it off: echo off > /sys/devices/system/cpu/smt/control",
+               t->smt);
+}
+
+static void on_hypervisor(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (*c->hypervisor && strcmp(c->hypervisor, "none") != 0)
+        advise(c,
+               "A virtual machine (%s): neighbours take time that no clock here shows. Compare "
+               "within one run, not between runs, and trust the intervals",
+               c->hypervisor);
+}
+
+static void on_affinity(const sb_topology *t, sb_conditions *c)
+{
+    if (t->allowed < t->hardware_threads)
+        advise(c,
+               "Only %d of %d hardware threads may be used (affinity mask or cpuset): look at "
+               "taskset -p $$ and at the container's limits",
+               t->allowed, t->hardware_threads);
+}
+
+static void on_quota(const sb_topology *t, sb_conditions *c)
+{
+    if (t->cpu_quota > 0)
+        advise(
+            c,
+            "A control group limits this process to the time of %.2f cores: beyond it all threads "
+            "are stopped for tens of milliseconds. 'max' means %d thread%s here",
+            t->cpu_quota, sb_max_threads(t), sb_max_threads(t) == 1 ? "" : "s");
+}
+
+static void on_load(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (c->load > 0.5)
+        advise(c,
+               "The load average is %.2f: something else runs. Stop it, or wait: measuring takes "
+               "longer and proves less",
+               c->load);
+}
+
+static void on_counters(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (!c->counters)
+        advise(c, "No hardware performance counters: nothing that sepbench reports needs them "
+                  "(virtual machines often hide them; else sysctl kernel.perf_event_paranoid=2)");
+}
+
+/* The most harmful first: the list is cut at SB_MAX_ADVICE. */
+static void (*const rules[])(const sb_topology *, sb_conditions *) = {
+    on_load, on_quota, on_affinity, on_governor, on_boost, on_smt, on_hypervisor, on_counters,
+};
+
+void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions)
+{
+    conditions->advice_count = 0;
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        rules[i](topology, conditions);
+}
+
+void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions)
+{
+    memset(conditions, 0, sizeof *conditions);
+    read_governor(topology, conditions);
+    read_boost(conditions);
+    read_hypervisor(conditions);
+    read_kernel(conditions);
+    if (getloadavg(&conditions->load, 1) != 1)
+        conditions->load = -1;
+    conditions->steal_ticks = read_steal();
+    conditions->counters = can_open_counters();
+    sb_conditions_advise(topology, conditions);
+}
