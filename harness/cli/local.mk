@@ -33,3 +33,19 @@ harness_sepbench_LDADD = \
 	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
 	harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+
+if HAVE_CMOCKA
+sb_cli_tests = tests/unit/test_config tests/unit/test_options
+check_PROGRAMS += $(sb_cli_tests)
+TESTS += $(sb_cli_tests)
+sb_cli_test_libs = \
+	%D%/libcli.a harness/measure/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
+	$(YAML_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_config_LDADD = $(sb_cli_test_libs)
+tests_unit_test_options_SOURCES = tests/unit/test_options.c
+tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_options_LDADD = $(sb_cli_test_libs)
+endif

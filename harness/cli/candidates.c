@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/candidates.h"
+
+#include "core/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *label_of(const sb_plugin_info *plugin, const sb_kernel_info *kernel)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s/%s", plugin->id, kernel->id);
+    return text.data;
+}
+
+static sb_candidate *find(sb_candidates *c, const char *label)
+{
+    for (size_t i = 0; i < c->count; i++)
+        if (strcmp(c->items[i].label, label) == 0)
+            return &c->items[i];
+    return NULL;
+}
+
+/* Takes over `label`. */
+static sb_candidate *add(sb_candidates *c, const sb_plugin_info *plugin, size_t kernel, char *label)
+{
+    c->items = sb_grow(c->items, c->count + 1, sizeof *c->items);
+    sb_candidate *item = &c->items[c->count++];
+    *item =
+        (sb_candidate) { .plugin = plugin, .kernel = kernel, .label = label, .origin = "default" };
+    return item;
+}
+
+static int set_parameter(sb_candidate *item, const char *name, const char *value, sb_error *error)
+{
+    const sb_kernel_info *kernel = &item->plugin->kernels[item->kernel];
+    const char *names[SB_MAX_PARAMETERS + 1] = { NULL };
+    for (size_t i = 0; i < kernel->parameter_count; i++) {
+        names[i] = kernel->parameters[i].id;
+        if (strcmp(names[i], name) != 0)
+            continue;
+        item->given |= 1u << i;
+        item->origin = "config";
+        return sb_params_parse_value(&kernel->parameters[i], value, &item->values[i], error);
+    }
+    const char *near = sb_nearest(name, names);
+    return sb_fail(error, "%s/%s has no parameter '%s'%s%s", item->plugin->id, kernel->id, name,
+                   near ? "; did you mean " : "", near ? near : "");
+}
+
+/* One kernel that a choice matches. */
+static int take(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_info *plugin,
+                size_t kernel, sb_error *error)
+{
+    char *label =
+        choice->as ? sb_copy_text(choice->as) : label_of(plugin, &plugin->kernels[kernel]);
+    sb_candidate *item = find(c, label);
+    if (item && choice->as) {
+        sb_fail(error, "%s: two kernels are called '%s'; give one another name with `as`",
+                choice->where, label);
+        free(label);
+        return SB_FAILED;
+    }
+    if (item)
+        free(label);
+    else
+        item = add(c, plugin, kernel, label);
+    for (size_t i = 0; i < choice->param_count; i++)
+        if (set_parameter(item, choice->param_names[i], choice->param_values[i], error) < 0)
+            return sb_fail_within(error, "%s", choice->where);
+    return SB_OK;
+}
+
+static const char *nearest_kernel(const char *pattern, const sb_plugin_list *plugins,
+                                  sb_text *store)
+{
+    const char *best = NULL;
+    for (size_t p = 0; p < plugins->count && !best; p++)
+        for (size_t k = 0; k < plugins->plugins[p].kernel_count && !best; k++) {
+            sb_text_clear(store);
+            sb_text_add(store, "%s/%s", plugins->plugins[p].id, plugins->plugins[p].kernels[k].id);
+            best = sb_nearest(pattern, (const char *const[]) { store->data, NULL });
+        }
+    return best;
+}
+
+static int match(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_list *plugins,
+                 sb_error *error)
+{
+    size_t matched = 0;
+    for (size_t p = 0; p < plugins->count; p++)
+        for (size_t k = 0; k < plugins->plugins[p].kernel_count; k++) {
+            char *label = label_of(&plugins->plugins[p], &plugins->plugins[p].kernels[k]);
+            bool hit = sb_glob_match(choice->pattern, label);
+            free(label);
+            if (!hit)
+                continue;
+            matched++;
+            if (take(c, choice, &plugins->plugins[p], k, error) < 0)
+                return SB_FAILED;
+        }
+    if (matched > 0)
+        return SB_OK;
+    sb_text store = { 0 };
+    const char *near = nearest_kernel(choice->pattern, plugins, &store);
+    sb_fail(error, "%s: no kernel matches '%s'%s%s; see 'sepbench list kernels'", choice->where,
+            choice->pattern, near ? "; did you mean " : "", near ? near : "");
+    sb_text_free(&store);
+    return SB_FAILED;
+}
+
+int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
+                       sb_candidates *candidates, sb_error *error)
+{
+    sb_kernel_choice all = { .pattern = (char[]) { "*" }, .where = (char[]) { "kernels" } };
+    *candidates = (sb_candidates) { 0 };
+    int rc = SB_OK;
+    if (config->kernel_count == 0)
+        rc = match(candidates, &all, plugins, error);
+    for (size_t i = 0; i < config->kernel_count && rc == SB_OK; i++)
+        rc = match(candidates, &config->kernels[i], plugins, error);
+    if (rc < 0)
+        sb_candidates_free(candidates);
+    return rc;
+}
+
+void sb_candidates_free(sb_candidates *candidates)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        free((char *)(uintptr_t)candidates->items[i].label);
+    free(candidates->items);
+    *candidates = (sb_candidates) { 0 };
+}

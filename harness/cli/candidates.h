@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which kernels and configurations a sweep measures: the `kernels` of a configuration matched with
+ * the plugins that there are. */
+#ifndef SB_CLI_CANDIDATES_H
+#define SB_CLI_CANDIDATES_H
+
+#include "cli/config.h"
+#include "measure/group.h"
+
+typedef struct sb_candidates {
+    sb_candidate *items; /* plugin: borrowed from the list; label: owned */
+    size_t count;
+} sb_candidates;
+
+/*
+ * A pattern takes every kernel whose "plugin/kernel" it matches, with default parameters, once. An
+ * entry with `params` or `as` gives one candidate more; without `as` it takes the place of the
+ * kernel's plain one. Errors name the place in the configuration: a pattern that matches nothing,
+ * an unknown parameter, an illegal value, a label that stands twice.
+ */
+int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
+                       sb_candidates *candidates, sb_error *error);
+void sb_candidates_free(sb_candidates *candidates);
+
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run found, on standard output: the speedups a layer and technique, and what went wrong. */
+#ifndef SB_CLI_SUMMARY_H
+#define SB_CLI_SUMMARY_H
+
+#include "store/rundb.h"
+
+typedef struct sb_summary_counts {
+    size_t results, ok, failed; /* failed: wrong, crashed, timeout or error */
+} sb_summary_counts;
+
+int sb_summary_print(sb_rundb *db, sb_summary_counts *counts, sb_error *error);
+
+#endif
