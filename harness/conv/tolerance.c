@@ -105,27 +105,36 @@ typedef struct scan {
     double square_error, square_value;
 } scan;
 
-/* Looks at `count` pixels of a channel. Single pass, and one that hardly ever takes the branch. */
+/* Notes an error that may be the worst. False if there is no need to look further. */
+static bool note(scan *s, int64_t place, int64_t index, double error, double scale)
+{
+    /* Where only padding is seen, scale is 0 and so must be the error. NaN stays NaN. */
+    const double ratio = error > 0.0 ? error / scale : error;
+    if (ratio <= s->worst)
+        return true;
+    s->worst = ratio;
+    s->worst_index = index;
+    s->worst_place = place;
+    s->broken = !isfinite(error);
+    return !s->broken;
+}
+
+/* Looks at `count` pixels of a channel: one pass, without a division where nothing is worse. */
 static bool scan_run(scan *s, int64_t place, int64_t step, int64_t index, int64_t count)
 {
+    double square_error = 0.0, square_value = 0.0;
     for (int64_t i = 0; i < count; i++, place += step, index++) {
         const double value = s->value[index];
         const double error = fabs((double)s->output[place] - value);
         double scale = s->magnitude ? s->magnitude[index] : 1.0;
         scale = scale > s->least ? scale : s->least;
-        /* Where only padding is seen, scale is 0 and so must be the error. NaN stays NaN. */
-        const double ratio = error > 0.0 ? error / scale : error;
-        s->square_error += error * error;
-        s->square_value += value * value;
-        if (ratio <= s->worst)
-            continue;
-        s->worst = ratio;
-        s->worst_index = index;
-        s->worst_place = place;
-        s->broken = !isfinite(error);
-        if (s->broken)
+        square_error += error * error;
+        square_value += value * value;
+        if (!(error <= s->worst * scale) && !note(s, place, index, error, scale))
             return false;
     }
+    s->square_error += square_error;
+    s->square_value += square_value;
     return true;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conv/odd.h"
-#include "tests/unit/tensors.h"
+#include "tensors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,7 +98,7 @@ static void test_ranges(void **state)
         assert_true(ranges.weight >= rows[i].least_weight);
     }
     const sb_problem endless = sized(SB_STANDARD, 1 << 24, 1);
-    const sb_tensors none = { NULL };
+    const sb_tensors none = { .input = NULL };
     assert_int_equal(sb_fill_ranges(&endless).input, 0);
     assert_false(sb_fill(&endless, SB_INTEGERS, 1, &none));
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "conv/odd.h"
 #include "conv/reference.h"
-#include "tests/unit/tensors.h"
+#include "tensors.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
