@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A mounted hierarchy that may limit processor time, and the process's group in it. */
+/* A mounted hierarchy, and the process's group in it. */
 typedef struct hierarchy {
-    bool unified;         /* version 2 */
-    char root[PATH_MAX];  /* the group that the mount point shows */
-    char point[PATH_MAX]; /* where it is mounted */
-    char group[PATH_MAX]; /* the process's group */
+    const char *controller; /* of version 1; NULL for version 2, which has them all */
+    char root[PATH_MAX];    /* the group that the mount point shows */
+    char point[PATH_MAX];   /* where it is mounted */
+    char group[PATH_MAX];   /* the process's group */
 } hierarchy;
 
 /* Is `word` one of the comma-separated words of `list`? */
@@ -51,7 +51,7 @@ static bool find_group(const char *root, hierarchy *h)
             continue;
         *path++ = '\0';
         controllers++;
-        found = h->unified ? !*controllers : has_word(controllers, "cpu");
+        found = h->controller ? has_word(controllers, h->controller) : !*controllers;
         if (found)
             snprintf(h->group, sizeof h->group, "%.*s", PATH_MAX - 1, path);
     }
@@ -67,8 +67,8 @@ static bool parse_mount(char *line, hierarchy *h)
     char *tail = strstr(line, " - ");
     if (!tail || sscanf(tail, " - %63s %*s %1023s", type, options) != 2)
         return false;
-    if (h->unified ? strcmp(type, "cgroup2") != 0
-                   : strcmp(type, "cgroup") != 0 || !has_word(options, "cpu"))
+    if (h->controller ? strcmp(type, "cgroup") != 0 || !has_word(options, h->controller)
+                      : strcmp(type, "cgroup2") != 0)
         return false;
     *tail = '\0';
     return sscanf(line, "%*s %*s %*s %4095s %4095s", h->root, h->point) == 2;
@@ -98,6 +98,7 @@ static double read_quota_v2(const char *root, const char *folder)
     return limited && quota > 0 && period > 0 ? quota / period : 0;
 }
 
+/* 0 where there is no such file or it holds a word ("max"). */
 static double read_value(const char *root, const char *folder, const char *name)
 {
     double value = 0;
@@ -117,6 +118,18 @@ static double read_quota_v1(const char *root, const char *folder)
     return quota > 0 && period > 0 ? quota / period : 0;
 }
 
+static double read_memory_v2(const char *root, const char *folder)
+{
+    return read_value(root, folder, "memory.max");
+}
+
+/* No limit is the largest number of pages there. */
+static double read_memory_v1(const char *root, const char *folder)
+{
+    double bytes = read_value(root, folder, "memory.limit_in_bytes");
+    return bytes < 0x1p62 ? bytes : 0;
+}
+
 /* The group's path below the mount point. In a container without a namespace of its own the mount
  * shows only the container's group, whose path the process still sees in full. */
 static const char *below_mount(const hierarchy *h)
@@ -127,31 +140,40 @@ static const char *below_mount(const hierarchy *h)
     return strcmp(h->group + length, "/") == 0 ? "" : h->group + length;
 }
 
-/* The least quota from the process's group up to the mount point. */
-static double least_quota(const char *root, bool unified)
+typedef double reader(const char *root, const char *folder);
+
+/* The lesser of two limits, where 0 is none. */
+static double lesser(double a, double b)
 {
-    hierarchy h = { .unified = unified };
+    if (a <= 0 || b <= 0)
+        return a > 0 ? a : b > 0 ? b : 0;
+    return a < b ? a : b;
+}
+
+/* The least limit from the process's group up to the mount point. */
+static double least(const char *root, const char *controller, reader *read)
+{
+    hierarchy h = { .controller = controller };
     if (!find_group(root, &h) || !find_mount(root, &h))
         return 0;
     char folder[2 * PATH_MAX];
     snprintf(folder, sizeof folder, "%s%s", h.point, below_mount(&h));
-    double least = 0;
-    for (;;) {
-        double quota = unified ? read_quota_v2(root, folder) : read_quota_v1(root, folder);
-        if (quota > 0 && (least <= 0 || quota < least))
-            least = quota;
+    for (double limit = 0;;) {
+        limit = lesser(limit, read(root, folder));
         char *slash = strrchr(folder, '/');
         if (!slash || strlen(folder) <= strlen(h.point))
-            return least;
+            return limit;
         *slash = '\0';
     }
 }
 
 double sb_cgroup_quota(const char *root)
 {
-    double v2 = least_quota(root, true);
-    double v1 = least_quota(root, false);
-    if (v1 <= 0 || v2 <= 0)
-        return v1 > 0 ? v1 : v2;
-    return v1 < v2 ? v1 : v2;
+    return lesser(least(root, NULL, read_quota_v2), least(root, "cpu", read_quota_v1));
+}
+
+uint64_t sb_cgroup_memory(const char *root)
+{
+    return (uint64_t)lesser(least(root, NULL, read_memory_v2),
+                            least(root, "memory", read_memory_v1));
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The processor time that control groups (versions 1 and 2) leave to this process. */
+/* The processor time and memory that control groups (versions 1 and 2) leave to this process. */
 #ifndef SB_MACHINE_CGROUP_H
 #define SB_MACHINE_CGROUP_H
+
+#include <stdint.h>
 
 /*
  * Cores' worth of time: the least quota of the process's group and of every group above it that the
@@ -9,5 +11,8 @@
  * ("" for the running system), so that tests can offer a tree of their own.
  */
 double sb_cgroup_quota(const char *root);
+
+/* Bytes, by the same rules. */
+uint64_t sb_cgroup_memory(const char *root);
 
 #endif

@@ -164,7 +164,8 @@ static uint64_t read_memory(hwloc_topology_t topology)
     long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
     if (bytes == 0 && pages > 0 && page > 0)
         bytes = (uint64_t)pages * (uint64_t)page;
-    return bytes;
+    uint64_t limit = hwloc_topology_is_thissystem(topology) ? sb_cgroup_memory("") : 0;
+    return limit > 0 && limit < bytes ? limit : bytes;
 }
 
 static void read_counts(hwloc_topology_t topology, sb_topology *t)

@@ -23,7 +23,7 @@ typedef struct sb_topology {
     uint64_t l1d_bytes, l2_bytes, l3_bytes; /* as in sb_cpu; 0 where unknown */
     int l1d_ways, line_bytes;               /* 0 where unknown */
     int l2_cores, l3_cores;                 /* cores that share one L2, one L3; 0 where unknown */
-    uint64_t memory_bytes;
+    uint64_t memory_bytes;                  /* of the machine, or what a cgroup leaves of it */
 } sb_topology;
 
 int sb_topology_read(sb_topology *topology, sb_error *error);

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "core/file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "machine/cpu.h"
+#include "machine/peaks.h"
+#include "machine/peaks_cache.h"
+#include "machine/probe.h"
+
+#include <dirent.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/sepbench-peaks-XXXXXX";
+
+static int open_folder(void **state)
+{
+    (void)state;
+    sb_log_quiet(true);
+    return mkdtemp(folder) && setenv("XDG_CACHE_HOME", folder, 1) == 0 ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    sb_text command = { 0 };
+    sb_text_add(&command, "rm -rf %s", folder);
+    int rc = system(command.data);
+    sb_text_free(&command);
+    return rc;
+}
+
+static const sb_peaks example = {
+    .threads = 2,
+    .cores = 2,
+    .gflops = { 0, 100.5, 200.25 },
+    .gbytes = { { 0, 400, 800 }, { 0, 200, 400 }, { 0, 0, 0 }, { 0, 20, 30.5 } },
+    .level_bytes = { 49152, 1048576, 0, UINT64_MAX },
+    .level_cores = { 1, 1, 0, 0 },
+    .clock_ghz = 3.5,
+    .loops = "avx512",
+    .probed_at = 1700000000,
+};
+
+static void stored_and_loaded(void **state)
+{
+    (void)state;
+    sb_error error;
+    sb_peaks peaks;
+    char *path = sb_peaks_path(folder, "a machine");
+    assert_false(sb_peaks_load(path, "a machine", &peaks));
+    assert_int_equal(sb_peaks_store(path, "a machine", &example, &error), SB_OK);
+    assert_true(sb_peaks_load(path, "a machine", &peaks));
+    assert_memory_equal(&peaks, &example, sizeof peaks);
+    assert_false(sb_peaks_load(path, "another machine", &peaks));
+    free(path);
+}
+
+/* Each replaces a piece of a good file. */
+static void damaged_files_are_not_believed(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+    } damages[] = {
+        { "{", "" },
+        { "\"format\": 1", "\"format\": 2" },
+        { "\"threads\": 2", "\"threads\": 3" },
+        { "\"threads\": 2", "\"threads\": 65" },
+        { "\"threads\": 2", "\"threads\": -1" },
+        { "\"cores\": 2", "\"cores\": 1" },
+        { "100.5", "-100.5" },
+        { "100.5", "0.0" },
+        { "100.5", "\"fast\"" },
+        { "100.5", "1e300" },
+        { "\"L2\"", "\"L9\"" },
+        { "1048576", "-5" },
+        { "\"avx512\"", "\"a name that is far too long\"" },
+    };
+    sb_error error;
+    sb_peaks peaks;
+    size_t length;
+    char *path = sb_peaks_path(folder, "damaged");
+    assert_int_equal(sb_peaks_store(path, "damaged", &example, &error), SB_OK);
+    char *good = sb_file_read(path, 1 << 20, &length, &error);
+    for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
+        sb_text bad = { 0 };
+        const char *at = strstr(good, damages[i].from);
+        assert_non_null(at);
+        sb_text_add(&bad, "%.*s%s%s", (int)(at - good), good, damages[i].to,
+                    at + strlen(damages[i].from));
+        assert_int_equal(sb_file_write(path, bad.data, bad.length, &error), SB_OK);
+        if (sb_peaks_load(path, "damaged", &peaks))
+            fail_msg("believed %s for %s", damages[i].to, damages[i].from);
+        sb_text_free(&bad);
+    }
+    for (size_t cut = 0; cut < length - 2; cut += 7) {
+        assert_int_equal(sb_file_write(path, good, cut, &error), SB_OK);
+        assert_false(sb_peaks_load(path, "damaged", &peaks));
+    }
+    free(good);
+    free(path);
+}
+
+static void key_tells_machines_apart(void **state)
+{
+    (void)state;
+    static sb_topology t = { .model = "one", .allowed_cores = 2, .places = 2, .place = { 0, 1 } };
+    sb_cpu cpu = { .features = SB_CPU_SSE2 };
+    char *keys[4];
+    keys[0] = sb_peaks_key(&t, &cpu);
+    cpu.features |= SB_CPU_AVX;
+    keys[1] = sb_peaks_key(&t, &cpu);
+    t.place[1] = 2;
+    keys[2] = sb_peaks_key(&t, &cpu);
+    snprintf(t.model, sizeof t.model, "two");
+    keys[3] = sb_peaks_key(&t, &cpu);
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < i; k++)
+            assert_string_not_equal(keys[i], keys[k]);
+    for (int i = 0; i < 4; i++)
+        free(keys[i]);
+}
+
+static int running_threads(void)
+{
+    DIR *tasks = opendir("/proc/self/task");
+    int count = 0;
+    while (tasks && readdir(tasks))
+        count++;
+    if (tasks)
+        closedir(tasks);
+    return count;
+}
+
+/* Every instruction set that this processor has: loops that compute, and threads that end. */
+static void probes_work(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    sb_cpu cpu;
+    sb_error error;
+    sb_probe_memory memory;
+    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
+    assert_int_equal(sb_probe_memory_open(&memory, 2, 65536, &error), SB_OK);
+    int before = running_threads();
+    /* On one processor two threads take turns; that must end as well. */
+    const int cpus[2] = { t.place[0], t.places > 1 ? t.place[1] : t.place[0] };
+    for (uint64_t features = cpu.features;; features &= features - 1) {
+        for (int kind = SB_PROBE_ARITHMETIC; kind <= SB_PROBE_CLOCK; kind++) {
+            const sb_probe probe = { .kind = (sb_probe_kind)kind,
+                                     .loops = sb_loops_for(features),
+                                     .threads = 2,
+                                     .cpus = cpus,
+                                     .memory = &memory,
+                                     .bytes = 16384,
+                                     .least_ns = 1000000,
+                                     .most_ns = 5000000 };
+            double best = 0;
+            assert_int_equal(sb_probe_run(&probe, &best, &error), SB_OK);
+            assert_true(best > 0.01 && best < 1e6);
+            double again = 1e6; /* a rate that was better stays */
+            assert_int_equal(sb_probe_run(&probe, &again, &error), SB_OK);
+            assert_true(again == 1e6);
+        }
+        if (!features)
+            break;
+    }
+    assert_int_equal(running_threads(), before);
+    sb_probe_memory_close(&memory);
+}
+
+/* Bounds that every processor of the last twenty years meets: no sum of a probe's mistakes hides
+ * between them. */
+static void rates_are_possible(const sb_peaks *p)
+{
+    double cycle = p->gflops[1] / p->clock_ghz;
+#ifndef SB_SANITIZED
+    assert_true(p->clock_ghz > 0.3 && p->clock_ghz < 8);
+    assert_true(cycle > 0.5 && cycle <= 130); /* up to two 1024-bit FMAs */
+    assert_true(p->gbytes[SB_LEVEL_DRAM][1] > 0.3);
+#endif
+    assert_true(cycle > 0);
+    for (int n = 2; n <= p->threads; n++)
+        assert_true(p->gflops[n] >= p->gflops[n - 1]);
+}
+
+static void probed_kept_and_remade(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    sb_error error;
+    sb_cpu cpu;
+    static sb_peaks first, second;
+    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
+    assert_int_equal(sb_peaks_get(&t, false, &first, &error), SB_OK);
+    rates_are_possible(&first);
+    assert_int_equal(first.threads, sb_max_threads(&t) < 64 ? sb_max_threads(&t) : 64);
+
+    /* The second time comes from the file: change the file and see. */
+    char *base = sb_path_join(folder, "sepbench"), *key = sb_peaks_key(&t, &cpu);
+    char *path = sb_peaks_path(base, key);
+    first.probed_at = 12345;
+    assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
+    assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
+    assert_true(second.probed_at == 12345);
+
+    /* A ruined file is remade. */
+    assert_int_equal(sb_file_write(path, "{\"format\"", 9, &error), SB_OK);
+    assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
+    assert_true(second.probed_at > 12345);
+    assert_true(sb_peaks_load(path, key, &second));
+    free(path);
+    free(key);
+    free(base);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(stored_and_loaded),
+        cmocka_unit_test(damaged_files_are_not_believed),
+        cmocka_unit_test(key_tells_machines_apart),
+        cmocka_unit_test(probes_work),
+        cmocka_unit_test(probed_kept_and_remade),
+    };
+    return cmocka_run_group_tests(tests, open_folder, remove_folder);
+}
