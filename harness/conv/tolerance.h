@@ -12,7 +12,7 @@ double sb_gamma(double n);
 /*
  * The bound on |error| / magnitude of an element:
  * direct standard    gamma(T + 1), T = c / groups * r * s products
- * direct separable   gamma(t) + gamma(d) + gamma(t) gamma(d), t = r s taps, d = c multiplier
+ * direct separable   gamma(t) + gamma(d) + gamma(t) gamma(d), t = r s, d = c multiplier
  * Winograd standard  8 u (F2), 64 u (F4), 128 u (F6); and relative L2 error at most 2e-5
  * Winograd separable the same for the first step: a + gamma(d) + a gamma(d); and the L2 error
  * Strassen           against the largest magnitude of the tensor, as derived in tolerance.c, for
