@@ -1,0 +1,524 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/config.h"
+#include "cli/config_layers.h"
+#include "core/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static sb_config parse(const char *text)
+{
+    sb_config config;
+    sb_error error = { "" };
+    if (sb_config_parse("t.yaml", text, NULL, NULL, &config, &error) < 0)
+        fail_msg("%s", error.text);
+    return config;
+}
+
+/* ------------------------------------------------------------------------- good input */
+
+static void everything_is_read(void **state)
+{
+    (void)state;
+    sb_config config =
+        parse("name: all\n"
+              "layers: [{name: a, input: [2, 3, 8, 9], out_channels: 4, kernel: [3, 2],\n"
+              "  stride: [2, 1], padding: [1, 2, 3, 0], dilation: 2, multiplier: 2,\n"
+              "  repeat: 5}]\n"
+              "operations: separable\n"
+              "kernels: [\"naive/*\", tiled, {kernel: fused/separable, as: mine,"
+              " params: {rows: 4, order: kc}}]\n"
+              "threads: [2, max]\n"
+              "baseline: im2col_gemm\n"
+              "tuned: require\n"
+              "measure: {confidence: 0.9, precision: 0.05, estimator: median,\n"
+              "  min_samples: 20, max_time: 250ms, timeout: 2m, cache: cold, seed: 7}\n"
+              "tune: {strategy: random, budget: 30s, objective: time}\n"
+              "report: {formats: [pdf, latex]}\n");
+    const sb_problem *p = &config.layers[0].shape;
+    assert_string_equal(config.name, "all");
+    assert_int_equal(config.layer_count, 1);
+    assert_string_equal(config.layers[0].name, "a");
+    const int64_t shape[] = { p->n,          p->c,          p->h,          p->w,
+                              p->k,          p->r,          p->s,          p->stride_h,
+                              p->stride_w,   p->pad_top,    p->pad_bottom, p->pad_left,
+                              p->pad_right,  p->dilation_h, p->dilation_w, p->groups,
+                              p->multiplier, p->p,          p->q };
+    const int64_t wanted[] = { 2, 3, 8, 9, 4, 3, 2, 2, 1, 1, 2, 3, 0, 2, 2, 1, 2, 4, 10 };
+    assert_memory_equal(shape, wanted, sizeof wanted);
+    assert_int_equal(config.layers[0].repeat, 5);
+    assert_false(config.layers[0].operations[SB_STANDARD]);
+    assert_true(config.layers[0].operations[SB_SEPARABLE]);
+    assert_int_equal(config.kernel_count, 3);
+    assert_string_equal(config.kernels[1].pattern, "tiled/*");
+    assert_string_equal(config.kernels[2].pattern, "fused/separable");
+    assert_string_equal(config.kernels[2].as, "mine");
+    assert_int_equal(config.kernels[2].param_count, 2);
+    assert_string_equal(config.kernels[2].param_names[1], "order");
+    assert_string_equal(config.kernels[2].param_values[1], "kc");
+    assert_string_equal(config.kernels[0].where, "t.yaml:6:11");
+    assert_int_equal(config.thread_count, 2);
+    assert_int_equal(config.threads[0], 2);
+    assert_int_equal(config.threads[1], SB_THREADS_MAX);
+    assert_string_equal(config.baseline, "im2col_gemm");
+    assert_int_equal(config.tuned, SB_TUNED_REQUIRE);
+    assert_true(config.measure.confidence == 0.9 && config.measure.precision == 0.05);
+    assert_int_equal(config.measure.estimator, SB_ESTIMATE_MEDIAN);
+    assert_int_equal(config.measure.min_samples, 20);
+    assert_int_equal(config.measure.max_time_ns, 250000000);
+    assert_int_equal(config.measure.timeout_ns, INT64_C(120000000000));
+    assert_int_equal(config.measure.cache, SB_CACHE_COLD);
+    assert_int_equal(config.measure.seed, 7);
+    assert_string_equal(config.tune.strategy, "random");
+    assert_int_equal(config.tune.budget, 0);
+    assert_int_equal(config.tune.budget_ns, INT64_C(30000000000));
+    assert_true(config.report.pdf && config.report.latex);
+    assert_false(config.report.svg || config.report.png || config.report.html);
+    sb_config_free(&config);
+}
+
+/* The names of the layers, joined by blanks. */
+static void assert_names(const char *layers, const char *names)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text, "layers:\n%s", layers);
+    sb_config config = parse(text.data);
+    sb_text_clear(&text);
+    for (size_t i = 0; i < config.layer_count; i++)
+        sb_text_add(&text, "%s%s", i ? " " : "", config.layers[i].name);
+    assert_string_equal(text.data, names);
+    sb_text_free(&text);
+    sb_config_free(&config);
+}
+
+static void sweeps_are_named(void **state)
+{
+    (void)state;
+    assert_names("- sweep: {channels: [3, 4], size: [8, [6, 7]], kernel: 3, out_channels: [1]}",
+                 "c3_hw8_r3_k1 c3_hw6x7_r3_k1 c4_hw8_r3_k1 c4_hw6x7_r3_k1");
+    assert_names("- {sweep: {padding: [same, [1, 0]]}, name: x, input: [1, 5, 5], kernel: 3,"
+                 " out_channels: 2}",
+                 "x_psame x_p1x0");
+    assert_names("- sweep: {input: [3, 7, 7], kernel: [1, [3, 1]], out_channels: 2}",
+                 "in3x7x7_r1_k2 in3x7x7_r3x1_k2");
+}
+
+static void groups_are_not_paired_unless_asked(void **state)
+{
+    (void)state;
+    sb_config config =
+        parse("layers:\n"
+              "- {name: a, input: [4, 5, 5], kernel: 3, out_channels: 4, groups: 4}\n"
+              "- {name: b, input: [4, 5, 5], kernel: 3, out_channels: 4}\n");
+    assert_false(config.layers[0].operations[SB_SEPARABLE]);
+    assert_true(config.layers[0].operations[SB_STANDARD]);
+    assert_true(config.layers[1].operations[SB_SEPARABLE]);
+    sb_config_free(&config);
+}
+
+/* Padding `same` keeps ceil(input / stride), whatever the kernel. */
+static void same_padding_keeps_the_size(void **state)
+{
+    (void)state;
+    sb_config config =
+        parse("layers:\n"
+              "- sweep: {size: [1, 2, 7, 8], kernel: [1, 2, 3, 5], stride: [1, 2, 3],"
+              " dilation: [1, 2]}\n"
+              "  channels: 1\n"
+              "  out_channels: 1\n"
+              "  padding: same\n");
+    assert_int_equal(config.layer_count, 96);
+    for (size_t i = 0; i < config.layer_count; i++) {
+        const sb_problem *p = &config.layers[i].shape;
+        assert_int_equal(p->p, (p->h + p->stride_h - 1) / p->stride_h);
+        assert_in_range(p->pad_bottom - p->pad_top, 0, 1);
+    }
+    sb_config_free(&config);
+}
+
+static void settings_replace_the_file(void **state)
+{
+    (void)state;
+    static const char text[] = "layers: [{name: a, input: [1, 5, 5], kernel: 3, out_channels: 1},\n"
+                               "  {name: b, input: [1, 5, 5], kernel: 3, out_channels: 1}]\n"
+                               "measure: &m {seed: 3, max_time: 2s}\n"
+                               "threads: 4\n"
+                               "tune: null\n";
+    static const char *const settings[] = { "measure.max_time=1s", "threads=[1, 2]",
+                                            "tune.budget=9", "report.formats=html", NULL };
+    sb_config config;
+    sb_error error = { "" };
+    assert_int_equal(sb_config_parse("t.yaml", text, "b*", settings, &config, &error), SB_OK);
+    assert_int_equal(config.layer_count, 1);
+    assert_string_equal(config.layers[0].name, "b");
+    assert_int_equal(config.measure.max_time_ns, 1000000000);
+    assert_int_equal(config.measure.seed, 3);
+    assert_int_equal(config.thread_count, 2);
+    assert_int_equal(config.tune.budget, 9);
+    assert_true(config.report.html && !config.report.svg);
+    sb_config_free(&config);
+}
+
+/* -------------------------------------------------------------------------- round trip */
+
+/* What the source says is what was read, and saying it again changes nothing. */
+static void assert_round_trip(const sb_config *config)
+{
+    sb_config again;
+    sb_error error = { "" };
+    if (sb_config_parse("source", config->source, NULL, NULL, &again, &error) < 0)
+        fail_msg("%s", error.text);
+    assert_string_equal(again.source, config->source);
+    assert_int_equal(again.layer_count, config->layer_count);
+    for (size_t i = 0; i < config->layer_count; i++) {
+        const sb_layer *a = &config->layers[i], *b = &again.layers[i];
+        assert_string_equal(a->name, b->name);
+        assert_memory_equal(&a->shape, &b->shape, sizeof a->shape);
+        assert_memory_equal(a->operations, b->operations, sizeof a->operations);
+        assert_int_equal(a->repeat, b->repeat);
+    }
+    assert_int_equal(again.kernel_count, config->kernel_count);
+    assert_int_equal(again.thread_count, config->thread_count);
+    assert_memory_equal(again.threads, config->threads,
+                        config->thread_count * sizeof *config->threads);
+    assert_memory_equal(&again.measure, &config->measure, sizeof config->measure);
+    assert_memory_equal(&again.report, &config->report, sizeof config->report);
+    sb_config_free(&again);
+}
+
+static void odd_texts_survive_the_round_trip(void **state)
+{
+    (void)state;
+    sb_config config =
+        parse("name: 'null'\n"
+              "layers:\n"
+              "- {name: \"3a: 'x' \\\"y\\\" #\\\\ é\", input: [1, 5, 5], kernel: 3,"
+              " out_channels: 1, padding: [0, 1, 2, 0], stride: [1, 2]}\n"
+              "kernels: [{kernel: a/b, as: \"~\", params: {\"x y\": \"null\"}}, '*']\n"
+              "tune: {budget: 90s}\n"
+              "measure: {precision: 0.012345678901234567}\n");
+    assert_string_equal(config.layers[0].name, "3a: 'x' \"y\" #\\ \xc3\xa9");
+    assert_round_trip(&config);
+    sb_config_free(&config);
+}
+
+/* Facts of the networks: layers in pairs, and multiplications of all convolutions. */
+static const struct {
+    const char *file;
+    size_t pairs, singles;
+    int64_t multiplications;
+} networks[] = {
+    { "mobilenet_v1", 9, 19, INT64_C(567716352) },
+    { "mobilenet_v2", 12, 30, INT64_C(299494272) },
+    { "mobilenet_v3_large", 12, 45, INT64_C(215309760) },
+    { "mobilenet_v3_small", 9, 42, INT64_C(55486400) },
+    { "xception", 10, 25, INT64_C(8355355496) },
+    { "efficientnet_b0", 12, 46, INT64_C(384534752) },
+    { "mnasnet_a1", 12, 43, INT64_C(310299072) },
+    { "convnext_tiny", 4, 16, INT64_C(4454763264) },
+    { "resnet50", 0, 23, INT64_C(4087136256) },
+    { "vgg16", 0, 9, INT64_C(15346630656) },
+    { "googlenet", 0, 49, INT64_C(1581647872) },
+    { "shufflenet_v2", 7, 16, INT64_C(143883992) },
+    { "quick", 5, 0, 0 },
+    { "worked_example", 1, 0, 0 },
+    { "channel_limit", 44, 0, 0 },
+};
+
+static void configurations_hold_their_networks(void **state)
+{
+    (void)state;
+    const char *folder = getenv("srcdir");
+    for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
+        sb_text path = { 0 };
+        sb_text_add(&path, "%s/configs/%s.yaml", folder ? folder : ".", networks[i].file);
+        sb_config config;
+        sb_error error = { "" };
+        if (sb_config_read(path.data, NULL, NULL, &config, &error) < 0)
+            fail_msg("%s", error.text);
+        assert_string_equal(config.name, networks[i].file);
+        size_t pairs = 0;
+        int64_t multiplications = 0;
+        for (size_t j = 0; j < config.layer_count; j++) {
+            const sb_layer *layer = &config.layers[j];
+            const sb_problem problem = sb_layer_problem(layer, SB_STANDARD, 1);
+            const int64_t positions = problem.n * problem.p * problem.q;
+            if (layer->operations[SB_SEPARABLE])
+                pairs++;
+            else
+                multiplications +=
+                    layer->repeat * positions * sb_weight_elements(&problem).standard;
+        }
+        assert_int_equal(pairs, networks[i].pairs);
+        assert_int_equal(config.layer_count - pairs, networks[i].singles);
+        assert_int_equal(multiplications, networks[i].multiplications);
+        assert_round_trip(&config);
+        sb_config_free(&config);
+        sb_text_free(&path);
+    }
+}
+
+/* -------------------------------------------------------------------------- bad input */
+
+#define GOOD  "layers: [{name: a, input: [4, 8, 8], kernel: 3, out_channels: 8}]\n"
+#define LAYER "layers:\n- {name: a, input: [4, 8, 8], kernel: 3, out_channels: 8"
+
+/* Text, and how the message begins and what it says. */
+static const struct {
+    const char *text, *where, *says;
+} mistakes[] = {
+    { "", "t.yaml:1:1: ", "empty" },
+    { "# only a comment\n", "t.yaml:2:1: ", "empty" },
+    { "~\n", "t.yaml:1:1: ", "a map" },
+    { "layers\n", "t.yaml:1:1: ", "a map that begins with 'layers:'" },
+    { "[1, 2]\n", "t.yaml:1:1: ", "not a list" },
+    { "name: a\n", "t.yaml:1:1: ", "no 'layers'" },
+    { "layers:\n", "t.yaml:1:8: ", "list of layers" },
+    { "layers: []\n", "t.yaml:1:9: ", "an empty one" },
+    { "layers: 3\n", "t.yaml:1:9: ", "not '3'" },
+    { "layers: [3]\n", "t.yaml:1:10: ", "a layer is a map" },
+    { "layers: [{name: a\n", "t.yaml:2:1: ", "not YAML" },
+    { "layers: \"a\n", "t.yaml:2:1: ", "not YAML" },
+    { "layers: [a\x01]\n", "t.yaml:1:11: ", "0x01" },
+    { "\x7f"
+      "ELF\n",
+      "t.yaml:1:1: ", "0x7f" },
+    { "name: \xff\xfe\n" GOOD, "t.yaml:1:", "not YAML" },
+    { "name: \"a\\0b\"\n" GOOD, "t.yaml:1:7: ", "NUL" },
+    { GOOD "---\n" GOOD, "t.yaml:2:1: ", "second document" },
+    { GOOD "layer: 1\n", "t.yaml:2:1: ", "did you mean 'layers'" },
+    { GOOD "frobnicate: 1\n", "t.yaml:2:1: ", "known are name, layers" },
+    { GOOD "name: a\nname: b\n", "t.yaml:3:1: ", "'name' is repeated, it stands in line 2" },
+    { GOOD "? [a]\n: 1\n", "t.yaml:2:3: ", "a key is a word" },
+    { GOOD "name: [a]\n", "t.yaml:2:7: ", "name is a text, not a list" },
+    { GOOD "operations: [standard, seperable]\n", "t.yaml:2:24: ", "did you mean 'separable'" },
+    { GOOD "operations: [standard, standard]\n", "t.yaml:2:24: ", "twice" },
+    { GOOD "operations: []\n", "t.yaml:2:13: ", "empty" },
+    { GOOD "threads: 0\n", "t.yaml:2:10: ", "not '0'" },
+    { GOOD "threads: [1, 1]\n", "t.yaml:2:14: ", "twice" },
+    { GOOD "threads: maximum\n", "t.yaml:2:10: ", "'max'" },
+    { GOOD "threads: []\n", "t.yaml:2:10: ", "1 to 64" },
+    { GOOD "tuned: yes\n", "t.yaml:2:8: ", "auto, never, require" },
+    { GOOD "kernels: []\n", "t.yaml:2:10: ", "patterns" },
+    { GOOD "kernels: [{as: x}]\n", "t.yaml:2:11: ", "no 'kernel" },
+    { GOOD "kernels: [{kernel: 'a/*', as: x}]\n", "t.yaml:2:20: ", "one kernel" },
+    { GOOD "kernels: [{kernel: a/b, parms: {}}]\n", "t.yaml:2:25: ", "did you mean 'params'" },
+    { GOOD "kernels: [{kernel: a/b, params: 3}]\n", "t.yaml:2:33: ", "params is a map" },
+    { GOOD "kernels: [{kernel: a/b, as: x}, {kernel: a/c, as: x}]\n", "t.yaml:2:33: ", "twice" },
+    { GOOD "measure: {max_tme: 1s}\n", "t.yaml:2:11: ", "did you mean 'max_time'" },
+    { GOOD "measure: {max_time: soon}\n", "t.yaml:2:21: ", "a time" },
+    { GOOD "measure: {max_time: -1s}\n", "t.yaml:2:21: ", "a time" },
+    { GOOD "measure: {max_time: 1e300h}\n", "t.yaml:2:21: ", "a time" },
+    { GOOD "measure: {confidence: nan}\n", "t.yaml:2:23: ", "not 'nan'" },
+    { GOOD "measure: {confidence: .inf}\n", "t.yaml:2:23: ", "not '.inf'" },
+    { GOOD "measure: {confidence: 95}\n", "t.yaml:2:23: ", "0.5 to 0.9999" },
+    { GOOD "measure: {precision: 0}\n", "t.yaml:2:22: ", "not '0'" },
+    { GOOD "measure: {estimator: mean}\n", "t.yaml:2:22: ", "did you mean 'median'" },
+    { GOOD "measure: {cache: hot}\n", "t.yaml:2:18: ", "warm, cold" },
+    { GOOD "measure: {min_samples: 1}\n", "t.yaml:2:24: ", "from 3" },
+    { GOOD "measure: [1]\n", "t.yaml:2:10: ", "measure is a map" },
+    { GOOD "tune: {budget: 0}\n", "t.yaml:2:16: ", "from 1" },
+    { GOOD "tune: {budget: many}\n", "t.yaml:2:16: ", "a time" },
+    { GOOD "tune: {objective: joy}\n", "t.yaml:2:19: ", "time" },
+    { GOOD "report: {formats: [svg, bitmap]}\n", "t.yaml:2:25: ", "svg, pdf, png, html, latex" },
+    { GOOD "report: {formats: []}\n", "t.yaml:2:19: ", "empty" },
+    { GOOD "baseline: [naive]\n", "t.yaml:2:11: ", "a text" },
+    { LAYER ", strid: 1}\n", "t.yaml:2:59: ", "did you mean 'stride'" },
+    { LAYER ", kernel: 3}\n", "t.yaml:2:59: ", "repeated" },
+    { LAYER ", stride: 0}\n", "t.yaml:2:67: ", "not '0'" },
+    { LAYER ", stride: -1}\n", "t.yaml:2:67: ", "not '-1'" },
+    { LAYER ", stride: 1.5}\n", "t.yaml:2:67: ", "whole number" },
+    { LAYER ", stride: 010}\n", "t.yaml:2:67: ", "not '010'" },
+    { LAYER ", stride: 99999999999999999999}\n", "t.yaml:2:67: ", "whole number" },
+    { LAYER ", stride: [1, 2, 3]}\n", "t.yaml:2:67: ", "[height, width]" },
+    { LAYER ", stride: []}\n", "t.yaml:2:67: ", "[height, width]" },
+    { LAYER ", stride: {a: 1}}\n", "t.yaml:2:67: ", "[height, width]" },
+    { LAYER ", stride: [[1], 2]}\n", "t.yaml:2:68: ", "not a list" },
+    { LAYER ", stride: }\n", "t.yaml:2:", "not nothing" },
+    { LAYER ", padding: -1}\n", "t.yaml:2:68: ", "from 0" },
+    { LAYER ", padding: valid}\n", "t.yaml:2:68: ", "whole number" },
+    { LAYER ", padding: [1, 1, 1]}\n", "t.yaml:2:68: ", "or same" },
+    { LAYER ", groups: 3}\n", "t.yaml:2:3: ", "layer 'a': " },
+    { LAYER ", groups: 2, operations: separable}\n", "t.yaml:2:3: ", "layer 'a': " },
+    { LAYER ", multiplier: 2, operations: standard}\n", "t.yaml:2:3: ", "layer 'a': " },
+    { LAYER ", dilation: 9}\n", "t.yaml:2:3: ", "layer 'a': " },
+    { LAYER ", repeat: 0}\n", "t.yaml:2:67: ", "repeat" },
+    { LAYER ", channels: 4}\n", "t.yaml:2:69: ", "what 'input' says" },
+    { LAYER ", prefix: x}\n", "t.yaml:2:59: ", "unknown key 'prefix'" },
+    { "layers: [{name: a, batch: 2, input: [1, 1, 1, 1]}]\n", "t.yaml:1:37: ", "twice" },
+    { "layers: [{name: a, input: [1, 1, 1, 1], batch: 2}]\n", "t.yaml:1:48: ", "twice" },
+    { "layers: [{name: a, input: [1, 1]}]\n", "t.yaml:1:27: ", "[channels, height, width]" },
+    { "layers: [{name: a, input: 3}]\n", "t.yaml:1:27: ", "[channels, height, width]" },
+    { "layers: [{name: a}]\n", "t.yaml:1:10: ", "no 'input" },
+    { "layers: [{name: a, size: 3}]\n", "t.yaml:1:10: ", "no 'channels'" },
+    { "layers: [{name: a, input: [1, 3, 3]}]\n", "t.yaml:1:10: ", "no 'out_channels'" },
+    { "layers: [{name: a, input: [1, 3, 3], out_channels: 1}]\n", "t.yaml:1:10: ", "no 'kernel'" },
+    { "layers: [{input: [1, 3, 3], out_channels: 1, kernel: 1}]\n", "t.yaml:1:10: ", "no 'name'" },
+    { "layers: [{name: '', input: [1, 3, 3]}]\n", "t.yaml:1:17: ", "name is a text" },
+    { "layers: [{name: \"a\\nb\", input: [1, 3, 3]}]\n", "t.yaml:1:17: ", "control" },
+    { "layers: [{name: a, input: [1, 2, 2], out_channels: 1, kernel: 3}]\n",
+      "t.yaml:1:10: ", "layer 'a': " },
+    { "layers: [{name: a, input: [1048577, 2, 2], out_channels: 1, kernel: 1}]\n",
+      "t.yaml:1:28: ", "from 1 to 1048576" },
+    { "layers: [{name: a, input: [1048576, 1048576, 1048576], out_channels: 1, kernel: 1}]\n",
+      "t.yaml:1:10: ", "layer 'a': " },
+    { "layers:\n- {name: a, input: [1, 3, 3], out_channels: 1, kernel: 1}\n"
+      "- {name: a, input: [1, 3, 3], out_channels: 1, kernel: 1}\n",
+      "t.yaml:3:3: ", "'a' is taken by t.yaml:2:3" },
+    { "layers: [{sweep: {}}]\n", "t.yaml:1:18: ", "empty" },
+    { "layers: [{sweep: [1]}]\n", "t.yaml:1:18: ", "sweep is a map" },
+    { "layers: [{sweep: {kernels: [1]}}]\n", "t.yaml:1:19: ", "did you mean 'kernel'" },
+    { "layers: [{sweep: {name: a}}]\n", "t.yaml:1:19: ", "beside 'sweep'" },
+    { "layers: [{sweep: {kernel: []}}]\n", "t.yaml:1:27: ", "no values" },
+    { "layers: [{kernel: 1, sweep: {kernel: [1]}}]\n", "t.yaml:1:30: ", "both" },
+    { "layers: [{sweep: {kernel: [3, 3]}, input: [1, 3, 3], out_channels: 1}]\n",
+      "t.yaml:1:10: ", "twice" },
+    { "layers: [{sweep: {kernel: [1, {a: 1}]}, input: [1, 3, 3], out_channels: 1}]\n",
+      "t.yaml:1:31: ", "[height, width]" },
+    { "layers: [{include: a.yaml}]\n", "t.yaml:1:20: ", "not a file" },
+    { "layers: [{include: a.yaml, sweep: {}}]\n", "t.yaml:1:28: ", "unknown key 'sweep'" },
+    { "layers: *a\n", "t.yaml:1:9: ", "without an anchor" },
+    { "layers: &a [*a]\n", "t.yaml:1:13: ", "within its own anchor" },
+};
+
+static void mistakes_are_told(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        sb_config config;
+        sb_error error = { "" };
+        int rc = sb_config_parse("t.yaml", mistakes[i].text, NULL, NULL, &config, &error);
+        if (rc != SB_FAILED)
+            fail_msg("accepted: %s", mistakes[i].text);
+        if (strncmp(error.text, mistakes[i].where, strlen(mistakes[i].where)) != 0 ||
+            !strstr(error.text, mistakes[i].says))
+            fail_msg("%s-> %s\nwanted %s...%s", mistakes[i].text, error.text, mistakes[i].where,
+                     mistakes[i].says);
+    }
+}
+
+static void bad_settings_are_told(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *setting, *says;
+    } settings[] = {
+        { "threads", "--set threads: a setting is KEY=VALUE" },
+        { "=3", "a setting is KEY=VALUE" },
+        { "thread=3", "--set thread:1:1: unknown key 'thread'; did you mean 'threads'?" },
+        { "measure.max_tme=1s", "unknown key 'max_tme' in measure; did you mean 'max_time'?" },
+        { "measure.max_time=soon", "--set measure.max_time:1:1: max_time is a time" },
+        { "layers.name=3", "'layers' is a list in the file" },
+        { "threads=[1", "--set threads:2:1: not YAML" },
+        { "a.b.c=1", "unknown key 'a'" },
+        { "measure.a.b=1", "unknown key 'a.b' in measure" },
+        { "layers=3", "--set layers:1:1: layers is a list" },
+        { "layers=", "--set layers:1:1: layers is a list" },
+    };
+    for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
+        const char *const list[] = { settings[i].setting, NULL };
+        sb_config config;
+        sb_error error = { "" };
+        assert_int_equal(sb_config_parse("t.yaml", GOOD, NULL, list, &config, &error), SB_FAILED);
+        if (!strstr(error.text, settings[i].says))
+            fail_msg("%s -> %s", settings[i].setting, error.text);
+    }
+}
+
+static void a_filter_that_matches_nothing_is_told(void **state)
+{
+    (void)state;
+    sb_config config;
+    sb_error error = { "" };
+    assert_int_equal(sb_config_parse("t.yaml", GOOD, "b*", NULL, &config, &error), SB_FAILED);
+    assert_non_null(strstr(error.text, "--filter b*"));
+}
+
+/* ----------------------------------------------------------------------------- limits */
+
+static void assert_refused(const sb_text *text, const char *says)
+{
+    sb_config config;
+    sb_error error = { "" };
+    assert_int_equal(sb_config_parse("t.yaml", text->data, NULL, NULL, &config, &error), SB_FAILED);
+    if (!strstr(error.text, says))
+        fail_msg("%s", error.text);
+}
+
+static void nested_aliases_are_refused(void **state)
+{
+    (void)state;
+    sb_text text = { 0 };
+    sb_text_add(&text, "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for (int i = 1; i < 12; i++) {
+        sb_text_add(&text, "a%d: &a%d [", i, i);
+        for (int j = 0; j < 10; j++)
+            sb_text_add(&text, "%s*a%d", j ? ", " : "", i - 1);
+        sb_text_add(&text, "]\n");
+    }
+    assert_refused(&text, "aliases");
+    sb_text_free(&text);
+}
+
+static void deep_nesting_is_refused(void **state)
+{
+    (void)state;
+    sb_text text = { 0 };
+    sb_text_add(&text, "layers: ");
+    for (int i = 0; i < 100000; i++)
+        sb_text_add(&text, "[");
+    assert_refused(&text, "nested too deeply");
+    sb_text_free(&text);
+}
+
+static void wide_maps_are_refused(void **state)
+{
+    (void)state;
+    sb_text text = { 0 };
+    for (int i = 0; i < 100000; i++)
+        sb_text_add(&text, "k%d: 1\n", i);
+    assert_refused(&text, "keys in one map");
+    sb_text_free(&text);
+}
+
+static void large_sweeps_are_refused(void **state)
+{
+    (void)state;
+    static const char *const keys[] = { "channels", "size", "kernel", "out_channels", "repeat" };
+    sb_text text = { 0 };
+    sb_text_add(&text, "layers: [{sweep: {");
+    for (size_t k = 0; k < sizeof keys / sizeof *keys; k++) {
+        sb_text_add(&text, "%s%s: [", k ? ", " : "", keys[k]);
+        for (int i = 1; i <= 100; i++)
+            sb_text_add(&text, "%s%d", i > 1 ? ", " : "", i);
+        sb_text_add(&text, "]");
+    }
+    sb_text_add(&text, "}}]\n");
+    assert_refused(&text, "points");
+    sb_text_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everything_is_read),
+        cmocka_unit_test(sweeps_are_named),
+        cmocka_unit_test(groups_are_not_paired_unless_asked),
+        cmocka_unit_test(same_padding_keeps_the_size),
+        cmocka_unit_test(settings_replace_the_file),
+        cmocka_unit_test(odd_texts_survive_the_round_trip),
+        cmocka_unit_test(configurations_hold_their_networks),
+        cmocka_unit_test(mistakes_are_told),
+        cmocka_unit_test(bad_settings_are_told),
+        cmocka_unit_test(a_filter_that_matches_nothing_is_told),
+        cmocka_unit_test(nested_aliases_are_refused),
+        cmocka_unit_test(deep_nesting_is_refused),
+        cmocka_unit_test(wide_maps_are_refused),
+        cmocka_unit_test(large_sweeps_are_refused),
+    };
+    return cmocka_run_group_tests_name("config", tests, NULL, NULL);
+}
