@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One vector type for every instruction set, through the vector extensions of GCC and Clang: its
+ * width follows from the flags that a file is compiled with. Kernels written on it are compiled
+ * once for each instruction set and picked at run time.
+ *
+ *     AVX-512  16 floats, 32 registers      SSE2, plain x86-64  4 floats, 16 registers
+ *     AVX2      8 floats, 16 registers      NEON                4 floats, 32 registers
+ */
+#ifndef SB_PLUGINS_VEC_H
+#define SB_PLUGINS_VEC_H
+
+#if defined(__AVX512F__)
+#define VEC_LANES     16
+#define VEC_REGISTERS 32
+#define VEC_ISA       avx512
+#elif defined(__AVX2__)
+#define VEC_LANES     8
+#define VEC_REGISTERS 16
+#define VEC_ISA       avx2
+#elif defined(__aarch64__)
+#define VEC_LANES     4
+#define VEC_REGISTERS 32
+#define VEC_ISA       base
+#else
+#define VEC_LANES     4
+#define VEC_REGISTERS 16
+#define VEC_ISA       base
+#endif
+
+/* VEC_NAME(f) is f__avx512 and so on: the names of what is compiled once per instruction set. */
+#define VEC_PASTE2(a, b) a##__##b
+#define VEC_PASTE(a, b)  VEC_PASTE2(a, b)
+#define VEC_NAME(name)   VEC_PASTE(name, VEC_ISA)
+
+/* Unrolls the loop that follows, whose bounds are constants after inlining, whatever -O says: only
+ * then do arrays of vectors live in registers. */
+#if defined(__clang__)
+#define VEC_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define VEC_UNROLL _Pragma("GCC unroll 64")
+#endif
+
+#define VEC_INLINE static inline __attribute__((always_inline))
+
+/* Keeps what is loaded after it from being loaded, and held in registers, before it. */
+#define VEC_FENCE() __asm__ volatile("" ::: "memory")
+
+/* May lie at any address of a float, and be read as any other type. */
+typedef float vec __attribute__((vector_size(VEC_LANES * 4), aligned(4), may_alias));
+
+VEC_INLINE vec vec_load(const float *from)
+{
+    return *(const vec *)from;
+}
+
+VEC_INLINE void vec_store(float *to, vec value)
+{
+    *(vec *)to = value;
+}
+
+/* All lanes hold x. (x - 0 is x for every x, the negative zero too; x + 0 is not.) */
+VEC_INLINE vec vec_splat(float x)
+{
+    return x - (vec) { 0 };
+}
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Convolution with any filter, stride, dilation, padding and number of groups through the GEMM
+ * micro-kernels: pointwise layers, R x S layers and first layers alike.
+ *
+ * The output pixels of an image are cut into tiles along its rows, the output channels into panels
+ * of a few vectors. A tap of the filter that padding hides from a whole tile is left out of the
+ * tile's list; one that it hides from the tile's first or last pixel skips that pixel.
+ */
+#ifndef SB_DIRECT_DENSE_H
+#define SB_DIRECT_DENSE_H
+
+#include "direct/isa.h"
+#include "direct/view.h"
+
+/* What may be chosen. All are cut to the problem; each at least 1. */
+typedef struct dense_blocking {
+    int vectors;       /* of output channels in a panel */
+    int pixels;        /* of a tile, at most */
+    int64_t channels;  /* input channels between two visits to the output */
+    int64_t panels;    /* of output channels that are computed for one block of tiles */
+    int64_t tiles;     /* in a block of them */
+} dense_blocking;
+
+typedef struct dense_panel {
+    int64_t channel; /* the first, counted in its group */
+    int vectors, lanes;
+    int64_t weights; /* floats from the group's */
+} dense_panel;
+
+typedef struct dense_tile {
+    int64_t column; /* of the output */
+    int pixels;
+    int list; /* of taps */
+} dense_tile;
+
+/* Taps as one class of tiles sees them, in order of filter rows: those of row r are
+ * taps[start[r]] to taps[start[r + 1] - 1]. */
+typedef struct dense_list {
+    gemm_tap *taps;
+    int64_t *start;
+} dense_list;
+
+typedef struct dense {
+    sb_problem problem; /* standard; a plain pointwise one as a single row */
+    const isa *isa;
+    view input, output;
+    dense_blocking blocking;
+    gemm_function *const (*kernels)[GEMM_MAX_PIXELS]; /* [vectors - 1][pixels - 1] */
+    int64_t group_channels, group_outputs;            /* c and k of one group */
+    int64_t channel_blocks;
+    dense_panel *panels;
+    int64_t panel_count;
+    dense_tile *tiles; /* of one row */
+    int64_t tile_count;
+    dense_list *lists; /* [list][0: whole channel block, 1: the last one] */
+    gemm_tap *taps;    /* of all lists */
+    int64_t *starts;
+    float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
+    int64_t group_weights;
+} dense;
+
+/* Good values by a model of registers and caches. */
+dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set);
+
+/* A layout serves unless groups begin within a block of channels. */
+bool dense_fits(const sb_problem *problem, uint32_t input, uint32_t output);
+
+/*
+ * Packs the weights [k][c / groups][r][s]. The views describe the tensors of `problem`, which for a
+ * plain pointwise layer may be one row of any length. 0, or negative without memory, then nothing
+ * is held.
+ */
+int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const isa *set, view input,
+               view output, dense_blocking blocking, const float *weights);
+void dense_release(dense *d, const sb_host *host);
+
+/* One line: the micro-kernel and its instruction set. Returns the length written. */
+size_t dense_describe(const dense *d, char *text, size_t size);
+
+/* All images, by the threads of the caller's parallel region, or by the caller alone outside. */
+void dense_run(const dense *d, const float *input, float *output);
+
+/*
+ * For a plain pointwise problem planned with all channels in one block: any number of pixels side by
+ * side, times panels panel0..panel1-1. The caller's thread alone.
+ */
+void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
+                  int64_t panel1);
+
+#endif

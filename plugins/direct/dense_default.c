@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Default blocking of a dense convolution: a model of registers and caches. */
+#include "direct/dense.h"
+
+/*
+ * Cycles of one step (one input channel of one tap) of a tile: two multiply-adds and two loads a
+ * cycle, and four cycles until a sum may be added to again; plus the cost of starting and storing
+ * the tile, spread over its depth.
+ */
+static double tile_cycles(int pixels, int vectors, double depth)
+{
+    double sums = pixels * vectors / 2.0, loads = (pixels + vectors) / 2.0;
+    double step = sums > loads ? sums : loads;
+    if (step < 4)
+        step = 4;
+    return step * depth + 12 + 1.5 * pixels * vectors;
+}
+
+/* Cycles of one row of output for all channels of a group, in equal tiles and panels. */
+static double row_cycles(const sb_problem *b, const isa *set, int vectors)
+{
+    const int64_t all = divide_up(b->k / b->groups, set->lanes);
+    const double depth = (double)(b->c / b->groups * b->r * b->s);
+    const int64_t tiles = divide_up(b->q, set->gemm->max_pixels[vectors - 1]);
+    const int low = (int)(b->q / tiles), high = (int)(b->q % tiles);
+    double cycles = 0;
+    for (int64_t at = 0; at < all; at += vectors) {
+        const int now = (int)smaller(vectors, all - at);
+        cycles += (double)high * tile_cycles(low + 1, now, depth);
+        cycles += (double)(tiles - high) * tile_cycles(low, now, depth);
+    }
+    return cycles;
+}
+
+static int best_vectors(const sb_problem *b, const isa *set)
+{
+    int best = 1;
+    for (int vectors = 2; vectors <= GEMM_MAX_VECTORS; vectors++) {
+        if (row_cycles(b, set, vectors) < row_cycles(b, set, best))
+            best = vectors;
+    }
+    return best;
+}
+
+static int64_t or_else(uint64_t bytes, int64_t otherwise)
+{
+    return bytes != 0 ? (int64_t)bytes : otherwise;
+}
+
+dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
+{
+    const sb_problem flat = flatten(problem), *b = &flat;
+    const int64_t l1 = or_else(cpu->l1d_bytes, 32768) / 4;
+    const int64_t l2 = or_else(cpu->l2_bytes, 524288) / 4;
+    const int64_t channels = b->c / b->groups, taps = b->r * b->s;
+    dense_blocking at = { .vectors = best_vectors(b, set) };
+    at.pixels = set->gemm->max_pixels[at.vectors - 1];
+
+    /* A panel's weights for one block of channels stay in a part of L2, beside the input. */
+    const int64_t width = (int64_t)at.vectors * set->lanes;
+    const int64_t most = clamp(l2 / 6 / (taps * width), 16, channels);
+    at.channels = round_up(divide_up(channels, divide_up(channels, most)), 16);
+
+    /* All weights in L2: go through them for each few tiles of input, which stay in L1. Otherwise:
+     * go through the input for each few panels of weights. */
+    const int64_t panel = at.channels * taps * width;
+    const int64_t all = divide_up(b->k / b->groups, width);
+    const int64_t tile = at.pixels * b->stride_w * at.channels;
+    if (all * panel <= l2 / 2) {
+        at.panels = all;
+        at.tiles = larger(1, l1 / 2 / tile);
+    } else {
+        at.panels = larger(1, l2 / 4 / panel);
+        at.tiles = larger(1, l2 / 2 / tile);
+    }
+    return at;
+}

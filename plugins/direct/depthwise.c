@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "direct/depthwise.h"
+
+#include "direct/share.h"
+
+/* --------------------------------------------------------------------------------------- plan */
+
+/* Padding wider than the kernel would put whole tiles outside the image. */
+static bool usual_padding(const sb_problem *b)
+{
+    return b->pad_left < b->s && b->pad_right < b->s;
+}
+
+bool depthwise_is_tiled(const sb_problem *b)
+{
+    return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
+           b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 &&
+           b->k == b->c && usual_padding(b);
+}
+
+int depthwise_max_rows(const sb_problem *problem, const isa *set)
+{
+    return depthwise_is_tiled(problem) ? set->depthwise->max_rows[(problem->r - 3) / 2] : 1;
+}
+
+int depthwise_max_cols(const sb_problem *problem, const isa *set)
+{
+    return depthwise_is_tiled(problem) ? set->depthwise->max_cols[(problem->r - 3) / 2] : 1;
+}
+
+/* [k][r][s] to [vector][r][s][lane]; lanes past k stay zero. */
+static void pack(const depthwise *d, const float *from)
+{
+    const int64_t lanes = d->isa->lanes, taps = d->problem.r * d->problem.s;
+    for (int64_t k = 0; k < d->problem.k; k++) {
+        for (int64_t t = 0; t < taps; t++)
+            d->weights[(k / lanes * taps + t) * lanes + k % lanes] = from[k * taps + t];
+    }
+}
+
+static void find_lanes(const depthwise *d)
+{
+    for (int64_t k = 0; k < d->vectors * d->isa->lanes; k++) {
+        int64_t c = smaller(k, d->problem.k - 1) / d->multiplier;
+        d->lane[k] = view_channel(&d->input, c);
+    }
+}
+
+static void choose_kernels(depthwise *d, int rows, int cols)
+{
+    const sb_problem *b = &d->problem;
+    const dw_kernels *all = d->isa->depthwise;
+    if (!depthwise_is_tiled(b) || d->input.per_block < d->isa->lanes)
+        return;
+    bool blocked = d->input.pixel == 16;
+    d->kernels = (blocked ? all->blocked : all->strided)[(b->r - 3) / 2][b->stride_h - 1];
+    d->rows = (int)clamp(rows, 1, depthwise_max_rows(b, d->isa));
+    d->cols = (int)clamp(cols, 1, depthwise_max_cols(b, d->isa));
+}
+
+int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
+                   view input, view output, int rows, int cols, const float *weights)
+{
+    const int64_t lanes = set->lanes;
+    *d = (depthwise){
+        .problem = *problem,
+        .isa = set,
+        .input = input,
+        .output = output,
+        .multiplier = problem->k / problem->c,
+        .vectors = divide_up(problem->k, lanes),
+    };
+    d->whole = input.padded && output.padded ? d->vectors : problem->k / lanes;
+    d->weights = alloc_floats(host, d->vectors * lanes * problem->r * problem->s);
+    d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
+    if (d->weights == NULL || d->lane == NULL) {
+        depthwise_release(d, host);
+        return -1;
+    }
+    pack(d, weights);
+    find_lanes(d);
+    choose_kernels(d, rows, cols);
+    return 0;
+}
+
+void depthwise_release(depthwise *d, const sb_host *host)
+{
+    host->free(host, d->weights);
+    host->free(host, d->lane);
+    d->weights = NULL;
+    d->lane = NULL;
+}
+
+size_t depthwise_describe(const depthwise *d, char *text, size_t size)
+{
+    int used = d->kernels == NULL
+                   ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
+                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
+                              (int)d->problem.s, (int)d->problem.stride_h, d->rows, d->cols,
+                              d->isa->name);
+    return (size_t)clamp(used, 0, (int64_t)size - 1);
+}
+
+/* ---------------------------------------------------------------------------------------- run */
+
+/* `rows` output rows from p on, in tiles side by side: `wide` ones of one column more than the
+ * others, so that none is much narrower than the rest. */
+static void tiled_rows(const depthwise *d, dw_job job, int64_t p, int rows)
+{
+    const sb_problem *b = &d->problem;
+    const int64_t count = divide_up(b->q, d->cols), narrow = b->q / count, wide = b->q % count;
+    const int64_t y = p * b->stride_h - b->pad_top;
+    const int under = (int)((rows - 1) * b->stride_h + b->r);
+
+    job.first_row = (int)clamp(-y, 0, under);
+    job.last_row = (int)clamp(b->h - y, 0, under);
+    job.column = -b->pad_left;
+    job.at = y * job.row + job.column * job.pixel;
+    job.tiles = wide;
+    if (wide > 0)
+        d->kernels[rows - 1][narrow](&job);
+    job.at += wide * (narrow + 1) * b->stride_w * job.pixel;
+    job.output += wide * (narrow + 1) * job.output_pixel;
+    job.column += wide * (narrow + 1) * b->stride_w;
+    job.tiles = count - wide;
+    d->kernels[rows - 1][narrow - 1](&job);
+}
+
+static void tiled(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
+                  int64_t p1)
+{
+    const int64_t lanes = d->isa->lanes;
+    dw_job job = {
+        .input = image + view_channel(&d->input, v * lanes),
+        .row = d->input.row,
+        .pixel = d->input.pixel,
+        .weights = d->weights + v * lanes * d->problem.r * d->problem.s,
+        .output = output + view_channel(&d->output, v * lanes),
+        .output_row = d->output.row,
+        .output_pixel = d->output.pixel,
+        .width = d->problem.w,
+    };
+    int64_t p = p0;
+    for (; p + d->rows <= p1; p += d->rows) {
+        tiled_rows(d, job, p, d->rows);
+        job.output += d->rows * d->output.row;
+    }
+    for (; p < p1; p++) {
+        tiled_rows(d, job, p, 1);
+        job.output += d->output.row;
+    }
+}
+
+static void general(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
+                    int64_t p1)
+{
+    const sb_problem *b = &d->problem;
+    const int64_t lanes = d->isa->lanes;
+    dw_general_job job = {
+        .input = image,
+        .lane = d->lane + v * lanes,
+        .lanes = (int)smaller(lanes, b->k - v * lanes),
+        .row = d->input.row * b->dilation_h,
+        .pixel = d->input.pixel * b->dilation_w,
+        .step = d->input.pixel * b->stride_w,
+        .weights = d->weights + v * lanes * b->r * b->s,
+        .output = output + view_channel(&d->output, v * lanes),
+        .output_pixel = d->output.pixel,
+        .outputs = b->q,
+        .taps = b->s,
+        .column = -b->pad_left,
+        .stride = b->stride_w,
+        .dilation = b->dilation_w,
+        .width = b->w,
+    };
+    job.contiguous =
+        d->multiplier == 1 && d->input.per_block >= lanes && (v < d->whole || job.lanes == lanes);
+    for (int64_t p = p0; p < p1; p++) {
+        int64_t y = p * b->stride_h - b->pad_top;
+        job.first_row = clamp(divide_up(larger(-y, 0), b->dilation_h), 0, b->r);
+        job.last_row = clamp(divide_up(larger(b->h - y, 0), b->dilation_h), 0, b->r);
+        job.at = y * d->input.row - b->pad_left * d->input.pixel;
+        d->isa->depthwise->general(&job);
+        job.output += d->output.row;
+    }
+}
+
+void depthwise_rows(const depthwise *d, const float *image, float *output, int64_t v0, int64_t v1,
+                    int64_t p0, int64_t p1)
+{
+    for (int64_t v = v0; v < v1; v++) {
+        if (d->kernels != NULL && v < d->whole)
+            tiled(d, image, output, v, p0, p1);
+        else
+            general(d, image, output, v, p0, p1);
+    }
+}
+
+void depthwise_run(const depthwise *d, const float *input, float *output)
+{
+    const sb_problem *b = &d->problem;
+    /* Rows are split only where there are too few channels to go round. */
+    const int64_t planes = b->n * d->vectors;
+    int64_t parts = 1;
+    if (planes < 4 * b->threads && planes % b->threads != 0)
+        parts = smaller(divide_up(4 * b->threads, planes), divide_up(b->p, larger(d->rows, 1)));
+    share mine = my_share(planes * parts);
+    for (int64_t i = mine.from; i < mine.to; i++) {
+        int64_t image = i / parts / d->vectors, v = i / parts % d->vectors;
+        share rows = share_of(b->p, i % parts, parts);
+        depthwise_rows(d, input + image * d->input.image,
+                       output + image * d->output.image + rows.from * d->output.row, v, v + 1,
+                       rows.from, rows.to);
+    }
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The depthwise step: any kernel, stride, dilation and multiplier, in NHWC and blocked layouts. */
+#ifndef SB_DIRECT_DEPTHWISE_H
+#define SB_DIRECT_DEPTHWISE_H
+
+#include "direct/isa.h"
+#include "direct/view.h"
+
+typedef struct depthwise {
+    sb_problem problem; /* standard, groups == c */
+    const isa *isa;
+    view input, output;
+    int64_t multiplier; /* k / c */
+    int64_t vectors;    /* of output channels */
+    int64_t whole;      /* the first so many of them have all lanes in memory */
+    float *weights;     /* [vector][r][s][lane]; from the host */
+    ptrdiff_t *lane;    /* [vector][lane] floats to the input channel; from the host */
+    dw_function *const (*kernels)[DW_MAX_COLS]; /* [rows - 1][columns - 1], or NULL: general */
+    int rows, cols;                             /* of a tile */
+} depthwise;
+
+/* A problem that the tiled kernels know; the others go pixel by pixel. */
+bool depthwise_is_tiled(const sb_problem *problem);
+
+/* Widest tiles that the instruction set has registers for. */
+int depthwise_max_rows(const sb_problem *problem, const isa *set);
+int depthwise_max_cols(const sb_problem *problem, const isa *set);
+
+/*
+ * Packs the weights [k][r][s]. `output` may describe memory of the caller's own, a scratch of a few
+ * rows for one. Tiles are cut to what there is. 0, or negative without memory, then nothing is held.
+ */
+int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
+                   view input, view output, int rows, int cols, const float *weights);
+void depthwise_release(depthwise *d, const sb_host *host);
+
+/* One line: the micro-kernel and its instruction set. Returns the length written. */
+size_t depthwise_describe(const depthwise *d, char *text, size_t size);
+
+/* Rows p0..p1-1 of vectors v0..v1-1 of one image; `output` is where row p0 goes. */
+void depthwise_rows(const depthwise *d, const float *image, float *output, int64_t v0, int64_t v1,
+                    int64_t p0, int64_t p1);
+
+/* All images, by the threads of the caller's parallel region, or by the caller alone outside. */
+void depthwise_run(const depthwise *d, const float *input, float *output);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each instruction set. See depthwise_kernel.h. */
+#include "direct/depthwise_kernel.h"
+
+#include "common/vec.h"
+
+#define MAX_TAPS 7
+
+/* All constants of a kernel, known after inlining. */
+typedef struct shape {
+    int taps, stride; /* of both directions */
+    int rows, cols;   /* outputs of a tile */
+    int hold;         /* all weights stay in registers; else those of one filter row at a time */
+} shape;
+
+/* Where a run of tiles stands. */
+typedef struct place {
+    const float *input; /* column 0 of a row under the tile */
+    ptrdiff_t pixel;
+    int64_t first, last; /* columns that exist */
+} place;
+
+/*
+ * One row of input under the tile, for the tile's output rows from..to-1; w[p] is the filter row
+ * that output row p sees it through. Each input vector is loaded once and goes to all outputs that
+ * it reaches. Only the outer columns can lie in the padding.
+ */
+VEC_INLINE void input_row(vec acc[][DW_MAX_COLS], place at, vec w[][MAX_TAPS], const shape k,
+                          const int from, const int to)
+{
+    const int columns = (k.cols - 1) * k.stride + k.taps;
+    VEC_UNROLL
+    for (int j = 0; j < columns; j++) {
+        if (j < k.taps - 1 && j < at.first)
+            continue;
+        if (j > columns - k.taps && j >= at.last)
+            continue;
+        vec x = vec_load(at.input + j * at.pixel);
+        VEC_UNROLL
+        for (int p = from; p < to; p++) {
+            VEC_UNROLL
+            for (int q = 0; q < k.cols; q++) {
+                const int s = j - q * k.stride;
+                if (s >= 0 && s < k.taps)
+                    acc[p][q] += x * w[p][s];
+            }
+        }
+    }
+}
+
+VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
+{
+    VEC_UNROLL
+    for (int s = 0; s < taps; s++)
+        w[s] = vec_load(from + s * VEC_LANES);
+}
+
+/* All weights held: rows are unrolled, since a register has no index. */
+VEC_INLINE void rows_held(vec acc[][DW_MAX_COLS], const dw_job *job, place at,
+                          vec held[][MAX_TAPS], const shape k)
+{
+    VEC_UNROLL
+    for (int i = 0; i < (k.rows - 1) * k.stride + k.taps; i++) {
+        const int from = i < k.taps ? 0 : (i - k.taps) / k.stride + 1;
+        const int to = i / k.stride + 1 < k.rows ? i / k.stride + 1 : k.rows;
+        vec w[DW_MAX_ROWS][MAX_TAPS];
+        VEC_UNROLL
+        for (int p = from; p < to; p++) {
+            VEC_UNROLL
+            for (int s = 0; s < k.taps; s++)
+                w[p][s] = held[i - p * k.stride][s];
+        }
+        if (i >= job->first_row && i < job->last_row)
+            input_row(acc, at, w, k, from, to);
+        at.input += job->row;
+    }
+}
+
+/* Input rows first..last-1, all seen by the output rows from..to-1. */
+VEC_INLINE void rows_loaded(vec acc[][DW_MAX_COLS], const dw_job *job, place at, int first,
+                            int last, const shape k, const int from, const int to)
+{
+    if (first < job->first_row)
+        first = job->first_row;
+    if (last > job->last_row)
+        last = job->last_row;
+    at.input += first * job->row;
+    for (int i = first; i < last; i++) {
+        vec w[DW_MAX_ROWS][MAX_TAPS];
+        VEC_UNROLL
+        for (int p = from; p < to; p++)
+            load_weights(w[p], job->weights + (i - p * k.stride) * k.taps * VEC_LANES, k.taps);
+        input_row(acc, at, w, k, from, to);
+        at.input += job->row;
+        VEC_FENCE();
+    }
+}
+
+VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
+                     const shape k)
+{
+    vec acc[DW_MAX_ROWS][DW_MAX_COLS];
+    VEC_UNROLL
+    for (int p = 0; p < k.rows; p++) {
+        VEC_UNROLL
+        for (int q = 0; q < k.cols; q++)
+            acc[p][q] = (vec){ 0 };
+    }
+    if (k.hold) {
+        rows_held(acc, job, at, held, k);
+    } else if (k.rows == 1) {
+        rows_loaded(acc, job, at, 0, k.taps, k, 0, 1);
+    } else {
+        rows_loaded(acc, job, at, 0, k.stride, k, 0, 1);
+        rows_loaded(acc, job, at, k.stride, k.taps, k, 0, 2);
+        rows_loaded(acc, job, at, k.taps, k.taps + k.stride, k, 1, 2);
+    }
+    VEC_UNROLL
+    for (int p = 0; p < k.rows; p++) {
+        VEC_UNROLL
+        for (int q = 0; q < k.cols; q++)
+            vec_store(output + p * job->output_row + q * job->output_pixel, acc[p][q]);
+    }
+}
+
+/* The job by value: stores to the output could otherwise be stores to it. */
+VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
+{
+    const dw_job *const job = &job_;
+    vec held[MAX_TAPS][MAX_TAPS];
+    place at = {
+        .input = job->input + job->at,
+        .pixel = pixel,
+        .first = -job->column,
+        .last = job->width - job->column,
+    };
+    float *output = job->output;
+    const int step = k.cols * k.stride; /* of input columns, from tile to tile */
+    if (k.hold) {
+        VEC_UNROLL
+        for (int r = 0; r < k.taps; r++)
+            load_weights(held[r], job->weights + r * k.taps * VEC_LANES, k.taps);
+    }
+    for (int64_t t = 0; t < job->tiles; t++) {
+        tile(job, at, output, held, k);
+        at.input += step * pixel;
+        at.first -= step;
+        at.last -= step;
+        output += k.cols * job->output_pixel;
+    }
+}
+
+/* dw_f32_3x3s1_2x7_blocked__avx512: 3 x 3, stride 1, 2 rows x 7 columns of outputs. */
+#define NAME(taps, stride, rows, cols, kind)                                                       \
+    VEC_NAME(dw_f32_##taps##x##taps##s##stride##_##rows##x##cols##_##kind)
+#define SHAPE(taps_, stride_, rows_, cols_)                                                        \
+    ((shape){ .taps = taps_,                                                                       \
+              .stride = stride_,                                                                   \
+              .rows = rows_,                                                                       \
+              .cols = cols_,                                                                       \
+              .hold = taps_ * taps_ + rows_ * cols_ + 2 <= VEC_REGISTERS })
+#define KERNEL(taps, stride, rows, cols)                                                           \
+    static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job)                         \
+    {                                                                                              \
+        run(*job, 16, SHAPE(taps, stride, rows, cols));                                             \
+    }                                                                                              \
+    static void NAME(taps, stride, rows, cols, strided)(const dw_job *job)                         \
+    {                                                                                              \
+        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));                                     \
+    }
+
+#define COLS_4(K, t, s, r) K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
+#define COLS_7(K, t, s, r) COLS_4(K, t, s, r) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
+
+/* Tiles that leave registers for the weights in use and one input. */
+#if VEC_REGISTERS >= 32
+#define MAX_ROWS         { 2, 2, 2 }
+#define MAX_COLS         { 7, 7, 7 }
+#define TILES_3(K, s)    COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2)
+#define TILES_5(K, s)    COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
+#define TILES_7(K, s)    COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
+#else
+#define MAX_ROWS         { 2, 1, 1 }
+#define MAX_COLS         { 4, 7, 7 }
+#define TILES_3(K, s)    COLS_4(K, 3, s, 1) COLS_4(K, 3, s, 2)
+#define TILES_5(K, s)    COLS_7(K, 5, s, 1)
+#define TILES_7(K, s)    COLS_7(K, 7, s, 1)
+#endif
+#define SHAPES(K)                                                                                  \
+    TILES_3(K, 1) TILES_3(K, 2) TILES_5(K, 1) TILES_5(K, 2) TILES_7(K, 1) TILES_7(K, 2)
+
+SHAPES(KERNEL)
+
+/* ------------------------------------------------------------------------------------ general */
+
+VEC_INLINE vec gather(const float *from, const ptrdiff_t *lane, int lanes)
+{
+    vec value = { 0 };
+    for (int i = 0; i < VEC_LANES; i++) {
+        if (i < lanes)
+            value[i] = from[lane[i]];
+    }
+    return value;
+}
+
+static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
+{
+    for (int64_t q = 0; q < job->outputs; q++) {
+        int64_t column = job->column + q * job->stride;
+        const float *under = job->input + job->at + q * job->step;
+        vec acc = { 0 };
+        for (int64_t r = job->first_row; r < job->last_row; r++) {
+            for (int64_t s = 0; s < job->taps; s++) {
+                int64_t x = column + s * job->dilation;
+                if (x < 0 || x >= job->width)
+                    continue;
+                const float *from = under + r * job->row + s * job->pixel;
+                vec w = vec_load(job->weights + (r * job->taps + s) * VEC_LANES);
+                if (job->contiguous)
+                    acc += vec_load(from + job->lane[0]) * w;
+                else
+                    acc += gather(from, job->lane, job->lanes) * w;
+            }
+        }
+        for (int i = 0; i < VEC_LANES && i < job->lanes; i++)
+            job->output[q * job->output_pixel + i] = acc[i];
+    }
+}
+
+#define AT(taps, stride, rows, cols) [(taps - 3) / 2][stride - 1][rows - 1][cols - 1]
+#define BLOCKED(taps, stride, rows, cols)                                                          \
+    AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, blocked),
+#define STRIDED(taps, stride, rows, cols)                                                          \
+    AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, strided),
+
+const dw_kernels VEC_NAME(dw_kernels) = {
+    .blocked = { SHAPES(BLOCKED) },
+    .strided = { SHAPES(STRIDED) },
+    .max_rows = MAX_ROWS,
+    .max_cols = MAX_COLS,
+    .general = VEC_NAME(dw_f32_general),
+};

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Micro-kernels of every dense convolution: a few output pixels times a few vectors of output
+ * channels, summed over a list of taps. A tap is a run of input channels at one place of the
+ * filter, so one kernel serves pointwise, R x S, grouped and first layers in every layout; there is
+ * no im2col.
+ */
+#ifndef SB_DIRECT_GEMM_H
+#define SB_DIRECT_GEMM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Padding: the pixel at one end of the tile may have no input under this tap. */
+typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
+
+typedef struct gemm_tap {
+    ptrdiff_t input;   /* floats from the tile's first pixel to this tap's first channel */
+    ptrdiff_t weights; /* channels from the start of the weights to this tap's first */
+    int32_t channels;  /* at least 1; neighbours in the input */
+    int32_t skip;      /* gemm_skip */
+} gemm_tap;
+
+#define GEMM_MAX_VECTORS 4
+
+/* One tile. All distances in floats. */
+typedef struct gemm_job {
+    const float *input; /* with `at`: the tile's first pixel, which padding may put outside */
+    ptrdiff_t at;
+    ptrdiff_t pixel; /* from pixel to pixel of the input */
+    const gemm_tap *taps;
+    int64_t tap_count;
+    const float *weights; /* [channel of the taps][vectors x lanes] */
+    float *output;
+    ptrdiff_t output_pixel;
+    ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */
+    int lanes;      /* output channels to store, counted over all vectors; at least 1 */
+    int accumulate; /* add to what the output holds */
+} gemm_job;
+
+typedef void gemm_function(const gemm_job *job);
+
+/* Kernels by vectors - 1 and pixels - 1; NULL where there are too few registers. The first of the
+ * two tables expects pixel == 16, whose addresses need no arithmetic. */
+#define GEMM_MAX_PIXELS 28
+
+typedef struct gemm_kernels {
+    gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
+    gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
+    int max_pixels[GEMM_MAX_VECTORS];
+} gemm_kernels;
+
+extern const gemm_kernels gemm_kernels__base;
+#ifdef SB_X86
+extern const gemm_kernels gemm_kernels__avx2;
+extern const gemm_kernels gemm_kernels__avx512;
+#endif
+
+#endif

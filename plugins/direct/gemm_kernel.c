@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each instruction set. See gemm.h. */
+#include "direct/gemm.h"
+
+#include "common/vec.h"
+
+#define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
+
+/*
+ * acc[m][n] += input pixel m, channel c, times weights of vector n, for all channels of one tap.
+ * Everything but the trip count is a constant after inlining: acc lives in registers.
+ */
+VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
+                         const float *b, int32_t channels, const int from, const int to,
+                         const int vectors)
+{
+    for (int32_t c = 0; c < channels; c++) {
+        vec w[GEMM_MAX_VECTORS];
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            w[n] = vec_load(b + n * VEC_LANES);
+        VEC_UNROLL
+        for (int m = from; m < to; m++) {
+            vec x = vec_splat(a[m * pixel]);
+            VEC_UNROLL
+            for (int n = 0; n < vectors; n++)
+                acc[m][n] += x * w[n];
+        }
+        a++;
+        b += vectors * VEC_LANES;
+    }
+}
+
+/*
+ * Panels whose last channels do not exist go through a buffer, out of the way of the common case.
+ * `to_output` 0 fills the buffer from the output, else writes it there.
+ */
+static __attribute__((noinline)) void copy_partial(const gemm_job *job, float *buffer, int pixels,
+                                                   int vectors, int to_output)
+{
+    for (int m = 0; m < pixels; m++) {
+        for (int i = 0; i < vectors * VEC_LANES && i < job->lanes; i++) {
+            ptrdiff_t at = m * job->output_pixel + job->output_vector[i / VEC_LANES];
+            float *out = job->output + at + i % VEC_LANES;
+            float *in = buffer + m * vectors * VEC_LANES + i;
+            if (to_output)
+                *out = *in;
+            else
+                *in = *out;
+        }
+    }
+}
+
+VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *buffer,
+                      const int pixels, const int vectors)
+{
+    const int whole = job->lanes >= vectors * VEC_LANES;
+    const float *from[GEMM_MAX_VECTORS];
+    ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
+    if (!job->accumulate) {
+        VEC_UNROLL
+        for (int i = 0; i < pixels * vectors; i++)
+            acc[i / vectors][i % vectors] = (vec){ 0 };
+        return;
+    }
+    if (!whole)
+        copy_partial(job, buffer, pixels, vectors, 0);
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        from[n] = whole ? job->output + job->output_vector[n] : buffer + n * VEC_LANES;
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            acc[m][n] = vec_load(from[n] + m * step);
+    }
+}
+
+VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *buffer,
+                       const int pixels, const int vectors)
+{
+    const int whole = job->lanes >= vectors * VEC_LANES;
+    const ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
+    float *to[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        to[n] = whole ? job->output + job->output_vector[n] : buffer + n * VEC_LANES;
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++) {
+            vec_store(to[n], acc[m][n]);
+            to[n] += step;
+        }
+    }
+    if (!whole)
+        copy_partial(job, buffer, pixels, vectors, 1);
+}
+
+VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors)
+{
+    vec acc[GEMM_MAX_PIXELS][GEMM_MAX_VECTORS];
+    float buffer[MAX_TILE * VEC_LANES];
+    const float *base = job->input + job->at;
+    const gemm_tap *end = job->taps + job->tap_count;
+
+    start(acc, job, buffer, pixels, vectors);
+    for (const gemm_tap *tap = job->taps; tap < end; tap++) {
+        const float *a = base + tap->input;
+        const float *b = job->weights + tap->weights * vectors * VEC_LANES;
+        if (tap->skip == SKIP_NONE)
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors);
+        else if (tap->skip == SKIP_FIRST)
+            multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors);
+        else
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels - 1, vectors);
+    }
+    finish(acc, job, buffer, pixels, vectors);
+}
+
+/* gemm_f32_14x2_blocked__avx512: 14 pixels x 2 vectors of 16 output channels. */
+#define NAME(pixels, vectors, kind) VEC_NAME(gemm_f32_##pixels##x##vectors##_##kind)
+#define KERNEL(pixels, vectors)                                                                    \
+    static void NAME(pixels, vectors, blocked)(const gemm_job *job)                                \
+    {                                                                                              \
+        tile(job, 16, pixels, vectors);                                                            \
+    }                                                                                              \
+    static void NAME(pixels, vectors, strided)(const gemm_job *job)                                \
+    {                                                                                              \
+        tile(job, job->pixel, pixels, vectors);                                                    \
+    }
+
+/* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
+#define PIXELS_3(K, v)  K(1, v) K(2, v) K(3, v)
+#define PIXELS_4(K, v)  PIXELS_3(K, v) K(4, v)
+#define PIXELS_6(K, v)  PIXELS_4(K, v) K(5, v) K(6, v)
+#define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
+#define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
+#define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
+#define PIXELS_28(K, v)                                                                            \
+    PIXELS_14(K, v) K(15, v) K(16, v) K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v)        \
+    K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
+
+/* The largest tiles that leave registers for the weights and one input. */
+#if VEC_REGISTERS >= 32
+#define MAX_PIXELS { 28, 14, 9, 6 }
+#define SHAPES(K) PIXELS_28(K, 1) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
+#else
+#define MAX_PIXELS { 12, 6, 4, 3 }
+#define SHAPES(K) PIXELS_12(K, 1) PIXELS_6(K, 2) PIXELS_4(K, 3) PIXELS_3(K, 4)
+#endif
+
+SHAPES(KERNEL)
+
+#define BLOCKED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
+#define STRIDED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
+
+const gemm_kernels VEC_NAME(gemm_kernels) = {
+    .blocked = { SHAPES(BLOCKED) },
+    .strided = { SHAPES(STRIDED) },
+    .max_pixels = MAX_PIXELS,
+};

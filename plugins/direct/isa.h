@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The micro-kernels of one instruction set, and the choice among them. */
+#ifndef SB_DIRECT_ISA_H
+#define SB_DIRECT_ISA_H
+
+#include "direct/depthwise_kernel.h"
+#include "direct/gemm.h"
+#include "sepbench/plugin.h"
+
+typedef struct isa {
+    const char *name;
+    int lanes; /* floats in a vector */
+    const gemm_kernels *gemm;
+    const dw_kernels *depthwise;
+} isa;
+
+/* The widest that the processor has, of at most `lanes` lanes. Never NULL: the base needs nothing. */
+const isa *isa_select(const sb_cpu *cpu, int lanes);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where the elements of a tensor lie, in any layout. */
+#ifndef SB_DIRECT_VIEW_H
+#define SB_DIRECT_VIEW_H
+
+#include "common/kit.h"
+
+/* Distances in floats. Channel c lies (c / per_block) blocks and c % per_block floats on. */
+typedef struct view {
+    int64_t image, block, row, pixel;
+    int64_t per_block;
+    bool padded; /* the last block is as long as the others */
+} view;
+
+static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
+{
+    int64_t b = layout == SB_NCHW16C ? 16 : layout == SB_NCHW8C ? 8 : layout == SB_NHWC ? c : 1;
+    return (view){
+        .image = round_up(c, b) * h * w,
+        .block = b * h * w,
+        .row = b * w,
+        .pixel = b,
+        .per_block = b,
+        .padded = layout == SB_NCHW16C || layout == SB_NCHW8C,
+    };
+}
+
+static inline int64_t view_channel(const view *v, int64_t c)
+{
+    return c / v->per_block * v->block + c % v->per_block;
+}
+
+#endif
