@@ -16,3 +16,14 @@ plugins_LTLIBRARIES += %D%/tiled.la
 %C%_tiled_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_tiled_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 %C%_tiled_la_LIBADD = %D%/common/libcommon.la
+
+plugins_LTLIBRARIES += %D%/openmp.la
+%C%_openmp_la_SOURCES = %D%/openmp.c
+%C%_openmp_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+%C%_openmp_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+%C%_openmp_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+%C%_openmp_la_LIBADD = %D%/common/libcommon.la
+
+include %D%/im2col_gemm/local.mk
+
+include %D%/direct/local.mk

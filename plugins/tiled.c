@@ -8,7 +8,8 @@
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **out, sb_why *why)
 {
-    stage_pair stages = tile_stages(host, problem, values, weights);
+    tile_options options = tile_options_from(values);
+    stage_pair stages = tile_stages(host, problem, &options, weights);
     chain *own = NULL;
     if (chain_new(host, problem, stages.first, stages.second, 1, &own, why) < 0)
         return -1;

@@ -2,7 +2,10 @@
 # What several plugins share. Only the simd_*.c files are compiled for more than the base processor.
 noinst_LTLIBRARIES += %D%/libcommon.la
 %C%_libcommon_la_SOURCES = \
+	%D%/gemm_options.c %D%/gemm_options.h \
+	%D%/gemm_stage.c %D%/gemm_stage.h \
 	%D%/kit.h \
+	%D%/lower.c %D%/lower.h \
 	%D%/panels.c %D%/panels.h \
 	%D%/patch.c %D%/patch.h \
 	%D%/simd.c %D%/simd.h %D%/simd_generic.c %D%/simd_kernels.h \

@@ -44,6 +44,8 @@ typedef struct simd {
     const simd_tile_table *product; /* the same for taps == 1 and tap[0] == 0: a matrix product */
     /* to[i] = from[i * stride] for i in [0, count) */
     void (*gather)(float *to, const float *from, int64_t stride, int64_t count);
+    /* Cuts a row into pieces of `width` floats, a multiple of `lanes`, that lie `pitch` apart. */
+    void (*spread)(float *to, int64_t width, int64_t pitch, const float *from, int64_t count);
 } simd;
 
 extern const simd simd_generic, simd_avx2, simd_avx512; /* the latter two on x86 only */

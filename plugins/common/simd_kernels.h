@@ -92,6 +92,15 @@ static void gather(float *to, const float *from, int64_t stride, int64_t count)
     }
 }
 
+static void spread(float *to, int64_t width, int64_t pitch, const float *from, int64_t count)
+{
+    for (; count >= width; count -= width, to += pitch, from += width)
+        for (int64_t i = 0; i < width; i += SIMD_LANES)
+            store(to + i, load(from + i));
+    for (int64_t i = 0; i < count; i++)
+        to[i] = from[i];
+}
+
 /* clang-format off */
 #define ROWS_2(X, v)  X(v, 1) X(v, 2)
 #define ROWS_4(X, v)  ROWS_2(X, v) X(v, 3) X(v, 4)
@@ -125,4 +134,5 @@ const simd SIMD_NAME = {
     .taps = &taps_table,
     .product = &product_table,
     .gather = gather,
+    .spread = spread,
 };

@@ -27,7 +27,7 @@ typedef struct chain {
     float *scratch; /* [threads][pitch] */
     int64_t pitch;
     int threads;
-    int schedule; /* of the OpenMP plugin */
+    int schedule, chunk; /* how the openmp plugin hands out tasks */
 } chain;
 
 /* Takes the stages (also when it fails) and makes a plan. `second` is NULL for a standard problem.

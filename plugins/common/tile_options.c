@@ -71,8 +71,7 @@ const sb_parameter tile_order_parameter = {
     .choices = orders,
 };
 
-/* The standard problem that all parameters but `rows` speak of. */
-static sb_problem main_step(const sb_problem *problem)
+sb_problem tile_main_step(const sb_problem *problem)
 {
     sb_problem step = problem->operation == SB_SEPARABLE ? pointwise_step(problem) : *problem;
     return flatten(&step);
@@ -91,7 +90,7 @@ static int64_t most(const sb_parameter *parameter, int64_t extent)
 
 int tile_valid(const sb_problem *problem, const int64_t *values)
 {
-    sb_problem b = main_step(problem);
+    sb_problem b = tile_main_step(problem);
     return values[TILE_OUTPUTS] <= most(&tile_outputs_parameter, b.k / b.groups) &&
            values[TILE_INPUTS] <= most(&tile_inputs_parameter, b.c / b.groups) &&
            values[TILE_ROWS] <= rows_of(problem) &&
@@ -107,7 +106,7 @@ static int64_t least(const sb_parameter *parameter, int64_t value)
 
 void tile_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    sb_problem b = main_step(problem);
+    sb_problem b = tile_main_step(problem);
     sb_problem first = problem->operation == SB_SEPARABLE ? depthwise_step(problem) : *problem;
     tile_options o = tile_defaults(&b, cpu, problem->threads);
     tile_options rows = tile_defaults(&first, cpu, problem->threads);
@@ -135,22 +134,27 @@ stage *tile_depthwise_stage(const sb_host *host, const sb_problem *problem,
     return tile_stage_new(host, &step, weights->depthwise, &o);
 }
 
-stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                       const sb_weights *weights)
+tile_options tile_options_from(const int64_t *values)
 {
-    tile_options o = {
+    return (tile_options) {
         .outputs = values[TILE_OUTPUTS],
         .inputs = values[TILE_INPUTS],
         .rows = values[TILE_ROWS],
         .columns = values[TILE_COLUMNS],
         .vectors = values[TILE_VECTORS],
         .order = (tile_order)values[TILE_ORDER],
+        .parts = 1,
     };
+}
+
+stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const tile_options *options,
+                       const sb_weights *weights)
+{
     if (problem->operation == SB_STANDARD)
-        return (stage_pair) { tile_stage_new(host, problem, weights->standard, &o), NULL };
+        return (stage_pair) { tile_stage_new(host, problem, weights->standard, options), NULL };
     sb_problem second = pointwise_step(problem);
     return (stage_pair) {
-        tile_depthwise_stage(host, problem, weights, values[TILE_ROWS]),
-        tile_stage_new(host, &second, weights->pointwise, &o),
+        tile_depthwise_stage(host, problem, weights, options->rows),
+        tile_stage_new(host, &second, weights->pointwise, options),
     };
 }

@@ -30,12 +30,19 @@ extern const sb_parameter tile_outputs_parameter, tile_inputs_parameter, tile_ro
 int tile_valid(const sb_problem *problem, const int64_t *values);
 void tile_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
 
+/* The standard problem that all parameters but `rows` speak of: the whole, or the pointwise step.
+ */
+sb_problem tile_main_step(const sb_problem *problem);
+
+/* The values as options, with one part. */
+tile_options tile_options_from(const int64_t *values);
+
 /* The stages of a problem under these values; `second` is NULL for a standard one. NULLs where
  * there is no memory, as chain_new() takes them. */
 typedef struct stage_pair {
     stage *first, *second;
 } stage_pair;
-stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const int64_t *values,
+stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const tile_options *options,
                        const sb_weights *weights);
 
 /* The depthwise step of a separable problem, with so many rows a tile. */

@@ -11,7 +11,6 @@ typedef struct tile_stage {
     panels panels;
     patch patch;
     int64_t row_tiles, column_tiles;
-    int64_t parts;       /* tasks that share a tile of pixels */
     int64_t part_panels; /* panels of weights in a tile of output channels */
 } tile_stage;
 
@@ -34,9 +33,12 @@ static tile_task decode(const tile_stage *own, int64_t index, float *scratch, co
 
     int64_t part = 0;
     if (o->order == TILE_OUTPUTS_PIXELS_INPUTS) { /* neighbours share weights, not pixels */
-        int64_t tiles = own->base.tasks / own->parts;
+        int64_t tiles = own->base.tasks / o->parts;
         part = index / tiles;
         index %= tiles;
+    } else {
+        part = index % o->parts;
+        index /= o->parts;
     }
     int64_t column = index % own->column_tiles;
     int64_t row = index / own->column_tiles % own->row_tiles;
@@ -48,9 +50,8 @@ static tile_task decode(const tile_stage *own, int64_t index, float *scratch, co
     task.pixels.rows = smaller(o->rows, b->p - task.pixels.p);
     task.pixels.q = column * o->columns;
     task.pixels.columns = smaller(o->columns, b->q - task.pixels.q);
-    task.panel = part * own->part_panels;
-    task.last_panel = own->parts == 1 ? own->panels.count
-                                      : smaller(task.panel + own->part_panels, own->panels.count);
+    task.panel = own->panels.count * part / o->parts;
+    task.last_panel = own->panels.count * (part + 1) / o->parts;
     task.input = input + (image * b->c + task.group * (b->c / b->groups)) * b->h * b->w;
     task.output = output + (image * b->k + task.group * (b->k / b->groups)) * b->p * b->q +
                   task.pixels.p * b->q + task.pixels.q;
@@ -172,7 +173,7 @@ stage *tile_stage_new(const sb_host *host, const sb_problem *problem, const floa
     own->problem = flatten(problem);
     const sb_problem *b = &own->problem;
     own->options = cut(options, b);
-    const tile_options *o = &own->options;
+    tile_options *o = &own->options;
     own->simd = simd_select(host->cpu);
     int64_t rows = own->simd->rows[o->vectors];
     if (panels_init(&own->panels, host, b, weights, rows) < 0 ||
@@ -184,11 +185,12 @@ stage *tile_stage_new(const sb_host *host, const sb_problem *problem, const floa
     own->row_tiles = divide_up(b->p, o->rows);
     own->column_tiles = divide_up(b->q, o->columns);
     own->part_panels = clamp(o->outputs / rows, 1, own->panels.count);
-    own->parts =
-        o->order == TILE_OUTPUTS_PIXELS_INPUTS ? divide_up(own->panels.count, own->part_panels) : 1;
+    o->parts = o->order == TILE_OUTPUTS_PIXELS_INPUTS
+                   ? divide_up(own->panels.count, own->part_panels)
+                   : clamp(o->parts, 1, own->panels.count);
     int64_t held = o->order == TILE_PIXELS_INPUTS_OUTPUTS ? o->inputs : b->c / b->groups;
     own->base = (stage) {
-        .tasks = b->n * b->groups * own->row_tiles * own->column_tiles * own->parts,
+        .tasks = b->n * b->groups * own->row_tiles * own->column_tiles * o->parts,
         .scratch = round_up(held * own->patch.plane, 16),
         .task = run_task,
         .destroy = destroy,
@@ -214,13 +216,16 @@ tile_options tile_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t
         .columns = smaller(b->q, 512),
         .vectors = b->k / b->groups == 1 ? 4 : 2,
         .order = TILE_PIXELS_INPUTS_OUTPUTS,
+        .parts = 1,
     };
     o.inputs = smaller(depth, clamp(2304 / (b->r * b->s), 16, 256));
     int64_t line = (o.columns + 16) * smaller(b->stride_w, b->s) * o.inputs;
     int64_t lines = budget / line;
     o.rows = clamp((lines - (b->r - 1) * b->dilation_h) / smaller(b->stride_h, b->r), 1, b->p);
     int64_t others = b->n * b->groups * divide_up(b->q, o.columns);
-    if (threads > 1)
+    if (threads > 1) {
         o.rows = smaller(o.rows, divide_up(b->p, divide_up(4 * threads, others)));
+        o.parts = divide_up(2 * threads, others * divide_up(b->p, o.rows));
+    }
     return o;
 }

@@ -10,8 +10,9 @@
 #include "common/simd.h"
 #include "common/stage.h"
 
-/* Loop nests, outermost first. In the first two, a task is a tile of pixels with all its output
- * channels, and its input is copied once; in the last a task has one tile of output channels. */
+/* Loop nests, outermost first. In the first two, a task is a tile of pixels with all output
+ * channels of its part, and its input is copied once; in the last a task has one tile of output
+ * channels. */
 typedef enum tile_order {
     TILE_PIXELS_INPUTS_OUTPUTS, /* few inputs at a time: a small patch, sums go through memory */
     TILE_PIXELS_OUTPUTS_INPUTS, /* all inputs copied first */
@@ -23,6 +24,8 @@ typedef struct tile_options {
     int64_t outputs, inputs, rows, columns;
     int64_t vectors; /* of a register tile, up to SIMD_MAX_VECTORS */
     tile_order order;
+    int64_t parts; /* in the first two orders: tasks that share a tile of pixels, each with part of
+                      the outputs and a copy of the input */
 } tile_options;
 
 /* NULL if there is no memory. The problem is a standard one, or a step of a separable one. */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "config.h"
+
+#include "common/lower.h"
+#include "im2col_gemm/cblas_stage.h"
+
+#include <dlfcn.h>
+#include <string.h>
+
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
+
+typedef void sgemm_fn(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
+                      const float *a, int lda, const float *b, int ldb, float beta, float *c,
+                      int ldc);
+typedef void set_threads_fn(int threads);
+
+typedef struct library {
+    const char *file;
+    const char *set_threads;
+} library;
+
+static const library libraries[] = {
+#ifdef HAVE_OPENBLAS
+    { "libopenblas.so.0", "openblas_set_num_threads" },
+#endif
+#ifdef HAVE_BLIS
+    { "libblis.so.4", NULL }, /* uses one thread unless told otherwise */
+#endif
+    { NULL, NULL },
+};
+
+static sgemm_fn *sgemm; /* NULL until it is loaded, and then for good */
+
+/* A function pointer from dlsym's object pointer, as POSIX allows and ISO C does not. */
+static int find(void *handle, const char *name, void *function)
+{
+    void *symbol = dlsym(handle, name);
+    memcpy(function, &symbol, sizeof symbol);
+    return symbol != NULL ? 0 : -1;
+}
+
+bool cblas_built(void)
+{
+    return libraries[0].file != NULL;
+}
+
+int cblas_load(sb_why *why)
+{
+    for (const library *l = libraries; sgemm == NULL && l->file != NULL; l++) {
+        void *handle = dlopen(l->file, RTLD_NOW | RTLD_LOCAL);
+        if (handle == NULL)
+            continue;
+        set_threads_fn *set_threads;
+        if (l->set_threads != NULL && find(handle, l->set_threads, &set_threads) == 0)
+            set_threads(1);
+        if (find(handle, "cblas_sgemm", &sgemm) < 0)
+            dlclose(handle);
+    }
+    return sgemm != NULL ? 0
+                         : refuse(why, "gemm=cblas: %s",
+                                  cblas_built() ? "the library cannot be loaded any more"
+                                                : "built without OpenBLAS or BLIS");
+}
+
+typedef struct cblas_stage {
+    stage base;
+    sb_problem problem; /* flattened */
+    const simd *simd;
+    float *weights;
+    int m, n, k;
+} cblas_stage;
+
+static void run_task(const stage *base, int64_t index, float *scratch, const float *input,
+                     float *output)
+{
+    const cblas_stage *own = (const cblas_stage *)base;
+    const sb_problem *b = &own->problem;
+    const float *columns = input + index * (b->c / b->groups) * b->h * b->w;
+    if (!is_plain_pointwise(b)) {
+        for (int64_t d = 0; d < own->k; d++)
+            lower_row(b, own->simd, columns, d, 0, own->n, scratch + d * own->n);
+        columns = scratch;
+    }
+    const float *weights = own->weights + index % b->groups * own->m * own->k;
+    sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, own->m, own->n, own->k, 1.0f, weights, own->k,
+          columns, own->n, 0.0f, output + index * own->m * own->n, own->n);
+}
+
+static void destroy(stage *base, const sb_host *host)
+{
+    cblas_stage *own = (cblas_stage *)base;
+    host->free(host, own->weights);
+    host->free(host, own);
+}
+
+stage *cblas_stage_new(const sb_host *host, const sb_problem *problem, const float *weights)
+{
+    cblas_stage *own = host->alloc(host, sizeof *own);
+    if (own == NULL)
+        return NULL;
+    own->problem = flatten(problem);
+    const sb_problem *b = &own->problem;
+    own->simd = simd_select(host->cpu);
+    /* A tensor has at most 2^31 elements, so what is one dimension of it fits but in freak cases.
+     */
+    int64_t depth = b->c / b->groups * b->r * b->s;
+    own->m = (int)(b->k / b->groups);
+    own->n = (int)(b->p * b->q);
+    own->k = (int)depth;
+    own->base = (stage) {
+        .tasks = b->n * b->groups,
+        .scratch = is_plain_pointwise(b) ? 0 : round_up(depth * b->p * b->q, 16),
+        .task = run_task,
+        .destroy = destroy,
+    };
+    own->weights = alloc_floats(host, b->k * depth);
+    if (own->weights == NULL) {
+        destroy(&own->base, host);
+        return NULL;
+    }
+    memcpy(own->weights, weights, (size_t)(b->k * depth) * sizeof *weights);
+    return &own->base;
+}
