@@ -184,19 +184,20 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
     const sb_problem *shape = &chosen->list[0].first->shape;
     range r = extent(job, chosen);
     *width = SB_COLUMN_MM;
-    *height = 78;
     sb_text what = { 0 };
     sb_text_add(&what, "%s, input %lld x %lld x %lld",
                 job->model->techniques[chosen->technique].name, (long long)shape->c,
                 (long long)shape->h, (long long)shape->w);
     sb_figure_title(job, what.data, to);
     sb_text_free(&what);
+    double foot = sb_figure_key(*width, chosen->count + 2, to) + SB_X_AXIS_MM;
+    *height = SB_TITLE_MM + 55 + foot;
+    sb_figure_frame(&(sb_frame) { *width, *height, 11, foot, SB_TITLE_MM }, to);
     sb_figure_ratio_axes("y", to);
     sb_text_add(to,
                 "set logscale x 2\nset xrange [%g:%g]\nset yrange [%g:%g]\n"
                 "set xlabel 'Output channels'\nset ylabel 'Speedup (times)'\n"
                 "set grid lt 1 lc rgb '#e0e0e0' lw 0.5\n"
-                "set key outside bottom center horizontal Left reverse samplen 3 noenhanced\n"
                 "plot ",
                 r.left / 1.2, r.right * 1.9, r.low / 1.2, r.high * 1.5);
     for (size_t i = 0; i < chosen->count; i++) {

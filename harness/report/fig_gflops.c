@@ -62,7 +62,7 @@ static void data(const sb_figure_job *job, sb_text *to)
 
 typedef struct panel {
     sb_operation operation;
-    double bottom, top; /* parts of the height */
+    sb_frame frame;
     bool key, names;
 } panel;
 
@@ -70,7 +70,7 @@ static void add_panel(const sb_figure_job *job, const panel *p, const sb_grid *g
 {
     int column = p->operation == SB_STANDARD ? 0 : 1;
     bool named = p->names && grid->layer_count <= SB_MOST_NAMED_LAYERS;
-    sb_text_add(to, "set bmargin at screen %.4f\nset tmargin at screen %.4f\n", p->bottom, p->top);
+    sb_figure_frame(&p->frame, to);
     sb_text_add(to, "set ylabel '%s (GFLOP/s)'\n",
                 p->operation == SB_STANDARD ? "Standard" : "Separable");
     if (!p->key)
@@ -85,12 +85,9 @@ static void add_panel(const sb_figure_job *job, const panel *p, const sb_grid *g
     if (named) /* a layer may lack a roofline, so its name hangs on an invisible point */
         sb_text_add(to, ", \\\n     data index 0 using 1:(1e-9):xtic(name(2)) with points pt 0 "
                         "notitle");
-    for (size_t t = 0; t < grid->technique_count; t++) {
-        sb_text_add(to, ", \\\n     data index %zu using 1:%d with points ps %s", t + 1, column + 2,
-                    grid->layer_count > 30 ? "0.4" : "0.55");
-        sb_figure_marker(job->model, grid->techniques[t], to);
-        sb_text_add(to, " title columnheader(2)");
-    }
+    for (size_t t = 0; t < grid->technique_count; t++)
+        sb_figure_points(job->model, grid->techniques[t], t + 1, column + 2,
+                         grid->layer_count > 30 ? 0.4 : 0.55, to);
     sb_text_add(to, "\n");
 }
 
@@ -113,18 +110,19 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
 {
     sb_grid grid = grid_of(job);
     *width = sb_figure_layer_width(grid.layer_count);
-    double names = sb_figure_label_mm(job->model, &grid);
-    double head = 9 + 3.2 * ceil((double)(grid.technique_count + 1) / floor(*width / 24));
-    *height = head + 2 * 36 + 3 + names;
-    double unit = 1 / *height;
-    panel upper = { SB_STANDARD, 1 - (head + 36) * unit, 1 - head * unit, true, false };
-    panel lower = { SB_SEPARABLE, names * unit, (names + 36) * unit, false, true };
     sb_figure_title(job, "arithmetic rate", to);
+    const double panel_mm = 36, gap = 3;
+    double foot =
+        sb_figure_key(*width, grid.technique_count + 1, to) + sb_figure_label_mm(job->model, &grid);
+    *height = SB_TITLE_MM + 2 * panel_mm + gap + foot;
+    sb_frame above = { *width, *height, 12, foot + panel_mm + gap, SB_TITLE_MM };
+    sb_frame below = { *width, *height, 12, foot, SB_TITLE_MM + panel_mm + gap };
+    panel upper = { SB_STANDARD, above, true, false };
+    panel lower = { SB_SEPARABLE, below, false, true };
     sb_figure_layer_axis(grid.layer_count, to);
     y_axis(job, to);
     sb_text_add(to, "set grid ytics lt 1 lc rgb '#d0d0d0' lw 0.5\n"
-                    "set key outside bottom center horizontal Left reverse samplen 1.2 noenhanced\n"
-                    "set lmargin 8\nset rmargin 1\nset multiplot\n");
+                    "set multiplot\n");
     add_panel(job, &upper, &grid, to);
     add_panel(job, &lower, &grid, to);
     sb_text_add(to, "unset multiplot\n");

@@ -55,29 +55,32 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
         high = fmax(high, fmax(p->theoretical, p->measured.high));
     }
     *width = SB_COLUMN_MM;
-    *height = 92;
     sb_figure_title(job, "measured against theoretical", to);
+    sb_grid grid = sb_grid_make(job->model, job->model->points, job->model->point_count,
+                                sizeof(sb_point), job->threads);
+    double side = *width - 13,
+           foot = sb_figure_key(*width, grid.technique_count + 2, to) + SB_X_AXIS_MM;
+    sb_grid_free(&grid);
+    *height = SB_TITLE_MM + side + foot;
+    sb_figure_frame(&(sb_frame) { *width, *height, 11, foot, SB_TITLE_MM }, to);
     low /= 1.15;
     high *= 1.15;
     sb_figure_ratio_axes("xy", to);
     sb_text_add(to,
-                "set xrange [%g:%g]\nset yrange [%g:%g]\nset size square\n"
+                "set xrange [%g:%g]\nset yrange [%g:%g]\n"
                 "set xlabel 'Theoretical speedup (times)'\n"
                 "set ylabel 'Measured speedup (times)'\n"
                 "set grid lt 1 lc rgb '#d0d0d0' lw 0.5\n"
-                "set key outside bottom center horizontal Left reverse samplen 1.2 noenhanced\n"
-                "plot x with lines lt 1 lw 1 lc rgb '#000000' title 'measured = theory', \\\n"
-                "     x / 2 with lines lw 1 dt (4,4) lc rgb '#606060' title 'half of it'",
+                "plot x with lines lt 1 lw 1 lc rgb '#000000' title 'equal', \\\n"
+                "     x / 2 with lines lw 1 dt (4,4) lc rgb '#606060' title 'half'",
                 low, high, low, high);
     sb_text scratch = { 0 };
     size_t index = 0;
     for (size_t t = 0; t < job->model->technique_count; t++) {
         if (block(job, t, &scratch) == 0)
             continue;
-        sb_text_add(to, ", \\\n     data index %zu using 1:2:3:4 with yerrorbars lw 1 ps 0.55 lt 1",
-                    index++);
-        sb_figure_marker(job->model, t, to);
-        sb_text_add(to, " title columnheader(2)");
+        sb_figure_intervals(job->model, t, index, to);
+        sb_figure_points(job->model, t, index++, 2, 0.5, to);
     }
     sb_text_free(&scratch);
     sb_text_add(to, "\n");

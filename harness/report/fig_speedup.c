@@ -92,15 +92,16 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
     sb_grid grid = grid_of(job);
     range r = extent(job);
     *width = sb_figure_layer_width(grid.layer_count);
-    *height = 62 + sb_figure_label_mm(job->model, &grid) +
-              (*width < 120 ? 3.2 * (double)(grid.technique_count / 3) : 0);
     sb_figure_title(job, "separable over standard convolution", to);
+    double foot = sb_figure_key(*width, grid.technique_count + 1 + r.roofline, to) +
+                  sb_figure_label_mm(job->model, &grid);
+    *height = foot + 45 + SB_TITLE_MM;
+    sb_figure_frame(&(sb_frame) { *width, *height, 11, foot, SB_TITLE_MM }, to);
     sb_figure_layer_axis(grid.layer_count, to);
     y_axis(r, to);
     sb_text_add(to,
                 "set ylabel 'Speedup (times)'\n"
                 "set grid ytics lt 1 lc rgb '#d0d0d0' lw 0.5\n"
-                "set key outside bottom center horizontal Left reverse samplen 1.6 noenhanced\n"
                 "plot data index 0 every 2 using 1:(1e6) with boxes fs solid 1 noborder "
                 "lc rgb '#f2f2f2' notitle, \\\n"
                 "     1 with lines lt 1 lw 0.7 lc rgb '#808080' notitle, \\\n"
@@ -111,10 +112,9 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
         sb_text_add(to, ", \\\n     data index 0 using 1:4:(0.42) with xerrorbars pt 0 lw 1.5 "
                         "dt (3,2) lc rgb '#606060' title 'roofline'");
     for (size_t t = 0; t < grid.technique_count; t++) {
-        sb_text_add(to, ", \\\n     data index %zu using 1:2:3:4 with yerrorbars lw 1 ps %s lt 1",
-                    t + 1, grid.layer_count > 30 ? "0.35" : "0.5");
-        sb_figure_marker(job->model, grid.techniques[t], to);
-        sb_text_add(to, " title columnheader(2)");
+        sb_figure_intervals(job->model, grid.techniques[t], t + 1, to);
+        sb_figure_points(job->model, grid.techniques[t], t + 1, 2,
+                         grid.layer_count > 30 ? 0.35 : 0.5, to);
     }
     sb_text_add(to, "\n");
     sb_grid_free(&grid);

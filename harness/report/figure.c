@@ -116,21 +116,42 @@ static const char *const dashes[] = {
     "1", "(9,4)", "(3,3)", "(9,3,2,3)", "(14,4)", "(5,2,2,2,2,2)"
 };
 
-void sb_figure_marker(const sb_model *model, size_t technique, sb_text *script)
+typedef struct marker {
+    int point;
+    const char *colour;
+} marker;
+
+static marker marker_of(const sb_model *model, size_t technique)
 {
     const sb_technique *chosen = &model->techniques[technique];
-    if (strcmp(chosen->name, "best") == 0) {
-        sb_text_add(script, " pt 7 lc rgb '#000000'");
-        return;
-    }
+    if (strcmp(chosen->name, "best") == 0)
+        return (marker) { 7, "#000000" };
     size_t place = 0; /* among those of its sort */
     for (size_t i = 0; i < technique; i++)
         place += model->techniques[i].peer == chosen->peer &&
                  strcmp(model->techniques[i].name, "best") != 0;
     size_t colour = (place + (chosen->peer ? 3 : 0)) % COUNT(colours);
-    sb_text_add(script, " pt %d lc rgb '%s'",
-                chosen->peer ? open[place % COUNT(open)] : filled[place % COUNT(filled)],
-                colours[colour]);
+    return (marker) { chosen->peer ? open[place % COUNT(open)] : filled[place % COUNT(filled)],
+                      colours[colour] };
+}
+
+void sb_figure_points(const sb_model *model, size_t technique, size_t index, int column,
+                      double size, sb_text *script)
+{
+    marker m = marker_of(model, technique);
+    sb_text_add(script,
+                ", \\\n     data index %zu using 1:%d with points pt %d ps %g lc rgb '%s' title "
+                "columnheader(2)",
+                index, column, m.point, size, m.colour);
+}
+
+/* Vectors: gnuplot's error bars blank a disc around each marker, and with it the neighbours. */
+void sb_figure_intervals(const sb_model *model, size_t technique, size_t index, sb_text *script)
+{
+    sb_text_add(script,
+                ", \\\n     data index %zu using 1:3:(0):($4 - $3) with vectors nohead lw 1 dt 1 "
+                "lc rgb '%s' notitle",
+                index, marker_of(model, technique).colour);
 }
 
 void sb_figure_line(size_t i, sb_text *script)
@@ -170,6 +191,27 @@ double sb_figure_label_mm(const sb_model *model, const sb_grid *grid)
     return 3 + 1.35 * (double)(longest < SB_MOST_LABEL ? longest : SB_MOST_LABEL);
 }
 
+double sb_figure_key(double width_mm, size_t entries, sb_text *script)
+{
+    size_t columns = (size_t)(width_mm / 27);
+    size_t rows = (entries + columns - 1) / columns;
+    sb_text_add(
+        script,
+        "set key at screen 0.5, screen 0.01 center bottom horizontal maxcols %zu Left reverse "
+        "samplen 1.6 noenhanced\n",
+        columns);
+    return 3.2 * (double)rows + 1.5;
+}
+
+void sb_figure_frame(const sb_frame *f, sb_text *script)
+{
+    sb_text_add(script,
+                "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
+                "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
+                f->left / f->width, 1 - 2 / f->width, f->bottom / f->height,
+                1 - f->top / f->height);
+}
+
 double sb_figure_dodge(size_t i, size_t n)
 {
     return n < 2 ? 0 : ((double)i / (double)(n - 1) - 0.5) * 0.7;
@@ -179,7 +221,8 @@ void sb_figure_ratio_axes(const char *axes, sb_text *script)
 {
     sb_text_add(script, "set logscale %s\n", axes);
     for (; *axes; axes++)
-        sb_text_add(script,
-                    "set %ctics (.125, .25, .5, 1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 128)\n",
-                    *axes);
+        sb_text_add(
+            script,
+            "set %ctics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 128)\n",
+            *axes);
 }

@@ -54,11 +54,14 @@ void sb_grid_free(sb_grid *grid);
 /* "set title": what, of which run, on which machine, with how many threads. */
 void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script);
 
-/* " pt 7 lc rgb '#000000'": the technique's marker and colour, the same in every figure of a run.
- */
-void sb_figure_marker(const sb_model *model, size_t technique, sb_text *script);
+/* Adds to a plot the block `index` of the data: its column as points in the technique's marker and
+ * colour, the same in every figure of a run, titled by the block's head; and its intervals (columns
+ * 3 and 4). */
+void sb_figure_points(const sb_model *model, size_t technique, size_t index, int column,
+                      double size, sb_text *script);
+void sb_figure_intervals(const sb_model *model, size_t technique, size_t index, sb_text *script);
 
-/* " dt 2 ..." likewise for the i-th of a few lines. */
+/* " dt 2 pt 5 lc rgb ...": the i-th of a few lines. */
 void sb_figure_line(size_t i, sb_text *script);
 
 /* The names of the layers along x, or their numbers where they are too many. Sets the x range. */
@@ -67,6 +70,21 @@ void sb_figure_layer_axis(size_t count, sb_text *script);
 /* The width for this many layers, and the height that their longest name takes below the axis. */
 double sb_figure_layer_width(size_t count);
 double sb_figure_label_mm(const sb_model *model, const sb_grid *grid);
+
+/* Puts the legend at the figure's foot; returns the height in millimetres that it takes there.
+ * gnuplot alone lays it over the axis labels. */
+double sb_figure_key(double width_mm, size_t entries, sb_text *script);
+
+/* Sets the edges of the plotted area, all in millimetres. */
+typedef struct sb_frame {
+    double width, height; /* of the figure */
+    double left, bottom, top;
+} sb_frame;
+void sb_figure_frame(const sb_frame *frame, sb_text *script);
+
+/* Height of the two lines of title, and what the x axis takes where it has numbers and a label. */
+#define SB_TITLE_MM  9.0
+#define SB_X_AXIS_MM 9.5
 
 /* Where technique i of n stands beside its layer's place, so that intervals do not overlap. */
 double sb_figure_dodge(size_t i, size_t n);
