@@ -115,8 +115,8 @@ static void cell_ratios(sb_table *table, __int128 separable, __int128 standard)
 
 static void print_multiplications(const sb_config *config, const theory_sum *sum)
 {
-    static const char *const heads[] = { "layer",      ">output",    ">repeat",    ">standard",
-                                         ">depthwise", ">pointwise", ">separable", ">sep/std",
+    static const char *const heads[] = { "layer",      ">output",    ">rep",       ">standard",
+                                         ">depthwise", ">pointwise", ">separable", ">ratio",
                                          ">speedup",   NULL };
     char output[80];
     sb_table table;
@@ -135,22 +135,22 @@ static void print_multiplications(const sb_config *config, const theory_sum *sum
         cell_count(&table, row.separable);
         cell_ratios(&table, row.separable, row.standard);
     }
-    sb_table_cell(&table, "total, repeats counted");
+    sb_table_cell(&table, "total");
     skip_cells(&table, 2);
     cell_count(&table, sum->standard);
     skip_cells(&table, 2);
     cell_count(&table, sum->separable);
     cell_ratios(&table, sum->separable, sum->standard);
-    puts("Pairs: multiplications");
+    puts("Pairs: multiplications (the total counts each layer `rep` times)");
     sb_table_print(&table, stdout);
     sb_table_free(&table);
 }
 
 static void print_parameters(const sb_config *config, const theory_sum *sum)
 {
-    static const char *const heads[] = { "layer",      ">repeat",    ">standard",
+    static const char *const heads[] = { "layer",      ">rep",       ">standard",
                                          ">depthwise", ">pointwise", ">separable",
-                                         ">sep/std",   ">times",     NULL };
+                                         ">ratio",     ">fewer",     NULL };
     sb_table table;
     sb_table_start(&table, heads);
     for (size_t i = 0; i < config->layer_count; i++) {
@@ -166,7 +166,7 @@ static void print_parameters(const sb_config *config, const theory_sum *sum)
         cell_count(&table, row.separable_parameters);
         cell_ratios(&table, row.separable_parameters, row.standard_parameters);
     }
-    sb_table_cell(&table, "total, repeats counted");
+    sb_table_cell(&table, "total");
     skip_cells(&table, 1);
     cell_count(&table, sum->standard_parameters);
     skip_cells(&table, 2);
@@ -179,8 +179,8 @@ static void print_parameters(const sb_config *config, const theory_sum *sum)
 
 static void print_singles(const sb_config *config, const theory_sum *sum)
 {
-    static const char *const heads[] = { "layer",   "operation",        ">output",
-                                         ">repeat", ">multiplications", ">parameters",
+    static const char *const heads[] = { "layer", "operation",        ">output",
+                                         ">rep",  ">multiplications", ">parameters",
                                          NULL };
     char output[80];
     sb_table table;
@@ -198,7 +198,7 @@ static void print_singles(const sb_config *config, const theory_sum *sum)
         cell_count(&table, row.standard + row.separable);
         cell_count(&table, row.standard_parameters + row.separable_parameters);
     }
-    sb_table_cell(&table, "total, repeats counted");
+    sb_table_cell(&table, "total");
     skip_cells(&table, 3);
     cell_count(&table, sum->standard + sum->separable);
     cell_count(&table, sum->standard_parameters + sum->separable_parameters);

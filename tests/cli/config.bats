@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# Files that name each other, and files that are no configurations. What a text may say is tested in
+# tests/unit/test_config.c.
+
+setup() {
+    bats_require_minimum_version 1.5.0
+    fixtures=$SRCDIR/tests/fixtures/config
+}
+
+# refuse FILE TEXT: exit 2, one line on standard error that holds TEXT, nothing on standard output.
+refuse() {
+    run --separate-stderr "$SEPBENCH" theory "$1"
+    [ "$status" -eq 2 ]
+    [ -z "$output" ]
+    [ "${#stderr_lines[@]}" -eq 1 ]
+    [[ $stderr == *"$2"* ]] || { echo "$stderr"; false; }
+}
+
+@test "include: layers in order, with prefixes, from a folder below" {
+    run "$SEPBENCH" list layers --format=csv "$fixtures/included.yaml"
+    [ "$status" -eq 0 ]
+    [ "$(cut -d, -f1,2,9 <<< "$output" | tail -n +2 | tr '\n' ' ')" = \
+      "a,standard,3 b,separable,1 again_a,standard,3 again_b,separable,1 sub_a,standard;separable,5 sub_c,standard;separable,7 " ]
+}
+
+@test "include: a name that is taken says what to do" {
+    refuse "$fixtures/include_twice.yaml" "base.yaml:7:5: the layer name 'a' is taken by"
+    [[ $stderr == *"prefix"* ]]
+}
+
+@test "include: loops are refused" {
+    refuse "$fixtures/loop_a.yaml" "loop_b.yaml:3:14: the include makes a loop"
+    refuse "$fixtures/loop_self.yaml" "loop_self.yaml:3:14: the include makes a loop"
+}
+
+@test "include: leaving the folder is refused" {
+    refuse "$fixtures/include_parent.yaml" "include_parent.yaml:3:14: an include names a file beside"
+    refuse "$fixtures/include_absolute.yaml" "include_absolute.yaml:3:14: an include names a file beside"
+    mkdir -p "$BATS_TEST_TMPDIR/in"
+    cp "$fixtures/base.yaml" "$BATS_TEST_TMPDIR/out.yaml"
+    ln -s ../out.yaml "$BATS_TEST_TMPDIR/in/link.yaml"
+    printf 'layers:\n- include: link.yaml\n' > "$BATS_TEST_TMPDIR/in/a.yaml"
+    refuse "$BATS_TEST_TMPDIR/in/a.yaml" "a.yaml:2:12: the include 'link.yaml' leads out of its folder"
+}
+
+@test "include: absent, a folder, or wrong itself" {
+    refuse "$fixtures/include_absent.yaml" "'absent.yaml' cannot be opened: No such file"
+    refuse "$fixtures/include_folder.yaml" "'sub' is not a file"
+    refuse "$fixtures/include_bad.yaml" "bad_key.yaml:3:50: unknown key 'kernal' in a layer; did you mean 'kernel'?"
+}
+
+@test "include: more than any honest configuration is refused" {
+    local dir=$BATS_TEST_TMPDIR i
+    cp "$fixtures/base.yaml" "$dir/l0.yaml"
+    for i in $(seq 1 12); do
+        printf 'layers:\n- {include: l%d.yaml, prefix: a}\n- {include: l%d.yaml, prefix: b}\n' \
+            $((i - 1)) $((i - 1)) > "$dir/l$i.yaml"
+    done
+    refuse "$dir/l12.yaml" "more than 256 includes"
+}
+
+@test "files that are no configurations" {
+    refuse /nonexistent.yaml "/nonexistent.yaml: cannot be opened: No such file"
+    refuse "$BATS_TEST_TMPDIR" "cannot be read: Is a directory"
+    : > "$BATS_TEST_TMPDIR/empty.yaml"
+    refuse "$BATS_TEST_TMPDIR/empty.yaml" "empty.yaml:1:1: the file is empty"
+    refuse "$SEPBENCH" ":1:1: the byte 0x7f does not occur in a text"
+    head -c 300 "$SRCDIR/configs/vgg16.yaml" > "$BATS_TEST_TMPDIR/cut.yaml"
+    refuse "$BATS_TEST_TMPDIR/cut.yaml" "cut.yaml:"
+    printf '\xff\xfel\0a\0' > "$BATS_TEST_TMPDIR/utf16.yaml"
+    refuse "$BATS_TEST_TMPDIR/utf16.yaml" "utf16.yaml:1:4: the byte 0x00"
+}
+
+@test "a file without an end is refused" {
+    [ -r /dev/zero ] || skip "no /dev/zero"
+    refuse /dev/zero "/dev/zero: more than 32 MiB"
+}
+
+@test "a pipe is read" {
+    run "$SEPBENCH" list layers <(cat "$SRCDIR/configs/quick.yaml")
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 6 ]
+}
+
+@test "a mistake in --set is told" {
+    run --separate-stderr "$SEPBENCH" theory --set measure.max_tme=1s "$SRCDIR/configs/quick.yaml"
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"did you mean 'max_time'"* ]]
+}
