@@ -1,3 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libtune.a
-%C%_libtune_a_SOURCES =
+%C%_libtune_a_SOURCES = \
+	%D%/annealing.c \
+	%D%/auto.c \
+	%D%/differential.c \
+	%D%/exhaustive.c \
+	%D%/genetic.c \
+	%D%/local.c \
+	%D%/model.c %D%/model.h \
+	%D%/population.c %D%/population.h \
+	%D%/recorded.c %D%/recorded.h \
+	%D%/replay.c %D%/replay.h \
+	%D%/search.c %D%/search.h \
+	%D%/space.c %D%/space.h \
+	%D%/strategies.c %D%/strategies.h \
+	%D%/surrogate.c
+%C%_libtune_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
+
+if HAVE_CMOCKA
+sb_tune_tests = \
+	tests/unit/test_space \
+	tests/unit/test_strategy \
+	tests/unit/test_replay
+check_PROGRAMS += $(sb_tune_tests)
+TESTS += $(sb_tune_tests)
+sb_tune_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+sb_tune_test_libs = %D%/libtune.a harness/plugin/libplugin.a harness/conv/libconv.a \
+	harness/core/libcore.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) $(SQLITE_LIBS)
+
+tests_unit_test_space_SOURCES = tests/unit/test_space.c
+tests_unit_test_space_CFLAGS = $(sb_tune_test_cflags)
+tests_unit_test_space_LDADD = $(sb_tune_test_libs)
+tests_unit_test_strategy_SOURCES = tests/unit/test_strategy.c
+tests_unit_test_strategy_CFLAGS = $(sb_tune_test_cflags)
+tests_unit_test_strategy_LDADD = $(sb_tune_test_libs)
+tests_unit_test_replay_SOURCES = tests/unit/test_replay.c
+tests_unit_test_replay_CFLAGS = $(sb_tune_test_cflags)
+tests_unit_test_replay_LDADD = $(sb_tune_test_libs)
+endif
+EXTRA_DIST += tests/fixtures/tune/saddle.json tests/fixtures/tune/results.json

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The default: everything, where that is little and the budget allows it; else the surrogate, and
+ * when it has had many evaluations (so they are cheap, or the space is hard) iterated hill climbing
+ * from what it found, which thinks less between two evaluations.
+ */
+#include "tune/strategies.h"
+
+enum { FEW = 32, MANY = 1500 };
+
+static void search_auto(sb_search *search)
+{
+    size_t size = search->space->size;
+    if (size <= FEW && search->budget >= size) {
+        sb_strategy_exhaustive.search(search);
+        return;
+    }
+    sb_surrogate_search(search, MANY);
+    if (!search->stopped)
+        sb_strategy_iterated.search(search);
+}
+
+const sb_strategy sb_strategy_auto = {
+    .id = "auto",
+    .summary = "chosen by the size of the space and the budget (default)",
+    .search = search_auto,
+};

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Hill climbing that a model guides (model.h).
+ *
+ * Multi-start hill climbing over single-parameter neighbours is hard to beat on tuning spaces, but
+ * spends most evaluations on neighbours that are no better. Here each climb asks the model which
+ * neighbour promises most, compared with where this climb stands and not with the best of all, so
+ * that a new climb is not called off because an old one was lucky. Models are wrong about what they
+ * have not seen, a flag whose other side was only met in bad company above all: before a climb is
+ * given up, one neighbour along every parameter has been tried. From the second climb on every
+ * other evaluation goes to the neighbours of the best of all, until they are used up, for a model
+ * does not see differences of a per cent.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "core/text.h"
+#include "tune/model.h"
+#include "tune/strategies.h"
+
+enum {
+    DESIGN = 10, /* configurations of the Latin hypercube that begins */
+    DRAWS = 200  /* random candidates for a new climb */
+};
+
+static const double worthwhile = 0.02; /* expected improvement that is followed */
+static const double slack = 0.05;      /* a new climb may begin this much above the best */
+
+typedef struct guide {
+    sb_search *search;
+    sb_model *model;
+    size_t fitted; /* trials when the settings were last fitted */
+    size_t at;     /* where the climb stands */
+    double now;    /* its objective */
+    bool climbed;  /* one climb at least has ended */
+    size_t turn;
+    uint32_t *pool; /* candidates, and what the model says of them */
+    double *gains;
+} guide;
+
+/* What there is around a configuration. Gains are negative where there is nothing. */
+typedef struct view {
+    size_t best, neglected; /* most promising; the same along the least tried parameter */
+    double best_gain, neglected_gain;
+    size_t tried; /* along the least tried parameter */
+} view;
+
+static double best_objective(const sb_search *search)
+{
+    return search->best < search->trial_count ? search->trials[search->best].objective : INFINITY;
+}
+
+/* Fitting costs much more than learning, and settings move slowly. */
+static void learn(guide *g)
+{
+    size_t count = g->search->trial_count;
+    bool fit = count > g->fitted + g->fitted / 12;
+    if (fit)
+        g->fitted = count;
+    sb_model_learn(g->model, g->search->trials, count, fit);
+}
+
+static size_t drop_seen(guide *g, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!sb_seen(g->search, g->pool[i]))
+            g->pool[kept++] = g->pool[i];
+    return kept;
+}
+
+/* The parameter that two neighbours differ in. */
+static size_t axis_between(const sb_space *space, size_t a, size_t b)
+{
+    uint32_t x[SB_SPACE_AXES], y[SB_SPACE_AXES];
+    size_t axis = 0;
+    sb_space_digits(space, a, x);
+    sb_space_digits(space, b, y);
+    while (x[axis] == y[axis])
+        axis++;
+    return axis;
+}
+
+static view look_around(guide *g, size_t from, double than)
+{
+    const sb_space *space = g->search->space;
+    size_t tries[SB_SPACE_AXES] = { 0 };
+    size_t all = sb_space_neighbours(space, from, SB_ANY_VALUE, g->pool);
+    for (size_t i = 0; i < all; i++)
+        tries[axis_between(space, from, g->pool[i])] += sb_seen(g->search, g->pool[i]);
+    size_t count = drop_seen(g, all);
+    sb_model_improvements(g->model, than, g->pool, count, g->gains);
+    view found = { .best_gain = -1.0, .neglected_gain = -1.0, .tried = SIZE_MAX };
+    for (size_t i = 0; i < count; i++) {
+        size_t tried = tries[axis_between(space, from, g->pool[i])];
+        if (g->gains[i] > found.best_gain) {
+            found.best = g->pool[i];
+            found.best_gain = g->gains[i];
+        }
+        if (tried < found.tried || (tried == found.tried && g->gains[i] > found.neglected_gain)) {
+            found.neglected = g->pool[i];
+            found.neglected_gain = g->gains[i];
+            found.tried = tried;
+        }
+    }
+    return found;
+}
+
+/* A step of the climb; *ended where there is none left to take. False: stop. */
+static bool climb(guide *g, bool *ended)
+{
+    view around = look_around(g, g->at, g->now);
+    bool promising = around.best_gain >= worthwhile;
+    *ended = !promising && around.tried > 0;
+    if (*ended)
+        return true;
+    size_t next = promising ? around.best : around.neglected;
+    double objective;
+    if (!sb_try(g->search, next, &objective))
+        return false;
+    if (objective < g->now) {
+        g->at = next;
+        g->now = objective;
+    }
+    return true;
+}
+
+/* One neighbour of the best of all; *done where all are seen. False: stop. */
+static bool polish(guide *g, bool *done)
+{
+    const sb_search *search = g->search;
+    *done = search->best == search->trial_count;
+    if (*done)
+        return true;
+    view around = look_around(g, search->trials[search->best].index, best_objective(search));
+    *done = around.best_gain < 0.0;
+    return *done ||
+           sb_try(g->search, around.best_gain >= worthwhile ? around.best : around.neglected, NULL);
+}
+
+/* Every other time where the model expects most of random candidates, else anywhere. */
+static bool choose_start(guide *g, size_t *start)
+{
+    if (sb_random_next(&g->search->random) & 1)
+        return sb_unseen(g->search, start);
+    for (size_t i = 0; i < DRAWS; i++)
+        g->pool[i] = (uint32_t)sb_search_pick(g->search, g->search->space->size);
+    size_t count = drop_seen(g, DRAWS), best = 0;
+    if (count == 0)
+        return sb_unseen(g->search, start);
+    sb_model_improvements(g->model, best_objective(g->search) * (1.0 + slack), g->pool, count,
+                          g->gains);
+    for (size_t i = 1; i < count; i++)
+        if (g->gains[i] > g->gains[best])
+            best = i;
+    *start = g->pool[best];
+    return true;
+}
+
+static bool step(guide *g)
+{
+    bool over = true;
+    learn(g);
+    if (g->climbed && g->turn++ % 2 == 0 && !polish(g, &over))
+        return false;
+    if (!over)
+        return true;
+    if (!climb(g, &over))
+        return false;
+    if (!over)
+        return true;
+    g->climbed = true;
+    return choose_start(g, &g->at) && sb_try(g->search, g->at, &g->now);
+}
+
+static bool begin(sb_search *search)
+{
+    uint32_t design[DESIGN];
+    sb_search_design(search, DESIGN, design);
+    for (size_t i = 0; i < DESIGN; i++)
+        if (!sb_try(search, design[i], NULL))
+            return false;
+    return true;
+}
+
+void sb_surrogate_search(sb_search *search, size_t most)
+{
+    if (!begin(search))
+        return;
+    size_t around = sb_space_most_neighbours(search->space);
+    size_t capacity = around > DRAWS ? around : DRAWS;
+    guide g = {
+        .search = search,
+        .model = sb_model_new(search->space),
+        .at = search->trials[search->best < search->trial_count ? search->best : 0].index,
+        .now = best_objective(search),
+        .pool = sb_new(capacity, sizeof *g.pool),
+        .gains = sb_new(capacity, sizeof *g.gains),
+    };
+    while (search->evaluations < most && step(&g))
+        ;
+    free(g.gains);
+    free(g.pool);
+    sb_model_free(g.model);
+}
+
+static void search_surrogate(sb_search *search)
+{
+    sb_surrogate_search(search, SIZE_MAX);
+}
+
+const sb_strategy sb_strategy_surrogate = {
+    .id = "surrogate",
+    .summary = "hill climbing that a model of the space guides, by expected improvement",
+    .search = search_surrogate,
+};

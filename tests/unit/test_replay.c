@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tune/replay.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <zlib.h>
+
+/* A temporary file that holds the bytes; free() the path. */
+static char *file_of(const void *bytes, size_t count)
+{
+    char *path = strdup("/tmp/sb-replay-XXXXXX");
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, bytes, count), count);
+    close(fd);
+    return path;
+}
+
+static int read_text(const char *text, sb_recorded *recorded, sb_error *error)
+{
+    char *path = file_of(text, strlen(text));
+    int rc = sb_recorded_read(path, recorded, error);
+    unlink(path);
+    free(path);
+    return rc;
+}
+
+static const char cache[] =
+    "{\"tune_params_keys\": [\"x\", \"type\", \"f\"], \"cache\": {"
+    "\"16,float,0.5\": {\"x\": 16, \"type\": \"float\", \"f\": 0.5, \"time\": 3.0},"
+    "\"2,float,0.5\": {\"x\": 2, \"type\": \"float\", \"f\": 0.5, \"time\": 2},"
+    "\"2,half,1.5\": {\"x\": 2, \"type\": \"half\", \"f\": 1.5, \"time\": \"InvalidConfig\"},"
+    "\"4,half,1.5\": {\"time\": 1.0},"
+    "\"8,half,1.5\": {\"x\": 8, \"type\": \"half\", \"f\": 1.5},"
+    "\"9,half,1.5\": {\"x\": 9, \"type\": \"half\", \"f\": 1.5, \"time\": NaN},"
+    "\"odd\": {\"x\": 9, \"time\": 1.5},"
+    "\"16,half,1.5\": {\"x\": 16, \"type\": \"half\", \"f\": 1.5, \"time\": -Infinity}}}";
+
+static void check_cache(const sb_recorded *recorded)
+{
+    assert_int_equal(recorded->space.size, 7);
+    assert_int_equal(recorded->skipped, 1);
+    assert_int_equal(recorded->failures, 4);
+    assert_true(fabs(recorded->best - 1.0) < 1e-12);
+    assert_int_equal(recorded->space.axes[0].count, 5);
+    assert_int_equal(recorded->space.axes[0].values[4], 16); /* in order of value, not of text */
+    assert_true(recorded->space.axes[0].ordered);
+    assert_false(recorded->space.axes[1].ordered);
+    assert_true(recorded->space.axes[2].ordered);
+    char *text = sb_space_text(&recorded->space, 0);
+    assert_string_equal(text, "x=2;type=float;f=0.5");
+    free(text);
+}
+
+static void reads_a_cache(void **state)
+{
+    (void)state;
+    sb_recorded recorded;
+    assert_int_equal(read_text(cache, &recorded, NULL), 0);
+    check_cache(&recorded);
+    sb_recorded_free(&recorded);
+}
+
+static void reads_gzip_and_refuses_half_of_it(void **state)
+{
+    (void)state;
+    unsigned char packed[4096];
+    z_stream stream = { .next_in = (Bytef *)(uintptr_t)cache,
+                        .avail_in = sizeof cache - 1,
+                        .next_out = packed,
+                        .avail_out = sizeof packed };
+    assert_int_equal(deflateInit2(&stream, 9, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    assert_int_equal(deflate(&stream, Z_FINISH), Z_STREAM_END);
+    deflateEnd(&stream);
+    sb_recorded recorded;
+    sb_error error = { "" };
+    char *path = file_of(packed, stream.total_out);
+    assert_int_equal(sb_recorded_read(path, &recorded, NULL), 0);
+    check_cache(&recorded);
+    sb_recorded_free(&recorded);
+    unlink(path);
+    free(path);
+    path = file_of(packed, stream.total_out / 2);
+    assert_int_equal(sb_recorded_read(path, &recorded, &error), SB_FAILED);
+    assert_non_null(strstr(error.text, "truncated"));
+    unlink(path);
+    free(path);
+}
+
+static void reads_results(void **state)
+{
+    (void)state;
+    sb_recorded recorded;
+    assert_int_equal(
+        read_text("{\"results\": ["
+                  "{\"configuration\": {\"a\": 1, \"b\": true}, \"invalidity\": \"correct\","
+                  " \"measurements\": [{\"name\": \"time\", \"value\": 4.0}]},"
+                  "{\"configuration\": {\"a\": 2, \"b\": true}, \"invalidity\": \"correct\","
+                  " \"times\": {\"runtimes\": [2.0, 4.0]}},"
+                  "{\"configuration\": {\"a\": 2, \"b\": false}, \"invalidity\": \"runtime\","
+                  " \"measurements\": [{\"name\": \"time\", \"value\": 0.1}]}]}",
+                  &recorded, NULL),
+        0);
+    assert_int_equal(recorded.space.size, 3);
+    assert_int_equal(recorded.failures, 1);
+    assert_true(fabs(recorded.best - 3.0) < 1e-12);
+    sb_recorded_free(&recorded);
+}
+
+static void refuses_what_it_cannot_use(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *says;
+    } bad[] = {
+        { "", "is empty" },
+        { "{\"tune_params_keys\": [\"x\"], \"cache\": {\"1\": {\"x\": 1, \"ti", "truncated" },
+        { "layer,time\n1,2\n", "not JSON" },
+        { "{\"layers\": []}", "not a recorded space" },
+        { "[]", "holds no configurations" },
+        { "{\"cache\": {\"1\": {\"x\": 1, \"time\": 2}}}", "tune_params_keys" },
+        { "{\"tune_params_keys\": [\"x\"], \"cache\": {\"1\": {\"x\": 1, \"time\": \"no\"}}}",
+          "all 1 configurations failed" },
+        { "{\"tune_params_keys\": [\"x\", \"y\"], \"cache\": {\"1\": {\"x\": 1, \"time\": 1}}}",
+          "no configuration has all 2" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        sb_recorded recorded;
+        sb_error error = { "" };
+        assert_int_equal(read_text(bad[i].text, &recorded, &error), SB_FAILED);
+        assert_non_null(strstr(error.text, bad[i].says));
+    }
+}
+
+/* 30 configurations in a line; exhaustive search comes within each goal at a known place. */
+static void counts_evaluations(void **state)
+{
+    (void)state;
+    enum { SIZE = 30 };
+    uint32_t rows[SIZE];
+    double objectives[SIZE];
+    sb_axis *axes = calloc(1, sizeof *axes);
+    axes[0] = (sb_axis) { .id = strdup("x"), .ordered = true, .count = SIZE };
+    axes[0].values = calloc(SIZE, sizeof(int64_t));
+    for (uint32_t i = 0; i < SIZE; i++) {
+        rows[i] = i;
+        objectives[i] = i < 5 ? 2.0 : i < 9 ? 1.08 : i < 12 ? 1.04 : i < 20 ? 1.02 : 1.0;
+    }
+    sb_recorded recorded = { .objectives = objectives, .best = 1.0 };
+    assert_int_equal(sb_space_from_rows(axes, 1, rows, SIZE, &recorded.space, NULL), 0);
+    const sb_strategy *exhaustive = sb_strategy_find("exhaustive", NULL);
+    sb_replay_row result[SB_REPLAY_GOALS];
+    sb_replay(&recorded, exhaustive, &(sb_replay_options) { .repeat = 3, .seed = 1 }, result);
+    const double expected[SB_REPLAY_GOALS] = { 6, 10, 13, 21 };
+    for (size_t g = 0; g < SB_REPLAY_GOALS; g++) {
+        assert_true(result[g].median == expected[g] && result[g].decile9 == expected[g]);
+        assert_int_equal(result[g].failures, 0);
+    }
+    sb_replay(&recorded, exhaustive,
+              &(sb_replay_options) { .repeat = 3, .seed = 1, .evaluations = 10 }, result);
+    assert_true(result[1].median == 10 && isinf(result[2].median));
+    assert_int_equal(result[2].failures, 3);
+    sb_space_free(&recorded.space);
+}
+
+/* The model must be worth its cost: on a smooth space with an interaction, a flag and a trap, it
+ * takes at most half of random search's evaluations. */
+static void auto_beats_random(void **state)
+{
+    (void)state;
+    enum { A = 12, B = 12, C = 4, SIZE = A * B * C * 2 };
+    uint32_t *rows = calloc(SIZE * 4, sizeof *rows);
+    double *objectives = calloc(SIZE, sizeof *objectives);
+    const uint32_t counts[] = { A, B, C, 2 };
+    sb_axis *axes = calloc(4, sizeof *axes);
+    for (size_t a = 0; a < 4; a++) {
+        axes[a] = (sb_axis) { .id = strdup("x"), .ordered = true, .count = counts[a] };
+        axes[a].values = calloc(counts[a], sizeof(int64_t));
+        for (uint32_t d = 0; d < counts[a]; d++)
+            axes[a].values[d] = d + 1;
+    }
+    sb_recorded recorded = { .objectives = objectives, .best = INFINITY };
+    for (uint32_t i = 0; i < SIZE; i++) {
+        const uint32_t at[] = { i / (B * C * 2), i / (C * 2) % B, i / 2 % C, i % 2 };
+        memcpy(rows + 4 * i, at, sizeof at);
+        double a = at[0] - 8.0, b = at[1] - (at[3] ? 9.0 : 2.0);
+        objectives[i] = exp(0.02 * (a * a + b * b + 0.5 * a * b) + 0.1 * at[2] + 0.3 * at[3]);
+        recorded.best = fmin(recorded.best, objectives[i]);
+    }
+    assert_int_equal(sb_space_from_rows(axes, 4, rows, SIZE, &recorded.space, NULL), 0);
+    sb_replay_options options = { .repeat = 20, .seed = 1 };
+    sb_replay_row ours[SB_REPLAY_GOALS], random[SB_REPLAY_GOALS];
+    sb_replay(&recorded, sb_strategies[0], &options, ours);
+    sb_replay(&recorded, sb_strategy_find("random", NULL), &options, random);
+    assert_true(ours[1].median < 0.5 * random[1].median);
+    assert_true(ours[3].median < 0.2 * random[3].median);
+    assert_int_equal(ours[3].failures, 0);
+    sb_space_free(&recorded.space);
+    free(objectives);
+    free(rows);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_a_cache),      cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
+        cmocka_unit_test(reads_results),      cmocka_unit_test(refuses_what_it_cannot_use),
+        cmocka_unit_test(counts_evaluations), cmocka_unit_test(auto_beats_random),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

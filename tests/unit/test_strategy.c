@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every strategy in the table keeps the promises of tune/search.h. */
+#include "tune/search.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/error.h"
+
+/* A landscape with a single best point (6, 3, 1), a constraint, and failures. */
+typedef struct landscape {
+    sb_space space;
+    size_t calls;
+    size_t seen[1024];
+    size_t order[1024];
+    size_t end_after; /* the evaluator ends the search then */
+    int give_up;      /* or gives up with this */
+    bool all_fail;
+} landscape;
+
+static int not_both_odd(void *context, const int64_t *values, size_t count, unsigned char *ok,
+                        sb_error *error)
+{
+    (void)context, (void)error;
+    for (size_t i = 0; i < count; i++)
+        ok[i] = !(values[3 * i] % 2 && values[3 * i + 1] % 2);
+    return 0;
+}
+
+static void build(landscape *land)
+{
+    const sb_parameter_info parameters[] = {
+        { .id = (char[]) { "a" }, .kind = SB_INTEGER, .max = 9, .step = 1 },
+        { .id = (char[]) { "b" }, .kind = SB_INTEGER, .max = 9, .step = 1 },
+        { .id = (char[]) { "c" }, .kind = SB_FLAG, .max = 1 },
+    };
+    *land = (landscape) { 0 };
+    assert_int_equal(sb_space_build(parameters, 3, not_both_odd, NULL, &land->space, NULL), 0);
+    assert_int_equal(land->space.size, 150);
+}
+
+static double height(const int64_t *values)
+{
+    double a = (double)(values[0] - 6), b = (double)(values[1] - 3);
+    return values[0] == 2 ? NAN : 1.0 + 0.1 * (a * a + b * b) + (values[2] ? 0.0 : 0.5);
+}
+
+static int measure(void *context, size_t index, const int64_t *values, double incumbent,
+                   double *objective, sb_error *error)
+{
+    landscape *land = context;
+    (void)incumbent;
+    land->seen[index]++;
+    land->order[land->calls++] = index;
+    *objective = land->all_fail ? INFINITY : height(values);
+    if (land->give_up && land->calls == land->end_after)
+        return sb_fail(error, "the machine is on fire");
+    return land->calls == land->end_after;
+}
+
+static sb_search_result run(landscape *land, const sb_strategy *strategy, sb_search_options options)
+{
+    sb_search_result result;
+    land->calls = 0;
+    memset(land->seen, 0, sizeof land->seen);
+    assert_int_equal(sb_search_run(strategy, &land->space, &options, measure, land, &result, NULL),
+                     0);
+    assert_int_equal(result.trial_count, land->calls);
+    return result;
+}
+
+/* Unlimited, each finds the optimum and sees everything exactly once, then stops by itself. */
+static void sees_everything_once(void **state)
+{
+    landscape land;
+    build(&land);
+    sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3 });
+    assert_int_equal(land.calls, land.space.size);
+    for (size_t i = 0; i < land.space.size; i++)
+        assert_int_equal(land.seen[i], 1);
+    assert_true(fabs(result.best_objective - 1.0) < 1e-12);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void keeps_to_its_budget(void **state)
+{
+    landscape land;
+    build(&land);
+    for (size_t budget = 1; budget < 40; budget += 6) {
+        sb_search_result result =
+            run(&land, *state, (sb_search_options) { .seed = 3, .evaluations = budget });
+        assert_int_equal(land.calls, budget);
+        free(result.trials);
+    }
+    sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3, .time_ns = 1 });
+    assert_true(land.calls < 2);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void repeats_itself(void **state)
+{
+    landscape land;
+    build(&land);
+    size_t first[1024];
+    sb_search_options options = { .seed = 5, .evaluations = 90 };
+    sb_search_result result = run(&land, *state, options);
+    memcpy(first, land.order, sizeof first);
+    free(result.trials);
+    result = run(&land, *state, options);
+    assert_memory_equal(first, land.order, 90 * sizeof *first);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void begins_with_the_starting_points(void **state)
+{
+    landscape land;
+    build(&land);
+    const uint32_t starts[] = { 77, 3, 149 };
+    sb_search_options options = {
+        .seed = 5, .evaluations = 50, .starts = starts, .start_count = 3
+    };
+    sb_search_result result = run(&land, *state, options);
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(land.order[i], starts[i]);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void does_not_measure_what_is_known(void **state)
+{
+    landscape land;
+    build(&land);
+    sb_trial known[100];
+    for (uint32_t i = 0; i < 100; i++)
+        known[i] = (sb_trial) { .index = i, .objective = 5.0 + i };
+    sb_search_options options = { .seed = 5, .known = known, .known_count = 100 };
+    sb_search_result result = run(&land, *state, options);
+    assert_int_equal(land.calls, 50);
+    for (uint32_t i = 0; i < 100; i++)
+        assert_int_equal(land.seen[i], 0);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void survives_failures_everywhere(void **state)
+{
+    landscape land;
+    build(&land);
+    land.all_fail = true;
+    sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3 });
+    assert_int_equal(land.calls, land.space.size);
+    assert_true(isinf(result.best_objective));
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void ends_when_told(void **state)
+{
+    landscape land;
+    build(&land);
+    land.end_after = 17;
+    sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3 });
+    assert_int_equal(result.trial_count, 17);
+    free(result.trials);
+    land.give_up = SB_FAILED;
+    land.calls = 0;
+    sb_error error = { "" };
+    sb_search_options options = { .seed = 3 };
+    assert_int_equal(sb_search_run(*state, &land.space, &options, measure, &land, &result, &error),
+                     SB_FAILED);
+    assert_string_equal(error.text, "the machine is on fire");
+    assert_int_equal(result.trial_count, 16);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+/* A space of one configuration, and one without parameters. */
+static void takes_a_space_of_one(void **state)
+{
+    landscape land = { 0 };
+    assert_int_equal(sb_space_build(NULL, 0, NULL, NULL, &land.space, NULL), 0);
+    sb_search_result result;
+    sb_search_options options = { .seed = 3 };
+    land.all_fail = true;
+    assert_int_equal(sb_search_run(*state, &land.space, &options, measure, &land, &result, NULL),
+                     0);
+    assert_int_equal(result.trial_count, 1);
+    free(result.trials);
+    sb_space_free(&land.space);
+}
+
+static void finds_by_name(void **state)
+{
+    (void)state;
+    sb_error error = { "" };
+    for (size_t i = 0; sb_strategies[i]; i++)
+        assert_ptr_equal(sb_strategy_find(sb_strategies[i]->id, NULL), sb_strategies[i]);
+    assert_string_equal(sb_strategies[0]->id, "auto");
+    assert_null(sb_strategy_find("gready", &error));
+    assert_non_null(strstr(error.text, "greedy"));
+}
+
+/* Each check, for each strategy. */
+int main(void)
+{
+    static const struct {
+        const char *name;
+        CMUnitTestFunction check;
+    } checks[] = {
+        { "sees everything once", sees_everything_once },
+        { "keeps to its budget", keeps_to_its_budget },
+        { "repeats itself", repeats_itself },
+        { "begins with the starting points", begins_with_the_starting_points },
+        { "does not measure what is known", does_not_measure_what_is_known },
+        { "survives failures everywhere", survives_failures_everywhere },
+        { "ends when told", ends_when_told },
+        { "takes a space of one", takes_a_space_of_one },
+    };
+    enum { CHECKS = sizeof checks / sizeof *checks, MOST = 32 };
+    static char names[MOST * CHECKS][64];
+    static struct CMUnitTest tests[MOST * CHECKS + 1];
+    size_t count = 0;
+    for (size_t s = 0; sb_strategies[s] && s < MOST; s++)
+        for (size_t c = 0; c < CHECKS; c++, count++) {
+            snprintf(names[count], sizeof names[count], "%s %s", sb_strategies[s]->id,
+                     checks[c].name);
+            tests[count] =
+                (struct CMUnitTest) { .name = names[count],
+                                      .test_func = checks[c].check,
+                                      .initial_state = (void *)(uintptr_t)sb_strategies[s] };
+        }
+    tests[count++] = (struct CMUnitTest) { .name = "finds by name", .test_func = finds_by_name };
+    return _cmocka_run_group_tests("strategies", tests, count, NULL, NULL);
+}
