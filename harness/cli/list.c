@@ -2,6 +2,8 @@
 /* sepbench list: what there is to choose from. */
 #include "cli/cli.h"
 #include "cli/list_layers.h"
+#include "cli/list_plugins.h"
+#include "cli/plugins.h"
 #include "core/text.h"
 
 #include <stdio.h>
@@ -11,7 +13,7 @@
 typedef struct list_request {
     const char *operand; /* NULL where none was given */
     const char *filter;
-    const char *const *settings;
+    const char *const *settings, *const *plugin_dirs;
     sb_format format;
 } list_request;
 
@@ -27,10 +29,43 @@ static int list_layers(const list_request *request, sb_error *error)
     return SB_OK;
 }
 
+/* The lists that are made from the plugins' declarations. */
+static int list_of_plugins(const list_request *request,
+                           void (*print)(const sb_plugin_list *, const char *, sb_format),
+                           sb_error *error)
+{
+    sb_plugin_list plugins;
+    if (request->operand)
+        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
+    if (sb_cli_plugins(request->plugin_dirs, &plugins, error) < 0)
+        return SB_FAILED;
+    print(&plugins, request->filter, request->format);
+    sb_plugin_list_free(&plugins);
+    return SB_OK;
+}
+
+static int list_plugins(const list_request *request, sb_error *error)
+{
+    return list_of_plugins(request, sb_list_plugins, error);
+}
+
+static int list_kernels(const list_request *request, sb_error *error)
+{
+    return list_of_plugins(request, sb_list_kernels, error);
+}
+
+static int list_parameters(const list_request *request, sb_error *error)
+{
+    return list_of_plugins(request, sb_list_parameters, error);
+}
+
 static const struct {
     const char *name;
     int (*list)(const list_request *request, sb_error *error);
 } lists[] = {
+    { "plugins", list_plugins },
+    { "kernels", list_kernels },
+    { "parameters", list_parameters },
     { "layers", list_layers },
 };
 
@@ -53,17 +88,18 @@ int sb_cli_list(int argc, char **argv)
 {
     const char *format = "text";
     list_request request = { 0 };
-    sb_option_list settings = { 0 };
+    sb_option_list settings = { 0 }, dirs = { 0 };
     const sb_option options[] = {
         { "format", 0, SB_OPTION_TEXT, &format, "FORMAT", "text, csv or json" },
         { "filter", 0, SB_OPTION_TEXT, &request.filter, "GLOB", "only the names that match" },
         { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
+        { "plugin-dir", 0, SB_OPTION_LIST, &dirs, "DIR", "look for plugins here first" },
         { 0 },
     };
     const sb_command command = {
         .name = "list",
-        .usage = "layers CONFIG [OPTIONS]",
-        .summary = "Lists the layers of a configuration.",
+        .usage = "plugins|kernels|parameters|layers CONFIG [OPTIONS]",
+        .summary = "Lists what there is to choose from.",
         .options = options,
         .min_operands = 1,
         .max_operands = 2,
@@ -75,6 +111,7 @@ int sb_cli_list(int argc, char **argv)
     sb_error error;
     request.operand = operands == 2 ? argv[2] : NULL;
     request.settings = settings.items;
+    request.plugin_dirs = dirs.items;
     if (sb_format_parse(format, &request.format, &error) < 0 ||
         list(argv[1], &request, &error) < 0) {
         fprintf(stderr, "sepbench: %s\n", error.text);

@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/candidates.c %D%/candidates.h \
+	%D%/check.c \
 	%D%/cli.h \
 	%D%/config.c %D%/config.h \
 	%D%/config_include.c %D%/config_include.h \
@@ -14,6 +15,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/config_yaml.c %D%/config_yaml.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
+	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
 	%D%/options.c %D%/options.h \
 	%D%/plugins.c %D%/plugins.h \
@@ -23,6 +25,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/summary.c %D%/summary.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/theory.c \
+	%D%/tune.c \
+	%D%/tune_replay.c %D%/tune_replay.h \
 	%D%/worker.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 
@@ -33,6 +37,8 @@ harness_sepbench_LDADD = \
 	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
 	harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
+
+EXTRA_DIST += tests/fixtures/config
 
 if HAVE_CMOCKA
 sb_cli_tests = tests/unit/test_config tests/unit/test_options

@@ -173,6 +173,8 @@ static int measure(grouping *g, sb_error *error)
     int64_t start = sb_now_ns();
     int rc = verify(g, error);
     g->group->verify_ns = sb_now_ns() - start - g->group->reference_ns - g->bench.run_ns;
+    if (g->options->verify_only)
+        return rc;
     if (rc == SB_OK)
         rc = sb_rounds_run(&g->bench, g->jobs, g->count, g->options, error);
     g->group->sample_ns = g->bench.run_ns;

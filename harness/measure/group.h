@@ -26,6 +26,7 @@ typedef struct sb_measure_options {
     const sb_peaks *peaks; /* borrowed; NULL: no roofline */
     uint64_t evict_bytes;  /* cold caches: how much to sweep */
     int reference_threads;
+    bool verify_only; /* the gates, no timing: `ok` results have no samples */
     /* NULL, or told now and then how far the group is; `text` lives for the call. */
     void (*progress)(void *context, const char *text, double fraction);
     void *context;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/list_plugins.h"
+
+#include "core/table.h"
+#include "core/text.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* JSON is the same table, an object a row: the heads are the keys. */
+static void print_json(const sb_table *table)
+{
+    json_t *rows = json_array();
+    for (size_t r = 1; r <= sb_table_rows(table); r++) {
+        json_t *row = json_object();
+        for (size_t c = 0; c < table->columns; c++)
+            json_object_set_new(row, table->cells[c],
+                                json_string(table->cells[r * table->columns + c]));
+        json_array_append_new(rows, row);
+    }
+    json_dumpf(rows, stdout, JSON_INDENT(2));
+    putchar('\n');
+    json_decref(rows);
+}
+
+static void print(sb_table *table, sb_format format)
+{
+    if (format == SB_FORMAT_TEXT)
+        sb_table_print(table, stdout);
+    else if (format == SB_FORMAT_CSV)
+        sb_table_print_csv(table, stdout);
+    else
+        print_json(table);
+    sb_table_free(table);
+}
+
+void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_format format)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "plugin", "version", ">kernels", "peer", "build",
+                                                   "summary", "path", NULL });
+    for (size_t i = 0; i < plugins->count; i++) {
+        const sb_plugin_info *p = &plugins->plugins[i];
+        if (p->problem || (filter && !sb_glob_match(filter, p->id)))
+            continue;
+        sb_table_cell(&table, "%s", p->id);
+        sb_table_cell(&table, "%s", p->version);
+        sb_table_cell(&table, "%zu", p->kernel_count);
+        sb_table_cell(&table, "%s", p->peer ? "yes" : "no");
+        sb_table_cell(&table, "%016" PRIx64, p->build);
+        sb_table_cell(&table, "%s", p->summary);
+        sb_table_cell(&table, "%s", p->path);
+    }
+    print(&table, format);
+}
+
+typedef void kernel_row(sb_table *table, const char *label, const sb_kernel_info *kernel);
+
+static void each_kernel(const sb_plugin_list *plugins, const char *filter, sb_table *table,
+                        kernel_row *row)
+{
+    sb_text label = { 0 };
+    for (size_t i = 0; i < plugins->count; i++)
+        for (size_t k = 0; k < plugins->plugins[i].kernel_count; k++) {
+            const sb_kernel_info *kernel = &plugins->plugins[i].kernels[k];
+            sb_text_clear(&label);
+            sb_text_add(&label, "%s/%s", plugins->plugins[i].id, kernel->id);
+            if (!filter || sb_glob_match(filter, label.data))
+                row(table, label.data, kernel);
+        }
+    sb_text_free(&label);
+}
+
+static void add_kernel(sb_table *table, const char *label, const sb_kernel_info *kernel)
+{
+    sb_table_cell(table, "%s", label);
+    sb_table_cell(table, "%s", kernel->technique);
+    sb_table_cell(table, "%s", sb_operation_name(kernel->operation));
+    sb_table_cell(table, "%s", sb_arithmetic_name(kernel->arithmetic));
+    sb_table_cell(table, "%s", kernel->flags & SB_KERNEL_THREADED ? "many" : "1");
+    sb_table_cell(table, "%zu", kernel->parameter_count);
+    sb_table_cell(table, "%s", kernel->summary);
+}
+
+void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_format format)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "kernel", "technique", "operation", "arithmetic",
+                                                   "threads", ">parameters", "summary", NULL });
+    each_kernel(plugins, filter, &table, add_kernel);
+    print(&table, format);
+}
+
+/* "1..64 step 1", "8..512 by doubling", "a|b|c", "0|1" */
+static char *range_text(const sb_parameter_info *p)
+{
+    sb_text text = { 0 };
+    if (p->kind == SB_FLAG)
+        sb_text_add(&text, "0|1");
+    for (size_t i = 0; p->kind == SB_CHOICE && i < p->choice_count; i++)
+        sb_text_add(&text, "%s%s", i ? "|" : "", p->choices[i]);
+    if (p->kind == SB_POWER_OF_TWO)
+        sb_text_add(&text, "%" PRId64 "..%" PRId64 " by doubling", p->min, p->max);
+    if (p->kind == SB_INTEGER)
+        sb_text_add(&text, "%" PRId64 "..%" PRId64 " step %" PRId64, p->min, p->max, p->step);
+    return text.data;
+}
+
+static void add_parameters(sb_table *table, const char *label, const sb_kernel_info *kernel)
+{
+    for (size_t i = 0; i < kernel->parameter_count; i++) {
+        const sb_parameter_info *p = &kernel->parameters[i];
+        char *range = range_text(p), *initial = sb_parameter_value_text(p, p->initial);
+        sb_table_cell(table, "%s", label);
+        sb_table_cell(table, "%s", p->id);
+        sb_table_cell(table, "%s", range);
+        sb_table_cell(table, "%s", initial);
+        sb_table_cell(table, "%s", p->summary);
+        free(range);
+        free(initial);
+    }
+}
+
+void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", "default",
+                                                   "summary", NULL });
+    each_kernel(plugins, filter, &table, add_parameters);
+    print(&table, format);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `sepbench list plugins|kernels|parameters` */
+#ifndef SB_CLI_LIST_PLUGINS_H
+#define SB_CLI_LIST_PLUGINS_H
+
+#include "cli/options.h"
+#include "plugin/info.h"
+
+/* Each prints on standard output; `filter` (NULL: all) is a glob over "plugin" or "plugin/kernel".
+ */
+void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_format format);
+void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_format format);
+void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format);
+
+#endif

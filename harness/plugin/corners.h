@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The corner configurations of a kernel, on which conformance is checked. */
+#ifndef SB_PLUGIN_CORNERS_H
+#define SB_PLUGIN_CORNERS_H
+
+#include "plugin/info.h"
+
+/* Some parameters' values; those not given are the kernel's defaults. */
+typedef struct sb_corner {
+    uint32_t given;
+    int64_t values[SB_MAX_PARAMETERS];
+} sb_corner;
+
+/* The defaults; each parameter alone at every extreme (its least and greatest value, every choice,
+ * both states of a flag); all at their least; all at their greatest. Writes the count; free() it.
+ */
+sb_corner *sb_corners(const sb_kernel_info *kernel, size_t *count);
+
+#endif
