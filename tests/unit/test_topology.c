@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
-
 #include "core/file.h"
 #include "core/text.h"
 #include "machine/cgroup.h"
