@@ -11,7 +11,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static char *colours[] = { "red", "green", "blue" };
+static char red[] = "red", green[] = "green", blue[] = "blue";
+static char *colours[] = { red, green, blue };
 
 static sb_parameter_info integer(const char *id, int64_t min, int64_t max, int64_t step)
 {
