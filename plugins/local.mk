@@ -27,3 +27,5 @@ plugins_LTLIBRARIES += %D%/openmp.la
 include %D%/im2col_gemm/local.mk
 
 include %D%/direct/local.mk
+
+include %D%/peers/local.mk

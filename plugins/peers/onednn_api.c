@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "peers/onednn_api.h"
+
+#include "peers/library.h"
+
+dnn_api dnn;
+
+#define TEXT2(x) #x
+#define TEXT(x)  TEXT2(x)
+
+static const char *const files[] = { "libdnnl.so." TEXT(DNNL_VERSION_MAJOR), NULL };
+
+#define SYMBOL(name) { #name, &dnn.name },
+static const library_symbol symbols[] = { DNN_FUNCTIONS(SYMBOL) { NULL, NULL } };
+
+bool dnn_loaded(void)
+{
+    return dnn.engine != NULL;
+}
+
+int dnn_load(sb_why *why)
+{
+    void *handle;
+    if (dnn_loaded())
+        return 0;
+    if (library_load(files, symbols, &handle, why) < 0)
+        return -1;
+    const dnnl_version_t *version = dnn.dnnl_version();
+    if (version->major != DNNL_VERSION_MAJOR)
+        return refuse(why, "oneDNN %d.%d was found, built for %d.x", version->major, version->minor,
+                      DNNL_VERSION_MAJOR);
+    library_find(handle, "omp_set_num_threads", &dnn.omp_set_num_threads);
+    if (dnn.dnnl_engine_create(&dnn.engine, dnnl_cpu, 0) != dnnl_success)
+        return refuse(why, "oneDNN gives no engine for the processor");
+    if (dnn.dnnl_stream_create(&dnn.stream, dnn.engine, dnnl_stream_default_flags) !=
+        dnnl_success) {
+        dnn.engine = NULL;
+        return refuse(why, "oneDNN gives no stream");
+    }
+    return 0;
+}
+
+int dnn_use_threads(int64_t threads)
+{
+    if (dnn.omp_set_num_threads == NULL)
+        return threads == 1 && DNNL_CPU_THREADING_RUNTIME == DNNL_RUNTIME_SEQ ? 0 : -1;
+    dnn.omp_set_num_threads((int)threads);
+    return 0;
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+
+int dnn_tensor_make(dnn_tensor *own, int dims, const dnnl_dim_t *dim, dnnl_format_tag_t tag)
+{
+    own->desc = NULL;
+    return dnn.dnnl_memory_desc_create_with_tag(&own->desc, dims, dim, dnnl_f32, tag) ==
+                   dnnl_success
+               ? 0
+               : -1;
+}
+
+void dnn_tensor_free(dnn_tensor *own)
+{
+    if (own->desc != NULL)
+        dnn.dnnl_memory_desc_destroy(own->desc);
+}
+
+dnnl_status_t dnn_describe_convolution(const dnn_convolution *c, dnnl_primitive_desc_t *out)
+{
+    return dnn.dnnl_convolution_forward_primitive_desc_create(
+        out, dnn.engine, c->kind, c->algorithm, c->source, c->weights, NULL, c->result, c->strides,
+        c->dilation, c->before, c->after, NULL);
+}
+
+#else
+
+int dnn_tensor_make(dnn_tensor *own, int dims, const dnnl_dim_t *dim, dnnl_format_tag_t tag)
+{
+    return dnn.dnnl_memory_desc_init_by_tag(own->desc, dims, dim, dnnl_f32, tag) == dnnl_success
+               ? 0
+               : -1;
+}
+
+void dnn_tensor_free(dnn_tensor *own)
+{
+    (void)own;
+}
+
+dnnl_status_t dnn_describe_convolution(const dnn_convolution *c, dnnl_primitive_desc_t *out)
+{
+    dnnl_convolution_desc_t desc;
+    dnnl_status_t status = dnn.dnnl_dilated_convolution_forward_desc_init(
+        &desc, c->kind, c->algorithm, c->source, c->weights, NULL, c->result, c->strides,
+        c->dilation, c->before, c->after);
+    return status != dnnl_success
+               ? status
+               : dnn.dnnl_primitive_desc_create(out, &desc, NULL, dnn.engine, NULL);
+}
+
+#endif

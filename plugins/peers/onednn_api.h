@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The functions of oneDNN that the peer calls, loaded at run time, and the differences between its
+ * versions 2 and 3: what a memory descriptor is, and how a convolution is described.
+ */
+#ifndef SB_PEERS_ONEDNN_API_H
+#define SB_PEERS_ONEDNN_API_H
+
+#include "common/kit.h"
+
+#include <dnnl.h>
+
+#if DNNL_VERSION_MAJOR >= 3
+#define DNN_FUNCTIONS_OF_VERSION(F)     \
+    F(dnnl_memory_desc_create_with_tag) \
+    F(dnnl_memory_desc_destroy)         \
+    F(dnnl_convolution_forward_primitive_desc_create)
+typedef const_dnnl_memory_desc_t dnn_desc; /* borrowed */
+#else
+#define DNN_FUNCTIONS_OF_VERSION(F)               \
+    F(dnnl_memory_desc_init_by_tag)               \
+    F(dnnl_dilated_convolution_forward_desc_init) \
+    F(dnnl_primitive_desc_create)
+typedef const dnnl_memory_desc_t *dnn_desc; /* borrowed */
+#endif
+
+#define DNN_FUNCTIONS(F)                  \
+    F(dnnl_version)                       \
+    F(dnnl_engine_create)                 \
+    F(dnnl_stream_create)                 \
+    F(dnnl_stream_wait)                   \
+    F(dnnl_memory_create)                 \
+    F(dnnl_memory_set_data_handle)        \
+    F(dnnl_memory_destroy)                \
+    F(dnnl_memory_desc_equal)             \
+    F(dnnl_memory_desc_get_size)          \
+    F(dnnl_primitive_desc_query)          \
+    F(dnnl_primitive_desc_query_md)       \
+    F(dnnl_primitive_desc_destroy)        \
+    F(dnnl_primitive_create)              \
+    F(dnnl_primitive_execute)             \
+    F(dnnl_primitive_destroy)             \
+    F(dnnl_reorder_primitive_desc_create) \
+    DNN_FUNCTIONS_OF_VERSION(F)
+
+#define DNN_POINTER(name) __typeof__(name) *name;
+typedef struct dnn_api {
+    DNN_FUNCTIONS(DNN_POINTER)
+    dnnl_engine_t engine; /* NULL: not loaded */
+    dnnl_stream_t stream;
+    void (*omp_set_num_threads)(int); /* of the OpenMP library that oneDNN uses; may be NULL */
+} dnn_api;
+#undef DNN_POINTER
+
+extern dnn_api dnn;
+
+/* Loads the library, makes an engine and a stream, for as long as the process lives. */
+int dnn_load(sb_why *why);
+bool dnn_loaded(void);
+
+/* How many threads what is created and run from here on uses. 0, or -1 if that cannot be had. */
+int dnn_use_threads(int64_t threads);
+
+/* An owned memory descriptor of fp32. */
+typedef struct dnn_tensor {
+#if DNNL_VERSION_MAJOR >= 3
+    dnnl_memory_desc_t desc;
+#else
+    dnnl_memory_desc_t desc[1];
+#endif
+} dnn_tensor;
+
+int dnn_tensor_make(dnn_tensor *own, int dims, const dnnl_dim_t *dim, dnnl_format_tag_t tag);
+void dnn_tensor_free(dnn_tensor *own);
+
+typedef struct dnn_convolution {
+    dnnl_prop_kind_t kind;
+    dnnl_alg_kind_t algorithm;
+    dnn_desc source, weights, result;
+    dnnl_dims_t strides, dilation, before, after; /* oneDNN counts dilation from 0 */
+} dnn_convolution;
+
+/* 0, or the library's status. */
+dnnl_status_t dnn_describe_convolution(const dnn_convolution *convolution,
+                                       dnnl_primitive_desc_t *out);
+
+#endif

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* xnnpack: the peer that wraps XNNPACK. NHWC; weights are packed when an operator is created. */
+#include "peers/library.h"
+#include "peers/steps.h"
+
+#include <math.h>
+#include <pthreadpool.h>
+#include <xnnpack.h>
+
+#define FUNCTIONS(F)                     \
+    F(xnn_initialize)                    \
+    F(xnn_create_convolution2d_nhwc_f32) \
+    F(xnn_setup_convolution2d_nhwc_f32)  \
+    F(xnn_run_operator)                  \
+    F(xnn_delete_operator)               \
+    F(pthreadpool_create)                \
+    F(pthreadpool_destroy)
+
+#define POINTER(name) __typeof__(name) *name;
+static struct {
+    FUNCTIONS(POINTER)
+    void *handle; /* NULL: not loaded */
+} xnn;
+
+#define SYMBOL(name) { #name, &xnn.name },
+static const library_symbol symbols[] = { FUNCTIONS(SYMBOL) { NULL, NULL } };
+static const char *const files[] = { "libXNNPACK.so.0", "libXNNPACK.so", NULL };
+
+static int load(sb_why *why)
+{
+    if (xnn.handle != NULL)
+        return 0;
+    void *handle;
+    if (library_load(files, symbols, &handle, why) < 0)
+        return -1;
+    if (xnn.xnn_initialize(NULL) != xnn_status_success)
+        return refuse(why, "XNNPACK does not run on this processor");
+    xnn.handle = handle;
+    return 0;
+}
+
+/* ----------------------------------------------------------------------------------------- step */
+
+typedef struct xnn_step {
+    step base;
+    xnn_operator_t operator;
+    pthreadpool_t pool; /* NULL: the caller's thread alone */
+    size_t n, h, w;
+    const float *input; /* what the operator is set up for */
+    float *output;
+} xnn_step;
+
+static int setup(xnn_step *own, const float *input, float *output)
+{
+    if (xnn.xnn_setup_convolution2d_nhwc_f32(own->operator, own->n, own->h, own->w, input, output,
+                                             own->pool) != xnn_status_success)
+        return -1;
+    own->input = input;
+    own->output = output;
+    return 0;
+}
+
+static int run(step *base, const float *input, float *output)
+{
+    xnn_step *own = (xnn_step *)base;
+    if ((input != own->input || output != own->output) && setup(own, input, output) < 0)
+        return -1;
+    return xnn.xnn_run_operator(own->operator, own->pool) == xnn_status_success ? 0 : -1;
+}
+
+static void destroy(step *base, const sb_host *host)
+{
+    xnn_step *own = (xnn_step *)base;
+    if (own->operator!= NULL)
+        xnn.xnn_delete_operator(own->operator);
+    if (own->pool != NULL)
+        xnn.pthreadpool_destroy(own->pool);
+    host->free(host, own);
+}
+
+/* XNNPACK wants filters as [k][r][s][c / groups]; depthwise ones may be given so as well. */
+static float *to_nhwc(const sb_host *host, const sb_problem *b, const float *weights)
+{
+    const int64_t depth = b->c / b->groups, taps = b->r * b->s;
+    float *to = alloc_floats(host, b->k * depth * taps);
+    for (int64_t k = 0; to != NULL && k < b->k; k++)
+        for (int64_t c = 0; c < depth; c++)
+            for (int64_t t = 0; t < taps; t++)
+                to[(k * taps + t) * depth + c] = weights[(k * depth + c) * taps + t];
+    return to;
+}
+
+static enum xnn_status create(xnn_step *own, const sb_problem *b, const float *kernel)
+{
+    return xnn.xnn_create_convolution2d_nhwc_f32(
+        (uint32_t)b->pad_top, (uint32_t)b->pad_right, (uint32_t)b->pad_bottom,
+        (uint32_t)b->pad_left, (uint32_t)b->r, (uint32_t)b->s, (uint32_t)b->stride_h,
+        (uint32_t)b->stride_w, (uint32_t)b->dilation_h, (uint32_t)b->dilation_w,
+        (uint32_t)b->groups, (size_t)(b->c / b->groups), (size_t)(b->k / b->groups), (size_t)b->c,
+        (size_t)b->k, kernel, NULL, -INFINITY, INFINITY, 0, &own->operator);
+}
+
+static step *make(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                  const float *weights, sb_why *why)
+{
+    const sb_problem *b = problem;
+    (void)values;
+    xnn_step *own = host->alloc(host, sizeof *own);
+    float *kernel = to_nhwc(host, b, weights);
+    const char *problem_text = "no memory for the plan";
+    if (own == NULL || kernel == NULL)
+        goto fail;
+    *own = (xnn_step) {
+        .base = { .run = run, .destroy = destroy, .text = "xnn_convolution2d_nhwc_f32" },
+        .n = (size_t)b->n,
+        .h = (size_t)b->h,
+        .w = (size_t)b->w,
+    };
+    problem_text = "XNNPACK could not create the convolution";
+    if (create(own, b, kernel) != xnn_status_success)
+        goto fail;
+    if (b->threads > 1 && (own->pool = xnn.pthreadpool_create((size_t)b->threads)) == NULL)
+        goto fail;
+    /* Sets up for some address or other, so that what it allocates it allocates here. The tensors
+     * of a run differ by no more than their address, and nothing is read from this one. */
+    if (setup(own, kernel, kernel) < 0)
+        goto fail;
+    host->free(host, kernel);
+    return &own->base;
+
+fail:
+    host->free(host, kernel);
+    if (own != NULL)
+        destroy(&own->base, host);
+    refuse(why, "%s", problem_text);
+    return NULL;
+}
+
+/* -------------------------------------------------------------------------------------- kernels */
+
+static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)problem;
+    (void)values;
+    out->input = out->output = SB_NHWC;
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    return load(why) < 0 ? -1 : steps_plan(host, problem, values, weights, make, out, why);
+}
+
+#define XNNPACK_KERNEL(operation_, id_, summary_)                                             \
+    {                                                                                         \
+        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_DIRECT,          \
+        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "xnnpack", .summary = summary_,  \
+        .input_slack = XNN_EXTRA_BYTES, .supports = supports_all, .layouts = layouts,         \
+        .plan = plan, .run = steps_run, .destroy = steps_destroy, .describe = steps_describe, \
+    }
+
+static const sb_kernel standard = XNNPACK_KERNEL(SB_STANDARD, "standard", "XNNPACK's convolution");
+static const sb_kernel separable = XNNPACK_KERNEL(
+    SB_SEPARABLE, "separable", "XNNPACK's depthwise, then its pointwise convolution");
+
+static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
+
+static int init(const sb_host *host, sb_why *why)
+{
+    (void)host;
+    return load(why);
+}
+
+const sb_plugin sb_plugin_entry = {
+    .size = sizeof(sb_plugin),
+    .abi_major = SB_ABI_MAJOR,
+    .abi_minor = SB_ABI_MINOR,
+    .flags = SB_PLUGIN_PEER,
+    .id = "xnnpack",
+    .version = "1.0",
+    .summary = "XNNPACK, for comparison",
+    .license = "Apache-2.0",
+    .kernels = kernels,
+    .init = init,
+};
