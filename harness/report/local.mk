@@ -9,3 +9,11 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figures.c %D%/figures.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/model.c %D%/model.h
+
+if HAVE_CMOCKA
+check_PROGRAMS += tests/unit/test_figures
+TESTS += tests/unit/test_figures
+tests_unit_test_figures_SOURCES = tests/unit/test_figures.c $(run_fixture)
+tests_unit_test_figures_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_figures_LDADD = %D%/libreport.a $(store_test_libs)
+endif
