@@ -13,26 +13,26 @@
 
 #include "tune/search.h"
 
-typedef struct sb_model sb_model;
+typedef struct sb_forest sb_forest;
 
 /* Most trials that are learnt; the time to learn them grows with their cube. */
 enum { SB_MODEL_MOST = 160 };
 
 /* The space is borrowed for the model's life. */
-sb_model *sb_model_new(const sb_space *space);
-void sb_model_free(sb_model *model); /* NULL is allowed */
+sb_forest *sb_forest_new(const sb_space *space);
+void sb_forest_free(sb_forest *model); /* NULL is allowed */
 
 /* Learns the trials: all, or where they are more than SB_MODEL_MOST the best and the latest ones.
  * `fit` also improves what matters how much by one step each, from where it stands. */
-void sb_model_learn(sb_model *model, const sb_trial *trials, size_t count, bool fit);
+void sb_forest_learn(sb_forest *model, const sb_trial *trials, size_t count, bool fit);
 
 /* The expected improvement of each configuration over the objective `than`, as a part of it: 0.02
  * is 2 % (past the slower half of what was learnt, in units that shrink). */
-void sb_model_improvements(sb_model *model, double than, const uint32_t *indices, size_t count,
-                           double *improvements);
+void sb_forest_improvements(sb_forest *model, double than, const uint32_t *indices, size_t count,
+                            double *improvements);
 
 /* How much the parameter matters; 0: not at all, 1: its range about halves what two values have in
  * common. */
-double sb_model_relevance(const sb_model *model, size_t axis);
+double sb_forest_relevance(const sb_forest *model, size_t axis);
 
 #endif
