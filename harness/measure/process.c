@@ -20,6 +20,7 @@
 struct sb_worker {
     pid_t pid; /* 0: reaped */
     int socket;
+    bool free_running;
 };
 
 /* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
@@ -95,7 +96,7 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
         return NULL;
     }
     sb_worker *worker = sb_new(1, sizeof *worker);
-    *worker = (sb_worker) { .pid = pid, .socket = pair[0] };
+    *worker = (sb_worker) { .pid = pid, .socket = pair[0], .free_running = options->free_running };
     return worker;
 }
 
@@ -227,6 +228,7 @@ sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const in
     if (!plausible(reply, got, extra != NULL))
         return gone(worker, reply);
     reply->text[sizeof reply->text - 1] = '\0';
-    kill(worker->pid, SIGSTOP);
+    if (!worker->free_running)
+        kill(worker->pid, SIGSTOP);
     return SB_VERDICT_OK;
 }

@@ -69,6 +69,7 @@ static int start(sb_session *s, member *m, sb_error *error)
     sb_worker_options options = {
         .plugin_path = m->plugin->path,
         .threads = (int)m->threads,
+        .free_running = s->options.free_running,
         .cpus = t ? t->place : NULL,
         .cpu_count = t ? (m->threads < t->places ? (int)m->threads : t->places) : 0,
     };

@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+# The proof of the measuring, run by hand (docs/method.md): built by `make check`, not run by it.
+check_PROGRAMS += tests/study/study
+tests_study_study_SOURCES = %D%/study.c
+tests_study_study_LDADD = $(harness_sepbench_LDADD)
+
+check_LTLIBRARIES += tests/study/work_a.la tests/study/work_b.la
+tests_study_work_a_la_SOURCES = %D%/work.c
+tests_study_work_a_la_CPPFLAGS = $(AM_CPPFLAGS) -DWORK_ID='"work_a"'
+tests_study_work_a_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+tests_study_work_a_la_LDFLAGS = $(SB_MODULE_LDFLAGS) -rpath /nowhere
+tests_study_work_b_la_SOURCES = %D%/work.c
+tests_study_work_b_la_CPPFLAGS = $(AM_CPPFLAGS) -DWORK_ID='"work_b"'
+tests_study_work_b_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+tests_study_work_b_la_LDFLAGS = $(tests_study_work_a_la_LDFLAGS)
