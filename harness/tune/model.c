@@ -33,7 +33,7 @@ typedef struct dimension {
     float likeness[LEVELS][LEVELS];
 } dimension;
 
-struct sb_forest {
+struct sb_gaussian {
     const sb_space *space;
     dimension *dimensions; /* axes with more than one value */
     size_t width;          /* their number */
@@ -94,7 +94,7 @@ static void tabulate(dimension *d)
         }
 }
 
-static void share_out(sb_forest *model)
+static void share_out(sb_gaussian *model)
 {
     double total = 0.0;
     for (size_t a = 0; a < model->width; a++)
@@ -137,9 +137,9 @@ static void start_dimension(dimension *d, const sb_space *space, size_t axis)
 
 /* -------------------------------------------------------------------------------------- model */
 
-sb_forest *sb_forest_new(const sb_space *space)
+sb_gaussian *sb_gaussian_new(const sb_space *space)
 {
-    sb_forest *model = sb_new(1, sizeof *model);
+    sb_gaussian *model = sb_new(1, sizeof *model);
     model->space = space;
     model->additive = 0.5;
     model->noise = 0.01;
@@ -157,7 +157,7 @@ sb_forest *sb_forest_new(const sb_space *space)
     return model;
 }
 
-void sb_forest_free(sb_forest *model)
+void sb_gaussian_free(sb_gaussian *model)
 {
     if (!model)
         return;
@@ -171,7 +171,7 @@ void sb_forest_free(sb_forest *model)
     free(model);
 }
 
-double sb_forest_relevance(const sb_forest *model, size_t axis)
+double sb_gaussian_relevance(const sb_gaussian *model, size_t axis)
 {
     for (size_t a = 0; a < model->width; a++)
         if (model->dimensions[a].axis == axis)
@@ -179,7 +179,7 @@ double sb_forest_relevance(const sb_forest *model, size_t axis)
     return 0.0;
 }
 
-static void place(const sb_forest *model, size_t index, uint8_t *row)
+static void place(const sb_gaussian *model, size_t index, uint8_t *row)
 {
     uint32_t digits[SB_SPACE_AXES];
     sb_space_digits(model->space, index, digits);
@@ -189,7 +189,7 @@ static void place(const sb_forest *model, size_t index, uint8_t *row)
     }
 }
 
-static double covariance(const sb_forest *model, const uint8_t *x, const uint8_t *y)
+static double covariance(const sb_gaussian *model, const uint8_t *x, const uint8_t *y)
 {
     double sum = 0.0, product = 1.0;
     for (size_t a = 0; a < model->width; a++) {
@@ -202,7 +202,7 @@ static double covariance(const sb_forest *model, const uint8_t *x, const uint8_t
 
 /* ------------------------------------------------------------------------------------ algebra */
 
-static void fill_covariance(sb_forest *model)
+static void fill_covariance(sb_gaussian *model)
 {
     size_t n = model->count, width = model->width;
     for (size_t i = 0; i < n; i++) {
@@ -215,7 +215,7 @@ static void fill_covariance(sb_forest *model)
 
 /* Cholesky, column by column: compilers vectorise that where they may not reorder sums along rows.
  * Returns half the logarithm of the determinant. */
-static double factor(sb_forest *model)
+static double factor(sb_gaussian *model)
 {
     size_t n = model->count;
     double *restrict column = model->column, log_root = 0.0;
@@ -235,7 +235,7 @@ static double factor(sb_forest *model)
 }
 
 /* weights = lower^-1 targets, and the scale that makes the targets likeliest. */
-static void solve_forward(sb_forest *model)
+static void solve_forward(sb_gaussian *model)
 {
     size_t n = model->count;
     double squares = 0.0;
@@ -249,7 +249,7 @@ static void solve_forward(sb_forest *model)
     model->scale = fmax(squares / (double)n, 1e-12);
 }
 
-static void solve_back(sb_forest *model)
+static void solve_back(sb_gaussian *model)
 {
     size_t n = model->count;
     for (size_t i = n; i-- > 0;) {
@@ -262,7 +262,7 @@ static void solve_back(sb_forest *model)
 
 /* ---------------------------------------------------------------------------------------- fit */
 
-static double log_prior(const sb_forest *model)
+static double log_prior(const sb_gaussian *model)
 {
     double sum = 0.0;
     for (size_t a = 0; a < model->width; a++) {
@@ -277,7 +277,7 @@ static double log_prior(const sb_forest *model)
 }
 
 /* How likely the settings are, up to a constant. */
-static double log_posterior(sb_forest *model)
+static double log_posterior(sb_gaussian *model)
 {
     fill_covariance(model);
     double log_root = factor(model);
@@ -291,7 +291,7 @@ typedef struct setting {
     dimension *d; /* whose tables it makes, or NULL */
 } setting;
 
-static void set(sb_forest *model, const setting *one, double value)
+static void set(sb_gaussian *model, const setting *one, double value)
 {
     *one->value = value;
     if (one->d) {
@@ -300,7 +300,7 @@ static void set(sb_forest *model, const setting *one, double value)
     }
 }
 
-static bool try_step(sb_forest *model, const setting *one, double step, double *best)
+static bool try_step(sb_gaussian *model, const setting *one, double step, double *best)
 {
     double was = *one->value, next = was * step;
     if (next < one->least || next > one->most)
@@ -315,13 +315,13 @@ static bool try_step(sb_forest *model, const setting *one, double step, double *
     return false;
 }
 
-static void improve(sb_forest *model, setting one, double *best)
+static void improve(sb_gaussian *model, setting one, double *best)
 {
     if (!try_step(model, &one, one.step, best))
         try_step(model, &one, 1.0 / one.step, best);
 }
 
-static void fit_settings(sb_forest *model)
+static void fit_settings(sb_gaussian *model)
 {
     double best = log_posterior(model);
     for (size_t a = 0; a < model->width; a++) {
@@ -346,7 +346,7 @@ static int by_objective(const void *a, const void *b)
 
 /* The logarithm, compressed above the median: how bad a bad configuration is does not matter, and
  * would drown what distinguishes good ones. Failures count as the worst success. */
-static double target_of(const sb_forest *model, double objective)
+static double target_of(const sb_gaussian *model, double objective)
 {
     double target = isfinite(objective) ? log(objective) : model->worst;
     double over = target - model->middle;
@@ -356,7 +356,7 @@ static double target_of(const sb_forest *model, double objective)
 }
 
 /* The scale of targets, from trials sorted by objective. */
-static void choose_targets(sb_forest *model, const sb_trial *sorted)
+static void choose_targets(sb_gaussian *model, const sb_trial *sorted)
 {
     size_t n = model->count, succeeded = n;
     while (succeeded > 0 && !isfinite(sorted[succeeded - 1].objective))
@@ -393,7 +393,7 @@ static size_t choose_trials(const sb_trial *trials, size_t count, sb_trial *chos
     return SB_MODEL_MOST;
 }
 
-void sb_forest_learn(sb_forest *model, const sb_trial *trials, size_t count, bool fit)
+void sb_gaussian_learn(sb_gaussian *model, const sb_trial *trials, size_t count, bool fit)
 {
     sb_trial chosen[SB_MODEL_MOST];
     model->count = choose_trials(trials, count, chosen);
@@ -412,7 +412,7 @@ void sb_forest_learn(sb_forest *model, const sb_trial *trials, size_t count, boo
 /* -------------------------------------------------------------------------------------- judge */
 
 /* Covariances of BLOCK candidates with what was learnt `i`-th. */
-static void covariances(const sb_forest *model, size_t i, uint8_t (*rows)[BLOCK], double *out)
+static void covariances(const sb_gaussian *model, size_t i, uint8_t (*rows)[BLOCK], double *out)
 {
     const uint8_t *row = model->rows + i * model->width;
     double sum[BLOCK] = { 0.0 }, product[BLOCK];
@@ -432,7 +432,8 @@ static void covariances(const sb_forest *model, size_t i, uint8_t (*rows)[BLOCK]
 }
 
 /* Mean and variance (the signal's being 1) of BLOCK candidates. */
-static void predict(const sb_forest *model, uint8_t (*rows)[BLOCK], double *mean, double *variance)
+static void predict(const sb_gaussian *model, uint8_t (*rows)[BLOCK], double *mean,
+                    double *variance)
 {
     for (size_t b = 0; b < BLOCK; b++) {
         mean[b] = 0.0;
@@ -463,7 +464,7 @@ static double expected_improvement(double least, double mean, double deviation)
     return deviation * (z * below + density);
 }
 
-static void judge_block(sb_forest *model, double least, const uint32_t *indices, size_t count,
+static void judge_block(sb_gaussian *model, double least, const uint32_t *indices, size_t count,
                         double *improvements)
 {
     uint8_t rows[SB_SPACE_AXES][BLOCK] = { { 0 } }, row[SB_SPACE_AXES] = { 0 };
@@ -480,8 +481,8 @@ static void judge_block(sb_forest *model, double least, const uint32_t *indices,
     }
 }
 
-void sb_forest_improvements(sb_forest *model, double than, const uint32_t *indices, size_t count,
-                            double *improvements)
+void sb_gaussian_improvements(sb_gaussian *model, double than, const uint32_t *indices,
+                              size_t count, double *improvements)
 {
     double least = target_of(model, than);
     for (size_t i = 0; i < count; i += BLOCK)

@@ -13,26 +13,26 @@
 
 #include "tune/search.h"
 
-typedef struct sb_forest sb_forest;
+typedef struct sb_gaussian sb_gaussian;
 
 /* Most trials that are learnt; the time to learn them grows with their cube. */
 enum { SB_MODEL_MOST = 160 };
 
 /* The space is borrowed for the model's life. */
-sb_forest *sb_forest_new(const sb_space *space);
-void sb_forest_free(sb_forest *model); /* NULL is allowed */
+sb_gaussian *sb_gaussian_new(const sb_space *space);
+void sb_gaussian_free(sb_gaussian *model); /* NULL is allowed */
 
 /* Learns the trials: all, or where they are more than SB_MODEL_MOST the best and the latest ones.
  * `fit` also improves what matters how much by one step each, from where it stands. */
-void sb_forest_learn(sb_forest *model, const sb_trial *trials, size_t count, bool fit);
+void sb_gaussian_learn(sb_gaussian *model, const sb_trial *trials, size_t count, bool fit);
 
 /* The expected improvement of each configuration over the objective `than`, as a part of it: 0.02
  * is 2 % (past the slower half of what was learnt, in units that shrink). */
-void sb_forest_improvements(sb_forest *model, double than, const uint32_t *indices, size_t count,
-                            double *improvements);
+void sb_gaussian_improvements(sb_gaussian *model, double than, const uint32_t *indices,
+                              size_t count, double *improvements);
 
 /* How much the parameter matters; 0: not at all, 1: its range about halves what two values have in
  * common. */
-double sb_forest_relevance(const sb_forest *model, size_t axis);
+double sb_gaussian_relevance(const sb_gaussian *model, size_t axis);
 
 #endif

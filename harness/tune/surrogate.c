@@ -28,7 +28,7 @@ static const double slack = 0.05;      /* a new climb may begin this much above 
 
 typedef struct guide {
     sb_search *search;
-    sb_forest *model;
+    sb_gaussian *model;
     size_t fitted; /* trials when the settings were last fitted */
     size_t at;     /* where the climb stands */
     double now;    /* its objective */
@@ -57,7 +57,7 @@ static void learn(guide *g)
     bool fit = count > g->fitted + g->fitted / 12;
     if (fit)
         g->fitted = count;
-    sb_forest_learn(g->model, g->search->trials, count, fit);
+    sb_gaussian_learn(g->model, g->search->trials, count, fit);
 }
 
 static size_t drop_seen(guide *g, size_t count)
@@ -89,7 +89,7 @@ static view look_around(guide *g, size_t from, double than)
     for (size_t i = 0; i < all; i++)
         tries[axis_between(space, from, g->pool[i])] += sb_seen(g->search, g->pool[i]);
     size_t count = drop_seen(g, all);
-    sb_forest_improvements(g->model, than, g->pool, count, g->gains);
+    sb_gaussian_improvements(g->model, than, g->pool, count, g->gains);
     view found = { .best_gain = -1.0, .neglected_gain = -1.0, .tried = SIZE_MAX };
     for (size_t i = 0; i < count; i++) {
         size_t tried = tries[axis_between(space, from, g->pool[i])];
@@ -148,8 +148,8 @@ static bool choose_start(guide *g, size_t *start)
     size_t count = drop_seen(g, DRAWS), best = 0;
     if (count == 0)
         return sb_unseen(g->search, start);
-    sb_forest_improvements(g->model, best_objective(g->search) * (1.0 + slack), g->pool, count,
-                           g->gains);
+    sb_gaussian_improvements(g->model, best_objective(g->search) * (1.0 + slack), g->pool, count,
+                             g->gains);
     for (size_t i = 1; i < count; i++)
         if (g->gains[i] > g->gains[best])
             best = i;
@@ -191,7 +191,7 @@ void sb_surrogate_search(sb_search *search, size_t most)
     size_t capacity = around > DRAWS ? around : DRAWS;
     guide g = {
         .search = search,
-        .model = sb_forest_new(search->space),
+        .model = sb_gaussian_new(search->space),
         .at = search->trials[search->best < search->trial_count ? search->best : 0].index,
         .now = best_objective(search),
         .pool = sb_new(capacity, sizeof *g.pool),
@@ -201,7 +201,7 @@ void sb_surrogate_search(sb_search *search, size_t most)
         ;
     free(g.gains);
     free(g.pool);
-    sb_forest_free(g.model);
+    sb_gaussian_free(g.model);
 }
 
 static void search_surrogate(sb_search *search)
