@@ -27,5 +27,6 @@ plugins_LTLIBRARIES += %D%/openmp.la
 include %D%/im2col_gemm/local.mk
 
 include %D%/direct/local.mk
+include %D%/fused/local.mk
 
 include %D%/peers/local.mk

@@ -11,7 +11,8 @@ bool dense_fits(const sb_problem *b, uint32_t input, uint32_t output)
 
 /* -------------------------------------------------------------------------------------- tiles */
 
-/* How many of the tile's first (`*low`) and last (`*high`) pixels filter column s does not reach. */
+/* How many of the tile's first (`*low`) and last (`*high`) pixels filter column s does not reach.
+ */
 static void hidden(const sb_problem *b, const dense_tile *tile, int64_t s, int64_t *low,
                    int64_t *high)
 {
@@ -39,8 +40,7 @@ static int64_t cut_row(const sb_problem *b, int pixels, dense_tile *tiles)
     int64_t count = 0;
     for (int64_t q = 0; q < b->q; count++) {
         const int64_t left = b->q - q;
-        dense_tile tile = { .column = q,
-                            .pixels = (int)divide_up(left, divide_up(left, pixels)) };
+        dense_tile tile = { .column = q, .pixels = (int)divide_up(left, divide_up(left, pixels)) };
         while (!can_skip(b, &tile))
             tile.pixels--;
         if (tiles != NULL)
@@ -93,7 +93,7 @@ static gemm_tap *add_taps(const dense *d, gemm_tap *to, int64_t r, int64_t s, in
     const sb_problem *b = &d->problem;
     const int64_t run = smaller(d->input.per_block, channels);
     for (int64_t c = 0; c < channels; c += run) {
-        *to++ = (gemm_tap){
+        *to++ = (gemm_tap) {
             .input = r * b->dilation_h * d->input.row + s * b->dilation_w * d->input.pixel +
                      view_channel(&d->input, c),
             .weights = (r * b->s + s) * channels + c,
@@ -134,7 +134,7 @@ static void fill_lists(dense *d)
             continue;
         for (int last = 0; last < 2; last++) {
             dense_list *list = &d->lists[2 * made + last];
-            *list = (dense_list){ .taps = taps, .start = start };
+            *list = (dense_list) { .taps = taps, .start = start };
             taps = fill_list(d, list, &d->tiles[i], last);
             start += d->problem.r + 1;
         }
@@ -155,7 +155,7 @@ static int64_t cut_panels(const sb_problem *b, int lanes, int vectors, dense_pan
     for (int64_t at = 0; at < all; count++) {
         int64_t now = smaller(vectors + (widen && at == 0), all - at);
         if (panels != NULL) {
-            panels[count] = (dense_panel){
+            panels[count] = (dense_panel) {
                 .channel = at * lanes,
                 .vectors = (int)now,
                 .lanes = (int)smaller(now * lanes, outputs - at * lanes),
@@ -214,7 +214,7 @@ static dense_blocking cut_blocking(const dense *d, dense_blocking want)
 static void describe_problem(dense *d, const sb_problem *problem, const isa *set, view input,
                              view output)
 {
-    *d = (dense){
+    *d = (dense) {
         .problem = flatten(problem),
         .isa = set,
         .input = input,
@@ -253,8 +253,7 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     d->lists = alloc_many(host, lists, sizeof *d->lists);
     d->taps = alloc_many(host, lists * b->r * b->s * runs, sizeof *d->taps);
     d->starts = alloc_many(host, lists * (b->r + 1), sizeof *d->starts);
-    d->group_weights =
-        round_up(d->group_outputs, set->lanes) * d->group_channels * b->r * b->s;
+    d->group_weights = round_up(d->group_outputs, set->lanes) * d->group_channels * b->r * b->s;
     d->weights = alloc_floats(host, b->groups * d->group_weights);
     if (d->lists == NULL || d->taps == NULL || d->starts == NULL || d->weights == NULL)
         goto fail;
@@ -275,7 +274,7 @@ void dense_release(dense *d, const sb_host *host)
     host->free(host, d->taps);
     host->free(host, d->starts);
     host->free(host, d->weights);
-    *d = (dense){ 0 };
+    *d = (dense) { 0 };
 }
 
 size_t dense_describe(const dense *d, char *text, size_t size)

@@ -15,11 +15,11 @@
 
 /* What may be chosen. All are cut to the problem; each at least 1. */
 typedef struct dense_blocking {
-    int vectors;       /* of output channels in a panel */
-    int pixels;        /* of a tile, at most */
-    int64_t channels;  /* input channels between two visits to the output */
-    int64_t panels;    /* of output channels that are computed for one block of tiles */
-    int64_t tiles;     /* in a block of them */
+    int vectors;      /* of output channels in a panel */
+    int pixels;       /* of a tile, at most */
+    int64_t channels; /* input channels between two visits to the output */
+    int64_t panels;   /* of output channels that are computed for one block of tiles */
+    int64_t tiles;    /* in a block of them */
 } dense_blocking;
 
 typedef struct dense_panel {
@@ -82,8 +82,8 @@ size_t dense_describe(const dense *d, char *text, size_t size);
 void dense_run(const dense *d, const float *input, float *output);
 
 /*
- * For a plain pointwise problem planned with all channels in one block: any number of pixels side by
- * side, times panels panel0..panel1-1. The caller's thread alone.
+ * For a plain pointwise problem planned with all channels in one block: any number of pixels side
+ * by side, times panels panel0..panel1-1. The caller's thread alone.
  */
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
                   int64_t panel1);

@@ -26,7 +26,7 @@ static void aim(const dense *d, gemm_job *job, int64_t channel, const dense_pane
 static share filter_rows(const sb_problem *b, int64_t p)
 {
     const int64_t y = p * b->stride_h - b->pad_top;
-    return (share){
+    return (share) {
         .from = smaller(divide_up(larger(-y, 0), b->dilation_h), b->r),
         .to = smaller(divide_up(larger(b->h - y, 0), b->dilation_h), b->r),
     };
@@ -45,8 +45,7 @@ static void run_tiles(const dense *d, const task *t, gemm_job *job, int vectors,
         job->at = shift + (p * b->stride_h - b->pad_top) * d->input.row +
                   (tile->column * b->stride_w - b->pad_left) * d->input.pixel;
         job->taps = list->taps + list->start[rows.from];
-        job->tap_count =
-            rows.from < rows.to ? list->start[rows.to] - list->start[rows.from] : 0;
+        job->tap_count = rows.from < rows.to ? list->start[rows.to] - list->start[rows.from] : 0;
         job->output = t->output + p * d->output.row + tile->column * d->output.pixel;
         d->kernels[vectors - 1][tile->pixels - 1](job);
     }
@@ -94,8 +93,8 @@ void dense_run(const dense *d, const float *input, float *output)
         const int64_t group = i / panel_parts / tile_parts % b->groups;
         const int64_t image = i / panel_parts / tile_parts / b->groups;
         const task t = {
-            .input = input + image * d->input.image +
-                     view_channel(&d->input, group * d->group_channels),
+            .input =
+                input + image * d->input.image + view_channel(&d->input, group * d->group_channels),
             .output = output + image * d->output.image,
             .weights = d->weights + group * d->group_weights,
             .channel = group * d->group_outputs,

@@ -14,8 +14,8 @@ static bool usual_padding(const sb_problem *b)
 bool depthwise_is_tiled(const sb_problem *b)
 {
     return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
-           b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 &&
-           b->k == b->c && usual_padding(b);
+           b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 && b->k == b->c &&
+           usual_padding(b);
 }
 
 int depthwise_max_rows(const sb_problem *problem, const isa *set)
@@ -62,7 +62,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem,
                    view input, view output, int rows, int cols, const float *weights)
 {
     const int64_t lanes = set->lanes;
-    *d = (depthwise){
+    *d = (depthwise) {
         .problem = *problem,
         .isa = set,
         .input = input,
@@ -93,11 +93,11 @@ void depthwise_release(depthwise *d, const sb_host *host)
 
 size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 {
-    int used = d->kernels == NULL
-                   ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
-                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
-                              (int)d->problem.s, (int)d->problem.stride_h, d->rows, d->cols,
-                              d->isa->name);
+    int used =
+        d->kernels == NULL
+            ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
+            : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
+                       (int)d->problem.s, (int)d->problem.stride_h, d->rows, d->cols, d->isa->name);
     return (size_t)clamp(used, 0, (int64_t)size - 1);
 }
 

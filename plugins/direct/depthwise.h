@@ -28,7 +28,8 @@ int depthwise_max_cols(const sb_problem *problem, const isa *set);
 
 /*
  * Packs the weights [k][r][s]. `output` may describe memory of the caller's own, a scratch of a few
- * rows for one. Tiles are cut to what there is. 0, or negative without memory, then nothing is held.
+ * rows for one. Tiles are cut to what there is. 0, or negative without memory, then nothing is
+ * held.
  */
 int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
                    view input, view output, int rows, int cols, const float *weights);

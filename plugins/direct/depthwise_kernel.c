@@ -20,6 +20,21 @@ typedef struct place {
     int64_t first, last; /* columns that exist */
 } place;
 
+/* Adds input vector x, in column j under the tile, to each output that it reaches. */
+VEC_INLINE void scatter(vec acc[][DW_MAX_COLS], vec x, vec w[][MAX_TAPS], const shape k,
+                        const int j, const int from, const int to)
+{
+    VEC_UNROLL
+    for (int p = from; p < to; p++) {
+        VEC_UNROLL
+        for (int q = 0; q < k.cols; q++) {
+            const int s = j - q * k.stride;
+            if (s >= 0 && s < k.taps)
+                acc[p][q] += x * w[p][s];
+        }
+    }
+}
+
 /*
  * One row of input under the tile, for the tile's output rows from..to-1; w[p] is the filter row
  * that output row p sees it through. Each input vector is loaded once and goes to all outputs that
@@ -30,20 +45,14 @@ VEC_INLINE void input_row(vec acc[][DW_MAX_COLS], place at, vec w[][MAX_TAPS], c
 {
     const int columns = (k.cols - 1) * k.stride + k.taps;
     VEC_UNROLL
-    for (int j = 0; j < columns; j++) {
-        if (j < k.taps - 1 && j < at.first)
-            continue;
-        if (j > columns - k.taps && j >= at.last)
-            continue;
-        vec x = vec_load(at.input + j * at.pixel);
+    for (int o = 0; o < k.taps; o++) {
         VEC_UNROLL
-        for (int p = from; p < to; p++) {
-            VEC_UNROLL
-            for (int q = 0; q < k.cols; q++) {
-                const int s = j - q * k.stride;
-                if (s >= 0 && s < k.taps)
-                    acc[p][q] += x * w[p][s];
-            }
+        for (int j = o; j < columns; j += k.taps) {
+            if (j < k.taps - 1 && j < at.first)
+                continue;
+            if (j > columns - k.taps && j >= at.last)
+                continue;
+            scatter(acc, vec_load(at.input + j * at.pixel), w, k, j, from, to);
         }
     }
 }
@@ -56,8 +65,8 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
 }
 
 /* All weights held: rows are unrolled, since a register has no index. */
-VEC_INLINE void rows_held(vec acc[][DW_MAX_COLS], const dw_job *job, place at,
-                          vec held[][MAX_TAPS], const shape k)
+VEC_INLINE void rows_held(vec acc[][DW_MAX_COLS], const dw_job *job, place at, vec held[][MAX_TAPS],
+                          const shape k)
 {
     VEC_UNROLL
     for (int i = 0; i < (k.rows - 1) * k.stride + k.taps; i++) {
@@ -104,7 +113,7 @@ VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_
     for (int p = 0; p < k.rows; p++) {
         VEC_UNROLL
         for (int q = 0; q < k.cols; q++)
-            acc[p][q] = (vec){ 0 };
+            acc[p][q] = (vec) { 0 };
     }
     if (k.hold) {
         rows_held(acc, job, at, held, k);
@@ -151,22 +160,22 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 }
 
 /* dw_f32_3x3s1_2x7_blocked__avx512: 3 x 3, stride 1, 2 rows x 7 columns of outputs. */
-#define NAME(taps, stride, rows, cols, kind)                                                       \
+#define NAME(taps, stride, rows, cols, kind) \
     VEC_NAME(dw_f32_##taps##x##taps##s##stride##_##rows##x##cols##_##kind)
-#define SHAPE(taps_, stride_, rows_, cols_)                                                        \
-    ((shape){ .taps = taps_,                                                                       \
-              .stride = stride_,                                                                   \
-              .rows = rows_,                                                                       \
-              .cols = cols_,                                                                       \
-              .hold = taps_ * taps_ + rows_ * cols_ + 2 <= VEC_REGISTERS })
-#define KERNEL(taps, stride, rows, cols)                                                           \
-    static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job)                         \
-    {                                                                                              \
-        run(*job, 16, SHAPE(taps, stride, rows, cols));                                             \
-    }                                                                                              \
-    static void NAME(taps, stride, rows, cols, strided)(const dw_job *job)                         \
-    {                                                                                              \
-        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));                                     \
+#define SHAPE(taps_, stride_, rows_, cols_) \
+    ((shape) { .taps = taps_,               \
+               .stride = stride_,           \
+               .rows = rows_,               \
+               .cols = cols_,               \
+               .hold = taps_ * taps_ + rows_ * cols_ + 2 <= VEC_REGISTERS })
+#define KERNEL(taps, stride, rows, cols)                                   \
+    static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
+    {                                                                      \
+        run(*job, 16, SHAPE(taps, stride, rows, cols));                    \
+    }                                                                      \
+    static void NAME(taps, stride, rows, cols, strided)(const dw_job *job) \
+    {                                                                      \
+        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));            \
     }
 
 #define COLS_4(K, t, s, r) K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
@@ -174,19 +183,31 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 
 /* Tiles that leave registers for the weights in use and one input. */
 #if VEC_REGISTERS >= 32
-#define MAX_ROWS         { 2, 2, 2 }
-#define MAX_COLS         { 7, 7, 7 }
-#define TILES_3(K, s)    COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2)
-#define TILES_5(K, s)    COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
-#define TILES_7(K, s)    COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
+#define MAX_ROWS \
+    {            \
+        2, 2, 2  \
+    }
+#define MAX_COLS \
+    {            \
+        7, 7, 7  \
+    }
+#define TILES_3(K, s) COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2)
+#define TILES_5(K, s) COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
+#define TILES_7(K, s) COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
 #else
-#define MAX_ROWS         { 2, 1, 1 }
-#define MAX_COLS         { 4, 7, 7 }
-#define TILES_3(K, s)    COLS_4(K, 3, s, 1) COLS_4(K, 3, s, 2)
-#define TILES_5(K, s)    COLS_7(K, 5, s, 1)
-#define TILES_7(K, s)    COLS_7(K, 7, s, 1)
+#define MAX_ROWS \
+    {            \
+        2, 1, 1  \
+    }
+#define MAX_COLS \
+    {            \
+        4, 7, 7  \
+    }
+#define TILES_3(K, s) COLS_4(K, 3, s, 1) COLS_4(K, 3, s, 2)
+#define TILES_5(K, s) COLS_7(K, 5, s, 1)
+#define TILES_7(K, s) COLS_7(K, 7, s, 1)
 #endif
-#define SHAPES(K)                                                                                  \
+#define SHAPES(K) \
     TILES_3(K, 1) TILES_3(K, 2) TILES_5(K, 1) TILES_5(K, 2) TILES_7(K, 1) TILES_7(K, 2)
 
 SHAPES(KERNEL)
@@ -228,9 +249,9 @@ static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
 }
 
 #define AT(taps, stride, rows, cols) [(taps - 3) / 2][stride - 1][rows - 1][cols - 1]
-#define BLOCKED(taps, stride, rows, cols)                                                          \
+#define BLOCKED(taps, stride, rows, cols) \
     AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, blocked),
-#define STRIDED(taps, stride, rows, cols)                                                          \
+#define STRIDED(taps, stride, rows, cols) \
     AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, strided),
 
 const dw_kernels VEC_NAME(dw_kernels) = {

@@ -13,17 +13,18 @@
 
 /* A run of equal tiles side by side. All distances in floats. */
 typedef struct dw_job {
-    const float *input; /* with `at`: row 0, column 0 under the first tile, maybe outside the image */
+    const float
+        *input; /* with `at`: row 0, column 0 under the first tile, maybe outside the image */
     ptrdiff_t at;
     ptrdiff_t row, pixel;
     const float *weights; /* [r][s][lane] */
     float *output;
     ptrdiff_t output_row, output_pixel;
     int64_t tiles;
-    int64_t column;     /* index of column 0 under the first tile; negative in the padding */
-    int64_t width;      /* of the image */
-    int first_row;      /* rows under the tile that exist, counted from `at` */
-    int last_row;       /* one past */
+    int64_t column; /* index of column 0 under the first tile; negative in the padding */
+    int64_t width;  /* of the image */
+    int first_row;  /* rows under the tile that exist, counted from `at` */
+    int last_row;   /* one past */
 } dw_job;
 
 typedef void dw_function(const dw_job *job);

@@ -60,7 +60,7 @@ VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *b
     if (!job->accumulate) {
         VEC_UNROLL
         for (int i = 0; i < pixels * vectors; i++)
-            acc[i / vectors][i % vectors] = (vec){ 0 };
+            acc[i / vectors][i % vectors] = (vec) { 0 };
         return;
     }
     if (!whole)
@@ -120,14 +120,14 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 
 /* gemm_f32_14x2_blocked__avx512: 14 pixels x 2 vectors of 16 output channels. */
 #define NAME(pixels, vectors, kind) VEC_NAME(gemm_f32_##pixels##x##vectors##_##kind)
-#define KERNEL(pixels, vectors)                                                                    \
-    static void NAME(pixels, vectors, blocked)(const gemm_job *job)                                \
-    {                                                                                              \
-        tile(job, 16, pixels, vectors);                                                            \
-    }                                                                                              \
-    static void NAME(pixels, vectors, strided)(const gemm_job *job)                                \
-    {                                                                                              \
-        tile(job, job->pixel, pixels, vectors);                                                    \
+#define KERNEL(pixels, vectors)                                     \
+    static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
+    {                                                               \
+        tile(job, 16, pixels, vectors);                             \
+    }                                                               \
+    static void NAME(pixels, vectors, strided)(const gemm_job *job) \
+    {                                                               \
+        tile(job, job->pixel, pixels, vectors);                     \
     }
 
 /* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
@@ -137,16 +137,23 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
 #define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
 #define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
-#define PIXELS_28(K, v)                                                                            \
-    PIXELS_14(K, v) K(15, v) K(16, v) K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v)        \
-    K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
+#define PIXELS_28(K, v)                                                                       \
+    PIXELS_14(K, v)                                                                           \
+    K(15, v) K(16, v) K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) \
+        K(25, v) K(26, v) K(27, v) K(28, v)
 
 /* The largest tiles that leave registers for the weights and one input. */
 #if VEC_REGISTERS >= 32
-#define MAX_PIXELS { 28, 14, 9, 6 }
+#define MAX_PIXELS   \
+    {                \
+        28, 14, 9, 6 \
+    }
 #define SHAPES(K) PIXELS_28(K, 1) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 #else
-#define MAX_PIXELS { 12, 6, 4, 3 }
+#define MAX_PIXELS  \
+    {               \
+        12, 6, 4, 3 \
+    }
 #define SHAPES(K) PIXELS_12(K, 1) PIXELS_6(K, 2) PIXELS_4(K, 3) PIXELS_3(K, 4)
 #endif
 

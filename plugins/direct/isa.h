@@ -14,7 +14,8 @@ typedef struct isa {
     const dw_kernels *depthwise;
 } isa;
 
-/* The widest that the processor has, of at most `lanes` lanes. Never NULL: the base needs nothing. */
+/* The widest that the processor has, of at most `lanes` lanes. Never NULL: the base needs nothing.
+ */
 const isa *isa_select(const sb_cpu *cpu, int lanes);
 
 #endif

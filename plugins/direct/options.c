@@ -97,7 +97,7 @@ static const struct {
 sb_layouts options_layouts(const int64_t *values)
 {
     const int64_t i = values[OPT_LAYOUT];
-    return (sb_layouts){
+    return (sb_layouts) {
         .size = sizeof(sb_layouts),
         .input = layouts[i].input,
         .output = layouts[i].output,
@@ -133,7 +133,7 @@ option_layout options_default_layout(const sb_problem *problem)
 
 dense_blocking options_dense(const int64_t *values)
 {
-    return (dense_blocking){
+    return (dense_blocking) {
         .vectors = (int)values[OPT_VECTORS],
         .pixels = (int)values[OPT_PIXELS],
         .channels = values[OPT_CHANNELS],

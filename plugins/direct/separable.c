@@ -59,9 +59,9 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     own->threads = (int)b->threads;
     own->middle = alloc_floats(host, b->n * middle.image);
     if (own->middle == NULL ||
-        depthwise_plan(&own->depthwise, host, &first, set,
-                       view_of(chosen.input, b->c, b->h, b->w), middle, (int)values[OPT_DW_ROWS],
-                       (int)values[OPT_DW_COLS], weights->depthwise) != 0 ||
+        depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
+                       middle, (int)values[OPT_DW_ROWS], (int)values[OPT_DW_COLS],
+                       weights->depthwise) != 0 ||
         dense_plan(&own->pointwise, host, &second, set, middle,
                    view_of(chosen.output, b->k, b->p, b->q), options_dense(values),
                    weights->pointwise) != 0) {
@@ -98,9 +98,9 @@ static const char *describe(const void *memory)
 }
 
 static const sb_parameter *const parameters[] = {
-    &options[OPT_LAYOUT],  &options[OPT_VECTORS], &options[OPT_PIXELS],
-    &options[OPT_CHANNELS], &options[OPT_PANELS], &options[OPT_TILES],
-    &options[OPT_DW_ROWS], &options[OPT_DW_COLS], NULL,
+    &options[OPT_LAYOUT],   &options[OPT_VECTORS], &options[OPT_PIXELS],
+    &options[OPT_CHANNELS], &options[OPT_PANELS],  &options[OPT_TILES],
+    &options[OPT_DW_ROWS],  &options[OPT_DW_COLS], NULL,
 };
 
 const sb_kernel direct_separable = {

@@ -13,7 +13,7 @@ typedef struct share {
 /* Part `index` of `parts` of `total` pieces: contiguous, and equal to within one piece. */
 static inline share share_of(int64_t total, int64_t index, int64_t parts)
 {
-    return (share){ .from = total * index / parts, .to = total * (index + 1) / parts };
+    return (share) { .from = total * index / parts, .to = total * (index + 1) / parts };
 }
 
 /* The calling thread's part inside a parallel region. */

@@ -107,9 +107,9 @@ static const char *describe(const void *memory)
 }
 
 static const sb_parameter *const parameters[] = {
-    &options[OPT_LAYOUT],  &options[OPT_VECTORS], &options[OPT_PIXELS],
-    &options[OPT_CHANNELS], &options[OPT_PANELS], &options[OPT_TILES],
-    &options[OPT_DW_ROWS], &options[OPT_DW_COLS], NULL,
+    &options[OPT_LAYOUT],   &options[OPT_VECTORS], &options[OPT_PIXELS],
+    &options[OPT_CHANNELS], &options[OPT_PANELS],  &options[OPT_TILES],
+    &options[OPT_DW_ROWS],  &options[OPT_DW_COLS], NULL,
 };
 
 const sb_kernel direct_standard = {

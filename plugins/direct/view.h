@@ -15,7 +15,7 @@ typedef struct view {
 static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
 {
     int64_t b = layout == SB_NCHW16C ? 16 : layout == SB_NCHW8C ? 8 : layout == SB_NHWC ? c : 1;
-    return (view){
+    return (view) {
         .image = round_up(c, b) * h * w,
         .block = b * h * w,
         .row = b * w,

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * fused: depthwise and pointwise step in one pass. A thread computes a few rows of the depthwise
+ * step, all channels, into a scratch, and multiplies them by the pointwise weights while they are
+ * in its caches: the tensor between the steps never exists, and nothing is computed twice.
+ */
+#include "direct/options.h"
+#include "direct/share.h"
+
+/* Places in the array of values; the first three are those of options.h. */
+enum {
+    FUSED_LAYOUT = OPT_LAYOUT,
+    FUSED_VECTORS = OPT_VECTORS,
+    FUSED_PIXELS = OPT_PIXELS,
+    FUSED_DW_ROWS,
+    FUSED_DW_COLS,
+    FUSED_ROWS
+};
+
+static const int most_pixels[] = { 28, 14, 9, 6 };
+
+#define SCRATCH_PAD 16 /* floats: keeps blocks of channels off the same cache sets */
+
+typedef struct plan {
+    const sb_host *host;
+    depthwise depthwise;
+    dense pointwise;
+    float *scratch; /* [thread][channel / 16][row][column][16] */
+    int64_t rows;
+    int threads;
+    char text[192];
+} plan;
+
+/* Where the depthwise step goes: NCHW16c, `rows` rows of it. */
+static view scratch_view(const sb_problem *first, int64_t rows)
+{
+    view v = view_of(SB_NCHW16C, first->k, rows, first->q);
+    v.block += SCRATCH_PAD;
+    v.image = divide_up(first->k, 16) * v.block;
+    return v;
+}
+
+/*
+ * The more rows the more often weights are used once they are loaded, as long as the scratch stays
+ * in a part of L2: half of it where the weights come from L3 anyway, else a quarter. Every thread
+ * wants rows of its own.
+ */
+static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    const int64_t channels = problem->c * problem->multiplier;
+    const int64_t part = channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
+    int64_t rows = clamp(part / (round_up(channels, 16) * problem->q), 1, problem->p);
+    rows = smaller(rows, larger(1, problem->n * problem->p / problem->threads));
+    rows = divide_up(problem->p, divide_up(problem->p, rows));
+    return smaller(round_up(rows, DW_MAX_ROWS), problem->p);
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
+    const isa *set = options_isa(cpu, values);
+    const dense_blocking blocking = dense_default(&second, cpu, set);
+    values[FUSED_DW_ROWS] = depthwise_max_rows(&first, set);
+    values[FUSED_DW_COLS] = depthwise_max_cols(&first, set);
+    values[FUSED_VECTORS] = blocking.vectors;
+    values[FUSED_PIXELS] = blocking.pixels;
+    values[FUSED_ROWS] = clamp(default_rows(problem, cpu), 1, 64);
+}
+
+static int valid(const sb_problem *problem, const int64_t *values)
+{
+    return values[FUSED_LAYOUT] != LAYOUT_PLANAR && values[FUSED_ROWS] <= problem->p &&
+           values[FUSED_PIXELS] <= most_pixels[values[FUSED_VECTORS] - 1];
+}
+
+static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)problem;
+    const sb_layouts chosen = options_layouts(values);
+    out->input = chosen.input;
+    out->output = chosen.output;
+}
+
+/* --------------------------------------------------------------------------------------- plan */
+
+static void destroy(void *memory)
+{
+    plan *own = memory;
+    depthwise_release(&own->depthwise, own->host);
+    dense_release(&own->pointwise, own->host);
+    own->host->free(own->host, own->scratch);
+    own->host->free(own->host, own);
+}
+
+static void describe_plan(plan *own)
+{
+    size_t used = depthwise_describe(&own->depthwise, own->text, sizeof own->text / 2);
+    used += (size_t)snprintf(own->text + used, sizeof own->text - used, ", ");
+    dense_describe(&own->pointwise, own->text + used, sizeof own->text - used);
+}
+
+static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                     const sb_weights *weights, void **out, sb_why *why)
+{
+    const sb_problem *b = problem;
+    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
+    const sb_layouts chosen = options_layouts(values);
+    const isa *set = options_isa(host->cpu, values);
+    const view middle = scratch_view(&first, values[FUSED_ROWS]);
+    const dense_blocking blocking = {
+        .vectors = (int)values[FUSED_VECTORS],
+        .pixels = (int)values[FUSED_PIXELS],
+        .channels = second.c,
+        .panels = 1,
+        .tiles = 1,
+    };
+    plan *own = host->alloc(host, sizeof *own);
+    if (own == NULL)
+        return refuse(why, "no memory for the plan");
+    own->host = host;
+    own->threads = (int)b->threads;
+    own->rows = values[FUSED_ROWS];
+    own->scratch = alloc_floats(host, b->threads * middle.image);
+    if (own->scratch == NULL ||
+        depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
+                       middle, (int)values[FUSED_DW_ROWS], (int)values[FUSED_DW_COLS],
+                       weights->depthwise) != 0 ||
+        dense_plan(&own->pointwise, host, &second, set, middle,
+                   view_of(chosen.output, b->k, b->p, b->q), blocking, weights->pointwise) != 0) {
+        destroy(own);
+        return refuse(why, "no memory for the packed weights and the scratch");
+    }
+    describe_plan(own);
+    *out = own;
+    return 0;
+}
+
+/* ---------------------------------------------------------------------------------------- run */
+
+/* Blocks of rows of all images, split over the threads. */
+static void run_share(const plan *own, const float *input, float *output)
+{
+    const depthwise *first = &own->depthwise;
+    const dense *second = &own->pointwise;
+    const sb_problem *b = &first->problem;
+    const int64_t blocks = divide_up(b->p, own->rows);
+    const share mine = my_share(b->n * blocks);
+    float *scratch = own->scratch + omp_get_thread_num() * first->output.image;
+
+    for (int64_t i = mine.from; i < mine.to; i++) {
+        const int64_t image = i / blocks, p0 = i % blocks * own->rows;
+        const int64_t p1 = smaller(p0 + own->rows, b->p);
+        depthwise_rows(first, input + image * first->input.image, scratch, 0, first->vectors, p0,
+                       p1);
+        dense_pixels(second, scratch,
+                     output + image * second->output.image + p0 * b->q * second->output.pixel,
+                     (p1 - p0) * b->q, 0, second->panel_count);
+    }
+}
+
+static int run(void *memory, const float *input, float *output)
+{
+    const plan *own = memory;
+    if (own->threads == 1) {
+        run_share(own, input, output);
+        return 0;
+    }
+#pragma omp parallel num_threads(own->threads)
+    run_share(own, input, output);
+    return 0;
+}
+
+static const char *describe(const void *memory)
+{
+    return ((const plan *)memory)->text;
+}
+
+/* ------------------------------------------------------------------------------------- tables */
+
+static const sb_parameter rows_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_INTEGER,
+    .id = "rows",
+    .summary = "rows of output that pass through the scratch at a time",
+    .min = 1,
+    .max = 64,
+    .step = 1,
+    .initial = 1,
+};
+
+static const sb_parameter *const parameters[] = {
+    &options[OPT_LAYOUT],
+    &options[OPT_VECTORS],
+    &options[OPT_PIXELS],
+    &options[OPT_DW_ROWS],
+    &options[OPT_DW_COLS],
+    &rows_parameter,
+    NULL,
+};
+
+static const sb_kernel separable = {
+    .size = sizeof(sb_kernel),
+    .operation = SB_SEPARABLE,
+    .arithmetic = SB_DIRECT,
+    .flags = SB_KERNEL_THREADED,
+    .id = "separable",
+    .technique = "fused",
+    .summary = "depthwise and pointwise step in one pass over rows that stay in cache",
+    .parameters = parameters,
+    .supports = supports_all,
+    .defaults = defaults,
+    .valid = valid,
+    .layouts = layouts,
+    .plan = make_plan,
+    .run = run,
+    .destroy = destroy,
+    .describe = describe,
+};
+
+static const sb_kernel *const kernels[] = { &separable, NULL };
+
+const sb_plugin sb_plugin_entry = {
+    .size = sizeof(sb_plugin),
+    .abi_major = SB_ABI_MAJOR,
+    .abi_minor = SB_ABI_MINOR,
+    .id = "fused",
+    .version = "0.1.0",
+    .summary = "depthwise-separable convolution without a tensor between the steps",
+    .license = "Apache-2.0",
+    .kernels = kernels,
+};
