@@ -323,22 +323,25 @@ static void test_full_disk(void **state)
     sb_rundb_close(db);
 }
 
-/* One round of a writer that is killed at any moment: every group is whole, none is twice. */
-static void write_until_killed(const char *dir)
+/* A writer to be killed at any moment; it says through `told` that a group is put. */
+static void write_until_killed(const char *dir, int told)
 {
     sb_error error;
     sb_random random = { 3 };
+    sb_layer layer = make_layer("", 8, 7, 3, 8);
+    sb_group group = make_group(&layer, 1, techniques, 3, &random);
     char *path = sb_path_join(dir, "run.db");
     sb_rundb *db = access(path, F_OK) == 0 ? sb_rundb_open(dir, true, &error)
                                            : sb_rundb_create(dir, identity, "{}", &error);
     if (!db)
         _exit(1);
-    for (int i = 0; i < 10000; i++) {
+    for (int i = 0; i < 1000000; i++) {
         char name[32];
         snprintf(name, sizeof name, "layer%d", i);
-        sb_layer layer = make_layer(name, 8, 7, 3, 8);
-        sb_group group = make_group(&layer, 1, techniques, 3, &random);
-        if (sb_rundb_put(db, &group, &error) < 0)
+        free(layer.name);
+        layer.name = sb_copy_text(name);
+        int status = sb_rundb_put(db, &group, &error);
+        if (status < 0 || (status == 0 && write(told, "x", 1) != 1))
             _exit(2);
     }
     _exit(3);
@@ -361,21 +364,28 @@ static void test_kills(void **state)
     sb_random random = { 11 };
     int count = 0;
     for (int i = 0; i < 20; i++) {
+        int told[2];
+        char byte;
+        assert_int_equal(pipe(told), 0);
         pid_t child = fork();
         if (child == 0)
-            write_until_killed(dir);
-        usleep((useconds_t)(5000 + sb_random_below(&random, 30000)));
+            write_until_killed(dir, told[1]);
+        close(told[1]);
+        if (i % 2) /* else it may not even have come to making the file */
+            assert_int_equal(read(told[0], &byte, 1), 1);
+        usleep((useconds_t)sb_random_below(&random, 30000));
         kill(child, SIGKILL);
         int status;
         waitpid(child, &status, 0);
         assert_true(WIFSIGNALED(status));
+        close(told[0]);
         sb_error error;
         sb_rundb *db = sb_rundb_open(dir, false, &error);
         int before = count;
         count = 0;
         if (db)
             assert_int_equal(sb_rundb_visit(db, true, check_whole, &count, &error), 0);
-        assert_true(count >= before);
+        assert_true(count >= before + i % 2);
         sb_rundb_close(db);
     }
     assert_true(count > 0);
