@@ -26,13 +26,13 @@ static void add_terminals(sb_text *script, double width_mm, double height_mm)
     sb_text_add(script,
                 "    if (format eq 'svg') {\n"
                 "        set terminal svg size %.0f,%.0f dynamic noenhanced background '#ffffff' "
-                "font 'Helvetica,9.3'\n"
+                "font 'Helvetica,8'\n"
                 "    }\n",
                 width_mm / inch * 96, height_mm / inch * 96);
     sb_text_add(script,
                 "    if (format eq 'pdf') {\n"
                 "        set terminal pdfcairo size %.2fcm,%.2fcm noenhanced font 'Helvetica,7' "
-                "fontscale 1 linewidth 1 pointscale 1\n"
+                "fontscale 0.82 linewidth 1.8 pointscale 0.8\n"
                 "    }\n",
                 width_mm / 10, height_mm / 10);
     sb_text_add(script,
