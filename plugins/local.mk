@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A plugin is a libtool module that shows one symbol.
+# A plugin is a libtool module that shows one symbol. All are made in this folder, whichever holds
+# their sources, so that a build tree is one plugin folder: plugins/.libs.
 SB_MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 

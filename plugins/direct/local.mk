@@ -34,9 +34,9 @@ noinst_LTLIBRARIES += %D%/libavx2.la %D%/libavx512.la
 %C%_libengine_la_LIBADD += %D%/libavx2.la %D%/libavx512.la
 endif
 
-plugins_LTLIBRARIES += %D%/direct.la
-%C%_direct_la_SOURCES = %D%/direct.c %D%/kernels.h %D%/standard.c %D%/separable.c
-%C%_direct_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
-%C%_direct_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
-%C%_direct_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-%C%_direct_la_LIBADD = %D%/libengine.la
+plugins_LTLIBRARIES += plugins/direct.la
+plugins_direct_la_SOURCES = %D%/direct.c %D%/kernels.h %D%/standard.c %D%/separable.c
+plugins_direct_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
+plugins_direct_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+plugins_direct_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+plugins_direct_la_LIBADD = %D%/libengine.la
