@@ -14,14 +14,19 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/search.c %D%/search.h \
 	%D%/space.c %D%/space.h \
 	%D%/strategies.c %D%/strategies.h \
-	%D%/surrogate.c
+	%D%/surrogate.c \
+	%D%/tunedb.c %D%/tunedb.h \
+	%D%/tunedb_json.c \
+	%D%/tunedb_rows.c \
+	%D%/tunedb_sql.h
 %C%_libtune_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
 
 if HAVE_CMOCKA
 sb_tune_tests = \
 	tests/unit/test_space \
 	tests/unit/test_strategy \
-	tests/unit/test_replay
+	tests/unit/test_replay \
+	tests/unit/test_tunedb
 check_PROGRAMS += $(sb_tune_tests)
 TESTS += $(sb_tune_tests)
 sb_tune_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
@@ -37,5 +42,8 @@ tests_unit_test_strategy_LDADD = $(sb_tune_test_libs)
 tests_unit_test_replay_SOURCES = tests/unit/test_replay.c
 tests_unit_test_replay_CFLAGS = $(sb_tune_test_cflags)
 tests_unit_test_replay_LDADD = $(sb_tune_test_libs)
+tests_unit_test_tunedb_SOURCES = tests/unit/test_tunedb.c
+tests_unit_test_tunedb_CFLAGS = $(sb_tune_test_cflags) $(SQLITE_CFLAGS)
+tests_unit_test_tunedb_LDADD = $(sb_tune_test_libs)
 endif
 EXTRA_DIST += tests/fixtures/tune/saddle.json tests/fixtures/tune/results.json

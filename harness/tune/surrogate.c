@@ -23,7 +23,7 @@ enum {
     DRAWS = 200  /* random candidates for a new climb */
 };
 
-static const double worthwhile = 0.02; /* expected improvement that is followed */
+static const double worthwhile = 0.01; /* expected improvement that is followed */
 static const double slack = 0.05;      /* a new climb may begin this much above the best */
 
 typedef struct guide {

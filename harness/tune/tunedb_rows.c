@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Winners and evaluations in the tuning database. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tune/tunedb_sql.h"
+
+/* The numbers of a problem, in the order of its text. */
+static const struct {
+    const char *letter;
+    size_t offset;
+} dimensions[] = {
+    { "n", offsetof(sb_problem, n) },           { "c", offsetof(sb_problem, c) },
+    { "h", offsetof(sb_problem, h) },           { "w", offsetof(sb_problem, w) },
+    { "k", offsetof(sb_problem, k) },           { "r", offsetof(sb_problem, r) },
+    { "s", offsetof(sb_problem, s) },           { "sh", offsetof(sb_problem, stride_h) },
+    { "sw", offsetof(sb_problem, stride_w) },   { "pt", offsetof(sb_problem, pad_top) },
+    { "pb", offsetof(sb_problem, pad_bottom) }, { "pl", offsetof(sb_problem, pad_left) },
+    { "pr", offsetof(sb_problem, pad_right) },  { "dh", offsetof(sb_problem, dilation_h) },
+    { "dw", offsetof(sb_problem, dilation_w) }, { "g", offsetof(sb_problem, groups) },
+    { "m", offsetof(sb_problem, multiplier) },  { "t", offsetof(sb_problem, threads) },
+};
+
+enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
+
+static int64_t *dimension(const sb_problem *problem, size_t i)
+{
+    return (int64_t *)((uintptr_t)problem + dimensions[i].offset);
+}
+
+char *sb_tune_problem_text(const sb_problem *problem)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s", sb_operation_name((sb_operation)problem->operation));
+    for (size_t i = 0; i < DIMENSIONS; i++)
+        sb_text_add(&text, " %s%" PRId64, dimensions[i].letter, *dimension(problem, i));
+    return text.data;
+}
+
+bool sb_tune_problem_parse(const char *text, sb_problem *problem)
+{
+    *problem = (sb_problem) { .size = sizeof *problem };
+    const char *name = sb_operation_name(SB_SEPARABLE);
+    bool separable = strncmp(text, name, strlen(name)) == 0;
+    problem->operation = separable ? SB_SEPARABLE : SB_STANDARD;
+    name = sb_operation_name((sb_operation)problem->operation);
+    if (strncmp(text, name, strlen(name)) != 0)
+        return false;
+    text += strlen(name);
+    for (size_t i = 0; i < DIMENSIONS; i++) {
+        size_t skip = 1 + strlen(dimensions[i].letter);
+        char *end;
+        if (*text != ' ' || strncmp(text + 1, dimensions[i].letter, skip - 1) != 0)
+            return false;
+        *dimension(problem, i) = strtoll(text + skip, &end, 10);
+        if (end == text + skip)
+            return false;
+        text = end;
+    }
+    return *text == '\0';
+}
+
+/* Octaves between two shapes, summed; a padding of 0 is an octave below 1. */
+static double distance(const sb_problem *a, const sb_problem *b)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < DIMENSIONS; i++) {
+        double x = fmax((double)*dimension(a, i), 0.5), y = fmax((double)*dimension(b, i), 0.5);
+        sum += fabs(log2(x / y));
+    }
+    return sum;
+}
+
+/* ------------------------------------------------------------------------------------ subject */
+
+static const char *build_text(uint64_t build, char text[static 17])
+{
+    snprintf(text, 17, "%016" PRIx64, build);
+    return text;
+}
+
+/* The row that stands for the key; 0 where there is none, negative on error. */
+static int64_t find_subject(const sb_tunedb *db, const sb_tune_key *key, sb_error *error)
+{
+    char build[17], *problem = sb_tune_problem_text(&key->problem);
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error,
+        "SELECT id FROM subject WHERE machine = ? AND build = ? AND kernel = ? AND problem = ?",
+        "tttt", key->machine, build_text(key->build, build), key->kernel, problem);
+    free(problem);
+    if (!statement)
+        return SB_FAILED;
+    int64_t id = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    return sb_tunedb_finish(db, statement, error) < 0 ? SB_FAILED : id;
+}
+
+static int64_t make_subject(const sb_tunedb *db, const sb_tune_key *key, sb_error *error)
+{
+    int64_t id = find_subject(db, key, error);
+    if (id != 0)
+        return id;
+    char build[17], *problem = sb_tune_problem_text(&key->problem);
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error, "INSERT INTO subject (machine, build, kernel, problem) VALUES (?, ?, ?, ?)",
+        "tttt", key->machine, build_text(key->build, build), key->kernel, problem);
+    free(problem);
+    return sb_tunedb_finish(db, statement, error) < 0 ? SB_FAILED
+                                                      : sqlite3_last_insert_rowid(db->sqlite);
+}
+
+/* ------------------------------------------------------------------------------------- winner */
+
+static char *column_text(sqlite3_stmt *statement, int column)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    return sb_copy_text(text ? (const char *)text : "");
+}
+
+static double column_number(sqlite3_stmt *statement, int column, double missing)
+{
+    return sqlite3_column_type(statement, column) == SQLITE_NULL
+               ? missing
+               : sqlite3_column_double(statement, column);
+}
+
+/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. */
+static sb_tune_winner winner_of(sqlite3_stmt *statement, int column)
+{
+    return (sb_tune_winner) {
+        .params = column_text(statement, column),
+        .time_ns = sqlite3_column_double(statement, column + 1),
+        .default_ns = column_number(statement, column + 2, NAN),
+        .evaluations = sqlite3_column_int64(statement, column + 3),
+        .strategy = column_text(statement, column + 4),
+        .ties = column_text(statement, column + 5),
+    };
+}
+
+void sb_tune_winner_free(sb_tune_winner *winner)
+{
+    free(winner->params);
+    free(winner->strategy);
+    free(winner->ties);
+    *winner = (sb_tune_winner) { 0 };
+}
+
+int sb_tunedb_put_row(const sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
+                      sb_error *error)
+{
+    int64_t subject = make_subject(db, key, error);
+    if (subject < 0)
+        return SB_FAILED;
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error, "INSERT OR REPLACE INTO winner VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "itddit"
+        "t",
+        subject, winner->params, winner->time_ns, winner->default_ns, winner->evaluations,
+        winner->strategy ? winner->strategy : "", winner->ties ? winner->ties : "");
+    return sb_tunedb_finish(db, statement, error);
+}
+
+int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
+                  sb_error *error)
+{
+    if (sb_tunedb_begin(db, error) < 0)
+        return SB_FAILED;
+    return sb_tunedb_end(db, sb_tunedb_put_row(db, key, winner, error), error);
+}
+
+int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner, sb_error *error)
+{
+    int64_t subject = find_subject(db, key, error);
+    if (subject <= 0)
+        return (int)subject;
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error,
+        "SELECT params, time_ns, default_ns, evaluations, strategy, ties FROM winner "
+        "WHERE subject = ?",
+        "i", subject);
+    if (!statement)
+        return SB_FAILED;
+    int found = sqlite3_step(statement) == SQLITE_ROW;
+    if (found)
+        *winner = winner_of(statement, 0);
+    int status = sb_tunedb_finish(db, statement, error);
+    if (status < 0 && found)
+        sb_tune_winner_free(winner);
+    return status < 0 ? status : found;
+}
+
+/* ------------------------------------------------------------------------------------- trials */
+
+static int put_trial(const sb_tunedb *db, const sb_tune_key *key, const char *params,
+                     double objective, sb_error *error)
+{
+    int64_t subject = make_subject(db, key, error);
+    if (subject < 0)
+        return SB_FAILED;
+    return sb_tunedb_finish(
+        db,
+        sb_tunedb_bind(db, error,
+                       "INSERT INTO trial (subject, params, objective) VALUES (?, ?, ?) "
+                       "ON CONFLICT (subject, params) DO UPDATE SET objective = excluded.objective",
+                       "itd", subject, params, objective),
+        error);
+}
+
+int sb_tunedb_put_trial(sb_tunedb *db, const sb_tune_key *key, const char *params, double objective,
+                        sb_error *error)
+{
+    if (sb_tunedb_begin(db, error) < 0)
+        return SB_FAILED;
+    return sb_tunedb_end(db, put_trial(db, key, params, objective, error), error);
+}
+
+int sb_tunedb_trials(sb_tunedb *db, const sb_tune_key *key, sb_trial_visitor *visit, void *context,
+                     sb_error *error)
+{
+    int64_t subject = find_subject(db, key, error);
+    if (subject <= 0)
+        return (int)subject;
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error, "SELECT params, objective FROM trial WHERE subject = ? ORDER BY id", "i",
+        subject);
+    int status = statement ? 0 : SB_FAILED, rc = SQLITE_DONE;
+    while (status == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+        status = visit(context, (const char *)sqlite3_column_text(statement, 0),
+                       column_number(statement, 1, INFINITY), error);
+    if (status == 0 && rc != SQLITE_DONE)
+        status = sb_tunedb_fail(db, error);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* --------------------------------------------------------------------------------------- many */
+
+static int visit_row(sqlite3_stmt *statement, sb_winner_visitor *visit, void *context,
+                     sb_error *error)
+{
+    sb_tune_key key = {
+        .machine = (const char *)sqlite3_column_text(statement, 0),
+        .build = strtoull((const char *)sqlite3_column_text(statement, 1), NULL, 16),
+        .kernel = (const char *)sqlite3_column_text(statement, 2),
+    };
+    if (!sb_tune_problem_parse((const char *)sqlite3_column_text(statement, 3), &key.problem))
+        return 0; /* of a minor format that this one does not know */
+    sb_tune_winner winner = winner_of(statement, 4);
+    int status = visit(context, &key, &winner, error);
+    sb_tune_winner_free(&winner);
+    return status;
+}
+
+int sb_tunedb_visit(sb_tunedb *db, const char *glob, sb_winner_visitor *visit, void *context,
+                    sb_error *error)
+{
+    sqlite3_stmt *statement = sb_tunedb_bind(
+        db, error,
+        "SELECT machine, build, kernel, problem, params, time_ns, default_ns, evaluations, "
+        "strategy, ties FROM subject JOIN winner ON subject = id "
+        "ORDER BY kernel, problem, machine, build",
+        "");
+    int status = statement ? 0 : SB_FAILED, rc = SQLITE_DONE;
+    while (status == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+        if (sb_glob_match(glob, (const char *)sqlite3_column_text(statement, 2)))
+            status = visit_row(statement, visit, context, error);
+    if (status == 0 && rc != SQLITE_DONE)
+        status = sb_tunedb_fail(db, error);
+    sqlite3_finalize(statement);
+    return status;
+}
+
+typedef struct near {
+    const sb_tune_key *key;
+    sb_tune_winner *winners;
+    double *distances;
+    size_t count, most;
+} near;
+
+static sb_tune_winner copy_winner(const sb_tune_winner *winner)
+{
+    sb_tune_winner copy = *winner;
+    copy.params = sb_copy_text(winner->params);
+    copy.strategy = sb_copy_text(winner->strategy);
+    copy.ties = sb_copy_text(winner->ties);
+    return copy;
+}
+
+/* Keeps the nearest, in order. */
+static int consider(void *context, const sb_tune_key *key, const sb_tune_winner *winner,
+                    sb_error *error)
+{
+    (void)error;
+    near *found = context;
+    double far = distance(&key->problem, &found->key->problem);
+    if (strcmp(key->machine, found->key->machine) != 0 ||
+        strcmp(key->kernel, found->key->kernel) != 0 ||
+        key->problem.operation != found->key->problem.operation ||
+        (key->build == found->key->build && far == 0.0))
+        return 0;
+    size_t at = found->count;
+    while (at > 0 && found->distances[at - 1] > far)
+        at--;
+    if (at == found->most)
+        return 0;
+    if (found->count == found->most)
+        sb_tune_winner_free(&found->winners[--found->count]);
+    memmove(found->winners + at + 1, found->winners + at,
+            (found->count - at) * sizeof *found->winners);
+    memmove(found->distances + at + 1, found->distances + at,
+            (found->count - at) * sizeof *found->distances);
+    found->winners[at] = copy_winner(winner);
+    found->distances[at] = far;
+    found->count++;
+    return 0;
+}
+
+int sb_tunedb_nearest(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winners, size_t most,
+                      sb_error *error)
+{
+    near found = {
+        .key = key, .winners = winners, .distances = sb_new(most, sizeof(double)), .most = most
+    };
+    int status = most ? sb_tunedb_visit(db, "*", consider, &found, error) : 0;
+    free(found.distances);
+    for (size_t i = 0; status < 0 && i < found.count; i++)
+        sb_tune_winner_free(&winners[i]);
+    return status < 0 ? status : (int)found.count;
+}
+
+static void glob_function(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    (void)count;
+    const char *pattern = (const char *)sqlite3_value_text(values[0]);
+    const char *name = (const char *)sqlite3_value_text(values[1]);
+    sqlite3_result_int(context, pattern && name && sb_glob_match(pattern, name));
+}
+
+int sb_tunedb_forget(sb_tunedb *db, const char *glob, sb_error *error)
+{
+    sqlite3_create_function(db->sqlite, "matches", 2, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL,
+                            glob_function, NULL, NULL);
+    sqlite3_stmt *statement =
+        sb_tunedb_bind(db, error, "DELETE FROM subject WHERE matches(?, kernel)", "t", glob);
+    return sb_tunedb_finish(db, statement, error) < 0 ? SB_FAILED : sqlite3_changes(db->sqlite);
+}
