@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/options.c %D%/options.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/progress.c %D%/progress.h \
+	%D%/report.c \
 	%D%/run.c \
 	%D%/stop.c %D%/stop.h \
 	%D%/summary.c %D%/summary.h \

@@ -21,6 +21,7 @@ static const sub_command sub_commands[] = {
     { "machine", sb_cli_machine, "show the processor, its measured peaks and the conditions" },
     { "list", sb_cli_list, "show plugins, kernels, their parameters, or the layers of a configuration" },
     { "check", sb_cli_check, "check plugins against the reference on odd shapes" },
+    { "report", sb_cli_report, "make the CSV files and figures of runs anew" },
     { "worker", sb_cli_worker, NULL },
 };
 
