@@ -6,6 +6,7 @@
 
 int sb_cli_run(int argc, char **argv);
 int sb_cli_tune(int argc, char **argv);
+int sb_cli_tuning(int argc, char **argv);
 int sb_cli_report(int argc, char **argv);
 int sb_cli_list(int argc, char **argv);
 int sb_cli_check(int argc, char **argv);

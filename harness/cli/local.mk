@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/check.c \
+	%D%/contests.c %D%/contests.h \
 	%D%/cli.h \
 	%D%/config.c %D%/config.h \
 	%D%/config_include.c %D%/config_include.h \
@@ -28,6 +29,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/theory.c \
 	%D%/tune.c \
 	%D%/tune_replay.c %D%/tune_replay.h \
+	%D%/tuning.c \
 	%D%/worker.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 

@@ -17,6 +17,7 @@ typedef struct sub_command {
 static const sub_command sub_commands[] = {
     { "run", sb_cli_run, "verify and measure every kernel on every layer of a configuration" },
     { "tune", sb_cli_tune, "search for the fastest configurations, or replay a recorded search" },
+    { "tuning", sb_cli_tuning, "show and manage what tuning has found" },
     { "theory", sb_cli_theory, "count multiplications and parameters; nothing is run" },
     { "machine", sb_cli_machine, "show the processor, its measured peaks and the conditions" },
     { "list", sb_cli_list, "show plugins, kernels, their parameters, or the layers of a configuration" },

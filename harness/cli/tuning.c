@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sepbench tuning: what the tuning database holds. */
+#include "cli/cli.h"
+#include "cli/options.h"
+#include "core/log.h"
+#include "core/table.h"
+#include "core/text.h"
+#include "tune/tunedb.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the command line says. */
+typedef struct tuning_request {
+    const char *path;    /* of the database */
+    const char *filter;  /* kernels that match; NULL: not given */
+    const char *operand; /* NULL where none was given */
+    bool csv;
+} tuning_request;
+
+static const char *filter_of(const tuning_request *request)
+{
+    return request->filter ? request->filter : "*";
+}
+
+/* --------------------------------------------------------------------------------------- list */
+
+static void add_number(sb_table *table, const char *format, double number)
+{
+    if (isfinite(number))
+        sb_table_cell(table, format, number);
+    else
+        sb_table_cell(table, "%s", "");
+}
+
+static int add_winner(void *context, const sb_tune_key *key, const sb_tune_winner *winner,
+                      sb_error *error)
+{
+    (void)error;
+    sb_table *table = context;
+    char problem[256];
+    sb_table_cell(table, "%s", key->kernel);
+    sb_table_cell(table, "%s", sb_operation_name((sb_operation)key->problem.operation));
+    sb_table_cell(table, "%s", sb_problem_text(&key->problem, problem, sizeof problem));
+    sb_table_cell(table, "%" PRId64, key->problem.threads);
+    sb_table_cell(table, "%s", winner->params);
+    sb_table_cell(table, "%.6g", winner->time_ns);
+    add_number(table, "%.6g", winner->default_ns);
+    sb_table_cell(table, "%" PRId64, winner->evaluations);
+    sb_table_cell(table, "%s", winner->strategy);
+    sb_table_cell(table, "%s", key->machine);
+    sb_table_cell(table, "%016" PRIx64, key->build);
+    return 0;
+}
+
+static int list(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    static const char *const heads[] = { "kernel",   "operation", ">problem",    ">threads",
+                                         "params",   ">time_ns",  ">default_ns", ">evaluations",
+                                         "strategy", "machine",   "build",       NULL };
+    sb_table table;
+    sb_table_start(&table, heads);
+    int status = sb_tunedb_visit(db, filter_of(request), add_winner, &table, error);
+    if (status == 0 && request->csv)
+        sb_table_print_csv(&table, stdout);
+    else if (status == 0)
+        sb_table_print(&table, stdout);
+    sb_table_free(&table);
+    return status;
+}
+
+/* ------------------------------------------------------------------------------------- others */
+
+static int export(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    if (!request->operand)
+        return sb_fail(error, "tuning export: to which file? sepbench tuning export FILE");
+    int count = sb_tunedb_export(db, filter_of(request), request->operand, error);
+    if (count >= 0)
+        sb_info("%d winners written to %s", count, request->operand);
+    return count;
+}
+
+static int import(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    if (!request->operand)
+        return sb_fail(error, "tuning import: which file? sepbench tuning import FILE");
+    int count = sb_tunedb_import(db, request->operand, error);
+    if (count >= 0)
+        sb_info("%d winners taken from %s", count, request->operand);
+    return count;
+}
+
+/* Everything is forgotten only when asked for in so many words. */
+static int forget(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    if (!request->filter)
+        return sb_fail(error, "tuning forget: which kernels? --filter GLOB ('*' for all)");
+    int count = sb_tunedb_forget(db, request->filter, error);
+    if (count >= 0)
+        sb_info("%d problems forgotten", count);
+    return count;
+}
+
+static const struct {
+    const char *name;
+    int (*run)(sb_tunedb *db, const tuning_request *request, sb_error *error);
+    bool makes; /* the database, where there is none */
+} actions[] = {
+    { "list", list, false },
+    { "export", export, false },
+    { "import", import, true },
+    { "forget", forget, false },
+};
+
+#define ACTIONS (sizeof actions / sizeof *actions)
+
+static int act(const char *name, const tuning_request *request, sb_error *error)
+{
+    const char *names[ACTIONS + 1] = { NULL };
+    for (size_t i = 0; i < ACTIONS; i++) {
+        names[i] = actions[i].name;
+        if (strcmp(name, names[i]) != 0)
+            continue;
+        sb_tunedb *db = sb_tunedb_open(request->path, actions[i].makes, error);
+        int status = db ? actions[i].run(db, request, error) : SB_FAILED;
+        sb_tunedb_close(db);
+        return status;
+    }
+    const char *near = sb_nearest(name, names);
+    return sb_fail(error, "tuning cannot '%s'%s%s; it can list, export, import and forget", name,
+                   near ? "; did you mean " : "", near ? near : "");
+}
+
+int sb_cli_tuning(int argc, char **argv)
+{
+    tuning_request request = { 0 };
+    const sb_option options[] = {
+        { "filter", 0, SB_OPTION_TEXT, &request.filter, "GLOB", "only kernels that match" },
+        { "db", 0, SB_OPTION_TEXT, &request.path, "FILE",
+          "the database (default $XDG_CACHE_HOME/sepbench/tuning.db)" },
+        { "csv", 0, SB_OPTION_FLAG, &request.csv, NULL, "list as CSV" },
+        { 0 },
+    };
+    const sb_command command = {
+        .name = "tuning",
+        .usage = "list | export FILE | import FILE | forget --filter GLOB",
+        .summary = "Shows and manages what tuning has found.",
+        .options = options,
+        .min_operands = 1,
+        .max_operands = 2,
+    };
+    int status, operands = sb_options_parse(&command, argc, argv, &status);
+    if (operands < 0)
+        return status;
+    request.operand = operands == 2 ? argv[2] : NULL;
+    sb_error error;
+    char *path = request.path ? sb_copy_text(request.path) : sb_tunedb_default_path(&error);
+    request.path = path;
+    bool well = path && act(argv[1], &request, &error) >= 0;
+    free(path);
+    if (!well)
+        fprintf(stderr, "sepbench: %s\n", error.text);
+    return well ? 0 : 2;
+}

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+# SEPBENCH is the executable, SRCDIR the top of the sources.
+
+setup() {
+    spaces=$SRCDIR/tests/fixtures/tune
+    tmp=$(mktemp -d)
+    export XDG_CACHE_HOME=$tmp/cache
+}
+
+teardown() {
+    rm -rf "$tmp"
+}
+
+sepbench() {
+    "$SEPBENCH" "$@"
+}
+
+# An error is one line on standard error, nothing on standard output, exit status 2.
+refuses() {
+    local says=$1
+    shift
+    status=0
+    sepbench "$@" >"$tmp/out" 2>"$tmp/err" || status=$?
+    [ "$status" -eq 2 ]
+    [ ! -s "$tmp/out" ]
+    [ "$(wc -l <"$tmp/err")" -eq 1 ]
+    grep -q -- "$says" "$tmp/err"
+}
+
+@test "replay says how many evaluations each goal took" {
+    run sepbench tune --replay "$spaces/saddle.json"
+    [ "$status" -eq 0 ]
+    [[ $output == *"54 configurations, of which 4 failed; optimum 0.6"* ]]
+    [ "$(grep -c '^auto ' <<<"$output")" -eq 4 ]
+}
+
+@test "replay of all strategies as CSV, the same each time" {
+    sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --csv >"$tmp/a"
+    sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --csv >"$tmp/b"
+    cmp "$tmp/a" "$tmp/b"
+    [ "$(head -1 "$tmp/a")" = "strategy,within_percent,quartile1,median,quartile3,percentile90,fraction,failed,searches,space_size" ]
+    [ "$(grep -c '^exhaustive,.*,38,38,38,38,' "$tmp/a")" -eq 4 ]
+    sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --seed 7 --csv >"$tmp/c"
+    ! cmp -s "$tmp/a" "$tmp/c"
+}
+
+@test "replay reads gzip, and results in the T4 format" {
+    gzip -c "$spaces/saddle.json" >"$tmp/saddle.json.gz"
+    sepbench tune --replay "$spaces/saddle.json" >"$tmp/a"
+    sepbench tune --replay "$tmp/saddle.json.gz" >"$tmp/b"
+    cmp "$tmp/a" "$tmp/b"
+    run sepbench tune --replay "$spaces/results.json"
+    [[ $output == "6 configurations, of which 2 failed; optimum 1"* ]]
+}
+
+@test "a budget that is too small shows as failed searches" {
+    run sepbench tune --replay "$spaces/saddle.json" --strategy exhaustive --budget 37 --csv
+    [ "$status" -eq 0 ]
+    [[ $output == *"exhaustive,1,,,,,,25,25,54"* ]]
+}
+
+@test "replay refuses what it cannot use" {
+    head -c 2000 "$spaces/saddle.json" >"$tmp/half.json"
+    refuses "truncated" tune --replay "$tmp/half.json"
+    gzip -c "$spaces/saddle.json" | head -c 200 >"$tmp/half.gz"
+    refuses "truncated" tune --replay "$tmp/half.gz"
+    : >"$tmp/empty.json"
+    refuses "is empty" tune --replay "$tmp/empty.json"
+    echo "layer,time" >"$tmp/other.json"
+    refuses "not JSON" tune --replay "$tmp/other.json"
+    echo '{"layers": []}' >"$tmp/other.json"
+    refuses "not a recorded space" tune --replay "$tmp/other.json"
+    sed 's/"time": [0-9.][0-9.]*/"time": "InvalidConfig"/' "$spaces/saddle.json" >"$tmp/failed.json"
+    refuses "all 54 configurations failed" tune --replay "$tmp/failed.json"
+    refuses "No such file" tune --replay "$tmp/none.json"
+    refuses "budget 0" tune --replay "$spaces/saddle.json" --budget 0
+    refuses "repeat 0" tune --replay "$spaces/saddle.json" --repeat 0
+    refuses "did you mean greedy" tune --replay "$spaces/saddle.json" --strategy gready
+}
+
+@test "the tuning database is listed, exported, imported and forgotten" {
+    refuses "nothing has been tuned" tuning list
+    cat >"$tmp/in.json" <<'JSON'
+{"format": "sepbench-tuning", "version": 1, "winners": [
+ {"machine": "cpu", "build": "00000000000000ff", "kernel": "tiled/standard",
+  "problem": "standard n1 c32 h56 w56 k64 r3 s3 sh1 sw1 pt1 pb1 pl1 pr1 dh1 dw1 g1 m1 t2",
+  "params": "rows=4", "time_ns": 1500.5, "evaluations": 99, "strategy": "auto", "ties": ""}]}
+JSON
+    sepbench tuning import "$tmp/in.json"
+    run sepbench tuning list --csv
+    [[ ${lines[1]} == tiled/standard,standard,*,2,rows=4,1500.5,,99,auto,cpu,00000000000000ff ]]
+    sepbench tuning export "$tmp/out.json"
+    sepbench tuning import "$tmp/out.json" --db "$tmp/other.db"
+    [ "$(sepbench tuning list --csv)" = "$(sepbench tuning list --csv --db "$tmp/other.db")" ]
+    refuses "which kernels" tuning forget
+    sepbench tuning forget --filter 'tiled/*'
+    run sepbench tuning list --csv
+    [ "${#lines[@]}" -eq 1 ]
+}
+
+@test "a tuning database that is none is refused" {
+    mkdir -p "$XDG_CACHE_HOME/sepbench"
+    head -c 5000 "$spaces/saddle.json" >"$XDG_CACHE_HOME/sepbench/tuning.db"
+    refuses "not a tuning database" tuning list
+    refuses "did you mean" tuning lits
+}
