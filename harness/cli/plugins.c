@@ -5,16 +5,25 @@
 #include "measure/session.h"
 #include "plugin/search.h"
 
+#include <unistd.h>
+
 #define LOAD_TIMEOUT_NS INT64_C(20000000000)
+
+static void discover(const char *const *files, size_t count, sb_plugin_list *list)
+{
+    sb_discover(files, count, LOAD_TIMEOUT_NS, list);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->plugins[i].problem)
+            sb_warn("plugin %s: %s", list->plugins[i].path, list->plugins[i].problem);
+}
 
 int sb_cli_plugin_files(const char *const *files, size_t count, sb_plugin_list *list,
                         sb_error *error)
 {
-    if (sb_discover(files, count, LOAD_TIMEOUT_NS, list, error) < 0)
-        return SB_FAILED;
-    for (size_t i = 0; i < list->count; i++)
-        if (list->plugins[i].problem)
-            sb_warn("plugin %s: %s", list->plugins[i].path, list->plugins[i].problem);
+    for (size_t i = 0; i < count; i++)
+        if (access(files[i], R_OK) != 0)
+            return sb_fail_errno(error, "%s", files[i]);
+    discover(files, count, list);
     return SB_OK;
 }
 
@@ -23,10 +32,10 @@ int sb_cli_plugins(const char *const *dirs, sb_plugin_list *list, sb_error *erro
     sb_paths paths;
     if (sb_plugin_paths(dirs, &paths, error) < 0)
         return SB_FAILED;
-    int rc = paths.count
-                 ? sb_cli_plugin_files((const char *const *)paths.items, paths.count, list, error)
-                 : sb_fail(error, "no plugins found: name a folder of them with --plugin-dir "
-                                  "or SEPBENCH_PLUGIN_PATH, or install sepbench");
+    if (paths.count == 0)
+        return sb_fail(error, "no plugins found: name a folder of them with --plugin-dir or "
+                              "SEPBENCH_PLUGIN_PATH, or install sepbench");
+    discover((const char *const *)paths.items, paths.count, list);
     sb_paths_free(&paths);
-    return rc;
+    return SB_OK;
 }

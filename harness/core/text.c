@@ -54,7 +54,8 @@ void sb_text_add(sb_text *text, const char *format, ...)
     va_list arguments, again;
     va_start(arguments, format);
     va_copy(again, arguments);
-    int count = vsnprintf(NULL, 0, format, arguments);
+    char none[1]; /* not NULL: some compilers warn */
+    int count = vsnprintf(none, sizeof none, format, arguments);
     va_end(arguments);
     if (count > 0) {
         reserve(text, (size_t)count);

@@ -11,13 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void ask(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
+/* Starts a worker and asks it, or notes why it could not. */
+static sb_worker *ask(sb_plugin_info *info)
+{
+    sb_request request = { .ask = SB_ASK_DESCRIBE };
+    sb_error error;
+    sb_worker *worker = NULL;
+    if (sb_file_hash(info->path, &info->build, &error) == SB_OK)
+        worker = sb_worker_start(&(sb_worker_options) { .plugin_path = info->path, .threads = 1 },
+                                 &error);
+    if (worker)
+        sb_worker_ask(worker, &request, NULL, 0);
+    else
+        info->problem = sb_copy_text(error.text);
+    return worker;
+}
+
+static void hear(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
 {
     static char description[SB_MAX_DESCRIPTION];
     static sb_reply reply;
-    sb_request request = { .ask = SB_ASK_DESCRIBE };
     sb_error error;
-    sb_verdict verdict = sb_worker_call(worker, &request, NULL, 0, timeout_ns, &reply, description);
+    sb_verdict verdict = sb_worker_answer(worker, timeout_ns, &reply, description);
     if (verdict != SB_VERDICT_OK || reply.verdict != SB_VERDICT_OK) {
         sb_text text = { 0 };
         sb_text_add(&text, "%s%s", verdict == SB_VERDICT_CRASHED ? "crashed when loaded: " : "",
@@ -41,31 +56,25 @@ static bool known(const sb_plugin_list *list, const sb_plugin_info *info)
     return false;
 }
 
-int sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list,
-                sb_error *error)
+void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list)
 {
     *list = (sb_plugin_list) { .plugins = sb_new(count, sizeof(sb_plugin_info)) };
     sb_worker **workers = sb_new(count, sizeof *workers);
     sb_plugin_info *found = sb_new(count, sizeof *found);
-    int rc = SB_OK;
-    for (size_t i = 0; i < count && rc == SB_OK; i++) {
-        found[i].path = sb_copy_text(paths[i]);
-        workers[i] =
-            sb_worker_start(&(sb_worker_options) { .plugin_path = paths[i], .threads = 1 }, error);
-        rc = workers[i] ? sb_file_hash(paths[i], &found[i].build, error) : SB_FAILED;
+    for (size_t i = 0; i < count; i++) {
+        char *whole = realpath(paths[i], NULL); /* dlopen looks elsewhere for a mere name */
+        found[i].path = whole ? whole : sb_copy_text(paths[i]);
+        workers[i] = ask(&found[i]);
     }
     for (size_t i = 0; i < count; i++) {
-        if (rc == SB_OK)
-            ask(workers[i], timeout_ns, &found[i]);
+        if (workers[i])
+            hear(workers[i], timeout_ns, &found[i]);
         sb_worker_end(workers[i]);
-        if (rc == SB_OK && !known(list, &found[i]))
-            list->plugins[list->count++] = found[i];
-        else
+        if (known(list, &found[i]))
             sb_plugin_info_free(&found[i]);
+        else
+            list->plugins[list->count++] = found[i];
     }
     free(workers);
     free(found);
-    if (rc < 0)
-        sb_plugin_list_free(list);
-    return rc;
 }

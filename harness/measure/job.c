@@ -106,6 +106,8 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
     if (!done && lost && sb_job_plan(b, job)) {
         start = sb_now_ns();
         done = turn_once(b, job, turn, reply, &lost);
+        if (lost)
+            sb_job_fail(job, SB_VERDICT_CRASHED, "its worker ended again and again");
     }
     int64_t spent = sb_now_ns() - start;
     b->run_ns += spent;

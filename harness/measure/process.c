@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -14,14 +15,24 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 struct sb_worker {
-    pid_t pid; /* 0: reaped */
+    pid_t pid; /* and the number of its process group; 0: reaped */
     int socket;
+    int ended; /* readable once the process has ended; -1 where the kernel has no such thing */
     bool free_running;
 };
+
+/* To the worker and whatever its plugin has forked. A plugin may have moved the worker to another
+ * group, so it is told by itself too. */
+static void tell(const sb_worker *worker, int signal)
+{
+    kill(-worker->pid, signal);
+    kill(worker->pid, signal);
+}
 
 /* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
 static void set_environment(const sb_worker_options *o)
@@ -96,27 +107,42 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
         return NULL;
     }
     sb_worker *worker = sb_new(1, sizeof *worker);
-    *worker = (sb_worker) { .pid = pid, .socket = pair[0], .free_running = options->free_running };
+    setpgid(pid, pid); /* whoever is first, child or parent */
+    *worker = (sb_worker) {
+        .pid = pid,
+        .socket = pair[0],
+        .ended = (int)syscall(SYS_pidfd_open, pid, 0), /* close-on-exec by itself */
+        .free_running = options->free_running,
+    };
     return worker;
 }
 
-static int reap(sb_worker *worker)
+/* A worker that has ended by itself keeps its own status. */
+static int end(sb_worker *worker)
 {
     int status = 0;
+    tell(worker, SIGKILL);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
         ;
     worker->pid = 0;
     return status;
 }
 
+bool sb_worker_alive(const sb_worker *worker)
+{
+    siginfo_t info = { 0 };
+    return waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == 0;
+}
+
 void sb_worker_end(sb_worker *worker)
 {
     if (!worker)
         return;
-    if (worker->pid > 0) {
-        kill(worker->pid, SIGKILL);
-        reap(worker);
-    }
+    if (worker->pid > 0)
+        end(worker);
+    if (worker->ended >= 0)
+        close(worker->ended);
     close(worker->socket);
     free(worker);
 }
@@ -146,17 +172,21 @@ static int send_request(int socket, const sb_request *request, const int *fds, i
     return sent == (ssize_t)length ? SB_OK : SB_FAILED;
 }
 
-/* Waits until the socket has something, 1, or the deadline is past, 0. A signal (Ctrl-C) does not
- * end the wait: the turn in flight is finished. */
-static int await(int socket, int64_t deadline)
+/* Waits until the socket has something or the process has ended, 1, or the deadline is past, 0. The
+ * socket alone would not do: a child that the plugin forked keeps it open. A signal (Ctrl-C) does
+ * not end the wait: the turn in flight is finished. */
+static int await(const sb_worker *worker, int64_t deadline)
 {
     for (;;) {
         int64_t left = deadline - sb_now_ns();
         if (left <= 0)
             return 0;
         int64_t ms = left / 1000000 + 1;
-        struct pollfd poller = { .fd = socket, .events = POLLIN };
-        int ready = poll(&poller, 1, ms > 1000000 ? 1000000 : (int)ms);
+        struct pollfd pollers[2] = {
+            { .fd = worker->socket, .events = POLLIN },
+            { .fd = worker->ended, .events = POLLIN },
+        };
+        int ready = poll(pollers, 2, ms > 1000000 ? 1000000 : (int)ms);
         if (ready > 0)
             return 1;
         if (ready < 0 && errno != EINTR)
@@ -173,15 +203,14 @@ static ssize_t receive(int socket, sb_reply *reply, char *extra)
     };
     struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
     ssize_t got;
-    while ((got = recvmsg(socket, &message, 0)) < 0 && errno == EINTR)
+    while ((got = recvmsg(socket, &message, MSG_DONTWAIT)) < 0 && errno == EINTR)
         ;
     return message.msg_flags & MSG_TRUNC ? -1 : got;
 }
 
 static sb_verdict gone(sb_worker *worker, sb_reply *reply)
 {
-    kill(worker->pid, SIGKILL); /* in case it only closed its socket; a real end is kept */
-    int status = reap(worker);
+    int status = end(worker); /* it may only have closed its socket */
     memset(reply, 0, sizeof *reply);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
         snprintf(reply->text, sizeof reply->text, "killed by SIG%s (%s)",
@@ -197,8 +226,7 @@ static sb_verdict gone(sb_worker *worker, sb_reply *reply)
 
 static sb_verdict late(sb_worker *worker, int64_t timeout_ns, sb_reply *reply)
 {
-    kill(worker->pid, SIGKILL);
-    reap(worker);
+    end(worker);
     memset(reply, 0, sizeof *reply);
     snprintf(reply->text, sizeof reply->text, "no answer within %g s", (double)timeout_ns * 1e-9);
     return SB_VERDICT_TIMEOUT;
@@ -212,23 +240,44 @@ static bool plausible(const sb_reply *reply, ssize_t got, bool extra)
     if (reply->samples > SB_MAX_TURN_SAMPLES || reply->input_layout > SB_NCHW16C ||
         reply->output_layout > SB_NCHW16C)
         return false;
+    for (uint32_t i = 0; i < reply->samples; i++)
+        if (!isfinite(reply->ns[i]) || reply->ns[i] < 0)
+            return false;
     size_t tail = (size_t)got - sizeof *reply;
     return tail == (extra ? reply->description : 0) && tail <= SB_MAX_DESCRIPTION;
 }
 
-sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
-                          int fd_count, int64_t timeout_ns, sb_reply *reply, char *extra)
+/* One line of text, whatever a plugin wrote: it goes to a terminal. */
+static void tame(char *text, size_t size)
 {
-    kill(worker->pid, SIGCONT);
-    if (send_request(worker->socket, request, fds, fd_count) < 0)
-        return gone(worker, reply);
-    if (!await(worker->socket, sb_now_ns() + timeout_ns))
+    text[size - 1] = '\0';
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = ' ';
+}
+
+void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
+{
+    tell(worker, SIGCONT);
+    (void)send_request(worker->socket, request, fds, fd_count); /* the answer will show it */
+}
+
+sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra)
+{
+    if (!await(worker, sb_now_ns() + timeout_ns))
         return late(worker, timeout_ns, reply);
     ssize_t got = receive(worker->socket, reply, extra);
     if (!plausible(reply, got, extra != NULL))
         return gone(worker, reply);
-    reply->text[sizeof reply->text - 1] = '\0';
+    tame(reply->text, sizeof reply->text);
     if (!worker->free_running)
-        kill(worker->pid, SIGSTOP);
+        tell(worker, SIGSTOP);
     return SB_VERDICT_OK;
+}
+
+sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
+                          int fd_count, int64_t timeout_ns, sb_reply *reply)
+{
+    sb_worker_ask(worker, request, fds, fd_count);
+    return sb_worker_answer(worker, timeout_ns, reply, NULL);
 }

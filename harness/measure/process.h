@@ -22,16 +22,25 @@ typedef struct sb_worker_options {
 /* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */
 sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error);
 
-/* Kills it and reaps it. NULL is allowed. */
+/* Kills it with whatever its plugin has forked, and reaps it. NULL is allowed. */
 void sb_worker_end(sb_worker *worker);
 
+/* False once the process has ended, for example because somebody killed it. */
+bool sb_worker_alive(const sb_worker *worker);
+
+/* Wakes the worker and sends the request, with `fds`, fd_count of them. */
+void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count);
+
 /*
- * Sends the request (with `fds`, fd_count of them) and waits for the reply. Returns the verdict of
- * the exchange: ok (the reply holds the worker's own verdict), crashed or timeout (the worker is
- * gone; only sb_worker_end() may be called) with the reason in reply->text. `extra` (NULL: none
- * wanted) takes the bytes that follow the reply, at most SB_MAX_DESCRIPTION.
+ * Waits for the reply to the last sb_worker_ask() and stops the worker. Returns the verdict of the
+ * exchange: ok (the reply holds the worker's own verdict), crashed or timeout (the worker is gone;
+ * only sb_worker_end() may be called) with the reason in reply->text. `extra` (NULL: none wanted)
+ * takes the bytes that follow the reply, at most SB_MAX_DESCRIPTION.
  */
+sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra);
+
+/* The two in one. */
 sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
-                          int fd_count, int64_t timeout_ns, sb_reply *reply, char *extra);
+                          int fd_count, int64_t timeout_ns, sb_reply *reply);
 
 #endif

@@ -144,7 +144,7 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
         .bench = bench, .jobs = jobs, .count = count, .options = options, .iterations = 1
     };
     size_t *order = sb_new(count, sizeof *order);
-    size_t going = 1;
+    size_t going = count > 0;
     calibrate(&r);
     start(&r);
     for (uint32_t round = 0; going && !sb_session_stopping(bench->session); round++) {

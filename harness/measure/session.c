@@ -82,7 +82,7 @@ static sb_verdict exchange(sb_session *s, member *m, const sb_request *request, 
                            int fd_count, sb_reply *reply)
 {
     sb_verdict verdict =
-        sb_worker_call(m->worker, request, fds, fd_count, s->options.timeout_ns, reply, NULL);
+        sb_worker_call(m->worker, request, fds, fd_count, s->options.timeout_ns, reply);
     if (verdict == SB_VERDICT_OK)
         return (sb_verdict)reply->verdict;
     sb_worker_end(m->worker);
@@ -106,6 +106,10 @@ sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, in
 {
     member *m = find(session, plugin, threads);
     sb_error error;
+    if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while no kernel of it ran */
+        sb_worker_end(m->worker);
+        m->worker = NULL;
+    }
     if (!m->worker && start(session, m, &error) < 0) {
         *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
         snprintf(reply->text, sizeof reply->text, "%.200s", error.text);

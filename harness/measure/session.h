@@ -45,7 +45,6 @@ sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, in
  * own, several at a time. One that cannot be loaded stands in the list with its `problem`; one
  * whose id stands earlier is left out with a warning.
  */
-int sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list,
-                sb_error *error);
+void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list);
 
 #endif

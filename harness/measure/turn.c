@@ -3,14 +3,16 @@
 
 #include "core/clock.h"
 
+#include <fenv.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #if defined(__SSE2__)
 #include <xmmintrin.h>
 #endif
 
-void sb_turn_flush_denormals(void)
+void sb_turn_reset_floats(void)
 {
+    fesetenv(FE_DFL_ENV);
 #if defined(__SSE2__)
     _mm_setcsr(_mm_getcsr() | 0x8040); /* FTZ and DAZ */
 #elif defined(__aarch64__)

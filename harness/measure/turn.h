@@ -19,7 +19,8 @@ typedef struct sb_turn {
 /* Fills samples, ns, wall_ns and switches of the reply. Non-zero as soon as a call fails. */
 int sb_turn_take(const sb_turn *turn, sb_reply *reply);
 
-/* Denormals are zero in this thread and in those that it starts: alike for every kernel. */
-void sb_turn_flush_denormals(void);
+/* Rounding to nearest, no traps, denormals are zero, in this thread and in those that it starts:
+ * alike for every kernel, whatever another one left. */
+void sb_turn_reset_floats(void);
 
 #endif

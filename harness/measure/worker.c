@@ -8,16 +8,17 @@
 #include "measure/protocol.h"
 #include "measure/turn.h"
 #include "plugin/describe.h"
+#include "plugin/rules.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define MAX_MAPPED 16
 
 /* A mapped region, kept for the length of a binding: plans share tensors. */
 typedef struct mapped {
@@ -40,10 +41,11 @@ typedef struct worker {
     sb_cpu cpu;
     sb_host host;
     int input_fd, output_fd; /* -1: not bound */
-    mapped mapped[MAX_MAPPED];
+    mapped *mapped;
     size_t mapped_count;
     slot *slots;
     size_t slot_count;
+    cpu_set_t cpus; /* where the harness pinned it */
 } worker;
 
 /* ---------------------------------------------------------------------------------- the host */
@@ -186,18 +188,15 @@ static float *map(worker *w, sb_region region, bool output, int64_t slack, sb_re
             m->region.bytes == region.bytes)
             return m->guarded.tensor;
     }
-    sb_error error = { "too many tensors in one group" };
-    mapped *m = &w->mapped[w->mapped_count];
-    if (w->mapped_count == MAX_MAPPED ||
-        sb_guarded_map(fd, region, output, slack, &m->guarded, &error) < 0) {
+    sb_error error;
+    mapped made = { .region = region, .fd = fd, .slack = slack };
+    if (sb_guarded_map(fd, region, output, slack, &made.guarded, &error) < 0) {
         refuse(reply, SB_VERDICT_ERROR, error.text);
         return NULL;
     }
-    m->fd = fd;
-    m->slack = slack;
-    m->region = region;
-    w->mapped_count++;
-    return m->guarded.tensor;
+    w->mapped = sb_grow(w->mapped, w->mapped_count + 1, sizeof *w->mapped);
+    w->mapped[w->mapped_count++] = made;
+    return made.guarded.tensor;
 }
 
 static slot *slot_at(worker *w, uint32_t index)
@@ -244,6 +243,11 @@ static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q
         return false;
     }
     choose_values(w, l, q, reply);
+    for (size_t i = 0; i < l->parameter_count; i++)
+        if (!sb_rules_legal(&l->parameters[i], reply->values[i])) {
+            refuse(reply, SB_VERDICT_ERROR, "its defaults give a parameter an illegal value");
+            return false;
+        }
     if (l->kernel.valid && !l->kernel.valid(&q->problem, reply->values)) {
         refuse(reply, SB_VERDICT_SKIPPED, "these parameters do not go together for this layer");
         return false;
@@ -415,14 +419,30 @@ static void serve(worker *w, const sb_request *q, const int *fds, int fd_count, 
     }
 }
 
-/* No core files of crashed plugins, and no end by a Ctrl-C meant for the harness. */
-static void settle(void)
+/* No core files of crashed plugins, no end by a Ctrl-C meant for the harness, and what the plugin
+ * executes does not hold the socket. */
+static void settle(worker *w, int socket)
 {
     struct rlimit none = { 0, 0 };
     setrlimit(RLIMIT_CORE, &none);
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
-    sb_turn_flush_denormals();
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+    if (sched_getaffinity(0, sizeof w->cpus, &w->cpus) != 0)
+        CPU_ZERO(&w->cpus);
+}
+
+/* Undoes what the plugin did to the thread since the last request, so that one kernel's habits are
+ * not another's result. A runtime may narrow the cores (OMP_PROC_BIND does), but not leave them. */
+static void tidy(const worker *w)
+{
+    cpu_set_t now, both;
+    sb_turn_reset_floats();
+    if (CPU_COUNT(&w->cpus) == 0 || sched_getaffinity(0, sizeof now, &now) != 0)
+        return;
+    CPU_AND(&both, &now, &w->cpus);
+    if (!CPU_EQUAL(&both, &now))
+        (void)sched_setaffinity(0, sizeof w->cpus, &w->cpus);
 }
 
 int sb_worker_main(int socket, const char *path)
@@ -432,7 +452,7 @@ int sb_worker_main(int socket, const char *path)
     static sb_reply reply;
     sb_error error;
     int fds[2];
-    settle();
+    settle(&w, socket);
     make_host(&w);
     if (sb_cpu_detect(&w.cpu, &error) < 0) {
         sb_warn("%s", error.text);
@@ -443,6 +463,7 @@ int sb_worker_main(int socket, const char *path)
         if (fd_count < 0)
             break;
         char *extra = NULL;
+        tidy(&w);
         memset(&reply, 0, sizeof reply);
         serve(&w, &request, fds, fd_count, &reply, &extra);
         int rc = answer(socket, &reply, extra);
@@ -454,6 +475,7 @@ int sb_worker_main(int socket, const char *path)
     if (w.initialised && !w.refused.text[0] && w.loaded.plugin.deinit)
         w.loaded.plugin.deinit();
     free(w.slots);
+    free(w.mapped);
     sb_loader_close(&w.loaded);
     return 0;
 }

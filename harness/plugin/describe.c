@@ -2,6 +2,7 @@
 #include "plugin/describe.h"
 
 #include "core/text.h"
+#include "plugin/rules.h"
 
 #include <jansson.h>
 #include <string.h>
@@ -69,13 +70,24 @@ static int read_parameter(json_t *json, sb_parameter_info *p)
         .step = step,
         .initial = initial,
         .choice_count = json_array_size(choices),
-        .choices = sb_new(json_array_size(choices), sizeof(char *)),
+        .choices = sb_new(json_array_size(choices) + 1, sizeof(char *)), /* a NULL ends it */
     };
     for (size_t i = 0; i < p->choice_count; i++) {
         const char *choice = json_string_value(json_array_get(choices, i));
         p->choices[i] = sb_copy_text(choice ? choice : "?");
     }
-    return SB_OK;
+    return sb_rules_parameter(
+        &(sb_parameter) {
+            .kind = kind < 0 || kind > SB_FLAG ? UINT32_MAX : (uint32_t)kind,
+            .id = p->id,
+            .summary = p->summary,
+            .min = min,
+            .max = max,
+            .step = step,
+            .initial = initial,
+            .choices = (const char *const *)p->choices,
+        },
+        NULL);
 }
 
 static int read_kernel(json_t *json, sb_kernel_info *k)
@@ -96,12 +108,25 @@ static int read_kernel(json_t *json, sb_kernel_info *k)
         .flags = (uint32_t)flags,
         .parameters = sb_new(json_array_size(parameters), sizeof *k->parameters),
     };
+    if (json_array_size(parameters) > SB_MAX_PARAMETERS)
+        return SB_FAILED;
     for (size_t i = 0; i < json_array_size(parameters); i++) {
+        k->parameter_count = i + 1;
         if (read_parameter(json_array_get(parameters, i), &k->parameters[i]) < 0)
             return SB_FAILED;
-        k->parameter_count = i + 1;
     }
-    return SB_OK;
+    return sb_rules_kernel(
+        &(sb_kernel) {
+            .id = k->id,
+            .technique = k->technique,
+            .summary = k->summary,
+            .operation = operation == SB_STANDARD    ? SB_STANDARD
+                         : operation == SB_SEPARABLE ? SB_SEPARABLE
+                                                     : UINT32_MAX,
+            .arithmetic =
+                arithmetic < 0 || arithmetic > SB_STRASSEN ? UINT32_MAX : (uint32_t)arithmetic,
+        },
+        NULL);
 }
 
 static int read_plugin(json_t *root, sb_plugin_info *info)
@@ -124,7 +149,11 @@ static int read_plugin(json_t *root, sb_plugin_info *info)
         if (read_kernel(json_array_get(kernels, i), &info->kernels[i]) < 0)
             return SB_FAILED;
     }
-    return SB_OK;
+    return sb_rules_plugin(&(sb_plugin) { .id = info->id,
+                                          .version = info->version,
+                                          .summary = info->summary,
+                                          .license = info->license },
+                           NULL);
 }
 
 int sb_describe_read(const char *json, size_t length, sb_plugin_info *info, sb_error *error)

@@ -96,11 +96,24 @@ void sb_paths_free(sb_paths *paths)
     *paths = (sb_paths) { 0 };
 }
 
-int sb_file_hash(const char *path, uint64_t *hash, sb_error *error)
+/* A pipe or a device would be read for ever. */
+static int open_regular(const char *path, sb_error *error)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return sb_fail_errno(error, "%s", path);
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
+        return fd;
+    close(fd);
+    return sb_fail(error, "%s is no regular file", path);
+}
+
+int sb_file_hash(const char *path, uint64_t *hash, sb_error *error)
+{
+    int fd = open_regular(path, error);
+    if (fd < 0)
+        return SB_FAILED;
     XXH3_state_t *state = XXH3_createState();
     if (!state)
         abort();

@@ -72,13 +72,10 @@ static void parse(study *s, int argc, char **argv)
 static void find_plugins(study *s)
 {
     const char *dir = getenv("STUDY_PLUGINS");
-    sb_error error;
     sb_text a = { 0 }, b = { 0 };
     sb_text_add(&a, "%s/work_a.so", dir ? dir : ".");
     sb_text_add(&b, "%s/work_b.so", dir ? dir : ".");
-    if (sb_discover((const char *const[]) { a.data, b.data }, 2, INT64_C(10000000000), &s->plugins,
-                    &error) < 0)
-        fail(error.text);
+    sb_discover((const char *const[]) { a.data, b.data }, 2, INT64_C(10000000000), &s->plugins);
     for (size_t i = 0; i < s->plugins.count; i++)
         if (s->plugins.plugins[i].problem)
             fail(s->plugins.plugins[i].problem);

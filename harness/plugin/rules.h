@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rules of sepbench/plugin.h for what a plugin declares. Each fails with the member that breaks
+ * them. Pure; function pointers are not looked at. */
+#ifndef SB_PLUGIN_RULES_H
+#define SB_PLUGIN_RULES_H
+
+#include "core/error.h"
+#include "sepbench/plugin.h"
+
+#include <stdbool.h>
+
+int sb_rules_plugin(const sb_plugin *plugin, sb_error *error); /* without its kernels */
+int sb_rules_kernel(const sb_kernel *kernel, sb_error *error); /* without its parameters */
+int sb_rules_parameter(const sb_parameter *parameter, sb_error *error);
+
+/* May a parameter that meets the rules take this value? */
+bool sb_rules_legal(const sb_parameter *parameter, int64_t value);
+
+#endif
