@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench run: sweeps a configuration into a run folder. */
 #include "cli/cli.h"
+#include "cli/contests.h"
 #include "cli/options.h"
 #include "cli/summary.h"
 #include "cli/sweep.h"
@@ -121,6 +122,9 @@ static int run_into(sb_sweep *sweep, const char *dir, const run_options *o, sb_e
     int rc = write_outputs(sweep, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = sb_summary_print(db, &counts, error);
+    if (rc == SB_OK)
+        rc = sb_contests_print(db, sweep->config.measure.confidence, sweep->config.measure.seed,
+                               error);
     sb_rundb_close(db);
     if (rc < 0)
         return 2;

@@ -36,6 +36,7 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
     const sb_kernel_info *kernel = kernel_of(candidate);
     *result = (sb_result) {
         .operation = kernel->operation,
+        .arithmetic = kernel->arithmetic,
         .plugin = sb_copy_text(candidate->plugin->id),
         .kernel = sb_copy_text(kernel->id),
         .technique = sb_copy_text(kernel->technique),

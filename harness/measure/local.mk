@@ -3,6 +3,8 @@ noinst_LIBRARIES += %D%/libmeasure.a
 %C%_libmeasure_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
 	%D%/bootstrap.c \
+	%D%/choose.c %D%/choose.h \
+	%D%/contest.c %D%/contest.h \
 	%D%/discover.c \
 	%D%/gate.c \
 	%D%/group.c %D%/group.h \

@@ -25,6 +25,7 @@ const char *sb_cache_mode_name(sb_cache_mode mode);
  * owned. Times are nanoseconds a call; a number that was not measured is NAN. */
 typedef struct sb_result {
     sb_operation operation;
+    sb_arithmetic arithmetic;
     char *plugin, *kernel, *technique; /* kernel is its id within the plugin */
     char *label;                       /* "plugin/kernel", or what the config calls it ("as") */
     char *params;                      /* "name=value;..." or "" */

@@ -17,6 +17,11 @@ static const char *operation_name(int value)
     return sb_operation_name((sb_operation)value);
 }
 
+static const char *arithmetic_name(int value)
+{
+    return sb_arithmetic_name((sb_arithmetic)value);
+}
+
 static const char *verdict_name(int value)
 {
     return sb_verdict_name((sb_verdict)value);
@@ -33,6 +38,7 @@ static const char *estimator_name(int value)
 }
 
 static const names operations = { SB_OPERATIONS, operation_name };
+static const names arithmetics = { SB_STRASSEN + 1, arithmetic_name };
 static const names verdicts = { SB_VERDICT_SKIPPED + 1, verdict_name };
 static const names caches = { SB_CACHE_COLD + 1, cache_name };
 static const names estimators = { SB_ESTIMATE_MIN + 1, estimator_name };
@@ -87,6 +93,7 @@ static const column group_columns[] = {
 
 static const column kernel_columns[] = {
     { "operation", NAMED, IN(sb_result, operation), &operations },
+    { "arithmetic", NAMED, IN(sb_result, arithmetic), &arithmetics },
     { "plugin", TEXT, IN(sb_result, plugin), NULL },
     { "kernel", TEXT, IN(sb_result, kernel), NULL },
     { "technique", TEXT, IN(sb_result, technique), NULL },

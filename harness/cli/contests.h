@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Our best kernels against the best peers, a class of layers at a time. */
+#ifndef SB_CLI_CONTESTS_H
+#define SB_CLI_CONTESTS_H
+
+#include "store/rundb.h"
+
+/* Prints on standard output the geometric mean of peer time over own time for each class of layers
+ * and thread count, with direct arithmetic alone and with any, and the layers that lose. Nothing
+ * where the run holds no peer. `seed` and `confidence` as in the run's configuration. */
+int sb_contests_print(sb_rundb *db, double confidence, uint64_t seed, sb_error *error);
+
+#endif

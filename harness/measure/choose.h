@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Picks the fastest of some of a group's results, and compares two results by their paired rounds.
+ */
+#ifndef SB_MEASURE_CHOOSE_H
+#define SB_MEASURE_CHOOSE_H
+
+#include "measure/result.h"
+
+/* Which results stand to be chosen: timed ones of the operation that meet every other condition. */
+typedef struct sb_choice {
+    sb_operation operation;
+    const char *technique; /* NULL: any */
+    bool own, peers;       /* kernels of ours, wrappers of other libraries */
+    bool direct;           /* only those of direct arithmetic */
+} sb_choice;
+
+/* The fastest by its estimate, or NULL. `contenders` (NULL: not wanted) becomes the number of
+ * results that may be the fastest, as far as their intervals tell: with a clear winner 1. */
+const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_t *contenders);
+
+/* time(a) / time(b) over their common rounds. A result that was picked among contenders was picked
+ * by the very samples that now judge it: `comparisons` corrects for that. */
+sb_interval sb_paired_ratio(const sb_result *a, const sb_result *b, size_t comparisons,
+                            double confidence, uint64_t seed);
+
+#endif
