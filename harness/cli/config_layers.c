@@ -151,7 +151,6 @@ static int read_sweep(const layer_entry *entry, const sb_node *node, sweep_axes 
         return SB_FAILED;
     if (node->count == 0)
         return sb_node_fail(node, error, "the sweep is empty; give a key a list of values");
-    sweep->count = 0;
     size_t points = 1;
     for (size_t i = 0; i < node->count; i++) {
         sweep_axis *axis = &sweep->axes[sweep->count++];
@@ -197,7 +196,7 @@ static int add_point(const layer_entry *fixed, const sweep_axes *sweep, const si
 static int add_sweep(const layer_entry *fixed, const sb_node *node,
                      const bool defaults[SB_OPERATIONS], sb_layer_list *list, sb_error *error)
 {
-    sweep_axes sweep;
+    sweep_axes sweep = { .count = 0 };
     if (read_sweep(fixed, node, &sweep, error) < 0)
         return SB_FAILED;
     size_t index[SB_SHAPE_KEYS] = { 0 };
