@@ -1,2 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_doc_DATA += %D%/configuration.md
+dist_doc_DATA += \
+	%D%/configuration.md \
+	%D%/plugins.md
+dist_man_MANS += %D%/sepbench.1
+
+bashcompdir = $(datadir)/bash-completion/completions
+dist_bashcomp_DATA = %D%/completions/sepbench

@@ -14,8 +14,25 @@ AC_DEFUN([SB_WARNINGS], [
     CFLAGS=$sb_saved_CFLAGS
   done
   AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [warnings are errors (for CI)])],
-    [AS_IF([test "x$enableval" = xyes], [SB_WARN_CFLAGS="$SB_WARN_CFLAGS -Werror"])])
+    [AS_IF([test "x$enableval" = xyes], [SB_WERROR=-Werror])])
+  SB_WARN_CFLAGS="$SB_WARN_CFLAGS $SB_WERROR"
+  AC_SUBST([SB_WERROR])
   AC_SUBST([SB_WARN_CFLAGS])
+])
+
+dnl SB_CXX17: the conditional HAVE_CXX17. Only tests are C++: that plugin.h is valid there too.
+AC_DEFUN([SB_CXX17], [
+  AC_CACHE_CHECK([for a C++17 compiler], [sb_cv_cxx17], [
+    AC_LANG_PUSH([C++])
+    sb_saved_CXXFLAGS=$CXXFLAGS
+    CXXFLAGS="$CXXFLAGS -std=c++17"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <vector>
+      constexpr int one() { int i = 0; i++; return i; }]], [[return (int)std::vector<int>(one()).size();]])],
+      [sb_cv_cxx17=yes], [sb_cv_cxx17=no])
+    CXXFLAGS=$sb_saved_CXXFLAGS
+    AC_LANG_POP([C++])
+  ])
+  AM_CONDITIONAL([HAVE_CXX17], [test "$sb_cv_cxx17" = yes])
 ])
 
 dnl SB_REQUIRED(VARIABLE, PKG-CONFIG MODULE, DEBIAN PACKAGE)

@@ -9,8 +9,59 @@
 #   tests_unit_test_problem_LDADD = harness/conv/libconv.a harness/core/libcore.a $(CMOCKA_LIBS)
 #   endif
 #
-# Here: how all tests run, and the command-line tests.
-AM_TESTS_ENVIRONMENT = CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT;
-LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh --merge
+# Here: how all tests run, and the other kinds. Every test speaks TAP; tests/listed fails where one
+# is not in a local.mk.
+TEST_EXTENSIONS = .bats .la
+
+sb_tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(sb_tap_driver) --merge
+
+# Tests find everything through these, so that a build folder apart from a source folder that
+# cannot be written works, and the user's own cache and plugins stay out of it.
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
+	SEPBENCH=$(abs_top_builddir)/harness/sepbench; export SEPBENCH; \
+	SRCDIR=$(abs_top_srcdir); export SRCDIR; \
+	BUILDDIR=$(abs_top_builddir); export BUILDDIR; \
+	CC='$(CC)'; export CC; \
+	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
+	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
+
+# ------------------------------------------------------------------------------ the command line
+BATS_LOG_DRIVER = $(sb_tap_driver)
+BATS_LOG_COMPILER = $(BATS)
+AM_BATS_LOG_FLAGS = --tap
+
+command_line_tests = \
+	%D%/cli/config.bats \
+	%D%/cli/list_layers.bats \
+	%D%/cli/machine.bats \
+	%D%/cli/theory.bats \
+	%D%/cli/tune.bats
+dist_noinst_DATA += $(command_line_tests)
+if HAVE_BATS
+TESTS += $(command_line_tests)
+endif
+
+# --------------------------------------------------------------- conformance: plugins are tests
+LA_LOG_DRIVER = $(sb_tap_driver)
+LA_LOG_COMPILER = $(SHELL) $(srcdir)/%D%/conformance
+dist_check_SCRIPTS += %D%/conformance
+TESTS += $(plugins_LTLIBRARIES)
+
+# ------------------------------------------------------------------------- the header, C and C++
+include tests/abi/local.mk
+
+# -------------------------------------------------------------------------- rules of the sources
+source_tests = %D%/format %D%/layering %D%/listed
+dist_check_SCRIPTS += $(source_tests)
+TESTS += $(source_tests)
+
+# What tests read comes with the tarball.
+EXTRA_DIST += %D%/fixtures
 
 include tests/study/local.mk
+include tests/plugins/local.mk
+
+mostlyclean-local:
+	rm -rf tests/cache
