@@ -29,5 +29,6 @@ include %D%/im2col_gemm/local.mk
 
 include %D%/direct/local.mk
 include %D%/fused/local.mk
+include %D%/winograd/local.mk
 
 include %D%/peers/local.mk

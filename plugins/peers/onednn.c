@@ -5,6 +5,8 @@
  */
 #include "peers/onednn_step.h"
 
+#include <string.h>
+
 enum { FORMAT, PARAMETERS };
 
 static const char *const formats[] = { "inference", "training", "nhwc", "nchw16c", "nchw8c", NULL };
@@ -28,12 +30,12 @@ typedef struct answers {
 } answers;
 
 /* Asks about one step or two, the second in the layout that the first gives. */
-static int ask(const sb_problem *problem, const int64_t *values, dnnl_alg_kind_t algorithm,
+static int ask(const sb_problem *problem, dnn_format format, dnnl_alg_kind_t algorithm,
                answers *out, sb_why *why)
 {
     const bool pair = problem->operation == SB_SEPARABLE;
     const sb_problem first = pair ? depthwise_step(problem) : *problem;
-    dnn_question question = { (dnn_format)values[FORMAT], algorithm, DNN_ANY_LAYOUT };
+    dnn_question question = { format, algorithm, DNN_ANY_LAYOUT };
     *out = (answers) { 0 };
     if (dnn_use_threads(problem->threads) < 0)
         return refuse(why, "this build of oneDNN does not let us choose the number of threads");
@@ -49,13 +51,13 @@ static int ask(const sb_problem *problem, const int64_t *values, dnnl_alg_kind_t
     return -1;
 }
 
-static void announce(const sb_problem *problem, const int64_t *values, dnnl_alg_kind_t algorithm,
+static void announce(const sb_problem *problem, dnn_format format, dnnl_alg_kind_t algorithm,
                      sb_layouts *out)
 {
     sb_why why;
     answers a;
     out->input = out->output = SB_NHWC;
-    if (!dnn_loaded() || ask(problem, values, algorithm, &a, &why) < 0)
+    if (!dnn_loaded() || ask(problem, format, algorithm, &a, &why) < 0)
         return;
     out->input = a.first.input;
     out->output = problem->operation == SB_SEPARABLE ? a.second.output : a.first.output;
@@ -63,11 +65,11 @@ static void announce(const sb_problem *problem, const int64_t *values, dnnl_alg_
     dnn_forget(&a.second);
 }
 
-static int make(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, dnnl_alg_kind_t algorithm, void **out, sb_why *why)
+static int make(const sb_host *host, const sb_problem *problem, dnn_format format,
+                dnnl_alg_kind_t algorithm, const sb_weights *weights, void **out, sb_why *why)
 {
     answers a;
-    if (dnn_load(why) < 0 || ask(problem, values, algorithm, &a, why) < 0)
+    if (dnn_load(why) < 0 || ask(problem, format, algorithm, &a, why) < 0)
         return -1;
     if (problem->operation == SB_STANDARD) {
         step *only = dnn_step_new(host, problem, &a.first, weights->standard, why);
@@ -84,26 +86,26 @@ static int make(const sb_host *host, const sb_problem *problem, const int64_t *v
 
 /* -------------------------------------------------------------------------------------- kernels */
 
+/* On the processors it was tried on, oneDNN's depthwise kernels for training are the faster ones.
+ */
+static void direct_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const sb_problem *b = problem;
+    (void)cpu;
+    if (b->operation == SB_SEPARABLE || (b->groups > 1 && b->groups == b->c))
+        values[FORMAT] = DNN_TRAINING;
+}
+
 static void direct_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
 {
-    announce(problem, values, dnnl_convolution_direct, out);
+    announce(problem, (dnn_format)values[FORMAT], dnnl_convolution_direct, out);
 }
 
 static int direct_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                        const sb_weights *weights, void **out, sb_why *why)
 {
-    return make(host, problem, values, weights, dnnl_convolution_direct, out, why);
-}
-
-static void winograd_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
-{
-    announce(problem, values, dnnl_convolution_winograd, out);
-}
-
-static int winograd_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                         const sb_weights *weights, void **out, sb_why *why)
-{
-    return make(host, problem, values, weights, dnnl_convolution_winograd, out, why);
+    return make(host, problem, (dnn_format)values[FORMAT], dnnl_convolution_direct, weights, out,
+                why);
 }
 
 /* Whether there is Winograd for this processor, the library says in `plan`. */
@@ -118,27 +120,107 @@ static int winograd_supports(const sb_problem *problem, const sb_cpu *cpu, sb_wh
     return 0;
 }
 
-#define ONEDNN_KERNEL(operation_, arithmetic_, id_, summary_, family)                         \
-    {                                                                                         \
-        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = arithmetic_,        \
-        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "onednn", .summary = summary_,   \
-        .parameters = parameters, .supports = family##_supports, .layouts = family##_layouts, \
-        .plan = family##_plan, .run = steps_run, .destroy = steps_destroy,                    \
-        .describe = steps_describe,                                                           \
-    }
+/*
+ * oneDNN picks the size of a Winograd tile itself, a small one for inference and a large one for
+ * training where it can. The bound on the error depends on it, so a kernel that got another size
+ * than it declares refuses.
+ */
+static int winograd_plan(const sb_host *host, const sb_problem *problem, dnn_format format,
+                         const char *size, const sb_weights *weights, void **out, sb_why *why)
+{
+    if (make(host, problem, format, dnnl_convolution_winograd, weights, out, why) < 0)
+        return -1;
+    if (strstr(steps_describe(*out), size) != NULL)
+        return 0;
+    refuse(why, "oneDNN chose another size of tile: %s", steps_describe(*out));
+    steps_destroy(*out);
+    return -1;
+}
 
-#define direct_supports supports_all
+static void small_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)values;
+    announce(problem, DNN_INFERENCE, dnnl_convolution_winograd, out);
+}
 
-static const sb_kernel standard =
-    ONEDNN_KERNEL(SB_STANDARD, SB_DIRECT, "standard", "oneDNN's direct convolution", direct);
-static const sb_kernel separable =
-    ONEDNN_KERNEL(SB_SEPARABLE, SB_DIRECT, "separable",
-                  "oneDNN's depthwise, then its pointwise convolution", direct);
-/* Its fp32 Winograd is F(4x4, 3x3) ("wino_4x3"). */
-static const sb_kernel winograd = ONEDNN_KERNEL(SB_STANDARD, SB_WINOGRAD_F4, "winograd",
-                                                "oneDNN's Winograd convolution", winograd);
+static int small_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                      const sb_weights *weights, void **out, sb_why *why)
+{
+    (void)values;
+    return winograd_plan(host, problem, DNN_INFERENCE, "wino_2x3", weights, out, why);
+}
 
-static const sb_kernel *const kernels[] = { &standard, &separable, &winograd, NULL };
+static void large_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)values;
+    announce(problem, DNN_TRAINING, dnnl_convolution_winograd, out);
+}
+
+static int large_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                      const sb_weights *weights, void **out, sb_why *why)
+{
+    (void)values;
+    return winograd_plan(host, problem, DNN_TRAINING, "wino_4x3", weights, out, why);
+}
+
+#define COMMON                                                                \
+    .size = sizeof(sb_kernel), .flags = SB_KERNEL_THREADED, .run = steps_run, \
+    .destroy = steps_destroy, .describe = steps_describe
+
+static const sb_kernel standard = {
+    COMMON,
+    .operation = SB_STANDARD,
+    .arithmetic = SB_DIRECT,
+    .id = "standard",
+    .technique = "onednn",
+    .summary = "oneDNN's direct convolution",
+    .parameters = parameters,
+    .supports = supports_all,
+    .defaults = direct_defaults,
+    .layouts = direct_layouts,
+    .plan = direct_plan,
+};
+
+static const sb_kernel separable = {
+    COMMON,
+    .operation = SB_SEPARABLE,
+    .arithmetic = SB_DIRECT,
+    .id = "separable",
+    .technique = "onednn",
+    .summary = "oneDNN's depthwise, then its pointwise convolution",
+    .parameters = parameters,
+    .supports = supports_all,
+    .defaults = direct_defaults,
+    .layouts = direct_layouts,
+    .plan = direct_plan,
+};
+
+static const sb_kernel winograd_f2 = {
+    COMMON,
+    .operation = SB_STANDARD,
+    .arithmetic = SB_WINOGRAD_F2,
+    .id = "winograd_f2",
+    .technique = "onednn_winograd",
+    .summary = "oneDNN's Winograd convolution F(2x2, 3x3)",
+    .supports = winograd_supports,
+    .layouts = small_layouts,
+    .plan = small_plan,
+};
+
+static const sb_kernel winograd_f4 = {
+    COMMON,
+    .operation = SB_STANDARD,
+    .arithmetic = SB_WINOGRAD_F4,
+    .id = "winograd_f4",
+    .technique = "onednn_winograd",
+    .summary = "oneDNN's Winograd convolution F(4x4, 3x3)",
+    .supports = winograd_supports,
+    .layouts = large_layouts,
+    .plan = large_plan,
+};
+
+static const sb_kernel *const kernels[] = { &standard, &separable, &winograd_f2, &winograd_f4,
+                                            NULL };
 
 static int init(const sb_host *host, sb_why *why)
 {

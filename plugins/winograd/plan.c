@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "winograd/wino.h"
+
+enum { LINE = 16 }; /* floats of a cache line */
+
+int64_t wino_tiles(const sb_problem *b, int size)
+{
+    const int64_t out = wino_transforms__base[size].out;
+    return b->n * divide_up(b->p, out) * divide_up(b->q, out);
+}
+
+/*
+ * The transformed input and the products of a block, about two thirds of L2 together; the weights
+ * stream past them. But no fewer tiles than make a register tile or two worth while, since for each
+ * block all weights come again from wherever they lie.
+ */
+wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int lanes)
+{
+    const int64_t in = wino_transforms__base[size].in;
+    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    const int64_t tile = in * in * (round_up(b->c, WINO_BLOCK) + round_up(b->k, WINO_BLOCK));
+    const int64_t height = lanes == 16 ? 14 : 6;
+    const int64_t fit = l2 * 2 / 3 / tile / height * height;
+    return (wino_choice) {
+        .size = size,
+        .vectors = 2,
+        .tiles = larger(fit, 2 * height),
+    };
+}
+
+/* ---------------------------------------------------------------------------------------- weights
+ */
+
+/* Cuts output channels into panels; counts them if `panels` is NULL. */
+static int64_t cut_panels(const wino *own, wino_panel *panels)
+{
+    const int64_t all = own->out_blocks * WINO_BLOCK / own->isa->lanes;
+    int64_t count = 0;
+    for (int64_t at = 0; at < all; count++) {
+        const int64_t now = smaller(own->choice.vectors, all - at);
+        if (panels != NULL)
+            panels[count] = (wino_panel) {
+                .channel = at * own->isa->lanes,
+                .weights = at * own->isa->lanes * own->in_blocks * WINO_BLOCK,
+                .vectors = (int)now,
+            };
+        at += now;
+    }
+    return count;
+}
+
+/* Transforms the filters of one panel into [xi][c][k of the panel]. */
+static void pack_panel(const wino *own, const wino_panel *panel, const float *weights)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t width = (int64_t)panel->vectors * own->isa->lanes;
+    const int64_t last = smaller(b->k, panel->channel + width);
+    const int elements = own->transform->in * own->transform->in;
+    double u[WINO_MAX_IN * WINO_MAX_IN];
+    for (int64_t k = panel->channel; k < last; k++) {
+        for (int64_t c = 0; c < b->c; c++) {
+            float *to = own->weights + panel->weights + c * width + (k - panel->channel);
+            wino_filter(own->choice.size, weights + (k * b->c + c) * 9, u);
+            for (int xi = 0; xi < elements; xi++)
+                to[xi * own->weight_step] = (float)u[xi];
+        }
+    }
+}
+
+/* ------------------------------------------------------------------------------------------- plan
+ */
+
+/* Distances from one xi to the next are odd numbers of cache lines, so that writing all of them
+ * does not fall on the same sets of L1. */
+static int64_t odd_lines(int64_t floats)
+{
+    return (divide_up(floats, LINE) | 1) * LINE;
+}
+
+static void measure(wino *own)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t elements = (int64_t)own->transform->in * own->transform->in;
+    own->in_blocks = divide_up(b->c, WINO_BLOCK);
+    own->out_blocks = divide_up(b->k, WINO_BLOCK);
+    own->tile_rows = divide_up(b->p, own->transform->out);
+    own->tile_cols = divide_up(b->q, own->transform->out);
+    own->tiles = b->n * own->tile_rows * own->tile_cols;
+    own->block_count = divide_up(own->tiles, own->choice.tiles);
+    own->together = own->block_count < 2 * b->threads;
+
+    const int64_t most = divide_up(own->tiles, own->block_count);
+    own->weight_step = own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK;
+    own->input_step = odd_lines(own->in_blocks * most * WINO_BLOCK);
+    own->product_step = odd_lines(own->out_blocks * most * WINO_BLOCK);
+    own->scratch_step = elements * (own->input_step + own->product_step);
+}
+
+static void list_taps(wino *own, int64_t tiles)
+{
+    for (int64_t i = 0; i < own->in_blocks; i++)
+        own->taps[i] = (gemm_tap) {
+            .input = i * tiles * WINO_BLOCK,
+            .weights = i * WINO_BLOCK,
+            .channels = WINO_BLOCK,
+        };
+}
+
+int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const isa *set, view input,
+              view output, wino_choice choice, const float *weights)
+{
+    *own = (wino) {
+        .problem = *problem,
+        .input = input,
+        .output = output,
+        .isa = set,
+        .transform = wino_transform_of(choice.size, set->lanes),
+        .choice = choice,
+    };
+    measure(own);
+    const int64_t elements = (int64_t)own->transform->in * own->transform->in;
+    const int64_t scratches = own->together ? 1 : problem->threads;
+    own->panel_count = cut_panels(own, NULL);
+    own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
+    own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);
+    own->weights = alloc_floats(host, elements * own->weight_step);
+    own->scratch = alloc_floats(host, scratches * own->scratch_step);
+    if (own->panels == NULL || own->taps == NULL || own->weights == NULL || own->scratch == NULL) {
+        wino_release(own, host);
+        return -1;
+    }
+    cut_panels(own, own->panels);
+    list_taps(own, divide_up(own->tiles, own->block_count));
+    for (int64_t i = 0; i < own->panel_count; i++)
+        pack_panel(own, &own->panels[i], weights);
+    return 0;
+}
+
+void wino_release(wino *own, const sb_host *host)
+{
+    host->free(host, own->panels);
+    host->free(host, own->taps);
+    host->free(host, own->weights);
+    host->free(host, own->scratch);
+    *own = (wino) { 0 };
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The transforms of Winograd's minimal filtering F(m x m, 3 x 3): Lavin and Gray, "Fast Algorithms
+ * for Convolutional Neural Networks" (CVPR 2016). m x m outputs come from (m + 2) x (m + 2) inputs
+ * d and a filter g as A' [(G g G') . (B' d B)] A, the product in the middle element by element, so
+ * that over channels it becomes (m + 2)^2 matrix products.
+ */
+#ifndef SB_WINOGRAD_TRANSFORM_H
+#define SB_WINOGRAD_TRANSFORM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    WINO_BLOCK = 16,  /* channels that a transform works on: a block of NCHW16c */
+    WINO_MAX_OUT = 6, /* m */
+    WINO_MAX_IN = 8   /* m + 2 */
+};
+
+/* Reads (m + 2)^2 pixels of 16 channels, `row` and `pixel` floats apart; writes element xi of the
+ * transform to to[xi * step ... + 16]. */
+typedef void wino_input_fn(const float *from, ptrdiff_t row, ptrdiff_t pixel, float *to,
+                           ptrdiff_t step);
+
+/* Reads element xi from from[xi * step ... + 16]; writes m^2 pixels of 16 channels. */
+typedef void wino_output_fn(const float *from, ptrdiff_t step, float *to, ptrdiff_t row,
+                            ptrdiff_t pixel);
+
+typedef struct wino_transform {
+    int out; /* m */
+    int in;  /* m + 2 */
+    wino_input_fn *input;
+    wino_output_fn *output;
+} wino_transform;
+
+enum { WINO_F2, WINO_F4, WINO_F6, WINO_SIZES };
+
+/* The transforms for vectors of so many floats (isa.lanes of the direct engine). */
+const wino_transform *wino_transform_of(int size, int lanes);
+
+/* G g G' of one filter: in^2 elements, computed in double. */
+void wino_filter(int size, const float filter[9], double *to);
+
+extern const wino_transform wino_transforms__base[WINO_SIZES];
+#ifdef SB_X86
+extern const wino_transform wino_transforms__avx2[WINO_SIZES];
+extern const wino_transform wino_transforms__avx512[WINO_SIZES];
+#endif
+
+#endif
