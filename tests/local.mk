@@ -57,6 +57,11 @@ source_tests = %D%/format %D%/layering %D%/listed
 dist_check_SCRIPTS += $(source_tests)
 TESTS += $(source_tests)
 
+# For scripts: the unit tests alone.
+print-unit-tests:
+	@echo $(filter tests/unit/%,$(TESTS))
+.PHONY: print-unit-tests
+
 # What tests read comes with the tarball.
 EXTRA_DIST += %D%/fixtures
 
