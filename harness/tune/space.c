@@ -542,7 +542,7 @@ size_t sb_space_repair(const sb_space *space, const uint32_t *digits, sb_random 
     ptrdiff_t found = find_code(space, code);
     if (found >= 0)
         return (size_t)found;
-    size_t order[SB_SPACE_AXES];
+    size_t order[SB_SPACE_AXES] = { 0 };
     shuffle_axes(order, space->axis_count, random);
     for (size_t i = 0; i < space->axis_count; i++) {
         found = nearest_along(space, code, order[i]);
