@@ -105,12 +105,13 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
                 "plot data index 0 every 2 using 1:(1e6) with boxes fs solid 1 noborder "
                 "lc rgb '#f2f2f2' notitle, \\\n"
                 "     1 with lines lt 1 lw 0.7 lc rgb '#808080' notitle, \\\n"
-                "     data index 0 using 1:3:(0.42)%s with xerrorbars pt 0 lw 2 lt 1 "
+                "     data index 0 using 1:3:(0.36)%s with xerrorbars pt 0 lw 2.4 lt 1 "
                 "lc rgb '#000000' title 'theory'",
                 grid.layer_count <= SB_MOST_NAMED_LAYERS ? ":xtic(name(2))" : "");
     if (r.roofline)
-        sb_text_add(to, ", \\\n     data index 0 using 1:4:(0.42) with xerrorbars pt 0 lw 1.5 "
-                        "dt (3,2) lc rgb '#606060' title 'roofline'");
+        /* Longer and thinner than theory's, so that both show where they agree. */
+        sb_text_add(to, ", \\\n     data index 0 using 1:4:(0.48) with xerrorbars pt 0 lw 0.9 "
+                        "dt 1 lc rgb '#606060' title 'roofline'");
     for (size_t t = 0; t < grid.technique_count; t++) {
         sb_figure_intervals(job->model, grid.techniques[t], t + 1, to);
         sb_figure_points(job->model, grid.techniques[t], t + 1, 2,

@@ -89,16 +89,19 @@ void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script
     const sb_caption *caption = &job->model->caption;
     sb_text second = { 0 };
     add_machine(&second, caption->machine);
-    sb_text_add(&second, "%s%lld thread%s", *caption->machine ? ", " : "", (long long)job->threads,
-                job->threads == 1 ? "" : "s");
+    if (job->threads)
+        sb_text_add(&second, "%s%lld thread%s", *caption->machine ? ", " : "",
+                    (long long)job->threads, job->threads == 1 ? "" : "s");
     sb_text_add(script, "set title ");
     if (*caption->name) {
         sb_gnuplot_add_string(script, caption->name, 40);
         sb_text_add(script, ".': '.");
     }
     sb_gnuplot_add_string(script, what, 80);
-    sb_text_add(script, ".\"\\n\".");
-    sb_gnuplot_add_string(script, second.data, 70);
+    if (second.length) {
+        sb_text_add(script, ".\"\\n\".");
+        sb_gnuplot_add_string(script, second.data, 70);
+    }
     sb_text_add(script, " offset 0,-0.5\n");
     sb_text_free(&second);
 }
@@ -152,6 +155,24 @@ void sb_figure_intervals(const sb_model *model, size_t technique, size_t index, 
                 ", \\\n     data index %zu using 1:3:(0):($4 - $3) with vectors nohead lw 1 dt 1 "
                 "lc rgb '%s' notitle",
                 index, marker_of(model, technique).colour);
+}
+
+void sb_figure_joined(const sb_model *model, size_t technique, size_t index, int column,
+                      bool dashed, sb_text *script)
+{
+    marker m = marker_of(model, technique);
+    sb_text_add(script,
+                ", \\\n     data index %zu using 1:%d with linespoints lw 1.2 dt %s pt %d ps 0.5 "
+                "lc rgb '%s' notitle",
+                index, column, dashed ? "(6,3)" : "1", m.point, m.colour);
+}
+
+void sb_figure_marker_key(const sb_model *model, size_t technique, sb_text *script)
+{
+    marker m = marker_of(model, technique);
+    sb_text_add(script, ", \\\n     keyentry with points pt %d ps 0.6 lc rgb '%s' title ", m.point,
+                m.colour);
+    sb_gnuplot_add_string(script, model->techniques[technique].name, SB_MOST_LABEL);
 }
 
 void sb_figure_line(size_t i, sb_text *script)
@@ -223,6 +244,6 @@ void sb_figure_ratio_axes(const char *axes, sb_text *script)
     for (; *axes; axes++)
         sb_text_add(
             script,
-            "set %ctics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 24, 32, 48, 64, 128)\n",
+            "set %ctics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)\n",
             *axes);
 }

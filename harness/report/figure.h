@@ -19,7 +19,7 @@
 /* One figure to draw. */
 typedef struct sb_figure_job {
     const sb_model *model;
-    int64_t threads;  /* the results of this thread count */
+    int64_t threads;  /* the results of this thread count; 0: of all */
     size_t variant;   /* which of the kind's figures */
     const char *stem; /* names of files begin with it; only [a-z0-9_] */
 } sb_figure_job;
@@ -27,6 +27,7 @@ typedef struct sb_figure_job {
 /* A kind of figure: a row of the table in figures.c. */
 typedef struct sb_figure_kind {
     const char *name; /* [a-z0-9_] */
+    bool across;      /* one for all thread counts, not one for each */
     /* How many such figures the model has data for with these threads; 0: not applicable. */
     size_t (*variants)(const sb_model *model, int64_t threads);
     void (*data)(const sb_figure_job *job, sb_text *data);
@@ -35,7 +36,7 @@ typedef struct sb_figure_kind {
 } sb_figure_kind;
 
 extern const sb_figure_kind sb_figure_speedup, sb_figure_scatter, sb_figure_channels,
-    sb_figure_gflops;
+    sb_figure_gflops, sb_figure_roofline, sb_figure_scaling;
 
 /* A table of one cell a layer and technique, of those layers and techniques that have any. */
 typedef struct sb_grid {
@@ -60,6 +61,13 @@ void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script
 void sb_figure_points(const sb_model *model, size_t technique, size_t index, int column,
                       double size, sb_text *script);
 void sb_figure_intervals(const sb_model *model, size_t technique, size_t index, sb_text *script);
+
+/* The same points joined by a line, dashed for one of two operations; no title. */
+void sb_figure_joined(const sb_model *model, size_t technique, size_t index, int column,
+                      bool dashed, sb_text *script);
+
+/* A legend's entry that belongs to no data: a technique's marker. */
+void sb_figure_marker_key(const sb_model *model, size_t technique, sb_text *script);
 
 /* " dt 2 pt 5 lc rgb ...": the i-th of a few lines. */
 void sb_figure_line(size_t i, sb_text *script);

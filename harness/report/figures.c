@@ -10,10 +10,8 @@
 
 /* Every kind of figure; a new one is a file and a line here. */
 static const sb_figure_kind *const kinds[] = {
-    &sb_figure_speedup,
-    &sb_figure_scatter,
-    &sb_figure_channels,
-    &sb_figure_gflops,
+    &sb_figure_speedup, &sb_figure_scatter,  &sb_figure_channels,
+    &sb_figure_gflops,  &sb_figure_roofline, &sb_figure_scaling,
 };
 
 /*
@@ -121,7 +119,9 @@ static int draw_kind(drawing *to, const sb_figure_kind *kind, const sb_model *mo
     int status = SB_OK;
     for (size_t i = 0; i < count && status == SB_OK; i++) {
         sb_text stem = { 0 };
-        sb_text_add(&stem, "%s_t%lld", kind->name, (long long)threads);
+        sb_text_add(&stem, "%s", kind->name);
+        if (!kind->across)
+            sb_text_add(&stem, "_t%lld", (long long)threads);
         if (count > 1)
             sb_text_add(&stem, "_%zu", i + 1);
         sb_figure_job job = { model, threads, i, stem.data };
@@ -138,9 +138,14 @@ int sb_figures_write(sb_rundb *db, const char *out, sb_figure_formats formats, s
         return SB_FAILED;
     drawing to = { .folder = out, .formats = formats };
     int status = SB_OK;
-    for (size_t t = 0; t < model.thread_count && status == SB_OK; t++)
-        for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == SB_OK; k++)
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == SB_OK; k++) {
+        if (kinds[k]->across) {
+            status = draw_kind(&to, kinds[k], &model, 0, error);
+            continue;
+        }
+        for (size_t t = 0; t < model.thread_count && status == SB_OK; t++)
             status = draw_kind(&to, kinds[k], &model, model.threads[t], error);
+    }
     sb_model_free(&model);
     if (to.absent)
         sb_warn(

@@ -3,6 +3,8 @@ noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
 	%D%/fig_channels.c \
 	%D%/fig_gflops.c \
+	%D%/fig_roofline.c \
+	%D%/fig_scaling.c \
 	%D%/fig_scatter.c \
 	%D%/fig_speedup.c \
 	%D%/figure.c %D%/figure.h \

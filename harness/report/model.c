@@ -66,7 +66,7 @@ static sb_rate *rate_of(sb_model *model, size_t first, sb_place at)
             return &model->rates[i];
     model->rates = add(model->rates, &model->rate_count, sizeof *model->rates);
     sb_rate *rate = &model->rates[model->rate_count - 1];
-    *rate = (sb_rate) { at, { NAN, NAN }, { NAN, NAN } };
+    *rate = (sb_rate) { at, { NAN, NAN }, { NAN, NAN }, { NAN, NAN } };
     return rate;
 }
 
@@ -76,11 +76,13 @@ static void add_rate(sb_model *model, size_t first, const sb_group *group, size_
     if (result->verdict != SB_VERDICT_OK || !(result->time.value > 0))
         return;
     sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
-    double gflops = 2.0 * (double)sb_cost_of(&problem).total / result->time.value;
+    sb_cost cost = sb_cost_of(&problem);
+    double gflops = 2.0 * (double)cost.total / result->time.value;
     size_t technique = technique_place(model, result->technique, result->peer);
     sb_rate *rate = rate_of(model, first, (sb_place) { layer, technique, group->threads });
     rate->gflops[result->operation] = fmax(rate->gflops[result->operation], gflops);
     rate->roofline[result->operation] = result->roofline_gflops;
+    rate->intensity[result->operation] = 2.0 * (double)cost.total / (double)cost.bytes;
 }
 
 static void add_point(sb_model *model, const sb_group *group, size_t layer,
@@ -119,11 +121,14 @@ int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error)
     if (!json)
         return SB_FAILED;
     model->caption = sb_provenance_caption(json);
-    free(json);
     collector to = { .model = model };
     int status = sb_rundb_visit(db, false, collect, &to, error);
     if (status < 0)
         sb_model_free(model);
+    model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
+    for (size_t i = 0; i < model->thread_count; i++)
+        model->ceilings[i] = sb_provenance_ceilings(json, model->threads[i]);
+    free(json);
     return status;
 }
 
@@ -136,6 +141,7 @@ void sb_model_free(sb_model *model)
     free(model->layers);
     free(model->techniques);
     free(model->threads);
+    free(model->ceilings);
     free(model->points);
     free(model->rates);
     sb_caption_free(&model->caption);

@@ -25,11 +25,11 @@ typedef struct sb_point {
     double theoretical, roofline;
 } sb_point;
 
-/* GFLOP/s of the fastest kernel of a technique for each operation, and its roofline bound; NAN
- * where there is none. */
+/* GFLOP/s of the fastest kernel of a technique for each operation, its roofline bound, and the
+ * operations for each byte that must move; NAN where there is none. */
 typedef struct sb_rate {
     sb_place at;
-    double gflops[SB_OPERATIONS], roofline[SB_OPERATIONS];
+    double gflops[SB_OPERATIONS], roofline[SB_OPERATIONS], intensity[SB_OPERATIONS];
 } sb_rate;
 
 /* Lists are owned, in the order of the run. */
@@ -41,6 +41,7 @@ typedef struct sb_model {
     size_t technique_count;
     int64_t *threads; /* the thread counts that occur */
     size_t thread_count;
+    sb_ceilings *ceilings; /* of each of them */
     sb_point *points;
     size_t point_count;
     sb_rate *rates;

@@ -363,3 +363,23 @@ void sb_caption_free(sb_caption *caption)
     free(caption->started);
     *caption = (sb_caption) { 0 };
 }
+
+sb_ceilings sb_provenance_ceilings(const char *json, int64_t threads)
+{
+    json_t *root = json_loads(json, 0, NULL);
+    sb_ceilings ceilings = { 0 };
+    size_t index;
+    json_t *entry;
+    json_array_foreach(json_object_get(root, "peaks"), index, entry)
+    {
+        if (json_integer_value(json_object_get(entry, "threads")) != threads)
+            continue;
+        const json_t *bandwidth = json_object_get(entry, "gbytes_per_second");
+        ceilings.gflops = json_number_value(json_object_get(entry, "gflops"));
+        for (int level = 0; level < SB_LEVELS; level++)
+            ceilings.gbytes[level] =
+                json_number_value(json_object_get(bandwidth, sb_level_name((sb_level)level)));
+    }
+    json_decref(root);
+    return ceilings;
+}

@@ -72,4 +72,13 @@ typedef struct sb_caption {
 sb_caption sb_provenance_caption(const char *json);
 void sb_caption_free(sb_caption *caption);
 
+/* The machine's peaks for a number of threads, as the run.json holds them: GFLOP/s, and 1e9 bytes a
+ * second for each level of memory. 0 where the JSON does not say. */
+typedef struct sb_ceilings {
+    double gflops;
+    double gbytes[SB_LEVELS];
+} sb_ceilings;
+
+sb_ceilings sb_provenance_ceilings(const char *json, int64_t threads);
+
 #endif

@@ -7,6 +7,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,19 +53,73 @@ static void test_kinds(void **state)
     put(db, "b", 3, 16, 1);
     put(db, "a", 3, 8, 2);
     int drawn = sb_figures_write(db, dir, svg_only, &error);
-    assert_int_equal(drawn, have_gnuplot() ? 6 : 0);
+    assert_int_equal(drawn, have_gnuplot() ? 7 : 0);
     assert_true(exists(dir, "speedup_t1.gp") && exists(dir, "speedup_t2.dat"));
     assert_true(exists(dir, "scatter_t1.gp") && exists(dir, "gflops_t1.gp"));
     assert_false(exists(dir, "channels_t1_1.gp")); /* two channel counts are no sweep */
+    assert_false(exists(dir, "roofline_t1.gp"));   /* the run knows no peaks */
     put(db, "c", 3, 32, 1);
     drawn = sb_figures_write(db, dir, svg_only, &error);
-    assert_int_equal(drawn, have_gnuplot() ? 10 : 0); /* one more a technique */
+    assert_int_equal(drawn, have_gnuplot() ? 11 : 0); /* one more a technique */
     assert_true(exists(dir, "channels_t1_1.gp") && exists(dir, "channels_t1_4.gp"));
     assert_false(exists(dir, "channels_t2_1.gp"));
     if (drawn) {
         assert_true(exists(dir, "channels_t1_1.svg") && exists(dir, "speedup_t2.svg"));
         assert_false(exists(dir, "speedup_t1.png"));
     }
+    sb_rundb_close(db);
+}
+
+/* Ceilings come from the run's provenance, for the thread counts and levels that it knows. */
+static void test_roofline(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_rundb *db =
+        sb_rundb_create(dir, "",
+                        "{\"peaks\": [{\"threads\": 1, \"gflops\": 100, \"gbytes_per_second\":"
+                        " {\"L1\": 400, \"L2\": 200, \"L3\": null, \"DRAM\": 20}}]}",
+                        &error);
+    put(db, "a", 3, 8, 1);
+    put(db, "a", 3, 8, 2);
+    assert_true(sb_figures_write(db, dir, svg_only, &error) >= 0);
+    assert_false(exists(dir, "roofline_t2.gp"));
+    char *data = slurp(dir, "roofline_t1.dat");
+    assert_non_null(strstr(data, "intensity\tL1\n"));
+    assert_null(strstr(data, "\tL3\n"));
+    assert_non_null(strstr(data, "\n5\t100\n")); /* where memory's slope meets the peak */
+    /* 8 channels of 12 x 12 in and out, 3 x 3 kernels: 82,944 multiplications, 2,880 numbers. */
+    assert_non_null(strstr(data, "naive\tstandard\n14.4\t"));
+    free(data);
+    sb_rundb_close(db);
+}
+
+/* The fixture's rates grow with the threads; a layer that one count lacks does not enter. */
+static void test_scaling(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    put(db, "a", 3, 8, 2);
+    put(db, "only here", 3, 16, 2);
+    put(db, "a", 3, 8, 1);
+    put(db, "b", 3, 8, 1);
+    put(db, "b", 3, 8, 2);
+    assert_true(sb_figures_write(db, dir, svg_only, &error) >= 0);
+    char *data = slurp(dir, "scaling.dat");
+    const char *head = "threads\tnaive\tstandard_least\tmost\tefficiency\tlayers\n";
+    assert_int_equal(strncmp(data, head, strlen(head)), 0);
+    double mean, least, most, efficiency;
+    int layers;
+    const char *at = data + strlen(head);
+    assert_int_equal(strncmp(at, "1\t1\t1\t1\t1\t2\n", 12), 0);
+    assert_int_equal(
+        sscanf(at + 12, "2\t%lf\t%lf\t%lf\t%lf\t%d", &mean, &least, &most, &efficiency, &layers),
+        5);
+    assert_int_equal(layers, 2);
+    assert_true(least <= mean && mean <= most && mean > 1.8 && mean < 2.2);
+    assert_true(efficiency > 0.9 && efficiency < 1.1);
+    free(data);
     sb_rundb_close(db);
 }
 
@@ -179,6 +234,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cleaning),
         cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_roofline, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_scaling, setup, teardown),
         cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
         cmocka_unit_test_setup_teardown(test_absent, setup, teardown),
         cmocka_unit_test_setup_teardown(test_failure_is_told, setup, teardown),
