@@ -26,3 +26,30 @@ plugins_xnnpack_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(XNNPACK_CFLAGS)
 plugins_xnnpack_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 plugins_xnnpack_la_LIBADD = %D%/libpeers.la
 endif
+
+# OpenBLAS and BLIS: both export cblas_sgemm, so neither is ever linked to.
+noinst_LTLIBRARIES += %D%/libpeerblas.la
+%C%_libpeerblas_la_SOURCES = \
+	%D%/blas_library.c %D%/blas_library.h \
+	%D%/blas_step.c %D%/blas_step.h
+%C%_libpeerblas_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+%C%_libpeerblas_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+%C%_libpeerblas_la_LIBADD = %D%/libpeers.la plugins/common/libcommon.la
+
+if HAVE_OPENBLAS
+plugins_LTLIBRARIES += plugins/openblas.la
+plugins_openblas_la_SOURCES = %D%/openblas.c
+plugins_openblas_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+plugins_openblas_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+plugins_openblas_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+plugins_openblas_la_LIBADD = %D%/libpeerblas.la
+endif
+
+if HAVE_BLIS
+plugins_LTLIBRARIES += plugins/blis.la
+plugins_blis_la_SOURCES = %D%/blis.c
+plugins_blis_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+plugins_blis_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+plugins_blis_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+plugins_blis_la_LIBADD = %D%/libpeerblas.la
+endif

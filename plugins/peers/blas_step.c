@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "peers/blas_step.h"
+
+#include "common/lower.h"
+
+#include <limits.h>
+#include <omp.h>
+#include <string.h>
+
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
+
+typedef struct blas_step {
+    step base;
+    const blas_loaded *library;
+    const simd *simd;
+    sb_problem problem;
+    bool nhwc, plain;       /* plain: the input is the matrix of columns */
+    int64_t depth, outputs; /* of a group */
+    int64_t pixels, strips; /* pixels of a strip; strips of an image */
+    float *weights;         /* NCHW: [k][depth]; NHWC: [group][depth][outputs] */
+    float *columns;         /* [thread][pixels x depth] */
+} blas_step;
+
+/* ------------------------------------------------------------------------------------------- run
+ */
+
+/* The columns of `count` pixels from `first` on: [pixel][r][s][channel of the group]. */
+static void lower_nhwc(const sb_problem *b, const float *image, int64_t first, int64_t count,
+                       float *to)
+{
+    const int64_t channels = b->c / b->groups;
+    for (int64_t i = first; i < first + count; i++) {
+        const int64_t y0 = i / b->q * b->stride_h - b->pad_top;
+        const int64_t x0 = i % b->q * b->stride_w - b->pad_left;
+        for (int64_t r = 0; r < b->r; r++) {
+            for (int64_t s = 0; s < b->s; s++, to += channels) {
+                const int64_t y = y0 + r * b->dilation_h, x = x0 + s * b->dilation_w;
+                if (y < 0 || y >= b->h || x < 0 || x >= b->w)
+                    memset(to, 0, (size_t)channels * sizeof *to);
+                else
+                    memcpy(to, image + (y * b->w + x) * b->c, (size_t)channels * sizeof *to);
+            }
+        }
+    }
+}
+
+typedef struct strip {
+    const float *input; /* of the image, at the group's first channel */
+    float *output;
+    const float *weights;
+    float *columns;
+    int64_t first, count; /* pixels */
+} strip;
+
+static void run_nhwc(const blas_step *own, const strip *t)
+{
+    const sb_problem *b = &own->problem;
+    const float *columns = own->plain ? t->input + t->first * b->c : t->columns;
+    if (!own->plain)
+        lower_nhwc(b, t->input, t->first, t->count, t->columns);
+    own->library->sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)t->count, (int)own->outputs,
+                        (int)own->depth, 1, columns, (int)(own->plain ? b->c : own->depth),
+                        t->weights, (int)own->outputs, 0, t->output + t->first * b->k, (int)b->k);
+}
+
+static void run_nchw(const blas_step *own, const strip *t)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t all = b->p * b->q;
+    const float *columns = own->plain ? t->input + t->first : t->columns;
+    for (int64_t d = 0; !own->plain && d < own->depth; d++)
+        lower_row(b, own->simd, t->input, d, t->first, t->count, t->columns + d * t->count);
+    own->library->sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)own->outputs, (int)t->count,
+                        (int)own->depth, 1, t->weights, (int)own->depth, columns,
+                        (int)(own->plain ? all : t->count), 0, t->output + t->first, (int)all);
+}
+
+static void run_strip(const blas_step *own, int64_t index, const float *input, float *output)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t at = index % own->strips, group = index / own->strips % b->groups;
+    const int64_t image = index / own->strips / b->groups;
+    const int64_t in_plane = own->nhwc ? 1 : b->h * b->w, out_plane = own->nhwc ? 1 : b->p * b->q;
+    const strip t = {
+        .input = input + image * b->c * b->h * b->w + group * (b->c / b->groups) * in_plane,
+        .output = output + image * b->k * b->p * b->q + group * own->outputs * out_plane,
+        .weights = own->weights + group * own->outputs * own->depth,
+        .columns = own->columns + omp_get_thread_num() * own->pixels * own->depth,
+        .first = at * own->pixels,
+        .count = smaller(own->pixels, b->p * b->q - at * own->pixels),
+    };
+    if (own->nhwc)
+        run_nhwc(own, &t);
+    else
+        run_nchw(own, &t);
+}
+
+static int run(step *base, const float *input, float *output)
+{
+    const blas_step *own = (const blas_step *)base;
+    const int64_t tasks = own->problem.n * own->problem.groups * own->strips;
+    const int threads = (int)own->problem.threads;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (int64_t i = 0; i < tasks; i++)
+        run_strip(own, i, input, output);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------ plan
+ */
+
+static void destroy(step *base, const sb_host *host)
+{
+    blas_step *own = (blas_step *)base;
+    host->free(host, own->weights);
+    host->free(host, own->columns);
+    host->free(host, own);
+}
+
+static void pack(blas_step *own, const float *weights)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t channels = b->c / b->groups, taps = b->r * b->s;
+    if (!own->nhwc) {
+        memcpy(own->weights, weights, (size_t)(b->k * own->depth) * sizeof *weights);
+        return;
+    }
+    for (int64_t k = 0; k < b->k; k++) {
+        float *to = own->weights + k / own->outputs * own->outputs * own->depth + k % own->outputs;
+        for (int64_t c = 0; c < channels; c++)
+            for (int64_t t = 0; t < taps; t++)
+                to[(t * channels + c) * own->outputs] = weights[(k * channels + c) * taps + t];
+    }
+}
+
+/* One strip a thread at least, where there are not tasks enough without. */
+static int64_t strip_pixels(const sb_problem *b, int64_t wanted)
+{
+    const int64_t most = divide_up(b->p * b->q, divide_up(b->threads, b->n * b->groups));
+    return clamp(wanted, 1, most);
+}
+
+static step *step_new(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                      const float *weights, const blas_loaded *library, sb_why *why)
+{
+    const sb_problem *b = problem;
+    blas_step *own = host->alloc(host, sizeof *own);
+    if (own == NULL) {
+        refuse(why, "no memory for the plan");
+        return NULL;
+    }
+    *own = (blas_step) {
+        .base = { .run = run, .destroy = destroy },
+        .library = library,
+        .simd = simd_select(host->cpu),
+        .problem = *b,
+        .nhwc = values[BLAS_LAYOUT] == 0,
+        .plain = is_plain_pointwise(b),
+        .depth = b->c / b->groups * b->r * b->s,
+        .outputs = b->k / b->groups,
+        .pixels = strip_pixels(b, values[BLAS_PIXELS]),
+    };
+    own->strips = divide_up(b->p * b->q, own->pixels);
+    own->weights = alloc_floats(host, b->k * own->depth);
+    own->columns = alloc_floats(host, own->plain ? 1 : b->threads * own->pixels * own->depth);
+    if (own->weights == NULL || own->columns == NULL) {
+        destroy(&own->base, host);
+        refuse(why, "no memory for the columns");
+        return NULL;
+    }
+    pack(own, weights);
+    snprintf(own->base.text, sizeof own->base.text, "%ssgemm %s", own->plain ? "" : "im2col, ",
+             library->core);
+    return &own->base;
+}
+
+int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+              const sb_weights *weights, const blas_loaded *loaded, void **out, sb_why *why)
+{
+    if (problem->operation == SB_STANDARD)
+        return steps_new(host, problem,
+                         step_new(host, problem, values, weights->standard, loaded, why), NULL, out,
+                         why);
+    const sb_problem one = depthwise_step(problem), two = pointwise_step(problem);
+    step *first = step_new(host, &one, values, weights->depthwise, loaded, why), *second = NULL;
+    if (first != NULL)
+        second = step_new(host, &two, values, weights->pointwise, loaded, why);
+    return steps_new(host, problem, first, second, out, why);
+}
+
+/* ------------------------------------------------------------------------------------ parameters
+ */
+
+static const char *const layout_choices[] = { "nhwc", "nchw", NULL };
+
+static const sb_parameter layout_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_CHOICE,
+    .id = "layout",
+    .summary = "layout of input and output",
+    .max = 1,
+    .choices = layout_choices,
+};
+static const sb_parameter pixels_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_POWER_OF_TWO,
+    .id = "pixels",
+    .summary = "output pixels of a strip: one im2col and one product",
+    .min = 64,
+    .max = 1048576,
+    .initial = 1048576,
+};
+
+const sb_parameter *const blas_parameters[BLAS_PARAMETERS + 1] = {
+    [BLAS_LAYOUT] = &layout_parameter,
+    [BLAS_PIXELS] = &pixels_parameter,
+};
+
+/* cblas_sgemm counts in int. */
+int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+{
+    const sb_problem *b = problem;
+    (void)cpu;
+    if (larger(b->h * b->w, b->p * b->q) <= INT_MAX &&
+        b->c * b->multiplier * b->r * b->s <= INT_MAX)
+        return 1;
+    refuse(why, "the matrices are too large for a BLAS that counts in int");
+    return 0;
+}
+
+static int64_t most_pixels(const sb_problem *b)
+{
+    return clamp(power_of_two_from(b->p * b->q), pixels_parameter.min, pixels_parameter.max);
+}
+
+/* The columns of a strip lie in half of L2, but no less than 256 pixels, since a product packs all
+ * weights anew. Channels with a sum of their own lie together in NCHW. */
+void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const sb_problem *b = problem;
+    const int64_t half = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4 / 2;
+    const int64_t depth = b->c / b->groups * b->r * b->s;
+    const int64_t fit = larger(power_of_two_from(half / depth + 1), 256);
+    values[BLAS_PIXELS] = b->operation == SB_SEPARABLE || is_plain_pointwise(b)
+                              ? most_pixels(b)
+                              : smaller(fit, most_pixels(b));
+    values[BLAS_LAYOUT] = b->operation == SB_SEPARABLE || b->groups > 1;
+}
+
+int blas_valid(const sb_problem *problem, const int64_t *values)
+{
+    return values[BLAS_PIXELS] <= most_pixels(problem);
+}
+
+void blas_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)problem;
+    out->input = out->output = values[BLAS_LAYOUT] == 0 ? SB_NHWC : SB_NCHW;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* blis: the peer that computes with im2col and BLIS. */
+#include "peers/blas_step.h"
+#include "peers/library.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const files[] = { "libblis.so.4", "libblis.so.3", "libblis.so", NULL };
+
+static const blas_core cores[] = {
+    { "skx", SB_CPU_AVX512 },      { "zen3", SB_CPU_AVX2 },   { "haswell", SB_CPU_AVX2 },
+    { "sandybridge", SB_CPU_AVX }, { "penryn", SB_CPU_SSE2 }, { "firestorm", SB_CPU_NEON },
+    { "cortexa57", SB_CPU_NEON },  { "generic", 0 },          { NULL, 0 },
+};
+
+/*
+ * BLIS reads its environment when it is first used. BLIS_ARCH_TYPE is the number of a kind, which
+ * differs from version to version: the library's own table of names tells.
+ */
+static int after(void *handle, const char *core)
+{
+    enum { MOST_KINDS = 64 };
+    const char *(*name)(int);
+    setenv("BLIS_NUM_THREADS", "1", 1);
+    if (library_find(handle, "bli_arch_string", &name) < 0)
+        return -1;
+    for (int i = 0; i < MOST_KINDS; i++) {
+        const char *kind = name(i);
+        if (strcmp(kind, core) == 0) {
+            char number[16];
+            snprintf(number, sizeof number, "%d", i);
+            setenv("BLIS_ARCH_TYPE", number, 1);
+            return 0;
+        }
+        if (strcmp(kind, "generic") == 0)
+            break; /* the last of the table */
+    }
+    return -1;
+}
+
+static const char *taken(void *handle)
+{
+    const char *(*name)(int);
+    int (*query)(void);
+    if (library_find(handle, "bli_arch_string", &name) < 0 ||
+        library_find(handle, "bli_arch_query_id", &query) < 0)
+        return NULL;
+    return name(query());
+}
+
+static const blas_library library = {
+    .files = files,
+    .cores = cores,
+    .after = after,
+    .taken = taken,
+};
+
+static blas_loaded loaded;
+
+static int init(const sb_host *host, sb_why *why)
+{
+    return blas_library_load(&library, host->cpu, &loaded, why);
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    if (blas_library_load(&library, host->cpu, &loaded, why) < 0)
+        return -1;
+    return blas_plan(host, problem, values, weights, &loaded, out, why);
+}
+
+static const sb_kernel standard =
+    BLAS_KERNEL(SB_STANDARD, "standard", "blis", "im2col and the sgemm of BLIS", plan);
+static const sb_kernel separable =
+    BLAS_KERNEL(SB_SEPARABLE, "separable", "blis",
+                "im2col and the sgemm of BLIS, a channel at a time, then one product", plan);
+
+static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
+
+const sb_plugin sb_plugin_entry = {
+    .size = sizeof(sb_plugin),
+    .abi_major = SB_ABI_MAJOR,
+    .abi_minor = SB_ABI_MINOR,
+    .flags = SB_PLUGIN_PEER,
+    .id = "blis",
+    .version = "1.0",
+    .summary = "im2col and BLIS, for comparison",
+    .license = "Apache-2.0",
+    .kernels = kernels,
+    .init = init,
+};
