@@ -22,8 +22,10 @@ static int after(void *handle, const char *core)
 {
     enum { MOST_KINDS = 64 };
     const char *(*name)(int);
+    void (*start)(void);
     setenv("BLIS_NUM_THREADS", "1", 1);
-    if (library_find(handle, "bli_arch_string", &name) < 0)
+    if (library_find(handle, "bli_arch_string", &name) < 0 ||
+        library_find(handle, "bli_init", &start) < 0)
         return -1;
     for (int i = 0; i < MOST_KINDS; i++) {
         const char *kind = name(i);
@@ -31,6 +33,7 @@ static int after(void *handle, const char *core)
             char number[16];
             snprintf(number, sizeof number, "%d", i);
             setenv("BLIS_ARCH_TYPE", number, 1);
+            start(); /* or it does not yet know its kinds when it is asked, and aborts */
             return 0;
         }
         if (strcmp(kind, "generic") == 0)
