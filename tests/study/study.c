@@ -151,6 +151,8 @@ static void run_trial(const study *s, int trial, outcome *o)
     o->covered += ratio.low <= s->ratio && ratio.high >= s->ratio;
     o->widths[trial] = (ratio.high - ratio.low) / 2 / ratio.value;
     o->ratios[trial] = ratio.value;
+    if (getenv("STUDY_VERBOSE"))
+        fprintf(stderr, "%4d  %.5f [%.5f, %.5f]\n", trial, ratio.value, ratio.low, ratio.high);
     sb_group_free(&first);
     sb_group_free(&second);
     sb_session_close(session);
