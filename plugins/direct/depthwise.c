@@ -103,34 +103,45 @@ size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* `rows` output rows from p on, in tiles side by side: `wide` ones of one column more than the
- * others, so that none is much narrower than the rest. */
-static void tiled_rows(const depthwise *d, dw_job job, int64_t p, int rows)
+/* Where tiles of `rows` output rows from p on stand under the image. */
+static void move_to(const depthwise *d, dw_job *job, int64_t p, int rows)
 {
     const sb_problem *b = &d->problem;
-    const int64_t count = divide_up(b->q, d->cols), narrow = b->q / count, wide = b->q % count;
     const int64_t y = p * b->stride_h - b->pad_top;
-    const int under = (int)((rows - 1) * b->stride_h + b->r);
-
-    job.first_row = (int)clamp(-y, 0, under);
-    job.last_row = (int)clamp(b->h - y, 0, under);
-    job.column = -b->pad_left;
-    job.at = y * job.row + job.column * job.pixel;
-    job.tiles = wide;
-    if (wide > 0)
-        d->kernels[rows - 1][narrow](&job);
-    job.at += wide * (narrow + 1) * b->stride_w * job.pixel;
-    job.output += wide * (narrow + 1) * job.output_pixel;
-    job.column += wide * (narrow + 1) * b->stride_w;
-    job.tiles = count - wide;
-    d->kernels[rows - 1][narrow - 1](&job);
+    const int64_t under = (rows - 1) * b->stride_h + b->r;
+    job->first_row = (int)clamp(-y, 0, under);
+    job->last_row = (int)clamp(b->h - y, 0, under);
+    job->at = y * job->row - b->pad_left * job->pixel;
 }
 
+/* Rows p0..p1-1 of the columns from q on, in `tiles` tiles of `cols` columns. The job goes to the
+ * kernels by pointer and is changed a word at a time: a copy would be read in wider pieces than
+ * were written, which stalls for longer than a tile takes. */
+static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, int64_t tiles,
+                          int64_t cols, int64_t p0, int64_t p1)
+{
+    const int64_t x = q * d->problem.stride_w;
+    dw_job job = *start;
+    job.tiles = tiles;
+    job.column = x - d->problem.pad_left;
+    job.input += x * job.pixel;
+    job.output += q * job.output_pixel;
+    for (int64_t p = p0; p < p1;) {
+        const int rows = p + d->rows <= p1 ? d->rows : 1;
+        move_to(d, &job, p, rows);
+        d->kernels[rows - 1][cols - 1](&job);
+        job.output += rows * job.output_row;
+        p += rows;
+    }
+}
+
+/* A row is cut into equal tiles: the first ones may have a column more than the others. */
 static void tiled(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
                   int64_t p1)
 {
-    const int64_t lanes = d->isa->lanes;
-    dw_job job = {
+    const int64_t lanes = d->isa->lanes, q = d->problem.q;
+    const int64_t count = divide_up(q, d->cols), narrow = q / count, wide = q % count;
+    const dw_job start = {
         .input = image + view_channel(&d->input, v * lanes),
         .row = d->input.row,
         .pixel = d->input.pixel,
@@ -140,15 +151,9 @@ static void tiled(const depthwise *d, const float *image, float *output, int64_t
         .output_pixel = d->output.pixel,
         .width = d->problem.w,
     };
-    int64_t p = p0;
-    for (; p + d->rows <= p1; p += d->rows) {
-        tiled_rows(d, job, p, d->rows);
-        job.output += d->rows * d->output.row;
-    }
-    for (; p < p1; p++) {
-        tiled_rows(d, job, p, 1);
-        job.output += d->output.row;
-    }
+    if (wide > 0)
+        tiled_columns(d, &start, 0, wide, narrow + 1, p0, p1);
+    tiled_columns(d, &start, wide * (narrow + 1), count - wide, narrow, p0, p1);
 }
 
 static void general(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
