@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
+	%D%/noise.c %D%/noise.h \
 	%D%/options.c %D%/options.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/progress.c %D%/progress.h \

@@ -2,6 +2,7 @@
 /* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
 #include "cli/cli.h"
 
+#include "cli/noise.h"
 #include "cli/options.h"
 #include "core/text.h"
 #include "machine/conditions.h"
@@ -20,16 +21,30 @@ typedef struct facts {
     sb_cpu cpu;
     sb_peaks peaks;
     sb_conditions conditions;
+    bool have_noise;
+    sb_noise noise;
 } facts;
 
-static int gather(bool refresh, facts *f, sb_error *error)
+typedef struct machine_request {
+    const char *format;
+    bool refresh;
+    const char *noise; /* seconds, or NULL */
+    double seconds;
+} machine_request;
+
+static int gather(const machine_request *request, facts *f, sb_error *error)
 {
     int rc = sb_topology_read(&f->topology, error);
     if (rc == SB_OK)
         rc = sb_cpu_from(&f->topology, &f->cpu, error);
     if (rc == SB_OK) /* before probing, which is a load itself */
         sb_conditions_read(&f->topology, &f->conditions);
-    return rc == SB_OK ? sb_peaks_get(&f->topology, refresh, &f->peaks, error) : rc;
+    if (rc == SB_OK)
+        rc = sb_peaks_get(&f->topology, request->refresh, &f->peaks, error);
+    if (rc == SB_OK && request->noise)
+        rc = sb_cli_noise_measure(&f->topology, request->seconds, &f->noise, error);
+    f->have_noise = rc == SB_OK && (request->noise || sb_noise_get(&f->topology, &f->noise));
+    return rc;
 }
 
 /* -------------------------------------------------------------------------------------- text */
@@ -109,6 +124,15 @@ static void add_memory(sb_text *text, const facts *f)
     sb_text_add(text, "\n");
 }
 
+static void date_text(int64_t moment, char *buffer, size_t size)
+{
+    time_t when = (time_t)moment;
+    struct tm local;
+    buffer[0] = '\0';
+    if (localtime_r(&when, &local))
+        strftime(buffer, size, "%Y-%m-%d %H:%M", &local);
+}
+
 /* With many threads, only the counts that were probed: up to 4, powers of two, the last. */
 static bool shown(int threads, int last)
 {
@@ -141,11 +165,8 @@ static void add_peaks(sb_text *text, const sb_peaks *p)
                     "cycle.\n",
                     p->clock_ghz, p->gflops[1] / p->clock_ghz,
                     p->gbytes[SB_LEVEL_L1][1] / p->clock_ghz);
-    char date[32] = "";
-    time_t when = (time_t)p->probed_at;
-    struct tm local;
-    if (localtime_r(&when, &local))
-        strftime(date, sizeof date, "%Y-%m-%d %H:%M", &local);
+    char date[32];
+    date_text(p->probed_at, date, sizeof date);
     sb_text_add(text, "  Bandwidth is that of loads. Probed %s; --refresh probes again.\n", date);
 }
 
@@ -176,12 +197,34 @@ static void add_conditions(sb_text *text, const facts *f)
         sb_text_add(text, "  - %s.\n", c->advice[i]);
 }
 
+static void add_noise(sb_text *text, const facts *f)
+{
+    const sb_noise *n = &f->noise;
+    char date[32];
+    sb_text_add(text, "\nNoise, one thread\n");
+    if (!f->have_noise) {
+        sb_text_add(text, "  not measured; --noise SECONDS compares a kernel with itself\n");
+        return;
+    }
+    date_text(n->measured_at, date, sizeof date);
+    sb_text_add(text, "  %-12s %.2f %%: smaller differences cannot be proven in the default time\n",
+                "floor", 100 * n->floor);
+    sb_text_add(text, "  %-12s %.2f %%, half the width of the median interval\n", "interval",
+                100 * n->half_width);
+    sb_text_add(text,
+                "  %-12s %" PRId64 " of %" PRId64
+                " pairs of one kernel (%.0f us a call) called different\n"
+                "  Measured %s.\n",
+                "wrong", n->different, n->pairs, n->call_ns / 1000, date);
+}
+
 static char *as_text(const facts *f)
 {
     sb_text text = { 0 };
     add_processor(&text, f);
     add_memory(&text, f);
     add_peaks(&text, &f->peaks);
+    add_noise(&text, f);
     add_conditions(&text, f);
     return text.data;
 }
@@ -239,6 +282,18 @@ static json_t *peaks_json(const sb_peaks *p)
                      values_json(p->gflops, p->threads), "gbytes_per_second", gbytes);
 }
 
+/* null where it was never measured */
+static json_t *noise_json(const facts *f)
+{
+    const sb_noise *n = &f->noise;
+    if (!f->have_noise)
+        return json_null();
+    return json_pack("{s:i, s:I, s:I, s:f, s:f, s:f, s:I}", "threads", 1, "pairs",
+                     (json_int_t)n->pairs, "different", (json_int_t)n->different, "floor", n->floor,
+                     "half_width", n->half_width, "call_ns", n->call_ns, "measured_at",
+                     (json_int_t)n->measured_at);
+}
+
 static json_t *conditions_json(const sb_conditions *c)
 {
     json_t *advice = json_array();
@@ -254,8 +309,9 @@ static json_t *conditions_json(const sb_conditions *c)
 
 static char *as_json(const facts *f)
 {
-    json_t *root = json_pack("{s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
-                             peaks_json(&f->peaks), "conditions", conditions_json(&f->conditions));
+    json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
+                             peaks_json(&f->peaks), "noise", noise_json(f), "conditions",
+                             conditions_json(&f->conditions));
     char *dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     sb_text text = { 0 };
@@ -267,14 +323,17 @@ static char *as_json(const facts *f)
 
 /* ----------------------------------------------------------------------------------- command */
 
-static int show(char *(*render)(const facts *), bool refresh)
+static int show(const machine_request *request, char *(*render)(const facts *))
 {
     sb_error error;
     facts *f = sb_new(1, sizeof *f);
     char *text = NULL;
-    if (gather(refresh, f, &error) == SB_OK && !(text = render(f)))
+    int rc = gather(request, f, &error);
+    if (rc == SB_OK && !(text = render(f)))
         sb_fail(&error, "the report cannot be made");
     free(f);
+    if (rc == SB_INTERRUPTED)
+        return 130;
     if (!text) {
         fprintf(stderr, "sepbench: %s\n", error.text);
         return 2;
@@ -284,6 +343,16 @@ static int show(char *(*render)(const facts *), bool refresh)
     return 0;
 }
 
+static int check_noise(machine_request *request, sb_error *error)
+{
+    if (!request->noise)
+        return SB_OK;
+    if (!sb_parse_number(request->noise, &request->seconds) ||
+        !(request->seconds > 0 && request->seconds <= 86400))
+        return sb_fail(error, "--noise %s: a number of seconds, up to 86400", request->noise);
+    return SB_OK;
+}
+
 int sb_cli_machine(int argc, char **argv)
 {
     static char *(*const renderers[])(const facts *f) = {
@@ -291,17 +360,20 @@ int sb_cli_machine(int argc, char **argv)
         [SB_FORMAT_CSV] = NULL,
         [SB_FORMAT_JSON] = as_json,
     };
-    const char *format_text = "text";
-    bool refresh = false;
+    machine_request request = { .format = "text" };
     const sb_option options[] = {
-        { "format", 0, SB_OPTION_TEXT, &format_text, "FORMAT", "text or json" },
-        { "refresh", 0, SB_OPTION_FLAG, &refresh, NULL, "probe the peaks again, although known" },
+        { "format", 0, SB_OPTION_TEXT, &request.format, "FORMAT", "text or json" },
+        { "noise", 0, SB_OPTION_TEXT, &request.noise, "SECONDS",
+          "measure how small a difference can be proven here" },
+        { "refresh", 0, SB_OPTION_FLAG, &request.refresh, NULL,
+          "probe the peaks again, although known" },
         { 0 },
     };
     const sb_command command = {
         .name = "machine",
         .usage = "[OPTIONS]",
-        .summary = "Shows the processor, its measured peaks, the conditions, and advice.",
+        .summary =
+            "Shows the processor, its measured peaks, its noise, the conditions, and advice.",
         .options = options,
     };
     int status;
@@ -309,12 +381,14 @@ int sb_cli_machine(int argc, char **argv)
         return status;
     sb_error error;
     sb_format format;
-    int rc = sb_format_parse(format_text, &format, &error);
+    int rc = sb_format_parse(request.format, &format, &error);
     if (rc == SB_OK && !renderers[format])
-        rc = sb_fail(&error, "machine has no %s format: text or json", format_text);
+        rc = sb_fail(&error, "machine has no %s format: text or json", request.format);
+    if (rc == SB_OK)
+        rc = check_noise(&request, &error);
     if (rc < 0) {
         fprintf(stderr, "sepbench: %s\n", error.text);
         return 2;
     }
-    return show(renderers[format], refresh);
+    return show(&request, renderers[format]);
 }

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/conditions.c %D%/conditions.h \
 	%D%/cpu.c %D%/cpu.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \
+	%D%/noise.c %D%/noise.h \
 	%D%/peaks.c %D%/peaks.h \
 	%D%/peaks_cache.c %D%/peaks_cache.h \
 	%D%/probe.c %D%/probe.h \

@@ -46,12 +46,17 @@ char *sb_peaks_folder(sb_error *error)
     return folder.data;
 }
 
-char *sb_peaks_path(const char *folder, const char *key)
+char *sb_machine_file(const char *folder, const char *sort, const char *key)
 {
     sb_text path = { 0 };
-    sb_text_add(&path, "%s/peaks-%016" PRIx64 ".json", folder,
+    sb_text_add(&path, "%s/%s-%016" PRIx64 ".json", folder, sort,
                 (uint64_t)XXH64(key, strlen(key), 0));
     return path.data;
+}
+
+char *sb_peaks_path(const char *folder, const char *key)
+{
+    return sb_machine_file(folder, "peaks", key);
 }
 
 static json_t *pack_values(const double *values, int threads)

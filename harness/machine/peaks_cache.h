@@ -12,7 +12,10 @@ char *sb_peaks_key(const sb_topology *topology, const sb_cpu *cpu);
 /* "$XDG_CACHE_HOME/sepbench", made if need be; the caller frees it. NULL with the reason. */
 char *sb_peaks_folder(sb_error *error);
 
-/* The key's file in the folder; the caller frees it. */
+/* FOLDER/SORT-HASH.json, the key's file for one sort of facts; the caller frees it. */
+char *sb_machine_file(const char *folder, const char *sort, const char *key);
+
+/* The same for peaks. */
 char *sb_peaks_path(const char *folder, const char *key);
 
 /* False if there is no file, or it is not one that sb_peaks_store() wrote for this key. */

@@ -56,6 +56,36 @@ assert isinstance(j["conditions"]["advice"], list)' <<<"$output"
     [ "$(number probed_at)" -gt 12345 ]
 }
 
+@test "--noise compares a kernel with itself and keeps what it found" {
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    mkdir -p "$XDG_CACHE_HOME/sepbench"
+    cp "$BATS_FILE_TMPDIR"/cache/sepbench/peaks-*.json "$XDG_CACHE_HOME/sepbench"
+    export SEPBENCH_PLUGIN_PATH=${BUILDDIR:-$PWD}/plugins/.libs
+    run --separate-stderr "$sepbench" machine --format json
+    [[ $output == *'"noise": null'* ]]
+    run --separate-stderr "$sepbench" machine --format json --noise 0.01
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"naive/standard with itself"* ]]
+    [ "$(number pairs)" -eq 2 ]
+    [ "$(number different)" -le 2 ]
+    floor=$(number floor)
+    run --separate-stderr "$sepbench" machine --format json
+    [ "$(number floor)" = "$floor" ]
+    run --separate-stderr "$sepbench" machine
+    [[ $output == *"of 2 pairs of one kernel"* ]]
+}
+
+@test "--noise without plugins, and with nonsense" {
+    mkdir "$BATS_TEST_TMPDIR/none"
+    SEPBENCH_PLUGIN_PATH=$BATS_TEST_TMPDIR/none run --separate-stderr "$sepbench" machine --noise 1
+    [ "$status" -eq 2 ]
+    for wrong in x 0 -1 nan 1e9 ""; do
+        run --separate-stderr "$sepbench" machine --noise "$wrong"
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"a number of seconds"* ]]
+    done
+}
+
 @test "one processor only" {
     command -v taskset >/dev/null || skip "no taskset"
     cpu=$(sed -n 's/^Cpus_allowed_list:[^0-9]*\([0-9]*\).*/\1/p' /proc/self/status)

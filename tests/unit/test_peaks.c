@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "machine/cpu.h"
+#include "machine/noise.h"
 #include "machine/peaks.h"
 #include "machine/peaks_cache.h"
 #include "machine/probe.h"
@@ -131,6 +132,31 @@ static void key_tells_machines_apart(void **state)
         free(keys[i]);
 }
 
+static void noise_kept_beside(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    sb_error error;
+    sb_cpu cpu;
+    sb_noise noise;
+    const sb_noise kept = { 90, 3, 0.0125, 0.003, 104000, 1700000000 };
+    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
+    assert_false(sb_noise_get(&t, &noise));
+    assert_true(sb_noise_floor_get(&t, 0.02) == 0.02);
+    assert_int_equal(sb_noise_keep(&t, &kept, &error), SB_OK);
+    assert_true(sb_noise_get(&t, &noise));
+    assert_memory_equal(&noise, &kept, sizeof noise);
+    assert_true(sb_noise_floor_get(&t, 0.02) == 0.0125);
+    /* More wrong pairs than pairs, and another machine. */
+    const sb_noise absurd = { 90, 91, 0.0125, 0.003, 104000, 1700000000 };
+    assert_int_equal(sb_noise_keep(&t, &absurd, &error), SB_OK);
+    assert_false(sb_noise_get(&t, &noise));
+    assert_int_equal(sb_noise_keep(&t, &kept, &error), SB_OK);
+    snprintf(t.model, sizeof t.model, "another");
+    assert_false(sb_noise_get(&t, &noise));
+}
+
 static int running_threads(void)
 {
     DIR *tasks = opendir("/proc/self/task");
@@ -240,6 +266,7 @@ int main(void)
         cmocka_unit_test(stored_and_loaded),
         cmocka_unit_test(damaged_files_are_not_believed),
         cmocka_unit_test(key_tells_machines_apart),
+        cmocka_unit_test(noise_kept_beside),
         cmocka_unit_test(probes_work),
         cmocka_unit_test(probed_kept_and_remade),
     };
