@@ -124,6 +124,16 @@ static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_t
     return to;
 }
 
+static void place_tiles(dense *d)
+{
+    const sb_problem *b = &d->problem;
+    for (int64_t i = 0; i < d->tile_count; i++) {
+        dense_tile *tile = &d->tiles[i];
+        tile->input = (tile->column * b->stride_w - b->pad_left) * d->input.pixel;
+        tile->output = tile->column * d->output.pixel;
+    }
+}
+
 static void fill_lists(dense *d)
 {
     gemm_tap *taps = d->taps;
@@ -257,6 +267,7 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     d->weights = alloc_floats(host, b->groups * d->group_weights);
     if (d->lists == NULL || d->taps == NULL || d->starts == NULL || d->weights == NULL)
         goto fail;
+    place_tiles(d);
     fill_lists(d);
     pack(d, weights);
     return 0;

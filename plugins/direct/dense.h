@@ -31,7 +31,9 @@ typedef struct dense_panel {
 typedef struct dense_tile {
     int64_t column; /* of the output */
     int pixels;
-    int list; /* of taps */
+    int list;       /* of taps */
+    int64_t input;  /* floats from a row's start to the tile's first pixel, in the padding or not */
+    int64_t output; /* the same of the output */
 } dense_tile;
 
 /* Taps as one class of tiles sees them, in order of filter rows: those of row r are

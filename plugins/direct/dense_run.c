@@ -32,22 +32,35 @@ static share filter_rows(const sb_problem *b, int64_t p)
     };
 }
 
+/* Tiles first..last-1 of output row p. `at` is where row p begins in the input. */
+static void run_row(const dense *d, const task *t, gemm_job *job, int vectors, bool last_block,
+                    int64_t at, int64_t p, int64_t first, int64_t last)
+{
+    gemm_function *const *kernels = d->kernels[vectors - 1];
+    const share rows = filter_rows(&d->problem, p);
+    float *output = t->output + p * d->output.row;
+    for (int64_t i = first; i < last; i++) {
+        const dense_tile *tile = &d->tiles[i];
+        const dense_list *list = &d->lists[2 * tile->list + last_block];
+        job->at = at + tile->input;
+        job->taps = list->taps + list->start[rows.from];
+        job->tap_count = list->start[larger(rows.from, rows.to)] - list->start[rows.from];
+        job->output = output + tile->output;
+        kernels[tile->pixels - 1](job);
+    }
+}
+
 static void run_tiles(const dense *d, const task *t, gemm_job *job, int vectors, bool last,
                       int64_t shift)
 {
     const sb_problem *b = &d->problem;
-    for (int64_t i = t->tiles.from; i < t->tiles.to; i++) {
-        const int64_t p = i / d->tile_count;
-        const dense_tile *tile = &d->tiles[i % d->tile_count];
-        const dense_list *list = &d->lists[2 * tile->list + last];
-        const share rows = filter_rows(b, p);
-
-        job->at = shift + (p * b->stride_h - b->pad_top) * d->input.row +
-                  (tile->column * b->stride_w - b->pad_left) * d->input.pixel;
-        job->taps = list->taps + list->start[rows.from];
-        job->tap_count = rows.from < rows.to ? list->start[rows.to] - list->start[rows.from] : 0;
-        job->output = t->output + p * d->output.row + tile->column * d->output.pixel;
-        d->kernels[vectors - 1][tile->pixels - 1](job);
+    int64_t p = t->tiles.from / d->tile_count;
+    for (int64_t i = t->tiles.from; i < t->tiles.to; p++) {
+        const int64_t row = p * d->tile_count;
+        const int64_t end = smaller(t->tiles.to, row + d->tile_count);
+        const int64_t at = shift + (p * b->stride_h - b->pad_top) * d->input.row;
+        run_row(d, t, job, vectors, last, at, p, i - row, end - row);
+        i = end;
     }
 }
 

@@ -139,8 +139,10 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
 #define PIXELS_28(K, v)                                                                       \
     PIXELS_14(K, v)                                                                           \
-    K(15, v) K(16, v) K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) \
-        K(25, v) K(26, v) K(27, v) K(28, v)
+    K(15, v)                                                                                  \
+    K(16, v)                                                                                  \
+    K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) \
+        K(27, v) K(28, v)
 
 /* The largest tiles that leave registers for the weights and one input. */
 #if VEC_REGISTERS >= 32
