@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -66,6 +67,17 @@ static void pin(const sb_worker_options *o)
         (void)sched_setaffinity(0, sizeof set, &set);
 }
 
+/*
+ * The same address layout in every worker and every run. Where the system draws it anew for each
+ * process, two copies of one kernel differ by up to 5 %, each constantly for the life of its
+ * process: address bits choose the ways of the first-level cache and the slots of branch
+ * predictors. No amount of samples averages that out. Best effort: some containers forbid it.
+ */
+static void fix_layout(void)
+{
+    (void)personality(ADDR_NO_RANDOMIZE);
+}
+
 /* In the child: become the worker, or exit with 127. */
 static void become(const sb_worker_options *o, int socket, pid_t parent)
 {
@@ -74,6 +86,8 @@ static void become(const sb_worker_options *o, int socket, pid_t parent)
     if (getppid() != parent)
         _exit(127); /* the harness died before the line above */
     setpgid(0, 0);  /* a Ctrl-C on the terminal is the harness's to handle */
+    if (!o->random_layout)
+        fix_layout();
     pin(o);
     set_environment(o);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);

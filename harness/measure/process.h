@@ -16,7 +16,8 @@ typedef struct sb_worker_options {
     int threads;     /* OpenMP and BLAS threads it may use */
     const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
     int cpu_count;
-    bool free_running; /* never stopped: only to show in a study what stopping is for */
+    /* Only to show in a study what each is for: never stopped; addresses drawn by the system. */
+    bool free_running, random_layout;
 } sb_worker_options;
 
 /* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */

@@ -70,6 +70,7 @@ static int start(sb_session *s, member *m, sb_error *error)
         .plugin_path = m->plugin->path,
         .threads = (int)m->threads,
         .free_running = s->options.free_running,
+        .random_layout = s->options.random_layout,
         .cpus = t ? t->place : NULL,
         .cpu_count = t ? (m->threads < t->places ? (int)m->threads : t->places) : 0,
     };
@@ -101,21 +102,34 @@ static sb_verdict bind(sb_session *s, member *m, sb_reply *reply)
     return exchange(s, m, &request, fds, 2, reply);
 }
 
+/* A worker that sees the session's tensors. What ends while it lets go of the last group's plans is
+ * no fault of the kernel that is to run now, so another worker is tried once. */
+static sb_verdict ready(sb_session *s, member *m, sb_reply *reply)
+{
+    sb_error error;
+    sb_verdict verdict = SB_VERDICT_ERROR;
+    for (int attempt = 0; attempt < 2; attempt++) {
+        if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while no kernel of it ran */
+            sb_worker_end(m->worker);
+            m->worker = NULL;
+        }
+        if (!m->worker && start(s, m, &error) < 0) {
+            *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
+            snprintf(reply->text, sizeof reply->text, "%.200s", error.text);
+            return SB_VERDICT_ERROR;
+        }
+        verdict = bind(s, m, reply);
+        if (verdict == SB_VERDICT_OK)
+            break;
+    }
+    return verdict;
+}
+
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life)
 {
     member *m = find(session, plugin, threads);
-    sb_error error;
-    if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while no kernel of it ran */
-        sb_worker_end(m->worker);
-        m->worker = NULL;
-    }
-    if (!m->worker && start(session, m, &error) < 0) {
-        *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
-        snprintf(reply->text, sizeof reply->text, "%.200s", error.text);
-        return SB_VERDICT_ERROR;
-    }
-    sb_verdict verdict = bind(session, m, reply);
+    sb_verdict verdict = ready(session, m, reply);
     if (life)
         *life = m->life;
     return verdict == SB_VERDICT_OK ? exchange(session, m, request, NULL, 0, reply) : verdict;

@@ -19,7 +19,7 @@ typedef struct sb_session_options {
     const sb_topology *topology;       /* borrowed; NULL: workers are not pinned */
     int64_t timeout_ns;                /* for any one request */
     const volatile sig_atomic_t *stop; /* borrowed; non-zero: the user wants to end. NULL: never */
-    bool free_running;                 /* see sb_worker_options */
+    bool free_running, random_layout;  /* see sb_worker_options */
 } sb_session_options;
 
 sb_session *sb_session_open(const sb_session_options *options);

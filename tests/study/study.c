@@ -4,7 +4,7 @@
  * that do work of a known ratio. docs/method.md has the commands and what came of them.
  *
  *     study [--trials N] [--units U] [--ratio R] [--threads T] [--time SECONDS] [--rounds N]
- *           [--precision P] [--arrangement product|unpinned|free|sequential] [--seed S]
+ *           [--precision P] [--arrangement product|randomized|unpinned|free|sequential] [--seed S]
  *
  * Prints one line: how often the two were called different, how often the interval held the true
  * ratio, the interval's half-width, and the time that a trial measured.
@@ -135,6 +135,7 @@ static void run_trial(const study *s, int trial, outcome *o)
         .topology = is(s, "unpinned") || is(s, "free") ? NULL : &s->topology,
         .timeout_ns = INT64_C(60000000000),
         .free_running = is(s, "free"),
+        .random_layout = is(s, "free") || is(s, "unpinned") || is(s, "randomized"),
     });
     sb_group first = { 0 }, second = { 0 };
     sb_interval ratio;
