@@ -250,6 +250,7 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     d->channel_blocks = divide_up(d->group_channels, d->blocking.channels);
 
     d->panel_count = cut_panels(b, set->lanes, d->blocking.vectors, NULL);
+    d->streams_input = d->blocking.panels >= d->panel_count;
     d->panels = alloc_many(host, d->panel_count, sizeof *d->panels);
     d->tile_count = cut_row(b, d->blocking.pixels, NULL);
     d->tiles = alloc_many(host, d->tile_count, sizeof *d->tiles);

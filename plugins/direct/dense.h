@@ -51,6 +51,7 @@ typedef struct dense {
     gemm_function *const (*kernels)[GEMM_MAX_PIXELS]; /* [vectors - 1][pixels - 1] */
     int64_t group_channels, group_outputs;            /* c and k of one group */
     int64_t channel_blocks;
+    bool streams_input; /* it is read once, past weights that stay in cache */
     dense_panel *panels;
     int64_t panel_count;
     dense_tile *tiles; /* of one row */

@@ -79,6 +79,7 @@ static void run_task(const dense *d, const task *t)
         for (int64_t i = t->panels.from; i < t->panels.to; i++) {
             const dense_panel *panel = &d->panels[i];
             aim(d, &job, t->channel, panel);
+            job.prefetch = d->streams_input && i == t->panels.from;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
             run_tiles(d, t, &job, panel->vectors, last, shift);

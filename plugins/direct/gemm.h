@@ -35,6 +35,7 @@ typedef struct gemm_job {
     ptrdiff_t output_pixel;
     ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */
     int lanes;      /* output channels to store, counted over all vectors; at least 1 */
+    int prefetch;   /* the input comes from memory or a far cache, tile after tile */
     int accumulate; /* add to what the output holds */
 } gemm_job;
 

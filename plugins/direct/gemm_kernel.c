@@ -97,7 +97,17 @@ VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *
         copy_partial(job, buffer, pixels, vectors, 1);
 }
 
-VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors)
+/* What the next tile of the row will read under this tap, where a pixel is a cache line: the planes
+ * of a blocked layout lie too far apart for the processor to see the pattern. */
+VEC_INLINE void prefetch_next(const float *a, const int pixels)
+{
+    VEC_UNROLL
+    for (int m = pixels; m < 2 * pixels; m++)
+        __builtin_prefetch(a + m * 16);
+}
+
+VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
+                     const int blocked)
 {
     vec acc[GEMM_MAX_PIXELS][GEMM_MAX_VECTORS];
     float buffer[MAX_TILE * VEC_LANES];
@@ -108,6 +118,8 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     for (const gemm_tap *tap = job->taps; tap < end; tap++) {
         const float *a = base + tap->input;
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
+        if (blocked && job->prefetch)
+            prefetch_next(a, pixels);
         if (tap->skip == SKIP_NONE)
             multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors);
         else if (tap->skip == SKIP_FIRST)
@@ -123,11 +135,11 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define KERNEL(pixels, vectors)                                     \
     static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
     {                                                               \
-        tile(job, 16, pixels, vectors);                             \
+        tile(job, 16, pixels, vectors, 1);                          \
     }                                                               \
     static void NAME(pixels, vectors, strided)(const gemm_job *job) \
     {                                                               \
-        tile(job, job->pixel, pixels, vectors);                     \
+        tile(job, job->pixel, pixels, vectors, 0);                  \
     }
 
 /* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
@@ -141,8 +153,9 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     PIXELS_14(K, v)                                                                           \
     K(15, v)                                                                                  \
     K(16, v)                                                                                  \
-    K(17, v) K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) \
-        K(27, v) K(28, v)
+    K(17, v)                                                                                  \
+    K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) \
+        K(28, v)
 
 /* The largest tiles that leave registers for the weights and one input. */
 #if VEC_REGISTERS >= 32
