@@ -167,7 +167,10 @@ static void add_peaks(sb_text *text, const sb_peaks *p)
                     p->gbytes[SB_LEVEL_L1][1] / p->clock_ghz);
     char date[32];
     date_text(p->probed_at, date, sizeof date);
-    sb_text_add(text, "  Bandwidth is that of loads. Probed %s; --refresh probes again.\n", date);
+    sb_text_add(text, "  Bandwidth is that of loads. Probed %s", date);
+    if (p->load >= 0)
+        sb_text_add(text, " at a load of %.2f", p->load);
+    sb_text_add(text, "; --refresh probes again.\n");
 }
 
 static void add_fact(sb_text *text, const char *name, const char *value)
@@ -277,8 +280,9 @@ static json_t *peaks_json(const sb_peaks *p)
     for (int level = 0; level < SB_LEVELS; level++)
         json_object_set_new(gbytes, sb_level_name((sb_level)level),
                             values_json(p->gbytes[level], p->threads));
-    return json_pack("{s:s, s:i, s:f, s:I, s:o, s:o}", "loops", p->loops, "threads", p->threads,
-                     "clock_ghz", p->clock_ghz, "probed_at", (json_int_t)p->probed_at, "gflops",
+    return json_pack("{s:s, s:i, s:f, s:I, s:o, s:o, s:o}", "loops", p->loops, "threads",
+                     p->threads, "clock_ghz", p->clock_ghz, "probed_at", (json_int_t)p->probed_at,
+                     "load", p->load >= 0 ? json_real(p->load) : json_null(), "gflops",
                      values_json(p->gflops, p->threads), "gbytes_per_second", gbytes);
 }
 

@@ -24,11 +24,15 @@ typedef struct sb_peaks {
     double clock_ghz;                /* of one thread, by dependent additions */
     char loops[16];                  /* the instruction set probed with: "avx512" */
     int64_t probed_at;               /* seconds since 1970 */
+    double load;                     /* one-minute load average before probing; -1 unknown */
 } sb_peaks;
 
 /*
- * From the per-machine cache ($XDG_CACHE_HOME/sepbench, else ~/.cache/sepbench), or probed (a
- * second or two; threads pinned to topology->place) and kept there. `refresh` probes in any case. A
+ * From the per-machine cache ($XDG_CACHE_HOME/sepbench, else ~/.cache/sepbench), or probed (a few
+ * seconds; threads pinned to topology->place) and kept there. `refresh` probes in any case. Peaks
+ * that were probed while the machine was busy are found out by a check of some 20 ms: where one
+ * thread computes faster than they say by over 3 %, the machine is probed again, and the better of
+ * each old and new rate is kept. A
  * cache file that is damaged or of another machine is ignored and remade; one that cannot be
  * written is a warning. Only one process of a user probes at a time.
  */

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-#define FORMAT     1
+#define FORMAT     2
 #define FILE_LIMIT ((size_t)1 << 20)
 
 char *sb_peaks_key(const sb_topology *t, const sb_cpu *cpu)
@@ -82,10 +82,11 @@ int sb_peaks_store(const char *path, const char *key, const sb_peaks *p, sb_erro
     json_t *levels = json_array();
     for (int level = 0; level < SB_LEVELS; level++)
         json_array_append_new(levels, pack_level(p, level));
-    json_t *root = json_pack("{s:i, s:s, s:I, s:s, s:i, s:i, s:f, s:o, s:o}", "format", FORMAT,
-                             "key", key, "probed_at", (json_int_t)p->probed_at, "loops", p->loops,
-                             "cores", p->cores, "threads", p->threads, "clock_ghz", p->clock_ghz,
-                             "gflops", pack_values(p->gflops, p->threads), "levels", levels);
+    json_t *root =
+        json_pack("{s:i, s:s, s:I, s:f, s:s, s:i, s:i, s:f, s:o, s:o}", "format", FORMAT, "key",
+                  key, "probed_at", (json_int_t)p->probed_at, "load", p->load, "loops", p->loops,
+                  "cores", p->cores, "threads", p->threads, "clock_ghz", p->clock_ghz, "gflops",
+                  pack_values(p->gflops, p->threads), "levels", levels);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     if (!text)
@@ -129,10 +130,10 @@ static bool unpack(json_t *root, const char *key, sb_peaks *p)
     const char *stored, *loops;
     json_t *gflops, *levels;
     json_int_t probed_at;
-    if (json_unpack(root, "{s:i, s:s, s:I, s:s, s:i, s:i, s:F, s:o, s:o}", "format", &format, "key",
-                    &stored, "probed_at", &probed_at, "loops", &loops, "cores", &p->cores,
-                    "threads", &p->threads, "clock_ghz", &p->clock_ghz, "gflops", &gflops, "levels",
-                    &levels) < 0)
+    if (json_unpack(root, "{s:i, s:s, s:I, s:F, s:s, s:i, s:i, s:F, s:o, s:o}", "format", &format,
+                    "key", &stored, "probed_at", &probed_at, "load", &p->load, "loops", &loops,
+                    "cores", &p->cores, "threads", &p->threads, "clock_ghz", &p->clock_ghz,
+                    "gflops", &gflops, "levels", &levels) < 0)
         return false;
     if (format != FORMAT || strcmp(stored, key) != 0 || strlen(loops) >= sizeof p->loops ||
         p->threads < 1 || p->threads > SB_MAX_PROBED_THREADS || p->cores < p->threads ||

@@ -14,9 +14,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define WINDOW_NS 1000000
-#define PLATEAU   4    /* this many windows ... */
-#define AGREEMENT 0.99 /* ... this near to the best one: it is no accident */
+#define WINDOW_NS 1000000 /* unless the probe says another */
+#define PLATEAU   4       /* this many windows ... */
+#define AGREEMENT 0.99    /* ... this near to the best one: it is no accident */
 
 /* The members of one probe meet before and after each window. */
 typedef struct team {
@@ -118,12 +118,13 @@ static double amount_per_turn(const sb_probe *probe)
 /* How many turns fill a window: doubled until the clock can tell, then scaled. */
 static int64_t calibrate(member *m)
 {
+    const int64_t wanted = m->team->probe->window_ns, window = wanted ? wanted : WINDOW_NS;
     for (int64_t turns = 256;; turns *= 2) {
         int64_t start = sb_now_ns();
         work(m, turns);
         int64_t elapsed = sb_now_ns() - start;
-        if (elapsed > WINDOW_NS / 4)
-            return 1 + turns * WINDOW_NS / elapsed;
+        if (elapsed > window / 4)
+            return 1 + turns * window / elapsed;
     }
 }
 

@@ -28,16 +28,17 @@ typedef struct sb_probe {
     int threads;
     const int *cpus;         /* thread i runs on cpus[i] */
     sb_probe_memory *memory; /* SB_PROBE_LOADS: at least `threads` parts */
-    size_t bytes;     /* SB_PROBE_LOADS: of each part, a power of two from 4096 up to the stride */
-    int64_t least_ns; /* run at least this long, */
-    int64_t most_ns;  /* and at most this long if the best windows do not agree before */
+    size_t bytes;      /* SB_PROBE_LOADS: of each part, a power of two from 4096 up to the stride */
+    int64_t window_ns; /* of one measurement: 0 for a millisecond */
+    int64_t least_ns;  /* run at least this long, */
+    int64_t most_ns;   /* and at most this long if the best windows do not agree before */
 } sb_probe;
 
 /*
  * Raises *best to the rate of the best window if that is higher: GFLOP/s, 1e9 bytes a second, or
  * GHz, of all threads together, between the first one's start and the last one's end. Other
  * programs and neighbours only ever take away, so the best window is the machine's own rate, if it
- * was ever left alone for a millisecond. Calling again later with the same *best makes that
+ * was ever left alone for so long. Calling again later with the same *best makes that
  * likelier. The threads are gone on return. Fails when threads cannot be had.
  */
 int sb_probe_run(const sb_probe *probe, double *best, sb_error *error);

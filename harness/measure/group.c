@@ -180,6 +180,9 @@ static int measure(grouping *g, sb_error *error)
         rc = sb_rounds_run(&g->bench, g->jobs, g->count, g->options, error);
     g->group->sample_ns = g->bench.run_ns;
     for (size_t i = 0; i < g->count && rc == SB_OK; i++)
+        if (sb_job_ok(&g->jobs[i]))
+            sb_job_gate_last(&g->bench, &g->jobs[i]);
+    for (size_t i = 0; i < g->count && rc == SB_OK; i++)
         finish_job(g, &g->jobs[i]);
     if (rc == SB_OK)
         sb_group_speedups(g->group, g->options->confidence, g->options->seed);

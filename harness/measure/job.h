@@ -62,4 +62,7 @@ bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply 
 bool sb_job_gate_exact(sb_bench *bench, sb_job *job, const sb_truth *truth);
 bool sb_job_gate_real(sb_bench *bench, sb_job *job, const sb_truth *truth);
 
+/* After the timing: does it still give the output that passed? */
+bool sb_job_gate_last(sb_bench *bench, sb_job *job);
+
 #endif

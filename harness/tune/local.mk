@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/auto.c \
 	%D%/differential.c \
 	%D%/exhaustive.c \
+	%D%/export.c %D%/export.h \
 	%D%/genetic.c \
 	%D%/local.c \
 	%D%/model.c %D%/model.h \

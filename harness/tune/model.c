@@ -363,7 +363,7 @@ static void choose_targets(sb_gaussian *model, const sb_trial *sorted)
         succeeded--;
     model->worst = succeeded ? log(sorted[succeeded - 1].objective) : 0.0;
     model->middle = succeeded ? log(sorted[succeeded / 2].objective) : 0.0;
-    model->softness = succeeded ? 0.3 * (model->middle - log(sorted[0].objective)) : 0.0;
+    model->softness = succeeded ? 0.6 * (model->middle - log(sorted[0].objective)) : 0.0;
     model->mean = 0.0;
     model->deviation = 1.0;
     double sum = 0.0, squares = 0.0;

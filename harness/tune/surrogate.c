@@ -19,8 +19,8 @@
 #include "tune/strategies.h"
 
 enum {
-    DESIGN = 10, /* configurations of the Latin hypercube that begins */
-    DRAWS = 200  /* random candidates for a new climb */
+    DESIGN = 7, /* configurations of the Latin hypercube that begins */
+    DRAWS = 200 /* random candidates for a new climb */
 };
 
 static const double worthwhile = 0.01; /* expected improvement that is followed */
@@ -138,10 +138,10 @@ static bool polish(guide *g, bool *done)
            sb_try(g->search, around.best_gain >= worthwhile ? around.best : around.neglected, NULL);
 }
 
-/* Every other time where the model expects most of random candidates, else anywhere. */
+/* Mostly where the model expects most of random candidates; one in four anywhere. */
 static bool choose_start(guide *g, size_t *start)
 {
-    if (sb_random_next(&g->search->random) & 1)
+    if (sb_search_pick(g->search, 4) == 0)
         return sb_unseen(g->search, start);
     for (size_t i = 0; i < DRAWS; i++)
         g->pool[i] = (uint32_t)sb_search_pick(g->search, g->search->space->size);

@@ -86,20 +86,36 @@ static int64_t block_channels(const dense *d, bool last)
     return last ? d->group_channels - before : smaller(d->blocking.channels, d->group_channels);
 }
 
-/* Appends the taps of filter place (r, s): one for each run of neighbouring channels. */
-static gemm_tap *add_taps(const dense *d, gemm_tap *to, int64_t r, int64_t s, int64_t channels,
-                          gemm_skip skip)
+/* Appends a tap, or lengthens the one before where input and weights go on without a gap: in NHWC
+ * the columns of a filter row do, which turns the 27 taps of a first layer into 3. */
+static gemm_tap *add_tap(gemm_tap *first, gemm_tap *to, gemm_tap tap)
+{
+    gemm_tap *before = to - 1;
+    if (to > first && before->skip == tap.skip && before->input + before->channels == tap.input &&
+        before->weights + before->channels == tap.weights) {
+        before->channels += tap.channels;
+        return to;
+    }
+    *to = tap;
+    return to + 1;
+}
+
+/* The taps of filter place (r, s), one for each run of neighbouring channels. `first` is the first
+ * tap of the filter row. */
+static gemm_tap *add_taps(const dense *d, gemm_tap *first, gemm_tap *to, int64_t r, int64_t s,
+                          int64_t channels, gemm_skip skip)
 {
     const sb_problem *b = &d->problem;
     const int64_t run = smaller(d->input.per_block, channels);
     for (int64_t c = 0; c < channels; c += run) {
-        *to++ = (gemm_tap) {
+        const gemm_tap tap = {
             .input = r * b->dilation_h * d->input.row + s * b->dilation_w * d->input.pixel +
                      view_channel(&d->input, c),
             .weights = (r * b->s + s) * channels + c,
             .channels = (int32_t)smaller(run, channels - c),
             .skip = (int32_t)skip,
         };
+        to = add_tap(first, to, tap);
     }
     return to;
 }
@@ -110,6 +126,7 @@ static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_t
     const sb_problem *b = &d->problem;
     gemm_tap *to = list->taps;
     for (int64_t r = 0; r < b->r; r++) {
+        gemm_tap *row = to;
         list->start[r] = to - list->taps;
         for (int64_t s = 0; s < b->s; s++) {
             int64_t low, high;
@@ -117,7 +134,7 @@ static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_t
             if (low + high >= tile->pixels)
                 continue;
             gemm_skip skip = low != 0 ? SKIP_FIRST : high != 0 ? SKIP_LAST : SKIP_NONE;
-            to = add_taps(d, to, r, s, block_channels(d, last), skip);
+            to = add_taps(d, row, to, r, s, block_channels(d, last), skip);
         }
     }
     list->start[b->r] = to - list->taps;

@@ -53,3 +53,13 @@ plugins_blis_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 plugins_blis_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 plugins_blis_la_LIBADD = %D%/libpeerblas.la
 endif
+
+# Debian has libxsmm as a static library only, and one that never calls a BLAS.
+if HAVE_LIBXSMM
+plugins_LTLIBRARIES += plugins/libxsmm.la
+plugins_libxsmm_la_SOURCES = %D%/libxsmm.c
+plugins_libxsmm_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(LIBXSMM_CFLAGS)
+plugins_libxsmm_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+plugins_libxsmm_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+plugins_libxsmm_la_LIBADD = %D%/libpeers.la $(LIBXSMM_LIBS)
+endif

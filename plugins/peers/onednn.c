@@ -69,7 +69,7 @@ static int make(const sb_host *host, const sb_problem *problem, dnn_format forma
                 dnnl_alg_kind_t algorithm, const sb_weights *weights, void **out, sb_why *why)
 {
     answers a;
-    if (dnn_load(why) < 0 || ask(problem, format, algorithm, &a, why) < 0)
+    if (dnn_load(host->cpu, why) < 0 || ask(problem, format, algorithm, &a, why) < 0)
         return -1;
     if (problem->operation == SB_STANDARD) {
         step *only = dnn_step_new(host, problem, &a.first, weights->standard, why);
@@ -224,8 +224,7 @@ static const sb_kernel *const kernels[] = { &standard, &separable, &winograd_f2,
 
 static int init(const sb_host *host, sb_why *why)
 {
-    (void)host;
-    return dnn_load(why);
+    return dnn_load(host->cpu, why);
 }
 
 #define TEXT2(x) #x

@@ -18,7 +18,20 @@ bool dnn_loaded(void)
     return dnn.engine != NULL;
 }
 
-int dnn_load(sb_why *why)
+/* The user may have masked features off that the processor has. */
+static void limit_features(uint64_t features)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    if ((features & SB_CPU_AVX2) == 0)
+        dnn.dnnl_set_max_cpu_isa(dnnl_cpu_isa_sse41);
+    else if ((features & SB_CPU_AVX512) == 0)
+        dnn.dnnl_set_max_cpu_isa(dnnl_cpu_isa_avx2);
+#else
+    (void)features;
+#endif
+}
+
+int dnn_load(const sb_cpu *cpu, sb_why *why)
 {
     void *handle;
     if (dnn_loaded())
@@ -29,6 +42,7 @@ int dnn_load(sb_why *why)
     if (version->major != DNNL_VERSION_MAJOR)
         return refuse(why, "oneDNN %d.%d was found, built for %d.x", version->major, version->minor,
                       DNNL_VERSION_MAJOR);
+    limit_features(cpu->features);
     library_find(handle, "omp_set_num_threads", &dnn.omp_set_num_threads);
     if (dnn.dnnl_engine_create(&dnn.engine, dnnl_cpu, 0) != dnnl_success)
         return refuse(why, "oneDNN gives no engine for the processor");

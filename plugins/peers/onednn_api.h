@@ -26,6 +26,7 @@ typedef const dnnl_memory_desc_t *dnn_desc; /* borrowed */
 
 #define DNN_FUNCTIONS(F)                  \
     F(dnnl_version)                       \
+    F(dnnl_set_max_cpu_isa)               \
     F(dnnl_engine_create)                 \
     F(dnnl_stream_create)                 \
     F(dnnl_stream_wait)                   \
@@ -54,8 +55,9 @@ typedef struct dnn_api {
 
 extern dnn_api dnn;
 
-/* Loads the library, makes an engine and a stream, for as long as the process lives. */
-int dnn_load(sb_why *why);
+/* Loads the library, keeps it to the features of `cpu`, and makes an engine and a stream, for as
+ * long as the process lives. */
+int dnn_load(const sb_cpu *cpu, sb_why *why);
 bool dnn_loaded(void);
 
 /* How many threads what is created and run from here on uses. 0, or -1 if that cannot be had. */

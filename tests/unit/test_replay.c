@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "tune/export.h"
 #include "tune/replay.h"
 
 #include <math.h>
@@ -208,12 +209,57 @@ static void auto_beats_random(void **state)
     free(rows);
 }
 
+/* What is exported is read back: same space, same times, same failures. */
+static void reads_its_own_export(void **state)
+{
+    (void)state;
+    sb_recorded first, second;
+    assert_int_equal(read_text(cache, &first, NULL), 0);
+    sb_trial trials[16];
+    for (uint32_t i = 0; i < first.space.size; i++)
+        trials[i] = (sb_trial) { .index = i, .objective = 1e6 * first.objectives[i] };
+    sb_text text = { 0 };
+    const sb_export_subject subject = { .device = "d", .kernel = "k", .problem = "p" };
+    sb_export_kernel_tuner(&first.space, trials, first.space.size, &subject, &text);
+    assert_int_equal(read_text(text.data, &second, NULL), 0);
+    assert_int_equal(second.space.size, first.space.size);
+    for (size_t i = 0; i < first.space.size; i++) {
+        char *a = sb_space_text(&first.space, i), *b = sb_space_text(&second.space, i);
+        assert_string_equal(a, b);
+        assert_true(first.objectives[i] == second.objectives[i] ||
+                    fabs(first.objectives[i] - second.objectives[i]) < 1e-12);
+        free(a);
+        free(b);
+    }
+    sb_text_free(&text);
+    sb_recorded_free(&first);
+    sb_recorded_free(&second);
+}
+
+static void writes_evaluations_as_csv(void **state)
+{
+    (void)state;
+    sb_recorded recorded;
+    sb_text text = { 0 };
+    assert_int_equal(read_text(cache, &recorded, NULL), 0);
+    const sb_trial trials[] = { { 1, INFINITY }, { 0, 4.0 }, { 5, 2.5 }, { 6, 3.0 } };
+    sb_export_csv(&recorded.space, trials, 4, &text);
+    assert_string_equal(text.data, "evaluation,x,type,f,time_ns,best_ns,status\n"
+                                   "1,2,half,1.5,,,failed\n"
+                                   "2,2,float,0.5,4,4,ok\n"
+                                   "3,16,float,0.5,2.5,2.5,ok\n"
+                                   "4,16,half,1.5,3,2.5,ok\n");
+    sb_text_free(&text);
+    sb_recorded_free(&recorded);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_cache),      cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
-        cmocka_unit_test(reads_results),      cmocka_unit_test(refuses_what_it_cannot_use),
-        cmocka_unit_test(counts_evaluations), cmocka_unit_test(auto_beats_random),
+        cmocka_unit_test(reads_a_cache),        cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
+        cmocka_unit_test(reads_results),        cmocka_unit_test(refuses_what_it_cannot_use),
+        cmocka_unit_test(reads_its_own_export), cmocka_unit_test(writes_evaluations_as_csv),
+        cmocka_unit_test(counts_evaluations),   cmocka_unit_test(auto_beats_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * libxsmm: the peer whose products are libxsmm's batch-reduce kernels, made at run time for the
+ * very sizes; the loops around them are ours. NHWC: a kernel sums over the taps of the filter for a
+ * run of neighbouring output pixels and a block of output channels. Runs end where padding hides
+ * other taps, so that nothing is copied and no zero is multiplied.
+ */
+#include "peers/steps.h"
+
+#include <libxsmm.h>
+#include <omp.h>
+#include <string.h>
+
+enum { OUTPUTS, PIXELS, OUTER, PARAMETERS };
+
+/* Neighbouring output pixels of a row that see the same filter columns. */
+typedef struct run_of_pixels {
+    int64_t q, count;
+    int64_t s0, columns; /* filter columns that lie in the image; columns may be 0 */
+    int64_t list;        /* where its offsets begin: [r][columns] */
+} run_of_pixels;
+
+typedef struct xsmm_step {
+    step base;
+    sb_problem problem; /* flattened */
+    int64_t block;      /* of output channels */
+    int64_t blocks, run_count;
+    bool outputs_outside;
+    run_of_pixels *runs;
+    libxsmm_smmfunction_reducebatch_offs *kernels;      /* [run][whole block, last block] */
+    unsigned long long *input_offsets, *weight_offsets; /* in bytes */
+    float *weights;                                     /* [block][r][s][c][outputs of the block] */
+} xsmm_step;
+
+static int64_t outputs_of(const xsmm_step *own, int64_t block)
+{
+    return smaller(own->block, own->problem.k - block * own->block);
+}
+
+/* ------------------------------------------------------------------------------------------- run
+ */
+
+/* Filter rows that lie in the image for output row p, in [from, to). */
+typedef struct filter_rows {
+    int64_t from, to;
+} filter_rows;
+
+static filter_rows rows_of(const sb_problem *b, int64_t p)
+{
+    const int64_t y = p * b->stride_h - b->pad_top;
+    return (filter_rows) {
+        .from = smaller(divide_up(larger(-y, 0), b->dilation_h), b->r),
+        .to = smaller(divide_up(larger(b->h - y, 0), b->dilation_h), b->r),
+    };
+}
+
+static void clear(const xsmm_step *own, const run_of_pixels *run, int64_t outputs, float *to)
+{
+    for (int64_t i = 0; i < run->count; i++)
+        memset(to + i * own->problem.k, 0, (size_t)outputs * sizeof *to);
+}
+
+/* One row of output pixels, one block of output channels. */
+static void run_row(const xsmm_step *own, int64_t row, int64_t block, const float *input,
+                    float *output)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t image = row / b->p, p = row % b->p, outputs = outputs_of(own, block);
+    const filter_rows rows = rows_of(b, p);
+    const int64_t y = p * b->stride_h - b->pad_top + rows.from * b->dilation_h;
+    const float *weights = own->weights + block * own->block * b->r * b->s * b->c;
+    const bool last = outputs != own->block;
+    for (int64_t i = 0; i < own->run_count; i++) {
+        const run_of_pixels *run = &own->runs[i];
+        float *to = output + (row * b->q + run->q) * b->k + block * own->block;
+        const int64_t x = run->q * b->stride_w - b->pad_left + run->s0 * b->dilation_w;
+        const unsigned long long taps =
+            rows.from < rows.to ? (unsigned long long)((rows.to - rows.from) * run->columns) : 0;
+        if (taps == 0) {
+            clear(own, run, outputs, to);
+            continue;
+        }
+        own->kernels[2 * i + last](weights + (rows.from * b->s + run->s0) * b->c * outputs,
+                                   input + ((image * b->h + y) * b->w + x) * b->c, to, &taps,
+                                   own->weight_offsets + 2 * run->list +
+                                       (last ? b->r * run->columns : 0),
+                                   own->input_offsets + run->list);
+    }
+}
+
+static int run(step *base, const float *input, float *output)
+{
+    const xsmm_step *own = (const xsmm_step *)base;
+    const int64_t rows = own->problem.n * own->problem.p, blocks = own->blocks;
+    const int threads = (int)own->problem.threads;
+#pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
+    for (int64_t i = 0; i < rows * blocks; i++) {
+        if (own->outputs_outside)
+            run_row(own, i % rows, i / rows, input, output);
+        else
+            run_row(own, i / blocks, i % blocks, input, output);
+    }
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------------------ plan
+ */
+
+static void destroy(step *base, const sb_host *host)
+{
+    xsmm_step *own = (xsmm_step *)base;
+    host->free(host, own->runs);
+    host->free(host, own->kernels);
+    host->free(host, own->input_offsets);
+    host->free(host, own->weight_offsets);
+    host->free(host, own->weights);
+    host->free(host, own);
+}
+
+/* The filter columns that output column q sees. */
+static filter_rows columns_of(const sb_problem *b, int64_t q)
+{
+    const int64_t x = q * b->stride_w - b->pad_left;
+    const int64_t from = smaller(divide_up(larger(-x, 0), b->dilation_w), b->s);
+    return (filter_rows) {
+        .from = from,
+        .to = larger(from, smaller(divide_up(larger(b->w - x, 0), b->dilation_w), b->s)),
+    };
+}
+
+/* Cuts a row into runs of at most `pixels`; counts them if `runs` is NULL. */
+static int64_t cut_row(const sb_problem *b, int64_t pixels, run_of_pixels *runs)
+{
+    int64_t count = 0, list = 0;
+    for (int64_t q = 0; q < b->q;) {
+        const filter_rows columns = columns_of(b, q);
+        int64_t end = q;
+        for (filter_rows next = columns;
+             end < b->q && next.from == columns.from && next.to == columns.to; end++)
+            next = columns_of(b, end + 1);
+        const int64_t parts = divide_up(end - q, pixels), all = end - q;
+        for (int64_t i = 0; i < parts; i++, count++) {
+            if (runs != NULL)
+                runs[count] = (run_of_pixels) {
+                    .q = q + all * i / parts,
+                    .count = all * (i + 1) / parts - all * i / parts,
+                    .s0 = columns.from,
+                    .columns = columns.to - columns.from,
+                    .list = list,
+                };
+            list += b->r * (columns.to - columns.from);
+        }
+        q = end;
+    }
+    return count;
+}
+
+static void list_offsets(xsmm_step *own, const run_of_pixels *run)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t taps = b->r * run->columns;
+    const int64_t last = outputs_of(own, own->blocks - 1);
+    for (int64_t t = 0; t < taps; t++) {
+        const int64_t r = t / run->columns, s = t % run->columns;
+        const int64_t weight = (r * b->s + s) * b->c;
+        const int64_t input = (r * b->dilation_h * b->w + s * b->dilation_w) * b->c;
+        own->input_offsets[run->list + t] = (unsigned long long)input * sizeof(float);
+        own->weight_offsets[2 * run->list + t] =
+            (unsigned long long)(weight * own->block) * sizeof(float);
+        own->weight_offsets[2 * run->list + taps + t] =
+            (unsigned long long)(weight * last) * sizeof(float);
+    }
+}
+
+/* libxsmm counts columns first: its m is our output channels, its n our pixels. */
+static libxsmm_smmfunction_reducebatch_offs make_kernel(const sb_problem *b, int64_t outputs,
+                                                        int64_t pixels)
+{
+    const libxsmm_blasint lda = (int)outputs, ldb = (int)(b->stride_w * b->c), ldc = (int)b->k;
+    const float alpha = 1, beta = 0;
+    const int flags = LIBXSMM_GEMM_FLAG_NONE, prefetch = LIBXSMM_GEMM_PREFETCH_NONE;
+    return libxsmm_smmdispatch_reducebatch_offs((int)outputs, (int)pixels, (int)b->c, &lda, &ldb,
+                                                &ldc, &alpha, &beta, &flags, &prefetch);
+}
+
+static void pack(xsmm_step *own, const float *weights)
+{
+    const sb_problem *b = &own->problem;
+    const int64_t taps = b->r * b->s;
+    for (int64_t k = 0; k < b->k; k++) {
+        const int64_t block = k / own->block, outputs = outputs_of(own, block);
+        float *to = own->weights + block * own->block * taps * b->c + k % own->block;
+        for (int64_t c = 0; c < b->c; c++)
+            for (int64_t t = 0; t < taps; t++)
+                to[(t * b->c + c) * outputs] = weights[(k * b->c + c) * taps + t];
+    }
+}
+
+static int make_kernels(xsmm_step *own)
+{
+    const int64_t last = outputs_of(own, own->blocks - 1);
+    for (int64_t i = 0; i < own->run_count; i++) {
+        const run_of_pixels *run = &own->runs[i];
+        list_offsets(own, run);
+        if (run->columns == 0)
+            continue;
+        own->kernels[2 * i] = make_kernel(&own->problem, own->block, run->count);
+        own->kernels[2 * i + 1] = make_kernel(&own->problem, last, run->count);
+        if (own->kernels[2 * i] == NULL || own->kernels[2 * i + 1] == NULL)
+            return -1;
+    }
+    return 0;
+}
+
+static step *step_new(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                      const float *weights, sb_why *why)
+{
+    const sb_problem flat = flatten(problem), *b = &flat;
+    const char *reason = "no memory for the plan";
+    xsmm_step *own = host->alloc(host, sizeof *own);
+    if (own == NULL)
+        goto fail;
+    *own = (xsmm_step) {
+        .base = { .run = run, .destroy = destroy },
+        .problem = flat,
+        .block = smaller(values[OUTPUTS], b->k),
+        .outputs_outside = values[OUTER] != 0,
+        .run_count = cut_row(b, values[PIXELS], NULL),
+    };
+    own->blocks = divide_up(b->k, own->block);
+    const size_t offsets = (size_t)(own->run_count * b->r * b->s);
+    own->runs = host->alloc(host, (size_t)own->run_count * sizeof *own->runs);
+    own->kernels = host->alloc(host, (size_t)own->run_count * 2 * sizeof *own->kernels);
+    own->input_offsets = host->alloc(host, offsets * sizeof *own->input_offsets);
+    own->weight_offsets = host->alloc(host, 2 * offsets * sizeof *own->weight_offsets);
+    own->weights = alloc_floats(host, b->k * b->c * b->r * b->s);
+    if (own->runs == NULL || own->kernels == NULL || own->input_offsets == NULL ||
+        own->weight_offsets == NULL || own->weights == NULL)
+        goto fail;
+    cut_row(b, values[PIXELS], own->runs);
+    reason = "libxsmm makes no kernel of this size";
+    if (make_kernels(own) < 0)
+        goto fail;
+    pack(own, weights);
+    snprintf(own->base.text, sizeof own->base.text, "batch-reduce %lldx%lld, target %s",
+             (long long)own->block, (long long)smaller(values[PIXELS], b->q),
+             libxsmm_get_target_arch());
+    return &own->base;
+
+fail:
+    if (own != NULL)
+        destroy(&own->base, host);
+    refuse(why, "%s", reason);
+    return NULL;
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    return steps_new(host, problem, step_new(host, problem, values, weights->standard, why), NULL,
+                     out, why);
+}
+
+/* ------------------------------------------------------------------------------------ parameters
+ */
+
+static const sb_parameter outputs_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_POWER_OF_TWO,
+    .id = "outputs",
+    .summary = "output channels of a block",
+    .min = 16,
+    .max = 128,
+    .initial = 64,
+};
+static const sb_parameter pixels_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_INTEGER,
+    .id = "pixels",
+    .summary = "most output pixels of one product",
+    .min = 7,
+    .max = 112,
+    .step = 7,
+    .initial = 28,
+};
+static const sb_parameter outer_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_FLAG,
+    .id = "outputs_outside",
+    .summary = "blocks of output channels are the outer loop, pixels the inner",
+};
+
+static const sb_parameter *const parameters[PARAMETERS + 1] = {
+    [OUTPUTS] = &outputs_parameter,
+    [PIXELS] = &pixels_parameter,
+    [OUTER] = &outer_parameter,
+};
+
+static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+{
+    (void)cpu;
+    if (problem->groups == 1)
+        return 1;
+    refuse(why, "libxsmm has no kernels for groups");
+    return 0;
+}
+
+/* The smallest legal block that holds all output channels. */
+static int64_t most_outputs(const sb_problem *b)
+{
+    return clamp(power_of_two_from(b->k), outputs_parameter.min, outputs_parameter.max);
+}
+
+/* Weights that do not fit into L2 beside the input are gone through once. */
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const sb_problem *b = problem;
+    const int64_t half = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4 / 2;
+    values[OUTPUTS] = smaller(values[OUTPUTS], most_outputs(b));
+    values[OUTER] = b->k > values[OUTPUTS] && b->k * b->c * b->r * b->s > half;
+}
+
+static int valid(const sb_problem *problem, const int64_t *values)
+{
+    return values[OUTPUTS] <= most_outputs(problem) &&
+           (values[OUTER] == 0 || problem->k > values[OUTPUTS]);
+}
+
+static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+{
+    (void)problem;
+    (void)values;
+    out->input = out->output = SB_NHWC;
+}
+
+/* ---------------------------------------------------------------------------------------- plugin
+ */
+
+static const sb_kernel standard = {
+    .size = sizeof(sb_kernel),
+    .operation = SB_STANDARD,
+    .arithmetic = SB_DIRECT,
+    .flags = SB_KERNEL_THREADED,
+    .id = "standard",
+    .technique = "libxsmm",
+    .summary = "batch-reduce products of libxsmm over the taps of the filter",
+    .parameters = parameters,
+    .supports = supports,
+    .defaults = defaults,
+    .valid = valid,
+    .layouts = layouts,
+    .plan = plan,
+    .run = steps_run,
+    .destroy = steps_destroy,
+    .describe = steps_describe,
+};
+
+static const sb_kernel *const kernels[] = { &standard, NULL };
+
+static int init(const sb_host *host, sb_why *why)
+{
+    if ((host->cpu->features & SB_CPU_AVX2) == 0)
+        return refuse(why, "libxsmm makes no kernels without AVX2");
+    libxsmm_init();
+    if ((host->cpu->features & SB_CPU_AVX512) == 0 &&
+        libxsmm_get_target_archid() > LIBXSMM_X86_AVX2)
+        libxsmm_set_target_archid(LIBXSMM_X86_AVX2);
+    return 0;
+}
+
+const sb_plugin sb_plugin_entry = {
+    .size = sizeof(sb_plugin),
+    .abi_major = SB_ABI_MAJOR,
+    .abi_minor = SB_ABI_MINOR,
+    .flags = SB_PLUGIN_PEER,
+    .id = "libxsmm",
+    .version = LIBXSMM_VERSION,
+    .summary = "libxsmm, for comparison",
+    .license = "Apache-2.0",
+    .kernels = kernels,
+    .init = init,
+};

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# What several command-line tests use. SEPBENCH is the executable, SRCDIR the top of the sources,
+# BUILDDIR the top of the build.
+
+bats_require_minimum_version 1.5.0
+
+rogues=$BUILDDIR/tests/plugins/.libs
+# A sanitizer's own handlers would turn a signal into an exit status.
+export ASAN_OPTIONS=handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0
+ASAN_OPTIONS+=:use_sigaltstack=0:allocator_may_return_null=1:detect_stack_use_after_return=0
+
+# Prints a folder that holds these plugins of ours and of the tests and nothing else.
+plugins() {
+    local name dir
+    dir=$(mktemp -d "$BATS_TEST_TMPDIR/plugins.XXXXXX")
+    for name; do
+        if [ -e "$rogues/$name.so" ]; then
+            cp "$rogues/$name.so" "$dir"
+        else
+            cp "$BUILDDIR/plugins/.libs/$name.so" "$dir"
+        fi
+    done
+    echo "$dir"
+}
+
+# config LAYERS KERNELS MEASURE: prints a configuration of so many tiny layers. Their outputs are no
+# multiple of 64 bytes long, so that a write just past the end is found.
+config() {
+    local i
+    echo "name: tiny"
+    echo "layers:"
+    for ((i = 0; i < $1; i++)); do
+        echo "  - {name: layer$i, input: [1, 3, 5, 5], kernel: [3, 3], out_channels: 5, padding: 1}"
+    done
+    echo "kernels: $2"
+    echo "measure: {min_samples: 3, max_time: 1us, $3}"
+    echo "report: {formats: [svg]}"
+}
+
+# rows DIR: layer/operation/plugin/kernel/threads of every row of results.csv, sorted.
+rows() {
+    tail -n +2 "$1/results.csv" | cut -d, -f1,2,20,21,25 | sort
+}
+
+# The workers that still live, of any sepbench that was started in this test's folder.
+workers() {
+    pgrep -f "sepbench worker [0-9]+ $BATS_TEST_TMPDIR" || true
+}

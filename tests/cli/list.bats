@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: Apache-2.0
+# Finding and loading plugins: what cannot be used is named with what is wrong, and costs no other.
+
+load common
+
+# plugin, what is said of it
+broken_plugins() {
+    cat <<'END'
+broken_symbol       has no symbol sb_plugin_entry
+broken_abi          was built for plugin ABI 2.0; this sepbench speaks 1.0
+broken_size         its size is 16; it must be sizeof(sb_plugin)
+broken_id           its id is not of the form
+broken_text         version, summary and license must be there, each one line
+broken_twice        kernel other stands twice
+broken_parameter    kernel other: parameter tile: needs min <= max and step >= 1
+broken_empty        offers no kernel
+broken_constructor  crashed when loaded: killed by SIGABRT
+END
+}
+
+@test "list: each broken plugin is named with its fault, and the good one is listed" {
+    cd "$BATS_TEST_TMPDIR"
+    mapfile -t names < <(broken_plugins | cut -d' ' -f1)
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive "${names[@]}")
+    run --separate-stderr "$SEPBENCH" list kernels
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 3 ]
+    grep -q '^naive/separable ' <<< "$output"
+    [ "$(wc -l <<< "$stderr")" -eq "${#names[@]}" ]
+    while read -r name fault; do
+        grep -qF "/$name.so: $fault" <<< "$stderr"
+    done < <(broken_plugins)
+}
+
+@test "list: files that are no shared objects are told apart from plugins" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive)
+    : > "$SEPBENCH_PLUGIN_PATH/empty.so"
+    echo text > "$SEPBENCH_PLUGIN_PATH/text.so"
+    head -c 3000 "$SEPBENCH_PLUGIN_PATH/naive.so" > "$SEPBENCH_PLUGIN_PATH/truncated.so"
+    mkfifo "$SEPBENCH_PLUGIN_PATH/pipe.so"
+    mkdir "$SEPBENCH_PLUGIN_PATH/folder.so"
+    ln -s nowhere "$SEPBENCH_PLUGIN_PATH/dangling.so"
+    run --separate-stderr timeout 20 "$SEPBENCH" list kernels
+    [ "$status" -eq 0 ]
+    [ "${#lines[@]}" -eq 3 ]
+    for name in empty text truncated pipe folder dangling; do
+        grep -q "/$name.so: ." <<< "$stderr"
+    done
+    [ "$(wc -l <<< "$stderr")" -eq 6 ]
+}
+
+@test "list: the first plugin of an id hides the others, and says so" {
+    cd "$BATS_TEST_TMPDIR"
+    first=$(plugins liar) second=$(plugins liar naive)
+    strip --strip-debug "$second/liar.so" # another build
+    run --separate-stderr "$SEPBENCH" list plugins --plugin-dir "$first" --plugin-dir "$second"
+    [ "$status" -eq 0 ]
+    [ "$(grep -c '^liar ' <<< "$output")" -eq 1 ]
+    grep -q "$first/liar.so hides $second/liar.so" <<< "$stderr"
+}
+
+@test "list: a plugin folder that does not exist, is no folder, or is open to all is refused" {
+    cd "$BATS_TEST_TMPDIR"
+    run --separate-stderr "$SEPBENCH" list plugins --plugin-dir absent
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"plugin folder absent: No such file or directory"* ]]
+    : > file
+    run --separate-stderr "$SEPBENCH" list plugins --plugin-dir file
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"it is no folder"* ]]
+    open=$(plugins naive)
+    chmod o+w "$open"
+    run --separate-stderr "$SEPBENCH" list plugins --plugin-dir "$open"
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"chmod o-w"* ]]
+}
+
+@test "list: no plugin at all is an error that says where to put some" {
+    mkdir "$BATS_TEST_TMPDIR/none"
+    SEPBENCH_PLUGIN_PATH=$BATS_TEST_TMPDIR/none run --separate-stderr "$SEPBENCH" list kernels
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"--plugin-dir"* ]]
+}
+
+@test "list: CSV and JSON hold what the text does" {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    text=$("$SEPBENCH" list parameters | wc -l)
+    [ "$("$SEPBENCH" list parameters --format csv | wc -l)" -eq "$text" ]
+    [ "$("$SEPBENCH" list parameters --format json | grep -c '"parameter":')" -eq $((text - 1)) ]
+}

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+# sepbench run: what it writes, and what it refuses.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive)
+    config 2 '["*"]' 'timeout: 20s' > a.yaml
+}
+
+@test "run: a sweep gives every file, each row once, and exit status 0" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 0 ]
+    for file in run.db run.json results.csv speedups.csv samples.csv; do
+        [ -s "out/$file" ]
+    done
+    [ "$(rows out | wc -l)" -eq 4 ]
+    [ -z "$(rows out | uniq -d)" ]
+    [[ $output == *"geometric mean"* ]]
+}
+
+@test "run: --dry-run names what would be measured and writes nothing" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --dry-run
+    [ "$status" -eq 0 ]
+    [ "$(grep -c naive/ <<< "$output")" -eq 4 ]
+    [ ! -e out ]
+}
+
+@test "run: --filter and --set choose" {
+    run "$SEPBENCH" run a.yaml -o out --filter layer1 --set 'operations=[separable]'
+    [ "$status" -eq 0 ]
+    [ "$(rows out)" = "layer1/separable/naive/separable/1" ] ||
+        [ "$(rows out)" = "layer1,separable,naive,separable,1" ]
+}
+
+@test "run: run.json repeats the run" {
+    "$SEPBENCH" run a.yaml -o out --filter layer0
+    run "$SEPBENCH" run out/run.json -o again
+    [ "$status" -eq 0 ]
+    [ "$(rows out)" = "$(rows again)" ]
+}
+
+@test "run: a folder that holds a run is refused and left as it was" {
+    "$SEPBENCH" run a.yaml -o out
+    before=$(cksum out/run.db out/results.csv)
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 2 ]
+    [[ $stderr == *out* ]]
+    [ "$(cksum out/run.db out/results.csv)" = "$before" ]
+}
+
+@test "run: an output folder that cannot be made is one clear message" {
+    : > file
+    run --separate-stderr "$SEPBENCH" run a.yaml -o file/out
+    [ "$status" -eq 2 ]
+    [[ $stderr == *file/out* ]]
+    run --separate-stderr "$SEPBENCH" run a.yaml -o /proc/out
+    [ "$status" -eq 2 ]
+    [[ $stderr == */proc/out* ]]
+}
+
+@test "run: a plugin folder that does not exist is named" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --plugin-dir "$PWD/nowhere"
+    [ "$status" -eq 2 ]
+    [[ $stderr == *nowhere* ]]
+    [ ! -e out ]
+}
+
+@test "run: a kernel or a parameter that does not exist names the nearest" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set 'kernels=[naive/standart]'
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"naive/standard"* ]]
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out \
+        --set 'kernels=[{kernel: naive/standard, params: {layuot: nhwc}}]'
+    [ "$status" -eq 2 ]
+    [[ $stderr == *layout* ]]
+    [ ! -e out ]
+}
+
+@test "run: more threads than the machine has are refused" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set 'threads=[100000]'
+    [ "$status" -eq 2 ]
+    [[ $stderr == *threads* ]]
+    [ ! -e out ]
+}
+
+@test "run: without gnuplot the CSV files are written and the package is named" {
+    mkdir bin
+    run --separate-stderr env PATH="$PWD/bin" "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 0 ]
+    [[ $stderr == *gnuplot-nox* ]]
+    [ -s out/results.csv ]
+    [ -s out/figures/speedup_t1.gp ]
+}
+
+@test "run: the same kernel under two names is measured twice" {
+    run "$SEPBENCH" run a.yaml -o out --filter layer0 --set \
+        'kernels=[{kernel: naive/standard, as: a}, {kernel: naive/standard, as: b}]'
+    [ "$status" -eq 0 ]
+    [ "$(tail -n +2 out/results.csv | wc -l)" -eq 2 ]
+}
+
+@test "run: nothing is told on a pipe but the outcome" {
+    "$SEPBENCH" run a.yaml -o out --quiet > output 2> talk
+    [ ! -s talk ]
+}

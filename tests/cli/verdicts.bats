@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every way in which a plugin misbehaves costs that kernel its verdict and nothing else.
+
+load common
+
+# kernel, verdict, a pattern of the detail
+rogue_kernels() {
+    cat <<'END'
+crasher/segv_in_supports    crashed      killed by SIGSEGV*
+crasher/segv_in_plan        crashed      killed by SIGSEGV*
+crasher/exit_in_plan        crashed      the plugin ended the process with status 7
+crasher/segv_after_calls    crashed      killed by SIGSEGV*
+crasher/abort_in_run        crashed      killed by SIGABRT*
+crasher/exit_in_run         crashed      the plugin ended the process with status 0
+crasher/illegal             crashed      killed by SIGILL*
+crasher/stack_overflow      crashed      killed by SIGSEGV*
+crasher/writes_input        crashed      killed by SIGSEGV*
+crasher/reads_past_input    crashed      killed by SIGSEGV*
+crasher/writes_past_output  crashed      killed by SIGSEGV*
+crasher/abort_in_destroy    crashed      killed by SIGABRT*
+crasher/late_abort          ok
+crasher/good                ok
+liar/ulp                    wrong        "integer data: output[[]0[]][[]2[]][[]2[]][[]2[]] is *, must be *
+liar/hole                   wrong        integer data: output[[]0[]][[]4[]][[]4[]][[]4[]] was never written
+liar/beyond                 wrong        integer data: it wrote outside its output
+liar/before                 wrong        integer data: it wrote outside its output
+liar/nan_value              wrong        "integer data: output[[]0[]][[]0[]][[]0[]][[]0[]] is *nan, must be *
+liar/second                 wrong        two runs on the same data gave different results
+liar/later                  wrong        after it was timed it gave another result than before
+liar/half_separable         wrong        "integer data: output*
+liar/unrepeatable           ok
+liar/half_standard          ok
+liar/good                   ok
+meddler/prints              ok
+meddler/rounds_upward       ok
+meddler/moves               ok
+meddler/strict              ok
+meddler/forks               ok
+meddler/forks_and_aborts    crashed      killed by SIGABRT*
+meddler/closes              crashed      *
+meddler/good                ok
+refuser/no_support          unsupported  odd images are not supported
+refuser/mute                unsupported  refused without a reason
+refuser/rude                unsupported  ?[[]2Jrude xxx*
+refuser/invalid             skipped      these parameters do not go together for this layer
+refuser/plan_fails          error        the wrapped library has no such kernel
+refuser/plan_gives_null     error        plan failed without a reason
+refuser/run_fails           error        run reported a failure
+refuser/no_layout           error        asks for a layout that does not exist
+refuser/illegal_defaults    error        its defaults give a parameter an illegal value
+refuser/good                ok
+naive/standard              ok
+naive/separable             ok
+END
+}
+
+rogue_stallers() {
+    cat <<'END'
+staller/loop_in_plan        timeout      no answer within 2 s
+staller/loop_in_run         timeout      no answer within 2 s
+staller/stops_itself        timeout      no answer within 2 s
+staller/deaf                timeout      no answer within 2 s
+staller/good                ok
+naive/standard              ok
+naive/separable             ok
+END
+}
+
+# expect TABLE LAYERS: every row of the table stands once a layer in results.csv, and no other.
+expect() {
+    local kernel verdict detail row layer failed=0
+    [ "$(rows out | uniq -d)" = "" ]
+    [ "$(rows out | wc -l)" -eq $(($("$1" | wc -l) * $2)) ]
+    while read -r kernel verdict detail; do
+        for ((layer = 0; layer < $2; layer++)); do
+            row=$(grep -a "^layer$layer,.*,${kernel/\//,}," out/results.csv)
+            [ "$(cut -d, -f27 <<< "$row")" = "$verdict" ] || { echo "not $verdict: $row"; failed=1; }
+            # shellcheck disable=SC2053 # a pattern is meant
+            [ "$verdict" = ok ] || [[ $(cut -d, -f28- <<< "$row") == $detail,* ]] ||
+                { echo "not '$detail': $row"; failed=1; }
+        done
+    done < <("$1")
+    return $failed
+}
+
+@test "verdicts: each of the misbehaving kernels has its own, on two layers in one run" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive crasher liar meddler refuser)
+    config 2 '["*"]' 'timeout: 20s' > a.yaml
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 1 ]
+    expect rogue_kernels 2
+    [ -z "$(workers)" ]
+    ! grep -aq "$(printf '\033')" <<< "$output$stderr"
+    [ "$(wc -c <<< "$output")" -lt 20000 ]
+}
+
+@test "verdicts: kernels that do not come back, even deaf ones, are ended" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive staller)
+    config 1 '["*"]' 'timeout: 2s' > a.yaml
+    run "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 1 ]
+    expect rogue_stallers 1
+    [ -z "$(workers)" ]
+}
+
+@test "verdicts: the summary names each kernel that failed, with its reason" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive refuser)
+    config 1 '["*"]' 'timeout: 20s' > a.yaml
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 1 ]
+    grep -q 'refuser/run_fails *error *run reported a failure' <<< "$output"
+    ! grep -q 'refuser/no_support' <<< "$output" # unsupported is no failure
+}
+
+@test "verdicts: where kernels are only unsupported or skipped the status is 0" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive refuser)
+    config 1 '["naive/*", refuser/no_support, refuser/invalid]' 'timeout: 20s' > a.yaml
+    run "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 0 ]
+}
+
+@test "verdicts: an init that fails makes every kernel of the plugin unsupported" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive broken_init)
+    config 1 '["*"]' 'timeout: 20s' > a.yaml
+    run "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ',unsupported,the wrapped library is too old,' out/results.csv)" -eq 2 ]
+    [ "$(grep -c '^layer0,.*,naive,.*,ok,' out/results.csv)" -eq 2 ]
+}
+
+@test "verdicts: a worker that is killed from outside while it waits costs nothing" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    config 1 '["*"]' 'timeout: 20s, max_time: 1500ms, precision: 0.000001, min_samples: 200' |
+        sed 's/max_time: 1us, //; s/min_samples: 3, //' > a.yaml
+    "$SEPBENCH" run a.yaml -o out > log 2>&1 &
+    harness=$!
+    for _ in $(seq 100); do
+        victim=$(ps -eo pid=,stat=,args= | awk -v d="$BATS_TEST_TMPDIR" \
+            '$2 ~ /^T/ && index($0, "sepbench worker") && index($0, d) { print $1; exit }')
+        [ -z "$victim" ] || kill -9 "$victim" 2> /dev/null && break
+        sleep 0.05
+    done
+    wait "$harness" || true
+    [ -n "$victim" ]
+    [ "$(rows out | wc -l)" -eq 4 ]
+    # Between looking and killing it may have been woken: then one kernel is `crashed`, never more.
+    [ "$(grep -c ',ok,' out/results.csv)" -ge 3 ]
+}

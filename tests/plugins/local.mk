@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+# Plugins that misbehave. They are never installed; -rpath makes libtool build a shared object of a
+# module that is only for tests.
+SB_ROGUE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined -rpath /nowhere
+
+check_LTLIBRARIES += \
+	%D%/liar.la \
+	%D%/crasher.la \
+	%D%/staller.la \
+	%D%/refuser.la \
+	%D%/meddler.la \
+	%D%/broken_symbol.la \
+	%D%/broken_abi.la \
+	%D%/broken_size.la \
+	%D%/broken_id.la \
+	%D%/broken_text.la \
+	%D%/broken_twice.la \
+	%D%/broken_parameter.la \
+	%D%/broken_empty.la \
+	%D%/broken_init.la \
+	%D%/broken_constructor.la
+
+%C%_liar_la_SOURCES = %D%/liar.c %D%/rogue.h
+%C%_liar_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_crasher_la_SOURCES = %D%/crasher.c %D%/rogue.h
+%C%_crasher_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_staller_la_SOURCES = %D%/staller.c %D%/rogue.h
+%C%_staller_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_refuser_la_SOURCES = %D%/refuser.c %D%/rogue.h
+%C%_refuser_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_meddler_la_SOURCES = %D%/meddler.c %D%/rogue.h
+%C%_meddler_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_symbol_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SYMBOL
+%C%_broken_symbol_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_abi_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_abi_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_ABI
+%C%_broken_abi_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_size_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_size_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SIZE
+%C%_broken_size_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_id_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_id_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_ID
+%C%_broken_id_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_text_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_text_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_TEXT
+%C%_broken_text_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_twice_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_twice_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_TWICE
+%C%_broken_twice_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_parameter_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_parameter_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_PARAMETER
+%C%_broken_parameter_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_empty_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_empty_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_EMPTY
+%C%_broken_empty_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_init_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_init_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_INIT
+%C%_broken_init_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_constructor_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_constructor_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_CONSTRUCTOR
+%C%_broken_constructor_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+rogue_tests = \
+	tests/cli/check.bats \
+	tests/cli/list.bats \
+	tests/cli/resume.bats \
+	tests/cli/run.bats \
+	tests/cli/verdicts.bats
+dist_noinst_DATA += $(rogue_tests)
+if HAVE_BATS
+TESTS += $(rogue_tests)
+endif
+dist_noinst_DATA += tests/cli/common.bash
+dist_check_SCRIPTS += tests/stress/kill_cycles
