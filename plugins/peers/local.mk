@@ -54,12 +54,13 @@ plugins_blis_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 plugins_blis_la_LIBADD = %D%/libpeerblas.la
 endif
 
-# Debian has libxsmm as a static library only, and one that never calls a BLAS.
+# Debian has libxsmm as a static library only. The small library beside it stands in for a BLAS, which
+# is never called here.
 if HAVE_LIBXSMM
 plugins_LTLIBRARIES += plugins/libxsmm.la
 plugins_libxsmm_la_SOURCES = %D%/libxsmm.c
 plugins_libxsmm_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(LIBXSMM_CFLAGS)
 plugins_libxsmm_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 plugins_libxsmm_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_libxsmm_la_LIBADD = %D%/libpeers.la $(LIBXSMM_LIBS)
+plugins_libxsmm_la_LIBADD = %D%/libpeers.la $(LIBXSMM_LIBS) -lxsmmnoblas
 endif
