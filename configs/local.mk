@@ -10,6 +10,15 @@ dist_configs_DATA = \
 	%D%/mobilenet_v2.yaml \
 	%D%/mobilenet_v3_large.yaml \
 	%D%/mobilenet_v3_small.yaml \
+	%D%/peers_dense3x3.yaml \
+	%D%/peers_dense_any.yaml \
+	%D%/peers_depthwise_large.yaml \
+	%D%/peers_depthwise_s1.yaml \
+	%D%/peers_depthwise_s2.yaml \
+	%D%/peers_first_layers.yaml \
+	%D%/peers_pointwise.yaml \
+	%D%/peers_separable.yaml \
+	%D%/peers_worked_example.yaml \
 	%D%/quick.yaml \
 	%D%/resnet50.yaml \
 	%D%/shufflenet_v2.yaml \
