@@ -6,6 +6,7 @@
 
 #include <hwloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -206,6 +207,8 @@ int sb_topology_read(sb_topology *t, sb_error *error)
 {
     hwloc_topology_t topology;
     memset(t, 0, sizeof *t);
+    /* Its plugins (graphics cards, XML) tell nothing of processors, and bring in OpenCL and X11. */
+    setenv("HWLOC_PLUGINS_PATH", "", 0);
     if (hwloc_topology_init(&topology) < 0)
         return sb_fail_errno(error, "hwloc cannot start");
     /* The machine as it is; what the process may use of it is told apart. */

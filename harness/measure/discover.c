@@ -18,7 +18,9 @@ static sb_worker *ask(sb_plugin_info *info)
     sb_error error;
     sb_worker *worker = NULL;
     if (sb_file_hash(info->path, &info->build, &error) == SB_OK)
-        worker = sb_worker_start(&(sb_worker_options) { .plugin_path = info->path, .threads = 1 },
+        worker = sb_worker_start(&(sb_worker_options) { .plugin_path = info->path,
+                                                        .threads = 1,
+                                                        .only_describes = true },
                                  &error);
     if (worker)
         sb_worker_ask(worker, &request, NULL, 0);

@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "measure/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -95,6 +96,8 @@ static void become(const sb_worker_options *o, int socket, pid_t parent)
         dup2(null, STDIN_FILENO);
         dup2(null, STDOUT_FILENO);
     }
+    if (o->only_describes)
+        _exit(sb_worker_main(socket, o->plugin_path));
     int kept = dup(socket); /* without close-on-exec */
     snprintf(number, sizeof number, "%d", kept);
     execl("/proc/self/exe", "sepbench", "worker", number, o->plugin_path, (char *)NULL);

@@ -16,6 +16,7 @@ typedef struct sb_worker_options {
     int threads;     /* OpenMP and BLAS threads it may use */
     const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
     int cpu_count;
+    bool only_describes; /* a fork of the harness, which starts quicker than a fresh process */
     /* Only to show in a study what each is for: never stopped; addresses drawn by the system. */
     bool free_running, random_layout;
 } sb_worker_options;

@@ -132,9 +132,15 @@ static void load(worker *w, sb_reply *reply)
 
 static void initialise(worker *w, sb_reply *reply)
 {
+    sb_error error;
     load(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return;
+    /* Not before: a plugin that is only listed needs none of it. */
+    if (w->cpu.size == 0 && sb_cpu_detect(&w->cpu, &error) < 0) {
+        refuse(reply, SB_VERDICT_ERROR, error.text);
+        return;
+    }
     if (!w->initialised && w->loaded.plugin.init) {
         w->refused.size = sizeof w->refused;
         if (w->loaded.plugin.init(&w->host, &w->refused) != 0 && !w->refused.text[0])
@@ -450,14 +456,9 @@ int sb_worker_main(int socket, const char *path)
     worker w = { .path = path, .input_fd = -1, .output_fd = -1 };
     static sb_request request;
     static sb_reply reply;
-    sb_error error;
     int fds[2];
     settle(&w, socket);
     make_host(&w);
-    if (sb_cpu_detect(&w.cpu, &error) < 0) {
-        sb_warn("%s", error.text);
-        return 2;
-    }
     for (;;) {
         int fd_count = receive(socket, &request, fds);
         if (fd_count < 0)
