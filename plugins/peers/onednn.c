@@ -108,60 +108,56 @@ static int direct_plan(const sb_host *host, const sb_problem *problem, const int
                 why);
 }
 
-/* Whether there is Winograd for this processor, the library says in `plan`. */
-static int winograd_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
-{
-    const sb_problem *b = problem;
-    (void)cpu;
-    if (b->r == 3 && b->s == 3 && b->stride_h == 1 && b->stride_w == 1 && b->dilation_h == 1 &&
-        b->dilation_w == 1 && b->groups == 1)
-        return 1;
-    refuse(why, "only 3 x 3 kernels with stride 1, dilation 1 and one group");
-    return 0;
-}
-
 /*
  * oneDNN picks the size of a Winograd tile itself, a small one for inference and a large one for
- * training where it can. The bound on the error depends on it, so a kernel that got another size
- * than it declares refuses.
+ * training where it can. The bound on the error depends on it, so a kernel supports a problem only
+ * if the library, once it is loaded, answers with the size that the kernel declares.
  */
-static int winograd_plan(const sb_host *host, const sb_problem *problem, dnn_format format,
-                         const char *size, const sb_weights *weights, void **out, sb_why *why)
+static int winograd_supports(const sb_problem *problem, dnn_format format, const char *size,
+                             sb_why *why)
 {
-    if (make(host, problem, format, dnnl_convolution_winograd, weights, out, why) < 0)
-        return -1;
-    if (strstr(steps_describe(*out), size) != NULL)
+    const sb_problem *b = problem;
+    const char *name = "";
+    answers a;
+    if (b->r != 3 || b->s != 3 || b->stride_h != 1 || b->stride_w != 1 || b->dilation_h != 1 ||
+        b->dilation_w != 1 || b->groups != 1) {
+        refuse(why, "only 3 x 3 kernels with stride 1, dilation 1 and one group");
         return 0;
-    refuse(why, "oneDNN chose another size of tile: %s", steps_describe(*out));
-    steps_destroy(*out);
-    return -1;
+    }
+    if (!dnn_loaded())
+        return 1;
+    if (ask(problem, format, dnnl_convolution_winograd, &a, why) < 0)
+        return 0;
+    dnn.dnnl_primitive_desc_query(a.first.desc, dnnl_query_impl_info_str, 0, &name);
+    const int right = strstr(name, size) != NULL;
+    if (!right)
+        refuse(why, "oneDNN chooses tiles of another size here: %s", name);
+    dnn_forget(&a.first);
+    return right;
 }
 
-static void small_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
-{
-    (void)values;
-    announce(problem, DNN_INFERENCE, dnnl_convolution_winograd, out);
-}
+#define WINOGRAD_FUNCTIONS(prefix, format, size)                                            \
+    static int prefix##_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why) \
+    {                                                                                       \
+        (void)cpu;                                                                          \
+        return winograd_supports(problem, format, size, why);                               \
+    }                                                                                       \
+    static void prefix##_layouts(const sb_problem *problem, const int64_t *values,          \
+                                 sb_layouts *out)                                           \
+    {                                                                                       \
+        (void)values;                                                                       \
+        announce(problem, format, dnnl_convolution_winograd, out);                          \
+    }                                                                                       \
+    static int prefix##_plan(const sb_host *host, const sb_problem *problem,                \
+                             const int64_t *values, const sb_weights *weights, void **out,  \
+                             sb_why *why)                                                   \
+    {                                                                                       \
+        (void)values;                                                                       \
+        return make(host, problem, format, dnnl_convolution_winograd, weights, out, why);   \
+    }
 
-static int small_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                      const sb_weights *weights, void **out, sb_why *why)
-{
-    (void)values;
-    return winograd_plan(host, problem, DNN_INFERENCE, "wino_2x3", weights, out, why);
-}
-
-static void large_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
-{
-    (void)values;
-    announce(problem, DNN_TRAINING, dnnl_convolution_winograd, out);
-}
-
-static int large_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                      const sb_weights *weights, void **out, sb_why *why)
-{
-    (void)values;
-    return winograd_plan(host, problem, DNN_TRAINING, "wino_4x3", weights, out, why);
-}
+WINOGRAD_FUNCTIONS(small, DNN_INFERENCE, "wino_2x3")
+WINOGRAD_FUNCTIONS(large, DNN_TRAINING, "wino_4x3")
 
 #define COMMON                                                                \
     .size = sizeof(sb_kernel), .flags = SB_KERNEL_THREADED, .run = steps_run, \
@@ -202,7 +198,7 @@ static const sb_kernel winograd_f2 = {
     .id = "winograd_f2",
     .technique = "onednn_winograd",
     .summary = "oneDNN's Winograd convolution F(2x2, 3x3)",
-    .supports = winograd_supports,
+    .supports = small_supports,
     .layouts = small_layouts,
     .plan = small_plan,
 };
@@ -214,7 +210,7 @@ static const sb_kernel winograd_f4 = {
     .id = "winograd_f4",
     .technique = "onednn_winograd",
     .summary = "oneDNN's Winograd convolution F(4x4, 3x3)",
-    .supports = winograd_supports,
+    .supports = large_supports,
     .layouts = large_layouts,
     .plan = large_plan,
 };
