@@ -126,9 +126,11 @@ static sb_measure_options measure_options(const sb_sweep *s, sb_progress *progre
 
 static void account(sb_sweep *s, const sb_group *group)
 {
+    s->spent.planning += group->plan_ns;
     s->spent.reference += group->reference_ns;
     s->spent.verification += group->verify_ns;
     s->spent.sampling += group->sample_ns;
+    s->spent.idle += group->idle_ns;
 }
 
 /* Measures one group and puts it; one that is held already is passed over. */

@@ -71,7 +71,9 @@ bool sb_job_plan(sb_bench *b, sb_job *job)
     else
         request.standard = (sb_region) { 0 };
     job->planned = false;
+    int64_t start = sb_now_ns();
     sb_verdict verdict = call(b, job, &request, &reply, &job->life);
+    b->plan_ns += sb_now_ns() - start;
     if (verdict != SB_VERDICT_OK)
         sb_job_fail(job, verdict, "%s", reply.text);
     else if (!values_legal(job, reply.values))
@@ -98,6 +100,14 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
     return false;
 }
 
+/* A worker's own claim is believed as far as it can be true. */
+static void account(sb_bench *b, int64_t spent, int64_t claimed)
+{
+    int64_t worked = claimed < 0 ? 0 : claimed > spent ? spent : claimed;
+    b->run_ns += worked;
+    b->idle_ns += spent - worked;
+}
+
 bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *reply)
 {
     bool lost = false;
@@ -110,7 +120,7 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
             sb_job_fail(job, SB_VERDICT_CRASHED, "its worker ended again and again");
     }
     int64_t spent = sb_now_ns() - start;
-    b->run_ns += spent;
+    account(b, spent, done ? reply->wall_ns : spent);
     job->spent_ns += spent;
     return done;
 }

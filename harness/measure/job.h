@@ -38,8 +38,10 @@ typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
     int64_t threads;
-    float *scratch; /* a dense NCHW output, made when first needed; owned by the group */
-    int64_t run_ns; /* spent in turns so far */
+    float *scratch;  /* a dense NCHW output, made when first needed; owned by the group */
+    int64_t plan_ns; /* spent so far in plans, */
+    int64_t run_ns;  /* in turns, as their workers saw them, */
+    int64_t idle_ns; /* and in waking and stopping workers for turns */
 } sb_bench;
 
 static inline bool sb_job_ok(const sb_job *job)

@@ -255,7 +255,7 @@ static bool plausible(const sb_reply *reply, ssize_t got, bool extra)
     if (got < (ssize_t)sizeof *reply || reply->verdict > SB_VERDICT_SKIPPED)
         return false;
     if (reply->samples > SB_MAX_TURN_SAMPLES || reply->input_layout > SB_NCHW16C ||
-        reply->output_layout > SB_NCHW16C)
+        reply->output_layout > SB_NCHW16C || reply->switches < 0 || reply->switches > INT32_MAX)
         return false;
     for (uint32_t i = 0; i < reply->samples; i++)
         if (!isfinite(reply->ns[i]) || reply->ns[i] < 0)

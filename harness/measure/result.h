@@ -21,8 +21,8 @@ const char *sb_verdict_name(sb_verdict verdict); /* "ok", "unsupported", ... */
 typedef enum sb_cache_mode { SB_CACHE_WARM, SB_CACHE_COLD } sb_cache_mode;
 const char *sb_cache_mode_name(sb_cache_mode mode);
 
-/* One candidate: a kernel with one configuration, on one operation of the group's layer. Strings are
- * owned. Times are nanoseconds a call; a number that was not measured is NAN. */
+/* One candidate: a kernel with one configuration, on one operation of the group's layer. Strings
+ * are owned. Times are nanoseconds a call; a number that was not measured is NAN. */
 typedef struct sb_result {
     sb_operation operation;
     sb_arithmetic arithmetic;
@@ -38,6 +38,7 @@ typedef struct sb_result {
     sb_interval time;
     sb_summary summary; /* count 0 where nothing was timed */
     sb_series series;
+    int64_t switches; /* involuntary context switches of the worker during its samples */
     double prepare_ns, reorder_ns;
     double max_error, error_bound;
     double roofline_gflops; /* NAN where the machine's peaks are not known */
@@ -61,7 +62,9 @@ typedef struct sb_group {
     size_t result_count;
     sb_speedup *speedups; /* owned */
     size_t speedup_count;
-    int64_t wall_ns, reference_ns, verify_ns, sample_ns; /* how the time went */
+    /* How the time went. `sample_ns` is what workers needed for turns (warm-up, calibration and
+     * samples), `idle_ns` what waking and stopping them for these took. */
+    int64_t wall_ns, plan_ns, reference_ns, verify_ns, sample_ns, idle_ns;
 } sb_group;
 
 void sb_group_clear_speedups(sb_group *group);

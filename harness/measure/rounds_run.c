@@ -104,6 +104,7 @@ static size_t take_round(rounds *r, uint32_t round, size_t *order)
         if (!sb_job_ok(job) || job->done || !take(r, job, &reply))
             continue;
         record(job, &reply, round, i, r->iterations);
+        job->result->switches += reply.switches;
         job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns) !=
                     SB_STOP_NOT_YET;
         going += !job->done;

@@ -85,9 +85,11 @@ static const column group_columns[] = {
     { "threads", WHOLE, IN(sb_group, threads), NULL },
     { "cache", NAMED, IN(sb_group, cache), &caches },
     { "wall_ns", WHOLE, IN(sb_group, wall_ns), NULL },
+    { "plan_ns", WHOLE, IN(sb_group, plan_ns), NULL },
     { "reference_ns", WHOLE, IN(sb_group, reference_ns), NULL },
     { "verify_ns", WHOLE, IN(sb_group, verify_ns), NULL },
     { "sample_ns", WHOLE, IN(sb_group, sample_ns), NULL },
+    { "idle_ns", WHOLE, IN(sb_group, idle_ns), NULL },
     { NULL, TEXT, 0, NULL },
 };
 
@@ -122,6 +124,7 @@ static const column result_columns[] = {
     { "outliers", SIZE, IN(sb_result, summary.outliers), NULL },
     { "lag1", REAL, IN(sb_result, summary.lag1), NULL },
     { "dependent", FLAG, IN(sb_result, summary.dependent), NULL },
+    { "switches", WHOLE, IN(sb_result, switches), NULL },
     { "prepare_ns", REAL, IN(sb_result, prepare_ns), NULL },
     { "reorder_ns", REAL, IN(sb_result, reorder_ns), NULL },
     { "max_error", REAL, IN(sb_result, max_error), NULL },

@@ -101,6 +101,15 @@ setup() {
     [ "$(tail -n +2 out/results.csv | wc -l)" -eq 2 ]
 }
 
+@test "run: run.json says how the time went, and the parts do not exceed the whole" {
+    "$SEPBENCH" run a.yaml -o out
+    time=$(sed -n '/"time": {/,/}/p' out/run.json)
+    for part in planning reference verification sampling idle; do
+        grep -q "\"${part}_ns\": [1-9]" <<< "$time"
+    done
+    grep -q '"other_ns": [0-9]' <<< "$time"
+}
+
 @test "run: nothing is told on a pipe but the outcome" {
     "$SEPBENCH" run a.yaml -o out --quiet > output 2> talk
     [ ! -s talk ]
