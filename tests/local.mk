@@ -36,6 +36,7 @@ command_line_tests = \
 	%D%/cli/config.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
+	%D%/cli/report.bats \
 	%D%/cli/theory.bats \
 	%D%/cli/tune.bats
 dist_noinst_DATA += $(command_line_tests)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+# sepbench report: everything that is drawn and listed comes from run.db alone.
+
+load common
+
+# One run serves all tests; each works on a copy.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive)
+    config 3 '["*"]' 'timeout: 20s' > a.yaml
+    "$SEPBENCH" run a.yaml -o kept 2> run.log
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    cp -r "$BATS_FILE_TMPDIR/kept" run
+}
+
+need_gnuplot() {
+    command -v gnuplot > /dev/null || skip "no gnuplot"
+}
+
+@test "report: figures and tables of a run are made anew, and are the same" {
+    rm -r run/figures run/*.csv
+    run --separate-stderr "$SEPBENCH" report run
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+    for file in results.csv speedups.csv samples.csv; do
+        cmp "run/$file" "$BATS_FILE_TMPDIR/kept/$file"
+    done
+    for name in speedup_t1 scatter_t1 gflops_t1 roofline_t1; do
+        cmp "run/figures/$name.dat" "$BATS_FILE_TMPDIR/kept/figures/$name.dat"
+        [ -s "run/figures/$name.gp" ]
+    done
+    [ ! -e run/figures/scaling.gp ] # one thread count does not scale
+}
+
+@test "report: --format chooses what is drawn" {
+    need_gnuplot
+    rm -r run/figures
+    run --separate-stderr "$SEPBENCH" report run --format pdf,png
+    [ "$status" -eq 0 ]
+    [ "$(head -c 5 run/figures/speedup_t1.pdf)" = "%PDF-" ]
+    [ "$(head -c 4 run/figures/speedup_t1.png | tail -c 3)" = PNG ]
+    [ ! -e run/figures/speedup_t1.svg ]
+    run --separate-stderr "$SEPBENCH" report run --format svg
+    grep -q '<svg' run/figures/roofline_t1.svg
+}
+
+@test "report: a figure's script runs by itself" {
+    need_gnuplot
+    rm -r run/figures
+    "$SEPBENCH" report run --format svg
+    rm run/figures/*.svg
+    cd run/figures
+    for script in *.gp; do
+        gnuplot "$script"
+        [ -s "${script%.gp}.svg" ]
+    done
+}
+
+@test "report: -o leaves the run as it was" {
+    before=$(cd run && find . -type f ! -name '*-shm' ! -name '*-wal' -exec cksum {} + | sort)
+    run --separate-stderr "$SEPBENCH" report run -o out/deep --format svg
+    [ "$status" -eq 0 ]
+    cmp out/deep/results.csv run/results.csv
+    [ -s out/deep/figures/speedup_t1.dat ]
+    after=$(cd run && find . -type f ! -name '*-shm' ! -name '*-wal' -exec cksum {} + | sort)
+    [ "$before" = "$after" ]
+}
+
+@test "report: several runs go to folders of their names, unless those are the same" {
+    cp -r run other
+    run --separate-stderr "$SEPBENCH" report run other/ -o out --format svg
+    [ "$status" -eq 0 ]
+    [ -s out/run/results.csv ]
+    [ -s out/other/figures/gflops_t1.gp ]
+    mkdir sub
+    cp -r run sub/run
+    run --separate-stderr "$SEPBENCH" report run sub/run -o both
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"run and sub/run would both be written to the same folder of both"* ]]
+    [ ! -e both ]
+}
+
+@test "report: without a gnuplot, scripts and data are there and the package is named" {
+    rm -r run/figures
+    mkdir empty
+    run --separate-stderr env PATH="$PWD/empty" "$SEPBENCH" report run
+    [ "$status" -eq 0 ]
+    [[ $stderr == *gnuplot-nox* ]]
+    [ "$(grep -c gnuplot-nox <<< "$stderr")" -eq 1 ]
+    [ -s run/figures/speedup_t1.gp ]
+}
+
+@test "report: what is no run is refused" {
+    mkdir nothing
+    echo garbage > nothing/run.db
+    for wrong in missing nothing "$BATS_FILE_TMPDIR/a.yaml"; do
+        run --separate-stderr "$SEPBENCH" report "$wrong"
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"$wrong"* ]]
+        [ "$(wc -l <<< "$stderr")" -eq 1 ]
+    done
+    run --separate-stderr "$SEPBENCH" report
+    [ "$status" -eq 2 ]
+}
+
+@test "report: formats that are not there" {
+    for format in html latex svg,html; do
+        run --separate-stderr "$SEPBENCH" report run --format "$format"
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"not there yet"*"svg, pdf and png"* ]]
+    done
+    run --separate-stderr "$SEPBENCH" report run --format pngg
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"did you mean 'png'"* ]]
+    for format in "" ,; do
+        run --separate-stderr "$SEPBENCH" report run --format "$format"
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"names no format"* ]]
+    done
+}
+
+@test "report: an output folder that cannot be made" {
+    : > file
+    run --separate-stderr "$SEPBENCH" report run -o file/out
+    [ "$status" -eq 2 ]
+    [[ $stderr == *file/out* ]]
+}
