@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_doc_DATA += \
 	%D%/configuration.md \
+	%D%/figures.md \
 	%D%/plugins.md
 dist_man_MANS += %D%/sepbench.1
 

@@ -209,9 +209,10 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
     for (size_t i = 0; i < chosen->count; i++) {
         long long limit =
             (long long)(chosen->list[i].first->shape.r * chosen->list[i].first->shape.s);
-        sb_text_add(
-            to, ", \\\n     data index %zu using 1:5 with lines lw 0.8 dt 1 lc rgb '#808080' %s", i,
-            i ? "notitle" : "title 'theory'");
+        /* Thin, and dashed and coloured as what was measured. */
+        sb_text_add(to, ", \\\n     data index %zu using 1:5 with lines lw 0.5", i);
+        sb_figure_line(i, to);
+        sb_text_add(to, " %s", i ? "notitle" : "title 'thin: theory'");
         sb_text_add(to, ", \\\n     %lld with lines lw 0.8 dt (2,3) lc rgb '#000000' %s", limit,
                     i ? "notitle" : "title 'limit: kernel area'");
         sb_text_add(to,
