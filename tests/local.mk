@@ -25,6 +25,7 @@ AM_TESTS_ENVIRONMENT = \
 	BUILDDIR=$(abs_top_builddir); export BUILDDIR; \
 	CC='$(CC)'; export CC; \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
+	SEPBENCH_SYSTEM_PLUGIN_PATH=; export SEPBENCH_SYSTEM_PLUGIN_PATH; \
 	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
 
 # ------------------------------------------------------------------------------ the command line

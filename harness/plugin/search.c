@@ -76,12 +76,15 @@ int sb_plugin_paths(const char *const *dirs, sb_paths *paths, sb_error *error)
 {
     *paths = (sb_paths) { 0 };
     const char *environment = getenv("SEPBENCH_PLUGIN_PATH");
+    const char *system = getenv("SEPBENCH_SYSTEM_PLUGIN_PATH");
     int rc = SB_OK;
     for (; dirs && *dirs && rc == SB_OK; dirs++)
         rc = scan(*dirs, paths, error);
     if (rc == SB_OK && environment)
         rc = scan_list(environment, paths, error);
-    if (rc == SB_OK && access(SB_PLUGIN_DIR, F_OK) == 0)
+    if (rc == SB_OK && system)
+        rc = scan_list(system, paths, error);
+    else if (rc == SB_OK && access(SB_PLUGIN_DIR, F_OK) == 0)
         rc = scan(SB_PLUGIN_DIR, paths, error);
     if (rc < 0)
         sb_paths_free(paths);

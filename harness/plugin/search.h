@@ -16,8 +16,9 @@ typedef struct sb_paths {
 /*
  * The shared objects (*.so) of the folders, sorted by name within each: first those of `dirs`
  * (NULL-terminated), then SEPBENCH_PLUGIN_PATH (folders joined by ':'), then the installed folder
- * if there is one. A plugin found earlier hides later ones with its id. A folder that was named and
- * does not exist, or that others may write to, is an error.
+ * if there is one, or instead of it those of SEPBENCH_SYSTEM_PLUGIN_PATH (empty: none; for tests of
+ * a build beside an installation). A plugin found earlier hides later ones with its id. A folder
+ * that was named and does not exist, or that others may write to, is an error.
  */
 int sb_plugin_paths(const char *const *dirs, sb_paths *paths, sb_error *error);
 void sb_paths_free(sb_paths *paths);

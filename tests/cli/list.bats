@@ -76,6 +76,16 @@ END
     [[ $stderr == *"chmod o-w"* ]]
 }
 
+@test "list: folders named in place of the installed one are looked in last" {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive)
+    export SEPBENCH_SYSTEM_PLUGIN_PATH=$(plugins naive tiled)
+    run --separate-stderr "$SEPBENCH" list plugins --format json
+    [ "$status" -eq 0 ]
+    [ "$(grep -c "$SEPBENCH_PLUGIN_PATH/naive.so" <<< "$output")" -eq 1 ]
+    [ "$(grep -c "$SEPBENCH_SYSTEM_PLUGIN_PATH/tiled.so" <<< "$output")" -eq 1 ]
+    [[ $output != *"$SEPBENCH_SYSTEM_PLUGIN_PATH/naive.so"* ]]
+}
+
 @test "list: no plugin at all is an error that says where to put some" {
     mkdir "$BATS_TEST_TMPDIR/none"
     SEPBENCH_PLUGIN_PATH=$BATS_TEST_TMPDIR/none run --separate-stderr "$SEPBENCH" list kernels
