@@ -71,17 +71,23 @@ static int take(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugi
     return SB_OK;
 }
 
-static const char *nearest_kernel(const char *pattern, const sb_plugin_list *plugins,
-                                  sb_text *store)
+/* The label nearest to the pattern, or NULL; free() it. */
+static char *nearest_kernel(const char *pattern, const sb_plugin_list *plugins)
 {
-    const char *best = NULL;
-    for (size_t p = 0; p < plugins->count && !best; p++)
-        for (size_t k = 0; k < plugins->plugins[p].kernel_count && !best; k++) {
-            sb_text_clear(store);
-            sb_text_add(store, "%s/%s", plugins->plugins[p].id, plugins->plugins[p].kernels[k].id);
-            best = sb_nearest(pattern, (const char *const[]) { store->data, NULL });
+    char **labels = NULL;
+    size_t count = 0;
+    for (size_t p = 0; p < plugins->count; p++)
+        for (size_t k = 0; k < plugins->plugins[p].kernel_count; k++) {
+            labels = sb_grow(labels, count + 2, sizeof *labels);
+            labels[count++] = label_of(&plugins->plugins[p], &plugins->plugins[p].kernels[k]);
+            labels[count] = NULL;
         }
-    return best;
+    const char *near = count ? sb_nearest(pattern, (const char *const *)labels) : NULL;
+    char *kept = near ? sb_copy_text(near) : NULL;
+    for (size_t i = 0; i < count; i++)
+        free(labels[i]);
+    free(labels);
+    return kept;
 }
 
 static int match(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_list *plugins,
@@ -101,11 +107,10 @@ static int match(sb_candidates *c, const sb_kernel_choice *choice, const sb_plug
         }
     if (matched > 0)
         return SB_OK;
-    sb_text store = { 0 };
-    const char *near = nearest_kernel(choice->pattern, plugins, &store);
+    char *near = nearest_kernel(choice->pattern, plugins);
     sb_fail(error, "%s: no kernel matches '%s'%s%s; see 'sepbench list kernels'", choice->where,
             choice->pattern, near ? "; did you mean " : "", near ? near : "");
-    sb_text_free(&store);
+    free(near);
     return SB_FAILED;
 }
 

@@ -28,12 +28,12 @@ struct sb_worker {
     bool free_running;
 };
 
-/* To the worker and whatever its plugin has forked. A plugin may have moved the worker to another
- * group, so it is told by itself too. */
+/* To the worker and whatever its plugin has forked. Where a plugin has moved the worker to another
+ * group, it is told by itself. */
 static void tell(const sb_worker *worker, int signal)
 {
-    kill(-worker->pid, signal);
-    kill(worker->pid, signal);
+    if (kill(-worker->pid, signal) < 0 || signal == SIGKILL)
+        kill(worker->pid, signal);
 }
 
 /* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
