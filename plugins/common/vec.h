@@ -11,6 +11,7 @@
 #define SB_PLUGINS_VEC_H
 
 #if defined(__AVX512F__)
+#include <immintrin.h>
 #define VEC_LANES     16
 #define VEC_REGISTERS 32
 #define VEC_ISA       avx512
@@ -57,6 +58,19 @@ VEC_INLINE vec vec_load(const float *from)
 VEC_INLINE void vec_store(float *to, vec value)
 {
     *(vec *)to = value;
+}
+
+/* The first `lanes` lanes, 1 to VEC_LANES. */
+VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
+{
+#if defined(__AVX512F__)
+    _mm512_mask_storeu_ps(to, (__mmask16)(0xffffU >> (VEC_LANES - lanes)), value);
+#else
+    for (int i = 0; i < VEC_LANES; i++) {
+        if (i < lanes)
+            to[i] = value[i];
+    }
+#endif
 }
 
 /* All lanes hold x. (x - 0 is x for every x, the negative zero too; x + 0 is not.) */

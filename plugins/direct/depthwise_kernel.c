@@ -243,8 +243,7 @@ static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
                     acc += gather(from, job->lane, job->lanes) * w;
             }
         }
-        for (int i = 0; i < VEC_LANES && i < job->lanes; i++)
-            job->output[q * job->output_pixel + i] = acc[i];
+        vec_store_first(job->output + q * job->output_pixel, acc, job->lanes);
     }
 }
 

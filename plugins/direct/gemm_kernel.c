@@ -4,6 +4,8 @@
 
 #include "common/vec.h"
 
+#include <string.h>
+
 #define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
 
 /*
@@ -39,14 +41,15 @@ static __attribute__((noinline)) void copy_partial(const gemm_job *job, float *b
                                                    int vectors, int to_output)
 {
     for (int m = 0; m < pixels; m++) {
-        for (int i = 0; i < vectors * VEC_LANES && i < job->lanes; i++) {
-            ptrdiff_t at = m * job->output_pixel + job->output_vector[i / VEC_LANES];
-            float *out = job->output + at + i % VEC_LANES;
-            float *in = buffer + m * vectors * VEC_LANES + i;
+        for (int n = 0; n * VEC_LANES < job->lanes; n++) {
+            const int left = job->lanes - n * VEC_LANES;
+            const int lanes = left < VEC_LANES ? left : VEC_LANES;
+            float *out = job->output + m * job->output_pixel + job->output_vector[n];
+            float *in = buffer + (m * vectors + n) * VEC_LANES;
             if (to_output)
-                *out = *in;
+                vec_store_first(out, vec_load(in), lanes);
             else
-                *in = *out;
+                memcpy(in, out, (size_t)lanes * sizeof *in);
         }
     }
 }
@@ -149,13 +152,13 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
 #define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
 #define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
-#define PIXELS_28(K, v)                                                                       \
-    PIXELS_14(K, v)                                                                           \
-    K(15, v)                                                                                  \
-    K(16, v)                                                                                  \
-    K(17, v)                                                                                  \
-    K(18, v) K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) \
-        K(28, v)
+#define PIXELS_28(K, v) \
+    PIXELS_14(K, v)     \
+    K(15, v)            \
+    K(16, v)            \
+    K(17, v)            \
+    K(18, v)            \
+    K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
 
 /* The largest tiles that leave registers for the weights and one input. */
 #if VEC_REGISTERS >= 32

@@ -122,10 +122,12 @@ bool options_layout_serves(const sb_problem *b, int64_t layout)
     return !plain || dense_fits(b, layouts[layout].input, layouts[layout].output);
 }
 
+/* Few channels leave most of a block empty. NHWC makes one run of a filter row; but it stores the
+ * last channels of a partial vector one tile at a time, which costs more than many short runs. */
 option_layout options_default_layout(const sb_problem *problem)
 {
     if (options_layout_serves(problem, LAYOUT_PLANAR) && problem->c < 8)
-        return LAYOUT_PLANAR;
+        return problem->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;
 }
 
