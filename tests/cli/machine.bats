@@ -79,7 +79,8 @@ assert isinstance(j["conditions"]["advice"], list)' <<<"$output"
 
 @test "--noise without plugins, and with nonsense" {
     mkdir "$BATS_TEST_TMPDIR/none"
-    SEPBENCH_PLUGIN_PATH=$BATS_TEST_TMPDIR/none run --separate-stderr "$sepbench" machine --noise 1
+    export SEPBENCH_PLUGIN_PATH=$BATS_TEST_TMPDIR/none SEPBENCH_SYSTEM_PLUGIN_PATH=
+    run --separate-stderr "$sepbench" machine --noise 1
     [ "$status" -eq 2 ]
     for wrong in x 0 -1 nan 1e9 ""; do
         run --separate-stderr "$sepbench" machine --noise "$wrong"
