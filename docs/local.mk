@@ -2,7 +2,9 @@
 dist_doc_DATA += \
 	%D%/configuration.md \
 	%D%/figures.md \
-	%D%/plugins.md
+	%D%/method.md \
+	%D%/plugins.md \
+	%D%/tuning.md
 dist_man_MANS += %D%/sepbench.1
 
 bashcompdir = $(datadir)/bash-completion/completions

@@ -61,13 +61,13 @@ typedef enum sb_operation {
  * One convolution, as a machine-learning library would call it (a correlation: the filter is not
  * flipped). Filled by the host, checked, and borrowed by the callee for the length of the call.
  *
- * Output size: p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, and q alike.
+ * Output size: p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, q alike.
  *
  * SB_STANDARD:   output[n][k][p][q] = sum over c in k's group, r, s of
  *                input[n][c][p * stride_h - pad_top + r * dilation_h][...] * standard[k][c'][r][s]
  *                where c' = c - (first channel of the group). c and k are multiples of groups.
  *                multiplier is 1.
- * SB_SEPARABLE:  middle[n][d][p][q] = the depthwise convolution of input channel d / multiplier with
+ * SB_SEPARABLE:  middle[n][d][p][q] = depthwise convolution of input channel d / multiplier with
  *                depthwise[d], d in [0, c * multiplier); then
  *                output[n][k][p][q] = sum over d of middle[n][d][p][q] * pointwise[k][d].
  *                groups is 1. Nothing stands between the steps: no bias, no activation.
@@ -179,8 +179,8 @@ typedef struct sb_parameter {
     uint32_t kind; /* sb_parameter_kind */
     const char *id;
     const char *summary;
-    int64_t min, max, step; /* SB_INTEGER: all three, step >= 1; SB_POWER_OF_TWO: min and max */
-    int64_t initial;        /* the default, a legal value; for SB_CHOICE an index */
+    int64_t min, max, step;     /* SB_INTEGER: all three, step >= 1; SB_POWER_OF_TWO: min and max */
+    int64_t initial;            /* the default, a legal value; for SB_CHOICE an index */
     const char *const *choices; /* SB_CHOICE: NULL-terminated ids; otherwise NULL */
 } sb_parameter;
 
@@ -208,12 +208,12 @@ typedef enum sb_arithmetic {
  */
 typedef struct sb_kernel {
     uint32_t size;
-    uint32_t operation;  /* sb_operation */
-    uint32_t arithmetic; /* sb_arithmetic */
-    uint32_t flags;      /* SB_KERNEL_... */
-    const char *id;        /* unique in the plugin, for example "standard" */
-    const char *technique; /* an id: kernels of one technique make a speedup */
-    const char *summary;   /* one line for the user */
+    uint32_t operation;                    /* sb_operation */
+    uint32_t arithmetic;                   /* sb_arithmetic */
+    uint32_t flags;                        /* SB_KERNEL_... */
+    const char *id;                        /* unique in the plugin, for example "standard" */
+    const char *technique;                 /* an id: kernels of one technique make a speedup */
+    const char *summary;                   /* one line for the user */
     const sb_parameter *const *parameters; /* NULL-terminated; NULL where there are none */
     /* Readable bytes that `run` needs past the end of its input (their content is arbitrary). */
     uint32_t input_slack;
@@ -269,7 +269,7 @@ typedef struct sb_kernel {
 
 /* ------------------------------------------------------------------------------------ plugin */
 
-#define SB_PLUGIN_PEER (UINT32_C(1) << 0) /* only wraps somebody else's library, to compare with */
+#define SB_PLUGIN_PEER (UINT32_C(1) << 0) /* only wraps somebody else's library */
 
 /* The plugin's table. Static. */
 typedef struct sb_plugin {
@@ -280,7 +280,7 @@ typedef struct sb_plugin {
     const char *id;
     const char *version;
     const char *summary;
-    const char *license; /* SPDX expression */
+    const char *license;             /* SPDX expression */
     const sb_kernel *const *kernels; /* NULL-terminated, at least one */
     /*
      * Optional. Called once before any kernel's `plan`; not called where kernels are only listed.
@@ -302,7 +302,7 @@ typedef struct sb_plugin {
 #define SB_PLUGIN_EXPORT
 #endif
 
-/* Declares the entry, so that a definition in C++ gets C linkage and a constant is still exported. */
+/* Declares the entry, so that in C++ it has C linkage and, though a constant, is exported. */
 extern SB_PLUGIN_EXPORT const sb_plugin sb_plugin_entry;
 
 #ifdef __cplusplus
