@@ -25,6 +25,8 @@ noinst_LIBRARIES += %D%/libmeasure.a
 
 if HAVE_CMOCKA
 sb_measure_tests = \
+	tests/unit/test_arena \
+	tests/unit/test_guarded \
 	tests/unit/test_stats \
 	tests/unit/test_rounds \
 	tests/unit/test_result \
@@ -36,6 +38,12 @@ sb_measure_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 sb_measure_test_libs = %D%/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
 	$(CMOCKA_LIBS)
 
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
+tests_unit_test_arena_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_arena_LDADD = $(sb_measure_test_libs)
+tests_unit_test_guarded_SOURCES = tests/unit/test_guarded.c
+tests_unit_test_guarded_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_guarded_LDADD = $(sb_measure_test_libs)
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_stats_LDADD = $(sb_measure_test_libs)

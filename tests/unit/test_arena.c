@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tensors in shared memory: where they lie and what margins show. */
+#include "core/text.h"
+#include "measure/arena.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+static sb_layer layer_of(int64_t c, int64_t size, int64_t k)
+{
+    sb_layer layer = {
+        .name = (char[]) { "a" },
+        .shape = { .size = sizeof(sb_problem),
+                   .n = 1,
+                   .c = c,
+                   .h = size,
+                   .w = size,
+                   .k = k,
+                   .r = 3,
+                   .s = 3,
+                   .stride_h = 1,
+                   .stride_w = 1,
+                   .pad_top = 1,
+                   .pad_bottom = 1,
+                   .pad_left = 1,
+                   .pad_right = 1,
+                   .dilation_h = 1,
+                   .dilation_w = 1,
+                   .groups = 1,
+                   .multiplier = 1,
+                   .threads = 1 },
+        .operations = { true, true },
+        .repeat = 1,
+    };
+    sb_error error = { "" };
+    if (sb_layer_finish(&layer, &error) < 0)
+        fail_msg("%s", error.text);
+    return layer;
+}
+
+static void test_tensors_do_not_overlap(void **state)
+{
+    (void)state;
+    sb_layer layer = layer_of(5, 7, 9);
+    sb_arena arena;
+    assert_int_equal(sb_arena_open(&arena, &layer, NULL), SB_OK);
+    const sb_region regions[] = { arena.standard, arena.depthwise, arena.pointwise, arena.input[0],
+                                  arena.input[1], arena.input[2],  arena.input[3] };
+    for (size_t i = 0; i < 7; i++) {
+        assert_true(regions[i].span > 0);
+        assert_true(regions[i].offset + regions[i].span <= arena.input_size);
+        for (size_t j = 0; j < i; j++)
+            assert_true(regions[j].offset + regions[j].span <= regions[i].offset);
+    }
+    for (size_t l = 0; l < SB_LAYOUTS; l++)
+        assert_true(arena.output[l].offset + arena.output[l].span <= arena.output_size);
+    sb_arena_close(&arena);
+    sb_arena_close(&arena);
+}
+
+static void test_workers_cannot_write_the_input(void **state)
+{
+    (void)state;
+    sb_layer layer = layer_of(3, 5, 4);
+    sb_arena arena;
+    assert_int_equal(sb_arena_open(&arena, &layer, NULL), SB_OK);
+    assert_ptr_equal(mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, arena.readonly_fd, 0),
+                     MAP_FAILED);
+    sb_arena_close(&arena);
+}
+
+static void test_margins(void **state)
+{
+    (void)state;
+    sb_layer layer = layer_of(3, 5, 5); /* 125 floats: three more up to the next 64 bytes */
+    sb_arena arena;
+    assert_int_equal(sb_arena_open(&arena, &layer, NULL), SB_OK);
+    for (int l = 0; l < SB_LAYOUTS; l++) {
+        sb_layout layout = (sb_layout)l;
+        float *output = (float *)(uintptr_t)sb_arena_output(&arena, layout);
+        const int64_t count = arena.output[l].bytes / (int64_t)sizeof(float);
+        sb_arena_mark_output(&arena, layout);
+        assert_true(sb_is_unwritten(&output[0]) && sb_is_unwritten(&output[count - 1]));
+        for (int64_t i = 0; i < count; i++)
+            output[i] = 1;
+        assert_true(sb_arena_margins_intact(&arena, layout));
+        output[-1] = 1;
+        assert_false(sb_arena_margins_intact(&arena, layout));
+        sb_arena_mark_output(&arena, layout);
+        *(float *)arena.outputs = 1; /* the first of its pages */
+        assert_false(sb_arena_margins_intact(&arena, layout));
+    }
+    sb_arena_mark_output(&arena, SB_NCHW);
+    ((float *)(uintptr_t)sb_arena_output(&arena, SB_NCHW))[125] = 1;
+    assert_false(sb_arena_margins_intact(&arena, SB_NCHW));
+    sb_arena_close(&arena);
+}
+
+static void test_layouts_hold_the_present_data(void **state)
+{
+    (void)state;
+    sb_layer layer = layer_of(5, 6, 4);
+    sb_problem problem = sb_layer_problem(&layer, SB_STANDARD, 1);
+    sb_arena arena;
+    assert_int_equal(sb_arena_open(&arena, &layer, NULL), SB_OK);
+    for (uint64_t seed = 1; seed <= 2; seed++) {
+        assert_true(sb_arena_fill(&arena, &problem, SB_REALS, seed));
+        sb_arena_require(&arena, SB_NHWC);
+        const float *nchw = sb_arena_tensors(&arena, &problem).input;
+        const float *nhwc = (const float *)(arena.inputs + arena.input[SB_NHWC].offset +
+                                            arena.input[SB_NHWC].shift);
+        for (int64_t c = 0; c < 5; c++)
+            for (int64_t i = 0; i < 36; i++)
+                assert_memory_equal(&nhwc[i * 5 + c], &nchw[c * 36 + i], sizeof(float));
+    }
+    sb_arena_close(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_tensors_do_not_overlap),
+        cmocka_unit_test(test_workers_cannot_write_the_input),
+        cmocka_unit_test(test_margins),
+        cmocka_unit_test(test_layouts_hold_the_present_data),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
