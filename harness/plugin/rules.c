@@ -14,7 +14,9 @@ static bool id_valid(const char *id)
 /* One line: it goes to a terminal and into tables. */
 static bool text_valid(const char *text)
 {
-    size_t length = text ? strnlen(text, 1024) : 1024;
+    if (!text)
+        return false;
+    size_t length = strnlen(text, 1024);
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
             return false;
