@@ -59,13 +59,20 @@ static int list_parameters(const list_request *request, sb_error *error)
     return list_of_plugins(request, sb_list_parameters, error);
 }
 
+static int list_strategies(const list_request *request, sb_error *error)
+{
+    if (request->operand)
+        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
+    sb_list_strategies(request->filter, request->format);
+    return SB_OK;
+}
+
 static const struct {
     const char *name;
     int (*list)(const list_request *request, sb_error *error);
 } lists[] = {
-    { "plugins", list_plugins },
-    { "kernels", list_kernels },
-    { "parameters", list_parameters },
+    { "plugins", list_plugins },       { "kernels", list_kernels },
+    { "parameters", list_parameters }, { "strategies", list_strategies },
     { "layers", list_layers },
 };
 
@@ -98,7 +105,7 @@ int sb_cli_list(int argc, char **argv)
     };
     const sb_command command = {
         .name = "list",
-        .usage = "plugins|kernels|parameters|layers CONFIG [OPTIONS]",
+        .usage = "plugins|kernels|parameters|strategies|layers CONFIG [OPTIONS]",
         .summary = "Lists what there is to choose from.",
         .options = options,
         .min_operands = 1,

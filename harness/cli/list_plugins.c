@@ -3,6 +3,7 @@
 
 #include "core/table.h"
 #include "core/text.h"
+#include "tune/search.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -129,5 +130,18 @@ void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_fo
     sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", "default",
                                                    "summary", NULL });
     each_kernel(plugins, filter, &table, add_parameters);
+    print(&table, format);
+}
+
+void sb_list_strategies(const char *filter, sb_format format)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "strategy", "summary", NULL });
+    for (size_t i = 0; sb_strategies[i]; i++) {
+        if (filter && !sb_glob_match(filter, sb_strategies[i]->id))
+            continue;
+        sb_table_cell(&table, "%s", sb_strategies[i]->id);
+        sb_table_cell(&table, "%s", sb_strategies[i]->summary);
+    }
     print(&table, format);
 }

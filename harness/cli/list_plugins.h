@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `sepbench list plugins|kernels|parameters` */
+/* `sepbench list plugins|kernels|parameters|strategies` */
 #ifndef SB_CLI_LIST_PLUGINS_H
 #define SB_CLI_LIST_PLUGINS_H
 
@@ -11,5 +11,8 @@
 void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_format format);
 void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_format format);
 void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format);
+
+/* How the tuner can search; `filter` as above, over their ids. */
+void sb_list_strategies(const char *filter, sb_format format);
 
 #endif

@@ -53,6 +53,14 @@ refuses() {
     [[ $output == "6 configurations, of which 2 failed; optimum 1"* ]]
 }
 
+@test "list strategies names what --strategy takes, and replay takes each" {
+    sepbench list strategies --format csv >"$tmp/list"
+    [ "$(wc -l <"$tmp/list")" -ge 10 ]
+    tail -n +2 "$tmp/list" | cut -d, -f1 | while read -r id; do
+        sepbench tune --replay "$spaces/saddle.json" --strategy "$id" --repeat 2 >/dev/null
+    done
+}
+
 @test "a budget that is too small shows as failed searches" {
     run sepbench tune --replay "$spaces/saddle.json" --strategy exhaustive --budget 37 --csv
     [ "$status" -eq 0 ]
