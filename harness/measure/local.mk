@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/choose.c %D%/choose.h \
 	%D%/contest.c %D%/contest.h \
 	%D%/discover.c \
+	%D%/evaluate.c %D%/evaluate.h \
 	%D%/gate.c \
 	%D%/group.c %D%/group.h \
 	%D%/guarded.c %D%/guarded.h \

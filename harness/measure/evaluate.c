@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/evaluate.h"
+
+#include "core/text.h"
+#include "measure/job.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TURN_NS      1e6 /* of samples in a turn: waking a worker costs about 40 us */
+#define WARM_NS      300000
+#define LONG_CALL_NS 100e6 /* refilling the caches is under a thousandth of such a call */
+#define SAMPLE_NS    4000  /* of the defaults: kernels four times as fast are timed well, too */
+#define MAX_SAMPLES  16
+
+enum { TURNS = 3, MOST_TURNS = 6 };      /* of a survivor; where the machine is disturbed */
+static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
+static const double beyond_bursts = 2.2; /* a neighbour on the same core takes half of it at most */
+static const double calm = 1.1;          /* the incumbent over its own best */
+
+/* One kind of data, and the worker that sees it. */
+typedef struct ground {
+    sb_session *session;
+    sb_arena arena;
+    sb_bench bench;
+    sb_truth truth; /* of the present operation; empty where there is none */
+} ground;
+
+/* A configuration with its plan on the real ground. */
+typedef struct contender {
+    sb_job job;
+    sb_result result;
+} contender;
+
+struct sb_evaluator {
+    sb_evaluator_options options;
+    ground exact, real;
+    int operation;           /* of the data; -1: none yet */
+    sb_candidate candidate;  /* the present kernel */
+    contender contenders[2]; /* one is the incumbent, the other is tried */
+    int incumbent;           /* -1: none */
+    double quiet_ns;         /* the least that the incumbent took */
+    uint32_t iterations;     /* calls a sample, the same for all configurations */
+};
+
+/* ------------------------------------------------------------------------------------- grounds */
+
+static int open_ground(sb_evaluator *e, ground *g, sb_error *error)
+{
+    if (sb_arena_open(&g->arena, e->options.layer, error) < 0)
+        return sb_fail_within(error, "layer %s", e->options.layer->name);
+    g->session = sb_session_open(&e->options.session);
+    g->bench =
+        (sb_bench) { .session = g->session, .arena = &g->arena, .threads = e->options.threads };
+    sb_session_bind(g->session, &g->arena);
+    return SB_OK;
+}
+
+static void close_ground(ground *g)
+{
+    if (!g->session)
+        return;
+    sb_session_close(g->session);
+    sb_arena_close(&g->arena);
+    sb_truth_free(&g->truth);
+    free(g->bench.scratch);
+}
+
+sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *error)
+{
+    sb_evaluator *e = sb_new(1, sizeof *e);
+    e->options = *options;
+    e->operation = e->incumbent = -1;
+    if (open_ground(e, &e->exact, error) == SB_OK && open_ground(e, &e->real, error) == SB_OK)
+        return e;
+    sb_evaluator_close(e);
+    return NULL;
+}
+
+static void clear(contender *c)
+{
+    free(c->result.detail);
+    free(c->result.params);
+    *c = (contender) { 0 };
+}
+
+void sb_evaluator_close(sb_evaluator *evaluator)
+{
+    if (!evaluator)
+        return;
+    clear(&evaluator->contenders[0]);
+    clear(&evaluator->contenders[1]);
+    close_ground(&evaluator->exact);
+    close_ground(&evaluator->real);
+    free(evaluator);
+}
+
+static sb_problem problem_of(const sb_evaluator *e, int operation)
+{
+    return sb_layer_problem(e->options.layer, (sb_operation)operation, e->options.threads);
+}
+
+static int fill(sb_evaluator *e, ground *g, sb_data data, int operation, sb_error *error)
+{
+    sb_problem problem = problem_of(e, operation);
+    sb_truth_free(&g->truth);
+    if (!sb_arena_fill(&g->arena, &problem, data, e->options.seed))
+        return SB_OK; /* no exact data: the sums are too long */
+    return sb_truth_make(&g->arena, &problem, data, e->options.reference_threads, &g->truth, error);
+}
+
+/* Data and truths of the operation, on both grounds. */
+static int prepare(sb_evaluator *e, int operation, sb_error *error)
+{
+    if (e->operation == operation)
+        return SB_OK;
+    e->operation = -1;
+    if (fill(e, &e->exact, SB_INTEGERS, operation, error) < 0 ||
+        fill(e, &e->real, SB_REALS, operation, error) < 0)
+        return SB_FAILED;
+    e->operation = operation;
+    return SB_OK;
+}
+
+/* -------------------------------------------------------------------------------------- kernels */
+
+static const sb_kernel_info *kernel_of(const sb_evaluator *e)
+{
+    return &e->candidate.plugin->kernels[e->candidate.kernel];
+}
+
+/* A job with the given values, or the defaults where `values` is NULL. */
+static void begin(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *values)
+{
+    const sb_kernel_info *kernel = kernel_of(e);
+    clear(c);
+    c->result.verdict = SB_VERDICT_OK;
+    c->job = (sb_job) {
+        .candidate = &e->candidate,
+        .kernel = kernel,
+        .problem = problem_of(e, (int)kernel->operation),
+        .result = &c->result,
+        .slot = slot,
+    };
+    if (!values)
+        return;
+    c->job.given = (1u << kernel->parameter_count) - 1;
+    memcpy(c->job.values, values, kernel->parameter_count * sizeof *values);
+}
+
+sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_plugin_info *plugin, size_t kernel,
+                             int64_t values[SB_MAX_PARAMETERS], sb_error *error)
+{
+    sb_evaluator *e = evaluator;
+    e->candidate = (sb_candidate) { .plugin = plugin, .kernel = kernel, .label = "" };
+    e->incumbent = -1;
+    e->iterations = 0;
+    if (prepare(e, (int)kernel_of(e)->operation, error) < 0)
+        return SB_VERDICT_ERROR;
+    contender *first = &e->contenders[0];
+    begin(e, first, 0, NULL);
+    if (sb_job_plan(&e->real.bench, &first->job))
+        memcpy(values, first->job.values, SB_MAX_PARAMETERS * sizeof *values);
+    else
+        sb_fail(error, "%s", first->result.detail);
+    return first->result.verdict;
+}
+
+static int ask_valid(sb_evaluator *e, const int64_t *values, uint32_t count, unsigned char *ok,
+                     sb_error *error)
+{
+    size_t parameters = kernel_of(e)->parameter_count;
+    static sb_request request; /* too large for the stack of a deep search */
+    sb_reply reply;
+    request = (sb_request) {
+        .ask = SB_ASK_VALID,
+        .kernel = (uint32_t)e->candidate.kernel,
+        .problem = problem_of(e, (int)kernel_of(e)->operation),
+        .count = count,
+    };
+    for (uint32_t i = 0; i < count; i++)
+        memcpy(request.batch[i], values + i * parameters, parameters * sizeof *values);
+    sb_verdict verdict = sb_session_call(e->real.session, e->candidate.plugin, e->options.threads,
+                                         &request, &reply, NULL);
+    if (verdict != SB_VERDICT_OK)
+        return sb_fail(error, "cannot tell which parameters are valid: %s", reply.text);
+    for (uint32_t i = 0; i < count; i++)
+        ok[i] = reply.valid[i] != 0;
+    return SB_OK;
+}
+
+int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
+                       sb_error *error)
+{
+    sb_evaluator *e = self;
+    size_t parameters = kernel_of(e)->parameter_count;
+    int rc = SB_OK;
+    for (size_t done = 0; done < count && rc == SB_OK; done += SB_VALID_BATCH) {
+        size_t left = count - done;
+        uint32_t part = (uint32_t)(left < SB_VALID_BATCH ? left : SB_VALID_BATCH);
+        rc = ask_valid(e, values + done * parameters, part, ok + done, error);
+    }
+    return rc;
+}
+
+/* ---------------------------------------------------------------------------------- evaluating */
+
+/* Both gates; the exact one where there is exact data and the arithmetic is direct. */
+static bool verify(sb_evaluator *e, contender *c, const int64_t *values)
+{
+    if (e->exact.truth.value && kernel_of(e)->arithmetic == SB_DIRECT) {
+        begin(e, c, 0, values);
+        if (!sb_job_gate_exact(&e->exact.bench, &c->job, &e->exact.truth))
+            return false;
+    }
+    begin(e, c, (uint32_t)(c - e->contenders), values);
+    return sb_job_gate_real(&e->real.bench, &c->job, &e->real.truth);
+}
+
+/* The least of one turn's samples; 0 where it failed. */
+static double take(sb_evaluator *e, contender *c)
+{
+    double sample = c->job.call_ns * e->iterations, samples = TURN_NS / sample;
+    bool cold = e->options.evict_bytes > 0;
+    sb_request turn = {
+        .iterations = e->iterations,
+        .samples = samples < 1             ? 1
+                   : samples > MAX_SAMPLES ? MAX_SAMPLES
+                                           : (uint32_t)samples,
+        .warm_calls = sample < LONG_CALL_NS,
+        .warm_ns = sample < TURN_NS && !cold ? WARM_NS : 0,
+        .evict_bytes = e->options.evict_bytes,
+    };
+    sb_reply reply;
+    if (!sb_job_turn(&e->real.bench, &c->job, &turn, &reply))
+        return 0;
+    double least = INFINITY;
+    for (uint32_t i = 0; i < reply.samples && i < turn.samples; i++)
+        least = fmin(least, reply.ns[i]);
+    if (!(least > 0) || isinf(least)) {
+        sb_job_fail(&c->job, SB_VERDICT_ERROR, "the worker reported no time for a call");
+        return 0;
+    }
+    return c->job.call_ns = least;
+}
+
+/* What is known of a configuration after some turns. */
+typedef struct look {
+    double least, beside; /* of its own turns; of the incumbent's turns between them */
+    int turns;
+} look;
+
+/* One more turn of it, and one of the incumbent. False where it failed. */
+static bool look_again(sb_evaluator *e, contender *c, look *now)
+{
+    double ns = take(e, c);
+    if (!(ns > 0))
+        return false;
+    now->least = fmin(now->least, ns);
+    now->turns++;
+    if (e->incumbent < 0)
+        return true;
+    double other = take(e, &e->contenders[e->incumbent]);
+    if (!(other > 0)) { /* it was right before: its worker was lost */
+        e->incumbent = -1;
+        return true;
+    }
+    now->beside = fmin(now->beside, other);
+    e->quiet_ns = fmin(e->quiet_ns, other);
+    return true;
+}
+
+/* How much slower the machine is now than it can be. */
+static double slowdown(const sb_evaluator *e, const look *now)
+{
+    return e->incumbent < 0 || isinf(now->beside) ? 1 : now->beside / e->quiet_ns;
+}
+
+static bool decided(const sb_evaluator *e, const look *now, double incumbent, bool *cut)
+{
+    double slow = slowdown(e, now), ns = now->least / slow;
+    *cut = ns > beyond_bursts * incumbent ||
+           (ns > cut_off * incumbent && slow <= calm && now->turns >= 2);
+    return *cut || (now->turns >= TURNS && slow <= calm) || now->turns >= MOST_TURNS;
+}
+
+static void time_it(sb_evaluator *e, contender *c, double incumbent, sb_evaluation *out)
+{
+    look now = { .least = INFINITY, .beside = INFINITY };
+    if (e->iterations == 0)
+        e->iterations = (uint32_t)fmax(1, ceil(SAMPLE_NS / c->job.call_ns));
+    do {
+        if (!look_again(e, c, &now))
+            return;
+    } while (!decided(e, &now, incumbent, &out->cut));
+    out->ns = now.least / slowdown(e, &now);
+    if (e->incumbent >= 0 && !(out->ns < incumbent))
+        return;
+    e->incumbent = (int)(c - e->contenders);
+    e->quiet_ns = now.least;
+}
+
+sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values, double incumbent)
+{
+    sb_evaluation out = { .ns = INFINITY };
+    contender *c = &evaluator->contenders[evaluator->incumbent == 0];
+    if (verify(evaluator, c, values))
+        time_it(evaluator, c, incumbent, &out);
+    out.verdict = c->result.verdict;
+    if (out.verdict != SB_VERDICT_OK)
+        snprintf(out.detail, sizeof out.detail, "%s", c->result.detail ? c->result.detail : "");
+    return out;
+}
