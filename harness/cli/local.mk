@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/progress.c %D%/progress.h \
 	%D%/report.c \
 	%D%/run.c \
+	%D%/run_folder.c %D%/run_folder.h \
 	%D%/stop.c %D%/stop.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/sweep.c %D%/sweep.h \
@@ -31,6 +32,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/tune.c \
 	%D%/tune_replay.c %D%/tune_replay.h \
 	%D%/tuning.c \
+	%D%/winners.c %D%/winners.h \
 	%D%/worker.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
 

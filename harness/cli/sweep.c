@@ -4,6 +4,7 @@
 #include "cli/plugins.h"
 #include "cli/progress.h"
 #include "cli/stop.h"
+#include "cli/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -106,7 +107,7 @@ static uint64_t evict_bytes(const sb_topology *t)
     return cache ? 2 * cache : UINT64_C(64) << 20;
 }
 
-static sb_measure_options measure_options(const sb_sweep *s, sb_progress *progress)
+sb_measure_options sb_sweep_measuring(const sb_sweep *s)
 {
     return (sb_measure_options) {
         .confidence = s->config.measure.confidence,
@@ -119,8 +120,6 @@ static sb_measure_options measure_options(const sb_sweep *s, sb_progress *progre
         .peaks = s->have_peaks ? &s->peaks : NULL,
         .evict_bytes = evict_bytes(&s->topology),
         .reference_threads = sb_max_threads(&s->topology),
-        .progress = sb_progress_tell,
-        .context = progress,
     };
 }
 
@@ -133,21 +132,48 @@ static void account(sb_sweep *s, const sb_group *group)
     s->spent.idle += group->idle_ns;
 }
 
-/* Measures one group and puts it; one that is held already is passed over. */
-static int run_group(sb_sweep *s, sb_session *session, sb_rundb *db, const sb_layer *layer,
-                     int64_t threads, sb_progress *progress, sb_error *error)
+/* What the groups of a sweep share while it runs. */
+typedef struct sweeping {
+    sb_session *session;
+    sb_winners winners;
+    sb_rundb *db;
+    sb_progress *progress;
+} sweeping;
+
+/* Measures the candidates, those that were tuned for the group with the winners' parameters. */
+static int measure_group(sb_sweep *s, sweeping *w, const sb_layer *layer, int64_t threads,
+                         sb_group *group, sb_error *error)
 {
+    sb_measure_options options = sb_sweep_measuring(s);
+    options.progress = sb_progress_tell;
+    options.context = w->progress;
+    size_t count = s->candidates.count;
+    sb_candidate *candidates = sb_new(count, sizeof *candidates);
+    memcpy(candidates, s->candidates.items, count * sizeof *candidates);
+    int rc = sb_winners_apply(&w->winners, w->session, &s->config, layer, threads, candidates,
+                              count, error);
+    if (rc == SB_OK)
+        rc =
+            sb_measure_group(w->session, layer, threads, candidates, count, &options, group, error);
+    free(candidates);
+    return rc;
+}
+
+/* Measures one group and puts it; one that is held already is passed over. */
+static int run_group(sb_sweep *s, sweeping *w, const sb_layer *layer, int64_t threads,
+                     sb_error *error)
+{
+    sb_rundb *db = w->db;
+    sb_progress *progress = w->progress;
     int held = sb_rundb_has(db, layer->name, threads, error);
     if (held != 0) {
         progress->skipped++;
         s->held += held > 0;
         return held < 0 ? held : SB_OK;
     }
-    sb_measure_options options = measure_options(s, progress);
     sb_group group;
     progress->group = layer->name;
-    int rc = sb_measure_group(session, layer, threads, s->candidates.items, s->candidates.count,
-                              &options, &group, error);
+    int rc = measure_group(s, w, layer, threads, &group, error);
     if (rc < 0)
         return rc;
     account(s, &group);
@@ -156,25 +182,40 @@ static int run_group(sb_sweep *s, sb_session *session, sb_rundb *db, const sb_la
     return rc < 0 ? rc : SB_OK;
 }
 
-int sb_sweep_run(sb_sweep *sweep, sb_rundb *db, bool quiet, sb_error *error)
+sb_session_options sb_sweep_session(const sb_sweep *sweep)
 {
-    sb_progress progress;
-    get_peaks(sweep);
-    sb_session *session = sb_session_open(&(sb_session_options) {
+    return (sb_session_options) {
         .topology = &sweep->topology,
         .timeout_ns = sweep->config.measure.timeout_ns,
         .stop = sb_stop_listen(),
-    });
-    sb_progress_start(&progress, sb_sweep_groups(sweep), quiet);
+    };
+}
+
+static int run_groups(sb_sweep *sweep, sweeping *w, sb_error *error)
+{
     int rc = SB_OK;
     for (size_t l = 0; l < sweep->config.layer_count && rc == SB_OK; l++)
         for (size_t t = 0; t < sweep->thread_count && rc == SB_OK; t++) {
-            rc = run_group(sweep, session, db, &sweep->config.layers[l], sweep->threads[t],
-                           &progress, error);
-            progress.done += rc == SB_OK;
+            rc = run_group(sweep, w, &sweep->config.layers[l], sweep->threads[t], error);
+            w->progress->done += rc == SB_OK;
         }
+    return rc;
+}
+
+int sb_sweep_run(sb_sweep *sweep, sb_rundb *db, bool quiet, sb_error *error)
+{
+    sb_progress progress;
+    sweeping w = { .db = db, .progress = &progress };
+    if (sb_winners_start(&w.winners, sweep->config.tuned, &sweep->topology, &sweep->cpu, error) < 0)
+        return SB_FAILED;
+    get_peaks(sweep);
+    sb_session_options options = sb_sweep_session(sweep);
+    w.session = sb_session_open(&options);
+    sb_progress_start(&progress, sb_sweep_groups(sweep), quiet);
+    int rc = run_groups(sweep, &w, error);
     sb_progress_clear(&progress);
-    sb_session_close(session);
+    sb_session_close(w.session);
+    sb_winners_end(&w.winners);
     sweep->spent.wall = sb_now_ns() - sweep->started_ns;
     return rc;
 }

@@ -42,6 +42,10 @@ void sb_sweep_close(sb_sweep *sweep);
 
 size_t sb_sweep_groups(const sb_sweep *sweep);
 
+/* How groups are measured, and in which sessions. sb_stop_listen() is called. */
+sb_measure_options sb_sweep_measuring(const sb_sweep *sweep);
+sb_session_options sb_sweep_session(const sb_sweep *sweep);
+
 /* Measures every group that the database does not hold. SB_INTERRUPTED when the user asked to stop.
  */
 int sb_sweep_run(sb_sweep *sweep, sb_rundb *db, bool quiet, sb_error *error);

@@ -13,6 +13,7 @@ typedef struct sb_candidate {
     const char *label;  /* unique among candidates of one operation */
     const char *origin; /* where the parameters come from: "default", "config", "tuned" */
     uint32_t given;     /* bit i: values[i] is given; the others are the kernel's defaults */
+    bool plain;         /* to stay with its defaults, whatever tuning found */
     int64_t values[SB_MAX_PARAMETERS];
 } sb_candidate;
 

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/run_folder.h"
+
+#include "cli/contests.h"
+#include "cli/summary.h"
+#include "core/file.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "report/figures.h"
+#include "store/csv.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *sb_run_folder_default(const sb_sweep *sweep)
+{
+    sb_text text = { 0 };
+    char stamp[32];
+    struct tm when;
+    gmtime_r(&sweep->started, &when);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &when);
+    sb_text_add(&text, "results/%s-%s", sweep->config.name, stamp);
+    for (char *c = text.data + strlen("results/"); *c; c++)
+        if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *c))
+            *c = '_';
+    return text.data;
+}
+
+static sb_rundb *open_database(const sb_sweep *sweep, const char *dir, bool resume, sb_error *error)
+{
+    char *identity = sb_sweep_identity(sweep);
+    sb_rundb *db = NULL;
+    if (resume) {
+        db = sb_rundb_open(dir, true, error);
+        if (db && sb_rundb_same_identity(db, identity, error) < 0) {
+            sb_rundb_close(db);
+            db = NULL;
+        }
+    } else {
+        char *provenance = sb_sweep_provenance(sweep, false);
+        db = sb_rundb_create(dir, identity, provenance, error);
+        free(provenance);
+    }
+    free(identity);
+    return db;
+}
+
+static int write_figures(const sb_sweep *sweep, sb_rundb *db, const char *dir, sb_error *error)
+{
+    sb_figure_formats formats = {
+        .svg = sweep->config.report.svg,
+        .pdf = sweep->config.report.pdf,
+        .png = sweep->config.report.png,
+    };
+    if (!formats.svg && !formats.pdf && !formats.png)
+        return SB_OK;
+    char *out = sb_path_join(dir, "figures");
+    int rc = sb_folder_make(out, error);
+    if (rc == SB_OK)
+        rc = sb_figures_write(db, out, formats, error);
+    free(out);
+    return rc < 0 ? rc : SB_OK;
+}
+
+/* Everything that is made from the database. */
+static int write_outputs(const sb_sweep *sweep, sb_rundb *db, const char *dir, bool complete,
+                         sb_error *error)
+{
+    char *provenance = sb_sweep_provenance(sweep, complete);
+    int rc = sb_rundb_set_provenance(db, provenance, error);
+    if (rc == SB_OK)
+        rc = sb_provenance_write(provenance, dir, error);
+    free(provenance);
+    if (rc == SB_OK)
+        rc = sb_csv_write(db, dir, error);
+    return rc == SB_OK ? write_figures(sweep, db, dir, error) : rc;
+}
+
+int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, sb_error *error)
+{
+    sb_rundb *db = open_database(sweep, dir, manner->resume, error);
+    sb_summary_counts counts = { 0 };
+    if (!db)
+        return 2;
+    int swept = sb_sweep_run(sweep, db, manner->quiet, error);
+    sb_error late = *error; /* what was measured is written even after a failure */
+    int rc = write_outputs(sweep, db, dir, swept == SB_OK, error);
+    if (rc == SB_OK)
+        rc = sb_summary_print(db, &counts, error);
+    if (rc == SB_OK)
+        rc = sb_contests_print(db, sweep->config.measure.confidence, sweep->config.measure.seed,
+                               error);
+    sb_rundb_close(db);
+    if (rc < 0)
+        return 2;
+    if (swept == SB_INTERRUPTED) {
+        sb_info("interrupted; go on with: sepbench %s %s -o %s --resume", manner->command,
+                sweep->config.path, dir);
+        return 130;
+    }
+    if (swept < 0) {
+        *error = late;
+        return 2;
+    }
+    sb_info("%zu of %zu measurements are ok; see %s", counts.ok, counts.results, dir);
+    return counts.failed ? 1 : 0;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/winners.h"
+
+#include "core/log.h"
+#include "machine/cpu.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+char *sb_winners_machine(const sb_topology *topology, const sb_cpu *cpu)
+{
+    char features[128];
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s; %s", topology->model,
+                sb_cpu_features_text(cpu, features, sizeof features));
+    return text.data;
+}
+
+static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
+{
+    return &candidate->plugin->kernels[candidate->kernel];
+}
+
+sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
+                           const sb_layer *layer, int64_t threads, sb_text *kernel)
+{
+    sb_text_clear(kernel);
+    sb_text_add(kernel, "%s/%s", candidate->plugin->id, kernel_of(candidate)->id);
+    return (sb_tune_key) {
+        .machine = machine,
+        .build = candidate->plugin->build,
+        .kernel = kernel->data,
+        .problem = sb_layer_problem(layer, kernel_of(candidate)->operation, threads),
+    };
+}
+
+/* One "name=value" of `length` bytes. */
+static bool parse_one(const sb_kernel_info *kernel, const char *part, size_t length,
+                      int64_t *values, uint32_t *given)
+{
+    char text[256];
+    if (length >= sizeof text)
+        return false;
+    memcpy(text, part, length);
+    text[length] = '\0';
+    char *value = strchr(text, '=');
+    if (!value)
+        return false;
+    *value++ = '\0';
+    for (size_t i = 0; i < kernel->parameter_count; i++)
+        if (strcmp(kernel->parameters[i].id, text) == 0) {
+            *given |= 1u << i;
+            return sb_params_parse_value(&kernel->parameters[i], value, &values[i], NULL) == SB_OK;
+        }
+    return false;
+}
+
+bool sb_winners_parse(const sb_kernel_info *kernel, const char *params, int64_t *values)
+{
+    uint32_t given = 0;
+    while (*params) {
+        size_t length = strcspn(params, ";");
+        if (!parse_one(kernel, params, length, values, &given))
+            return false;
+        params += length + (params[length] == ';');
+    }
+    return given == (1u << kernel->parameter_count) - 1;
+}
+
+bool sb_winners_open(const sb_candidate *candidate)
+{
+    return !candidate->plain && candidate->given == 0 && kernel_of(candidate)->parameter_count > 0;
+}
+
+/* --------------------------------------------------------------------------------- for a sweep */
+
+int sb_winners_start(sb_winners *winners, sb_tuned tuned, const sb_topology *topology,
+                     const sb_cpu *cpu, sb_error *error)
+{
+    *winners = (sb_winners) { .tuned = tuned };
+    if (tuned == SB_TUNED_NEVER)
+        return SB_OK;
+    sb_error local;
+    char *path = sb_tunedb_default_path(&local);
+    bool there = path && access(path, F_OK) == 0;
+    if (there)
+        winners->db = sb_tunedb_open(path, false, &local);
+    free(path);
+    winners->machine = sb_winners_machine(topology, cpu);
+    if (!there || winners->db)
+        return SB_OK;
+    if (tuned == SB_TUNED_REQUIRE) {
+        sb_winners_end(winners);
+        return sb_fail(error, "%s", local.text);
+    }
+    sb_warn("kernels keep their default parameters: %s", local.text);
+    return SB_OK;
+}
+
+void sb_winners_end(sb_winners *winners)
+{
+    sb_tunedb_close(winners->db);
+    free(winners->machine);
+    *winners = (sb_winners) { 0 };
+}
+
+/* 1 where the candidate has a winner and took it, 0 where there is none. */
+static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate *candidate,
+                       sb_error *error)
+{
+    const sb_kernel_info *kernel = kernel_of(candidate);
+    sb_tune_winner winner = { 0 };
+    int64_t values[SB_MAX_PARAMETERS] = { 0 };
+    int found = w->db ? sb_tunedb_get(w->db, key, &winner, error) : 0;
+    if (found <= 0)
+        return found;
+    bool usable = sb_winners_parse(kernel, winner.params, values);
+    if (usable) {
+        memcpy(candidate->values, values, sizeof values);
+        candidate->given = (1u << kernel->parameter_count) - 1;
+        candidate->origin = "tuned";
+    } else {
+        sb_warn("the tuning database holds parameters that %s does not have: %s", key->kernel,
+                winner.params);
+    }
+    sb_tune_winner_free(&winner);
+    return usable;
+}
+
+static bool supports(sb_session *session, const sb_candidate *candidate, const sb_problem *problem)
+{
+    static sb_request request; /* large */
+    sb_reply reply;
+    request = (sb_request) {
+        .ask = SB_ASK_VALID,
+        .kernel = (uint32_t)candidate->kernel,
+        .problem = *problem,
+    };
+    return sb_session_call(session, candidate->plugin, problem->threads, &request, &reply, NULL) ==
+           SB_VERDICT_OK;
+}
+
+int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_config *config,
+                     const sb_layer *layer, int64_t threads, sb_candidate *candidates, size_t count,
+                     sb_error *error)
+{
+    sb_text kernel = { 0 };
+    int rc = SB_OK;
+    for (size_t i = 0; i < count && rc == SB_OK && winners->tuned != SB_TUNED_NEVER; i++) {
+        sb_candidate *candidate = &candidates[i];
+        if (!sb_winners_open(candidate) || !layer->operations[kernel_of(candidate)->operation])
+            continue;
+        sb_tune_key key = sb_winners_key(winners->machine, candidate, layer, threads, &kernel);
+        int found = take_winner(winners, &key, candidate, error);
+        if (found < 0)
+            rc = SB_FAILED;
+        else if (!found && winners->tuned == SB_TUNED_REQUIRE &&
+                 supports(session, candidate, &key.problem))
+            rc = sb_fail(error,
+                         "tuned: require: %s is not tuned for layer %s with %" PRId64
+                         " threads; run: sepbench tune %s",
+                         key.kernel, layer->name, threads, config->path);
+    }
+    sb_text_free(&kernel);
+    return rc;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What tuning found, for the candidates of a sweep. */
+#ifndef SB_CLI_WINNERS_H
+#define SB_CLI_WINNERS_H
+
+#include "cli/config.h"
+#include "core/text.h"
+#include "machine/topology.h"
+#include "measure/group.h"
+#include "measure/session.h"
+#include "tune/tunedb.h"
+
+/* The machine as the tuning database knows it: processor and features; free() it. */
+char *sb_winners_machine(const sb_topology *topology, const sb_cpu *cpu);
+
+/* The key of a candidate on a layer. `kernel` holds the text for as long as the key is used. */
+sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
+                           const sb_layer *layer, int64_t threads, sb_text *kernel);
+
+/* "name=value;..." as values, all of the kernel's parameters. False where it is not that. */
+bool sb_winners_parse(const sb_kernel_info *kernel, const char *params, int64_t *values);
+
+/* Does tuning apply to it: parameters that are all left open? */
+bool sb_winners_open(const sb_candidate *candidate);
+
+typedef struct sb_winners {
+    sb_tunedb *db; /* NULL: nothing was tuned, or it is not wanted */
+    char *machine;
+    sb_tuned tuned;
+} sb_winners;
+
+/* Opens the user's tuning database, unless `tuned` is never. One that is not there holds nothing;
+ * one that cannot be read is an error with `require`, else a warning. */
+int sb_winners_start(sb_winners *winners, sb_tuned tuned, const sb_topology *topology,
+                     const sb_cpu *cpu, sb_error *error);
+void sb_winners_end(sb_winners *winners);
+
+/* Gives the candidates the winners' parameters. With `require` it fails, naming the command to run,
+ * where a kernel that supports the layer has none (that is asked in the session). */
+int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_config *config,
+                     const sb_layer *layer, int64_t threads, sb_candidate *candidates, size_t count,
+                     sb_error *error);
+
+#endif
