@@ -129,6 +129,19 @@ int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
     return rc;
 }
 
+void sb_candidates_add_plain(sb_candidates *candidates)
+{
+    size_t count = candidates->count;
+    for (size_t i = 0; i < count; i++) {
+        sb_candidate *item = &candidates->items[i];
+        if (item->given || item->plugin->kernels[item->kernel].parameter_count == 0)
+            continue;
+        sb_text label = { 0 };
+        sb_text_add(&label, "%s@default", item->label);
+        add(candidates, item->plugin, item->kernel, label.data)->plain = true;
+    }
+}
+
 void sb_candidates_free(sb_candidates *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++)

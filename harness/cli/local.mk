@@ -30,6 +30,10 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/sweep.c %D%/sweep.h \
 	%D%/theory.c \
 	%D%/tune.c \
+	%D%/tune_gains.c %D%/tune_gains.h \
+	%D%/tune_live.c %D%/tune_live.h \
+	%D%/tune_log.c %D%/tune_log.h \
+	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_replay.c %D%/tune_replay.h \
 	%D%/tuning.c \
 	%D%/winners.c %D%/winners.h \

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sepbench tune CONFIG: searches, remembers the winners, and measures them. */
+#ifndef SB_CLI_TUNE_LIVE_H
+#define SB_CLI_TUNE_LIVE_H
+
+#include <stdbool.h>
+
+#include "core/error.h"
+
+/* As on the command line; NULL: the default, or what the configuration says. */
+typedef struct sb_tune_live {
+    const char *config, *out;
+    const char *strategy, *budget, *seed;
+    const char *filter;
+    const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
+    bool resume, quiet;
+    int argc;
+    char **argv;
+} sb_tune_live;
+
+/* Returns the exit status; with 2 there is an error. */
+int sb_tune_live_run(const sb_tune_live *request, sb_error *error);
+
+#endif

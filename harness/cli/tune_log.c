@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/tune_log.h"
+
+#include "core/file.h"
+#include "tune/export.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define HEADER    "layer,operation,threads,kernel,evaluation,params,time_ns,best_ns,status,detail\n"
+#define MOST_ROWS ((size_t)1 << 30) /* bytes of a file that is appended to */
+
+static void add_time(sb_text *text, double ns)
+{
+    if (isfinite(ns))
+        sb_text_add(text, "%.6g", ns);
+    sb_text_add(text, ",");
+}
+
+void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, size_t number,
+                     const char *params, const sb_evaluation *evaluation, double best)
+{
+    sb_text *rows = &log->rows;
+    sb_text_add_csv(rows, subject->layer);
+    sb_text_add(rows, ",%s,%" PRId64 ",%s,%zu,", sb_operation_name(subject->operation),
+                subject->threads, subject->kernel, number);
+    sb_text_add_csv(rows, params);
+    sb_text_add(rows, ",");
+    add_time(rows, evaluation->ns);
+    add_time(rows, best);
+    sb_text_add(rows, "%s,", evaluation->cut ? "cut" : sb_verdict_name(evaluation->verdict));
+    sb_text_add_csv(rows, evaluation->detail);
+    sb_text_add(rows, "\n");
+}
+
+int sb_tune_log_write(const sb_tune_log *log, const char *dir, bool append, sb_error *error)
+{
+    if (sb_folder_make(dir, error) < 0)
+        return SB_FAILED;
+    char *path = sb_path_join(dir, "evaluations.csv");
+    char *before = append && access(path, F_OK) == 0 ? sb_file_read(path, MOST_ROWS, NULL, error)
+                                                     : sb_copy_text(HEADER);
+    int rc = SB_FAILED;
+    if (before) {
+        sb_text text = { 0 };
+        sb_text_add_bytes(&text, before, strlen(before));
+        if (log->rows.length)
+            sb_text_add_bytes(&text, log->rows.data, log->rows.length);
+        rc = sb_file_write(path, text.data, text.length, error);
+        sb_text_free(&text);
+    }
+    free(before);
+    free(path);
+    return rc;
+}
+
+void sb_tune_log_free(sb_tune_log *log)
+{
+    sb_text_free(&log->rows);
+}
+
+/* "LAYER-tTHREADS-PLUGIN-KERNEL.json", with what a path cannot hold made '_'. */
+static char *cache_name(const sb_tune_subject *subject)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s-t%" PRId64 "-%s.json", subject->layer, subject->threads,
+                subject->kernel);
+    for (char *c = text.data; *c; c++)
+        if (*c == '/')
+            *c = c > text.data + strlen(subject->layer) ? '-' : '_';
+    if (text.data[0] == '.')
+        text.data[0] = '_';
+    return text.data;
+}
+
+int sb_tune_log_cache(const char *dir, const sb_tune_subject *subject, const char *machine,
+                      const sb_space *space, const sb_trial *trials, size_t count, sb_error *error)
+{
+    sb_text text = { 0 };
+    char *folder = sb_path_join(dir, "tuning"), *name = cache_name(subject);
+    char *path = sb_path_join(folder, name);
+    const sb_export_subject what = { .device = machine,
+                                     .kernel = subject->kernel,
+                                     .problem = subject->layer };
+    int rc = sb_folder_make(folder, error);
+    sb_export_kernel_tuner(space, trials, count, &what, &text);
+    if (rc == SB_OK)
+        rc = sb_file_write(path, text.data, text.length, error);
+    free(path);
+    free(name);
+    free(folder);
+    sb_text_free(&text);
+    return rc;
+}

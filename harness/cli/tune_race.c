@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/tune_race.h"
+
+#include "core/text.h"
+#include "measure/choose.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RACE_NS  300000000  /* of samples, for an entrant */
+#define AGAIN_NS 1000000000 /* for the winner and for the defaults */
+
+static const double near_enough = 1.02;
+
+/* The defaults come first, then the entrants. Labels are owned. */
+static sb_candidate *make_candidates(const sb_race *race, const uint32_t *entrants, size_t count)
+{
+    const sb_kernel_info *kernel = &race->kernel->plugin->kernels[race->kernel->kernel];
+    sb_candidate *candidates = sb_new(count + 1, sizeof *candidates);
+    candidates[0] = *race->kernel;
+    candidates[0].label = sb_copy_text("defaults");
+    for (size_t i = 0; i < count; i++) {
+        sb_candidate *c = &candidates[i + 1];
+        *c = *race->kernel;
+        c->label = sb_space_text(race->space, entrants[i]);
+        c->origin = "tuned";
+        c->given = (1u << kernel->parameter_count) - 1;
+        sb_space_values(race->space, entrants[i], c->values);
+    }
+    return candidates;
+}
+
+static void free_candidates(sb_candidate *candidates, size_t count)
+{
+    for (size_t i = 0; i <= count; i++)
+        free((char *)(uintptr_t)candidates[i].label);
+    free(candidates);
+}
+
+/* Measures them in workers of their own, for at most `most_ns` each. */
+static int measure(const sb_race *race, const uint32_t *entrants, size_t count, int64_t most_ns,
+                   sb_group *group, sb_error *error)
+{
+    const sb_kernel_info *kernel = &race->kernel->plugin->kernels[race->kernel->kernel];
+    sb_measure_options options = sb_sweep_measuring(race->sweep);
+    sb_session_options session_options = sb_sweep_session(race->sweep);
+    sb_session *session = sb_session_open(&session_options);
+    sb_candidate *candidates = make_candidates(race, entrants, count);
+    sb_layer layer = *race->layer;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        layer.operations[op] = op == (int)kernel->operation;
+    if (options.max_time_ns > most_ns)
+        options.max_time_ns = most_ns;
+    int rc = sb_measure_group(session, &layer, race->threads, candidates, count + 1, &options,
+                              group, error);
+    free_candidates(candidates, count);
+    sb_session_close(session);
+    return rc;
+}
+
+static bool timed(const sb_result *result)
+{
+    return result->verdict == SB_VERDICT_OK && result->summary.count > 0;
+}
+
+static const sb_result *fastest_of(const sb_group *group)
+{
+    const sb_result *best = NULL;
+    for (size_t i = 0; i < group->result_count; i++)
+        if (timed(&group->results[i]) && (!best || group->results[i].time.value < best->time.value))
+            best = &group->results[i];
+    return best;
+}
+
+static bool ties(const sb_race *race, const sb_group *group, const sb_result *result,
+                 const sb_result *fastest)
+{
+    if (!timed(result) || result == fastest)
+        return result == fastest;
+    sb_interval ratio =
+        sb_paired_ratio(result, fastest, group->result_count - 1,
+                        race->sweep->config.measure.confidence, race->sweep->config.measure.seed);
+    return ratio.value <= near_enough && sb_decide(ratio, race->floor) != SB_SLOWER;
+}
+
+/* Which of the ties wins: 0 the defaults, i entrant i - 1; -1 where none passed. The ties' text. */
+static ptrdiff_t choose(const sb_race *race, const sb_group *group, const uint32_t *entrants,
+                        sb_text *others)
+{
+    const sb_result *fastest = fastest_of(group);
+    ptrdiff_t chosen = -1;
+    for (size_t i = 0; fastest && i < group->result_count; i++)
+        if (ties(race, group, &group->results[i], fastest) &&
+            (chosen < 0 || (chosen > 0 && entrants[i - 1] < entrants[chosen - 1])))
+            chosen = (ptrdiff_t)i;
+    sb_text_add(others, "%s", "");
+    for (size_t i = 0; fastest && i < group->result_count; i++)
+        if ((ptrdiff_t)i != chosen && ties(race, group, &group->results[i], fastest))
+            sb_text_add(others, "%s%s", others->length ? "\n" : "", group->results[i].params);
+    return chosen;
+}
+
+/* What is known of the group's result `at` beside the defaults, which are its first. */
+static void tell(const sb_race *race, const sb_group *group, size_t at, sb_race_result *result)
+{
+    const sb_result *winner = &group->results[at], *defaults = &group->results[0];
+    free(result->params);
+    result->params = sb_copy_text(winner->params);
+    result->defaults = at == 0;
+    result->time_ns = winner->time.value;
+    result->default_ns = timed(defaults) ? defaults->time.value : NAN;
+    result->gain = (sb_interval) { NAN, NAN, NAN };
+    if (at == 0)
+        result->gain = (sb_interval) { 1, 1, 1 };
+    else if (timed(defaults))
+        result->gain = sb_paired_ratio(defaults, winner, 1, race->sweep->config.measure.confidence,
+                                       race->sweep->config.measure.seed);
+}
+
+static int again(const sb_race *race, uint32_t winner, sb_race_result *result, sb_error *error)
+{
+    sb_group group;
+    int rc = measure(race, &winner, 1, AGAIN_NS, &group, error);
+    if (rc < 0)
+        return rc;
+    if (timed(&group.results[1])) {
+        tell(race, &group, 1, result);
+        if (sb_decide(result->gain, race->floor) == SB_FASTER)
+            tell(race, &group, 0, result); /* the defaults are: the race was luck */
+    } else if (timed(&group.results[0])) {
+        tell(race, &group, 0, result);
+    }
+    sb_group_free(&group);
+    return SB_OK;
+}
+
+int sb_race_run(const sb_race *race, const uint32_t *entrants, size_t count, sb_race_result *result,
+                sb_error *error)
+{
+    sb_group group;
+    sb_text others = { 0 };
+    *result = (sb_race_result) { .time_ns = NAN, .default_ns = NAN, .gain = { NAN, NAN, NAN } };
+    int rc = measure(race, entrants, count, RACE_NS, &group, error);
+    if (rc < 0)
+        return rc;
+    ptrdiff_t chosen = choose(race, &group, entrants, &others);
+    if (chosen == 0)
+        tell(race, &group, 0, result);
+    sb_group_free(&group);
+    result->ties = others.data;
+    if (chosen > 0)
+        rc = again(race, entrants[chosen - 1], result, error);
+    if (rc < 0)
+        sb_race_result_free(result);
+    return rc;
+}
+
+void sb_race_result_free(sb_race_result *result)
+{
+    free(result->params);
+    free(result->ties);
+    *result = (sb_race_result) { 0 };
+}
