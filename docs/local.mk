@@ -3,6 +3,7 @@ dist_doc_DATA += \
 	%D%/configuration.md \
 	%D%/figures.md \
 	%D%/method.md \
+	%D%/peers.md \
 	%D%/plugins.md \
 	%D%/tuning.md
 dist_man_MANS += %D%/sepbench.1
