@@ -55,7 +55,7 @@ TESTS += $(plugins_LTLIBRARIES)
 include tests/abi/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
-source_tests = %D%/format %D%/layering %D%/listed
+source_tests = %D%/format %D%/layering %D%/links %D%/listed
 dist_check_SCRIPTS += $(source_tests)
 TESTS += $(source_tests)
 
