@@ -274,6 +274,18 @@ static int search_space(search *s, sb_error *error)
     return rc == SB_OK ? decide(s, error) : rc;
 }
 
+/* Seen from the defaults for this layer, not from those that the kernel declares for all. */
+static int build_space(search *s, sb_error *error)
+{
+    size_t count = s->kernel->parameter_count;
+    sb_parameter_info here[SB_MAX_PARAMETERS];
+    memcpy(here, s->kernel->parameters, count * sizeof *here);
+    for (size_t i = 0; i < count; i++)
+        if (sb_parameter_legal(&here[i], s->defaults[i]))
+            here[i].initial = s->defaults[i];
+    return sb_space_build(here, count, sb_evaluator_valid, s->all->evaluator, &s->space, error);
+}
+
 /* A kernel that does not do the layer, or has nothing valid there, is passed over. */
 static int tune_one(search *s, sb_error *error)
 {
@@ -285,8 +297,7 @@ static int tune_one(search *s, sb_error *error)
         return SB_OK;
     if (verdict != SB_VERDICT_OK)
         sb_warn("%s on %s: its defaults fail: %s", s->key.kernel, s->layer->name, why.text);
-    if (sb_space_build(s->kernel->parameters, s->kernel->parameter_count, sb_evaluator_valid,
-                       t->evaluator, &s->space, &why) < 0) {
+    if (build_space(s, &why) < 0) {
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->layer->name, why.text);
         return SB_OK;
     }

@@ -354,6 +354,101 @@ static uint64_t initial_code(const sb_space *space, const sb_parameter_info *par
     return code;
 }
 
+/* ------------------------------------------------------------------ values that never are valid */
+
+/* Beyond this many combinations, values of no use are looked for first: ranges are declared for all
+ * layers (a block of up to 8192 channels), and most of them say nothing on a small one. */
+#define NARROW_FROM UINT64_C(1000000)
+
+enum { NARROW_BASES = 64 };
+
+/* The initial point, or a random one. */
+static uint64_t base_of(const builder *build, uint64_t initial, int number, sb_random *random)
+{
+    return number == 0 ? initial : sb_random_below(random, build->space->product);
+}
+
+/* Marks the values with which any of the codes in the batch is valid. */
+static int mark(builder *build, size_t axis, bool *useful, sb_error *error)
+{
+    int rc = check_batch(build, error);
+    for (size_t i = 0; i < build->pending && rc == 0; i++)
+        if (build->ok[i])
+            useful[digit_of(build->space, build->batch[i], axis)] = true;
+    build->pending = 0;
+    return rc;
+}
+
+/* Tries every value of the axis in the initial point and in random ones. */
+static int try_values(builder *build, size_t axis, uint64_t initial, bool *useful, sb_error *error)
+{
+    const sb_space *space = build->space;
+    sb_random random = { axis };
+    for (int number = 0; number < NARROW_BASES; number++) {
+        uint64_t base = base_of(build, initial, number, &random);
+        base -= digit_of(space, base, axis) * space->strides[axis];
+        for (uint32_t d = 0; d < space->axes[axis].count; d++) {
+            build->batch[build->pending++] = base + d * space->strides[axis];
+            if (build->pending == BATCH && mark(build, axis, useful, error) < 0)
+                return SB_FAILED;
+        }
+    }
+    return mark(build, axis, useful, error);
+}
+
+/* Keeps the useful values; all of them where none is known to be. */
+static void drop_values(sb_axis *axis, const bool *useful)
+{
+    uint32_t kept = 0;
+    for (uint32_t d = 0; d < axis->count; d++)
+        kept += useful[d];
+    if (kept == 0)
+        return;
+    kept = 0;
+    for (uint32_t d = 0; d < axis->count; d++) {
+        char *name = axis->names ? axis->names[d] : NULL;
+        if (!useful[d]) {
+            free(name);
+            continue;
+        }
+        axis->values[kept] = axis->values[d];
+        if (axis->names)
+            axis->names[kept] = name;
+        kept++;
+    }
+    axis->count = kept;
+}
+
+/* The longest axis first: what is drawn for the others is then more often valid. */
+static size_t longest_axis(const sb_space *space, const bool *done)
+{
+    size_t longest = space->axis_count;
+    for (size_t a = 0; a < space->axis_count; a++)
+        if (!done[a] &&
+            (longest == space->axis_count || space->axes[a].count > space->axes[longest].count))
+            longest = a;
+    return longest;
+}
+
+static int narrow(builder *build, const sb_parameter_info *parameters, sb_error *error)
+{
+    sb_space *space = build->space;
+    bool done[SB_SPACE_AXES] = { false };
+    int rc = 0;
+    for (size_t i = 0; i < space->axis_count && rc == 0 && space->product > NARROW_FROM; i++) {
+        size_t axis = longest_axis(space, done);
+        bool *useful = sb_new(space->axes[axis].count, sizeof *useful);
+        rc = try_values(build, axis, initial_code(space, parameters), useful, error);
+        if (rc == 0)
+            drop_values(&space->axes[axis], useful);
+        free(useful);
+        done[axis] = true;
+        if (rc == 0)
+            rc = lay_out(space, error);
+    }
+    return rc;
+}
+
 static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
                 void *context, sb_error *error)
 {
@@ -362,7 +457,9 @@ static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_b
     build->valid = valid;
     build->context = context;
     build->values = sb_new(BATCH * (space->axis_count + 1), sizeof *build->values);
-    int rc = space->product <= SB_SPACE_WALK
+    int rc = valid ? narrow(build, parameters, error) : 0;
+    if (rc == 0)
+        rc = space->product <= SB_SPACE_WALK
                  ? walk(build, error)
                  : explore(build, initial_code(space, parameters), error);
     space->codes = build->codes;

@@ -54,7 +54,9 @@ typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, u
  * points (the parameters' initial values, and random ones) by changing one parameter at a time, at
  * the cost of the valid points and not of the product; what one change cannot reach is then missed
  * unless a random point hits it, and beyond SB_SPACE_SIZE it ends there with `complete` false.
- * Fails on a parameter that is declared wrongly, and where nothing is valid. sb_space_free() it.
+ * Past a million points, values that are valid neither in the initial point nor in 63 random ones
+ * are left out first. Fails on a parameter that is declared wrongly, and where nothing is valid.
+ * sb_space_free() it.
  */
 int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
                    void *context, sb_space *space, sb_error *error);
