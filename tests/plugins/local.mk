@@ -9,6 +9,7 @@ check_LTLIBRARIES += \
 	%D%/staller.la \
 	%D%/refuser.la \
 	%D%/meddler.la \
+	%D%/moody.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
 	%D%/broken_size.la \
@@ -34,6 +35,9 @@ check_LTLIBRARIES += \
 
 %C%_meddler_la_SOURCES = %D%/meddler.c %D%/rogue.h
 %C%_meddler_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_moody_la_SOURCES = %D%/moody.c %D%/rogue.h
+%C%_moody_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_broken_symbol_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SYMBOL
@@ -80,6 +84,7 @@ rogue_tests = \
 	tests/cli/list.bats \
 	tests/cli/resume.bats \
 	tests/cli/run.bats \
+	tests/cli/tune_live.bats \
 	tests/cli/verdicts.bats
 dist_noinst_DATA += $(rogue_tests)
 if HAVE_BATS

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# Tuning kernels on layers. Of the plugin `moody`, mode 5 is the fastest, far ahead of the others;
+# 1 crashes, 7 is wrong, 0 is not valid.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    SEPBENCH_PLUGIN_PATH=$(plugins moody)
+    export SEPBENCH_PLUGIN_PATH
+    config 1 '["moody/*"]' >tiny.yaml
+}
+
+winners() {
+    "$SEPBENCH" tuning list --csv | tail -n +2 | cut -d, -f5
+}
+
+# The rows of evaluations.csv of this mode.
+evaluations() {
+    grep -c ",mode=$1,.*,$2," out/evaluations.csv
+}
+
+@test "tune finds the fastest, writes failures down, and measures it beside the defaults" {
+    run -0 "$SEPBENCH" tune tiny.yaml -o out --budget 20
+    [[ $output == *"Time of the defaults / time of the winner"* ]]
+    [[ $output == *"Geometric mean of the gains"* ]]
+    [ "$(winners)" = mode=5 ]
+    [ "$(wc -l <out/evaluations.csv)" -eq 10 ]
+    [ "$(evaluations 1 crashed)" -eq 1 ]
+    [ "$(evaluations 7 wrong)" -eq 1 ]
+    grep -q '"mode": 5' out/tuning/layer0-t1-moody-mood.json
+    "$SEPBENCH" tune --replay out/tuning/layer0-t1-moody-mood.json
+    grep -q ',mood,.*,mode=5,.*,ok,' out/results.csv
+    grep -q ',mood@default,.*,mode=2,.*,ok,' out/results.csv
+}
+
+@test "tuned twice, the winners are the same" {
+    "$SEPBENCH" tune tiny.yaml -o one --budget 20 --seed 1
+    first=$(winners)
+    "$SEPBENCH" tuning forget --filter '*'
+    "$SEPBENCH" tune tiny.yaml -o two --budget 20 --seed 2
+    [ "$(winners)" = "$first" ]
+}
+
+@test "run uses what was found, never, or insists on it" {
+    run -2 "$SEPBENCH" run tiny.yaml -o a --set tuned=require
+    [[ $output == *"moody/mood is not tuned for layer layer0"*"sepbench tune tiny.yaml"* ]]
+    "$SEPBENCH" tune tiny.yaml -o out --budget 20
+    "$SEPBENCH" run tiny.yaml -o b --set tuned=require
+    grep -q ',mood,.*,mode=5,' b/results.csv
+    "$SEPBENCH" run tiny.yaml -o c
+    grep -q ',mood,.*,mode=5,' c/results.csv
+    "$SEPBENCH" run tiny.yaml -o d --set tuned=never
+    grep -q ',mood,.*,mode=2,' d/results.csv
+}
+
+@test "a tuning goes on where it was" {
+    "$SEPBENCH" tune tiny.yaml -o out --budget 3
+    [ "$(wc -l <out/evaluations.csv)" -eq 4 ]
+    run -2 "$SEPBENCH" tune tiny.yaml -o out --budget 3
+    [[ $output == *"--resume"* ]]
+    run -0 "$SEPBENCH" tune tiny.yaml -o out --budget 20 --resume
+    [[ $output == *"layer0"* ]] # a winner that is there is told, and not searched anew
+    [ "$(wc -l <out/evaluations.csv)" -eq 4 ]
+}
+
+@test "Ctrl-C keeps what was evaluated and says how to go on" {
+    config 40 '["moody/*"]' >many.yaml
+    "$SEPBENCH" tune many.yaml -o out --budget 20 >said 2>&1 3>&- &
+    tuner=$!
+    for ((i = 0; i < 400; i++)); do
+        [ "$("$SEPBENCH" tuning list --csv 2>/dev/null | wc -l)" -lt 2 ] || break
+        sleep 0.05
+    done
+    kill -INT "$tuner" || kill -TERM "$tuner"
+    status=0
+    wait "$tuner" || status=$?
+    [ "$status" -eq 130 ]
+    grep -q -- "sepbench tune many.yaml -o out --resume" said
+    [ "$(wc -l <out/evaluations.csv)" -gt 9 ]
+}
+
+@test "tune refuses what it cannot do" {
+    run -2 "$SEPBENCH" tune
+    [[ $output == *"sepbench tune CONFIG"* ]]
+    run -2 "$SEPBENCH" tune tiny.yaml --budget 0
+    [[ $output == *"--budget 0"* ]]
+    run -2 "$SEPBENCH" tune tiny.yaml --budget 0s
+    [[ $output == *"--budget 0s"* ]]
+    run -2 "$SEPBENCH" tune tiny.yaml --strategy gready
+    [[ $output == *"did you mean greedy"* ]]
+    run -2 "$SEPBENCH" tune tiny.yaml --repeat 3
+    [[ $output == *"--repeat goes only with --replay"* ]]
+    run -2 "$SEPBENCH" tune tiny.yaml --resume
+    [[ $output == *"-o DIR"* ]]
+    config 1 '["moody/good"]' >none.yaml
+    run -2 "$SEPBENCH" tune none.yaml
+    [[ $output == *"list parameters"* ]]
+}
