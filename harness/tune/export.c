@@ -8,49 +8,6 @@
 
 static const double ns_per_ms = 1e6;
 
-/* ---------------------------------------------------------------------------------------- CSV */
-
-static void add_time(sb_text *text, double time)
-{
-    if (isfinite(time))
-        sb_text_add(text, ",%.17g", time);
-    else
-        sb_text_add(text, ",");
-}
-
-static void add_header(const sb_space *space, sb_text *text)
-{
-    sb_text_add(text, "evaluation");
-    for (size_t a = 0; a < space->axis_count; a++) {
-        sb_text_add(text, ",");
-        sb_text_add_csv(text, space->axes[a].id);
-    }
-    sb_text_add(text, ",time_ns,best_ns,status\n");
-}
-
-void sb_export_csv(const sb_space *space, const sb_trial *trials, size_t count, sb_text *text)
-{
-    double best = INFINITY;
-    add_header(space, text);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t digits[SB_SPACE_AXES];
-        sb_space_digits(space, trials[i].index, digits);
-        sb_text_add(text, "%zu", i + 1);
-        for (size_t a = 0; a < space->axis_count; a++) {
-            char value[256];
-            sb_axis_text(&space->axes[a], digits[a], value, sizeof value);
-            sb_text_add(text, ",");
-            sb_text_add_csv(text, value);
-        }
-        best = fmin(best, trials[i].objective);
-        add_time(text, trials[i].objective);
-        add_time(text, best);
-        sb_text_add(text, ",%s\n", isfinite(trials[i].objective) ? "ok" : "failed");
-    }
-}
-
-/* ------------------------------------------------------------------------------- Kernel Tuner */
-
 static json_t *value_json(const sb_axis *axis, uint32_t digit)
 {
     return axis->names ? json_string(axis->names[digit]) : json_integer(axis->values[digit]);

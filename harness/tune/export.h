@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A search's evaluations, for other programs: a CSV row each, or Kernel Tuner's cache, which
- * recorded.h reads back. */
+/* A search's evaluations, for other programs: Kernel Tuner's cache, which recorded.h reads back. */
 #ifndef SB_TUNE_EXPORT_H
 #define SB_TUNE_EXPORT_H
 
@@ -11,11 +10,6 @@
 typedef struct sb_export_subject {
     const char *device, *kernel, *problem;
 } sb_export_subject;
-
-/* Adds a header (evaluation, the parameters, time_ns, best_ns, status) and a row an evaluation, in
- * order. Times are the objectives; those of failures, and a best before the first success, are
- * empty. The data of a convergence figure. */
-void sb_export_csv(const sb_space *space, const sb_trial *trials, size_t count, sb_text *text);
 
 /* Adds the cache as JSON. Kernel Tuner counts in milliseconds: `time` is the objective in
  * nanoseconds over 10^6. */

@@ -236,30 +236,13 @@ static void reads_its_own_export(void **state)
     sb_recorded_free(&second);
 }
 
-static void writes_evaluations_as_csv(void **state)
-{
-    (void)state;
-    sb_recorded recorded;
-    sb_text text = { 0 };
-    assert_int_equal(read_text(cache, &recorded, NULL), 0);
-    const sb_trial trials[] = { { 1, INFINITY }, { 0, 4.0 }, { 5, 2.5 }, { 6, 3.0 } };
-    sb_export_csv(&recorded.space, trials, 4, &text);
-    assert_string_equal(text.data, "evaluation,x,type,f,time_ns,best_ns,status\n"
-                                   "1,2,half,1.5,,,failed\n"
-                                   "2,2,float,0.5,4,4,ok\n"
-                                   "3,16,float,0.5,2.5,2.5,ok\n"
-                                   "4,16,half,1.5,3,2.5,ok\n");
-    sb_text_free(&text);
-    sb_recorded_free(&recorded);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_a_cache),        cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
         cmocka_unit_test(reads_results),        cmocka_unit_test(refuses_what_it_cannot_use),
-        cmocka_unit_test(reads_its_own_export), cmocka_unit_test(writes_evaluations_as_csv),
-        cmocka_unit_test(counts_evaluations),   cmocka_unit_test(auto_beats_random),
+        cmocka_unit_test(reads_its_own_export), cmocka_unit_test(counts_evaluations),
+        cmocka_unit_test(auto_beats_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,6 +136,37 @@ static void explores_a_huge_product(void **state)
     sb_space_free(&space);
 }
 
+/* Blocks of up to 8192 channels, declared for all layers; this one has 32. */
+static int small_layer(void *context, const int64_t *values, size_t count, unsigned char *ok,
+                       sb_error *error)
+{
+    (void)error;
+    *(size_t *)context += count;
+    for (size_t i = 0; i < count; i++)
+        ok[i] = values[3 * i] <= 32 && values[3 * i + 1] <= 32 &&
+                values[3 * i + 2] * values[3 * i] <= 32;
+    return 0;
+}
+
+static void leaves_out_what_a_layer_cannot_use(void **state)
+{
+    (void)state;
+    const sb_parameter_info parameters[] = { integer("a", 1, 8192, 1), integer("b", 1, 8192, 1),
+                                             integer("c", 1, 8, 1) };
+    sb_space space;
+    size_t asked = 0, valid = 0;
+    for (int a = 1; a <= 32; a++)
+        for (int c = 1; c <= 8 && a * c <= 32; c++)
+            valid += 32;
+    assert_int_equal(sb_space_build(parameters, 3, small_layer, &asked, &space, NULL), 0);
+    assert_int_equal(space.size, valid);
+    assert_int_equal(space.axes[0].count, 32);
+    assert_int_equal(space.axes[1].count, 32);
+    assert_int_equal(space.axes[2].count, 8);
+    assert_true(asked < 2000000); /* of 536,870,912 */
+    sb_space_free(&space);
+}
+
 static void takes_a_space_of_one(void **state)
 {
     (void)state;
@@ -197,6 +228,7 @@ int main(void)
         cmocka_unit_test(finds_neighbours),
         cmocka_unit_test(adjacent_skips_what_is_not_valid),
         cmocka_unit_test(explores_a_huge_product),
+        cmocka_unit_test(leaves_out_what_a_layer_cannot_use),
         cmocka_unit_test(takes_a_space_of_one),
         cmocka_unit_test(refuses_bad_declarations),
         cmocka_unit_test(says_where_nothing_is_valid),
