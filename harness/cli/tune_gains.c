@@ -48,7 +48,10 @@ void sb_tune_gains_add(sb_tune_gains *gains, const sb_tune_gain *gain)
     sb_table_cell(table, isfinite(gain->default_ns) ? "%.0f" : "-", gain->default_ns);
     sb_table_cell(table, "%.0f", gain->tuned_ns);
     sb_table_cell(table, isfinite(r->value) ? "%.3f" : "-", r->value);
-    sb_table_cell(table, isfinite(r->low) ? "[%.3f, %.3f]" : "", r->low, r->high);
+    if (isfinite(r->low))
+        sb_table_cell(table, "[%.3f, %.3f]", r->low, r->high);
+    else
+        sb_table_cell(table, "-");
     sb_table_cell(table, "%zu", gain->evaluations);
     sb_table_cell(table, "%s", gain->params);
     count(gains, gain);
