@@ -126,8 +126,8 @@ static int again(const sb_race *race, uint32_t winner, sb_race_result *result, s
         return rc;
     if (timed(&group.results[1])) {
         tell(race, &group, 1, result);
-        if (sb_decide(result->gain, race->floor) == SB_FASTER)
-            tell(race, &group, 0, result); /* the defaults are: the race was luck */
+        if (timed(&group.results[0]) && sb_decide(result->gain, race->floor) != SB_SLOWER)
+            tell(race, &group, 0, result); /* the defaults are not: the race may have been luck */
     } else if (timed(&group.results[0])) {
         tell(race, &group, 0, result);
     }

@@ -30,7 +30,7 @@ typedef struct sb_race_result {
  * Races the entrants (indices of the space, the defaults not among them) and the defaults. Ties are
  * those that are not proven slower than the fastest and come within 2 % of it. Of the ties the
  * defaults win, else the least index: the same each time, whatever the noise. The winner is then
- * measured once more beside the defaults, and gives way to them where that proves it slower.
+ * measured once more beside the defaults, and gives way to them unless that proves it faster.
  * SB_INTERRUPTED where the user stopped it.
  */
 int sb_race_run(const sb_race *race, const uint32_t *entrants, size_t count, sb_race_result *result,
