@@ -15,6 +15,8 @@ TEST_EXTENSIONS = .bats .la
 
 sb_tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(sb_tap_driver) --merge
+LOG_COMPILER = $(SHELL) $(srcdir)/%D%/tap
+dist_check_SCRIPTS += %D%/tap
 
 # Tests find everything through these, so that a build folder apart from a source folder that
 # cannot be written works, and the user's own cache and plugins stay out of it.
