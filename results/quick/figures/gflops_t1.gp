@@ -27,7 +27,7 @@ set xrange [-0.6:4.6]
 set xtics rotate by 90 right scale 0 noenhanced
 name(column) = strcol(column)
 set logscale y 10
-set yrange [0.511454:330.589]
+set yrange [0.7927:315.601]
 set grid ytics lt 1 lc rgb '#d0d0d0' lw 0.5
 set multiplot
 set lmargin at screen 0.1412

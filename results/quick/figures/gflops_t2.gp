@@ -27,7 +27,7 @@ set xrange [-0.6:4.6]
 set xtics rotate by 90 right scale 0 noenhanced
 name(column) = strcol(column)
 set logscale y 10
-set yrange [0.336028:655.535]
+set yrange [0.793138:624.954]
 set grid ytics lt 1 lc rgb '#d0d0d0' lw 0.5
 set multiplot
 set lmargin at screen 0.1412

@@ -24,15 +24,15 @@ do for [format in formats] {
 set title 'quick'.': '.'arithmetic rate under the roofline'."\n".'Oxide Virtual Turin-like, 1 thread' offset 0,-0.5
 set key at screen 0.5, screen 0.01 center bottom horizontal maxcols 3 Left reverse samplen 1.6 noenhanced
 set logscale xy 10
-set xrange [0.114978:168.501]
-set yrange [0.447523:472.27]
+set xrange [0.114222:168.501]
+set yrange [0.693613:450.858]
 set grid lt 1 lc rgb '#e0e0e0' lw 0.5
 set multiplot
-set label 1 'peak 236 GFLOP/s' at 160.478,236.135 right offset 0,0.5
-set label 2 'L1 451 GB/s' at 0.41852,188.908 right rotate by 34.2 offset -0.7,0.35 textcolor rgb '#404040'
-set label 3 'L2 233 GB/s' at 0.809645,188.908 right rotate by 34.2 offset -0.7,0.35 textcolor rgb '#404040'
-set label 4 'L3 114 GB/s' at 1.65904,188.908 right rotate by 34.2 offset -0.7,0.35 textcolor rgb '#404040'
-set label 5 'DRAM 40 GB/s' at 4.6645,188.908 right rotate by 34.2 offset -0.7,0.35 textcolor rgb '#404040'
+set label 1 'peak 225 GFLOP/s' at 160.478,225.429 right offset 0,0.5
+set label 2 'L1 434 GB/s' at 0.415768,180.343 right rotate by 36.1 offset -0.7,0.35 textcolor rgb '#404040'
+set label 3 'L2 219 GB/s' at 0.82353,180.343 right rotate by 36.1 offset -0.7,0.35 textcolor rgb '#404040'
+set label 4 'L3 109 GB/s' at 1.65737,180.343 right rotate by 36.1 offset -0.7,0.35 textcolor rgb '#404040'
+set label 5 'DRAM 54 GB/s' at 3.3181,180.343 right rotate by 36.1 offset -0.7,0.35 textcolor rgb '#404040'
 set lmargin at screen 0.1412
 set rmargin at screen 0.9765
 set bmargin at screen 0.5470

@@ -24,15 +24,15 @@ do for [format in formats] {
 set title 'quick'.': '.'arithmetic rate under the roofline'."\n".'Oxide Virtual Turin-like, 2 threads' offset 0,-0.5
 set key at screen 0.5, screen 0.01 center bottom horizontal maxcols 3 Left reverse samplen 1.6 noenhanced
 set logscale xy 10
-set xrange [0.116027:168.501]
-set yrange [0.294024:936.478]
+set xrange [0.113918:168.501]
+set yrange [0.693995:892.792]
 set grid lt 1 lc rgb '#e0e0e0' lw 0.5
 set multiplot
-set label 1 'peak 468 GFLOP/s' at 160.478,468.239 right offset 0,0.5
-set label 2 'L1 887 GB/s' at 0.422338,374.591 right rotate by 30.3 offset -0.7,0.35 textcolor rgb '#404040'
-set label 3 'L2 452 GB/s' at 0.828626,374.591 right rotate by 30.3 offset -0.7,0.35 textcolor rgb '#404040'
-set label 4 'L3 221 GB/s' at 1.69471,374.591 right rotate by 30.3 offset -0.7,0.35 textcolor rgb '#404040'
-set label 5 'DRAM 65 GB/s' at 5.76473,374.591 right rotate by 30.3 offset -0.7,0.35 textcolor rgb '#404040'
+set label 1 'peak 446 GFLOP/s' at 160.478,446.396 right offset 0,0.5
+set label 2 'L1 861 GB/s' at 0.41466,357.117 right rotate by 33.4 offset -0.7,0.35 textcolor rgb '#404040'
+set label 3 'L2 434 GB/s' at 0.823632,357.117 right rotate by 33.4 offset -0.7,0.35 textcolor rgb '#404040'
+set label 4 'L3 211 GB/s' at 1.68976,357.117 right rotate by 33.4 offset -0.7,0.35 textcolor rgb '#404040'
+set label 5 'DRAM 83 GB/s' at 4.30625,357.117 right rotate by 33.4 offset -0.7,0.35 textcolor rgb '#404040'
 set lmargin at screen 0.1412
 set rmargin at screen 0.9765
 set bmargin at screen 0.5470

@@ -30,8 +30,8 @@ set tmargin at screen 0.9114
 set logscale xy
 set xtics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)
 set ytics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)
-set xrange [2.59216:53.2974]
-set yrange [2.59216:53.2974]
+set xrange [2.36152:33.7946]
+set yrange [2.36152:33.7946]
 set xlabel 'Theoretical speedup (times)'
 set ylabel 'Measured speedup (times)'
 set grid lt 1 lc rgb '#d0d0d0' lw 0.5

@@ -30,8 +30,8 @@ set tmargin at screen 0.9114
 set logscale xy
 set xtics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)
 set ytics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)
-set xrange [1.48833:78.9798]
-set yrange [1.48833:78.9798]
+set xrange [1.85014:25.8833]
+set yrange [1.85014:25.8833]
 set xlabel 'Theoretical speedup (times)'
 set ylabel 'Measured speedup (times)'
 set grid lt 1 lc rgb '#d0d0d0' lw 0.5

@@ -32,7 +32,7 @@ set xtics rotate by 90 right scale 0 noenhanced
 name(column) = strcol(column)
 set logscale y
 set ytics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)
-set yrange [0.833333:55.6147]
+set yrange [0.833333:35.264]
 set ylabel 'Speedup (times)'
 set grid ytics lt 1 lc rgb '#d0d0d0' lw 0.5
 plot data index 0 every 2 using 1:(1e6) with boxes fs solid 1 noborder lc rgb '#f2f2f2' notitle, \
