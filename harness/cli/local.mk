@@ -35,6 +35,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/tune_log.c %D%/tune_log.h \
 	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_replay.c %D%/tune_replay.h \
+	%D%/tune_search.c %D%/tune_search.h \
 	%D%/tuning.c \
 	%D%/winners.c %D%/winners.h \
 	%D%/worker.c

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One search of a tuning: a kernel on a layer, from its space to its winner. */
+#ifndef SB_CLI_TUNE_SEARCH_H
+#define SB_CLI_TUNE_SEARCH_H
+
+#include <signal.h>
+
+#include "cli/progress.h"
+#include "cli/sweep.h"
+#include "cli/tune_gains.h"
+#include "cli/tune_live.h"
+#include "cli/tune_log.h"
+#include "measure/evaluate.h"
+#include "tune/search.h"
+#include "tune/tunedb.h"
+
+/* What the searches of one command share. */
+typedef struct sb_tuning {
+    const sb_tune_live *request;
+    const char *dir;
+    sb_sweep sweep;
+    sb_tunedb *db;
+    char *machine;
+    const sb_strategy *strategy;
+    sb_search_options limits;
+    sb_evaluator *evaluator; /* of the present layer and threads */
+    sb_tune_log log;
+    sb_tune_gains gains;
+    sb_progress progress;
+    const volatile sig_atomic_t *stop;
+} sb_tuning;
+
+/*
+ * Tunes the candidate on the layer with the tuning's evaluator, which is the layer's: searches,
+ * races the best, and remembers the winner. A kernel that does not do the layer is passed over, as
+ * is one whose winner is there already when a tuning goes on. SB_INTERRUPTED where the user stopped
+ * it; what was evaluated until then is kept.
+ */
+int sb_tune_search_run(sb_tuning *tuning, const sb_layer *layer, int64_t threads,
+                       const sb_candidate *candidate, sb_error *error);
+
+#endif

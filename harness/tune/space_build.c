@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A space from a kernel's parameters: checks them, and walks their product. */
+#include "tune/space.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/text.h"
+#include "tune/space_parts.h"
+
+/* ------------------------------------------------------------------------------- declarations */
+
+static int check_range(const sb_parameter_info *parameter, sb_error *error)
+{
+    if (parameter->min > parameter->max)
+        return sb_fail(error,
+                       "parameter %s: min %" PRId64 " is above max %" PRId64 "; swap or widen them",
+                       parameter->id, parameter->min, parameter->max);
+    if (parameter->kind == SB_INTEGER && parameter->step < 1)
+        return sb_fail(error, "parameter %s: step %" PRId64 " must be at least 1", parameter->id,
+                       parameter->step);
+    if (parameter->kind == SB_POWER_OF_TWO &&
+        (parameter->min < 1 || (parameter->min & (parameter->min - 1))))
+        return sb_fail(error, "parameter %s: min %" PRId64 " must be a power of two", parameter->id,
+                       parameter->min);
+    return 0;
+}
+
+static int check_parameter(const sb_parameter_info *parameter, sb_error *error)
+{
+    if (!parameter->id || !*parameter->id)
+        return sb_fail(error, "a parameter has no name; give each an id");
+    switch (parameter->kind) {
+    case SB_INTEGER:
+    case SB_POWER_OF_TWO:
+        return check_range(parameter, error);
+    case SB_CHOICE:
+        if (parameter->choice_count == 0)
+            return sb_fail(error, "parameter %s: no choices; name at least one", parameter->id);
+        return 0;
+    case SB_FLAG:
+        return 0;
+    }
+    return sb_fail(error, "parameter %s: kind %d is not known", parameter->id,
+                   (int)parameter->kind);
+}
+
+static int check_parameters(const sb_parameter_info *parameters, size_t count, sb_error *error)
+{
+    if (count > SB_SPACE_AXES)
+        return sb_fail(error, "%zu parameters; at most %d are possible", count, SB_SPACE_AXES);
+    for (size_t i = 0; i < count; i++) {
+        if (check_parameter(&parameters[i], error) < 0)
+            return SB_FAILED;
+        for (size_t j = 0; j < i; j++)
+            if (strcmp(parameters[i].id, parameters[j].id) == 0)
+                return sb_fail(error, "parameter %s is declared twice; ids must be unique",
+                               parameters[i].id);
+    }
+    return 0;
+}
+
+static int axis_of(const sb_parameter_info *parameter, sb_axis *axis, sb_error *error)
+{
+    int64_t count = sb_parameter_count(parameter);
+    if (count < 1 || count > SB_SPACE_SIZE)
+        return sb_fail(error, "parameter %s: %" PRId64 " values; between 1 and %d are possible",
+                       parameter->id, count, SB_SPACE_SIZE);
+    *axis = (sb_axis) {
+        .id = sb_copy_text(parameter->id),
+        .ordered = parameter->kind != SB_CHOICE,
+        .count = (uint32_t)count,
+        .values = sb_new((size_t)count, sizeof(int64_t)),
+    };
+    for (uint32_t i = 0; i < axis->count; i++)
+        axis->values[i] = sb_parameter_value(parameter, i);
+    if (parameter->kind != SB_CHOICE)
+        return 0;
+    axis->names = sb_new(axis->count, sizeof(char *));
+    for (uint32_t i = 0; i < axis->count; i++)
+        axis->names[i] = sb_copy_text(parameter->choices[i]);
+    return 0;
+}
+
+/* ----------------------------------------------------------------------------------- building */
+
+void sb_builder_keep(sb_builder *build, uint64_t code)
+{
+    if (build->count == build->capacity) {
+        build->capacity = build->capacity ? 2 * build->capacity : 1024;
+        build->codes = sb_grow(build->codes, build->capacity, sizeof *build->codes);
+    }
+    build->codes[build->count++] = code;
+}
+
+int sb_builder_check(sb_builder *build, sb_error *error)
+{
+    size_t axes = build->space->axis_count;
+    memset(build->ok, 1, build->pending);
+    if (!build->valid)
+        return 0;
+    for (size_t i = 0; i < build->pending; i++)
+        sb_space_code_values(build->space, build->batch[i], build->values + i * axes);
+    return build->valid(build->context, build->values, build->pending, build->ok, error);
+}
+
+static int flush(sb_builder *build, sb_error *error)
+{
+    if (sb_builder_check(build, error) < 0)
+        return SB_FAILED;
+    for (size_t i = 0; i < build->pending; i++)
+        if (build->ok[i])
+            sb_builder_keep(build, build->batch[i]);
+    build->pending = 0;
+    return 0;
+}
+
+static int walk(sb_builder *build, sb_error *error)
+{
+    for (uint64_t code = 0; code < build->space->product; code++) {
+        build->batch[build->pending++] = code;
+        if (build->pending == SB_BUILDER_BATCH && flush(build, error) < 0)
+            return SB_FAILED;
+        if (build->count > SB_SPACE_SIZE) {
+            build->space->complete = false;
+            break;
+        }
+    }
+    return flush(build, error);
+}
+uint64_t sb_space_initial(const sb_space *space, const sb_parameter_info *parameters)
+{
+    uint64_t code = 0;
+    for (size_t a = 0; a < space->axis_count; a++) {
+        ptrdiff_t digit = sb_axis_find(&space->axes[a], parameters[a].initial);
+        code += (uint64_t)(digit < 0 ? 0 : digit) * space->strides[a];
+    }
+    return code;
+}
+static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
+                void *context, sb_error *error)
+{
+    sb_builder *build = sb_new(1, sizeof *build);
+    build->space = space;
+    build->valid = valid;
+    build->context = context;
+    build->values = sb_new(SB_BUILDER_BATCH * (space->axis_count + 1), sizeof *build->values);
+    int rc = valid ? sb_space_narrow(build, parameters, error) : 0;
+    if (rc == 0)
+        rc = space->product <= SB_SPACE_WALK
+                 ? walk(build, error)
+                 : sb_space_explore(build, sb_space_initial(space, parameters), error);
+    space->codes = build->codes;
+    space->size = build->count < SB_SPACE_SIZE ? build->count : SB_SPACE_SIZE;
+    free(build->values);
+    free(build);
+    if (rc == 0 && space->size == 0)
+        return sb_fail(error,
+                       "none of the %" PRIu64 " combinations of the parameters is valid; loosen "
+                       "the constraints or widen the ranges",
+                       space->product);
+    return rc;
+}
+
+int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
+                   void *context, sb_space *space, sb_error *error)
+{
+    *space = (sb_space) { .complete = true };
+    if (check_parameters(parameters, count, error) < 0)
+        return SB_FAILED;
+    space->axes = sb_new(count, sizeof *space->axes);
+    for (size_t a = 0; a < count; a++) {
+        if (axis_of(&parameters[a], &space->axes[a], error) < 0)
+            goto fail;
+        space->axis_count = a + 1;
+    }
+    if (sb_space_lay_out(space, error) < 0 || fill(space, parameters, valid, context, error) < 0)
+        goto fail;
+    return 0;
+fail:
+    sb_space_free(space);
+    return SB_FAILED;
+}
