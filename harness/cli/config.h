@@ -36,6 +36,7 @@ typedef struct sb_config {
         double precision;       /* 0.01 */
         sb_estimator estimator; /* auto */
         int64_t min_samples;    /* 10 */
+        int64_t processes;      /* 0, written auto: by the number of threads */
         int64_t max_time_ns;    /* 5 s, for each kernel */
         int64_t timeout_ns;     /* 60 s, for any one request to a worker */
         sb_cache_mode cache;    /* warm */

@@ -6,12 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MILLISECOND INT64_C(1000000)
-#define SECOND      INT64_C(1000000000)
-#define DAY         (86400 * SECOND)
-#define MAX_THREADS 4096
-#define MAX_SAMPLES 1000000
-#define MAX_BUDGET  INT64_C(1000000000)
+#define MILLISECOND   INT64_C(1000000)
+#define SECOND        INT64_C(1000000000)
+#define DAY           (86400 * SECOND)
+#define MAX_THREADS   4096
+#define MAX_SAMPLES   1000000
+#define MAX_PROCESSES 100
+#define MAX_BUDGET    INT64_C(1000000000)
 
 const char *const sb_config_keys[] = { "name",    "layers",   "operations", "kernels",
                                        "threads", "baseline", "tuned",      "measure",
@@ -83,6 +84,15 @@ static int read_min_samples(const sb_node *value, sb_config *config, sb_error *e
 {
     return sb_node_integer(value, "min_samples", 3, MAX_SAMPLES, &config->measure.min_samples,
                            error);
+}
+
+static int read_processes(const sb_node *value, sb_config *config, sb_error *error)
+{
+    config->measure.processes = 0;
+    if (value->kind == SB_NODE_SCALAR && strcmp(value->text, "auto") == 0)
+        return SB_OK;
+    return sb_node_integer(value, "processes (a number, or auto)", 1, MAX_PROCESSES,
+                           &config->measure.processes, error);
 }
 
 static int read_max_time(const sb_node *value, sb_config *config, sb_error *error)
@@ -162,6 +172,7 @@ static const section_key measure_keys[] = {
     { "precision", read_precision },
     { "estimator", read_estimator },
     { "min_samples", read_min_samples },
+    { "processes", read_processes },
     { "max_time", read_max_time },
     { "timeout", read_timeout },
     { "cache", read_cache },

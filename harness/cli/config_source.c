@@ -118,6 +118,8 @@ static void add_measure(sb_text *text, const sb_config *config)
                 sb_estimator_name(config->measure.estimator), config->measure.min_samples,
                 config->measure.max_time_ns, config->measure.timeout_ns,
                 sb_cache_mode_name(config->measure.cache), config->measure.seed);
+    if (config->measure.processes)
+        sb_text_add(text, "  processes: %" PRId64 "\n", config->measure.processes);
 }
 
 static void add_tune(sb_text *text, const sb_config *config)

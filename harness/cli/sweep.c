@@ -114,6 +114,7 @@ sb_measure_options sb_sweep_measuring(const sb_sweep *s)
         .precision = s->config.measure.precision,
         .estimator = s->config.measure.estimator,
         .min_samples = s->config.measure.min_samples,
+        .processes = s->config.measure.processes,
         .max_time_ns = s->config.measure.max_time_ns,
         .cache = s->config.measure.cache,
         .seed = s->config.measure.seed,

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/random.h"
 #include "core/text.h"
+#include "measure/pairing.h"
+#include "measure/processes.h"
 #include "measure/quantile.h"
+#include "measure/tails.h"
 
 #include <assert.h>
 #include <math.h>
@@ -57,15 +60,6 @@ static void sort_entries(sorted *s)
     qsort(s->entries, s->count, sizeof *s->entries, compare_entries);
 }
 
-/* The end of the round that begins at sample `i`. */
-static size_t round_end(const sb_series *series, size_t i)
-{
-    size_t end = i + 1;
-    while (end < series->count && series->samples[end].round == series->samples[i].round)
-        end++;
-    return end;
-}
-
 /* The quantile of the samples with each round taken `weights[round]` times. */
 static double weighted_quantile(const sorted *s, const uint16_t *weights, double p)
 {
@@ -86,12 +80,14 @@ static double weighted_quantile(const sorted *s, const uint16_t *weights, double
     return low + part * (s->entries[i].ns - low);
 }
 
-static double plain_quantile(const sorted *s, double p)
+/* The quantile of all samples; `unknown` grows by the part of it that the clock leaves open. */
+static double plain_quantile(const sorted *s, double p, double *unknown)
 {
     double *values = sb_new(s->count, sizeof *values);
     for (size_t i = 0; i < s->count; i++)
         values[i] = s->entries[i].ns;
     double quantile = sb_quantile_sorted(values, s->count, p);
+    *unknown += sb_half_tick(values, s->count) / quantile;
     free(values);
     return quantile;
 }
@@ -122,46 +118,16 @@ static void resample(const sorted *a, const sorted *b, double p, uint64_t seed, 
     free(weights);
 }
 
-/* The standard normal quantile of 1 - tail, 0 < tail <= 1/2, by halving. */
-static double normal_quantile(double tail)
-{
-    double low = 0, high = 38;
-    for (int i = 0; i < 60; i++) {
-        double middle = (low + high) / 2;
-        *(0.5 * erfc(middle / sqrt(2)) > tail ? &low : &high) = middle;
-    }
-    return low;
-}
-
 /*
  * How much wider than the percentile interval of error probability `read` one of `error` <= `read`
  * must be. A bootstrap of few rounds is too narrow by sqrt(n / (n - 1)) and by Student's quantile
- * over the normal one (Hesterberg 2015, expanded percentile), here to first order in 1 / (n - 1).
+ * over the normal one (Hesterberg 2015, expanded percentile).
  */
 static double stretch(double error, double read, size_t rounds)
 {
-    double z = normal_quantile(error / 2), more = (double)(rounds - 1);
-    double student = 1 + (z * z + 1) / (4 * more);
-    return z / normal_quantile(read / 2) * sqrt((double)rounds / more) * student;
-}
-
-/*
- * A clock that ticks shows in the samples as values that repeat and gaps between them; a time is
- * known to half of the least gap. (Some processors' clocks tick every 10 ns: a tenth of a per cent
- * of a sample of 10 us, more than its noise.) Where next to nothing repeats the clock is fine
- * enough.
- */
-static double half_tick(const sorted *s, double value)
-{
-    double tick = INFINITY;
-    size_t repeats = 0;
-    for (size_t i = 1; i < s->count; i++) {
-        double gap = s->entries[i].ns - s->entries[i - 1].ns;
-        repeats += gap <= 0;
-        if (gap > 0 && gap < tick)
-            tick = gap;
-    }
-    return isfinite(tick) && repeats * 20 > s->count ? tick / 2 / value : 0;
+    double more = (double)(rounds - 1);
+    return sb_student_quantile(error / 2, rounds - 1) / sb_normal_quantile(read / 2) *
+           sqrt((double)rounds / more);
 }
 
 /*
@@ -171,9 +137,9 @@ static double half_tick(const sorted *s, double value)
 static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double error,
                              uint64_t seed)
 {
-    double of_a = plain_quantile(a, p), of_b = b ? plain_quantile(b, p) : 1;
-    double value = of_a / of_b;
-    double unknown = half_tick(a, of_a) + (b ? half_tick(b, of_b) : 0);
+    double unknown = 0, value = plain_quantile(a, p, &unknown);
+    if (b)
+        value /= plain_quantile(b, p, &unknown);
     double results[RESAMPLES];
     resample(a, b, p, seed, results);
     sb_sort_values(results, RESAMPLES);
@@ -187,72 +153,66 @@ static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double 
     };
 }
 
-static double least(const sorted *s)
+/* Of fewer than three rounds: anything that was seen. */
+static sb_interval range(const sorted *a, const sorted *b, double p)
 {
-    return s->entries[0].ns;
+    double unknown = 0;
+    sb_interval i = { plain_quantile(a, p, &unknown), a->entries[0].ns,
+                      a->entries[a->count - 1].ns };
+    if (b) {
+        i.value /= plain_quantile(b, p, &unknown);
+        i.low /= b->entries[b->count - 1].ns;
+        i.high /= b->entries[0].ns;
+    }
+    return i;
 }
 
-static double most(const sorted *s)
+/* Of x, or of x over y where there is a y, over the rounds that both have. */
+static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimator estimator,
+                             double error, uint64_t seed)
 {
-    return s->entries[s->count - 1].ns;
+    sorted a, b;
+    sorted_init(&a, x->count);
+    sorted_init(&b, y ? y->count : 0);
+    for (sb_pairing at = { 0 }; sb_pairing_next(&at, x, y);) {
+        add_round(&a, x->samples + at.from[0], at.end[0] - at.from[0]);
+        if (y)
+            add_round(&b, y->samples + at.from[1], at.end[1] - at.from[1]);
+    }
+    sort_entries(&a);
+    sort_entries(&b);
+    size_t fewest = y && b.count < a.count ? b.count : a.count;
+    double p = sb_estimator_quantile(sb_estimator_for(estimator, fewest));
+    sb_interval interval = { NAN, NAN, NAN };
+    if (a.rounds >= 3)
+        interval = bootstrap(&a, y ? &b : NULL, p, error, seed);
+    else if (a.rounds)
+        interval = range(&a, y ? &b : NULL, p);
+    sorted_free(&a);
+    sorted_free(&b);
+    return interval;
+}
+
+/* A process is a unit of its own where there are several. */
+static sb_interval interval_of(const sb_series *x, const sb_series *y, sb_estimator estimator,
+                               double error, uint64_t seed)
+{
+    sb_interval interval = { NAN, NAN, NAN };
+    if (sb_series_processes(x) > 1 && (!y || sb_series_processes(y) > 1))
+        interval = sb_processes_interval(x, y, estimator, error);
+    return isnan(interval.value) ? by_rounds(x, y, estimator, error, seed) : interval;
 }
 
 sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double confidence,
                         uint64_t seed)
 {
     assert(series->count > 0);
-    sorted s;
-    sorted_init(&s, series->count);
-    for (size_t i = 0, end; i < series->count; i = end) {
-        end = round_end(series, i);
-        add_round(&s, series->samples + i, end - i);
-    }
-    sort_entries(&s);
-    double p = sb_estimator_quantile(sb_estimator_for(estimator, s.count));
-    sb_interval interval = { plain_quantile(&s, p), least(&s), most(&s) };
-    if (s.rounds >= 3)
-        interval = bootstrap(&s, NULL, p, 1 - confidence, seed);
-    sorted_free(&s);
-    return interval;
-}
-
-/* The rounds that both series hold, into `a` and `b`. */
-static void pair_rounds(const sb_series *x, const sb_series *y, sorted *a, sorted *b)
-{
-    for (size_t i = 0, j = 0; i < x->count && j < y->count;) {
-        size_t i_end = round_end(x, i), j_end = round_end(y, j);
-        uint32_t i_round = x->samples[i].round, j_round = y->samples[j].round;
-        if (i_round == j_round) {
-            add_round(a, x->samples + i, i_end - i);
-            add_round(b, y->samples + j, j_end - j);
-        }
-        i = i_round <= j_round ? i_end : i;
-        j = j_round <= i_round ? j_end : j;
-    }
-    sort_entries(a);
-    sort_entries(b);
+    return interval_of(series, NULL, estimator, 1 - confidence, seed);
 }
 
 sb_interval sb_ratio(const sb_series *x, const sb_series *y, sb_estimator estimator,
                      double confidence, size_t comparisons, uint64_t seed)
 {
     assert(comparisons >= 1);
-    sorted a, b;
-    sorted_init(&a, x->count);
-    sorted_init(&b, y->count);
-    pair_rounds(x, y, &a, &b);
-    sb_interval interval = { NAN, NAN, NAN };
-    double p =
-        sb_estimator_quantile(sb_estimator_for(estimator, a.count < b.count ? a.count : b.count));
-    if (a.rounds >= 3)
-        interval = bootstrap(&a, &b, p, (1 - confidence) / (double)comparisons, seed);
-    else if (a.rounds)
-        interval = (sb_interval) {
-            .value = plain_quantile(&a, p) / plain_quantile(&b, p),
-            .low = least(&a) / most(&b),
-            .high = most(&a) / least(&b),
-        };
-    sorted_free(&a);
-    sorted_free(&b);
-    return interval;
+    return interval_of(x, y, estimator, (1 - confidence) / (double)comparisons, seed);
 }

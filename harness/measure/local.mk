@@ -11,7 +11,10 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/group.c %D%/group.h \
 	%D%/guarded.c %D%/guarded.h \
 	%D%/job.c %D%/job.h \
+	%D%/pairing.c %D%/pairing.h \
+	%D%/look.c %D%/look.h \
 	%D%/process.c %D%/process.h \
+	%D%/processes.c %D%/processes.h \
 	%D%/protocol.h \
 	%D%/turn.c %D%/turn.h \
 	%D%/worker.c %D%/worker.h \
@@ -22,12 +25,16 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/session.c %D%/session.h \
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \
-	%D%/stopping.c %D%/stopping.h
+	%D%/stopping.c %D%/stopping.h \
+	%D%/tails.c %D%/tails.h
 
 if HAVE_CMOCKA
 sb_measure_tests = \
 	tests/unit/test_arena \
+	tests/unit/test_contest \
 	tests/unit/test_guarded \
+	tests/unit/test_look \
+	tests/unit/test_processes \
 	tests/unit/test_stats \
 	tests/unit/test_rounds \
 	tests/unit/test_result \
@@ -42,9 +49,18 @@ sb_measure_test_libs = %D%/libmeasure.a harness/conv/libconv.a harness/core/libc
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
 tests_unit_test_arena_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_arena_LDADD = $(sb_measure_test_libs)
+tests_unit_test_contest_SOURCES = tests/unit/test_contest.c
+tests_unit_test_contest_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_contest_LDADD = $(sb_measure_test_libs)
+tests_unit_test_look_SOURCES = tests/unit/test_look.c
+tests_unit_test_look_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_look_LDADD = $(sb_measure_test_libs)
 tests_unit_test_guarded_SOURCES = tests/unit/test_guarded.c
 tests_unit_test_guarded_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_guarded_LDADD = $(sb_measure_test_libs)
+tests_unit_test_processes_SOURCES = tests/unit/test_processes.c
+tests_unit_test_processes_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_processes_LDADD = $(sb_measure_test_libs)
 tests_unit_test_stats_SOURCES = tests/unit/test_stats.c
 tests_unit_test_stats_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_stats_LDADD = $(sb_measure_test_libs)

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "measure/rounds.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
 #define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
 #define MAX_SAMPLES  16
+#define WORTH        6 /* a process is measured for so many times what starting it took */
 
 typedef struct rounds {
     sb_bench *bench;
@@ -21,6 +23,11 @@ typedef struct rounds {
     size_t count;
     const sb_measure_options *options;
     uint32_t iterations; /* calls a sample, the same for all that are compared */
+    size_t *order;
+    uint32_t taken;            /* rounds so far, of all processes */
+    uint32_t process, round;   /* round: within the process */
+    int64_t processes;         /* that there are to be at least */
+    int64_t began_ns, cost_ns; /* when the process was ready; what that took */
 } rounds;
 
 /* What reading the clock twice costs, and the smallest step that it shows. */
@@ -48,7 +55,7 @@ static sb_request turn_of(const rounds *r, const sb_job *job)
         .samples = samples < 1             ? 1
                    : samples > MAX_SAMPLES ? MAX_SAMPLES
                                            : (uint32_t)samples,
-        .warm_calls = sample < LONG_CALL_NS,
+        .warm_calls = sample < LONG_CALL_NS || r->round == 0,
         .warm_ns = sample < TURN_NS && !cold ? WARM_NS : 0,
         .evict_bytes = cold ? r->options->evict_bytes : 0,
     };
@@ -83,33 +90,71 @@ static void calibrate(rounds *r)
         r->iterations = (uint32_t)ceil(enough / fastest);
 }
 
-static void record(sb_job *job, const sb_reply *reply, uint32_t round, size_t position,
-                   uint32_t iterations)
+static void record(const rounds *r, sb_job *job, const sb_reply *reply, size_t position)
 {
     for (uint32_t s = 0; s < reply->samples; s++)
-        sb_series_add(&job->result->series, (sb_sample) { .round = round,
-                                                          .position = (uint32_t)position,
-                                                          .iterations = iterations,
-                                                          .ns = reply->ns[s] });
+        sb_series_add(&job->result->series,
+                      (sb_sample) { .round = r->process * SB_PROCESS_ROUNDS + r->round,
+                                    .position = (uint32_t)position,
+                                    .iterations = r->iterations,
+                                    .ns = reply->ns[s] });
 }
 
-/* One turn for every job that goes on. Returns how many do after it. */
-static size_t take_round(rounds *r, uint32_t round, size_t *order)
+static bool goes_on(const sb_job *job)
+{
+    return sb_job_ok(job) && !job->done;
+}
+
+/* One turn for every job that goes on. */
+static void take_round(rounds *r)
+{
+    sb_round_order(r->options->seed, r->taken, r->count, r->order);
+    for (size_t i = 0; i < r->count; i++) {
+        sb_job *job = &r->jobs[r->order[i]];
+        sb_reply reply;
+        if (!goes_on(job) || !take(r, job, &reply))
+            continue;
+        record(r, job, &reply, i);
+        job->result->switches += reply.switches;
+    }
+    r->taken++;
+    r->round++;
+}
+
+/* Has the process that runs had its share of the rounds, and been worth starting? */
+static bool process_over(const rounds *r)
+{
+    int64_t share = (r->options->min_samples + r->processes - 1) / r->processes;
+    return r->processes > 1 && r->round >= share && sb_now_ns() - r->began_ns >= WORTH * r->cost_ns;
+}
+
+/* Who has enough? Returns how many go on. */
+static size_t look(rounds *r, bool over)
 {
     size_t going = 0;
-    sb_round_order(r->options->seed, round, r->count, order);
     for (size_t i = 0; i < r->count; i++) {
-        sb_job *job = &r->jobs[order[i]];
-        sb_reply reply;
-        if (!sb_job_ok(job) || job->done || !take(r, job, &reply))
+        sb_job *job = &r->jobs[i];
+        if (!goes_on(job))
             continue;
-        record(job, &reply, round, i, r->iterations);
-        job->result->switches += reply.switches;
-        job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns) !=
+        job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns, over) !=
                     SB_STOP_NOT_YET;
         going += !job->done;
     }
     return going;
+}
+
+/* A fresh process for every job that goes on. */
+static void renew(rounds *r)
+{
+    int64_t start = sb_now_ns();
+    sb_session_renew(r->bench->session, r->bench->threads);
+    for (size_t i = 0; i < r->count; i++)
+        if (goes_on(&r->jobs[i]))
+            sb_job_plan(r->bench, &r->jobs[i]);
+    r->process++;
+    r->round = 0;
+    r->began_ns = sb_now_ns();
+    r->cost_ns = r->began_ns - start;
 }
 
 static void start(rounds *r)
@@ -123,18 +168,21 @@ static void start(rounds *r)
                                                   .precision = o->precision,
                                                   .min_rounds = (size_t)o->min_samples,
                                                   .max_rounds = MAX_ROUNDS,
+                                                  .min_processes = (size_t)r->processes,
                                                   .max_ns = o->max_time_ns,
                                                   .seed = o->seed,
                                               } };
     }
+    r->began_ns = sb_now_ns();
 }
 
-static void tell(const rounds *r, uint32_t round, size_t going)
+static void tell(const rounds *r, size_t going)
 {
     char text[64];
     if (!r->options->progress)
         return;
-    snprintf(text, sizeof text, "round %u, %zu of %zu kernels left", round + 1, going, r->count);
+    snprintf(text, sizeof text, "round %" PRIu32 ", %zu of %zu kernels left", r->taken, going,
+             r->count);
     r->options->progress(r->options->context, text, 1 - (double)going / (double)r->count);
 }
 
@@ -142,17 +190,26 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
                   sb_error *error)
 {
     rounds r = {
-        .bench = bench, .jobs = jobs, .count = count, .options = options, .iterations = 1
+        .bench = bench,
+        .jobs = jobs,
+        .count = count,
+        .options = options,
+        .iterations = 1,
+        .order = sb_new(count, sizeof *r.order),
+        .processes = options->processes ? options->processes : sb_processes_for(bench->threads),
     };
-    size_t *order = sb_new(count, sizeof *order);
-    size_t going = count > 0;
+    size_t going = count;
     calibrate(&r);
     start(&r);
-    for (uint32_t round = 0; going && !sb_session_stopping(bench->session); round++) {
-        going = take_round(&r, round, order);
-        tell(&r, round, going);
+    while (going && !sb_session_stopping(bench->session)) {
+        take_round(&r);
+        bool over = process_over(&r);
+        going = look(&r, over);
+        tell(&r, going);
+        if (going && over)
+            renew(&r);
     }
-    free(order);
+    free(r.order);
     if (going == 0)
         return SB_OK;
     sb_fail(error, "interrupted");

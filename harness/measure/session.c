@@ -52,6 +52,17 @@ void sb_session_bind(sb_session *session, const sb_arena *arena)
     session->binding++;
 }
 
+void sb_session_renew(sb_session *session, int64_t threads)
+{
+    for (size_t i = 0; i < session->count; i++) {
+        member *m = &session->members[i];
+        if (m->threads != threads)
+            continue;
+        sb_worker_end(m->worker);
+        m->worker = NULL;
+    }
+}
+
 static member *find(sb_session *s, const sb_plugin_info *plugin, int64_t threads)
 {
     for (size_t i = 0; i < s->count; i++)

@@ -27,12 +27,23 @@ void sb_series_free(sb_series *series)
     *series = (sb_series) { 0 };
 }
 
+/* Runs of samples whose round is the same when divided by `part`. */
+static size_t count_runs(const sb_series *series, uint32_t part)
+{
+    size_t runs = 0;
+    for (size_t i = 0; i < series->count; i++)
+        runs += i == 0 || series->samples[i].round / part != series->samples[i - 1].round / part;
+    return runs;
+}
+
 size_t sb_series_rounds(const sb_series *series)
 {
-    size_t rounds = 0;
-    for (size_t i = 0; i < series->count; i++)
-        rounds += i == 0 || series->samples[i].round != series->samples[i - 1].round;
-    return rounds;
+    return count_runs(series, 1);
+}
+
+size_t sb_series_processes(const sb_series *series)
+{
+    return count_runs(series, SB_PROCESS_ROUNDS);
 }
 
 /* ------------------------------------------------------------------------------ the estimators */
@@ -99,6 +110,19 @@ double sb_quantile_sorted(const double *sorted, size_t count, double p)
     if (part <= 0)
         return sorted[below];
     return sorted[below] + part * (sorted[below + 1] - sorted[below]);
+}
+
+double sb_half_tick(const double *sorted, size_t count)
+{
+    double tick = INFINITY;
+    size_t repeats = 0;
+    for (size_t i = 1; i < count; i++) {
+        double gap = sorted[i] - sorted[i - 1];
+        repeats += gap <= 0;
+        if (gap > 0 && gap < tick)
+            tick = gap;
+    }
+    return isfinite(tick) && repeats * 20 > count ? tick / 2 : 0;
 }
 
 /*

@@ -24,9 +24,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Rounds are counted from 0; a process that comes in the place of the last begins with the next
+ * multiple of this. */
+enum { SB_PROCESS_ROUNDS = 1000 };
+
 /* One timed turn: `iterations` calls took `ns` nanoseconds in all. */
 typedef struct sb_sample {
-    uint32_t round;    /* from 0, never decreasing within a series */
+    uint32_t round;    /* never decreasing within a series; see SB_PROCESS_ROUNDS */
     uint32_t position; /* place in the round's order, from 0 */
     uint32_t iterations;
     double ns; /* per call: the turn's time over iterations */
@@ -40,7 +44,8 @@ typedef struct sb_series {
 
 void sb_series_add(sb_series *series, sb_sample sample);
 void sb_series_free(sb_series *series);
-size_t sb_series_rounds(const sb_series *series); /* distinct rounds */
+size_t sb_series_rounds(const sb_series *series);    /* distinct rounds */
+size_t sb_series_processes(const sb_series *series); /* distinct processes */
 
 typedef enum sb_estimator {
     SB_ESTIMATE_AUTO, /* p10 from 30 samples on, p25 below */
@@ -63,7 +68,8 @@ typedef struct sb_interval {
  * The estimate with its bootstrap interval. As many whole rounds as there are are drawn with
  * replacement, 1000 times; the percentiles of the resampled estimates are widened, on the scale of
  * logarithms, for the small number of rounds (Hesterberg's expanded percentile). At least one
- * sample; with fewer than 3 rounds the interval is [min, max].
+ * sample; with fewer than 3 rounds the interval is [min, max]. Of a series from several processes,
+ * see processes.h.
  */
 sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double confidence,
                         uint64_t seed);

@@ -48,14 +48,24 @@ static sb_stop look(sb_stopping *rule, const sb_series *series, size_t rounds)
     return stale(rule) ? SB_STOP_NOISE : SB_STOP_NOT_YET;
 }
 
-sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t spent_ns)
+static bool time_to_look(const sb_stopping *rule, const sb_series *series, size_t rounds,
+                         bool process_over)
+{
+    if (rounds < rule->limits.min_rounds || rounds < rule->next_look)
+        return false;
+    return rule->limits.min_processes <= 1 ||
+           (process_over && sb_series_processes(series) >= rule->limits.min_processes);
+}
+
+sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t spent_ns,
+                          bool process_over)
 {
     if (rule->stop)
         return rule->stop;
     size_t rounds = sb_series_rounds(series);
     if (rounds < LEAST_ROUNDS)
         return SB_STOP_NOT_YET;
-    if (rounds >= rule->limits.min_rounds && rounds >= rule->next_look)
+    if (time_to_look(rule, series, rounds, process_over))
         rule->stop = look(rule, series, rounds);
     if (!rule->stop && rounds >= rule->limits.max_rounds)
         rule->stop = SB_STOP_MAX_SAMPLES;

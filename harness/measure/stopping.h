@@ -30,6 +30,7 @@ typedef struct sb_stop_limits {
     sb_estimator estimator;
     double confidence, precision; /* 0.95, 0.01 */
     size_t min_rounds;            /* calls of one turn are not independent: rounds count */
+    size_t min_processes;         /* 0 or 1: all rounds are one process's */
     size_t max_rounds;
     int64_t max_ns; /* for one candidate */
     uint64_t seed;
@@ -47,8 +48,10 @@ typedef struct sb_stopping {
 
 /*
  * After a round: may this candidate stop? `series` is all it has, `spent_ns` what it has cost
- * (turns with their warm-up). Once it says stop it says so for ever.
+ * (turns with their warm-up). Where there are to be several processes the interval is worth a look
+ * at the end of one only, which `process_over` tells. Once it says stop it says so for ever.
  */
-sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t spent_ns);
+sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t spent_ns,
+                          bool process_over);
 
 #endif

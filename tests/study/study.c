@@ -4,7 +4,8 @@
  * that do work of a known ratio. docs/method.md has the commands and what came of them.
  *
  *     study [--trials N] [--units U] [--ratio R] [--threads T] [--time SECONDS] [--rounds N]
- *           [--precision P] [--arrangement product|randomized|unpinned|free|sequential] [--seed S]
+ *           [--precision P] [--processes N] [--arrangement
+ * product|randomized|unpinned|free|sequential] [--seed S]
  *
  * Prints one line: how often the two were called different, how often the interval held the true
  * ratio, the interval's half-width, and the time that a trial measured.
@@ -22,7 +23,7 @@
 #include <string.h>
 
 typedef struct study {
-    double trials, units, ratio, threads, time, rounds, precision, seed;
+    double trials, units, ratio, threads, time, rounds, precision, processes, seed;
     const char *arrangement;
     sb_plugin_list plugins;
     sb_topology topology;
@@ -51,9 +52,11 @@ static void parse(study *s, int argc, char **argv)
         const char *name;
         double *value;
     } numbers[] = {
-        { "--trials", &s->trials },   { "--units", &s->units },         { "--ratio", &s->ratio },
-        { "--threads", &s->threads }, { "--time", &s->time },           { "--rounds", &s->rounds },
-        { "--seed", &s->seed },       { "--precision", &s->precision },
+        { "--trials", &s->trials },       { "--units", &s->units },
+        { "--ratio", &s->ratio },         { "--threads", &s->threads },
+        { "--time", &s->time },           { "--rounds", &s->rounds },
+        { "--seed", &s->seed },           { "--precision", &s->precision },
+        { "--processes", &s->processes },
     };
     for (int i = 1; i + 1 < argc; i += 2) {
         bool known = strcmp(argv[i], "--arrangement") == 0;
@@ -102,6 +105,7 @@ static sb_measure_options options(const study *s, int trial)
         .confidence = 0.95,
         .precision = s->precision,
         .min_samples = (int64_t)s->rounds,
+        .processes = (int64_t)s->processes,
         .max_time_ns = (int64_t)(s->time * 0.5e9), /* of each of the two */
         .seed = (uint64_t)s->seed * 1000003 + (uint64_t)trial,
         .reference_threads = 1,

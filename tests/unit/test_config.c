@@ -24,21 +24,21 @@ static sb_config parse(const char *text)
 static void everything_is_read(void **state)
 {
     (void)state;
-    sb_config config =
-        parse("name: all\n"
-              "layers: [{name: a, input: [2, 3, 8, 9], out_channels: 4, kernel: [3, 2],\n"
-              "  stride: [2, 1], padding: [1, 2, 3, 0], dilation: 2, multiplier: 2,\n"
-              "  repeat: 5}]\n"
-              "operations: separable\n"
-              "kernels: [\"naive/*\", tiled, {kernel: fused/separable, as: mine,"
-              " params: {rows: 4, order: kc}}]\n"
-              "threads: [2, max]\n"
-              "baseline: im2col_gemm\n"
-              "tuned: require\n"
-              "measure: {confidence: 0.9, precision: 0.05, estimator: median,\n"
-              "  min_samples: 20, max_time: 250ms, timeout: 2m, cache: cold, seed: 7}\n"
-              "tune: {strategy: random, budget: 30s, objective: time}\n"
-              "report: {formats: [pdf, latex]}\n");
+    sb_config config = parse(
+        "name: all\n"
+        "layers: [{name: a, input: [2, 3, 8, 9], out_channels: 4, kernel: [3, 2],\n"
+        "  stride: [2, 1], padding: [1, 2, 3, 0], dilation: 2, multiplier: 2,\n"
+        "  repeat: 5}]\n"
+        "operations: separable\n"
+        "kernels: [\"naive/*\", tiled, {kernel: fused/separable, as: mine,"
+        " params: {rows: 4, order: kc}}]\n"
+        "threads: [2, max]\n"
+        "baseline: im2col_gemm\n"
+        "tuned: require\n"
+        "measure: {confidence: 0.9, precision: 0.05, estimator: median,\n"
+        "  min_samples: 20, processes: 3, max_time: 250ms, timeout: 2m, cache: cold, seed: 7}\n"
+        "tune: {strategy: random, budget: 30s, objective: time}\n"
+        "report: {formats: [pdf, latex]}\n");
     const sb_problem *p = &config.layers[0].shape;
     assert_string_equal(config.name, "all");
     assert_int_equal(config.layer_count, 1);
@@ -69,6 +69,7 @@ static void everything_is_read(void **state)
     assert_true(config.measure.confidence == 0.9 && config.measure.precision == 0.05);
     assert_int_equal(config.measure.estimator, SB_ESTIMATE_MEDIAN);
     assert_int_equal(config.measure.min_samples, 20);
+    assert_int_equal(config.measure.processes, 3);
     assert_int_equal(config.measure.max_time_ns, 250000000);
     assert_int_equal(config.measure.timeout_ns, INT64_C(120000000000));
     assert_int_equal(config.measure.cache, SB_CACHE_COLD);
@@ -320,6 +321,7 @@ static const struct {
     { GOOD "measure: {estimator: mean}\n", "t.yaml:2:22: ", "did you mean 'median'" },
     { GOOD "measure: {cache: hot}\n", "t.yaml:2:18: ", "warm, cold" },
     { GOOD "measure: {min_samples: 1}\n", "t.yaml:2:24: ", "from 3" },
+    { GOOD "measure: {processes: 0}\n", "t.yaml:2:22: ", "or auto" },
     { GOOD "measure: [1]\n", "t.yaml:2:10: ", "measure is a map" },
     { GOOD "tune: {budget: 0}\n", "t.yaml:2:16: ", "from 1" },
     { GOOD "tune: {budget: many}\n", "t.yaml:2:16: ", "a time" },

@@ -32,9 +32,9 @@ static outcome play(sb_stop_limits limits, double spread, int64_t round_ns)
     do {
         double ns = 1e6 * (1 + spread * sb_random_unit(&random));
         sb_series_add(&series, (sb_sample) { .round = (uint32_t)series.count, .ns = ns });
-        stop = sb_stopping_check(&rule, &series, (int64_t)series.count * round_ns);
+        stop = sb_stopping_check(&rule, &series, (int64_t)series.count * round_ns, true);
     } while (stop == SB_STOP_NOT_YET);
-    assert_int_equal(sb_stopping_check(&rule, &series, 0), stop);
+    assert_int_equal(sb_stopping_check(&rule, &series, 0, true), stop);
     outcome reached = { stop, series.count };
     sb_series_free(&series);
     return reached;
@@ -90,7 +90,7 @@ static void noise_that_does_not_shrink_stops(void **state)
     for (uint32_t round = 0; round < 1000 && !stop; round++) {
         double level = sb_random_below(&random, 2) ? 2e6 : 1e6;
         sb_series_add(&series, (sb_sample) { .round = round, .ns = level });
-        stop = sb_stopping_check(&rule, &series, 0);
+        stop = sb_stopping_check(&rule, &series, 0, true);
     }
     assert_int_equal(stop, SB_STOP_NOISE);
     assert_in_range(series.count, 5 * usual.min_rounds, 200);
@@ -105,9 +105,9 @@ static void rounds_count_not_calls(void **state)
     sb_series series = { 0 };
     for (uint32_t i = 0; i < 9 * 16; i++)
         sb_series_add(&series, (sb_sample) { .round = i / 16, .ns = 1e6 });
-    assert_int_equal(sb_stopping_check(&rule, &series, 0), SB_STOP_NOT_YET);
+    assert_int_equal(sb_stopping_check(&rule, &series, 0, true), SB_STOP_NOT_YET);
     sb_series_add(&series, (sb_sample) { .round = 9, .ns = 1e6 });
-    assert_int_equal(sb_stopping_check(&rule, &series, 0), SB_STOP_PRECISION);
+    assert_int_equal(sb_stopping_check(&rule, &series, 0, true), SB_STOP_PRECISION);
     sb_series_free(&series);
 }
 

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/random.h"
+#include "measure/processes.h"
+#include "measure/tails.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+/* cmocka.h needs the two above */
+#include <cmocka.h>
+
+/* Against printed tables. */
+static void quantiles_are_those_of_the_tables(void **state)
+{
+    (void)state;
+    static const struct {
+        double tail;
+        size_t freedom;
+        double t;
+    } table[] = { { 0.025, 1, 12.706 }, { 0.025, 2, 4.303 },  { 0.025, 5, 2.571 },
+                  { 0.005, 4, 4.604 },  { 0.025, 30, 2.042 }, { 0.05, 10, 1.812 } };
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        assert_true(fabs(sb_student_quantile(table[i].tail, table[i].freedom) - table[i].t) < 6e-4);
+    assert_true(fabs(sb_normal_quantile(0.025) - 1.960) < 5e-4);
+    assert_true(fabs(sb_normal_quantile(0.005) - 2.576) < 5e-4);
+}
+
+static void add(sb_series *series, uint32_t process, uint32_t round, double ns)
+{
+    sb_series_add(series, (sb_sample) { .round = process * SB_PROCESS_ROUNDS + round, .ns = ns });
+}
+
+/* Worked by hand: quantiles 100 and 400, so 200 times or over e^(t s / sqrt 2), s = ln 4 / sqrt 2.
+ */
+static void two_processes_are_two_observations(void **state)
+{
+    (void)state;
+    sb_series series = { 0 };
+    for (uint32_t round = 0; round < 5; round++)
+        add(&series, 0, round, 100);
+    for (uint32_t round = 0; round < 5; round++)
+        add(&series, 1, round, 400);
+    assert_int_equal(sb_series_processes(&series), 2);
+    assert_int_equal(sb_series_rounds(&series), 10);
+    sb_interval estimate = sb_estimate(&series, SB_ESTIMATE_MEDIAN, 0.95, 1);
+    double factor = exp(sb_student_quantile(0.025, 1) * log(4) / 2);
+    assert_true(fabs(estimate.value - 200) < 1e-9);
+    assert_true(fabs(estimate.high / estimate.value / factor - 1) < 1e-9);
+    assert_true(fabs(estimate.value / estimate.low / factor - 1) < 1e-9);
+    sb_series_free(&series);
+}
+
+/* The last process of one took part in nothing that the other has; only one is common. */
+static void only_common_processes_are_compared(void **state)
+{
+    (void)state;
+    sb_series a = { 0 }, b = { 0 };
+    for (uint32_t round = 0; round < 10; round++) {
+        add(&a, 0, round, 20);
+        add(&b, 0, round, 10);
+    }
+    add(&a, 1, 0, 20);
+    add(&b, 2, 0, 10);
+    sb_interval ratio = sb_ratio(&a, &b, SB_ESTIMATE_MEDIAN, 0.95, 1, 1);
+    assert_true(ratio.value == 2 && ratio.low == 2 && ratio.high == 2);
+    assert_true(isnan(sb_processes_interval(&a, &b, SB_ESTIMATE_MEDIAN, 0.05).value));
+    sb_series_free(&a);
+    sb_series_free(&b);
+}
+
+/* Each process is up to two per cent off for all its life. `apart` 0 hides which is which. */
+static double miss_rate(uint32_t apart, double truth)
+{
+    enum { TRIALS = 1000, PROCESSES = 6, ROUNDS = 6 };
+    size_t misses = 0;
+    for (size_t trial = 0; trial < TRIALS; trial++) {
+        sb_random random = { trial };
+        sb_series a = { 0 }, b = { 0 };
+        for (uint32_t p = 0; p < PROCESSES; p++) {
+            double luck_a = 1 + 0.02 * sb_random_unit(&random);
+            double luck_b = 1 + 0.02 * sb_random_unit(&random);
+            for (uint32_t round = 0; round < ROUNDS; round++) {
+                uint32_t within = apart ? round : p * ROUNDS + round;
+                add(&a, apart * p, within, truth * luck_a * (1 + 0.001 * sb_random_unit(&random)));
+                add(&b, apart * p, within, luck_b * (1 + 0.001 * sb_random_unit(&random)));
+            }
+        }
+        sb_interval ratio = sb_ratio(&a, &b, SB_ESTIMATE_AUTO, 0.95, 1, trial);
+        misses += ratio.low > truth || ratio.high < truth;
+        sb_series_free(&a);
+        sb_series_free(&b);
+    }
+    return (double)misses / TRIALS;
+}
+
+static void intervals_cover_what_processes_draw(void **state)
+{
+    (void)state;
+    assert_true(miss_rate(1, 1) <= 0.07);
+    assert_true(miss_rate(1, 1.05) <= 0.07);
+    assert_true(miss_rate(0, 1) > 0.07); /* so the trial can fail */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(quantiles_are_those_of_the_tables),
+        cmocka_unit_test(two_processes_are_two_observations),
+        cmocka_unit_test(only_common_processes_are_compared),
+        cmocka_unit_test(intervals_cover_what_processes_draw),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
