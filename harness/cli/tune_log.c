@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HEADER    "layer,operation,threads,kernel,evaluation,params,time_ns,best_ns,status,detail\n"
+#define HEADER                                                                                \
+    "layer,operation,threads,kernel,space,strategy,evaluation,params,time_ns,best_ns,status," \
+    "detail\n"
 #define MOST_ROWS ((size_t)1 << 30) /* bytes of a file that is appended to */
 
 static void add_time(sb_text *text, double ns)
@@ -20,19 +22,19 @@ static void add_time(sb_text *text, double ns)
     sb_text_add(text, ",");
 }
 
-void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, size_t number,
-                     const char *params, const sb_evaluation *evaluation, double best)
+void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, const sb_tune_entry *entry)
 {
     sb_text *rows = &log->rows;
+    const sb_evaluation *e = entry->evaluation;
     sb_text_add_csv(rows, subject->layer);
-    sb_text_add(rows, ",%s,%" PRId64 ",%s,%zu,", sb_operation_name(subject->operation),
-                subject->threads, subject->kernel, number);
-    sb_text_add_csv(rows, params);
+    sb_text_add(rows, ",%s,%" PRId64 ",%s,%zu,%s,%zu,", sb_operation_name(subject->operation),
+                subject->threads, subject->kernel, subject->space, entry->strategy, entry->number);
+    sb_text_add_csv(rows, entry->params);
     sb_text_add(rows, ",");
-    add_time(rows, evaluation->ns);
-    add_time(rows, best);
-    sb_text_add(rows, "%s,", evaluation->cut ? "cut" : sb_verdict_name(evaluation->verdict));
-    sb_text_add_csv(rows, evaluation->detail);
+    add_time(rows, e->ns);
+    add_time(rows, entry->best);
+    sb_text_add(rows, "%s,", e->cut ? "cut" : sb_verdict_name(e->verdict));
+    sb_text_add_csv(rows, e->detail);
     sb_text_add(rows, "\n");
 }
 

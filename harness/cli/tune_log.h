@@ -17,12 +17,19 @@ typedef struct sb_tune_subject {
     const char *layer, *kernel; /* "plugin/kernel" */
     sb_operation operation;
     int64_t threads;
+    size_t space; /* valid configurations; 0: not known yet */
 } sb_tune_subject;
 
-/* The `number`-th evaluation of a search (from 1); `best` is the least time then, itself included.
- */
-void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, size_t number,
-                     const char *params, const sb_evaluation *evaluation, double best);
+/* The `number`-th evaluation (from 1) of a search by this strategy; `best` is the least time then,
+ * itself included. */
+typedef struct sb_tune_entry {
+    const char *strategy, *params;
+    size_t number;
+    const sb_evaluation *evaluation;
+    double best;
+} sb_tune_entry;
+
+void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, const sb_tune_entry *entry);
 
 /* Writes evaluations.csv into the folder, which it makes; `append`: after what stands there. */
 int sb_tune_log_write(const sb_tune_log *log, const char *dir, bool append, sb_error *error);

@@ -67,7 +67,12 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
     keep_trial(s, (uint32_t)index, e.ns);
-    sb_tune_log_add(&t->log, &s->subject, s->trial_count, params, &e, best_of(s));
+    sb_tune_log_add(&t->log, &s->subject,
+                    &(sb_tune_entry) { .strategy = t->strategy->id,
+                                       .params = params,
+                                       .number = s->trial_count,
+                                       .evaluation = &e,
+                                       .best = best_of(s) });
     int rc = sb_tunedb_put_trial(t->db, &s->key, params, e.ns, error);
     free(params);
     show(s);
@@ -277,6 +282,7 @@ static int tune_one(search *s, sb_error *error)
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->layer->name, why.text);
         return SB_OK;
     }
+    s->subject.space = s->space.size;
     int rc = search_space(s, error);
     sb_space_free(&s->space);
     return rc;

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libcore.a
 %C%_libcore_a_SOURCES = \
 	%D%/clock.h \
+	%D%/csv.c %D%/csv.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
 	%D%/log.c %D%/log.h \

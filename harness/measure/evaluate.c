@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "measure/job.h"
+#include "measure/look.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,11 +15,6 @@
 #define LONG_CALL_NS 100e6 /* refilling the caches is under a thousandth of such a call */
 #define SAMPLE_NS    4000  /* of the defaults: kernels four times as fast are timed well, too */
 #define MAX_SAMPLES  16
-
-enum { TURNS = 3, MOST_TURNS = 6 };      /* of a survivor; where the machine is disturbed */
-static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
-static const double beyond_bursts = 2.2; /* a neighbour on the same core takes half of it at most */
-static const double calm = 1.1;          /* the incumbent over its own best */
 
 /* One kind of data, and the worker that sees it. */
 typedef struct ground {
@@ -41,7 +37,7 @@ struct sb_evaluator {
     sb_candidate candidate;  /* the present kernel */
     contender contenders[2]; /* one is the incumbent, the other is tried */
     int incumbent;           /* -1: none */
-    double quiet_ns;         /* the least that the incumbent took */
+    double quiet_ns;         /* the least that the incumbent took: what is new is held against it */
     uint32_t iterations;     /* calls a sample, the same for all configurations */
 };
 
@@ -246,60 +242,38 @@ static double take(sb_evaluator *e, contender *c)
     return c->job.call_ns = least;
 }
 
-/* What is known of a configuration after some turns. */
-typedef struct look {
-    double least, beside; /* of its own turns; of the incumbent's turns between them */
-    int turns;
-} look;
-
 /* One more turn of it, and one of the incumbent. False where it failed. */
-static bool look_again(sb_evaluator *e, contender *c, look *now)
+static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
 {
-    double ns = take(e, c);
-    if (!(ns > 0))
+    double own = take(e, c), beside = INFINITY;
+    if (!(own > 0))
         return false;
-    now->least = fmin(now->least, ns);
-    now->turns++;
-    if (e->incumbent < 0)
-        return true;
-    double other = take(e, &e->contenders[e->incumbent]);
-    if (!(other > 0)) { /* it was right before: its worker was lost */
-        e->incumbent = -1;
-        return true;
+    if (e->incumbent >= 0) {
+        beside = take(e, &e->contenders[e->incumbent]);
+        if (!(beside > 0)) { /* it was right before: its worker was lost */
+            e->incumbent = -1;
+            now->incumbent = INFINITY;
+        }
     }
-    now->beside = fmin(now->beside, other);
-    e->quiet_ns = fmin(e->quiet_ns, other);
+    sb_look_add(now, own, beside);
     return true;
-}
-
-/* How much slower the machine is now than it can be. */
-static double slowdown(const sb_evaluator *e, const look *now)
-{
-    return e->incumbent < 0 || isinf(now->beside) ? 1 : now->beside / e->quiet_ns;
-}
-
-static bool decided(const sb_evaluator *e, const look *now, double incumbent, bool *cut)
-{
-    double slow = slowdown(e, now), ns = now->least / slow;
-    *cut = ns > beyond_bursts * incumbent ||
-           (ns > cut_off * incumbent && slow <= calm && now->turns >= 2);
-    return *cut || (now->turns >= TURNS && slow <= calm) || now->turns >= MOST_TURNS;
 }
 
 static void time_it(sb_evaluator *e, contender *c, double incumbent, sb_evaluation *out)
 {
-    look now = { .least = INFINITY, .beside = INFINITY };
+    sb_look now = { .incumbent = e->incumbent < 0 ? INFINITY : fmin(incumbent, e->quiet_ns) };
     if (e->iterations == 0)
         e->iterations = (uint32_t)fmax(1, ceil(SAMPLE_NS / c->job.call_ns));
     do {
         if (!look_again(e, c, &now))
             return;
-    } while (!decided(e, &now, incumbent, &out->cut));
-    out->ns = now.least / slowdown(e, &now);
-    if (e->incumbent >= 0 && !(out->ns < incumbent))
+    } while (!sb_look_enough(&now, &out->cut));
+    out->ns = sb_look_time(&now);
+    e->quiet_ns = now.incumbent;
+    if (e->incumbent >= 0 && !(out->ns < now.incumbent))
         return;
     e->incumbent = (int)(c - e->contenders);
-    e->quiet_ns = now.least;
+    e->quiet_ns = out->ns;
 }
 
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values, double incumbent)

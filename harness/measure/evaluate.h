@@ -4,10 +4,8 @@
  * how fast? Tensors and references are made once and serve all: one arena with integers and one
  * with real data, each with a worker of its own.
  *
- * Times are least times of a few calls, beside the best configuration so far (the incumbent) whose
- * plan is kept: neighbours slow a shared machine in bursts, and a configuration met in one would be
- * thrown away for good. While the incumbent is slower than it was, the time is scaled back by as
- * much, and nothing that is under twice as slow is dropped.
+ * Times are those of a few calls, beside the best configuration so far (the incumbent), whose plan
+ * is kept: look.h says why, and how.
  */
 #ifndef SB_MEASURE_EVALUATE_H
 #define SB_MEASURE_EVALUATE_H

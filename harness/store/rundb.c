@@ -137,6 +137,11 @@ void sb_rundb_close(sb_rundb *db)
     free(db);
 }
 
+const char *sb_rundb_folder(const sb_rundb *db)
+{
+    return db->folder;
+}
+
 static int open_sqlite(sb_rundb *db, const char *path, int flags, sb_error *error)
 {
     if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)

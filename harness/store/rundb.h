@@ -20,6 +20,9 @@ sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *pro
 sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error);
 void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
 
+/* DIR, as it was given. Borrowed until the close. */
+const char *sb_rundb_folder(const sb_rundb *db);
+
 /* Refuses, naming the first key that differs, unless the run was made from this identity. */
 int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error);
 /* The provenance JSON; free() it. NULL on error. */

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/look.h"
+
+#include "measure/quantile.h"
+
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+enum {
+    ALONE = 12,    /* turns where there is nothing to compare with */
+    CLEAN = 2,     /* clean turns that are enough */
+    DISTURBED = 7, /* turns that are enough for one that is no better */
+};
+static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
+static const double beyond_bursts = 2.2; /* what no burst explains */
+static const double calm = 1.08;         /* a turn of the incumbent over its least */
+
+void sb_look_add(sb_look *look, double own, double beside)
+{
+    assert(look->turns < SB_LOOK_MOST);
+    look->own[look->turns] = own;
+    look->beside[look->turns++] = beside;
+    if (!isinf(look->incumbent))
+        look->incumbent = fmin(look->incumbent, beside);
+}
+
+static int clean_turns(const sb_look *look)
+{
+    int count = 0;
+    double most = calm * look->incumbent;
+    for (int i = 0; i < look->turns; i++)
+        count += look->beside[i] <= most && (i == 0 || look->beside[i - 1] <= most);
+    return count;
+}
+
+static double least(const sb_look *look)
+{
+    double ns = INFINITY;
+    for (int i = 0; i < look->turns; i++)
+        ns = fmin(ns, look->own[i]);
+    return ns;
+}
+
+static double median_ratio(const sb_look *look)
+{
+    double ratios[SB_LOOK_MOST];
+    for (int i = 0; i < look->turns; i++)
+        ratios[i] = look->own[i] / look->beside[i];
+    sb_sort_values(ratios, (size_t)look->turns);
+    return sb_quantile_sorted(ratios, (size_t)look->turns, 0.5);
+}
+
+/* Among turns of which few were clean. */
+static bool enough_disturbed(const sb_look *look, bool *cut)
+{
+    if (look->turns < DISTURBED)
+        return false;
+    double ratio = median_ratio(look);
+    *cut = ratio > cut_off;
+    return ratio >= 1 || look->turns == SB_LOOK_MOST;
+}
+
+bool sb_look_enough(const sb_look *look, bool *cut)
+{
+    *cut = false;
+    if (isinf(look->incumbent))
+        return look->turns >= ALONE;
+    double ns = least(look);
+    int clean = clean_turns(look);
+    *cut = ns > beyond_bursts * look->incumbent ||
+           (clean > 0 && look->turns >= 2 && ns > cut_off * look->incumbent);
+    return *cut || clean >= CLEAN || enough_disturbed(look, cut);
+}
+
+double sb_look_time(const sb_look *look)
+{
+    assert(look->turns > 0);
+    if (isinf(look->incumbent) || clean_turns(look) >= CLEAN)
+        return least(look);
+    return fmin(least(look), look->incumbent * median_ratio(look));
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Quick looks on a simulated machine whose neighbours come and go. */
+#include "measure/look.h"
+
+#include "core/random.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+/* Bursts halve the speed for some turns; `share` of the time there is one. */
+typedef struct machine {
+    sb_random random;
+    double share;
+    int left; /* turns until the burst, or the calm, ends */
+    bool burst;
+} machine;
+
+static double turn(machine *m, double ns)
+{
+    if (m->left-- <= 0) {
+        m->burst = sb_random_unit(&m->random) < m->share;
+        m->left = (int)sb_random_below(&m->random, 40);
+    }
+    double slow = m->burst ? 1.7 + 0.3 * sb_random_unit(&m->random) : 1;
+    return ns * slow * (1 + 0.01 * sb_random_unit(&m->random));
+}
+
+static double look_at(machine *m, double ns, double incumbent, bool *cut, int *turns)
+{
+    sb_look look = { .incumbent = incumbent };
+    do
+        sb_look_add(&look, turn(m, ns), turn(m, isinf(incumbent) ? ns : incumbent));
+    while (!sb_look_enough(&look, cut));
+    *turns = look.turns;
+    return sb_look_time(&look);
+}
+
+static void a_quiet_machine_needs_few_turns(void **state)
+{
+    (void)state;
+    machine quiet = { { 1 }, 0, 0, false };
+    bool cut;
+    int turns;
+    double ns = look_at(&quiet, 100, 99, &cut, &turns);
+    assert_true(turns == 2 && !cut && ns >= 100 && ns < 101);
+    ns = look_at(&quiet, 90, 99, &cut, &turns);
+    assert_true(turns == 2 && !cut && ns >= 90 && ns < 91);
+    look_at(&quiet, 130, 99, &cut, &turns);
+    assert_true(turns == 2 && cut);
+    look_at(&quiet, 300, 99, &cut, &turns);
+    assert_true(turns == 1 && cut);
+    look_at(&quiet, 100, INFINITY, &cut, &turns);
+    assert_true(turns > 2 && !cut);
+}
+
+/* A thousand configurations that are all 5 % slower than the incumbent: bursts make next to none of
+ * them seem plainly faster, and few seem plainly slower than they are. */
+static void bursts_crown_nobody(void **state)
+{
+    (void)state;
+    for (int tenths = 2; tenths <= 8; tenths += 2) {
+        machine noisy = { { 7 }, tenths / 10.0, 0, false };
+        int crowned = 0, lost = 0, all = 0;
+        for (int i = 0; i < 1000; i++) {
+            bool cut;
+            int turns;
+            double ns = look_at(&noisy, 105, 100, &cut, &turns);
+            crowned += ns < 97;
+            lost += ns > 115;
+            all += turns;
+        }
+        assert_true(crowned <= 2);
+        assert_true(lost < 40);
+        assert_true(all < 8 * 1000);
+    }
+}
+
+/* One that is 10 % faster is found faster, whatever the neighbours do. */
+static void a_better_one_is_seen(void **state)
+{
+    (void)state;
+    machine noisy = { { 3 }, 0.5, 0, false };
+    int seen = 0;
+    for (int i = 0; i < 1000; i++) {
+        bool cut;
+        int turns;
+        double ns = look_at(&noisy, 90, 100, &cut, &turns);
+        seen += !cut && ns < 97 && ns > 85;
+    }
+    assert_true(seen > 950);
+}
+
+/* An incumbent that was measured in a burst is held against what it can do. */
+static void a_slow_record_is_corrected(void **state)
+{
+    (void)state;
+    machine quiet = { { 1 }, 0, 0, false };
+    bool cut;
+    sb_look look = { .incumbent = 180 };
+    do
+        sb_look_add(&look, turn(&quiet, 150), turn(&quiet, 100));
+    while (!sb_look_enough(&look, &cut));
+    assert_true(look.incumbent < 102 && sb_look_time(&look) > look.incumbent);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_quiet_machine_needs_few_turns),
+        cmocka_unit_test(bursts_crown_nobody),
+        cmocka_unit_test(a_better_one_is_seen),
+        cmocka_unit_test(a_slow_record_is_corrected),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
