@@ -197,9 +197,7 @@ static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimato
 static sb_interval interval_of(const sb_series *x, const sb_series *y, sb_estimator estimator,
                                double error, uint64_t seed)
 {
-    sb_interval interval = { NAN, NAN, NAN };
-    if (sb_series_processes(x) > 1 && (!y || sb_series_processes(y) > 1))
-        interval = sb_processes_interval(x, y, estimator, error);
+    sb_interval interval = sb_processes_interval(x, y, estimator, error);
     return isnan(interval.value) ? by_rounds(x, y, estimator, error, seed) : interval;
 }
 

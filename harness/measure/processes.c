@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Two or three say next to nothing of how much processes differ. */
+enum { LEAST_PROCESSES = 4 };
+
 /* The times of one process, sorted. */
 typedef struct times {
     double *ns;
@@ -108,7 +111,7 @@ sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_est
     observations o = { 0 };
     sb_interval interval = { NAN, NAN, NAN };
     collect(&o, a, b);
-    if (o.processes >= 2) {
+    if (o.processes >= LEAST_PROCESSES) {
         double *values = sb_new(o.processes, sizeof *values), unknown = 0;
         sort(&o);
         double p = sb_estimator_quantile(sb_estimator_for(estimator, o.least));

@@ -13,7 +13,7 @@
 
 /*
  * Of `a`, or of a over b, process by process, each over the rounds that both took part in; b may be
- * NULL. `error` is the interval's error probability. NANs where fewer than two processes have
+ * NULL. `error` is the interval's error probability. NANs where fewer than four processes have
  * something to say. The quantile is that of the estimator for the samples of the process that has
  * fewest.
  */

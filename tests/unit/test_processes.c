@@ -30,28 +30,27 @@ static void add(sb_series *series, uint32_t process, uint32_t round, double ns)
     sb_series_add(series, (sb_sample) { .round = process * SB_PROCESS_ROUNDS + round, .ns = ns });
 }
 
-/* Worked by hand: quantiles 100 and 400, so 200 times or over e^(t s / sqrt 2), s = ln 4 / sqrt 2.
+/* Worked by hand: quantiles 100, 400, 100, 400: 200 times or over e^(t s / 2), s = ln 2 sqrt(4/3).
  */
-static void two_processes_are_two_observations(void **state)
+static void a_process_is_an_observation(void **state)
 {
     (void)state;
     sb_series series = { 0 };
-    for (uint32_t round = 0; round < 5; round++)
-        add(&series, 0, round, 100);
-    for (uint32_t round = 0; round < 5; round++)
-        add(&series, 1, round, 400);
-    assert_int_equal(sb_series_processes(&series), 2);
-    assert_int_equal(sb_series_rounds(&series), 10);
+    for (uint32_t process = 0; process < 4; process++)
+        for (uint32_t round = 0; round < 5; round++)
+            add(&series, process, round, process % 2 ? 400 : 100);
+    assert_int_equal(sb_series_processes(&series), 4);
+    assert_int_equal(sb_series_rounds(&series), 20);
     sb_interval estimate = sb_estimate(&series, SB_ESTIMATE_MEDIAN, 0.95, 1);
-    double factor = exp(sb_student_quantile(0.025, 1) * log(4) / 2);
+    double factor = exp(sb_student_quantile(0.025, 3) * log(2) * sqrt(4.0 / 3) / 2);
     assert_true(fabs(estimate.value - 200) < 1e-9);
     assert_true(fabs(estimate.high / estimate.value / factor - 1) < 1e-9);
     assert_true(fabs(estimate.value / estimate.low / factor - 1) < 1e-9);
     sb_series_free(&series);
 }
 
-/* The last process of one took part in nothing that the other has; only one is common. */
-static void only_common_processes_are_compared(void **state)
+/* One process is common: too few, so that the rounds are what counts. */
+static void few_processes_count_by_their_rounds(void **state)
 {
     (void)state;
     sb_series a = { 0 }, b = { 0 };
@@ -105,8 +104,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_those_of_the_tables),
-        cmocka_unit_test(two_processes_are_two_observations),
-        cmocka_unit_test(only_common_processes_are_compared),
+        cmocka_unit_test(a_process_is_an_observation),
+        cmocka_unit_test(few_processes_count_by_their_rounds),
         cmocka_unit_test(intervals_cover_what_processes_draw),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
