@@ -11,23 +11,17 @@
 
 #define MAX_THREAD_COUNTS 8
 
-/* The contests of one class, thread count and choice of arithmetic. */
-typedef struct tally {
-    size_t layers, lost;
-    double log_sum;
-    double variance;        /* of log_sum: squared half-widths of the layers' intervals, added */
-    double own_ns, peer_ns; /* sums over the layers */
-    double least;           /* the worst ratio */
-} tally;
+/* The contests of a class, with any arithmetic and with direct arithmetic alone. */
+typedef struct standing {
+    sb_tally any[SB_COUNTINGS], direct[SB_COUNTINGS];
+} standing;
 
 typedef struct contests {
-    double confidence;
-    uint64_t seed;
+    sb_contest_rules rules; /* confidence and seed */
     int64_t threads[MAX_THREAD_COUNTS];
     size_t thread_counts;
-    tally tallies[MAX_THREAD_COUNTS][SB_CLASSES][2]; /* [direct] */
+    standing classes[MAX_THREAD_COUNTS][SB_CLASSES];
     sb_table losers;
-    size_t count;
 } contests;
 
 static size_t thread_index(contests *c, int64_t threads)
@@ -41,19 +35,6 @@ static size_t thread_index(contests *c, int64_t threads)
     return c->thread_counts++;
 }
 
-static void add(tally *t, const sb_contest *contest)
-{
-    const sb_interval *r = &contest->ratio;
-    double half = log(r->high / r->low) / 2;
-    t->least = t->layers == 0 ? r->value : fmin(t->least, r->value);
-    t->layers++;
-    t->lost += r->value < 1;
-    t->log_sum += log(r->value);
-    t->variance += half * half;
-    t->own_ns += contest->own->time.value;
-    t->peer_ns += contest->peer->time.value;
-}
-
 static void note_loser(contests *c, const sb_group *group, const sb_contest *contest)
 {
     sb_table_cell(&c->losers, "%s", group->layer->name);
@@ -64,91 +45,139 @@ static void note_loser(contests *c, const sb_group *group, const sb_contest *con
     sb_table_cell(&c->losers, "[%.3f, %.3f]", contest->ratio.low, contest->ratio.high);
 }
 
+static void hold(contests *c, const sb_group *group, const sb_contest_rules *rules, standing *of)
+{
+    sb_contest contest;
+    if (!sb_group_contest(group, rules, &contest))
+        return;
+    sb_tally *tallies = rules->direct ? of->direct : of->any;
+    sb_tally_add(&tallies[rules->counting], &contest, group->layer->repeat);
+    if (!rules->direct && rules->counting == SB_COUNT_RUN && contest.ratio.value < 1)
+        note_loser(c, group, &contest);
+}
+
 static int collect(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     contests *c = context;
     size_t threads = thread_index(c, group->threads);
     for (int op = 0; op < SB_OPERATIONS && threads < MAX_THREAD_COUNTS; op++) {
+        if (!group->layer->operations[op])
+            continue;
         sb_problem problem = sb_layer_problem(group->layer, (sb_operation)op, group->threads);
-        for (int direct = 0; direct < 2; direct++) {
-            sb_contest contest;
-            if (!group->layer->operations[op] ||
-                !sb_group_contest(group, (sb_operation)op, direct, c->confidence, c->seed,
-                                  &contest))
-                continue;
-            c->count++;
-            add(&c->tallies[threads][sb_problem_class(&problem)][direct], &contest);
-            if (!direct && contest.ratio.value < 1)
-                note_loser(c, group, &contest);
+        standing *of = &c->classes[threads][sb_problem_class(&problem)];
+        sb_contest_rules rules = c->rules;
+        rules.operation = (sb_operation)op;
+        for (int counting = 0; counting < SB_COUNTINGS; counting++) {
+            rules.counting = (sb_counting)counting;
+            rules.direct = false;
+            hold(c, group, &rules, of);
+            rules.direct = true;
+            hold(c, group, &rules, of);
         }
     }
     return SB_OK;
 }
 
-/* The mean of the logarithms with an interval from those of the layers, taken as independent. */
-static void add_row(sb_table *table, const char *class_, int64_t threads, bool direct,
-                    const tally *t)
+/* ---------------------------------------------------------------------------------------- table */
+
+static void add_tally(sb_table *table, const char *class_, const char *suffix, sb_counting counting,
+                      const sb_tally *t)
 {
-    double mean = t->log_sum / (double)t->layers;
-    double half = sqrt(t->variance) / (double)t->layers;
-    sb_table_cell(table, "%s", class_);
-    sb_table_cell(table, "%" PRId64, threads);
-    sb_table_cell(table, "%s", direct ? "direct" : "any");
+    const bool first = counting == SB_COUNT_RUN;
+    const double roofline = sb_tally_roofline(t);
+    const sb_interval mean = sb_tally_mean(t);
+    sb_table_cell(table, "%s%s", first ? class_ : "", first ? suffix : "");
+    sb_table_cell(table, "%s", sb_counting_name(counting));
     sb_table_cell(table, "%zu", t->layers);
-    sb_table_cell(table, "%.3f", exp(mean));
-    sb_table_cell(table, "[%.3f, %.3f]", exp(mean - half), exp(mean + half));
+    sb_table_cell(table, "%.3f", mean.value);
+    sb_table_cell(table, "[%.3f, %.3f]", mean.low, mean.high);
     sb_table_cell(table, "%.3f", t->least);
     sb_table_cell(table, "%zu", t->lost);
     sb_table_cell(table, "%.3f", t->peer_ns / t->own_ns);
+    if (isfinite(roofline))
+        sb_table_cell(table, "%.0f %%", 100 * roofline);
+    else
+        sb_table_cell(table, "-");
 }
 
-static void merge(tally *all, const tally *t)
+static void add_tallies(sb_table *table, const char *class_, const char *suffix,
+                        const sb_tally *tallies)
 {
-    all->least = all->layers == 0 ? t->least : t->layers ? fmin(all->least, t->least) : all->least;
-    all->layers += t->layers;
-    all->lost += t->lost;
-    all->log_sum += t->log_sum;
-    all->variance += t->variance;
-    all->own_ns += t->own_ns;
-    all->peer_ns += t->peer_ns;
+    for (int counting = 0; counting < SB_COUNTINGS; counting++)
+        if (tallies[counting].layers)
+            add_tally(table, class_, suffix, (sb_counting)counting, &tallies[counting]);
 }
 
-static void print_classes(const contests *c)
+/* Does it matter which arithmetic is allowed? */
+static bool differs(const standing *s)
+{
+    for (int i = 0; i < SB_COUNTINGS; i++)
+        if (s->any[i].layers != s->direct[i].layers || s->any[i].own_ns != s->direct[i].own_ns ||
+            s->any[i].peer_ns != s->direct[i].peer_ns)
+            return true;
+    return false;
+}
+
+static void add_standing(sb_table *table, const char *class_, const standing *s)
+{
+    add_tallies(table, class_, "", s->any);
+    if (differs(s))
+        add_tallies(table, class_, ", direct", s->direct);
+}
+
+/* Says whether there was anything to print. */
+static bool print_classes(const standing classes[SB_CLASSES], int64_t threads)
 {
     sb_table table;
+    standing all = { 0 };
+    size_t shown = 0;
     sb_table_start(&table,
-                   (const char *const[]) { "class", ">threads", "arithmetic", ">layers", ">geomean",
-                                           "interval", ">least", ">lost", ">sum", NULL });
-    for (size_t t = 0; t < c->thread_counts; t++)
-        for (int direct = 1; direct >= 0; direct--) {
-            tally all = { 0 };
-            for (int k = 0; k < SB_CLASSES; k++) {
-                const tally *one = &c->tallies[t][k][direct];
-                merge(&all, one);
-                if (one->layers)
-                    add_row(&table, sb_class_name((sb_class)k), c->threads[t], direct, one);
-            }
-            if (all.layers)
-                add_row(&table, "all", c->threads[t], direct, &all);
+                   (const char *const[]) { "class", "counting", ">layers", ">geomean", "interval",
+                                           ">least", ">lost", ">sum", ">roofline", NULL });
+    for (int k = 0; k < SB_CLASSES; k++) {
+        for (int i = 0; i < SB_COUNTINGS; i++) {
+            sb_tally_merge(&all.any[i], &classes[k].any[i]);
+            sb_tally_merge(&all.direct[i], &classes[k].direct[i]);
         }
-    puts("\nTime of the best peer / time of the best own kernel (above 1: ours is faster; sum: of "
-         "all "
-         "layers' times):");
-    sb_table_print(&table, stdout);
+        shown += classes[k].any[SB_COUNT_RUN].layers > 0;
+        add_standing(&table, sb_class_name((sb_class)k), &classes[k]);
+    }
+    if (shown > 1)
+        add_standing(&table, "all", &all);
+    if (shown) {
+        printf("\nTime of the best peer / time of the best own kernel, %" PRId64 " thread%s (above "
+               "1: ours is faster):\n",
+               threads, threads == 1 ? "" : "s");
+        sb_table_print(&table, stdout);
+    }
     sb_table_free(&table);
+    return shown > 0;
 }
+
+static const char legend[] =
+    "run: in a kernel's own layouts, its weights packed; + reorders: and from and to NHWC; + "
+    "packing:\n"
+    "and the weights packed once. The best are those of each sum; intervals come from the runs "
+    "alone.\n"
+    "sum: of all times, a layer as often as it is repeated. roofline: what runs of our best reach "
+    "of it\n"
+    "(above 100 %: fewer multiplications). direct: kernels of direct arithmetic alone, on both "
+    "sides.";
 
 int sb_contests_print(sb_rundb *db, double confidence, uint64_t seed, sb_error *error)
 {
-    contests c = { .confidence = confidence, .seed = seed };
+    contests c = { .rules = { .confidence = confidence, .seed = seed } };
     sb_table_start(&c.losers, (const char *const[]) { "layer", ">threads", "own", "peer", ">ratio",
                                                       "interval", NULL });
     int rc = sb_rundb_visit(db, true, collect, &c, error);
-    if (rc == SB_OK && c.count)
-        print_classes(&c);
+    bool shown = false;
+    for (size_t t = 0; t < c.thread_counts && rc == SB_OK; t++)
+        shown |= print_classes(c.classes[t], c.threads[t]);
+    if (shown)
+        puts(legend);
     if (rc == SB_OK && sb_table_rows(&c.losers)) {
-        puts("\nLayers on which a peer is faster:");
+        puts("\nLayers on which a peer is faster (run):");
         sb_table_print(&c.losers, stdout);
     }
     sb_table_free(&c.losers);

@@ -5,8 +5,9 @@
 
 #include "store/rundb.h"
 
-/* Prints on standard output the geometric mean of peer time over own time for each class of layers
- * and thread count, with direct arithmetic alone and with any, and the layers that lose. Nothing
+/* Prints on standard output, for each thread count and class of layers, the geometric mean of peer
+ * time over own time in each way of counting (with direct arithmetic alone as well, where that
+ * makes a difference) and what our best reach of the roofline; then the layers that lose. Nothing
  * where the run holds no peer. `seed` and `confidence` as in the run's configuration. */
 int sb_contests_print(sb_rundb *db, double confidence, uint64_t seed, sb_error *error);
 

@@ -127,3 +127,50 @@ void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, flo
         }
     }
 }
+
+/* Both lay `count` channels of a pixel side by side; pixels are a step apart. */
+static void copy_channels(int64_t pixels, int64_t count, const float *from, int64_t from_step,
+                          float *to, int64_t to_step)
+{
+    if (count == TILE) { /* a size that the compiler knows makes no calls */
+        for (int64_t i = 0; i < pixels; i++)
+            memcpy(to + i * to_step, from + i * from_step, TILE * sizeof *to);
+        return;
+    }
+    for (int64_t i = 0; i < pixels; i++)
+        memcpy(to + i * to_step, from + i * from_step, (size_t)count * sizeof *to);
+}
+
+void sb_reorder_from_nhwc(sb_layout layout, sb_shape shape, const float *nhwc, float *to)
+{
+    const int64_t pixels = shape.h * shape.w, block = block_of(layout, shape.c);
+    if (layout == SB_NCHW) {
+        sb_reorder_to_nchw(SB_NHWC, shape, nhwc, to);
+        return;
+    }
+    for (int64_t n = 0; n < shape.n; n++) {
+        for (int64_t c = 0; c < shape.c; c += block) {
+            const int64_t count = shape.c - c < block ? shape.c - c : block;
+            float *target = to + sb_layout_plane(layout, shape, n, c).first;
+            if (count < block)
+                memset(target, 0, (size_t)(pixels * block) * sizeof *target);
+            copy_channels(pixels, count, nhwc + n * pixels * shape.c + c, shape.c, target, block);
+        }
+    }
+}
+
+void sb_reorder_to_nhwc(sb_layout layout, sb_shape shape, const float *from, float *nhwc)
+{
+    const int64_t pixels = shape.h * shape.w, block = block_of(layout, shape.c);
+    if (layout == SB_NCHW) {
+        sb_reorder_from_nchw(SB_NHWC, shape, from, nhwc);
+        return;
+    }
+    for (int64_t n = 0; n < shape.n; n++) {
+        for (int64_t c = 0; c < shape.c; c += block) {
+            const int64_t count = shape.c - c < block ? shape.c - c : block;
+            copy_channels(pixels, count, from + sb_layout_plane(layout, shape, n, c).first, block,
+                          nhwc + n * pixels * shape.c + c, shape.c);
+        }
+    }
+}

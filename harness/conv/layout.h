@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reorders between NCHW and the layouts that kernels ask for. */
+/* Reorders between NCHW or NHWC and the layouts that kernels ask for. */
 #ifndef SB_CONV_LAYOUT_H
 #define SB_CONV_LAYOUT_H
 
@@ -28,5 +28,9 @@ void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, f
 
 /* Writes the n c h w elements of `nchw`; padding channels are not read. */
 void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, float *nchw);
+
+/* The same from and to NHWC. */
+void sb_reorder_from_nhwc(sb_layout layout, sb_shape shape, const float *nhwc, float *to);
+void sb_reorder_to_nhwc(sb_layout layout, sb_shape shape, const float *from, float *nhwc);
 
 #endif

@@ -2,9 +2,11 @@
 #include "measure/arena.h"
 
 #include "core/clock.h"
+#include "core/text.h"
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -121,11 +123,56 @@ void sb_arena_require(sb_arena *arena, sb_layout layout)
 {
     if (arena->present[layout])
         return;
-    int64_t start = sb_now_ns();
     sb_reorder_from_nchw(layout, arena->input_shape, at(arena->inputs, arena->input[SB_NCHW]),
                          at(arena->inputs, arena->input[layout]));
-    arena->reorder_ns[layout] = sb_now_ns() - start;
     arena->present[layout] = true;
+}
+
+typedef void reorder(sb_layout layout, sb_shape shape, const float *from, float *to);
+
+/* The least of some laps after one that warms the caches: noise only ever adds time. */
+static int64_t reorder_time(reorder *way, sb_layout layout, sb_shape shape, const float *from,
+                            float *to)
+{
+    enum { LAPS = 9 };
+    static const int64_t enough_ns = 3000000;
+    int64_t least = INT64_MAX, spent = 0;
+    way(layout, shape, from, to);
+    for (int i = 0; i < LAPS && spent < enough_ns; i++) {
+        int64_t start = sb_now_ns();
+        way(layout, shape, from, to);
+        int64_t lap = sb_now_ns() - start;
+        least = lap < least ? lap : least;
+        spent += lap;
+    }
+    return least > 0 ? least : 1;
+}
+
+/* Writes what lies there already. */
+static int64_t time_input(sb_arena *a, sb_layout layout)
+{
+    sb_arena_require(a, SB_NHWC);
+    return reorder_time(sb_reorder_from_nhwc, layout, a->input_shape,
+                        at(a->inputs, a->input[SB_NHWC]), at(a->inputs, a->input[layout]));
+}
+
+static int64_t time_output(const sb_arena *a, sb_layout layout)
+{
+    float *nhwc = sb_new((size_t)sb_layout_elements(SB_NHWC, a->output_shape), sizeof *nhwc);
+    int64_t ns =
+        reorder_time(sb_reorder_to_nhwc, layout, a->output_shape, sb_arena_output(a, layout), nhwc);
+    free(nhwc);
+    return ns;
+}
+
+int64_t sb_arena_reorder_ns(sb_arena *arena, sb_layout input, sb_layout output)
+{
+    int64_t *in = &arena->input_reorder_ns[input], *out = &arena->output_reorder_ns[output];
+    if (input != SB_NHWC && *in == 0)
+        *in = time_input(arena, input);
+    if (output != SB_NHWC && *out == 0)
+        *out = time_output(arena, output);
+    return *in + *out;
 }
 
 const float *sb_arena_output(const sb_arena *arena, sb_layout layout)

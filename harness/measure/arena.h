@@ -20,8 +20,9 @@ typedef struct sb_arena {
     sb_shape input_shape, output_shape;
     sb_region standard, depthwise, pointwise; /* span 0 where no operation needs it */
     sb_region input[SB_LAYOUTS], output[SB_LAYOUTS];
-    bool present[SB_LAYOUTS];       /* input[layout] holds what input[SB_NCHW] holds */
-    int64_t reorder_ns[SB_LAYOUTS]; /* what the last input reorder took; 0 for NCHW */
+    bool present[SB_LAYOUTS]; /* input[layout] holds what input[SB_NCHW] holds */
+    /* What sb_arena_reorder_ns() has measured so far; 0: not yet. */
+    int64_t input_reorder_ns[SB_LAYOUTS], output_reorder_ns[SB_LAYOUTS];
 } sb_arena;
 
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error);
@@ -35,6 +36,11 @@ sb_tensors sb_arena_tensors(const sb_arena *arena, const sb_problem *problem);
 
 /* Makes the input in this layout hold the present data. */
 void sb_arena_require(sb_arena *arena, sb_layout layout);
+
+/* What it takes one thread to bring the input from NHWC into one layout and the output from
+ * another to NHWC, caches warm: 0 where a kernel takes and gives NHWC. Measured when first asked.
+ */
+int64_t sb_arena_reorder_ns(sb_arena *arena, sb_layout input, sb_layout output);
 
 const float *sb_arena_output(const sb_arena *arena, sb_layout layout);
 

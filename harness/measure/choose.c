@@ -1,7 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/choose.h"
 
+#include <math.h>
 #include <string.h>
+
+const char *sb_counting_name(sb_counting counting)
+{
+    static const char *const names[SB_COUNTINGS] = {
+        [SB_COUNT_RUN] = "run",
+        [SB_COUNT_REORDERS] = "+ reorders",
+        [SB_COUNT_PACKING] = "+ packing",
+    };
+    return names[counting];
+}
+
+double sb_counted_apart(const sb_result *result, sb_counting counting)
+{
+    switch (counting) {
+    case SB_COUNT_REORDERS:
+        return result->reorder_ns;
+    case SB_COUNT_PACKING:
+        return result->reorder_ns + result->prepare_ns;
+    default:
+        return 0;
+    }
+}
 
 static bool meets(const sb_result *result, const sb_choice *choice)
 {
@@ -13,23 +36,32 @@ static bool meets(const sb_result *result, const sb_choice *choice)
         return false;
     if (choice->direct && result->arithmetic != SB_DIRECT)
         return false;
+    if (!isfinite(sb_counted_apart(result, choice->counting)))
+        return false;
     return result->peer ? choice->peers : choice->own;
 }
 
 const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_t *contenders)
 {
+    const sb_counting counting = choice->counting;
     const sb_result *best = NULL;
+    double least = 0, high = 0;
     for (size_t i = 0; i < group->result_count; i++) {
         const sb_result *result = &group->results[i];
-        if (meets(result, choice) && (!best || result->time.value < best->time.value))
-            best = result;
+        double ns = result->time.value + sb_counted_apart(result, counting);
+        if (!meets(result, choice) || (best && ns >= least))
+            continue;
+        best = result;
+        least = ns;
+        high = result->time.high + sb_counted_apart(result, counting);
     }
     if (!contenders)
         return best;
     *contenders = 0;
     for (size_t i = 0; best && i < group->result_count; i++) {
         const sb_result *result = &group->results[i];
-        *contenders += meets(result, choice) && result->time.low <= best->time.high;
+        double low = result->time.low + sb_counted_apart(result, counting);
+        *contenders += meets(result, choice) && low <= high;
     }
     return best;
 }

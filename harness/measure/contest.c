@@ -1,19 +1,104 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/contest.h"
 
-#include "measure/choose.h"
+#include "conv/cost.h"
 
-bool sb_group_contest(const sb_group *group, sb_operation operation, bool direct, double confidence,
-                      uint64_t seed, sb_contest *contest)
+#include <math.h>
+
+/* A result whose every sample takes so much longer. The caller frees its series; the rest is
+ * borrowed. */
+static sb_result delayed(const sb_result *result, double ns)
+{
+    sb_result copy = *result;
+    copy.series = (sb_series) { 0 };
+    for (size_t i = 0; i < result->series.count; i++) {
+        sb_sample sample = result->series.samples[i];
+        sample.ns += ns;
+        sb_series_add(&copy.series, sample);
+    }
+    return copy;
+}
+
+static sb_interval ratio(const sb_contest *contest, size_t comparisons,
+                         const sb_contest_rules *rules)
+{
+    const sb_counting counting = rules->counting;
+    sb_result peer = delayed(contest->peer, sb_counted_apart(contest->peer, counting));
+    sb_result own = delayed(contest->own, sb_counted_apart(contest->own, counting));
+    sb_interval interval =
+        sb_paired_ratio(&peer, &own, comparisons, rules->confidence, rules->seed);
+    sb_series_free(&peer.series);
+    sb_series_free(&own.series);
+    return interval;
+}
+
+static double roofline(const sb_group *group, const sb_result *own)
+{
+    sb_problem problem = sb_layer_problem(group->layer, own->operation, group->threads);
+    double gflops = 2 * (double)sb_cost_of(&problem).total / own->time.value;
+    return gflops / own->roofline_gflops;
+}
+
+bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_contest *contest)
 {
     size_t ours, theirs;
-    sb_choice choice = { .operation = operation, .own = true, .direct = direct };
+    sb_choice choice = {
+        .operation = rules->operation,
+        .own = true,
+        .direct = rules->direct,
+        .counting = rules->counting,
+    };
     contest->own = sb_choose(group, &choice, &ours);
     choice.own = false;
     choice.peers = true;
     contest->peer = sb_choose(group, &choice, &theirs);
     if (!contest->own || !contest->peer)
         return false;
-    contest->ratio = sb_paired_ratio(contest->peer, contest->own, ours * theirs, confidence, seed);
+    contest->own_ns = contest->own->time.value + sb_counted_apart(contest->own, rules->counting);
+    contest->peer_ns = contest->peer->time.value + sb_counted_apart(contest->peer, rules->counting);
+    contest->ratio = ratio(contest, ours * theirs, rules);
+    contest->roofline = roofline(group, contest->own);
     return true;
+}
+
+void sb_tally_add(sb_tally *tally, const sb_contest *contest, int64_t repeat)
+{
+    const sb_interval *r = &contest->ratio;
+    double half = log(r->high / r->low) / 2;
+    sb_tally_merge(tally, &(sb_tally) {
+                              .layers = 1,
+                              .lost = r->value < 1,
+                              .log_sum = log(r->value),
+                              .variance = half * half,
+                              .roofline_log_sum = log(contest->roofline),
+                              .own_ns = contest->own_ns * (double)repeat,
+                              .peer_ns = contest->peer_ns * (double)repeat,
+                              .least = r->value,
+                          });
+}
+
+void sb_tally_merge(sb_tally *tally, const sb_tally *other)
+{
+    if (other->layers == 0)
+        return;
+    tally->least = tally->layers == 0 ? other->least : fmin(tally->least, other->least);
+    tally->layers += other->layers;
+    tally->lost += other->lost;
+    tally->log_sum += other->log_sum;
+    tally->variance += other->variance;
+    tally->roofline_log_sum += other->roofline_log_sum;
+    tally->own_ns += other->own_ns;
+    tally->peer_ns += other->peer_ns;
+}
+
+sb_interval sb_tally_mean(const sb_tally *tally)
+{
+    double mean = tally->log_sum / (double)tally->layers;
+    double half = sqrt(tally->variance) / (double)tally->layers;
+    return (sb_interval) { exp(mean), exp(mean - half), exp(mean + half) };
+}
+
+double sb_tally_roofline(const sb_tally *tally)
+{
+    return exp(tally->roofline_log_sum / (double)tally->layers);
 }

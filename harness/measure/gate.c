@@ -4,7 +4,6 @@
 
 #include "conv/reference.h"
 #include "conv/tolerance.h"
-#include "core/clock.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -71,27 +70,21 @@ bool sb_job_gate_exact(sb_bench *b, sb_job *job, const sb_truth *truth)
                                 truth->value));
 }
 
-/* The output as dense NCHW, and how long bringing it there took. */
-static const float *as_nchw(sb_bench *b, sb_job *job, double *ns)
+/* The output as dense NCHW. */
+static const float *as_nchw(sb_bench *b, const sb_job *job)
 {
     const float *output = sb_arena_output(b->arena, job->output);
-    *ns = 0;
     if (job->output == SB_NCHW)
         return output;
     if (!b->scratch)
         b->scratch = sb_new((size_t)sb_output_elements(&job->problem), sizeof(float));
-    int64_t start = sb_now_ns();
     sb_reorder_to_nchw(job->output, b->arena->output_shape, output, b->scratch);
-    *ns = (double)(sb_now_ns() - start);
     return b->scratch;
 }
 
-static uint64_t hash_output(sb_bench *b, sb_job *job)
+static uint64_t hash_output(sb_bench *b, const sb_job *job)
 {
-    double ns;
-    const float *nchw = as_nchw(b, job, &ns);
-    job->result->reorder_ns = (double)b->arena->reorder_ns[job->input] + ns;
-    return XXH3_64bits(nchw, (size_t)sb_output_elements(&job->problem) * sizeof(float));
+    return XXH3_64bits(as_nchw(b, job), (size_t)sb_output_elements(&job->problem) * sizeof(float));
 }
 
 /* Where the kernel promises the same bits every time. */
@@ -111,16 +104,16 @@ bool sb_job_gate_real(sb_bench *b, sb_job *job, const sb_truth *truth)
                              truth->magnitude)))
         return false;
     job->bits = hash_output(b, job);
+    job->result->reorder_ns = (double)sb_arena_reorder_ns(b->arena, job->input, job->output);
     return run_marked(b, job) &&
            same_bits(b, job, "two runs on the same data gave different results");
 }
 
 bool sb_job_gate_last(sb_bench *b, sb_job *job)
 {
-    double reorder_ns = job->result->reorder_ns, call_ns = job->call_ns;
+    double call_ns = job->call_ns;
     bool passed = run_marked(b, job) &&
                   same_bits(b, job, "after it was timed it gave another result than before");
-    job->result->reorder_ns = reorder_ns;
     job->call_ns = call_ns;
     return passed;
 }

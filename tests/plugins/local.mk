@@ -10,6 +10,7 @@ check_LTLIBRARIES += \
 	%D%/refuser.la \
 	%D%/meddler.la \
 	%D%/moody.la \
+	%D%/rival.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
 	%D%/broken_size.la \
@@ -38,6 +39,9 @@ check_LTLIBRARIES += \
 
 %C%_moody_la_SOURCES = %D%/moody.c %D%/rogue.h
 %C%_moody_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_rival_la_SOURCES = %D%/rival.c %D%/rogue.h
+%C%_rival_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_broken_symbol_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SYMBOL
@@ -81,6 +85,7 @@ check_LTLIBRARIES += \
 
 rogue_tests = \
 	tests/cli/check.bats \
+	tests/cli/contests.bats \
 	tests/cli/list.bats \
 	tests/cli/resume.bats \
 	tests/cli/run.bats \

@@ -121,6 +121,10 @@ static UNUSED int right(void *plan, const float *input, float *output)
 
 #define GOOD KERNEL(good, SB_STANDARD, yes, keep, right, forget, .flags = 0)
 
+#ifndef ROGUE_FLAGS
+#define ROGUE_FLAGS 0
+#endif
+
 /* PLUGIN(id, initialiser or NULL, kernels): `good` is put after them. */
 #define PLUGIN(name, start, ...)                                            \
     static const sb_kernel *const kernels[] = { __VA_ARGS__, &good, NULL }; \
@@ -128,6 +132,7 @@ static UNUSED int right(void *plan, const float *input, float *output)
         .size = sizeof(sb_plugin),                                          \
         .abi_major = SB_ABI_MAJOR,                                          \
         .abi_minor = SB_ABI_MINOR,                                          \
+        .flags = ROGUE_FLAGS,                                               \
         .id = name,                                                         \
         .version = "1",                                                     \
         .summary = "misbehaves, for a test",                                \

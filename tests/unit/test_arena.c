@@ -124,6 +124,34 @@ static void test_layouts_hold_the_present_data(void **state)
     sb_arena_close(&arena);
 }
 
+/* Zero where nothing is to be done; what lies there stays as it is. */
+static void test_times_of_reorders(void **state)
+{
+    (void)state;
+    sb_layer layer = layer_of(20, 12, 24);
+    sb_problem problem = sb_layer_problem(&layer, SB_STANDARD, 1);
+    sb_arena arena;
+    assert_int_equal(sb_arena_open(&arena, &layer, NULL), SB_OK);
+    assert_true(sb_arena_fill(&arena, &problem, SB_REALS, 1));
+    assert_int_equal(sb_arena_reorder_ns(&arena, SB_NHWC, SB_NHWC), 0);
+    for (int l = 0; l < SB_LAYOUTS; l++)
+        sb_arena_require(&arena, (sb_layout)l);
+    char *before = sb_new((size_t)arena.input_size, 1);
+    memcpy(before, arena.inputs, (size_t)arena.input_size);
+    for (int l = 0; l < SB_LAYOUTS; l++) {
+        sb_layout layout = (sb_layout)l;
+        int64_t both = sb_arena_reorder_ns(&arena, layout, layout);
+        int64_t in = sb_arena_reorder_ns(&arena, layout, SB_NHWC);
+        int64_t out = sb_arena_reorder_ns(&arena, SB_NHWC, layout);
+        assert_int_equal(both, in + out);
+        assert_int_equal(in > 0, layout != SB_NHWC);
+        assert_int_equal(out > 0, layout != SB_NHWC);
+    }
+    assert_memory_equal(before, arena.inputs, (size_t)arena.input_size);
+    free(before);
+    sb_arena_close(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -131,6 +159,7 @@ int main(void)
         cmocka_unit_test(test_workers_cannot_write_the_input),
         cmocka_unit_test(test_margins),
         cmocka_unit_test(test_layouts_hold_the_present_data),
+        cmocka_unit_test(test_times_of_reorders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -67,6 +67,26 @@ static void check_planes(sb_layout layout, sb_shape s)
                 }
 }
 
+/* The way by NHWC ends where the way from NCHW does, and leads back. */
+static void check_nhwc(sb_layout layout, sb_shape s, const float *nchw, const float *wanted)
+{
+    const size_t count = (size_t)(s.n * s.c * s.h * s.w);
+    const size_t laid_out = (size_t)sb_layout_elements(layout, s);
+    float *nhwc = sb_new(count, sizeof *nhwc);
+    float *to = sb_new(laid_out, sizeof *to);
+    float *back = sb_new(count, sizeof *back);
+    for (size_t i = 0; i < laid_out; i++)
+        to[i] = NAN;
+    sb_reorder_from_nchw(SB_NHWC, s, nchw, nhwc);
+    sb_reorder_from_nhwc(layout, s, nhwc, to);
+    assert_memory_equal(to, wanted, laid_out * sizeof *to);
+    sb_reorder_to_nhwc(layout, s, to, back);
+    assert_memory_equal(back, nhwc, count * sizeof *back);
+    free(nhwc);
+    free(to);
+    free(back);
+}
+
 static void check(sb_layout layout, sb_shape s)
 {
     const int64_t count = s.n * s.c * s.h * s.w;
@@ -85,6 +105,7 @@ static void check(sb_layout layout, sb_shape s)
     sb_reorder_to_nchw(layout, s, to, back);
     assert_memory_equal(back, nchw, (size_t)count * sizeof *nchw);
     check_planes(layout, s);
+    check_nhwc(layout, s, nchw, to);
     free(nchw);
     free(to);
     free(back);
