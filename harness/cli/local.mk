@@ -31,6 +31,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/theory.c \
 	%D%/tune.c \
 	%D%/tune_gains.c %D%/tune_gains.h \
+	%D%/tune_gains_csv.c \
 	%D%/tune_live.c %D%/tune_live.h \
 	%D%/tune_log.c %D%/tune_log.h \
 	%D%/tune_race.c %D%/tune_race.h \

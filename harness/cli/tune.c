@@ -25,10 +25,11 @@ static int replay_file(const sb_tune_replay *replay)
 static const char *misplaced(const sb_tune_replay *replay, const sb_tune_live *live)
 {
     if (replay->path)
-        return live->out      ? "--output"
-               : live->filter ? "--filter"
-               : live->resume ? "--resume"
-                              : NULL;
+        return live->out         ? "--output"
+               : live->filter    ? "--filter"
+               : live->resume    ? "--resume"
+               : live->base_line ? "--base-line"
+                                 : NULL;
     return replay->repeat ? "--repeat" : replay->csv ? "--csv" : NULL;
 }
 
@@ -66,6 +67,8 @@ int sb_cli_tune(int argc, char **argv)
           "of one search: evaluations, or 30s (default: the configuration's, or 200)" },
         { "seed", 0, SB_OPTION_TEXT, &seed, "N", "of the (first) search (default 1)" },
         { "resume", 0, SB_OPTION_FLAG, &live.resume, NULL, "go on with the tuning in DIR" },
+        { "base-line", 0, SB_OPTION_FLAG, &live.base_line, NULL,
+          "also measure as many configurations at random, for the figure of convergence" },
         { "filter", 0, SB_OPTION_TEXT, &live.filter, "GLOB", "only layers whose names match" },
         { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
         { "plugin-dir", 0, SB_OPTION_LIST, &dirs, "DIR", "look for plugins here first" },

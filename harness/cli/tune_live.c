@@ -146,11 +146,6 @@ static int measure_winners(sb_tuning *t, sb_error *error)
 static int tune_and_measure(sb_tuning *t, sb_error *error)
 {
     int rc = tune_all(t, error);
-    sb_error late = *error; /* what was evaluated is kept even after a failure */
-    if ((rc == SB_OK || rc == SB_INTERRUPTED) &&
-        sb_tune_log_write(&t->log, t->dir, t->request->resume, &late) < 0)
-        rc = SB_FAILED;
-    *error = late;
     sb_tune_gains_print(&t->gains);
     if (rc == SB_INTERRUPTED) {
         sb_info("interrupted; go on with: sepbench tune %s -o %s --resume", t->request->config,
@@ -172,6 +167,9 @@ static int tune_into(sb_tuning *t, sb_error *error)
         return 2;
     }
     if (read_limits(t, error) < 0 || open_database(t, error) < 0)
+        return 2;
+    if (sb_tune_log_start(t->dir, t->request->resume, error) < 0 ||
+        sb_tune_gains_start(&t->gains, t->dir, t->request->resume, error) < 0)
         return 2;
     t->stop = sb_stop_listen();
     return tune_and_measure(t, error);

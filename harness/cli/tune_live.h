@@ -13,7 +13,7 @@ typedef struct sb_tune_live {
     const char *strategy, *budget, *seed;
     const char *filter;
     const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
-    bool resume, quiet;
+    bool resume, quiet, base_line;
     int argc;
     char **argv;
 } sb_tune_live;

@@ -13,7 +13,7 @@
 #define HEADER                                                                                \
     "layer,operation,threads,kernel,space,strategy,evaluation,params,time_ns,best_ns,status," \
     "detail\n"
-#define MOST_ROWS ((size_t)1 << 30) /* bytes of a file that is appended to */
+#define MOST_BYTES ((size_t)1 << 30)
 
 static void add_time(sb_text *text, double ns)
 {
@@ -38,23 +38,46 @@ void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, const sb_
     sb_text_add(rows, "\n");
 }
 
-int sb_tune_log_write(const sb_tune_log *log, const char *dir, bool append, sb_error *error)
+/* Where the last whole row ends. */
+static int trim(const char *path, sb_error *error)
+{
+    size_t length;
+    char *text = sb_file_read(path, MOST_BYTES, &length, error);
+    if (!text)
+        return SB_FAILED;
+    size_t whole = length;
+    while (whole > 0 && text[whole - 1] != '\n')
+        whole--;
+    free(text);
+    if (whole < length && truncate(path, (off_t)whole) != 0)
+        return sb_fail_errno(error, "%s cannot be shortened", path);
+    return SB_OK;
+}
+
+int sb_tune_table_start(const char *dir, const char *name, const char *header, bool resume,
+                        sb_error *error)
 {
     if (sb_folder_make(dir, error) < 0)
         return SB_FAILED;
+    char *path = sb_path_join(dir, name);
+    int rc = resume && access(path, F_OK) == 0 ? trim(path, error)
+                                               : sb_file_write(path, header, strlen(header), error);
+    free(path);
+    return rc;
+}
+
+int sb_tune_log_start(const char *dir, bool resume, sb_error *error)
+{
+    return sb_tune_table_start(dir, "evaluations.csv", HEADER, resume, error);
+}
+
+int sb_tune_log_flush(sb_tune_log *log, const char *dir, sb_error *error)
+{
+    if (log->rows.length == 0)
+        return SB_OK;
     char *path = sb_path_join(dir, "evaluations.csv");
-    char *before = append && access(path, F_OK) == 0 ? sb_file_read(path, MOST_ROWS, NULL, error)
-                                                     : sb_copy_text(HEADER);
-    int rc = SB_FAILED;
-    if (before) {
-        sb_text text = { 0 };
-        sb_text_add_bytes(&text, before, strlen(before));
-        if (log->rows.length)
-            sb_text_add_bytes(&text, log->rows.data, log->rows.length);
-        rc = sb_file_write(path, text.data, text.length, error);
-        sb_text_free(&text);
-    }
-    free(before);
+    int rc = sb_file_append(path, log->rows.data, log->rows.length, error);
+    sb_text_clear(&log->rows);
     free(path);
     return rc;
 }

@@ -9,8 +9,16 @@
 #include "tune/search.h"
 
 typedef struct sb_tune_log {
-    sb_text rows;
+    sb_text rows; /* that are not in the file yet */
 } sb_tune_log;
+
+/* Makes DIR/NAME with this first line, and DIR; `resume`: where there is such a file, it only takes
+ * away the part of a row that a kill has left at its end. */
+int sb_tune_table_start(const char *dir, const char *name, const char *header, bool resume,
+                        sb_error *error);
+
+/* evaluations.csv so. */
+int sb_tune_log_start(const char *dir, bool resume, sb_error *error);
 
 /* What is searched. Borrowed for the call. */
 typedef struct sb_tune_subject {
@@ -31,8 +39,8 @@ typedef struct sb_tune_entry {
 
 void sb_tune_log_add(sb_tune_log *log, const sb_tune_subject *subject, const sb_tune_entry *entry);
 
-/* Writes evaluations.csv into the folder, which it makes; `append`: after what stands there. */
-int sb_tune_log_write(const sb_tune_log *log, const char *dir, bool append, sb_error *error);
+/* Appends what was added to evaluations.csv. */
+int sb_tune_log_flush(sb_tune_log *log, const char *dir, sb_error *error);
 void sb_tune_log_free(sb_tune_log *log);
 
 /* Writes tuning/LAYER-tTHREADS-PLUGIN-KERNEL.json into the folder. */

@@ -3,6 +3,7 @@
 
 #include "cli/tune_race.h"
 #include "cli/winners.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
 #include "machine/noise.h"
@@ -29,6 +30,9 @@ typedef struct search {
     int64_t defaults[SB_MAX_PARAMETERS];
     sb_trial *trials; /* known ones, then new ones */
     size_t trial_count, known, failed;
+    size_t drawn; /* for the base line */
+    double drawn_best;
+    sb_tune_times times;
 } search;
 
 static double best_of(const search *s)
@@ -56,13 +60,26 @@ static void show(search *s)
     sb_progress_tell(&s->all->progress, text, budget ? (double)count / (double)budget : 0);
 }
 
+static double seconds_since(int64_t start)
+{
+    return (double)(sb_now_ns() - start) * 1e-9;
+}
+
+static sb_evaluation try_it(search *s, const int64_t *values, double incumbent)
+{
+    int64_t start = sb_now_ns();
+    sb_evaluation e = sb_evaluator_try(s->all->evaluator, values, incumbent);
+    s->times.evaluate += seconds_since(start);
+    return e;
+}
+
 /* As sb_evaluate. A configuration that fails is written down, and does not end the search. */
 static int evaluate(void *context, size_t index, const int64_t *values, double incumbent,
                     double *objective, sb_error *error)
 {
     search *s = context;
     sb_tuning *t = s->all;
-    sb_evaluation e = sb_evaluator_try(t->evaluator, values, incumbent);
+    sb_evaluation e = try_it(s, values, incumbent);
     char *params = sb_space_text(&s->space, index);
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
@@ -109,7 +126,7 @@ static int recall(search *s, sb_error *error)
         return SB_OK;
     int64_t values[SB_MAX_PARAMETERS];
     sb_space_values(&s->space, s->trials[best].index, values);
-    s->trials[best].objective = sb_evaluator_try(s->all->evaluator, values, INFINITY).ns;
+    s->trials[best].objective = try_it(s, values, INFINITY).ns;
     return SB_OK;
 }
 
@@ -157,11 +174,68 @@ static int look(search *s, sb_error *error)
     options.known = known;
     options.known_count = s->known;
     sb_search_result result;
+    int64_t start = sb_now_ns();
+    double evaluating = s->times.evaluate;
     int rc = sb_search_run(t->strategy, &s->space, &options, evaluate, s, &result, error);
+    s->times.search = seconds_since(start) - (s->times.evaluate - evaluating);
     free(result.trials);
     free(known);
     return rc;
 }
+
+/* ----------------------------------------------------------------------------- the base line */
+
+/* What the search has measured is not measured again, but counts: the draws stay uniform. */
+static sb_evaluation draw(const search *s, size_t index, const int64_t *values)
+{
+    for (size_t i = 0; i < s->trial_count; i++)
+        if (s->trials[i].index == index)
+            return (sb_evaluation) {
+                .verdict = isfinite(s->trials[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
+                .ns = s->trials[i].objective,
+            };
+    return sb_evaluator_try(s->all->evaluator, values, best_of(s));
+}
+
+/* As sb_evaluate, for a search that only figures see. */
+static int evaluate_drawn(void *context, size_t index, const int64_t *values, double incumbent,
+                          double *objective, sb_error *error)
+{
+    (void)incumbent, (void)error;
+    search *s = context;
+    sb_evaluation e = draw(s, index, values);
+    char *params = sb_space_text(&s->space, index);
+    *objective = e.ns;
+    s->drawn_best = fmin(s->drawn_best, e.ns);
+    sb_tune_log_add(&s->all->log, &s->subject,
+                    &(sb_tune_entry) { .strategy = "base_line",
+                                       .params = params,
+                                       .number = ++s->drawn,
+                                       .evaluation = &e,
+                                       .best = s->drawn_best });
+    free(params);
+    return *s->all->stop != 0;
+}
+
+/* As many configurations as the search took, drawn at random. Where it took all there is no need:
+ * what random search does then follows from them. */
+static int draw_base_line(search *s, sb_error *error)
+{
+    if (!s->all->request->base_line || s->trial_count >= s->space.size)
+        return SB_OK;
+    int64_t start = sb_now_ns();
+    const sb_search_options options = { .evaluations = s->trial_count,
+                                        .seed = s->all->limits.seed };
+    const sb_strategy *random = sb_strategy_find("random", error);
+    sb_search_result result;
+    s->drawn_best = INFINITY;
+    int rc = sb_search_run(random, &s->space, &options, evaluate_drawn, s, &result, error);
+    free(result.trials);
+    s->times.base = seconds_since(start);
+    return rc;
+}
+
+/* --------------------------------------------------------------------------------- the winner */
 
 static int by_objective(const void *a, const void *b)
 {
@@ -203,15 +277,21 @@ static int publish(search *s, const sb_race_result *race, sb_error *error)
         sb_warn("%s on %s: no configuration passed", s->key.kernel, s->layer->name);
         return SB_OK;
     }
-    sb_tune_gains_add(&t->gains, &(sb_tune_gain) {
-                                     .subject = s->subject,
-                                     .technique = s->kernel->technique,
-                                     .params = race->params,
-                                     .default_ns = race->default_ns,
-                                     .tuned_ns = race->time_ns,
-                                     .ratio = race->gain,
-                                     .evaluations = s->trial_count,
-                                 });
+    const sb_tune_gain gain = {
+        .subject = s->subject,
+        .technique = s->kernel->technique,
+        .strategy = t->strategy->id,
+        .params = race->params,
+        .default_ns = race->default_ns,
+        .tuned_ns = race->time_ns,
+        .ratio = race->gain,
+        .evaluations = s->trial_count,
+        .failed = s->failed,
+        .times = s->times,
+    };
+    sb_tune_gains_add(&t->gains, &gain);
+    if (sb_tune_gains_append(t->dir, &gain, error) < 0)
+        return SB_FAILED;
     return sb_tunedb_put(t->db, &s->key, &winner, error);
 }
 
@@ -229,7 +309,9 @@ static int decide(search *s, sb_error *error)
         .floor = sb_noise_floor_get(&t->sweep.topology, usual_floor),
     };
     sb_race_result result;
+    int64_t start = sb_now_ns();
     int rc = sb_race_run(&race, entrants, count, &result, error);
+    s->times.race = seconds_since(start);
     if (rc < 0)
         return rc;
     rc = publish(s, &result, error);
@@ -252,6 +334,10 @@ static int search_space(search *s, sb_error *error)
                                      s->trial_count, error);
         rc = kept < 0 ? kept : rc;
     }
+    if (rc == SB_OK)
+        rc = draw_base_line(s, error);
+    if (rc == SB_OK && *t->stop)
+        rc = SB_INTERRUPTED;
     return rc == SB_OK ? decide(s, error) : rc;
 }
 
@@ -278,7 +364,10 @@ static int tune_one(search *s, sb_error *error)
         return SB_OK;
     if (verdict != SB_VERDICT_OK)
         sb_warn("%s on %s: its defaults fail: %s", s->key.kernel, s->layer->name, why.text);
-    if (build_space(s, &why) < 0) {
+    int64_t start = sb_now_ns();
+    int built = build_space(s, &why);
+    s->times.space = seconds_since(start);
+    if (built < 0) {
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->layer->name, why.text);
         return SB_OK;
     }
@@ -297,15 +386,19 @@ static int settled(search *s, sb_error *error)
     int found = s->all->request->resume ? sb_tunedb_get(s->all->db, &s->key, &winner, error) : 0;
     if (found <= 0)
         return found;
-    sb_tune_gains_add(&s->all->gains, &(sb_tune_gain) {
-                                          .subject = s->subject,
-                                          .technique = s->kernel->technique,
-                                          .params = winner.params,
-                                          .default_ns = winner.default_ns,
-                                          .tuned_ns = winner.time_ns,
-                                          .ratio = { winner.default_ns / winner.time_ns, NAN, NAN },
-                                          .evaluations = (size_t)winner.evaluations,
-                                      });
+    if (!sb_tune_gains_has(&s->all->gains, &s->subject))
+        sb_tune_gains_add(&s->all->gains,
+                          &(sb_tune_gain) {
+                              .subject = s->subject,
+                              .technique = s->kernel->technique,
+                              .strategy = winner.strategy,
+                              .params = winner.params,
+                              .default_ns = winner.default_ns,
+                              .tuned_ns = winner.time_ns,
+                              .ratio = { winner.default_ns / winner.time_ns, NAN, NAN },
+                              .evaluations = (size_t)winner.evaluations,
+                              .times = { NAN, NAN, NAN, NAN, NAN },
+                          });
     sb_tune_winner_free(&winner);
     return 1;
 }
@@ -327,6 +420,8 @@ int sb_tune_search_run(sb_tuning *t, const sb_layer *layer, int64_t threads,
     int rc = settled(&s, error);
     if (rc == 0)
         rc = tune_one(&s, error);
+    if (sb_tune_log_flush(&t->log, t->dir, rc < 0 ? NULL : error) < 0 && rc >= 0)
+        rc = SB_FAILED;
     free(s.trials);
     sb_text_free(&s.name);
     t->progress.done += rc >= 0;

@@ -117,6 +117,15 @@ int sb_file_write(const char *path, const char *data, size_t length, sb_error *e
     return sb_file_commit(&file, error);
 }
 
+int sb_file_append(const char *path, const char *data, size_t length, sb_error *error)
+{
+    FILE *file = fopen(path, "ae");
+    bool well = file && fwrite(data, 1, length, file) == length;
+    if (file)
+        well = fclose(file) == 0 && well;
+    return well ? SB_OK : sb_fail_errno(error, "%s cannot be written", path);
+}
+
 char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *error)
 {
     FILE *stream = fopen(path, "re");

@@ -25,6 +25,9 @@ void sb_file_abandon(sb_file *file);
 /* The three in one. */
 int sb_file_write(const char *path, const char *data, size_t length, sb_error *error);
 
+/* Adds to the end of a file, and makes it where there is none. */
+int sb_file_append(const char *path, const char *data, size_t length, sb_error *error);
+
 /* The whole of a file, NUL added; free() it. NULL if it cannot be read or exceeds `limit` bytes. */
 char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *error);
 

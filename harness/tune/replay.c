@@ -7,7 +7,7 @@
 
 #include "core/text.h"
 
-const double sb_replay_goals[SB_REPLAY_GOALS] = { 0.10, 0.05, 0.03, 0.01 };
+const double sb_replay_goals[SB_REPLAY_GOALS] = { 0.10, 0.05, 0.03, 0.02, 0.01 };
 
 /* One search: how many evaluations each goal took. */
 typedef struct progress {

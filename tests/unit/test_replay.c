@@ -153,14 +153,14 @@ static void counts_evaluations(void **state)
     axes[0].values = calloc(SIZE, sizeof(int64_t));
     for (uint32_t i = 0; i < SIZE; i++) {
         rows[i] = i;
-        objectives[i] = i < 5 ? 2.0 : i < 9 ? 1.08 : i < 12 ? 1.04 : i < 20 ? 1.02 : 1.0;
+        objectives[i] = i < 5 ? 2.0 : i < 9 ? 1.08 : i < 12 ? 1.04 : i < 20 ? 1.015 : 1.0;
     }
     sb_recorded recorded = { .objectives = objectives, .best = 1.0 };
     assert_int_equal(sb_space_from_rows(axes, 1, rows, SIZE, &recorded.space, NULL), 0);
     const sb_strategy *exhaustive = sb_strategy_find("exhaustive", NULL);
     sb_replay_row result[SB_REPLAY_GOALS];
     sb_replay(&recorded, exhaustive, &(sb_replay_options) { .repeat = 3, .seed = 1 }, result);
-    const double expected[SB_REPLAY_GOALS] = { 6, 10, 13, 21 };
+    const double expected[SB_REPLAY_GOALS] = { 6, 10, 13, 13, 21 };
     for (size_t g = 0; g < SB_REPLAY_GOALS; g++) {
         assert_true(result[g].median == expected[g] && result[g].decile9 == expected[g]);
         assert_int_equal(result[g].failures, 0);
@@ -202,8 +202,8 @@ static void auto_beats_random(void **state)
     sb_replay(&recorded, sb_strategies[0], &options, ours);
     sb_replay(&recorded, sb_strategy_find("random", NULL), &options, random);
     assert_true(ours[1].median < 0.5 * random[1].median);
-    assert_true(ours[3].median < 0.2 * random[3].median);
-    assert_int_equal(ours[3].failures, 0);
+    assert_true(ours[4].median < 0.2 * random[4].median);
+    assert_int_equal(ours[4].failures, 0);
     sb_space_free(&recorded.space);
     free(objectives);
     free(rows);
