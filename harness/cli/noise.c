@@ -21,6 +21,7 @@ typedef struct bench {
     const volatile sig_atomic_t *stop;
     const sb_plugin_info *plugin;
     size_t kernel;
+    int threads;
     sb_layer layer;
 } bench;
 
@@ -77,7 +78,7 @@ static int choose(const sb_plugin_list *plugins, bench *b, sb_error *error)
         size_t kernel;
         if (!standard_kernel(plugin, &kernel))
             continue;
-        bool preferred = strcmp(plugin->id, "naive") == 0;
+        bool preferred = strcmp(plugin->id, b->threads > 1 ? "openmp" : "naive") == 0;
         if (!b->plugin || preferred) {
             b->plugin = plugin;
             b->kernel = kernel;
@@ -135,7 +136,7 @@ static int run_pair(const bench *b, tally *t, sb_error *error)
         .stop = b->stop,
     });
     sb_group group;
-    int rc = sb_measure_group(session, &b->layer, 1, pair, 2, &options, &group, error);
+    int rc = sb_measure_group(session, &b->layer, b->threads, pair, 2, &options, &group, error);
     if (rc == SB_OK) {
         rc = note_pair(&group, seed, t, error);
         sb_group_free(&group);
@@ -171,6 +172,7 @@ static int run_pairs(const bench *b, double seconds, sb_noise *noise, sb_error *
         rc = run_pair(b, &t, error);
     if (rc == SB_OK)
         *noise = (sb_noise) {
+            .threads = b->threads,
             .pairs = (int64_t)t.count,
             .different = (int64_t)t.different,
             .floor = quantile(t.errors, t.count, 0.95),
@@ -184,10 +186,10 @@ static int run_pairs(const bench *b, double seconds, sb_noise *noise, sb_error *
     return rc;
 }
 
-int sb_cli_noise_measure(const sb_topology *topology, double seconds, sb_noise *noise,
+int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds, sb_noise *noise,
                          sb_error *error)
 {
-    bench b = { .topology = topology };
+    bench b = { .topology = topology, .threads = threads };
     sb_plugin_list plugins = { 0 };
     sb_error why;
     if (sb_cli_plugins(NULL, &plugins, error) < 0)
@@ -196,8 +198,8 @@ int sb_cli_noise_measure(const sb_topology *topology, double seconds, sb_noise *
     if (rc == SB_OK)
         rc = choose(&plugins, &b, error);
     if (rc == SB_OK) {
-        sb_info("comparing %s/%s with itself for %g s", b.plugin->id,
-                b.plugin->kernels[b.kernel].id, seconds);
+        sb_info("comparing %s/%s with itself, threads: %d, for %g s", b.plugin->id,
+                b.plugin->kernels[b.kernel].id, threads, seconds);
         b.stop = sb_stop_listen();
         rc = run_pairs(&b, seconds, noise, error);
     }

@@ -6,12 +6,12 @@
 #include "machine/noise.h"
 
 /*
- * Compares a kernel with itself in fresh workers, on one thread with the default settings, as often
- * as fits into `seconds` (twice at least), and keeps the outcome for the machine. The kernel is
- * naive/standard, or the first of the search path's plugins that has a standard convolution.
- * SB_INTERRUPTED when the user wanted to stop.
+ * Compares a kernel with itself in fresh workers, with the default settings, as often as fits into
+ * `seconds` (twice at least), and keeps the outcome for the machine. The kernel is the first with a
+ * standard convolution of the plugin naive, with several threads of openmp; else of any plugin in
+ * the search path. SB_INTERRUPTED when the user wanted to stop.
  */
-int sb_cli_noise_measure(const sb_topology *topology, double seconds, sb_noise *noise,
+int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds, sb_noise *noise,
                          sb_error *error);
 
 #endif

@@ -65,10 +65,10 @@ static double seconds_since(int64_t start)
     return (double)(sb_now_ns() - start) * 1e-9;
 }
 
-static sb_evaluation try_it(search *s, const int64_t *values, double incumbent)
+static sb_evaluation try_it(search *s, const int64_t *values)
 {
     int64_t start = sb_now_ns();
-    sb_evaluation e = sb_evaluator_try(s->all->evaluator, values, incumbent);
+    sb_evaluation e = sb_evaluator_try(s->all->evaluator, values);
     s->times.evaluate += seconds_since(start);
     return e;
 }
@@ -77,9 +77,10 @@ static sb_evaluation try_it(search *s, const int64_t *values, double incumbent)
 static int evaluate(void *context, size_t index, const int64_t *values, double incumbent,
                     double *objective, sb_error *error)
 {
+    (void)incumbent; /* the evaluator keeps its own, whose plan is there to compare with */
     search *s = context;
     sb_tuning *t = s->all;
-    sb_evaluation e = try_it(s, values, incumbent);
+    sb_evaluation e = try_it(s, values);
     char *params = sb_space_text(&s->space, index);
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
@@ -126,7 +127,7 @@ static int recall(search *s, sb_error *error)
         return SB_OK;
     int64_t values[SB_MAX_PARAMETERS];
     sb_space_values(&s->space, s->trials[best].index, values);
-    s->trials[best].objective = try_it(s, values, INFINITY).ns;
+    s->trials[best].objective = try_it(s, values).ns;
     return SB_OK;
 }
 
@@ -194,7 +195,7 @@ static sb_evaluation draw(const search *s, size_t index, const int64_t *values)
                 .verdict = isfinite(s->trials[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
                 .ns = s->trials[i].objective,
             };
-    return sb_evaluator_try(s->all->evaluator, values, best_of(s));
+    return sb_evaluator_try(s->all->evaluator, values);
 }
 
 /* As sb_evaluate, for a search that only figures see. */
@@ -306,7 +307,7 @@ static int decide(search *s, sb_error *error)
         .threads = s->subject.threads,
         .kernel = s->candidate,
         .space = &s->space,
-        .floor = sb_noise_floor_get(&t->sweep.topology, usual_floor),
+        .floor = sb_noise_floor_get(&t->sweep.topology, (int)s->subject.threads, usual_floor),
     };
     sb_race_result result;
     int64_t start = sb_now_ns();

@@ -6,10 +6,11 @@
 #include "machine/peaks_cache.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT     1
+#define FORMAT     2
 #define FILE_LIMIT ((size_t)1 << 16)
 
 /* Where it is kept and for which machine; both are owned. */
@@ -17,8 +18,9 @@ typedef struct place {
     char *key, *path;
 } place;
 
-static int find_place(const sb_topology *topology, place *p, sb_error *error)
+static int find_place(const sb_topology *topology, int threads, place *p, sb_error *error)
 {
+    char kind[32];
     sb_cpu cpu;
     *p = (place) { 0 };
     if (sb_cpu_from(topology, &cpu, error) < 0)
@@ -27,7 +29,8 @@ static int find_place(const sb_topology *topology, place *p, sb_error *error)
     if (!folder)
         return SB_FAILED;
     p->key = sb_peaks_key(topology, &cpu);
-    p->path = sb_machine_file(folder, "noise", p->key);
+    snprintf(kind, sizeof kind, "noise-t%d", threads);
+    p->path = sb_machine_file(folder, kind, p->key);
     free(folder);
     return SB_OK;
 }
@@ -44,10 +47,10 @@ static bool unpack(json_t *root, const char *key, sb_noise *noise)
     int format;
     const char *stored;
     json_int_t pairs, different, measured_at;
-    if (json_unpack(root, "{s:i, s:s, s:I, s:I, s:F, s:F, s:F, s:I}", "format", &format, "key",
-                    &stored, "pairs", &pairs, "different", &different, "floor", &noise->floor,
-                    "half_width", &noise->half_width, "call_ns", &noise->call_ns, "measured_at",
-                    &measured_at) < 0)
+    if (json_unpack(root, "{s:i, s:s, s:i, s:I, s:I, s:F, s:F, s:F, s:I}", "format", &format, "key",
+                    &stored, "threads", &noise->threads, "pairs", &pairs, "different", &different,
+                    "floor", &noise->floor, "half_width", &noise->half_width, "call_ns",
+                    &noise->call_ns, "measured_at", &measured_at) < 0)
         return false;
     noise->pairs = pairs;
     noise->different = different;
@@ -57,16 +60,16 @@ static bool unpack(json_t *root, const char *key, sb_noise *noise)
            noise->half_width >= 0 && noise->half_width < 1e3 && noise->call_ns > 0;
 }
 
-bool sb_noise_get(const sb_topology *topology, sb_noise *noise)
+bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise)
 {
     place p;
-    if (find_place(topology, &p, NULL) < 0)
+    if (find_place(topology, threads, &p, NULL) < 0)
         return false;
     size_t length;
     char *text = sb_file_read(p.path, FILE_LIMIT, &length, NULL);
     json_t *root = text ? json_loadb(text, length, 0, NULL) : NULL;
     sb_noise read = { 0 };
-    bool good = root && unpack(root, p.key, &read);
+    bool good = root && unpack(root, p.key, &read) && read.threads == threads;
     if (good)
         *noise = read;
     json_decref(root);
@@ -75,22 +78,22 @@ bool sb_noise_get(const sb_topology *topology, sb_noise *noise)
     return good;
 }
 
-double sb_noise_floor_get(const sb_topology *topology, double fallback)
+double sb_noise_floor_get(const sb_topology *topology, int threads, double fallback)
 {
     sb_noise noise;
-    return sb_noise_get(topology, &noise) ? noise.floor : fallback;
+    return sb_noise_get(topology, threads, &noise) ? noise.floor : fallback;
 }
 
 int sb_noise_keep(const sb_topology *topology, const sb_noise *noise, sb_error *error)
 {
     place p;
-    if (find_place(topology, &p, error) < 0)
+    if (find_place(topology, noise->threads, &p, error) < 0)
         return SB_FAILED;
-    json_t *root =
-        json_pack("{s:i, s:s, s:I, s:I, s:f, s:f, s:f, s:I}", "format", FORMAT, "key", p.key,
-                  "pairs", (json_int_t)noise->pairs, "different", (json_int_t)noise->different,
-                  "floor", noise->floor, "half_width", noise->half_width, "call_ns", noise->call_ns,
-                  "measured_at", (json_int_t)noise->measured_at);
+    json_t *root = json_pack("{s:i, s:s, s:i, s:I, s:I, s:f, s:f, s:f, s:I}", "format", FORMAT,
+                             "key", p.key, "threads", noise->threads, "pairs",
+                             (json_int_t)noise->pairs, "different", (json_int_t)noise->different,
+                             "floor", noise->floor, "half_width", noise->half_width, "call_ns",
+                             noise->call_ns, "measured_at", (json_int_t)noise->measured_at);
     char *text = root ? json_dumps(root, JSON_INDENT(1) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     int rc = text ? sb_file_write(p.path, text, strlen(text), error)

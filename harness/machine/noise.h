@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 typedef struct sb_noise {
+    int threads;         /* of the kernel */
     int64_t pairs;       /* comparisons of a kernel with itself */
     int64_t different;   /* those that called the two different, wrongly */
     double floor;        /* |ratio - 1| that 95 % of the pairs stay below */
@@ -19,13 +20,14 @@ typedef struct sb_noise {
     int64_t measured_at; /* seconds since 1970 */
 } sb_noise;
 
-/* False if this machine's noise was never measured, or what was kept is damaged. */
-bool sb_noise_get(const sb_topology *topology, sb_noise *noise);
+/* False if this machine's noise was never measured with so many threads, or what was kept is
+ * damaged. */
+bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise);
 
 /* Only the floor, for sb_decide(); `fallback` where it is not known. */
-double sb_noise_floor_get(const sb_topology *topology, double fallback);
+double sb_noise_floor_get(const sb_topology *topology, int threads, double fallback);
 
-/* Replaces what is kept. */
+/* Replaces what is kept for that number of threads. */
 int sb_noise_keep(const sb_topology *topology, const sb_noise *noise, sb_error *error);
 
 #endif

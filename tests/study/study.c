@@ -4,8 +4,10 @@
  * that do work of a known ratio. docs/method.md has the commands and what came of them.
  *
  *     study [--trials N] [--units U] [--ratio R] [--threads T] [--time SECONDS] [--rounds N]
- *           [--precision P] [--processes N] [--arrangement
+ *           [--precision P] [--processes N] [--burner MS] [--arrangement
  * product|randomized|unpinned|free|sequential] [--seed S]
+ *
+ * --burner has another process burn the first core in use, for MS milliseconds on and off.
  *
  * Prints one line: how often the two were called different, how often the interval held the true
  * ratio, the interval's half-width, and the time that a trial measured.
@@ -18,12 +20,16 @@
 #include "plugin/search.h"
 
 #include <math.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 typedef struct study {
-    double trials, units, ratio, threads, time, rounds, precision, processes, seed;
+    double trials, units, ratio, threads, time, rounds, precision, processes, burner, seed;
     const char *arrangement;
     sb_plugin_list plugins;
     sb_topology topology;
@@ -56,7 +62,7 @@ static void parse(study *s, int argc, char **argv)
         { "--ratio", &s->ratio },         { "--threads", &s->threads },
         { "--time", &s->time },           { "--rounds", &s->rounds },
         { "--seed", &s->seed },           { "--precision", &s->precision },
-        { "--processes", &s->processes },
+        { "--processes", &s->processes }, { "--burner", &s->burner },
     };
     for (int i = 1; i + 1 < argc; i += 2) {
         bool known = strcmp(argv[i], "--arrangement") == 0;
@@ -163,6 +169,25 @@ static void run_trial(const study *s, int trial, outcome *o)
     sb_session_close(session);
 }
 
+/* Returns the burner's process id; 0 where there is to be none. It dies with the study. */
+static pid_t start_burner(const study *s)
+{
+    pid_t parent = getpid(), child = s->burner > 0 ? fork() : 0;
+    if (s->burner <= 0 || child > 0)
+        return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    cpu_set_t core;
+    CPU_ZERO(&core);
+    CPU_SET((size_t)s->topology.place[0], &core);
+    sched_setaffinity(0, sizeof core, &core);
+    while (child == 0 && getppid() == parent) {
+        for (int64_t end = sb_now_ns() + (int64_t)(s->burner * 1e6); sb_now_ns() < end;)
+            ;
+        usleep((useconds_t)(s->burner * 1e3));
+    }
+    _exit(1);
+}
+
 static int ascending(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -216,8 +241,11 @@ int main(int argc, char **argv)
     int trials = (int)s.trials;
     outcome o = { .widths = sb_new((size_t)trials, sizeof(double)),
                   .ratios = sb_new((size_t)trials, sizeof(double)) };
+    pid_t burner = start_burner(&s);
     for (int t = 0; t < trials; t++)
         run_trial(&s, t, &o);
+    if (burner > 0)
+        kill(burner, SIGKILL);
     printf("%s, %g units, ratio %g, %g threads, %d trials: different %.1f %%, covers %.1f %%, "
            "median half-width %.2f %%, median ratio %.4f, %.2f s a trial\n",
            s.arrangement, s.units, s.ratio, s.threads, trials, 100.0 * o.different / trials,

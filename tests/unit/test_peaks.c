@@ -141,22 +141,23 @@ static void noise_kept_beside(void **state)
     sb_error error;
     sb_cpu cpu;
     sb_noise noise;
-    const sb_noise kept = { 90, 3, 0.0125, 0.003, 104000, 1700000000 };
+    const sb_noise kept = { 1, 90, 3, 0.0125, 0.003, 104000, 1700000000 };
     assert_int_equal(sb_topology_read(&t, &error), SB_OK);
     assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
-    assert_false(sb_noise_get(&t, &noise));
-    assert_true(sb_noise_floor_get(&t, 0.02) == 0.02);
+    assert_false(sb_noise_get(&t, 1, &noise));
+    assert_true(sb_noise_floor_get(&t, 1, 0.02) == 0.02);
     assert_int_equal(sb_noise_keep(&t, &kept, &error), SB_OK);
-    assert_true(sb_noise_get(&t, &noise));
+    assert_true(sb_noise_get(&t, 1, &noise));
     assert_memory_equal(&noise, &kept, sizeof noise);
-    assert_true(sb_noise_floor_get(&t, 0.02) == 0.0125);
+    assert_true(sb_noise_floor_get(&t, 1, 0.02) == 0.0125);
+    assert_false(sb_noise_get(&t, 2, &noise));
     /* More wrong pairs than pairs, and another machine. */
-    const sb_noise absurd = { 90, 91, 0.0125, 0.003, 104000, 1700000000 };
+    const sb_noise absurd = { 1, 90, 91, 0.0125, 0.003, 104000, 1700000000 };
     assert_int_equal(sb_noise_keep(&t, &absurd, &error), SB_OK);
-    assert_false(sb_noise_get(&t, &noise));
+    assert_false(sb_noise_get(&t, 1, &noise));
     assert_int_equal(sb_noise_keep(&t, &kept, &error), SB_OK);
     snprintf(t.model, sizeof t.model, "another");
-    assert_false(sb_noise_get(&t, &noise));
+    assert_false(sb_noise_get(&t, 1, &noise));
 }
 
 static int running_threads(void)
