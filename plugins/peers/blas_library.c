@@ -12,8 +12,7 @@ enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
 enum { RACE_SIZE = 384, RACE_LAPS = 7 };
 static const int race_seconds = 10; /* then a racer that hangs is out */
 
-/* ------------------------------------------------------------------------------------------- load
- */
+/* --------------------------------------------------------------------------------------- load */
 
 static int load_as(const blas_library *library, const char *core, blas_loaded *loaded, sb_why *why)
 {
@@ -32,8 +31,7 @@ static int load_as(const blas_library *library, const char *core, blas_loaded *l
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------- race
- */
+/* --------------------------------------------------------------------------------------- race */
 
 static double seconds(void)
 {

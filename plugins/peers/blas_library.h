@@ -36,7 +36,8 @@ typedef struct blas_loaded {
     char core[32];
 } blas_loaded;
 
-/* Races, sets the winner and loads. One thread a call: several threads may call at once. */
+/* Races, sets the winner and loads; does nothing where that was done. One thread a call: several
+ * threads may call at once. */
 int blas_library_load(const blas_library *library, const sb_cpu *cpu, blas_loaded *loaded,
                       sb_why *why);
 

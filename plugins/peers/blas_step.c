@@ -9,9 +9,10 @@
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
 
+static blas_loaded loaded;
+
 typedef struct blas_step {
     step base;
-    const blas_loaded *library;
     const simd *simd;
     sb_problem problem;
     bool nhwc, plain;       /* plain: the input is the matrix of columns */
@@ -21,8 +22,7 @@ typedef struct blas_step {
     float *columns;         /* [thread][pixels x depth] */
 } blas_step;
 
-/* ------------------------------------------------------------------------------------------- run
- */
+/* ---------------------------------------------------------------------------------------- run */
 
 /* The columns of `count` pixels from `first` on: [pixel][r][s][channel of the group]. */
 static void lower_nhwc(const sb_problem *b, const float *image, int64_t first, int64_t count,
@@ -58,9 +58,9 @@ static void run_nhwc(const blas_step *own, const strip *t)
     const float *columns = own->plain ? t->input + t->first * b->c : t->columns;
     if (!own->plain)
         lower_nhwc(b, t->input, t->first, t->count, t->columns);
-    own->library->sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)t->count, (int)own->outputs,
-                        (int)own->depth, 1, columns, (int)(own->plain ? b->c : own->depth),
-                        t->weights, (int)own->outputs, 0, t->output + t->first * b->k, (int)b->k);
+    loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)t->count, (int)own->outputs,
+                 (int)own->depth, 1, columns, (int)(own->plain ? b->c : own->depth), t->weights,
+                 (int)own->outputs, 0, t->output + t->first * b->k, (int)b->k);
 }
 
 static void run_nchw(const blas_step *own, const strip *t)
@@ -70,9 +70,9 @@ static void run_nchw(const blas_step *own, const strip *t)
     const float *columns = own->plain ? t->input + t->first : t->columns;
     for (int64_t d = 0; !own->plain && d < own->depth; d++)
         lower_row(b, own->simd, t->input, d, t->first, t->count, t->columns + d * t->count);
-    own->library->sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)own->outputs, (int)t->count,
-                        (int)own->depth, 1, t->weights, (int)own->depth, columns,
-                        (int)(own->plain ? all : t->count), 0, t->output + t->first, (int)all);
+    loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)own->outputs, (int)t->count,
+                 (int)own->depth, 1, t->weights, (int)own->depth, columns,
+                 (int)(own->plain ? all : t->count), 0, t->output + t->first, (int)all);
 }
 
 static void run_strip(const blas_step *own, int64_t index, const float *input, float *output)
@@ -106,8 +106,7 @@ static int run(step *base, const float *input, float *output)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------ plan
- */
+/* --------------------------------------------------------------------------------------- plan */
 
 static void destroy(step *base, const sb_host *host)
 {
@@ -141,7 +140,7 @@ static int64_t strip_pixels(const sb_problem *b, int64_t wanted)
 }
 
 static step *step_new(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                      const float *weights, const blas_loaded *library, sb_why *why)
+                      const float *weights, sb_why *why)
 {
     const sb_problem *b = problem;
     blas_step *own = host->alloc(host, sizeof *own);
@@ -151,7 +150,6 @@ static step *step_new(const sb_host *host, const sb_problem *problem, const int6
     }
     *own = (blas_step) {
         .base = { .run = run, .destroy = destroy },
-        .library = library,
         .simd = simd_select(host->cpu),
         .problem = *b,
         .nhwc = values[BLAS_LAYOUT] == 0,
@@ -170,26 +168,24 @@ static step *step_new(const sb_host *host, const sb_problem *problem, const int6
     }
     pack(own, weights);
     snprintf(own->base.text, sizeof own->base.text, "%ssgemm %s", own->plain ? "" : "im2col, ",
-             library->core);
+             loaded.core);
     return &own->base;
 }
 
-int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-              const sb_weights *weights, const blas_loaded *loaded, void **out, sb_why *why)
+int blas_init(const sb_host *host, sb_why *why)
 {
-    if (problem->operation == SB_STANDARD)
-        return steps_new(host, problem,
-                         step_new(host, problem, values, weights->standard, loaded, why), NULL, out,
-                         why);
-    const sb_problem one = depthwise_step(problem), two = pointwise_step(problem);
-    step *first = step_new(host, &one, values, weights->depthwise, loaded, why), *second = NULL;
-    if (first != NULL)
-        second = step_new(host, &two, values, weights->pointwise, loaded, why);
-    return steps_new(host, problem, first, second, out, why);
+    return blas_library_load(&blas_library_here, host->cpu, &loaded, why);
 }
 
-/* ------------------------------------------------------------------------------------ parameters
- */
+int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+              const sb_weights *weights, void **out, sb_why *why)
+{
+    return blas_init(host, why) < 0
+               ? -1
+               : steps_plan(host, problem, values, weights, step_new, out, why);
+}
+
+/* --------------------------------------------------------------------------------- parameters */
 
 static const char *const layout_choices[] = { "nhwc", "nchw", NULL };
 

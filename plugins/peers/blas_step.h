@@ -20,17 +20,42 @@ void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values
 int blas_valid(const sb_problem *problem, const int64_t *values);
 void blas_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out);
 
-/* sb_kernel.plan. `loaded` outlives the plan. */
-int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-              const sb_weights *weights, const blas_loaded *loaded, void **out, sb_why *why);
+/* The library of this plugin, which its own file defines. */
+extern const blas_library blas_library_here;
 
-#define BLAS_KERNEL(operation_, id_, technique_, summary_, plan_)                             \
+/* sb_plugin.init, and sb_kernel.plan, which loads the library where that was not called. */
+int blas_init(const sb_host *host, sb_why *why);
+int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+              const sb_weights *weights, void **out, sb_why *why);
+
+#define BLAS_KERNEL(operation_, id_, technique_, summary_)                                    \
     {                                                                                         \
         .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_DIRECT,          \
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = technique_, .summary = summary_, \
         .parameters = blas_parameters, .supports = blas_supports, .defaults = blas_defaults,  \
-        .valid = blas_valid, .layouts = blas_layouts, .plan = plan_, .run = steps_run,        \
+        .valid = blas_valid, .layouts = blas_layouts, .plan = blas_plan, .run = steps_run,    \
         .destroy = steps_destroy, .describe = steps_describe,                                 \
+    }
+
+/* All that is left of a plugin. */
+#define BLAS_PLUGIN(id_, name_)                                                                  \
+    static const sb_kernel standard =                                                            \
+        BLAS_KERNEL(SB_STANDARD, "standard", id_, "im2col and the sgemm of " name_);             \
+    static const sb_kernel separable =                                                           \
+        BLAS_KERNEL(SB_SEPARABLE, "separable", id_,                                              \
+                    "im2col and the sgemm of " name_ ", a channel at a time, then one product"); \
+    static const sb_kernel *const kernels[] = { &standard, &separable, NULL };                   \
+    const sb_plugin sb_plugin_entry = {                                                          \
+        .size = sizeof(sb_plugin),                                                               \
+        .abi_major = SB_ABI_MAJOR,                                                               \
+        .abi_minor = SB_ABI_MINOR,                                                               \
+        .flags = SB_PLUGIN_PEER,                                                                 \
+        .id = id_,                                                                               \
+        .version = "1.0",                                                                        \
+        .summary = "im2col and " name_ ", for comparison",                                       \
+        .license = "Apache-2.0",                                                                 \
+        .kernels = kernels,                                                                      \
+        .init = blas_init,                                                                       \
     }
 
 #endif

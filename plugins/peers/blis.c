@@ -52,45 +52,11 @@ static const char *taken(void *handle)
     return name(query());
 }
 
-static const blas_library library = {
+const blas_library blas_library_here = {
     .files = files,
     .cores = cores,
     .after = after,
     .taken = taken,
 };
 
-static blas_loaded loaded;
-
-static int init(const sb_host *host, sb_why *why)
-{
-    return blas_library_load(&library, host->cpu, &loaded, why);
-}
-
-static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
-{
-    if (blas_library_load(&library, host->cpu, &loaded, why) < 0)
-        return -1;
-    return blas_plan(host, problem, values, weights, &loaded, out, why);
-}
-
-static const sb_kernel standard =
-    BLAS_KERNEL(SB_STANDARD, "standard", "blis", "im2col and the sgemm of BLIS", plan);
-static const sb_kernel separable =
-    BLAS_KERNEL(SB_SEPARABLE, "separable", "blis",
-                "im2col and the sgemm of BLIS, a channel at a time, then one product", plan);
-
-static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
-
-const sb_plugin sb_plugin_entry = {
-    .size = sizeof(sb_plugin),
-    .abi_major = SB_ABI_MAJOR,
-    .abi_minor = SB_ABI_MINOR,
-    .flags = SB_PLUGIN_PEER,
-    .id = "blis",
-    .version = "1.0",
-    .summary = "im2col and BLIS, for comparison",
-    .license = "Apache-2.0",
-    .kernels = kernels,
-    .init = init,
-};
+BLAS_PLUGIN("blis", "BLIS");

@@ -37,8 +37,7 @@ static int64_t outputs_of(const xsmm_step *own, int64_t block)
     return smaller(own->block, own->problem.k - block * own->block);
 }
 
-/* ------------------------------------------------------------------------------------------- run
- */
+/* ---------------------------------------------------------------------------------------- run */
 
 /* Filter rows that lie in the image for output row p, in [from, to). */
 typedef struct filter_rows {
@@ -103,8 +102,7 @@ static int run(step *base, const float *input, float *output)
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------------ plan
- */
+/* --------------------------------------------------------------------------------------- plan */
 
 static void destroy(step *base, const sb_host *host)
 {
@@ -261,8 +259,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
                      out, why);
 }
 
-/* ------------------------------------------------------------------------------------ parameters
- */
+/* --------------------------------------------------------------------------------- parameters */
 
 static const sb_parameter outputs_parameter = {
     .size = sizeof(sb_parameter),
@@ -333,8 +330,7 @@ static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts
     out->input = out->output = SB_NHWC;
 }
 
-/* ---------------------------------------------------------------------------------------- plugin
- */
+/* ------------------------------------------------------------------------------------- plugin */
 
 static const sb_kernel standard = {
     .size = sizeof(sb_kernel),

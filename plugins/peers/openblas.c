@@ -7,10 +7,21 @@
 
 static const char *const files[] = { "libopenblas.so.0", "libopenblas.so", NULL };
 
+/* A name that OpenBLAS does not know makes it choose for itself, whatever it may use: so only those
+ * of the processor's family. The last of each needs no more than any of the family has. */
 static const blas_core cores[] = {
-    { "Cooperlake", SB_CPU_AVX512 }, { "SkylakeX", SB_CPU_AVX512 }, { "Zen", SB_CPU_AVX2 },
-    { "Haswell", SB_CPU_AVX2 },      { "Nehalem", SB_CPU_SSE2 },    { "Prescott", SB_CPU_SSE2 },
-    { "NEOVERSEN1", SB_CPU_NEON },   { "ARMV8", SB_CPU_NEON },      { NULL, 0 },
+#if defined(__x86_64__) || defined(__i386__)
+    { "Cooperlake", SB_CPU_AVX512 },
+    { "SkylakeX", SB_CPU_AVX512 },
+    { "Zen", SB_CPU_AVX2 },
+    { "Haswell", SB_CPU_AVX2 },
+    { "Nehalem", SB_CPU_SSE2 },
+    { "Prescott", 0 },
+#else
+    { "NEOVERSEN1", SB_CPU_NEON },
+    { "ARMV8", 0 },
+#endif
+    { NULL, 0 },
 };
 
 /* OpenBLAS reads its environment while it is loaded. */
@@ -26,45 +37,11 @@ static const char *taken(void *handle)
     return library_find(handle, "openblas_get_corename", &name) == 0 ? name() : NULL;
 }
 
-static const blas_library library = {
+const blas_library blas_library_here = {
     .files = files,
     .cores = cores,
     .before = before,
     .taken = taken,
 };
 
-static blas_loaded loaded;
-
-static int init(const sb_host *host, sb_why *why)
-{
-    return blas_library_load(&library, host->cpu, &loaded, why);
-}
-
-static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
-{
-    if (blas_library_load(&library, host->cpu, &loaded, why) < 0)
-        return -1;
-    return blas_plan(host, problem, values, weights, &loaded, out, why);
-}
-
-static const sb_kernel standard =
-    BLAS_KERNEL(SB_STANDARD, "standard", "openblas", "im2col and the sgemm of OpenBLAS", plan);
-static const sb_kernel separable =
-    BLAS_KERNEL(SB_SEPARABLE, "separable", "openblas",
-                "im2col and the sgemm of OpenBLAS, a channel at a time, then one product", plan);
-
-static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
-
-const sb_plugin sb_plugin_entry = {
-    .size = sizeof(sb_plugin),
-    .abi_major = SB_ABI_MAJOR,
-    .abi_minor = SB_ABI_MINOR,
-    .flags = SB_PLUGIN_PEER,
-    .id = "openblas",
-    .version = "1.0",
-    .summary = "im2col and OpenBLAS, for comparison",
-    .license = "Apache-2.0",
-    .kernels = kernels,
-    .init = init,
-};
+BLAS_PLUGIN("openblas", "OpenBLAS");

@@ -27,11 +27,26 @@ static struct {
 static const library_symbol symbols[] = { FUNCTIONS(SYMBOL) { NULL, NULL } };
 static const char *const files[] = { "libXNNPACK.so.0", "libXNNPACK.so", NULL };
 
-static int load(sb_why *why)
+/* XNNPACK asks the processor itself and cannot be told to leave instructions out. */
+static bool uses_more_than(uint64_t features)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return (avx2 && (features & SB_CPU_AVX2) == 0) || (avx512 && (features & SB_CPU_AVX512) == 0);
+#else
+    return (features & SB_CPU_NEON) == 0;
+#endif
+}
+
+static int load(const sb_cpu *cpu, sb_why *why)
 {
     if (xnn.handle != NULL)
         return 0;
     void *handle;
+    if (uses_more_than(cpu->features))
+        return refuse(why, "XNNPACK cannot be kept to an instruction set");
     if (library_load(files, symbols, &handle, why) < 0)
         return -1;
     if (xnn.xnn_initialize(NULL) != xnn_status_success)
@@ -164,7 +179,8 @@ static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **out, sb_why *why)
 {
-    return load(why) < 0 ? -1 : steps_plan(host, problem, values, weights, make, out, why);
+    return load(host->cpu, why) < 0 ? -1
+                                    : steps_plan(host, problem, values, weights, make, out, why);
 }
 
 #define XNNPACK_KERNEL(operation_, id_, summary_)                                             \
@@ -183,8 +199,7 @@ static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
 
 static int init(const sb_host *host, sb_why *why)
 {
-    (void)host;
-    return load(why);
+    return load(host->cpu, why);
 }
 
 const sb_plugin sb_plugin_entry = {
