@@ -87,6 +87,7 @@ rogue_tests = \
 	tests/cli/check.bats \
 	tests/cli/contests.bats \
 	tests/cli/list.bats \
+	tests/cli/peers.bats \
 	tests/cli/resume.bats \
 	tests/cli/run.bats \
 	tests/cli/tune_live.bats \

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+# Peers whose library is not as it should be, and fewer instructions than the processor has.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    config 1 '["*"]' 'timeout: 60s' > a.yaml
+}
+
+# needs PLUGIN...: skips the test where one was not built.
+needs() {
+    local name
+    for name; do
+        [ -e "$BUILDDIR/plugins/.libs/$name.so" ] || skip "no $name"
+    done
+}
+
+# fake C: this text, compiled, is what the loader finds for OpenBLAS.
+fake() {
+    mkdir -p fake
+    printf '#include <stdlib.h>\n%s\n' "$1" > fake/fake.c
+    ${CC:-cc} -shared -fPIC -o fake/libopenblas.so.0 fake/fake.c
+    cp fake/libopenblas.so.0 fake/libopenblas.so
+}
+
+# A cblas_sgemm that does this; row-major matrices without transposition, as the peer calls it.
+sgemm() {
+    fake "void cblas_sgemm(int o, int ta, int tb, int m, int n, int k, float alpha, const float *a,
+                           int lda, const float *b, int ldb, float beta, float *c, int ldc)
+          { $1 }"
+}
+product='for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) {
+             float sum = 0;
+             for (int p = 0; p < k; p++) sum += a[i * lda + p] * b[p * ldb + j];
+             c[i * ldc + j] = sum; }'
+
+# verdicts PLUGIN: status and detail of its rows.
+verdicts() {
+    awk -F, -v plugin="$1" '$20 == plugin { print $27 ": " $28 }' out/results.csv | tr -d '"'
+}
+
+# run_openblas STATUS: beside a kernel of ours, that is none the worse for it.
+run_openblas() {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive openblas)
+    LD_LIBRARY_PATH=$PWD/fake run "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq "$1" ]
+    [ "$(verdicts naive | cut -d: -f1 | sort -u)" = ok ]
+}
+
+@test "peers: a library that cannot be loaded leaves its kernels unsupported" {
+    needs openblas
+    mkdir fake
+    echo nonsense > fake/libopenblas.so.0
+    echo nonsense > fake/libopenblas.so
+    run_openblas 0
+    [[ $(verdicts openblas) == "unsupported: the library cannot be loaded: "*libopenblas* ]]
+}
+
+@test "peers: a library without a function that is needed leaves its kernels unsupported" {
+    needs openblas
+    fake 'int cblas_of_long_ago(void) { return 0; }'
+    run_openblas 0
+    [[ $(verdicts openblas) == "unsupported: the library has no cblas_sgemm"* ]]
+}
+
+@test "peers: a library that works is used, whatever its cores are called" {
+    needs openblas
+    sgemm "$product"
+    run_openblas 0
+    [ "$(grep -c ',openblas,.*,ok,"im2col, sgemm ' out/results.csv)" -eq 2 ]
+}
+
+@test "peers: a library that computes wrongly has the verdict wrong" {
+    needs openblas
+    sgemm "$product c[0] += 1;"
+    run_openblas 1
+    [[ $(verdicts openblas) == "wrong: integer data: output"* ]]
+}
+
+@test "peers: a library that ends its process costs its kernels the verdict crashed" {
+    needs openblas
+    sgemm 'abort();'
+    run_openblas 1
+    [[ $(verdicts openblas) == "crashed: killed by SIGABRT"* ]]
+}
+
+# The names of implementations that need more than AVX2.
+wider='avx512|avx10|skx|SkylakeX|Cooperlake|target (clx|cpx|spr)'
+
+@test "peers: SEPBENCH_ISA keeps kernels of ours and of others to fewer instructions" {
+    needs direct
+    local name names=()
+    for name in direct fused winograd onednn xnnpack libxsmm openblas blis; do
+        [ ! -e "$BUILDDIR/plugins/.libs/$name.so" ] || names+=("$name")
+    done
+    export SEPBENCH_PLUGIN_PATH=$(plugins "${names[@]}")
+    for isa in avx2 sse2 generic; do
+        SEPBENCH_ISA=$isa run "$SEPBENCH" run a.yaml -o "$isa"
+        [ "$status" -eq 0 ]
+        grep -q ',direct,.*,ok,' "$isa/results.csv"
+        [ -z "$(grep -E ",ok,.*($wider)" "$isa/results.csv")" ]
+    done
+    [ -z "$(grep -E ',ok,.*(avx2|haswell|zen3|Zen|Haswell)' generic/results.csv)" ]
+}
