@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/protocol.h \
 	%D%/turn.c %D%/turn.h \
 	%D%/worker.c %D%/worker.h \
+	%D%/worker_host.c %D%/worker_host.h \
 	%D%/quantile.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \

@@ -2,11 +2,11 @@
 #include "measure/worker.h"
 
 #include "core/clock.h"
-#include "core/log.h"
 #include "core/text.h"
 #include "machine/cpu.h"
 #include "measure/protocol.h"
 #include "measure/turn.h"
+#include "measure/worker_host.h"
 #include "plugin/describe.h"
 #include "plugin/rules.h"
 
@@ -47,55 +47,6 @@ typedef struct worker {
     size_t slot_count;
     cpu_set_t cpus; /* where the harness pinned it */
 } worker;
-
-/* ---------------------------------------------------------------------------------- the host */
-
-static void host_log(const sb_host *host, sb_log_level level, const char *text)
-{
-    (void)host;
-    if (level == SB_LOG_WARNING)
-        sb_warn("plugin: %s", text);
-    else if (level == SB_LOG_INFO)
-        sb_info("plugin: %s", text);
-}
-
-static void *host_alloc(const sb_host *host, size_t bytes)
-{
-    (void)host;
-    size_t alignment = bytes >= 65536 ? 4096 : 64;
-    if (bytes > SIZE_MAX - alignment)
-        return NULL;
-    size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-    void *memory = aligned_alloc(alignment, rounded ? rounded : alignment);
-    return memory ? memset(memory, 0, rounded ? rounded : alignment) : NULL;
-}
-
-static void host_free(const sb_host *host, void *memory)
-{
-    (void)host;
-    free(memory);
-}
-
-static const void *host_extension(const sb_host *host, const char *id)
-{
-    (void)host;
-    (void)id;
-    return NULL;
-}
-
-static void make_host(worker *w)
-{
-    w->host = (sb_host) {
-        .size = sizeof w->host,
-        .abi_major = SB_ABI_MAJOR,
-        .abi_minor = SB_ABI_MINOR,
-        .cpu = &w->cpu,
-        .log = host_log,
-        .alloc = host_alloc,
-        .free = host_free,
-        .get_extension = host_extension,
-    };
-}
 
 /* -------------------------------------------------------------------------------- the answers */
 
@@ -458,7 +409,7 @@ int sb_worker_main(int socket, const char *path)
     static sb_reply reply;
     int fds[2];
     settle(&w, socket);
-    make_host(&w);
+    sb_worker_host(&w.host, &w.cpu);
     for (;;) {
         int fd_count = receive(socket, &request, fds);
         if (fd_count < 0)
