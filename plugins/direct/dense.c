@@ -171,6 +171,14 @@ static void fill_lists(dense *d)
 
 /* ------------------------------------------------------------------------------------- panels */
 
+/* Where the panel's vectors go. Groups begin with a whole block of channels, see dense_fits. */
+static void aim(const dense *d, dense_panel *panel)
+{
+    for (int n = 0; n < panel->vectors; n++)
+        panel->output[n] = view_channel(&d->output, panel->channel + (int64_t)n * d->isa->lanes);
+    panel->stored = d->output.padded ? panel->vectors * d->isa->lanes : panel->lanes;
+}
+
 /* Cuts a group's output channels. A single vector that is left over widens the first panel, since
  * kernels of one vector load more than they multiply. Counts the panels if `panels` is NULL. */
 static int64_t cut_panels(const sb_problem *b, int lanes, int vectors, dense_panel *panels)
@@ -253,6 +261,35 @@ static void describe_problem(dense *d, const sb_problem *problem, const isa *set
     d->kernels = blocked ? set->gemm->blocked : set->gemm->strided;
 }
 
+/*
+ * How to share the work among threads: the grid whose largest part is least. Of equal ones that
+ * with the fewest parts along the tiles: then weights are read by one thread rather than by all.
+ */
+static void cut_work(dense *d)
+{
+    const sb_problem *b = &d->problem;
+    const int64_t tiles = b->n * b->groups * b->p * d->tile_count;
+    int64_t least = INT64_MAX;
+    for (int64_t parts = 1; parts <= b->threads; parts++) {
+        const int64_t others = b->threads / parts;
+        const int64_t most = divide_up(tiles, parts) * divide_up(d->panel_count, others);
+        if (most < least) {
+            least = most;
+            d->tile_parts = parts;
+            d->panel_parts = others;
+        }
+    }
+}
+
+/* The filter rows that lie in the image for output row p. */
+static share filter_rows(const sb_problem *b, int64_t p)
+{
+    const int64_t y = p * b->stride_h - b->pad_top;
+    const int64_t from = smaller(divide_up(larger(-y, 0), b->dilation_h), b->r);
+    const int64_t to = smaller(divide_up(larger(b->h - y, 0), b->dilation_h), b->r);
+    return (share) { .from = from, .to = larger(from, to) };
+}
+
 static void *alloc_many(const sb_host *host, int64_t count, size_t size)
 {
     return host->alloc(host, (size_t)count * size);
@@ -283,10 +320,17 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     d->starts = alloc_many(host, lists * (b->r + 1), sizeof *d->starts);
     d->group_weights = round_up(d->group_outputs, set->lanes) * d->group_channels * b->r * b->s;
     d->weights = alloc_floats(host, b->groups * d->group_weights);
-    if (d->lists == NULL || d->taps == NULL || d->starts == NULL || d->weights == NULL)
+    d->rows = alloc_many(host, b->p, sizeof *d->rows);
+    if (d->lists == NULL || d->taps == NULL || d->starts == NULL || d->weights == NULL ||
+        d->rows == NULL)
         goto fail;
+    for (int64_t p = 0; p < b->p; p++)
+        d->rows[p] = filter_rows(b, p);
+    for (int64_t i = 0; i < d->panel_count; i++)
+        aim(d, &d->panels[i]);
     place_tiles(d);
     fill_lists(d);
+    cut_work(d);
     pack(d, weights);
     return 0;
 
@@ -303,6 +347,7 @@ void dense_release(dense *d, const sb_host *host)
     host->free(host, d->taps);
     host->free(host, d->starts);
     host->free(host, d->weights);
+    host->free(host, d->rows);
     *d = (dense) { 0 };
 }
 

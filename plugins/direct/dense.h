@@ -11,6 +11,7 @@
 #define SB_DIRECT_DENSE_H
 
 #include "direct/isa.h"
+#include "direct/share.h"
 #include "direct/view.h"
 
 /* What may be chosen. All are cut to the problem; each at least 1. */
@@ -25,7 +26,9 @@ typedef struct dense_blocking {
 typedef struct dense_panel {
     int64_t channel; /* the first, counted in its group */
     int vectors, lanes;
-    int64_t weights; /* floats from the group's */
+    int stored;                       /* lanes that the output has room for */
+    int64_t weights;                  /* floats from the group's */
+    int64_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;
 
 typedef struct dense_tile {
@@ -61,6 +64,10 @@ typedef struct dense {
     int64_t *starts;
     float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
     int64_t group_weights;
+    share *rows; /* for each row of output, the filter rows that lie in the image */
+    /* The threads' parts: the tiles of all images and groups cut in `tile_parts`, each times the
+     * panels cut in `panel_parts`. */
+    int64_t tile_parts, panel_parts;
 } dense;
 
 /* Good values by a model of registers and caches. */

@@ -50,7 +50,6 @@ static int64_t or_else(uint64_t bytes, int64_t otherwise)
 dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
 {
     const sb_problem flat = flatten(problem), *b = &flat;
-    const int64_t l1 = or_else(cpu->l1d_bytes, 32768) / 4;
     const int64_t l2 = or_else(cpu->l2_bytes, 524288) / 4;
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
     dense_blocking at = { .vectors = best_vectors(b, set) };
@@ -61,14 +60,14 @@ dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const
     const int64_t most = clamp(l2 / 6 / (taps * width), 16, channels);
     at.channels = round_up(divide_up(channels, divide_up(channels, most)), 16);
 
-    /* All weights in L2: go through them for each few tiles of input, which stay in L1. Otherwise:
-     * go through the input for each few panels of weights. */
+    /* All weights in L2: go through them for each block of tiles, whose input and output stay there
+     * as well. Otherwise: go through the input for each few panels of weights. */
     const int64_t panel = at.channels * taps * width;
     const int64_t all = divide_up(b->k / b->groups, width);
     const int64_t tile = at.pixels * b->stride_w * at.channels;
     if (all * panel <= l2 / 2) {
         at.panels = all;
-        at.tiles = larger(1, l1 / 2 / tile);
+        at.tiles = larger(1, l2 / 2 / (tile + at.pixels * all * width));
     } else {
         at.panels = larger(1, l2 / 4 / panel);
         at.tiles = larger(1, l2 / 2 / tile);

@@ -1,35 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "direct/dense.h"
-#include "direct/share.h"
 
-/* A block of tiles of one image and group, times a run of panels. */
+/* A block of tiles of one image and group, times a run of panels. There are many, and small ones:
+ * what can be computed before is in the plan, since a division costs as much as 20 multiply-adds.
+ */
 typedef struct task {
-    const float *input; /* of the image, at the group's first channel */
-    float *output;
+    const float *input;   /* of the image, at the group's first channel */
+    float *output;        /* likewise */
     const float *weights; /* of the group */
-    int64_t channel;      /* of the output: the group's first */
     share tiles;          /* numbered along the rows, row after row */
     share panels;
 } task;
 
 /* Where a panel's vectors go, seen from its pixel. */
-static void aim(const dense *d, gemm_job *job, int64_t channel, const dense_panel *panel)
+static void aim(gemm_job *job, const dense_panel *panel)
 {
-    for (int n = 0; n < panel->vectors; n++) {
-        int64_t k = channel + panel->channel + (int64_t)n * d->isa->lanes;
-        job->output_vector[n] = view_channel(&d->output, k);
-    }
-    job->lanes = d->output.padded ? panel->vectors * d->isa->lanes : panel->lanes;
-}
-
-/* The filter rows that lie in the image for output row p. */
-static share filter_rows(const sb_problem *b, int64_t p)
-{
-    const int64_t y = p * b->stride_h - b->pad_top;
-    return (share) {
-        .from = smaller(divide_up(larger(-y, 0), b->dilation_h), b->r),
-        .to = smaller(divide_up(larger(b->h - y, 0), b->dilation_h), b->r),
-    };
+    for (int n = 0; n < panel->vectors; n++)
+        job->output_vector[n] = panel->output[n];
+    job->lanes = panel->stored;
 }
 
 /* Tiles first..last-1 of output row p. `at` is where row p begins in the input. */
@@ -37,14 +25,14 @@ static void run_row(const dense *d, const task *t, gemm_job *job, int vectors, b
                     int64_t at, int64_t p, int64_t first, int64_t last)
 {
     gemm_function *const *kernels = d->kernels[vectors - 1];
-    const share rows = filter_rows(&d->problem, p);
+    const share rows = d->rows[p];
     float *output = t->output + p * d->output.row;
     for (int64_t i = first; i < last; i++) {
         const dense_tile *tile = &d->tiles[i];
         const dense_list *list = &d->lists[2 * tile->list + last_block];
         job->at = at + tile->input;
         job->taps = list->taps + list->start[rows.from];
-        job->tap_count = list->start[larger(rows.from, rows.to)] - list->start[rows.from];
+        job->tap_count = list->start[rows.to] - list->start[rows.from];
         job->output = output + tile->output;
         kernels[tile->pixels - 1](job);
     }
@@ -54,7 +42,7 @@ static void run_tiles(const dense *d, const task *t, gemm_job *job, int vectors,
                       int64_t shift)
 {
     const sb_problem *b = &d->problem;
-    int64_t p = t->tiles.from / d->tile_count;
+    int64_t p = b->p > 1 ? t->tiles.from / d->tile_count : 0;
     for (int64_t i = t->tiles.from; i < t->tiles.to; p++) {
         const int64_t row = p * d->tile_count;
         const int64_t end = smaller(t->tiles.to, row + d->tile_count);
@@ -72,57 +60,71 @@ static void run_task(const dense *d, const task *t)
         .output_pixel = d->output.pixel,
     };
     const int64_t depth = d->blocking.channels * d->problem.r * d->problem.s;
+    int64_t shift = 0;
     for (int64_t block = 0; block < d->channel_blocks; block++) {
-        const int64_t shift = view_channel(&d->input, block * d->blocking.channels);
         const bool last = block == d->channel_blocks - 1;
         job.accumulate = block > 0;
         for (int64_t i = t->panels.from; i < t->panels.to; i++) {
             const dense_panel *panel = &d->panels[i];
-            aim(d, &job, t->channel, panel);
+            aim(&job, panel);
             job.prefetch = d->streams_input && i == t->panels.from;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
             run_tiles(d, t, &job, panel->vectors, last, shift);
         }
+        if (!last)
+            shift = view_channel(&d->input, (block + 1) * d->blocking.channels);
     }
 }
 
-static int64_t parts_of(int64_t total, int64_t block)
+/* All blocks of `tiles` of one image and group times `panels`. */
+static void run_blocks(const dense *d, task *t, share tiles, share panels)
 {
-    return divide_up(total, clamp(block, 1, total));
+    const dense_blocking *by = &d->blocking;
+    for (int64_t i = tiles.from; i < tiles.to; i += by->tiles) {
+        t->tiles = (share) { .from = i, .to = smaller(i + by->tiles, tiles.to) };
+        for (int64_t j = panels.from; j < panels.to; j += by->panels) {
+            t->panels = (share) { .from = j, .to = smaller(j + by->panels, panels.to) };
+            run_task(d, t);
+        }
+    }
+}
+
+/* Tiles of all images and groups, numbered through, times panels. */
+static void run_part(const dense *d, const float *input, float *output, share tiles, share panels)
+{
+    const sb_problem *b = &d->problem;
+    const int64_t each = b->p * d->tile_count;
+    for (int64_t i = tiles.from; i < tiles.to;) {
+        const int64_t image = i / each / b->groups, group = i / each % b->groups;
+        const int64_t start = i / each * each, end = smaller(tiles.to, start + each);
+        task t = {
+            .input =
+                input + image * d->input.image + view_channel(&d->input, group * d->group_channels),
+            .output = output + image * d->output.image +
+                      view_channel(&d->output, group * d->group_outputs),
+            .weights = d->weights + group * d->group_weights,
+        };
+        run_blocks(d, &t, (share) { .from = i - start, .to = end - start }, panels);
+        i = end;
+    }
 }
 
 void dense_run(const dense *d, const float *input, float *output)
 {
     const sb_problem *b = &d->problem;
-    const int64_t tiles = b->p * d->tile_count;
-    const int64_t panel_parts = parts_of(d->panel_count, d->blocking.panels);
-    const int64_t outer = b->n * b->groups * panel_parts;
-    int64_t tile_parts = parts_of(tiles, d->blocking.tiles);
-    if (b->threads > 1 && outer * tile_parts < 4 * b->threads)
-        tile_parts = smaller(tiles, divide_up(4 * b->threads, outer));
-
-    share mine = my_share(outer * tile_parts);
-    for (int64_t i = mine.from; i < mine.to; i++) {
-        const int64_t group = i / panel_parts / tile_parts % b->groups;
-        const int64_t image = i / panel_parts / tile_parts / b->groups;
-        const task t = {
-            .input =
-                input + image * d->input.image + view_channel(&d->input, group * d->group_channels),
-            .output = output + image * d->output.image,
-            .weights = d->weights + group * d->group_weights,
-            .channel = group * d->group_outputs,
-            .tiles = share_of(tiles, i / panel_parts % tile_parts, tile_parts),
-            .panels = share_of(d->panel_count, i % panel_parts, panel_parts),
-        };
-        run_task(d, &t);
-    }
+    const int64_t tiles = b->n * b->groups * b->p * d->tile_count;
+    const share mine = my_share(d->tile_parts * d->panel_parts);
+    for (int64_t i = mine.from; i < mine.to; i++)
+        run_part(d, input, output, share_of(tiles, i / d->panel_parts, d->tile_parts),
+                 share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
 }
 
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
                   int64_t panel1)
 {
     const int64_t count = divide_up(pixels, d->blocking.pixels);
+    const int64_t low = pixels / count, more = pixels % count; /* pixels of `more` tiles: low + 1 */
     gemm_job job = {
         .input = input,
         .pixel = d->input.pixel,
@@ -132,13 +134,15 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
-        aim(d, &job, 0, panel);
+        gemm_function *const *kernels = d->kernels[panel->vectors - 1];
+        aim(&job, panel);
         job.weights = d->weights + panel->weights;
-        for (int64_t t = 0; t < count; t++) {
-            const share part = share_of(pixels, t, count);
-            job.at = part.from * d->input.pixel;
-            job.output = output + part.from * d->output.pixel;
-            d->kernels[panel->vectors - 1][part.to - part.from - 1](&job);
+        for (int64_t t = 0, at = 0; t < count; t++) {
+            const int64_t now = low + (t < more);
+            job.at = at * d->input.pixel;
+            job.output = output + at * d->output.pixel;
+            kernels[now - 1](&job);
+            at += now;
         }
     }
 }
