@@ -47,6 +47,18 @@
 /* Keeps what is loaded after it from being loaded, and held in registers, before it. */
 #define VEC_FENCE() __asm__ volatile("" ::: "memory")
 
+/* The value comes out of a register and of nowhere else: it is not computed or loaded again. */
+#if defined(__x86_64__)
+#define VEC_KEEP(value) __asm__("" : "+v"(value))
+#elif defined(__aarch64__)
+#define VEC_KEEP(value) __asm__("" : "+w"(value))
+#else
+#define VEC_KEEP(value) ((void)(value))
+#endif
+
+/* Hides where a pointer or an integer comes from, so that nothing is computed from it ahead. */
+#define VEC_HIDE(value) __asm__("" : "+r"(value))
+
 /* May lie at any address of a float, and be read as any other type. */
 typedef float vec __attribute__((vector_size(VEC_LANES * 4), aligned(4), may_alias));
 

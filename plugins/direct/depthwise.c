@@ -18,9 +18,39 @@ bool depthwise_is_tiled(const sb_problem *b)
            usual_padding(b);
 }
 
-int depthwise_max_rows(const sb_problem *problem, const isa *set)
+bool depthwise_is_height(int64_t rows)
 {
-    return depthwise_is_tiled(problem) ? set->depthwise->max_rows[(problem->r - 3) / 2] : 1;
+    return rows <= DW_LOW_ROWS || rows == DW_MAX_ROWS;
+}
+
+/* Not more than half of a filter hangs over an edge. */
+static bool has_usual_padding(const sb_problem *b)
+{
+    const int64_t half = b->r / 2;
+    return b->pad_left <= half && b->pad_right <= half && b->pad_top <= half &&
+           b->pad_bottom <= half;
+}
+
+static int max_rows(const sb_problem *b, const isa *set)
+{
+    if (!depthwise_is_tiled(b))
+        return 1;
+    const int most = set->depthwise->max_rows[(b->r - 3) / 2];
+    return has_usual_padding(b) ? most : (int)smaller(most, DW_LOW_ROWS);
+}
+
+/*
+ * High tiles load each input row once, but a wide image leaves the first-level cache before its
+ * next column of tiles comes. So they pay where all rows under a row of tiles, and the outputs,
+ * fill a third of it. (At stride 1 low tiles load little more.)
+ */
+int depthwise_default_rows(const sb_problem *b, const sb_cpu *cpu, const isa *set)
+{
+    const int most = max_rows(b, set);
+    const int64_t l1 = cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32768;
+    const int64_t pixels = ((most - 1) * b->stride_h + b->r) * b->w + most * b->q;
+    const bool fits = pixels * set->lanes * (int64_t)sizeof(float) <= l1 / 3;
+    return fits ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
 int depthwise_max_cols(const sb_problem *problem, const isa *set)
@@ -38,12 +68,14 @@ static void pack(const depthwise *d, const float *from)
     }
 }
 
-static void find_lanes(const depthwise *d)
+static void find_channels(const depthwise *d)
 {
     for (int64_t k = 0; k < d->vectors * d->isa->lanes; k++) {
         int64_t c = smaller(k, d->problem.k - 1) / d->multiplier;
         d->lane[k] = view_channel(&d->input, c);
     }
+    for (int64_t v = 0; v < d->vectors; v++)
+        d->to[v] = view_channel(&d->output, v * d->isa->lanes);
 }
 
 static void choose_kernels(depthwise *d, int rows, int cols)
@@ -54,8 +86,11 @@ static void choose_kernels(depthwise *d, int rows, int cols)
         return;
     bool blocked = d->input.pixel == 16;
     d->kernels = (blocked ? all->blocked : all->strided)[(b->r - 3) / 2][b->stride_h - 1];
-    d->rows = (int)clamp(rows, 1, depthwise_max_rows(b, d->isa));
-    d->cols = (int)clamp(cols, 1, depthwise_max_cols(b, d->isa));
+    d->rows = (int)clamp(rows, 1, max_rows(b, d->isa));
+    const int64_t count = divide_up(b->q, clamp(cols, 1, depthwise_max_cols(b, d->isa)));
+    d->cols = (int)(b->q / count);
+    d->wide = b->q % count;
+    d->narrow = count - d->wide;
 }
 
 int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
@@ -70,15 +105,17 @@ int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem,
         .multiplier = problem->k / problem->c,
         .vectors = divide_up(problem->k, lanes),
     };
+    d->unusual = !has_usual_padding(problem);
     d->whole = input.padded && output.padded ? d->vectors : problem->k / lanes;
     d->weights = alloc_floats(host, d->vectors * lanes * problem->r * problem->s);
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
-    if (d->weights == NULL || d->lane == NULL) {
+    d->to = host->alloc(host, (size_t)d->vectors * sizeof *d->to);
+    if (d->weights == NULL || d->lane == NULL || d->to == NULL) {
         depthwise_release(d, host);
         return -1;
     }
     pack(d, weights);
-    find_lanes(d);
+    find_channels(d);
     choose_kernels(d, rows, cols);
     return 0;
 }
@@ -87,17 +124,19 @@ void depthwise_release(depthwise *d, const sb_host *host)
 {
     host->free(host, d->weights);
     host->free(host, d->lane);
+    host->free(host, d->to);
     d->weights = NULL;
     d->lane = NULL;
+    d->to = NULL;
 }
 
 size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 {
-    int used =
-        d->kernels == NULL
-            ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
-            : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
-                       (int)d->problem.s, (int)d->problem.stride_h, d->rows, d->cols, d->isa->name);
+    int used = d->kernels == NULL
+                   ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
+                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
+                              (int)d->problem.s, (int)d->problem.stride_h, d->rows,
+                              d->cols + (d->wide > 0), d->isa->name);
     return (size_t)clamp(used, 0, (int64_t)size - 1);
 }
 
@@ -114,12 +153,23 @@ static void move_to(const depthwise *d, dw_job *job, int64_t p, int rows)
     job->at = y * job->row - b->pad_left * job->pixel;
 }
 
+/* The highest tile of `left` rows at most. */
+static int height(const depthwise *d, int64_t cols, int64_t left)
+{
+    int rows = (int)smaller(d->rows, left);
+    while (d->kernels[rows - 1][cols - 1] == NULL)
+        rows--;
+    return rows;
+}
+
 /* Rows p0..p1-1 of the columns from q on, in `tiles` tiles of `cols` columns. The job goes to the
  * kernels by pointer and is changed a word at a time: a copy would be read in wider pieces than
  * were written, which stalls for longer than a tile takes. */
 static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, int64_t tiles,
                           int64_t cols, int64_t p0, int64_t p1)
 {
+    if (tiles == 0)
+        return;
     const int64_t x = q * d->problem.stride_w;
     dw_job job = *start;
     job.tiles = tiles;
@@ -127,7 +177,7 @@ static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, in
     job.input += x * job.pixel;
     job.output += q * job.output_pixel;
     for (int64_t p = p0; p < p1;) {
-        const int rows = p + d->rows <= p1 ? d->rows : 1;
+        const int rows = height(d, cols, p1 - p);
         move_to(d, &job, p, rows);
         d->kernels[rows - 1][cols - 1](&job);
         job.output += rows * job.output_row;
@@ -135,25 +185,23 @@ static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, in
     }
 }
 
-/* A row is cut into equal tiles: the first ones may have a column more than the others. */
 static void tiled(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
                   int64_t p1)
 {
-    const int64_t lanes = d->isa->lanes, q = d->problem.q;
-    const int64_t count = divide_up(q, d->cols), narrow = q / count, wide = q % count;
+    const int64_t lanes = d->isa->lanes;
     const dw_job start = {
-        .input = image + view_channel(&d->input, v * lanes),
+        .input = image + d->lane[v * lanes],
         .row = d->input.row,
         .pixel = d->input.pixel,
         .weights = d->weights + v * lanes * d->problem.r * d->problem.s,
-        .output = output + view_channel(&d->output, v * lanes),
+        .output = output + d->to[v],
         .output_row = d->output.row,
         .output_pixel = d->output.pixel,
         .width = d->problem.w,
+        .unusual = d->unusual,
     };
-    if (wide > 0)
-        tiled_columns(d, &start, 0, wide, narrow + 1, p0, p1);
-    tiled_columns(d, &start, wide * (narrow + 1), count - wide, narrow, p0, p1);
+    tiled_columns(d, &start, 0, d->wide, d->cols + 1, p0, p1);
+    tiled_columns(d, &start, d->wide * (d->cols + 1), d->narrow, d->cols, p0, p1);
 }
 
 static void general(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
@@ -169,7 +217,7 @@ static void general(const depthwise *d, const float *image, float *output, int64
         .pixel = d->input.pixel * b->dilation_w,
         .step = d->input.pixel * b->stride_w,
         .weights = d->weights + v * lanes * b->r * b->s,
-        .output = output + view_channel(&d->output, v * lanes),
+        .output = output + d->to[v],
         .output_pixel = d->output.pixel,
         .outputs = b->q,
         .taps = b->s,

@@ -15,15 +15,24 @@ typedef struct depthwise {
     int64_t whole;      /* the first so many of them have all lanes in memory */
     float *weights;     /* [vector][r][s][lane]; from the host */
     ptrdiff_t *lane;    /* [vector][lane] floats to the input channel; from the host */
+    ptrdiff_t *to;      /* [vector] floats to the output channels; from the host */
     dw_function *const (*kernels)[DW_MAX_COLS]; /* [rows - 1][columns - 1], or NULL: general */
-    int rows, cols;                             /* of a tile */
+    int rows;                                   /* most of a tile */
+    int cols;             /* of the narrow tiles; the wide ones have one more */
+    int64_t wide, narrow; /* a row is cut into so many of both, the wide ones first */
+    bool unusual;         /* padding wider than half a filter */
 } depthwise;
 
 /* A problem that the tiled kernels know; the others go pixel by pixel. */
 bool depthwise_is_tiled(const sb_problem *problem);
 
-/* Widest tiles that the instruction set has registers for. */
-int depthwise_max_rows(const sb_problem *problem, const isa *set);
+/* There are tiles of so many rows. */
+bool depthwise_is_height(int64_t rows);
+
+/* Rows of a tile that a problem is best computed with, by a rule on the first-level cache. */
+int depthwise_default_rows(const sb_problem *problem, const sb_cpu *cpu, const isa *set);
+
+/* The widest tile that the instruction set has registers for. */
 int depthwise_max_cols(const sb_problem *problem, const isa *set);
 
 /*

@@ -4,12 +4,16 @@
 
 #include "common/vec.h"
 
+#include <stdbool.h>
+
 #define MAX_TAPS 7
 
 /* All constants of a kernel, known after inlining. */
 typedef struct shape {
     int taps, stride; /* of both directions */
     int rows, cols;   /* outputs of a tile */
+    int left, right;  /* input columns under it that lie in the padding */
+    int checked;      /* that is not known: look at each outer column and row */
     int hold;         /* all weights stay in registers; else those of one filter row at a time */
 } shape;
 
@@ -19,6 +23,16 @@ typedef struct place {
     ptrdiff_t pixel;
     int64_t first, last; /* columns that exist */
 } place;
+
+VEC_INLINE int columns_under(const shape k)
+{
+    return (k.cols - 1) * k.stride + k.taps;
+}
+
+VEC_INLINE int rows_under(const shape k)
+{
+    return (k.rows - 1) * k.stride + k.taps;
+}
 
 /* Adds input vector x, in column j under the tile, to each output that it reaches. */
 VEC_INLINE void scatter(vec acc[][DW_MAX_COLS], vec x, vec w[][MAX_TAPS], const shape k,
@@ -37,23 +51,22 @@ VEC_INLINE void scatter(vec acc[][DW_MAX_COLS], vec x, vec w[][MAX_TAPS], const 
 
 /*
  * One row of input under the tile, for the tile's output rows from..to-1; w[p] is the filter row
- * that output row p sees it through. Each input vector is loaded once and goes to all outputs that
- * it reaches. Only the outer columns can lie in the padding.
+ * that output row p sees it through. Each input vector is loaded once, whatever the compiler thinks
+ * of loading it again with each use, and goes to all outputs that it reaches.
  */
 VEC_INLINE void input_row(vec acc[][DW_MAX_COLS], place at, vec w[][MAX_TAPS], const shape k,
                           const int from, const int to)
 {
-    const int columns = (k.cols - 1) * k.stride + k.taps;
+    const int columns = columns_under(k);
     VEC_UNROLL
-    for (int o = 0; o < k.taps; o++) {
-        VEC_UNROLL
-        for (int j = o; j < columns; j += k.taps) {
-            if (j < k.taps - 1 && j < at.first)
-                continue;
-            if (j > columns - k.taps && j >= at.last)
-                continue;
-            scatter(acc, vec_load(at.input + j * at.pixel), w, k, j, from, to);
-        }
+    for (int j = k.left; j < columns - k.right; j++) {
+        if (k.checked && j < k.taps - 1 && j < at.first)
+            continue;
+        if (k.checked && j > columns - k.taps && j >= at.last)
+            continue;
+        vec x = vec_load(at.input + j * at.pixel);
+        VEC_KEEP(x);
+        scatter(acc, x, w, k, j, from, to);
     }
 }
 
@@ -64,12 +77,40 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
         w[s] = vec_load(from + s * VEC_LANES);
 }
 
-/* All weights held: rows are unrolled, since a register has no index. */
-VEC_INLINE void rows_held(vec acc[][DW_MAX_COLS], const dw_job *job, place at, vec held[][MAX_TAPS],
+VEC_INLINE void clear_row(vec acc[DW_MAX_COLS], const shape k)
+{
+    VEC_UNROLL
+    for (int q = 0; q < k.cols; q++)
+        acc[q] = (vec) { 0 };
+}
+
+/* The pointer moves in steps that the compiler cannot foresee: it would compute all addresses of
+ * the tile beforehand, and keep them on the stack. */
+VEC_INLINE void store_row(const dw_job *job, float *output, const vec acc[DW_MAX_COLS],
                           const shape k)
 {
     VEC_UNROLL
-    for (int i = 0; i < (k.rows - 1) * k.stride + k.taps; i++) {
+    for (int q = 0; q < k.cols; q++) {
+        vec_store(output, acc[q]);
+        output += job->output_pixel;
+        VEC_HIDE(output);
+    }
+}
+
+/* Row i under the tile is there; only the outer ones can lie in the padding. */
+VEC_INLINE bool exists(const dw_job *job, const int i, const shape k)
+{
+    const int outer = k.checked ? k.taps - 1 : k.taps / 2;
+    return (i >= outer || i >= job->first_row) && (i < rows_under(k) - outer || i < job->last_row);
+}
+
+/* All weights held: rows are unrolled, since a register has no index. */
+VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
+                          const shape k)
+{
+    vec acc[DW_MAX_ROWS][DW_MAX_COLS];
+    VEC_UNROLL
+    for (int i = 0; i < rows_under(k); i++) {
         const int from = i < k.taps ? 0 : (i - k.taps) / k.stride + 1;
         const int to = i / k.stride + 1 < k.rows ? i / k.stride + 1 : k.rows;
         vec w[DW_MAX_ROWS][MAX_TAPS];
@@ -78,10 +119,18 @@ VEC_INLINE void rows_held(vec acc[][DW_MAX_COLS], const dw_job *job, place at, v
             VEC_UNROLL
             for (int s = 0; s < k.taps; s++)
                 w[p][s] = held[i - p * k.stride][s];
+            if (i == p * k.stride)
+                clear_row(acc[p], k);
         }
-        if (i >= job->first_row && i < job->last_row)
+        if (exists(job, i, k))
             input_row(acc, at, w, k, from, to);
         at.input += job->row;
+        VEC_HIDE(at.input);
+        if (i - from * k.stride == k.taps - 1) {
+            store_row(job, output, acc[from], k);
+            output += job->output_row;
+            VEC_HIDE(output);
+        }
     }
 }
 
@@ -105,19 +154,13 @@ VEC_INLINE void rows_loaded(vec acc[][DW_MAX_COLS], const dw_job *job, place at,
     }
 }
 
-VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
-                     const shape k)
+VEC_INLINE void tile_loaded(const dw_job *job, place at, float *output, const shape k)
 {
-    vec acc[DW_MAX_ROWS][DW_MAX_COLS];
+    vec acc[DW_LOW_ROWS][DW_MAX_COLS];
     VEC_UNROLL
-    for (int p = 0; p < k.rows; p++) {
-        VEC_UNROLL
-        for (int q = 0; q < k.cols; q++)
-            acc[p][q] = (vec) { 0 };
-    }
-    if (k.hold) {
-        rows_held(acc, job, at, held, k);
-    } else if (k.rows == 1) {
+    for (int p = 0; p < k.rows; p++)
+        clear_row(acc[p], k);
+    if (k.rows == 1) {
         rows_loaded(acc, job, at, 0, k.taps, k, 0, 1);
     } else {
         rows_loaded(acc, job, at, 0, k.stride, k, 0, 1);
@@ -125,11 +168,39 @@ VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_
         rows_loaded(acc, job, at, k.taps, k.taps + k.stride, k, 1, 2);
     }
     VEC_UNROLL
-    for (int p = 0; p < k.rows; p++) {
-        VEC_UNROLL
-        for (int q = 0; q < k.cols; q++)
-            vec_store(output + p * job->output_row + q * job->output_pixel, acc[p][q]);
-    }
+    for (int p = 0; p < k.rows; p++)
+        store_row(job, output + p * job->output_row, acc[p], k);
+}
+
+VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS], shape k,
+                     const int left, const int right, const int checked)
+{
+    k.left = left;
+    k.right = right;
+    k.checked = checked;
+    if (k.hold)
+        rows_held(job, at, output, held, k);
+    else
+        tile_loaded(job, at, output, k);
+}
+
+/* Picks the code for where the tile stands: without a look at each column, if possible. A 3 x 3
+ * filter in usual padding lacks one column at an edge; a wider one lacks one up to half of it. */
+VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
+                           const shape k)
+{
+    const bool left = at.first > 0, right = at.last < columns_under(k);
+    const bool known = k.hold && k.taps == 3;
+    if (k.rows <= DW_LOW_ROWS && (job->unusual || (!known && (left || right))))
+        tile(job, at, output, held, k, 0, 0, 1);
+    else if (!known || (!left && !right))
+        tile(job, at, output, held, k, 0, 0, 0);
+    else if (!right)
+        tile(job, at, output, held, k, 1, 0, 0);
+    else if (!left)
+        tile(job, at, output, held, k, 0, 1, 0);
+    else
+        tile(job, at, output, held, k, 1, 1, 0);
 }
 
 /* The job by value: stores to the output could otherwise be stores to it. */
@@ -151,7 +222,7 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
             load_weights(held[r], job->weights + r * k.taps * VEC_LANES, k.taps);
     }
     for (int64_t t = 0; t < job->tiles; t++) {
-        tile(job, at, output, held, k);
+        place_tile(job, at, output, held, k);
         at.input += step * pixel;
         at.first -= step;
         at.last -= step;
@@ -162,12 +233,15 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 /* dw_f32_3x3s1_2x7_blocked__avx512: 3 x 3, stride 1, 2 rows x 7 columns of outputs. */
 #define NAME(taps, stride, rows, cols, kind) \
     VEC_NAME(dw_f32_##taps##x##taps##s##stride##_##rows##x##cols##_##kind)
+/* Rows of a tile that one input row reaches. */
+#define LIVE(taps, stride, rows) \
+    (rows < (taps + stride - 1) / stride ? rows : (taps + stride - 1) / stride)
 #define SHAPE(taps_, stride_, rows_, cols_) \
     ((shape) { .taps = taps_,               \
                .stride = stride_,           \
                .rows = rows_,               \
                .cols = cols_,               \
-               .hold = taps_ * taps_ + rows_ * cols_ + 2 <= VEC_REGISTERS })
+               .hold = taps_ * taps_ + LIVE(taps_, stride_, rows_) * cols_ + 1 <= VEC_REGISTERS })
 #define KERNEL(taps, stride, rows, cols)                                   \
     static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
     {                                                                      \
@@ -185,15 +259,16 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 #if VEC_REGISTERS >= 32
 #define MAX_ROWS \
     {            \
-        2, 2, 2  \
+        7, 2, 2  \
     }
 #define MAX_COLS \
     {            \
         7, 7, 7  \
     }
-#define TILES_3(K, s) COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2)
-#define TILES_5(K, s) COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
-#define TILES_7(K, s) COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
+#define COLS_4_TO_7(K, t, s, r) K(t, s, r, 4) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
+#define TILES_3(K, s)           COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2) COLS_4_TO_7(K, 3, s, 7)
+#define TILES_5(K, s)           COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
+#define TILES_7(K, s)           COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
 #else
 #define MAX_ROWS \
     {            \

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Micro-kernels of depthwise convolution: one vector of channels, a tile of output pixels in
- * registers, each input vector loaded once for all outputs that it reaches. Taps that fall into
- * padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and nearly
- * half of a 7 x 7 filter.
+ * Micro-kernels of depthwise convolution: one vector of channels, a tile of output pixels, each
+ * input vector loaded once for all outputs that it reaches. A high tile holds in registers only
+ * those of its rows that the input row at hand reaches, and stores each when it is done. Taps that
+ * fall into padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
+ * nearly half of a 7 x 7 filter.
  */
 #ifndef SB_DIRECT_DEPTHWISE_KERNEL_H
 #define SB_DIRECT_DEPTHWISE_KERNEL_H
@@ -25,6 +26,7 @@ typedef struct dw_job {
     int64_t width;  /* of the image */
     int first_row;  /* rows under the tile that exist, counted from `at` */
     int last_row;   /* one past */
+    int unusual;    /* more than half a filter may lie in the padding: see DW_LOW_ROWS */
 } dw_job;
 
 typedef void dw_function(const dw_job *job);
@@ -51,10 +53,12 @@ typedef void dw_general_function(const dw_general_job *job);
 
 enum { DW_3X3, DW_5X5, DW_7X7, DW_KERNELS };
 #define DW_STRIDES  2 /* 1 and 2 */
-#define DW_MAX_ROWS 2
+#define DW_MAX_ROWS 7
+#define DW_LOW_ROWS 2 /* up to here a tile may stand anywhere; a higher one needs usual padding */
 #define DW_MAX_COLS 7
 
-/* By kernel, stride - 1, rows - 1, columns - 1. The first table expects pixel == 16. */
+/* By kernel, stride - 1, rows - 1, columns - 1; NULL where there is none. The first table expects
+ * pixel == 16. */
 typedef struct dw_kernels {
     dw_function *blocked[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS][DW_MAX_COLS];
     dw_function *strided[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS][DW_MAX_COLS];

@@ -16,7 +16,7 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 {
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
     const isa *set = options_isa(cpu, values);
-    values[OPT_DW_ROWS] = depthwise_max_rows(&first, set);
+    values[OPT_DW_ROWS] = depthwise_default_rows(&first, cpu, set);
     values[OPT_DW_COLS] = depthwise_max_cols(&first, set);
     options_set_dense(values, dense_default(&second, cpu, set));
 }
@@ -24,7 +24,8 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 static int valid(const sb_problem *problem, const int64_t *values)
 {
     const sb_problem second = pointwise_step(problem);
-    return values[OPT_LAYOUT] != LAYOUT_PLANAR && options_dense_valid(&second, values);
+    return values[OPT_LAYOUT] != LAYOUT_PLANAR && depthwise_is_height(values[OPT_DW_ROWS]) &&
+           options_dense_valid(&second, values);
 }
 
 static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)

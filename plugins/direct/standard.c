@@ -17,7 +17,7 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     values[OPT_LAYOUT] = options_default_layout(problem);
     const isa *set = options_isa(cpu, values);
     if (is_depthwise(problem)) {
-        values[OPT_DW_ROWS] = depthwise_max_rows(problem, set);
+        values[OPT_DW_ROWS] = depthwise_default_rows(problem, cpu, set);
         values[OPT_DW_COLS] = depthwise_max_cols(problem, set);
     } else {
         options_set_dense(values, dense_default(problem, cpu, set));
@@ -29,7 +29,7 @@ static int valid(const sb_problem *problem, const int64_t *values)
     if (!options_layout_serves(problem, values[OPT_LAYOUT]))
         return 0;
     if (is_depthwise(problem))
-        return options_dense_unused(values);
+        return options_dense_unused(values) && depthwise_is_height(values[OPT_DW_ROWS]);
     return options_depthwise_unused(values) && options_dense_valid(problem, values);
 }
 

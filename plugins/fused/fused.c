@@ -53,7 +53,7 @@ static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu)
     int64_t rows = clamp(part / (round_up(channels, 16) * problem->q), 1, problem->p);
     rows = smaller(rows, larger(1, problem->n * problem->p / problem->threads));
     rows = divide_up(problem->p, divide_up(problem->p, rows));
-    return smaller(round_up(rows, DW_MAX_ROWS), problem->p);
+    return smaller(round_up(rows, DW_LOW_ROWS), problem->p);
 }
 
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
@@ -61,7 +61,7 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
     const isa *set = options_isa(cpu, values);
     const dense_blocking blocking = dense_default(&second, cpu, set);
-    values[FUSED_DW_ROWS] = depthwise_max_rows(&first, set);
+    values[FUSED_DW_ROWS] = depthwise_default_rows(&first, cpu, set);
     values[FUSED_DW_COLS] = depthwise_max_cols(&first, set);
     values[FUSED_VECTORS] = blocking.vectors;
     values[FUSED_PIXELS] = blocking.pixels;
@@ -70,7 +70,8 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 
 static int valid(const sb_problem *problem, const int64_t *values)
 {
-    return values[FUSED_LAYOUT] != LAYOUT_PLANAR && values[FUSED_ROWS] <= problem->p &&
+    return values[FUSED_LAYOUT] != LAYOUT_PLANAR && depthwise_is_height(values[FUSED_DW_ROWS]) &&
+           values[FUSED_ROWS] <= problem->p &&
            values[FUSED_PIXELS] <= most_pixels[values[FUSED_VECTORS] - 1];
 }
 
