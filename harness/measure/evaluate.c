@@ -259,9 +259,9 @@ static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
     return true;
 }
 
-static void time_it(sb_evaluator *e, contender *c, double incumbent, sb_evaluation *out)
+static void time_it(sb_evaluator *e, contender *c, sb_evaluation *out)
 {
-    sb_look now = { .incumbent = e->incumbent < 0 ? INFINITY : fmin(incumbent, e->quiet_ns) };
+    sb_look now = { .incumbent = e->incumbent < 0 ? INFINITY : e->quiet_ns };
     if (e->iterations == 0)
         e->iterations = (uint32_t)fmax(1, ceil(SAMPLE_NS / c->job.call_ns));
     do {
@@ -273,15 +273,15 @@ static void time_it(sb_evaluator *e, contender *c, double incumbent, sb_evaluati
     if (e->incumbent >= 0 && !(out->ns < now.incumbent))
         return;
     e->incumbent = (int)(c - e->contenders);
-    e->quiet_ns = out->ns;
+    e->quiet_ns = sb_look_least(&now);
 }
 
-sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values, double incumbent)
+sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
 {
     sb_evaluation out = { .ns = INFINITY };
     contender *c = &evaluator->contenders[evaluator->incumbent == 0];
     if (verify(evaluator, c, values))
-        time_it(evaluator, c, incumbent, &out);
+        time_it(evaluator, c, &out);
     out.verdict = c->result.verdict;
     if (out.verdict != SB_VERDICT_OK)
         snprintf(out.detail, sizeof out.detail, "%s", c->result.detail ? c->result.detail : "");

@@ -47,8 +47,7 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_plugin_info *plug
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error);
 
-/* Verifies and times a configuration. `incumbent` is the objective of the best so far, INFINITY
- * for none. */
-sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values, double incumbent);
+/* Verifies and times a configuration. */
+sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values);
 
 #endif

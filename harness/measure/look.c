@@ -14,6 +14,7 @@ enum {
 };
 static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
 static const double beyond_bursts = 2.2; /* what no burst explains */
+static const double better = 0.97;       /* times the incumbent: worth a closer look */
 static const double calm = 1.08;         /* a turn of the incumbent over its least */
 
 void sb_look_add(sb_look *look, double own, double beside)
@@ -34,7 +35,7 @@ static int clean_turns(const sb_look *look)
     return count;
 }
 
-static double least(const sb_look *look)
+double sb_look_least(const sb_look *look)
 {
     double ns = INFINITY;
     for (int i = 0; i < look->turns; i++)
@@ -58,7 +59,7 @@ static bool enough_disturbed(const sb_look *look, bool *cut)
         return false;
     double ratio = median_ratio(look);
     *cut = ratio > cut_off;
-    return ratio >= 1 || look->turns == SB_LOOK_MOST;
+    return ratio >= better || look->turns == SB_LOOK_MOST;
 }
 
 bool sb_look_enough(const sb_look *look, bool *cut)
@@ -66,7 +67,7 @@ bool sb_look_enough(const sb_look *look, bool *cut)
     *cut = false;
     if (isinf(look->incumbent))
         return look->turns >= ALONE;
-    double ns = least(look);
+    double ns = sb_look_least(look);
     int clean = clean_turns(look);
     *cut = ns > beyond_bursts * look->incumbent ||
            (clean > 0 && look->turns >= 2 && ns > cut_off * look->incumbent);
@@ -77,6 +78,6 @@ double sb_look_time(const sb_look *look)
 {
     assert(look->turns > 0);
     if (isinf(look->incumbent) || clean_turns(look) >= CLEAN)
-        return least(look);
-    return fmin(least(look), look->incumbent * median_ratio(look));
+        return sb_look_least(look);
+    return fmin(sb_look_least(look), look->incumbent * median_ratio(look));
 }

@@ -79,6 +79,29 @@ static void bursts_crown_nobody(void **state)
     }
 }
 
+/* A thousand equal ones, one after the other, each held against the last that was crowned: luck
+ * must not add up. */
+static void luck_does_not_add_up(void **state)
+{
+    (void)state;
+    for (int tenths = 0; tenths <= 8; tenths += 2) {
+        machine noisy = { { 11 }, tenths / 10.0, 0, false };
+        double incumbent = INFINITY, best = INFINITY;
+        for (int i = 0; i < 1000; i++) {
+            sb_look look = { .incumbent = incumbent };
+            bool cut;
+            do
+                sb_look_add(&look, turn(&noisy, 100), turn(&noisy, 100));
+            while (!sb_look_enough(&look, &cut));
+            best = fmin(best, sb_look_time(&look));
+            incumbent = look.incumbent;
+            if (sb_look_time(&look) < incumbent)
+                incumbent = sb_look_least(&look);
+        }
+        assert_true(best > 90 && incumbent >= 100); /* one ratio's error, not their product */
+    }
+}
+
 /* One that is 10 % faster is found faster, whatever the neighbours do. */
 static void a_better_one_is_seen(void **state)
 {
@@ -112,6 +135,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_quiet_machine_needs_few_turns),
         cmocka_unit_test(bursts_crown_nobody),
+        cmocka_unit_test(luck_does_not_add_up),
         cmocka_unit_test(a_better_one_is_seen),
         cmocka_unit_test(a_slow_record_is_corrected),
     };
