@@ -84,7 +84,7 @@ static void add_machine(sb_text *to, const char *name)
     }
 }
 
-void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script)
+void sb_figure_title_text(const sb_figure_job *job, const char *what, sb_text *script)
 {
     const sb_caption *caption = &job->model->caption;
     sb_text second = { 0 };
@@ -92,7 +92,6 @@ void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script
     if (job->threads)
         sb_text_add(&second, "%s%lld thread%s", *caption->machine ? ", " : "",
                     (long long)job->threads, job->threads == 1 ? "" : "s");
-    sb_text_add(script, "set title ");
     if (*caption->name) {
         sb_gnuplot_add_string(script, caption->name, 40);
         sb_text_add(script, ".': '.");
@@ -102,8 +101,14 @@ void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script
         sb_text_add(script, ".\"\\n\".");
         sb_gnuplot_add_string(script, second.data, 70);
     }
-    sb_text_add(script, " offset 0,-0.5\n");
     sb_text_free(&second);
+}
+
+void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script)
+{
+    sb_text_add(script, "set title ");
+    sb_figure_title_text(job, what, script);
+    sb_text_add(script, " offset 0,-0.5\n");
 }
 
 /*

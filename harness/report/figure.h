@@ -36,7 +36,8 @@ typedef struct sb_figure_kind {
 } sb_figure_kind;
 
 extern const sb_figure_kind sb_figure_speedup, sb_figure_scatter, sb_figure_channels,
-    sb_figure_gflops, sb_figure_roofline, sb_figure_scaling;
+    sb_figure_gflops, sb_figure_roofline, sb_figure_scaling, sb_figure_convergence,
+    sb_figure_influence;
 
 /* A table of one cell a layer and technique, of those layers and techniques that have any. */
 typedef struct sb_grid {
@@ -54,6 +55,9 @@ void sb_grid_free(sb_grid *grid);
 
 /* "set title": what, of which run, on which machine, with how many threads. */
 void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script);
+
+/* The title alone, as an expression: for figures of several panels. */
+void sb_figure_title_text(const sb_figure_job *job, const char *what, sb_text *script);
 
 /* Adds to a plot the block `index` of the data: its column as points in the technique's marker and
  * colour, the same in every figure of a run, titled by the block's head; and its intervals (columns

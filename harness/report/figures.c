@@ -10,8 +10,8 @@
 
 /* Every kind of figure; a new one is a file and a line here. */
 static const sb_figure_kind *const kinds[] = {
-    &sb_figure_speedup, &sb_figure_scatter,  &sb_figure_channels,
-    &sb_figure_gflops,  &sb_figure_roofline, &sb_figure_scaling,
+    &sb_figure_speedup,  &sb_figure_scatter, &sb_figure_channels,    &sb_figure_gflops,
+    &sb_figure_roofline, &sb_figure_scaling, &sb_figure_convergence, &sb_figure_influence,
 };
 
 /*

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
+	%D%/evaluations.c %D%/evaluations.h \
 	%D%/fig_channels.c \
+	%D%/fig_convergence.c \
 	%D%/fig_gflops.c \
+	%D%/fig_influence.c \
 	%D%/fig_roofline.c \
 	%D%/fig_scaling.c \
 	%D%/fig_scatter.c \
@@ -10,6 +13,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figure.c %D%/figure.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
+	%D%/influence.c %D%/influence.h \
 	%D%/model.c %D%/model.h
 
 if HAVE_CMOCKA

@@ -123,6 +123,8 @@ int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error)
     model->caption = sb_provenance_caption(json);
     collector to = { .model = model };
     int status = sb_rundb_visit(db, false, collect, &to, error);
+    if (status == SB_OK)
+        status = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
     if (status < 0)
         sb_model_free(model);
     model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
@@ -144,6 +146,7 @@ void sb_model_free(sb_model *model)
     free(model->ceilings);
     free(model->points);
     free(model->rates);
+    sb_evaluations_free(&model->tuning);
     sb_caption_free(&model->caption);
     *model = (sb_model) { 0 };
 }

@@ -4,6 +4,7 @@
 #ifndef SB_REPORT_MODEL_H
 #define SB_REPORT_MODEL_H
 
+#include "report/evaluations.h"
 #include "store/provenance.h"
 #include "store/rundb.h"
 
@@ -46,6 +47,7 @@ typedef struct sb_model {
     size_t point_count;
     sb_rate *rates;
     size_t rate_count;
+    sb_evaluations tuning; /* none, where the run is not a tuning's */
 } sb_model;
 
 int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error);

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/evaluations.h"
+
+#include "core/csv.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "measure/quantile.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MOST_BYTES ((size_t)1 << 30)
+
+/* The columns that are read, by name, so that more of them may come. */
+enum { LAYER, OPERATION, THREADS, KERNEL, SPACE, STRATEGY, EVALUATION, PARAMS, TIME, COLUMNS };
+static const char *const names[COLUMNS] = { "layer",    "operation",  "threads", "kernel", "space",
+                                            "strategy", "evaluation", "params",  "time_ns" };
+
+static int find_columns(const sb_csv *csv, size_t columns[COLUMNS], sb_error *error)
+{
+    for (size_t c = 0; c < COLUMNS; c++) {
+        size_t at = 0;
+        while (at < csv->count && strcmp(csv->fields[at], names[c]) != 0)
+            at++;
+        if (at == csv->count)
+            return sb_fail(error, "there is no column '%s'", names[c]);
+        columns[c] = at;
+    }
+    return SB_OK;
+}
+
+/* A row as it stands, and as numbers. */
+typedef struct row {
+    char *text[COLUMNS];
+    int64_t threads, space, number;
+    sb_operation operation;
+    double ns;
+} row;
+
+static bool parse_operation(const char *text, sb_operation *operation)
+{
+    *operation = strcmp(text, sb_operation_name(SB_SEPARABLE)) == 0 ? SB_SEPARABLE : SB_STANDARD;
+    return strcmp(text, sb_operation_name(*operation)) == 0;
+}
+
+static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, sb_error *error)
+{
+    for (size_t c = 0; c < COLUMNS; c++) {
+        if (columns[c] >= csv->count)
+            return sb_fail(error, "line %zu: it lacks the column '%s'", csv->line, names[c]);
+        r->text[c] = csv->fields[columns[c]];
+    }
+    r->ns = INFINITY;
+    if (!parse_operation(r->text[OPERATION], &r->operation) ||
+        !sb_parse_integer(r->text[THREADS], 1, INT32_MAX, &r->threads) ||
+        !sb_parse_integer(r->text[SPACE], 1, INT64_MAX, &r->space) ||
+        !sb_parse_integer(r->text[EVALUATION], 1, INT64_MAX, &r->number) ||
+        (*r->text[TIME] && (!sb_parse_number(r->text[TIME], &r->ns) || !(r->ns > 0))))
+        return sb_fail(error, "line %zu: not an evaluation", csv->line);
+    return SB_OK;
+}
+
+/* Rows of a search mostly follow each other. */
+static sb_seeking *seeking_of(sb_evaluations *all, const row *r)
+{
+    for (size_t i = all->count; i-- > 0;) {
+        sb_seeking *s = &all->list[i];
+        if (s->threads == r->threads && s->operation == r->operation &&
+            strcmp(s->layer, r->text[LAYER]) == 0 && strcmp(s->kernel, r->text[KERNEL]) == 0)
+            return s;
+    }
+    if ((all->count & (all->count - 1)) == 0)
+        all->list = sb_grow(all->list, all->count ? 2 * all->count : 1, sizeof *all->list);
+    sb_seeking *fresh = &all->list[all->count++];
+    *fresh = (sb_seeking) {
+        .layer = r->text[LAYER],
+        .kernel = r->text[KERNEL],
+        .strategy = r->text[STRATEGY],
+        .operation = r->operation,
+        .threads = r->threads,
+        .best = INFINITY,
+    };
+    return fresh;
+}
+
+static void add_sight(sb_sight **list, size_t *count, sb_sight sight)
+{
+    if ((*count & (*count - 1)) == 0)
+        *list = sb_grow(*list, *count ? 2 * *count : 1, sizeof **list);
+    (*list)[(*count)++] = sight;
+}
+
+static void add_row(sb_evaluations *all, const row *r)
+{
+    sb_seeking *s = seeking_of(all, r);
+    sb_sight sight = { .params = r->text[PARAMS], .ns = r->ns };
+    s->space = (size_t)r->space;
+    s->best = fmin(s->best, r->ns);
+    if (strcmp(r->text[STRATEGY], "base_line") != 0) {
+        s->strategy = r->text[STRATEGY];
+        add_sight(&s->found, &s->found_count, sight);
+        return;
+    }
+    if (r->number == 1)
+        s->drawn_count = 0; /* a base line that was interrupted is drawn anew */
+    add_sight(&s->drawn, &s->drawn_count, sight);
+}
+
+static int read_rows(sb_evaluations *all, sb_csv *csv, sb_error *error)
+{
+    size_t columns[COLUMNS];
+    int more = sb_csv_next(csv, error);
+    if (more <= 0 || find_columns(csv, columns, error) < 0)
+        return more;
+    while ((more = sb_csv_next(csv, error)) > 0) {
+        row r;
+        if (parse_row(csv, columns, &r, error) < 0)
+            return SB_FAILED;
+        add_row(all, &r);
+    }
+    return more;
+}
+
+int sb_evaluations_read(const char *dir, sb_evaluations *evaluations, sb_error *error)
+{
+    *evaluations = (sb_evaluations) { 0 };
+    char *path = sb_path_join(dir, "evaluations.csv");
+    int rc = SB_OK;
+    if (access(path, F_OK) == 0) {
+        evaluations->text = sb_file_read(path, MOST_BYTES, NULL, error);
+        sb_csv csv = { .at = evaluations->text };
+        rc = evaluations->text ? read_rows(evaluations, &csv, error) : SB_FAILED;
+        if (rc < 0 && evaluations->text)
+            sb_fail_within(error, "%s", path);
+        sb_csv_free(&csv);
+    }
+    if (rc < 0)
+        sb_evaluations_free(evaluations);
+    free(path);
+    return rc;
+}
+
+void sb_evaluations_free(sb_evaluations *evaluations)
+{
+    for (size_t i = 0; i < evaluations->count; i++) {
+        free(evaluations->list[i].found);
+        free(evaluations->list[i].drawn);
+    }
+    free(evaluations->list);
+    free(evaluations->text);
+    *evaluations = (sb_evaluations) { 0 };
+}
+
+/* --------------------------------------------------------------------------------- convergence */
+
+bool sb_seeking_complete(const sb_seeking *seeking)
+{
+    return seeking->found_count >= seeking->space;
+}
+
+void sb_seeking_curve(const sb_seeking *seeking, double *logs, size_t count)
+{
+    double best = INFINITY;
+    for (size_t k = 0; k < count; k++) {
+        if (k < seeking->found_count)
+            best = fmin(best, seeking->found[k].ns);
+        logs[k] = isinf(best) ? NAN : log(best / seeking->best);
+    }
+}
+
+/*
+ * The expected logarithm of the least of `draws` of the ascending times, `first` among them. The
+ * least has rank j or more with the probability that none of the j lesser ones was drawn,
+ * (n - draws over j) / (n over j), which falls quickly.
+ */
+static double expected_least(const double *times, size_t n, size_t draws, double first)
+{
+    double above = 1, sum = 0;
+    for (size_t j = 0; j < n && above > 1e-12; j++) {
+        double next = n - j > draws ? above * (double)(n - j - draws) / (double)(n - j) : 0;
+        sum += (above - next) * log(fmin(times[j], first));
+        above = next;
+    }
+    return sum + above * log(fmin(times[n - 1], first));
+}
+
+/* Failures tell nothing that the first configuration has not told: they count as the slowest. */
+static double *ascending(const sb_sight *sights, size_t count)
+{
+    double *times = sb_new(count, sizeof *times), worst = 0;
+    for (size_t i = 0; i < count; i++)
+        if (isfinite(sights[i].ns))
+            worst = fmax(worst, sights[i].ns);
+    for (size_t i = 0; i < count; i++)
+        times[i] = fmin(sights[i].ns, worst);
+    sb_sort_values(times, count);
+    return times;
+}
+
+size_t sb_seeking_random(const sb_seeking *seeking, double *logs, size_t count)
+{
+    bool all = sb_seeking_complete(seeking);
+    const sb_sight *sights = all ? seeking->found : seeking->drawn;
+    size_t n = all ? seeking->found_count : seeking->drawn_count;
+    if (n == 0 || seeking->found_count == 0 || isinf(seeking->best))
+        return 0;
+    double *times = ascending(sights, n), first = seeking->found[0].ns;
+    size_t known = n + !all < count ? n + !all : count;
+    for (size_t k = 0; k < known; k++)
+        logs[k] = expected_least(times, n, k, first) - log(seeking->best);
+    free(times);
+    return known;
+}

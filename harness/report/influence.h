@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What each parameter of a kernel does to its time, seen from the evaluations of its searches. */
+#ifndef SB_REPORT_INFLUENCE_H
+#define SB_REPORT_INFLUENCE_H
+
+#include "report/evaluations.h"
+
+/* One value of a parameter. */
+typedef struct sb_influence_level {
+    char *value;         /* owned */
+    double best, median; /* over the best of the search: geometric mean over layers */
+    size_t count;        /* evaluations that worked */
+} sb_influence_level;
+
+typedef struct sb_influence {
+    char *parameter;            /* owned */
+    sb_influence_level *levels; /* numbers ascending, else in the order in which they were met */
+    size_t count;
+    /* The part of the variance of the logarithm of time, within a layer, that the parameter's main
+     * effect explains (an analysis of variance, corrected for the number of its values): a mean
+     * over layers, in [0, 1]. NAN where nothing varies. */
+    double share;
+} sb_influence;
+
+/* All parameters of the kernel with these threads that took several values; `count` of them.
+ * sb_influences_free() them. */
+sb_influence *sb_influences_make(const sb_evaluations *evaluations, const char *kernel,
+                                 int64_t threads, size_t *count);
+void sb_influences_free(sb_influence *influences, size_t count);
+
+#endif
