@@ -40,17 +40,19 @@ static int max_rows(const sb_problem *b, const isa *set)
 }
 
 /*
- * High tiles load each input row once, but a wide image leaves the first-level cache before its
- * next column of tiles comes. So they pay where all rows under a row of tiles, and the outputs,
- * fill a third of it. (At stride 1 low tiles load little more.)
+ * High tiles load each input row once and start anew less often. But they go down columns of tiles:
+ * out of the order in which memory lies, unless a row is one tile. That pays at stride 2, where low
+ * tiles have too little work for each start, as long as all that lies under a row of tiles stays in
+ * three quarters of the first-level cache until the next column of tiles comes.
  */
 int depthwise_default_rows(const sb_problem *b, const sb_cpu *cpu, const isa *set)
 {
     const int most = max_rows(b, set);
     const int64_t l1 = cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32768;
     const int64_t pixels = ((most - 1) * b->stride_h + b->r) * b->w + most * b->q;
-    const bool fits = pixels * set->lanes * (int64_t)sizeof(float) <= l1 / 3;
-    return fits ? most : (int)smaller(most, DW_LOW_ROWS);
+    const bool fits = pixels * set->lanes * (int64_t)sizeof(float) <= l1 / 4 * 3;
+    const bool in_order = b->q <= depthwise_max_cols(b, set);
+    return in_order || (b->stride_h > 1 && fits) ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
 int depthwise_max_cols(const sb_problem *problem, const isa *set)
