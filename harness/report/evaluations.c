@@ -112,8 +112,10 @@ static int read_rows(sb_evaluations *all, sb_csv *csv, sb_error *error)
 {
     size_t columns[COLUMNS];
     int more = sb_csv_next(csv, error);
-    if (more <= 0 || find_columns(csv, columns, error) < 0)
+    if (more <= 0)
         return more;
+    if (find_columns(csv, columns, error) < 0)
+        return SB_FAILED;
     while ((more = sb_csv_next(csv, error)) > 0) {
         row r;
         if (parse_row(csv, columns, &r, error) < 0)
@@ -178,6 +180,8 @@ void sb_seeking_curve(const sb_seeking *seeking, double *logs, size_t count)
 static double expected_least(const double *times, size_t n, size_t draws, double first)
 {
     double above = 1, sum = 0;
+    if (draws == 0)
+        return log(isfinite(first) ? first : times[n - 1]);
     for (size_t j = 0; j < n && above > 1e-12; j++) {
         double next = n - j > draws ? above * (double)(n - j - draws) / (double)(n - j) : 0;
         sum += (above - next) * log(fmin(times[j], first));
@@ -186,10 +190,10 @@ static double expected_least(const double *times, size_t n, size_t draws, double
     return sum + above * log(fmin(times[n - 1], first));
 }
 
-/* Failures tell nothing that the first configuration has not told: they count as the slowest. */
-static double *ascending(const sb_sight *sights, size_t count)
+/* A failure leaves the best so far as it is: it counts as slow as the first, or as the slowest. */
+static double *ascending(const sb_sight *sights, size_t count, double first)
 {
-    double *times = sb_new(count, sizeof *times), worst = 0;
+    double *times = sb_new(count, sizeof *times), worst = isfinite(first) ? first : 0;
     for (size_t i = 0; i < count; i++)
         if (isfinite(sights[i].ns))
             worst = fmax(worst, sights[i].ns);
@@ -206,7 +210,8 @@ size_t sb_seeking_random(const sb_seeking *seeking, double *logs, size_t count)
     size_t n = all ? seeking->found_count : seeking->drawn_count;
     if (n == 0 || seeking->found_count == 0 || isinf(seeking->best))
         return 0;
-    double *times = ascending(sights, n), first = seeking->found[0].ns;
+    double first = seeking->found[0].ns;
+    double *times = ascending(sights, n, first);
     size_t known = n + !all < count ? n + !all : count;
     for (size_t k = 0; k < known; k++)
         logs[k] = expected_least(times, n, k, first) - log(seeking->best);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a tuning measured, read back, summed up and drawn. */
+#include "run_fixture.h"
+
+#include "core/csv.h"
+#include "core/file.h"
+#include "report/evaluations.h"
+#include "report/figures.h"
+#include "report/gnuplot.h"
+#include "report/influence.h"
+#include "store/rundb.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#define HEADER                                                                                \
+    "layer,operation,threads,kernel,space,strategy,evaluation,params,time_ns,best_ns,status," \
+    "detail\n"
+
+static void put_file(const char *dir, const char *text)
+{
+    sb_error error = { "" };
+    char *path = sb_path_join(dir, "evaluations.csv");
+    assert_int_equal(sb_file_write(path, text, strlen(text), &error), 0);
+    free(path);
+}
+
+static void csv_is_read_as_it_is_written(void **state)
+{
+    (void)state;
+    char text[] = "a,\"b,\"\"c\"\"\",\r\n,\"two\nlines\"\nlast";
+    sb_csv csv = { .at = text };
+    sb_error error = { "" };
+    assert_int_equal(sb_csv_next(&csv, &error), 1);
+    assert_int_equal(csv.count, 3);
+    assert_string_equal(csv.fields[1], "b,\"c\"");
+    assert_string_equal(csv.fields[2], "");
+    assert_int_equal(sb_csv_next(&csv, &error), 1);
+    assert_string_equal(csv.fields[1], "two\nlines");
+    assert_int_equal(sb_csv_next(&csv, &error), 1);
+    assert_int_equal(csv.line, 4);
+    assert_string_equal(csv.fields[0], "last");
+    assert_int_equal(sb_csv_next(&csv, &error), 0);
+    sb_csv_free(&csv);
+    char open[] = "a\n\"b\n";
+    csv = (sb_csv) { .at = open };
+    assert_int_equal(sb_csv_next(&csv, &error), 1);
+    assert_int_equal(sb_csv_next(&csv, &error), SB_FAILED);
+    assert_non_null(strstr(error.text, "line 2"));
+    sb_csv_free(&csv);
+}
+
+/* Two searches, rows of one apart, a failure, a base line that was begun twice. */
+static const char two[] = HEADER "l1,standard,1,p/k,9,auto,1,x=1;y=a,100,100,ok,\n"
+                                 "l2,standard,1,p/k,9,auto,1,x=1;y=a,10,10,ok,\n"
+                                 "l1,standard,1,p/k,9,auto,2,x=2;y=a,,100,crashed,\n"
+                                 "l1,standard,1,p/k,9,auto,3,x=10;y=b,50,50,ok,\n"
+                                 "l1,standard,1,p/k,9,base_line,1,x=3;y=a,70,70,ok,\n"
+                                 "l1,standard,1,p/k,9,base_line,1,x=4;y=a,80,80,ok,\n"
+                                 "l1,standard,1,p/k,9,base_line,2,x=5;y=a,40,40,ok,\n";
+
+static void evaluations_are_sorted_by_search(void **state)
+{
+    sb_error error = { "" };
+    sb_evaluations all;
+    put_file(*state, two);
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    assert_int_equal(all.count, 2);
+    const sb_seeking *s = &all.list[0];
+    assert_int_equal(s->found_count, 3);
+    assert_int_equal(s->drawn_count, 2);
+    assert_true(s->best == 40 && s->space == 9 && !sb_seeking_complete(s));
+    double logs[5];
+    sb_seeking_curve(s, logs, 5);
+    const double so_far[] = { 100, 100, 50, 50, 50 };
+    for (size_t i = 0; i < 5; i++)
+        assert_true(fabs(logs[i] - log(so_far[i] / 40)) < 1e-12);
+    sb_evaluations_free(&all);
+}
+
+/* The same mean as over all orders of the draws, by trying them all. */
+static void random_search_is_expected_exactly(void **state)
+{
+    sb_error error = { "" };
+    sb_evaluations all;
+    put_file(*state, HEADER "l,standard,1,p/k,99,auto,1,x=1,100,100,ok,\n"
+                            "l,standard,1,p/k,99,base_line,1,x=3,70,70,ok,\n"
+                            "l,standard,1,p/k,99,base_line,2,x=4,,70,wrong,\n"
+                            "l,standard,1,p/k,99,base_line,3,x=5,40,40,ok,\n");
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    double logs[9];
+    assert_int_equal(sb_seeking_random(&all.list[0], logs, 9), 4);
+    const double expected[] = {
+        log(100.0),
+        (log(70.0) + log(100.0) + log(40.0)) / 3, /* a failure changes nothing */
+        (log(70.0) + log(40.0) + log(40.0)) / 3,
+        log(40.0),
+    };
+    for (size_t i = 0; i < 4; i++)
+        assert_true(fabs(logs[i] - expected[i] + log(40.0)) < 1e-12);
+    sb_evaluations_free(&all);
+}
+
+static void nothing_is_known_without_draws(void **state)
+{
+    sb_error error = { "" };
+    sb_evaluations all;
+    double logs[3];
+    put_file(*state, HEADER "l,standard,1,p/k,2,auto,1,x=1,4,4,ok,\n"
+                            "m,standard,1,p/k,1,auto,1,x=1,4,4,ok,\n");
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    assert_int_equal(sb_seeking_random(&all.list[0], logs, 3), 0);
+    assert_int_equal(sb_seeking_random(&all.list[1], logs, 3), 1); /* all was seen */
+    sb_evaluations_free(&all);
+    char *path = sb_path_join(*state, "evaluations.csv");
+    unlink(path);
+    free(path);
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    assert_int_equal(all.count, 0);
+}
+
+static void bad_files_are_refused(void **state)
+{
+    static const struct {
+        const char *text, *says;
+    } bad[] = {
+        { "layer,operation\nl,standard\n", "no column 'threads'" },
+        { HEADER "l,standard,1\n", "line 2" },
+        { HEADER "l,standard,0,p/k,9,auto,1,x=1,100,100,ok,\n", "line 2: not an evaluation" },
+        { HEADER "l,standard,1,p/k,9,auto,1,x=1,-4,100,ok,\n", "line 2: not an evaluation" },
+        { HEADER "l,other,1,p/k,9,auto,1,x=1,4,100,ok,\n", "line 2: not an evaluation" },
+        { HEADER "\"l,standard\n", "a quote is not closed" },
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        sb_error error = { "" };
+        sb_evaluations all;
+        put_file(*state, bad[i].text);
+        assert_int_equal(sb_evaluations_read(*state, &all, &error), SB_FAILED);
+        assert_non_null(strstr(error.text, bad[i].says));
+        assert_non_null(strstr(error.text, "evaluations.csv"));
+    }
+}
+
+/* Time depends on x alone: it explains all of the variance, y none. */
+static void influence_is_told(void **state)
+{
+    sb_error error = { "" };
+    sb_evaluations all;
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s", HEADER);
+    for (int layer = 0; layer < 2; layer++)
+        for (int i = 0; i < 12; i++)
+            sb_text_add(&text, "l%d,standard,1,p/k,99,auto,%d,x=%d;y=%s;z=0,%d,1,ok,\n", layer,
+                        i + 1, i % 3 == 2 ? 10 : i % 3 + 1, i % 2 ? "odd" : "even",
+                        (layer ? 7 : 1) * 100 * (i % 3 + 1));
+    put_file(*state, text.data);
+    sb_text_free(&text);
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    size_t count;
+    sb_influence *list = sb_influences_make(&all, "p/k", 1, &count);
+    assert_int_equal(count, 2); /* z has one value */
+    assert_string_equal(list[0].parameter, "x");
+    assert_true(list[0].share > 0.999 && list[1].share < 1e-9);
+    assert_string_equal(list[0].levels[2].value, "10"); /* by number, not by text */
+    assert_true(fabs(list[0].levels[2].best - 3) < 1e-9 && list[0].levels[2].count == 8);
+    assert_true(fabs(list[1].levels[0].median - 2) < 1e-9);
+    sb_influences_free(list, count);
+    sb_evaluations_free(&all);
+}
+
+/* With names that try to leave their quotes. */
+static void figures_are_drawn(void **state)
+{
+    const char *dir = *state;
+    sb_error error = { "" };
+    static const char *const techniques[] = { "naive", NULL };
+    sb_random random = { 4 };
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s", HEADER);
+    for (int i = 0; i < 8; i++)
+        sb_text_add(&text,
+                    "\"a'`touch pwned`\",standard,1,\"p/'.system('touch pwned').'\",99,%s,%d,"
+                    "\"x'`touch pwned`=%d;y=\\\"\"%%s\"\"\",%d,1,ok,\n",
+                    i < 4 ? "auto" : "base_line", i % 4 + 1, i, 100 - i);
+    put_file(dir, text.data);
+    sb_text_free(&text);
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    sb_layer layer = make_layer("a", 8, 12, 3, 8);
+    sb_group group = make_group(&layer, 1, techniques, 5, &random);
+    assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+    sb_group_free(&group);
+    free_layer(&layer);
+    bool gnuplot = sb_gnuplot_run("/", "/dev/null", &error) == 1;
+    if (sb_figures_write(db, dir, (sb_figure_formats) { true, true, true }, &error) < 0)
+        fail_msg("%s", error.text);
+    sb_rundb_close(db);
+    static const char *const files[] = { "convergence_t1.gp", "influence_t1.dat",
+                                         "convergence_t1.svg", "influence_t1.png" };
+    for (size_t i = 0; i < (gnuplot ? 4 : 2); i++)
+        free(slurp(dir, files[i]));
+    char *path = sb_path_join(dir, "pwned");
+    assert_int_not_equal(access(path, F_OK), 0);
+    free(path);
+    char *data = slurp(dir, "convergence_t1.dat");
+    assert_non_null(strstr(data, "random search\t"));
+    free(data);
+}
+
+static int setup(void **state)
+{
+    *state = make_folder();
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    remove_folder(*state);
+    return 0;
+}
+
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(csv_is_read_as_it_is_written),
+        IN_FOLDER(evaluations_are_sorted_by_search),
+        IN_FOLDER(random_search_is_expected_exactly),
+        IN_FOLDER(nothing_is_known_without_draws),
+        IN_FOLDER(bad_files_are_refused),
+        IN_FOLDER(influence_is_told),
+        IN_FOLDER(figures_are_drawn),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
