@@ -38,7 +38,7 @@ VEC_INLINE int rows_under(const shape k)
 VEC_INLINE void scatter(vec acc[][DW_MAX_COLS], vec x, vec w[][MAX_TAPS], const shape k,
                         const int j, const int from, const int to)
 {
-    VEC_UNROLL
+    VEC_UNROLL_LATE
     for (int p = from; p < to; p++) {
         VEC_UNROLL
         for (int q = 0; q < k.cols; q++) {
@@ -114,7 +114,7 @@ VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[]
         const int from = i < k.taps ? 0 : (i - k.taps) / k.stride + 1;
         const int to = i / k.stride + 1 < k.rows ? i / k.stride + 1 : k.rows;
         vec w[DW_MAX_ROWS][MAX_TAPS];
-        VEC_UNROLL
+        VEC_UNROLL_LATE
         for (int p = from; p < to; p++) {
             VEC_UNROLL
             for (int s = 0; s < k.taps; s++)
