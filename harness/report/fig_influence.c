@@ -67,17 +67,13 @@ static sb_influence *influences_of(const sb_figure_job *job, const char **kernel
 static void add_level(const sb_influence *influence, size_t l, sb_text *to)
 {
     const sb_influence_level *level = &influence->levels[l];
-    size_t every = (influence->count + MOST_LABELS - 1) / MOST_LABELS;
     sb_text_add(to, "%zu\t", l);
     sb_gnuplot_add_field(to, level->value, SB_MOST_LABEL);
     sb_text_add(to, "\t");
     sb_gnuplot_add_number(to, level->best);
     sb_text_add(to, "\t");
     sb_gnuplot_add_number(to, level->median);
-    sb_text_add(to, "\t%zu\t", level->count);
-    if (l % every == 0)
-        sb_gnuplot_add_field(to, level->value, 9);
-    sb_text_add(to, "\n");
+    sb_text_add(to, "\t%zu\n", level->count);
 }
 
 static void data(const sb_figure_job *job, sb_text *to)
@@ -88,7 +84,7 @@ static void data(const sb_figure_job *job, sb_text *to)
     for (size_t i = 0; i < count; i++) {
         sb_text_add(to, "%splace\t", i ? "\n\n" : "");
         sb_gnuplot_add_field(to, list[i].parameter, SB_MOST_LABEL);
-        sb_text_add(to, "\tbest\tmedian\tevaluations\tlabel\n");
+        sb_text_add(to, "\tbest\tmedian\tevaluations\n");
         for (size_t l = 0; l < list[i].count; l++)
             add_level(&list[i], l, to);
     }
@@ -132,19 +128,32 @@ static void panel_title(const sb_influence *influence, sb_text *to)
     sb_text_add(to, " offset 0,-0.8\n");
 }
 
+/* Names some of the values. */
+static void panel_labels(const sb_influence *influence, sb_text *to)
+{
+    size_t every = (influence->count + MOST_LABELS - 1) / MOST_LABELS;
+    sb_text_add(to, "set xtics (");
+    for (size_t l = 0; l < influence->count; l += every) {
+        sb_text_add(to, l ? ", " : "");
+        sb_gnuplot_add_string(to, influence->levels[l].value, 9);
+        sb_text_add(to, " %zu", l);
+    }
+    sb_text_add(to, ")\n");
+}
+
 static void panel(const sheet *s, const sb_influence *influence, size_t i, sb_text *to)
 {
     panel_frame(s, i, to);
     panel_title(influence, to);
+    panel_labels(influence, to);
     sb_text_add(to, "set xrange [-0.6:%g]\n", (double)influence->count - 0.4);
     sb_text_add(to, i % s->columns == 0 ? "set format y '%%g'\nset ylabel 'Time / best'\n"
                                         : "set format y ''\nunset ylabel\n");
-    /* Only named values have a tick: a label that is empty takes none. */
     sb_text_add(to,
                 "plot 1 with lines lt 1 lw 0.7 lc rgb '#808080' notitle, \\\n"
                 "     data index %zu using 1:4 with points pt 6 ps 0.35 lc rgb '#d55e00' notitle, "
                 "\\\n"
-                "     data index %zu using 1:3:xtic(name(6)) with linespoints lw 0.9 pt 7 ps 0.25 "
+                "     data index %zu using 1:3 with linespoints lw 0.9 pt 7 ps 0.25 "
                 "lc rgb '#000000' notitle",
                 i, i);
     if (i == 0)
@@ -166,17 +175,17 @@ static void script(const sb_figure_job *job, double *width, double *height, sb_t
     *height = s.height =
         SB_TITLE_MM + foot +
         (double)((count + s.columns - 1) / s.columns) * (HEAD_MM + PANEL_MM + LABEL_MM);
+    double top = top_of(list, count);
     sb_text_add(&what, "%s, what parameters explain", kernel);
     sb_text_add(to, "set label 1 ");
     sb_figure_title_text(job, what.data, to);
     sb_text_add(to,
                 " at screen 0.5, screen %.4f center\n"
-                "name(column) = strcol(column)\n"
                 "set xtics rotate by 90 right scale 0\n"
                 "set logscale y\nset yrange [0.97:%g]\n"
-                "set ytics (1, 1.1, 1.2, 1.5, 2, 3, 5, 10, 20, 50, 100)\n"
+                "set ytics (1, %s1.5, 2, 3, 5, 10, 20, 50, 100)\n"
                 "set grid ytics lt 1 lc rgb '#e0e0e0' lw 0.5\nset multiplot\n",
-                1 - 3.0 / s.height, top_of(list, count) * 1.08);
+                1 - 3.0 / s.height, top * 1.08, top < 3 ? "1.1, 1.2, " : "");
     for (size_t i = 0; i < count; i++)
         panel(&s, &list[i], i, to);
     sb_text_add(to, "unset multiplot\n");

@@ -28,7 +28,8 @@ typedef struct collector {
     sb_influence *to;
     double **logs; /* of each level: log of time over the search's best, of all searches */
     size_t *capacities;
-    double *log_best, *layers; /* of each level: sum over searches of its best's log; how many */
+    double *log_best, *log_median; /* of each level: sums over searches */
+    double *layers;                /* of each level: searches that have it */
     double share_sum, share_count;
 } collector;
 
@@ -43,11 +44,12 @@ static size_t level_of(collector *c, const char *value, size_t length)
     c->logs = sb_grow(c->logs, count, sizeof *c->logs);
     c->capacities = sb_grow(c->capacities, count, sizeof *c->capacities);
     c->log_best = sb_grow(c->log_best, count, sizeof *c->log_best);
+    c->log_median = sb_grow(c->log_median, count, sizeof *c->log_median);
     c->layers = sb_grow(c->layers, count, sizeof *c->layers);
     to->levels[count - 1] = (sb_influence_level) { .value = strndup(value, length) };
     c->logs[count - 1] = NULL;
     c->capacities[count - 1] = 0;
-    c->log_best[count - 1] = c->layers[count - 1] = 0;
+    c->log_best[count - 1] = c->log_median[count - 1] = c->layers[count - 1] = 0;
     return count - 1;
 }
 
@@ -62,26 +64,27 @@ static void add_log(collector *c, size_t level, double value)
 }
 
 /* The analysis of variance of what this search added to each level (from `before` on), and the
- * best of each. */
+ * best and the median of each. */
 static void close_search(collector *c, const size_t *before, size_t known)
 {
     double sum = 0, squares = 0, between = 0;
     size_t n = 0, levels = 0;
     for (size_t l = 0; l < c->to->count; l++) {
         size_t from = l < known ? before[l] : 0, count = c->to->levels[l].count - from;
-        double part = 0, best = INFINITY;
-        for (size_t i = from; i < from + count; i++) {
-            part += c->logs[l][i];
-            squares += c->logs[l][i] * c->logs[l][i];
-            best = fmin(best, c->logs[l][i]);
-        }
         if (count == 0)
             continue;
+        double part = 0, *logs = c->logs[l] + from;
+        for (size_t i = 0; i < count; i++) {
+            part += logs[i];
+            squares += logs[i] * logs[i];
+        }
+        sb_sort_values(logs, count);
         sum += part;
         between += part * part / (double)count;
         n += count;
         levels++;
-        c->log_best[l] += best;
+        c->log_best[l] += logs[0];
+        c->log_median[l] += sb_quantile_sorted(logs, count, 0.5);
         c->layers[l]++;
     }
     double total = squares - sum * sum / (double)n, main_effect = between - sum * sum / (double)n;
@@ -129,8 +132,7 @@ static void finish(collector *c)
     sb_influence *to = c->to;
     for (size_t l = 0; l < to->count; l++) {
         sb_influence_level *level = &to->levels[l];
-        sb_sort_values(c->logs[l], level->count);
-        level->median = exp(sb_quantile_sorted(c->logs[l], level->count, 0.5));
+        level->median = exp(c->log_median[l] / c->layers[l]);
         level->best = exp(c->log_best[l] / c->layers[l]);
         free(c->logs[l]);
     }
@@ -140,6 +142,7 @@ static void finish(collector *c)
     free(c->logs);
     free(c->capacities);
     free(c->log_best);
+    free(c->log_median);
     free(c->layers);
 }
 
