@@ -35,8 +35,8 @@
 #define VEC_NAME(name)   VEC_PASTE(name, VEC_ISA)
 
 /* Unrolls the loop that follows, whose bounds are constants after inlining, whatever -O says: only
- * then do arrays of vectors live in registers. _LATE: the bounds are constants once the loop around it
- * is unrolled, which clang sees too late to obey a pragma; it unrolls by its own judgement. */
+ * then do arrays of vectors live in registers. _LATE: the bounds are constants once the loop around
+ * it is unrolled, which clang sees too late to obey a pragma; it unrolls by its own judgement. */
 #if defined(__SANITIZE_ADDRESS__)
 #define VEC_UNROLL /* what is made to be checked, not timed, need not take minutes to compile */
 #define VEC_UNROLL_LATE
@@ -44,7 +44,7 @@
 #define VEC_UNROLL _Pragma("clang loop unroll(full)")
 #define VEC_UNROLL_LATE
 #else
-#define VEC_UNROLL _Pragma("GCC unroll 64")
+#define VEC_UNROLL      _Pragma("GCC unroll 64")
 #define VEC_UNROLL_LATE VEC_UNROLL
 #endif
 
