@@ -65,23 +65,13 @@ static bool parse_count(const char *field, size_t *count)
     return true;
 }
 
-static bool parse_operation(const char *field, sb_operation *operation)
-{
-    for (int op = 0; op < SB_OPERATIONS; op++)
-        if (strcmp(field, sb_operation_name((sb_operation)op)) == 0) {
-            *operation = (sb_operation)op;
-            return true;
-        }
-    return false;
-}
-
 static bool parse_row(char *const *f, sb_tune_gain *gain)
 {
     *gain = (sb_tune_gain) { .subject = { .layer = f[0], .kernel = f[3] },
                              .technique = f[4],
                              .strategy = f[5],
                              .params = f[9] };
-    if (!parse_operation(f[1], &gain->subject.operation) ||
+    if (!sb_operation_named(f[1], &gain->subject.operation) ||
         !sb_parse_integer(f[2], 1, INT32_MAX, &gain->subject.threads) ||
         !parse_count(f[6], &gain->subject.space) || !parse_count(f[7], &gain->evaluations) ||
         !parse_count(f[8], &gain->failed))

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 /* ------------------------------------------------------------------------------------- checks */
 
@@ -164,6 +165,16 @@ const char *sb_operation_name(sb_operation operation)
     };
     assert((unsigned)operation < SB_OPERATIONS);
     return names[operation];
+}
+
+bool sb_operation_named(const char *name, sb_operation *operation)
+{
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        if (strcmp(name, sb_operation_name((sb_operation)op)) == 0) {
+            *operation = (sb_operation)op;
+            return true;
+        }
+    return false;
 }
 
 const char *sb_layout_name(sb_layout layout)

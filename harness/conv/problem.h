@@ -34,7 +34,8 @@ int sb_layer_finish(sb_layer *layer, sb_error *error);
  */
 sb_problem sb_layer_problem(const sb_layer *layer, sb_operation operation, int64_t threads);
 
-const char *sb_operation_name(sb_operation operation);    /* "standard", "separable" */
+const char *sb_operation_name(sb_operation operation);              /* "standard", "separable" */
+bool sb_operation_named(const char *name, sb_operation *operation); /* false: no such name */
 const char *sb_layout_name(sb_layout layout);             /* "NCHW", "NHWC", "NCHW8c", "NCHW16c" */
 const char *sb_arithmetic_name(sb_arithmetic arithmetic); /* "direct", "winograd_f4", ... */
 

@@ -39,12 +39,6 @@ typedef struct row {
     double ns;
 } row;
 
-static bool parse_operation(const char *text, sb_operation *operation)
-{
-    *operation = strcmp(text, sb_operation_name(SB_SEPARABLE)) == 0 ? SB_SEPARABLE : SB_STANDARD;
-    return strcmp(text, sb_operation_name(*operation)) == 0;
-}
-
 static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, sb_error *error)
 {
     for (size_t c = 0; c < COLUMNS; c++) {
@@ -53,7 +47,7 @@ static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, s
         r->text[c] = csv->fields[columns[c]];
     }
     r->ns = INFINITY;
-    if (!parse_operation(r->text[OPERATION], &r->operation) ||
+    if (!sb_operation_named(r->text[OPERATION], &r->operation) ||
         !sb_parse_integer(r->text[THREADS], 1, INT32_MAX, &r->threads) ||
         !sb_parse_integer(r->text[SPACE], 1, INT64_MAX, &r->space) ||
         !sb_parse_integer(r->text[EVALUATION], 1, INT64_MAX, &r->number) ||

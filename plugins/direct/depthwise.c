@@ -6,7 +6,7 @@
 /* --------------------------------------------------------------------------------------- plan */
 
 /* Padding wider than the kernel would put whole tiles outside the image. */
-static bool usual_padding(const sb_problem *b)
+static bool no_tile_outside(const sb_problem *b)
 {
     return b->pad_left < b->s && b->pad_right < b->s;
 }
@@ -15,7 +15,7 @@ bool depthwise_is_tiled(const sb_problem *b)
 {
     return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
            b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 && b->k == b->c &&
-           usual_padding(b);
+           no_tile_outside(b);
 }
 
 bool depthwise_is_height(int64_t rows)
