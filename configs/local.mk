@@ -18,6 +18,7 @@ dist_configs_DATA = \
 	%D%/peers_first_layers.yaml \
 	%D%/peers_mobilenet_v1.yaml \
 	%D%/peers_pointwise.yaml \
+	%D%/peers_pointwise_large.yaml \
 	%D%/peers_separable.yaml \
 	%D%/peers_worked_example.yaml \
 	%D%/quick.yaml \

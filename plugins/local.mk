@@ -29,6 +29,7 @@ include %D%/im2col_gemm/local.mk
 
 include %D%/direct/local.mk
 include %D%/fused/local.mk
+include %D%/strassen/local.mk
 include %D%/winograd/local.mk
 
 include %D%/peers/local.mk

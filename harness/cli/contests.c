@@ -3,6 +3,7 @@
 
 #include "conv/class.h"
 #include "core/table.h"
+#include "machine/noise.h"
 #include "measure/contest.h"
 
 #include <inttypes.h>
@@ -17,6 +18,7 @@ typedef struct standing {
 } standing;
 
 typedef struct contests {
+    const sb_topology *topology;
     sb_contest_rules rules; /* confidence and seed */
     int64_t threads[MAX_THREAD_COUNTS];
     size_t thread_counts;
@@ -37,12 +39,15 @@ static size_t thread_index(contests *c, int64_t threads)
 
 static void note_loser(contests *c, const sb_group *group, const sb_contest *contest)
 {
+    const double floor = sb_noise_floor_get(c->topology, (int)group->threads, SB_NOISE_USUAL_FLOOR);
     sb_table_cell(&c->losers, "%s", group->layer->name);
     sb_table_cell(&c->losers, "%" PRId64, group->threads);
     sb_table_cell(&c->losers, "%s", contest->own->label);
     sb_table_cell(&c->losers, "%s", contest->peer->label);
     sb_table_cell(&c->losers, "%.3f", contest->ratio.value);
     sb_table_cell(&c->losers, "[%.3f, %.3f]", contest->ratio.low, contest->ratio.high);
+    sb_table_cell(&c->losers, "%s",
+                  sb_decide(contest->ratio, floor) == SB_FASTER ? "yes" : "no");
 }
 
 static void hold(contests *c, const sb_group *group, const sb_contest_rules *rules, standing *of)
@@ -165,11 +170,16 @@ static const char legend[] =
     "(above 100 %: fewer multiplications). direct: kernels of direct arithmetic alone, on both "
     "sides.";
 
-int sb_contests_print(sb_rundb *db, double confidence, uint64_t seed, sb_error *error)
+static const char proof[] =
+    "proven: the interval excludes 1, and the ratio is farther from 1 than what this machine calls "
+    "the\nsame (sepbench machine --noise S; 1 % as long as that was not measured).";
+
+int sb_contests_print(sb_rundb *db, const sb_topology *topology, double confidence, uint64_t seed,
+                      sb_error *error)
 {
-    contests c = { .rules = { .confidence = confidence, .seed = seed } };
+    contests c = { .topology = topology, .rules = { .confidence = confidence, .seed = seed } };
     sb_table_start(&c.losers, (const char *const[]) { "layer", ">threads", "own", "peer", ">ratio",
-                                                      "interval", NULL });
+                                                      "interval", "proven", NULL });
     int rc = sb_rundb_visit(db, true, collect, &c, error);
     bool shown = false;
     for (size_t t = 0; t < c.thread_counts && rc == SB_OK; t++)
@@ -179,6 +189,7 @@ int sb_contests_print(sb_rundb *db, double confidence, uint64_t seed, sb_error *
     if (rc == SB_OK && sb_table_rows(&c.losers)) {
         puts("\nLayers on which a peer is faster (run):");
         sb_table_print(&c.losers, stdout);
+        puts(proof);
     }
     sb_table_free(&c.losers);
     return rc;

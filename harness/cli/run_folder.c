@@ -88,8 +88,8 @@ int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, s
     if (rc == SB_OK)
         rc = sb_summary_print(db, &counts, error);
     if (rc == SB_OK)
-        rc = sb_contests_print(db, sweep->config.measure.confidence, sweep->config.measure.seed,
-                               error);
+        rc = sb_contests_print(db, &sweep->topology, sweep->config.measure.confidence,
+                               sweep->config.measure.seed, error);
     sb_rundb_close(db);
     if (rc < 0)
         return 2;

@@ -101,6 +101,29 @@ static void cell_count(sb_table *table, __int128 value)
     sb_table_cell(table, "%s", at);
 }
 
+/* The numbers of a row by name, in the order of the columns. */
+static const struct {
+    const char *name;
+    size_t offset;
+} columns[] = {
+    { "standard_multiplications", offsetof(theory_row, standard) },
+    { "depthwise_multiplications", offsetof(theory_row, depthwise) },
+    { "pointwise_multiplications", offsetof(theory_row, pointwise) },
+    { "separable_multiplications", offsetof(theory_row, separable) },
+    { "standard_parameters", offsetof(theory_row, standard_parameters) },
+    { "depthwise_parameters", offsetof(theory_row, depthwise_parameters) },
+    { "pointwise_parameters", offsetof(theory_row, pointwise_parameters) },
+    { "separable_parameters", offsetof(theory_row, separable_parameters) },
+};
+
+/* Each four of them: standard, depthwise, pointwise, separable. */
+enum column { MULTIPLICATIONS = 0, KINDS = 4, PARAMETERS = KINDS, COLUMNS = 2 * KINDS };
+
+static int64_t column_of(const theory_row *row, size_t index)
+{
+    return *(const int64_t *)(const void *)((const char *)row + columns[index].offset);
+}
+
 static void skip_cells(sb_table *table, int count)
 {
     while (count-- > 0)
@@ -113,37 +136,59 @@ static void cell_ratios(sb_table *table, __int128 separable, __int128 standard)
     sb_table_cell(table, "%.2f", times_fewer(separable, standard));
 }
 
-static void print_multiplications(const sb_config *config, const theory_sum *sum)
+/* The table of pairs: the columns from `first` on, and the sums of what stands in the first and the
+ * last of them. */
+typedef struct pairs_table {
+    const char *title;
+    const char *const *heads;
+    bool with_output;
+    enum column first;
+    __int128 standard, separable;
+} pairs_table;
+
+static void print_pairs(const sb_config *config, const pairs_table *t)
 {
-    static const char *const heads[] = { "layer",      ">output",    ">rep",       ">standard",
-                                         ">depthwise", ">pointwise", ">separable", ">ratio",
-                                         ">speedup",   NULL };
     char output[80];
     sb_table table;
-    sb_table_start(&table, heads);
+    sb_table_start(&table, t->heads);
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
         if (!is_pair(layer))
             continue;
         const theory_row row = row_of(layer);
         sb_table_cell(&table, "%s", layer->name);
-        sb_table_cell(&table, "%s", output_text(layer, output, sizeof output));
+        if (t->with_output)
+            sb_table_cell(&table, "%s", output_text(layer, output, sizeof output));
         cell_count(&table, layer->repeat);
-        cell_count(&table, row.standard);
-        cell_count(&table, row.depthwise);
-        cell_count(&table, row.pointwise);
-        cell_count(&table, row.separable);
-        cell_ratios(&table, row.separable, row.standard);
+        for (size_t j = t->first; j < t->first + KINDS; j++)
+            cell_count(&table, column_of(&row, j));
+        cell_ratios(&table, column_of(&row, t->first + KINDS - 1), column_of(&row, t->first));
     }
     sb_table_cell(&table, "total");
+    skip_cells(&table, t->with_output ? 2 : 1);
+    cell_count(&table, t->standard);
     skip_cells(&table, 2);
-    cell_count(&table, sum->standard);
-    skip_cells(&table, 2);
-    cell_count(&table, sum->separable);
-    cell_ratios(&table, sum->separable, sum->standard);
-    puts("Pairs: multiplications (the total counts each layer `rep` times)");
+    cell_count(&table, t->separable);
+    cell_ratios(&table, t->separable, t->standard);
+    puts(t->title);
     sb_table_print(&table, stdout);
     sb_table_free(&table);
+}
+
+static void print_multiplications(const sb_config *config, const theory_sum *sum)
+{
+    static const char *const heads[] = { "layer",      ">output",    ">rep",       ">standard",
+                                         ">depthwise", ">pointwise", ">separable", ">ratio",
+                                         ">speedup",   NULL };
+    print_pairs(config,
+                &(pairs_table) {
+                    .title = "Pairs: multiplications (the total counts each layer `rep` times)",
+                    .heads = heads,
+                    .with_output = true,
+                    .first = MULTIPLICATIONS,
+                    .standard = sum->standard,
+                    .separable = sum->separable,
+                });
 }
 
 static void print_parameters(const sb_config *config, const theory_sum *sum)
@@ -151,30 +196,13 @@ static void print_parameters(const sb_config *config, const theory_sum *sum)
     static const char *const heads[] = { "layer",      ">rep",       ">standard",
                                          ">depthwise", ">pointwise", ">separable",
                                          ">ratio",     ">fewer",     NULL };
-    sb_table table;
-    sb_table_start(&table, heads);
-    for (size_t i = 0; i < config->layer_count; i++) {
-        const sb_layer *layer = &config->layers[i];
-        if (!is_pair(layer))
-            continue;
-        const theory_row row = row_of(layer);
-        sb_table_cell(&table, "%s", layer->name);
-        cell_count(&table, layer->repeat);
-        cell_count(&table, row.standard_parameters);
-        cell_count(&table, row.depthwise_parameters);
-        cell_count(&table, row.pointwise_parameters);
-        cell_count(&table, row.separable_parameters);
-        cell_ratios(&table, row.separable_parameters, row.standard_parameters);
-    }
-    sb_table_cell(&table, "total");
-    skip_cells(&table, 1);
-    cell_count(&table, sum->standard_parameters);
-    skip_cells(&table, 2);
-    cell_count(&table, sum->separable_parameters);
-    cell_ratios(&table, sum->separable_parameters, sum->standard_parameters);
-    puts("\nPairs: parameters");
-    sb_table_print(&table, stdout);
-    sb_table_free(&table);
+    print_pairs(config, &(pairs_table) {
+                            .title = "\nPairs: parameters",
+                            .heads = heads,
+                            .first = PARAMETERS,
+                            .standard = sum->standard_parameters,
+                            .separable = sum->separable_parameters,
+                        });
 }
 
 static void print_singles(const sb_config *config, const theory_sum *sum)
@@ -221,28 +249,6 @@ static void print_text(const sb_config *config)
 }
 
 /* ------------------------------------------------------------------------- CSV and JSON */
-
-/* The numbers of a row by name, in the order of the columns. */
-static const struct {
-    const char *name;
-    size_t offset;
-} columns[] = {
-    { "standard_multiplications", offsetof(theory_row, standard) },
-    { "depthwise_multiplications", offsetof(theory_row, depthwise) },
-    { "pointwise_multiplications", offsetof(theory_row, pointwise) },
-    { "separable_multiplications", offsetof(theory_row, separable) },
-    { "standard_parameters", offsetof(theory_row, standard_parameters) },
-    { "depthwise_parameters", offsetof(theory_row, depthwise_parameters) },
-    { "pointwise_parameters", offsetof(theory_row, pointwise_parameters) },
-    { "separable_parameters", offsetof(theory_row, separable_parameters) },
-};
-
-#define COLUMNS (sizeof columns / sizeof *columns)
-
-static int64_t column_of(const theory_row *row, size_t index)
-{
-    return *(const int64_t *)(const void *)((const char *)row + columns[index].offset);
-}
 
 static void print_csv(const sb_config *config)
 {

@@ -15,7 +15,6 @@
 
 enum { NEAREST = 3, ENTRANTS = 5 };
 static const double worth_a_race = 1.10; /* times the best of the search */
-static const double usual_floor = 0.01;
 
 /* One search: a kernel on a layer with so many threads. */
 typedef struct search {
@@ -307,7 +306,7 @@ static int decide(search *s, sb_error *error)
         .threads = s->subject.threads,
         .kernel = s->candidate,
         .space = &s->space,
-        .floor = sb_noise_floor_get(&t->sweep.topology, (int)s->subject.threads, usual_floor),
+        .floor = sb_noise_floor_get(&t->sweep.topology, (int)s->subject.threads, SB_NOISE_USUAL_FLOOR),
     };
     sb_race_result result;
     int64_t start = sb_now_ns();

@@ -131,13 +131,12 @@ static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate
 
 static bool supports(sb_session *session, const sb_candidate *candidate, const sb_problem *problem)
 {
-    static sb_request request; /* large */
-    sb_reply reply;
-    request = (sb_request) {
+    sb_request request = {
         .ask = SB_ASK_VALID,
         .kernel = (uint32_t)candidate->kernel,
         .problem = *problem,
     };
+    sb_reply reply;
     return sb_session_call(session, candidate->plugin, problem->threads, &request, &reply, NULL) ==
            SB_VERDICT_OK;
 }

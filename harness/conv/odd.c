@@ -166,6 +166,8 @@ static const odd odds[] = {
       .stride = { 2, 2 },
       .padding = { 1, 1, 1, 1 } },
     { .name = "even_blocks", .size = { 64, 16, 16, 64, 3, 3 }, .padding = { 1, 1, 1, 1 } },
+    { .name = "even_blocks_pointwise", .size = { 96, 7, 7, 64, 1, 1 }, .n = 2 },
+    { .name = "even_blocks_one_pixel", .size = { 64, 1, 1, 32, 1, 1 } },
     { .name = "deep", .size = { 513, 3, 3, 33, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     /* finds a library that tells padding by an address, set up for a tensor that is too small */
     { .name = "depthwise_wide",

@@ -24,6 +24,9 @@ typedef struct sb_noise {
  * damaged. */
 bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise);
 
+/* What to take for the floor of a machine whose noise was never measured. */
+#define SB_NOISE_USUAL_FLOOR 0.01
+
 /* Only the floor, for sb_decide(); `fallback` where it is not known. */
 double sb_noise_floor_get(const sb_topology *topology, int threads, double fallback);
 

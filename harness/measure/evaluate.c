@@ -167,17 +167,15 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_plugin_info *plug
 static int ask_valid(sb_evaluator *e, const int64_t *values, uint32_t count, unsigned char *ok,
                      sb_error *error)
 {
-    size_t parameters = kernel_of(e)->parameter_count;
-    static sb_request request; /* too large for the stack of a deep search */
-    sb_reply reply;
-    request = (sb_request) {
+    sb_request request = {
         .ask = SB_ASK_VALID,
         .kernel = (uint32_t)e->candidate.kernel,
         .problem = problem_of(e, (int)kernel_of(e)->operation),
         .count = count,
+        .batch_count = count * (uint32_t)kernel_of(e)->parameter_count,
+        .batch = values,
     };
-    for (uint32_t i = 0; i < count; i++)
-        memcpy(request.batch[i], values + i * parameters, parameters * sizeof *values);
+    sb_reply reply;
     sb_verdict verdict = sb_session_call(e->real.session, e->candidate.plugin, e->options.threads,
                                          &request, &reply, NULL);
     if (verdict != SB_VERDICT_OK)
@@ -192,10 +190,13 @@ int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned
 {
     sb_evaluator *e = self;
     size_t parameters = kernel_of(e)->parameter_count;
+    size_t most = parameters > 0 ? SB_VALID_VALUES / parameters : 1;
     int rc = SB_OK;
-    for (size_t done = 0; done < count && rc == SB_OK; done += SB_VALID_BATCH) {
+    if (most > SB_VALID_BATCH)
+        most = SB_VALID_BATCH;
+    for (size_t done = 0; done < count && rc == SB_OK; done += most) {
         size_t left = count - done;
-        uint32_t part = (uint32_t)(left < SB_VALID_BATCH ? left : SB_VALID_BATCH);
+        uint32_t part = (uint32_t)(left < most ? left : most);
         rc = ask_valid(e, values + done * parameters, part, ok + done, error);
     }
     return rc;

@@ -170,9 +170,13 @@ static int send_request(int socket, const sb_request *request, const int *fds, i
         char bytes[CMSG_SPACE(2 * sizeof(int))];
         struct cmsghdr align;
     } control = { { 0 } };
-    size_t length = sb_request_bytes(request);
-    struct iovec part = { .iov_base = (void *)(uintptr_t)request, .iov_len = length };
-    struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+    struct iovec parts[2] = {
+        { .iov_base = (void *)(uintptr_t)request, .iov_len = sizeof *request },
+        { .iov_base = (void *)(uintptr_t)request->batch,
+          .iov_len = request->batch_count * sizeof *request->batch },
+    };
+    size_t length = parts[0].iov_len + parts[1].iov_len;
+    struct msghdr message = { .msg_iov = parts, .msg_iovlen = request->batch_count ? 2 : 1 };
     if (fd_count > 0) {
         size_t bytes = (size_t)fd_count * sizeof(int);
         message.msg_control = control.bytes;

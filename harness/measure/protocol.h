@@ -14,7 +14,8 @@
 #define SB_MAX_TURN_SAMPLES 64
 #define SB_MAX_SLOTS        4096   /* plans alive in one worker */
 #define SB_MAX_DESCRIPTION  131072 /* bytes of a plugin's description */
-#define SB_VALID_BATCH      256    /* configurations in one SB_ASK_VALID */
+#define SB_VALID_BATCH      1024   /* most configurations in one SB_ASK_VALID */
+#define SB_VALID_VALUES     8192   /* most values of them all */
 
 typedef enum sb_ask {
     SB_ASK_DESCRIBE, /* load the plugin; the reply's text is followed by the description (JSON) */
@@ -42,16 +43,10 @@ typedef struct sb_request {
     uint32_t samples;     /* at most SB_MAX_TURN_SAMPLES */
     uint64_t evict_bytes; /* cold caches: sweep through this much memory before each sample */
     /* valid */
-    uint32_t count;
-    int64_t batch[SB_VALID_BATCH][SB_MAX_PARAMETERS];
+    uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
+    uint32_t batch_count; /* values of them all, which follow this struct in the packet */
+    const int64_t *batch; /* where the reader or the writer of the packet has them */
 } sb_request;
-
-/* The bytes of a request that travel: the batch only where it is used. */
-static inline size_t sb_request_bytes(const sb_request *request)
-{
-    return offsetof(sb_request, batch) +
-           (request->ask == SB_ASK_VALID ? request->count * sizeof request->batch[0] : 0);
-}
 
 typedef struct sb_reply {
     uint32_t verdict;      /* sb_verdict: ok, or why not: unsupported, skipped (not valid), error */

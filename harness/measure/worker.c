@@ -289,8 +289,13 @@ static void validate(worker *w, const sb_request *q, sb_reply *reply)
         refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
         return;
     }
-    for (uint32_t i = 0; i < q->count && i < SB_VALID_BATCH; i++)
-        reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, q->batch[i]) != 0;
+    if (q->count > SB_VALID_BATCH || q->count * l->parameter_count != q->batch_count) {
+        refuse(reply, SB_VERDICT_ERROR, "not as many values as the configurations have");
+        return;
+    }
+    const int64_t *values = q->batch;
+    for (uint32_t i = 0; i < q->count; i++, values += l->parameter_count)
+        reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, values) != 0;
 }
 
 /* -------------------------------------------------------------------------------- the exchange */
@@ -301,18 +306,24 @@ static int receive(int socket, sb_request *request, int *fds)
         char bytes[CMSG_SPACE(2 * sizeof(int))];
         struct cmsghdr align;
     } control;
-    struct iovec part = { .iov_base = request, .iov_len = sizeof *request };
+    static int64_t batch[SB_VALID_VALUES];
+    struct iovec parts[2] = {
+        { .iov_base = request, .iov_len = sizeof *request },
+        { .iov_base = batch, .iov_len = sizeof batch },
+    };
     struct msghdr message = {
-        .msg_iov = &part,
-        .msg_iovlen = 1,
+        .msg_iov = parts,
+        .msg_iovlen = 2,
         .msg_control = control.bytes,
         .msg_controllen = sizeof control.bytes,
     };
     ssize_t got;
     while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
         ;
-    if (got < (ssize_t)offsetof(sb_request, batch))
+    if (got < (ssize_t)sizeof *request)
         return -1;
+    request->batch = batch;
+    request->batch_count = (uint32_t)(((size_t)got - sizeof *request) / sizeof *batch);
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
         return 0;

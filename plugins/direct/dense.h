@@ -93,9 +93,10 @@ void dense_run(const dense *d, const float *input, float *output);
 
 /*
  * For a plain pointwise problem planned with all channels in one block: any number of pixels side
- * by side, times panels panel0..panel1-1. The caller's thread alone.
+ * by side, times panels panel0..panel1-1, to the output or, `accumulate`, added to it. The caller's
+ * thread alone.
  */
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1);
+                  int64_t panel1, bool accumulate);
 
 #endif

@@ -121,7 +121,7 @@ void dense_run(const dense *d, const float *input, float *output)
 }
 
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1)
+                  int64_t panel1, bool accumulate)
 {
     const int64_t count = divide_up(pixels, d->blocking.pixels);
     const int64_t low = pixels / count, more = pixels % count; /* pixels of `more` tiles: low + 1 */
@@ -131,6 +131,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         .taps = d->lists[1].taps,
         .tap_count = d->lists[1].start[1],
         .output_pixel = d->output.pixel,
+        .accumulate = accumulate,
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];

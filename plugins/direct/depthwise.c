@@ -23,6 +23,11 @@ bool depthwise_is_height(int64_t rows)
     return rows <= DW_LOW_ROWS || rows == DW_MAX_ROWS;
 }
 
+int64_t depthwise_height_for(int64_t rows)
+{
+    return rows <= DW_LOW_ROWS ? rows : DW_MAX_ROWS;
+}
+
 /* Not more than half of a filter hangs over an edge. */
 static bool has_usual_padding(const sb_problem *b)
 {

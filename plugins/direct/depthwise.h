@@ -28,6 +28,8 @@ bool depthwise_is_tiled(const sb_problem *problem);
 
 /* There are tiles of so many rows. */
 bool depthwise_is_height(int64_t rows);
+/* The lowest tiles that hold so many rows of output, or the highest there are. */
+int64_t depthwise_height_for(int64_t rows);
 
 /* Rows of a tile that a problem is best computed with, by a rule on the first-level cache. */
 int depthwise_default_rows(const sb_problem *problem, const sb_cpu *cpu, const isa *set);

@@ -151,14 +151,36 @@ static int64_t power_within(int64_t value, const sb_parameter *range)
     return clamp(power > value ? power / 2 : power, range->min, range->max);
 }
 
-void options_set_dense(int64_t *values, dense_blocking blocking)
+/* What holds all panels of a group, whatever the instruction set's vectors are. */
+static int64_t most_panels(const sb_problem *b, const int64_t *values)
+{
+    const int64_t fewest_lanes = 4;
+    return power_of_two_from(divide_up(b->k / b->groups, values[OPT_VECTORS] * fewest_lanes));
+}
+
+/* What holds all tiles of an image. */
+static int64_t most_tiles(const sb_problem *problem, const int64_t *values)
+{
+    const sb_problem b = flatten(problem);
+    return power_of_two_from(b.p * divide_up(b.q, values[OPT_PIXELS]));
+}
+
+void options_set_dense(const sb_problem *problem, dense_blocking blocking, int64_t *values)
 {
     values[OPT_VECTORS] = blocking.vectors;
     values[OPT_PIXELS] = blocking.pixels;
     values[OPT_CHANNELS] = clamp(round_up(blocking.channels, 16), options[OPT_CHANNELS].min,
                                  options[OPT_CHANNELS].max);
     values[OPT_PANELS] = clamp(power_of_two_from(blocking.panels), 1, options[OPT_PANELS].max);
-    values[OPT_TILES] = power_within(blocking.tiles, &options[OPT_TILES]);
+    values[OPT_TILES] =
+        smaller(power_within(blocking.tiles, &options[OPT_TILES]), most_tiles(problem, values));
+}
+
+void options_set_depthwise(const sb_problem *problem, const sb_cpu *cpu, const isa *set,
+                           int64_t *rows, int64_t *cols)
+{
+    *rows = smaller(depthwise_default_rows(problem, cpu, set), depthwise_height_for(problem->p));
+    *cols = divide_up(problem->q, divide_up(problem->q, depthwise_max_cols(problem, set)));
 }
 
 static bool unused(const int64_t *values, int from, int to)
@@ -180,9 +202,32 @@ bool options_depthwise_unused(const int64_t *values)
     return unused(values, OPT_DW_ROWS, OPT_DW_COLS + 1);
 }
 
-bool options_dense_valid(const sb_problem *problem, const int64_t *values)
+/* ------------------------------------------------------------------------------------ validity */
+
+/* Of the multiples of `step` that cut `extent` into as many pieces: is it the least? */
+static bool is_least_cut(int64_t value, int64_t extent, int64_t step)
+{
+    return value <= step || divide_up(extent, value) < divide_up(extent, value - step);
+}
+
+bool options_tile_valid(int64_t vectors, int64_t pixels)
 {
     static const int most[] = { 28, 14, 9, 6 };
-    return values[OPT_PIXELS] <= most[values[OPT_VECTORS] - 1] &&
-           values[OPT_CHANNELS] <= round_up(problem->c / problem->groups, 16);
+    return pixels <= most[vectors - 1];
+}
+
+bool options_dense_valid(const sb_problem *problem, const int64_t *values)
+{
+    return options_tile_valid(values[OPT_VECTORS], values[OPT_PIXELS]) &&
+           is_least_cut(values[OPT_CHANNELS], problem->c / problem->groups, 16) &&
+           values[OPT_PANELS] <= most_panels(problem, values) &&
+           values[OPT_TILES] <= most_tiles(problem, values);
+}
+
+bool options_depthwise_valid(const sb_problem *problem, int64_t rows, int64_t cols)
+{
+    if (!depthwise_is_tiled(problem))
+        return rows == 1 && cols == 1;
+    return depthwise_is_height(rows) && rows <= depthwise_height_for(problem->p) &&
+           is_least_cut(cols, problem->q, 1);
 }

@@ -41,12 +41,19 @@ option_layout options_default_layout(const sb_problem *problem);
 bool options_layout_serves(const sb_problem *problem, int64_t layout);
 
 dense_blocking options_dense(const int64_t *values);
-void options_set_dense(int64_t *values, dense_blocking blocking);
+void options_set_dense(const sb_problem *problem, dense_blocking blocking, int64_t *values);
+/* Good values for the depthwise step. */
+void options_set_depthwise(const sb_problem *problem, const sb_cpu *cpu, const isa *set,
+                           int64_t *rows, int64_t *cols);
 
 /* Are values that do not matter for the problem left as they are by default? */
 bool options_dense_unused(const int64_t *values);
 bool options_depthwise_unused(const int64_t *values);
-/* Do the values that matter lie within what problem and registers give? */
+
+/* Validity. A value that means no more than a smaller one is not valid, so that no computation has
+ * two names. options_tile_valid(): do the registers hold the tile? */
+bool options_tile_valid(int64_t vectors, int64_t pixels);
 bool options_dense_valid(const sb_problem *problem, const int64_t *values);
+bool options_depthwise_valid(const sb_problem *problem, int64_t rows, int64_t cols);
 
 #endif

@@ -16,15 +16,15 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 {
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
     const isa *set = options_isa(cpu, values);
-    values[OPT_DW_ROWS] = depthwise_default_rows(&first, cpu, set);
-    values[OPT_DW_COLS] = depthwise_max_cols(&first, set);
-    options_set_dense(values, dense_default(&second, cpu, set));
+    options_set_depthwise(&first, cpu, set, &values[OPT_DW_ROWS], &values[OPT_DW_COLS]);
+    options_set_dense(&second, dense_default(&second, cpu, set), values);
 }
 
 static int valid(const sb_problem *problem, const int64_t *values)
 {
-    const sb_problem second = pointwise_step(problem);
-    return values[OPT_LAYOUT] != LAYOUT_PLANAR && depthwise_is_height(values[OPT_DW_ROWS]) &&
+    const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
+    return values[OPT_LAYOUT] != LAYOUT_PLANAR &&
+           options_depthwise_valid(&first, values[OPT_DW_ROWS], values[OPT_DW_COLS]) &&
            options_dense_valid(&second, values);
 }
 
@@ -48,10 +48,10 @@ static void destroy(void *memory)
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
-    const sb_problem *b = problem;
-    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
     const sb_layouts chosen = options_layouts(values);
     const isa *set = options_isa(host->cpu, values);
+    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
+    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
     const view middle = view_of(SB_NCHW16C, first.k, b->p, b->q);
     plan *own = host->alloc(host, sizeof *own);
     if (own == NULL)

@@ -16,12 +16,10 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 {
     values[OPT_LAYOUT] = options_default_layout(problem);
     const isa *set = options_isa(cpu, values);
-    if (is_depthwise(problem)) {
-        values[OPT_DW_ROWS] = depthwise_default_rows(problem, cpu, set);
-        values[OPT_DW_COLS] = depthwise_max_cols(problem, set);
-    } else {
-        options_set_dense(values, dense_default(problem, cpu, set));
-    }
+    if (is_depthwise(problem))
+        options_set_depthwise(problem, cpu, set, &values[OPT_DW_ROWS], &values[OPT_DW_COLS]);
+    else
+        options_set_dense(problem, dense_default(problem, cpu, set), values);
 }
 
 static int valid(const sb_problem *problem, const int64_t *values)
@@ -29,7 +27,8 @@ static int valid(const sb_problem *problem, const int64_t *values)
     if (!options_layout_serves(problem, values[OPT_LAYOUT]))
         return 0;
     if (is_depthwise(problem))
-        return options_dense_unused(values) && depthwise_is_height(values[OPT_DW_ROWS]);
+        return options_dense_unused(values) &&
+               options_depthwise_valid(problem, values[OPT_DW_ROWS], values[OPT_DW_COLS]);
     return options_depthwise_unused(values) && options_dense_valid(problem, values);
 }
 
@@ -52,9 +51,9 @@ static void destroy(void *memory)
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
-    const sb_problem *b = problem;
     const sb_layouts chosen = options_layouts(values);
     const isa *set = options_isa(host->cpu, values);
+    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
     const view input = view_of(chosen.input, b->c, b->h, b->w);
     const view output = view_of(chosen.output, b->k, b->p, b->q);
     plan *own = host->alloc(host, sizeof *own);

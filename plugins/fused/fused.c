@@ -17,8 +17,6 @@ enum {
     FUSED_ROWS
 };
 
-static const int most_pixels[] = { 28, 14, 9, 6 };
-
 #define SCRATCH_PAD 16 /* floats: keeps blocks of channels off the same cache sets */
 
 typedef struct plan {
@@ -61,8 +59,7 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
     const isa *set = options_isa(cpu, values);
     const dense_blocking blocking = dense_default(&second, cpu, set);
-    values[FUSED_DW_ROWS] = depthwise_default_rows(&first, cpu, set);
-    values[FUSED_DW_COLS] = depthwise_max_cols(&first, set);
+    options_set_depthwise(&first, cpu, set, &values[FUSED_DW_ROWS], &values[FUSED_DW_COLS]);
     values[FUSED_VECTORS] = blocking.vectors;
     values[FUSED_PIXELS] = blocking.pixels;
     values[FUSED_ROWS] = clamp(default_rows(problem, cpu), 1, 64);
@@ -70,9 +67,11 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
 
 static int valid(const sb_problem *problem, const int64_t *values)
 {
-    return values[FUSED_LAYOUT] != LAYOUT_PLANAR && depthwise_is_height(values[FUSED_DW_ROWS]) &&
-           values[FUSED_ROWS] <= problem->p &&
-           values[FUSED_PIXELS] <= most_pixels[values[FUSED_VECTORS] - 1];
+    const sb_problem first = depthwise_step(problem);
+    return values[FUSED_LAYOUT] != LAYOUT_PLANAR &&
+           options_tile_valid(values[FUSED_VECTORS], values[FUSED_PIXELS]) &&
+           options_depthwise_valid(&first, values[FUSED_DW_ROWS], values[FUSED_DW_COLS]) &&
+           values[FUSED_ROWS] <= problem->p;
 }
 
 static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
@@ -104,10 +103,10 @@ static void describe_plan(plan *own)
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
-    const sb_problem *b = problem;
-    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
     const sb_layouts chosen = options_layouts(values);
     const isa *set = options_isa(host->cpu, values);
+    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
+    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
     const view middle = scratch_view(&first, values[FUSED_ROWS]);
     const dense_blocking blocking = {
         .vectors = (int)values[FUSED_VECTORS],
@@ -156,7 +155,7 @@ static void run_share(const plan *own, const float *input, float *output)
                        p1);
         dense_pixels(second, scratch,
                      output + image * second->output.image + p0 * b->q * second->output.pixel,
-                     (p1 - p0) * b->q, 0, second->panel_count);
+                     (p1 - p0) * b->q, 0, second->panel_count, false);
     }
 }
 

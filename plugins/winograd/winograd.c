@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) and F(6x6), each with the error bound
  * of its class. */
+#include "direct/share.h"
 #include "winograd/wino.h"
 
 typedef struct plan {
@@ -126,8 +127,8 @@ static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, int size, void **out, sb_why *why)
 {
-    const sb_problem *b = problem;
     const isa *set = isa_select(host->cpu, WINO_BLOCK);
+    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
     const wino_choice choice = { size, (int)values[VECTORS], values[TILES] };
     plan *own = host->alloc(host, sizeof *own);
     if (own == NULL)

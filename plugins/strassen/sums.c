@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each instruction set. See sums.h. */
+#include "strassen/sums.h"
+
+#include "common/vec.h"
+
+VEC_INLINE void inputs_of_vector(const float *const a[4], float *const s[4], int64_t at, vec a10,
+                                 vec a11)
+{
+    const vec a00 = vec_load(a[0] + at), s1 = a10 + a11, s2 = s1 - a00;
+    vec_store(s[0] + at, s1);
+    vec_store(s[1] + at, s2);
+    vec_store(s[2] + at, a00 - a10);
+    vec_store(s[3] + at, vec_load(a[1] + at) - s2);
+}
+
+static void inputs(const float *const a[4], float *const s[4], int64_t count, int64_t have)
+{
+    for (int64_t at = 0; at < have * SUMS_BLOCK; at += VEC_LANES)
+        inputs_of_vector(a, s, at, vec_load(a[2] + at), vec_load(a[3] + at));
+    for (int64_t at = have * SUMS_BLOCK; at < count * SUMS_BLOCK; at += VEC_LANES)
+        inputs_of_vector(a, s, at, (vec) { 0 }, (vec) { 0 });
+}
+
+static void copy(float *to, const float *from, int64_t pixels)
+{
+    for (int64_t i = 0; i < pixels; i++)
+        vec_store(to + i * SUMS_BLOCK, vec_load(from + i * SUMS_BLOCK));
+}
+
+static void add(float *to, const float *a, const float *b, int64_t pixels)
+{
+    for (int64_t i = 0; i < pixels; i++)
+        vec_store(to + i * SUMS_BLOCK, vec_load(a + i * SUMS_BLOCK) + vec_load(b + i * SUMS_BLOCK));
+}
+
+const sums VEC_NAME(strassen_sums) = { .inputs = inputs, .copy = copy, .add = add };

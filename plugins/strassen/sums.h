@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The additions around the seven products, on pixels of NCHW16c: 16 floats from one to the next. */
+#ifndef SB_STRASSEN_SUMS_H
+#define SB_STRASSEN_SUMS_H
+
+#include <stdint.h>
+
+enum { SUMS_BLOCK = 16 }; /* channels from one pixel to the next */
+
+typedef struct sums {
+    /*
+     * The four sums of the quarters a00, a01, a10, a11 of the input (the first digit is the half of
+     * the pixels, the second that of the channels), one block of channels:
+     *
+     *     s[0] = a10 + a11    s[1] = s[0] - a00    s[2] = a00 - a10    s[3] = a01 - s[1]
+     *
+     * for `count` pixels, of which only the first `have` are there in a10 and a11: the others count
+     * as 0.
+     */
+    void (*inputs)(const float *const a[4], float *const s[4], int64_t count, int64_t have);
+
+    /* One vector a pixel. */
+    void (*copy)(float *to, const float *from, int64_t pixels);
+    void (*add)(float *to, const float *a, const float *b, int64_t pixels);
+} sums;
+
+extern const sums strassen_sums__base;
+#ifdef SB_X86
+extern const sums strassen_sums__avx2;
+extern const sums strassen_sums__avx512;
+#endif
+
+/* Those for vectors of so many floats (isa.lanes of the direct engine). */
+static inline const sums *sums_of(int lanes)
+{
+#ifdef SB_X86
+    if (lanes == 16)
+        return &strassen_sums__avx512;
+    if (lanes == 8)
+        return &strassen_sums__avx2;
+#endif
+    (void)lanes;
+    return &strassen_sums__base;
+}
+
+#endif
