@@ -56,6 +56,17 @@ static int64_t cut_block(const sb_problem *problem, int64_t want)
     return divide_up(pairs, count);
 }
 
+/* The common sums of one panel after the other take the same place. */
+static void put_panels_together(dense *product)
+{
+    for (int64_t i = 0; i < product->panel_count; i++) {
+        dense_panel *panel = &product->panels[i];
+        const int64_t first = panel->output[0];
+        for (int n = 0; n < panel->vectors; n++)
+            panel->output[n] -= first;
+    }
+}
+
 /* A view of `channels` channels of the pairs of a block. */
 static view scratch_view(int64_t channels, int64_t pairs)
 {
@@ -90,6 +101,8 @@ static int plan_products(strassen *own, const sb_host *host, const sb_problem *p
         sum_weights(problem, weight_sums[i], weights, summed);
         rc = dense_plan(&own->products[i], host, &part, set, from,
                         common ? own->part : own->output, by, summed);
+        if (common && rc == 0)
+            put_panels_together(&own->products[i]);
     }
     host->free(host, summed);
     return rc;
@@ -112,7 +125,7 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
     own->half_input = view_channel(&own->input, b->c / 2);
     own->half_output = view_channel(&own->output, b->k / 2);
     own->sum = scratch_view(b->c / 2, own->block);
-    own->part = scratch_view(b->k / 2, own->block);
+    own->part = scratch_view((int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, own->block);
     own->scratch = alloc_floats(host, b->threads * (4 * own->sum.image + 2 * own->part.image));
     if (own->scratch == NULL || plan_products(own, host, b, set, blocking, weights) != 0) {
         strassen_release(own, host);
@@ -162,19 +175,17 @@ static void sum_inputs(const strassen *own, const task *t)
     }
 }
 
-/* output = u, or u + v, in the channels of a panel. */
-static void begin_output(const strassen *own, const dense_panel *panel, float *output,
-                         const float *u, const float *v, int64_t pixels)
+/* output = u, or u + v, in the channels of panel i. */
+static void begin_output(const strassen *own, int64_t i, float *output, const float *u,
+                         const float *v, int64_t pixels)
 {
-    const int lanes = own->products[A00].isa->lanes;
-    for (int n = 0; n < panel->vectors; n++) {
-        const int64_t channel = panel->channel + (int64_t)n * lanes;
-        const int64_t from = view_channel(&own->part, channel);
-        float *to = output + view_channel(&own->output, channel);
+    const dense_panel *from = &own->products[A00].panels[i], *to = &own->products[A01].panels[i];
+    for (int n = 0; n < from->vectors; n++) {
         if (v == NULL)
-            own->sums->copy(to, u + from, pixels);
+            own->sums->copy(output + to->output[n], u + from->output[n], pixels);
         else
-            own->sums->add(to, u + from, v + from, pixels);
+            own->sums->add(output + to->output[n], u + from->output[n], v + from->output[n],
+                           pixels);
     }
 }
 
@@ -182,24 +193,23 @@ static void begin_output(const strassen *own, const dense_panel *panel, float *o
 static void run_panel(const strassen *own, const task *t, int64_t i)
 {
     const dense *p = own->products;
-    const dense_panel *panel = &p[A00].panels[i];
     float *c00 = t->output[0], *c01 = c00 + own->half_output;
     float *c10 = t->output[1], *c11 = c10 + own->half_output;
 
     dense_pixels(&p[A00], t->input[0], t->u, t->count, i, i + 1, false);
-    begin_output(own, panel, c00, t->u, NULL, t->count);
+    begin_output(own, i, c00, t->u, NULL, t->count);
     dense_pixels(&p[A01], t->input[0] + own->half_input, c00, t->count, i, i + 1, true);
 
     dense_pixels(&p[S2], t->sum[1], t->u, t->count, i, i + 1, true);
     dense_pixels(&p[S1], t->sum[0], t->v, t->count, i, i + 1, false);
-    begin_output(own, panel, c01, t->u, t->v, t->count);
+    begin_output(own, i, c01, t->u, t->v, t->count);
     dense_pixels(&p[S4], t->sum[3], c01, t->count, i, i + 1, true);
 
     if (t->have == 0)
         return;
     dense_pixels(&p[S3], t->sum[2], t->u, t->have, i, i + 1, true);
-    begin_output(own, panel, c11, t->u, t->v, t->have);
-    begin_output(own, panel, c10, t->u, NULL, t->have);
+    begin_output(own, i, c11, t->u, t->v, t->have);
+    begin_output(own, i, c10, t->u, NULL, t->have);
     dense_pixels(&p[A11], t->input[1] + own->half_input, c10, t->have, i, i + 1, true);
 }
 

@@ -20,7 +20,7 @@ enum { STRASSEN_PRODUCTS = 7, STRASSEN_MULTIPLE = 32 /* of which the channels ar
 
 typedef struct strassen {
     view input, output; /* NCHW16c */
-    view sum, part;     /* of a block: the input's sums, the common sums of products */
+    view sum, part;     /* of a block: the input's sums; of a panel: common sums of products */
     int64_t images, pixels, pairs;
     int64_t block;                   /* pairs that go through at a time, at most */
     int64_t half_inputs;             /* channels */
