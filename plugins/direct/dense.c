@@ -324,6 +324,7 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     if (d->lists == NULL || d->taps == NULL || d->starts == NULL || d->weights == NULL ||
         d->rows == NULL)
         goto fail;
+    d->ahead = gemm_ahead(host->cpu, b->groups * d->group_weights);
     for (int64_t p = 0; p < b->p; p++)
         d->rows[p] = filter_rows(b, p);
     for (int64_t i = 0; i < d->panel_count; i++)

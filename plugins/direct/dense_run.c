@@ -67,6 +67,7 @@ static void run_task(const dense *d, const task *t)
         for (int64_t i = t->panels.from; i < t->panels.to; i++) {
             const dense_panel *panel = &d->panels[i];
             aim(&job, panel);
+            job.weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
             job.prefetch = d->streams_input && i == t->panels.from;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
@@ -137,6 +138,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         const dense_panel *panel = &d->panels[i];
         gemm_function *const *kernels = d->kernels[panel->vectors - 1];
         aim(&job, panel);
+        job.weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);

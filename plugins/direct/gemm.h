@@ -8,8 +8,7 @@
 #ifndef SB_DIRECT_GEMM_H
 #define SB_DIRECT_GEMM_H
 
-#include <stddef.h>
-#include <stdint.h>
+#include "common/kit.h"
 
 /* Padding: the pixel at one end of the tile may have no input under this tap. */
 typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
@@ -31,6 +30,7 @@ typedef struct gemm_job {
     const gemm_tap *taps;
     int64_t tap_count;
     const float *weights; /* [channel of the taps][vectors x lanes] */
+    ptrdiff_t weights_ahead; /* floats: how far ahead of their use they are fetched; 0: not at all */
     float *output;
     ptrdiff_t output_pixel;
     ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */
@@ -50,6 +50,18 @@ typedef struct gemm_kernels {
     gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
     int max_pixels[GEMM_MAX_VECTORS];
 } gemm_kernels;
+
+/*
+ * How many input channels ahead of their use weights should be fetched, if they are so many floats
+ * in all. Where they do not stay in L2, the first tile of pixels that a panel meets would wait for
+ * them, and small images have few tiles. (Measured on 7 x 7 layers of up to 9 MB
+ * of weights: 32 to 192 channels ahead are alike, and 2 to 10 % faster than none.)
+ */
+static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
+{
+    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    return weights > l2 / 2 ? 64 : 0;
+}
 
 extern const gemm_kernels gemm_kernels__base;
 #ifdef SB_X86

@@ -13,11 +13,14 @@
  * Everything but the trip count is a constant after inlining: acc lives in registers.
  */
 VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
-                         const float *b, int32_t channels, const int from, const int to,
-                         const int vectors)
+                         const float *b, ptrdiff_t ahead, int32_t channels, const int from,
+                         const int to, const int vectors)
 {
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS];
+        VEC_UNROLL
+        for (int n = 0; n < vectors * VEC_LANES; n += 16)
+            __builtin_prefetch(b + ahead + n);
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
@@ -124,11 +127,11 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         if (blocked && job->prefetch)
             prefetch_next(a, pixels);
         if (tap->skip == SKIP_NONE)
-            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors);
+            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 0, pixels, vectors);
         else if (tap->skip == SKIP_FIRST)
-            multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors);
+            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 1, pixels, vectors);
         else
-            multiply(acc, a, pixel, b, tap->channels, 0, pixels - 1, vectors);
+            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 0, pixels - 1, vectors);
     }
     finish(acc, job, buffer, pixels, vectors);
 }

@@ -120,6 +120,7 @@ int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const i
     measure(own);
     const int64_t elements = (int64_t)own->transform->in * own->transform->in;
     const int64_t scratches = own->together ? 1 : problem->threads;
+    own->ahead = gemm_ahead(host->cpu, elements * own->weight_step);
     own->panel_count = cut_panels(own, NULL);
     own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
     own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);

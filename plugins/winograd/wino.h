@@ -45,6 +45,7 @@ typedef struct wino {
     float *weights;                                /* [xi][panel][channel][vectors x lanes] */
     float *scratch;                                /* [thread] of scratch_step floats */
     int64_t scratch_step;
+    int64_t ahead; /* input channels by which weights are fetched ahead */
     bool together; /* all threads share each block of tiles, and thread 0's scratch */
 } wino;
 
