@@ -7,20 +7,23 @@
 #include <string.h>
 
 #define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
+#define LINE     16            /* floats of a cache line */
 
 /*
  * acc[m][n] += input pixel m, channel c, times weights of vector n, for all channels of one tap.
- * Everything but the trip count is a constant after inlining: acc lives in registers.
+ * Everything but the trip count and `ahead` is a constant after inlining: acc lives in registers.
  */
 VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
-                         const float *b, ptrdiff_t ahead, int32_t channels, const int from,
-                         const int to, const int vectors)
+                         const float *b, int32_t channels, const int from, const int to,
+                         const int vectors, const int fetch, ptrdiff_t ahead)
 {
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS];
-        VEC_UNROLL
-        for (int n = 0; n < vectors * VEC_LANES; n += 16)
-            __builtin_prefetch(b + ahead + n);
+        if (fetch) {
+            VEC_UNROLL
+            for (int n = 0; n < vectors * VEC_LANES; n += LINE)
+                __builtin_prefetch(b + ahead + n);
+        }
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
@@ -109,7 +112,7 @@ VEC_INLINE void prefetch_next(const float *a, const int pixels)
 {
     VEC_UNROLL
     for (int m = pixels; m < 2 * pixels; m++)
-        __builtin_prefetch(a + m * 16);
+        __builtin_prefetch(a + m * LINE);
 }
 
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
@@ -126,12 +129,14 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
         if (blocked && job->prefetch)
             prefetch_next(a, pixels);
-        if (tap->skip == SKIP_NONE)
-            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 0, pixels, vectors);
-        else if (tap->skip == SKIP_FIRST)
-            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 1, pixels, vectors);
+        if (tap->skip == SKIP_FIRST)
+            multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors, 0, 0);
+        else if (tap->skip == SKIP_LAST)
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels - 1, vectors, 0, 0);
+        else if (job->weights_ahead == 0)
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 0, 0);
         else
-            multiply(acc, a, pixel, b, job->weights_ahead, tap->channels, 0, pixels - 1, vectors);
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 1, job->weights_ahead);
     }
     finish(acc, job, buffer, pixels, vectors);
 }
