@@ -15,10 +15,12 @@ void sb_sort_values(double *values, size_t count); /* ascending */
 double sb_quantile_sorted(const double *sorted, size_t count, double p);
 
 /*
- * A clock that ticks shows in the samples as values that repeat and gaps between them; a time is
- * known to half of the least gap. (Some processors' clocks tick every 10 ns: a tenth of a per cent
- * of a sample of 10 us, more than its noise.) 0 where next to nothing repeats: the clock is fine
- * enough.
+ * A clock that ticks shows in the samples as values that repeat and gaps between them; two equal
+ * times can then come out a tick apart, so each is known to half of one. (Some processors' clocks
+ * tick every 10 ns: a tenth of a per cent of a sample of 10 us, more than its noise.) Rounding to
+ * whole nanoseconds puts two or three values beside each tick, which count as one. The upper
+ * quartile of the ticks among the faster half of the samples; 0 where next to nothing repeats: the
+ * clock is fine enough.
  */
 double sb_half_tick(const double *sorted, size_t count);
 

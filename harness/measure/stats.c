@@ -112,17 +112,43 @@ double sb_quantile_sorted(const double *sorted, size_t count, double p)
     return sorted[below] + part * (sorted[below + 1] - sorted[below]);
 }
 
+/* From the first value beside one tick to the last beside the next, for all ticks of the `count`
+ * ascending values; values nearer than `apart` belong to the same tick. Returns their number. */
+static size_t tick_spans(const double *sorted, size_t count, double apart, double *spans)
+{
+    size_t found = 0;
+    double before = NAN, first = sorted[0];
+    for (size_t i = 1; i <= count; i++) {
+        if (i < count && sorted[i] - sorted[i - 1] < apart)
+            continue;
+        if (!isnan(before))
+            spans[found++] = sorted[i - 1] - before;
+        before = first;
+        if (i < count)
+            first = sorted[i];
+    }
+    return found;
+}
+
 double sb_half_tick(const double *sorted, size_t count)
 {
-    double tick = INFINITY;
-    size_t repeats = 0;
+    const size_t faster = count / 2 + 1;
+    size_t repeats = 0, gaps = 0;
+    double *gap = sb_new(count + 1, sizeof *gap), tick = 0;
     for (size_t i = 1; i < count; i++) {
-        double gap = sorted[i] - sorted[i - 1];
-        repeats += gap <= 0;
-        if (gap > 0 && gap < tick)
-            tick = gap;
+        const double step = sorted[i] - sorted[i - 1];
+        repeats += step <= 0;
+        if (step > 0 && i < faster)
+            gap[gaps++] = step;
     }
-    return isfinite(tick) && repeats * 20 > count ? tick / 2 : 0;
+    if (gaps && repeats * 20 > count) {
+        sb_sort_values(gap, gaps);
+        gaps = tick_spans(sorted, faster, sb_quantile_sorted(gap, gaps, 0.75) / 2, gap);
+        sb_sort_values(gap, gaps);
+        tick = gaps ? sb_quantile_sorted(gap, gaps, 0.75) : 0;
+    }
+    free(gap);
+    return tick / 2;
 }
 
 /*
