@@ -67,6 +67,26 @@ static void sort(observations *o)
         }
 }
 
+/* Leaves out processes that the end of the time cut short: a quantile of a few samples is another
+ * one, and a single wild one would make the interval. */
+static void drop_short(observations *o)
+{
+    size_t most = 0, kept = 0;
+    for (size_t p = 0; p < o->processes; p++)
+        most = o->of[0][p].count > most ? o->of[0][p].count : most;
+    for (size_t p = 0; p < o->processes; p++) {
+        const bool whole = o->of[0][p].count * 4 >= most;
+        for (int i = 0; i < 2; i++) {
+            if (whole)
+                o->of[i][kept] = o->of[i][p];
+            else
+                free(o->of[i][p].ns);
+        }
+        kept += whole;
+    }
+    o->processes = kept;
+}
+
 static void release(observations *o)
 {
     for (int i = 0; i < 2; i++) {
@@ -111,6 +131,7 @@ sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_est
     observations o = { 0 };
     sb_interval interval = { NAN, NAN, NAN };
     collect(&o, a, b);
+    drop_short(&o);
     if (o.processes >= LEAST_PROCESSES) {
         double *values = sb_new(o.processes, sizeof *values), unknown = 0;
         sort(&o);
