@@ -46,8 +46,7 @@ static void note_loser(contests *c, const sb_group *group, const sb_contest *con
     sb_table_cell(&c->losers, "%s", contest->peer->label);
     sb_table_cell(&c->losers, "%.3f", contest->ratio.value);
     sb_table_cell(&c->losers, "[%.3f, %.3f]", contest->ratio.low, contest->ratio.high);
-    sb_table_cell(&c->losers, "%s",
-                  sb_decide(contest->ratio, floor) == SB_FASTER ? "yes" : "no");
+    sb_table_cell(&c->losers, "%s", sb_decide(contest->ratio, floor) == SB_FASTER ? "yes" : "no");
 }
 
 static void hold(contests *c, const sb_group *group, const sb_contest_rules *rules, standing *of)

@@ -306,7 +306,8 @@ static int decide(search *s, sb_error *error)
         .threads = s->subject.threads,
         .kernel = s->candidate,
         .space = &s->space,
-        .floor = sb_noise_floor_get(&t->sweep.topology, (int)s->subject.threads, SB_NOISE_USUAL_FLOOR),
+        .floor =
+            sb_noise_floor_get(&t->sweep.topology, (int)s->subject.threads, SB_NOISE_USUAL_FLOOR),
     };
     sb_race_result result;
     int64_t start = sb_now_ns();

@@ -14,8 +14,8 @@
 /*
  * Of `a`, or of a over b, process by process, each over the rounds that both took part in; b may be
  * NULL. `error` is the interval's error probability. NANs where fewer than four processes have
- * something to say; one with less than a quarter of the samples of the fullest has not. The quantile is that of the estimator for the samples of the process that has
- * fewest.
+ * something to say; one with less than a quarter of the samples of the fullest has not. The
+ * quantile is that of the estimator for the samples of the process that has fewest.
  */
 sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_estimator estimator,
                                   double error);

@@ -65,7 +65,7 @@ typedef struct dense {
     float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
     int64_t group_weights;
     int64_t ahead; /* input channels by which weights are fetched ahead, see gemm_ahead() */
-    share *rows; /* for each row of output, the filter rows that lie in the image */
+    share *rows;   /* for each row of output, the filter rows that lie in the image */
     /* The threads' parts: the tiles of all images and groups cut in `tile_parts`, each times the
      * panels cut in `panel_parts`. */
     int64_t tile_parts, panel_parts;

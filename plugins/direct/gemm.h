@@ -30,7 +30,8 @@ typedef struct gemm_job {
     const gemm_tap *taps;
     int64_t tap_count;
     const float *weights; /* [channel of the taps][vectors x lanes] */
-    ptrdiff_t weights_ahead; /* floats: how far ahead of their use they are fetched; 0: not at all */
+    ptrdiff_t
+        weights_ahead; /* floats: how far ahead of their use they are fetched; 0: not at all */
     float *output;
     ptrdiff_t output_pixel;
     ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */

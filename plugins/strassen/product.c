@@ -99,8 +99,8 @@ static int plan_products(strassen *own, const sb_host *host, const sb_problem *p
         const view from = i <= A11 ? own->input : own->sum;
         const bool common = i == A00 || i == S1 || i == S2 || i == S3;
         sum_weights(problem, weight_sums[i], weights, summed);
-        rc = dense_plan(&own->products[i], host, &part, set, from,
-                        common ? own->part : own->output, by, summed);
+        rc = dense_plan(&own->products[i], host, &part, set, from, common ? own->part : own->output,
+                        by, summed);
         own->products[i].ahead = gemm_ahead(host->cpu, STRASSEN_PRODUCTS * part.c * part.k);
         if (common && rc == 0)
             put_panels_together(&own->products[i]);

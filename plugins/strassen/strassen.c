@@ -103,10 +103,10 @@ static int plan_depthwise(plan *own, const sb_problem *problem, const isa *set,
     const view input = view_of(SB_NCHW16C, first.c, first.h, first.w);
     const view middle = view_of(SB_NCHW16C, first.k, first.p, first.q);
     own->middle = alloc_floats(own->host, first.n * middle.image);
-    return own->middle == NULL ? -1
-                               : depthwise_plan(&own->depthwise, own->host, &first, set, input,
-                                                middle, (int)values[DW_ROWS], (int)values[DW_COLS],
-                                                weights);
+    return own->middle == NULL
+               ? -1
+               : depthwise_plan(&own->depthwise, own->host, &first, set, input, middle,
+                                (int)values[DW_ROWS], (int)values[DW_COLS], weights);
 }
 
 static void describe_plan(plan *own)
@@ -184,24 +184,13 @@ static const sb_parameter *const separable_parameters[] = {
     &options[OPT_DW_ROWS], &options[OPT_DW_COLS], NULL,
 };
 
-#define KERNEL(operation_, id_, summary_)  \
-    {                                      \
-        .size = sizeof(sb_kernel),         \
-        .operation = operation_,           \
-        .arithmetic = SB_STRASSEN,         \
-        .flags = SB_KERNEL_THREADED,       \
-        .id = #id_,                        \
-        .technique = "strassen",           \
-        .summary = summary_,               \
-        .parameters = id_##_parameters,    \
-        .supports = supports,              \
-        .defaults = defaults,              \
-        .valid = valid,                    \
-        .layouts = layouts,                \
-        .plan = make_plan,                 \
-        .run = run,                        \
-        .destroy = destroy,                \
-        .describe = describe,              \
+#define KERNEL(operation_, id_, summary_)                                                      \
+    {                                                                                          \
+        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_STRASSEN,         \
+        .flags = SB_KERNEL_THREADED, .id = #id_, .technique = "strassen", .summary = summary_, \
+        .parameters = id_##_parameters, .supports = supports, .defaults = defaults,            \
+        .valid = valid, .layouts = layouts, .plan = make_plan, .run = run, .destroy = destroy, \
+        .describe = describe,                                                                  \
     }
 
 static const sb_kernel standard_kernel =
