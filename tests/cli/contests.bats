@@ -88,6 +88,19 @@ agree() {
     [[ $losers != *rival/wrong* ]]
 }
 
+@test "contests: a loss is proven where the machine's own noise cannot explain it" {
+    export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set measure.max_time=50ms
+    # ratio [low, high] proven: with the usual floor of 1 %
+    sed -n '/^Layers on which/,$p' <<< "$output" | tr -d '[],' | awk '
+        $1 ~ /^(dense|small|thin)$/ {
+            rows++
+            if ($NF != ($(NF - 1) < 1 && $(NF - 3) < 0.99 ? "yes" : "no")) { print; exit 1 }
+        }
+        /^proven: the interval excludes 1/ { explained = 1 }
+        END { exit (rows > 0) != explained }'
+}
+
 @test "contests: each thread count has a table of its own" {
     [ "$(nproc)" -gt 1 ] || skip "only one core"
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --set 'threads=[1,2]' \

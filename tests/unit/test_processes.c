@@ -49,6 +49,24 @@ static void a_process_is_an_observation(void **state)
     sb_series_free(&series);
 }
 
+/* A fifth process that was cut short after one wild sample changes nothing. */
+static void a_process_cut_short_has_no_say(void **state)
+{
+    (void)state;
+    sb_series whole = { 0 }, with_short = { 0 };
+    for (uint32_t process = 0; process < 4; process++)
+        for (uint32_t round = 0; round < 5; round++) {
+            add(&whole, process, round, 100 + process);
+            add(&with_short, process, round, 100 + process);
+        }
+    add(&with_short, 4, 0, 9000);
+    const sb_interval a = sb_processes_interval(&whole, NULL, SB_ESTIMATE_MEDIAN, 0.05);
+    const sb_interval b = sb_processes_interval(&with_short, NULL, SB_ESTIMATE_MEDIAN, 0.05);
+    assert_true(a.low == b.low && a.value == b.value && a.high == b.high);
+    sb_series_free(&whole);
+    sb_series_free(&with_short);
+}
+
 /* One process is common: too few, so that the rounds are what counts. */
 static void few_processes_count_by_their_rounds(void **state)
 {
@@ -105,6 +123,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quantiles_are_those_of_the_tables),
         cmocka_unit_test(a_process_is_an_observation),
+        cmocka_unit_test(a_process_cut_short_has_no_say),
         cmocka_unit_test(few_processes_count_by_their_rounds),
         cmocka_unit_test(intervals_cover_what_processes_draw),
     };

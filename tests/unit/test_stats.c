@@ -28,6 +28,20 @@ static sb_series series_of(const double *values, size_t count, size_t a_round)
 
 /* ----------------------------------------------------------------------------- order statistics */
 
+/* A clock that ticks every 10 ns, read in whole nanoseconds, shows two values beside each tick. */
+static void ticks_are_found_among_rounded_values(void **state)
+{
+    (void)state;
+    double values[40], fine[40];
+    for (size_t i = 0; i < COUNT(values); i++) {
+        values[i] = 8800 + 10.0 * (double)(i / 8) + (double)(i / 4 % 2);
+        fine[i] = 8800 + 0.37 * (double)i;
+    }
+    assert_near(sb_half_tick(values, COUNT(values)), 11 / 2.0);
+    assert_near(sb_half_tick(fine, COUNT(fine)), 0);
+    assert_near(sb_half_tick(values, 1), 0);
+}
+
 static void quantiles_are_of_definition_7(void **state)
 {
     (void)state;
@@ -360,6 +374,7 @@ static void geometric_means(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ticks_are_found_among_rounded_values),
         cmocka_unit_test(quantiles_are_of_definition_7),
         cmocka_unit_test(median_ranks_are_exact),
         cmocka_unit_test(a_summary_tells_all),
