@@ -257,8 +257,10 @@ static void describe_problem(dense *d, const sb_problem *problem, const isa *set
         .group_channels = problem->c / problem->groups,
         .group_outputs = problem->k / problem->groups,
     };
-    const bool blocked = input.pixel * problem->stride_w == 16;
-    d->kernels = blocked ? set->gemm->blocked : set->gemm->strided;
+    const int64_t pixel = input.pixel * problem->stride_w;
+    d->kernels = pixel == 16               ? set->gemm->blocked
+                 : pixel == GEMM_RGB_PIXEL ? set->gemm->rgb
+                                           : set->gemm->strided;
 }
 
 /*

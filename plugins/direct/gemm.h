@@ -42,12 +42,18 @@ typedef struct gemm_job {
 
 typedef void gemm_function(const gemm_job *job);
 
-/* Kernels by vectors - 1 and pixels - 1; NULL where there are too few registers. The first of the
- * two tables expects pixel == 16, whose addresses need no arithmetic. */
+/*
+ * Kernels by vectors - 1 and pixels - 1; NULL where there are too few registers. Where the distance
+ * from pixel to pixel is a constant, addresses need no arithmetic: the first table expects
+ * pixel == 16, a blocked layout; the second GEMM_RGB_PIXEL, three channels in NHWC with stride 2,
+ * as in the first layer of most networks.
+ */
 #define GEMM_MAX_PIXELS 28
+#define GEMM_RGB_PIXEL  6
 
 typedef struct gemm_kernels {
     gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
+    gemm_function *rgb[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
     gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
     int max_pixels[GEMM_MAX_VECTORS];
 } gemm_kernels;

@@ -148,6 +148,10 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     {                                                               \
         tile(job, 16, pixels, vectors, 1);                          \
     }                                                               \
+    static void NAME(pixels, vectors, rgb)(const gemm_job *job)     \
+    {                                                               \
+        tile(job, GEMM_RGB_PIXEL, pixels, vectors, 0);              \
+    }                                                               \
     static void NAME(pixels, vectors, strided)(const gemm_job *job) \
     {                                                               \
         tile(job, job->pixel, pixels, vectors, 0);                  \
@@ -186,10 +190,12 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 SHAPES(KERNEL)
 
 #define BLOCKED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
+#define RGB(pixels, vectors)     [vectors - 1][pixels - 1] = NAME(pixels, vectors, rgb),
 #define STRIDED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
 
 const gemm_kernels VEC_NAME(gemm_kernels) = {
     .blocked = { SHAPES(BLOCKED) },
+    .rgb = { SHAPES(RGB) },
     .strided = { SHAPES(STRIDED) },
     .max_pixels = MAX_PIXELS,
 };
