@@ -94,10 +94,15 @@ void dense_run(const dense *d, const float *input, float *output);
 
 /*
  * For a plain pointwise problem planned with all channels in one block: any number of pixels side
- * by side, times panels panel0..panel1-1, to the output or, `accumulate`, added to it. The caller's
- * thread alone.
+ * by side, times panels panel0..panel1-1. The sums begin with 0, or with what `from` holds, one or
+ * two of them (gemm.h). The caller's thread alone.
  */
+typedef struct dense_from {
+    const float *sums[2];
+    const int64_t *vectors; /* of the panel, which is then the only one */
+} dense_from;
+
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, bool accumulate);
+                  int64_t panel1, dense_from from);
 
 #endif

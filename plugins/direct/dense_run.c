@@ -121,8 +121,18 @@ void dense_run(const dense *d, const float *input, float *output)
                  share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
 }
 
+/* Tile `at` pixels on. */
+static void move_to(const dense *d, gemm_job *job, float *output, const dense_from *from,
+                    int64_t at)
+{
+    job->at = at * d->input.pixel;
+    job->output = output + at * d->output.pixel;
+    for (int i = 0; i < 2 && from->sums[i] != NULL; i++)
+        job->from[i] = from->sums[i] + at * GEMM_FROM_PIXEL;
+}
+
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, bool accumulate)
+                  int64_t panel1, dense_from from)
 {
     const int64_t count = divide_up(pixels, d->blocking.pixels);
     const int64_t low = pixels / count, more = pixels % count; /* pixels of `more` tiles: low + 1 */
@@ -132,7 +142,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         .taps = d->lists[1].taps,
         .tap_count = d->lists[1].start[1],
         .output_pixel = d->output.pixel,
-        .accumulate = accumulate,
+        .from_vector = from.vectors,
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
@@ -142,8 +152,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);
-            job.at = at * d->input.pixel;
-            job.output = output + at * d->output.pixel;
+            move_to(d, &job, output, &from, at);
             kernels[now - 1](&job);
             at += now;
         }

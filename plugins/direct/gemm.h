@@ -38,7 +38,13 @@ typedef struct gemm_job {
     int lanes;      /* output channels to store, counted over all vectors; at least 1 */
     int prefetch;   /* the input comes from memory or a far cache, tile after tile */
     int accumulate; /* add to what the output holds */
+    /* or, where from[0] is set, to what it holds, and from[1] if that is set too: GEMM_FROM_PIXEL
+     * floats from pixel to pixel, vectors of channels at from_vector; all lanes are there */
+    const float *from[2];
+    const int64_t *from_vector;
 } gemm_job;
+
+#define GEMM_FROM_PIXEL 16
 
 typedef void gemm_function(const gemm_job *job);
 

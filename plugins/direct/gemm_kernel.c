@@ -60,12 +60,38 @@ static __attribute__((noinline)) void copy_partial(const gemm_job *job, float *b
     }
 }
 
+/* The sums begin with other sums. */
+VEC_INLINE void start_from(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
+                           const int vectors)
+{
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++) {
+        const float *from = job->from[0] + job->from_vector[n];
+        VEC_UNROLL
+        for (int m = 0; m < pixels; m++)
+            acc[m][n] = vec_load(from + m * GEMM_FROM_PIXEL);
+    }
+    if (job->from[1] == NULL)
+        return;
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++) {
+        const float *from = job->from[1] + job->from_vector[n];
+        VEC_UNROLL
+        for (int m = 0; m < pixels; m++)
+            acc[m][n] += vec_load(from + m * GEMM_FROM_PIXEL);
+    }
+}
+
 VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *buffer,
                       const int pixels, const int vectors)
 {
     const int whole = job->lanes >= vectors * VEC_LANES;
     const float *from[GEMM_MAX_VECTORS];
     ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
+    if (job->from[0] != NULL) {
+        start_from(acc, job, pixels, vectors);
+        return;
+    }
     if (!job->accumulate) {
         VEC_UNROLL
         for (int i = 0; i < pixels * vectors; i++)

@@ -155,7 +155,7 @@ static void run_share(const plan *own, const float *input, float *output)
                        p1);
         dense_pixels(second, scratch,
                      output + image * second->output.image + p0 * b->q * second->output.pixel,
-                     (p1 - p0) * b->q, 0, second->panel_count, false);
+                     (p1 - p0) * b->q, 0, second->panel_count, (dense_from) { 0 });
     }
 }
 

@@ -37,15 +37,19 @@ static sb_problem part_of(const sb_problem *problem, int64_t pairs)
     return part;
 }
 
-/* The sums of a block of the input take three eighths of L2; a panel's weights, the input and the
- * output share the rest. */
+/* The sums of a block of the input take two fifths of L2, beside a panel's weights, the input and
+ * the output; half of that where all weights stay in L2 as well, so that they need not pass once
+ * for all pixels. */
 strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
 {
     const sb_problem part = part_of(problem, strassen_pairs(problem));
     const dense_blocking tile = dense_default(&part, cpu, set);
     const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
-    const int64_t fit = larger(l2 * 3 / 8 / (4 * part.c) / tile.pixels, 1) * tile.pixels;
-    return (strassen_blocking) { .vectors = tile.vectors, .pixels = tile.pixels, .pairs = fit };
+    const bool near = STRASSEN_PRODUCTS * part.c * part.k <= l2 / 2;
+    const int64_t fit = (near ? l2 / 5 : l2 * 2 / 5) / (4 * part.c);
+    return (strassen_blocking) { .vectors = tile.vectors,
+                                 .pixels = tile.pixels,
+                                 .pairs = larger(fit / tile.pixels, 1) * tile.pixels };
 }
 
 /* Blocks of equal size, and at least one a thread. */
@@ -176,42 +180,35 @@ static void sum_inputs(const strassen *own, const task *t)
     }
 }
 
-/* output = u, or u + v, in the channels of panel i. */
-static void begin_output(const strassen *own, int64_t i, float *output, const float *u,
-                         const float *v, int64_t pixels)
+/* One of the products for panel i, added to one or two sums, or to none. */
+static void multiply(const strassen *own, int product, const float *input, float *output,
+                     int64_t pixels, int64_t i, const float *sum, const float *another)
 {
-    const dense_panel *from = &own->products[A00].panels[i], *to = &own->products[A01].panels[i];
-    for (int n = 0; n < from->vectors; n++) {
-        if (v == NULL)
-            own->sums->copy(output + to->output[n], u + from->output[n], pixels);
-        else
-            own->sums->add(output + to->output[n], u + from->output[n], v + from->output[n],
-                           pixels);
-    }
+    const dense_from from = { { sum, another }, own->products[A00].panels[i].output };
+    dense_pixels(&own->products[product], input, output, pixels, i, i + 1, from);
 }
 
 /* One panel of either half of the output channels. */
 static void run_panel(const strassen *own, const task *t, int64_t i)
 {
-    const dense *p = own->products;
+    const dense_panel *held = &own->products[A00].panels[i], *to = &own->products[A01].panels[i];
+    const float *a00 = t->input[0], *a01 = a00 + own->half_input;
+    const float *a11 = t->input[1] + own->half_input;
     float *c00 = t->output[0], *c01 = c00 + own->half_output;
     float *c10 = t->output[1], *c11 = c10 + own->half_output;
 
-    dense_pixels(&p[A00], t->input[0], t->u, t->count, i, i + 1, false);
-    begin_output(own, i, c00, t->u, NULL, t->count);
-    dense_pixels(&p[A01], t->input[0] + own->half_input, c00, t->count, i, i + 1, true);
-
-    dense_pixels(&p[S2], t->sum[1], t->u, t->count, i, i + 1, true);
-    dense_pixels(&p[S1], t->sum[0], t->v, t->count, i, i + 1, false);
-    begin_output(own, i, c01, t->u, t->v, t->count);
-    dense_pixels(&p[S4], t->sum[3], c01, t->count, i, i + 1, true);
-
+    multiply(own, A00, a00, t->u, t->count, i, NULL, NULL);
+    multiply(own, A01, a01, c00, t->count, i, t->u, NULL);
+    multiply(own, S2, t->sum[1], t->u, t->count, i, t->u, NULL);
+    multiply(own, S1, t->sum[0], t->v, t->count, i, NULL, NULL);
+    multiply(own, S4, t->sum[3], c01, t->count, i, t->u, t->v);
     if (t->have == 0)
         return;
-    dense_pixels(&p[S3], t->sum[2], t->u, t->have, i, i + 1, true);
-    begin_output(own, i, c11, t->u, t->v, t->have);
-    begin_output(own, i, c10, t->u, NULL, t->have);
-    dense_pixels(&p[A11], t->input[1] + own->half_input, c10, t->have, i, i + 1, true);
+    multiply(own, S3, t->sum[2], t->u, t->have, i, t->u, NULL);
+    multiply(own, A11, a11, c10, t->have, i, t->u, NULL);
+    for (int n = 0; n < to->vectors; n++)
+        own->sums->add(c11 + to->output[n], t->u + held->output[n], t->v + held->output[n],
+                       t->have);
 }
 
 void strassen_run(const strassen *own, const float *input, float *output)

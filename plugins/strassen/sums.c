@@ -22,16 +22,10 @@ static void inputs(const float *const a[4], float *const s[4], int64_t count, in
         inputs_of_vector(a, s, at, (vec) { 0 }, (vec) { 0 });
 }
 
-static void copy(float *to, const float *from, int64_t pixels)
-{
-    for (int64_t i = 0; i < pixels; i++)
-        vec_store(to + i * SUMS_BLOCK, vec_load(from + i * SUMS_BLOCK));
-}
-
 static void add(float *to, const float *a, const float *b, int64_t pixels)
 {
     for (int64_t i = 0; i < pixels; i++)
         vec_store(to + i * SUMS_BLOCK, vec_load(a + i * SUMS_BLOCK) + vec_load(b + i * SUMS_BLOCK));
 }
 
-const sums VEC_NAME(strassen_sums) = { .inputs = inputs, .copy = copy, .add = add };
+const sums VEC_NAME(strassen_sums) = { .inputs = inputs, .add = add };

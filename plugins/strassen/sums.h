@@ -20,7 +20,6 @@ typedef struct sums {
     void (*inputs)(const float *const a[4], float *const s[4], int64_t count, int64_t have);
 
     /* One vector a pixel. */
-    void (*copy)(float *to, const float *from, int64_t pixels);
     void (*add)(float *to, const float *a, const float *b, int64_t pixels);
 } sums;
 
