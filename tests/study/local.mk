@@ -3,7 +3,7 @@
 check_PROGRAMS += tests/study/study
 tests_study_study_SOURCES = %D%/study.c
 tests_study_study_LDADD = $(harness_sepbench_LDADD)
-EXTRA_DIST += %D%/agreement %D%/table %D%/tune_pairs.yaml %D%/tune_spaces.yaml
+EXTRA_DIST += %D%/agreement %D%/table %D%/tune_pairs.yaml %D%/tune_spaces.yaml %D%/tuner
 
 check_LTLIBRARIES += tests/study/work_a.la tests/study/work_b.la
 tests_study_work_a_la_SOURCES = %D%/work.c
