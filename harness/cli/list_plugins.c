@@ -74,6 +74,15 @@ static void each_kernel(const sb_plugin_list *plugins, const char *filter, sb_ta
     sb_text_free(&label);
 }
 
+/* Of all parameters, before a layer's constraints: what a search could be up against. */
+static double combinations(const sb_kernel_info *kernel)
+{
+    double count = 1;
+    for (size_t i = 0; i < kernel->parameter_count; i++)
+        count *= (double)sb_parameter_count(&kernel->parameters[i]);
+    return count;
+}
+
 static void add_kernel(sb_table *table, const char *label, const sb_kernel_info *kernel)
 {
     sb_table_cell(table, "%s", label);
@@ -82,6 +91,7 @@ static void add_kernel(sb_table *table, const char *label, const sb_kernel_info 
     sb_table_cell(table, "%s", sb_arithmetic_name(kernel->arithmetic));
     sb_table_cell(table, "%s", kernel->flags & SB_KERNEL_THREADED ? "many" : "1");
     sb_table_cell(table, "%zu", kernel->parameter_count);
+    sb_table_cell(table, "%.7g", combinations(kernel));
     sb_table_cell(table, "%s", kernel->summary);
 }
 
@@ -89,7 +99,8 @@ void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_forma
 {
     sb_table table;
     sb_table_start(&table, (const char *const[]) { "kernel", "technique", "operation", "arithmetic",
-                                                   "threads", ">parameters", "summary", NULL });
+                                                   "threads", ">parameters", ">combinations",
+                                                   "summary", NULL });
     each_kernel(plugins, filter, &table, add_kernel);
     print(&table, format);
 }
@@ -117,6 +128,7 @@ static void add_parameters(sb_table *table, const char *label, const sb_kernel_i
         sb_table_cell(table, "%s", label);
         sb_table_cell(table, "%s", p->id);
         sb_table_cell(table, "%s", range);
+        sb_table_cell(table, "%" PRId64, sb_parameter_count(p));
         sb_table_cell(table, "%s", initial);
         sb_table_cell(table, "%s", p->summary);
         free(range);
@@ -127,8 +139,8 @@ static void add_parameters(sb_table *table, const char *label, const sb_kernel_i
 void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format)
 {
     sb_table table;
-    sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", "default",
-                                                   "summary", NULL });
+    sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", ">count",
+                                                   "default", "summary", NULL });
     each_kernel(plugins, filter, &table, add_parameters);
     print(&table, format);
 }

@@ -6,7 +6,7 @@
  */
 #include "tune/strategies.h"
 
-enum { FEW = 32, MANY = 1500 };
+enum { FEW = 32, MANY = 500 };
 
 static void search_auto(sb_search *search)
 {

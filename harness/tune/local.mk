@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/annealing.c \
 	%D%/auto.c \
 	%D%/differential.c \
+	%D%/dimension.c %D%/dimension.h \
 	%D%/exhaustive.c \
 	%D%/export.c %D%/export.h \
 	%D%/genetic.c \

@@ -6,40 +6,25 @@
 #include <string.h>
 
 #include "core/text.h"
+#include "tune/dimension.h"
 
-/* LEVELS: an axis with more values is learnt in as many classes of neighbouring values. BLOCK:
- * candidates judged side by side, as one vector. */
-enum { LEVELS = 64, BLOCK = 8 };
+/* Candidates that are judged side by side, as one vector. */
+enum { BLOCK = 8 };
 
-/* In what ways two values of a parameter can be unlike. */
-typedef enum way { BY_POSITION, BY_IDENTITY, BY_POWER, WAYS } way;
-
-/* Where the search for the relevances starts, and what its prior (lognormal) is centred on. */
-static const double first_relevance[WAYS] = { 1.0, 0.25, 0.25 };
-static const double usual_relevance[WAYS] = { 0.7, 0.2, 0.2 };
+/* What the prior of the relevances (lognormal) is centred on. */
+static const double usual_relevance[SB_WAYS] = { 0.7, 0.2, 0.2 };
 static const double prior_width = 1.5;
 static const double least_relevance = 0.02, most_relevance = 30.0;
 static const double least_noise = 1e-4, most_noise = 0.3;
 static const double least_additive = 0.02, most_additive = 0.95;
 
-typedef struct dimension {
-    size_t axis; /* of the space */
-    uint32_t levels;
-    bool has[WAYS];
-    double relevance[WAYS];
-    double share;            /* among the main effects */
-    double position[LEVELS]; /* in [0, 1] */
-    bool power[LEVELS];
-    float likeness[LEVELS][LEVELS];
-} dimension;
-
 struct sb_gaussian {
     const sb_space *space;
-    dimension *dimensions; /* axes with more than one value */
-    size_t width;          /* their number */
-    double additive;       /* the main effects' part of the covariance */
-    double noise;          /* variance beside the signal's 1 */
-    double scale;          /* the signal's variance */
+    sb_dimension *dimensions; /* axes with more than one value */
+    size_t width;             /* their number */
+    double additive;          /* the main effects' part of the covariance */
+    double noise;             /* variance beside the signal's 1 */
+    double scale;             /* the signal's variance */
 
     /* from objectives to targets */
     double worst, middle, softness, mean, deviation;
@@ -54,88 +39,16 @@ struct sb_gaussian {
     double (*block)[BLOCK];
 };
 
-/* --------------------------------------------------------------------------------- dimensions */
-
-static uint8_t level_of(const dimension *d, uint32_t count, uint32_t digit)
-{
-    return (uint8_t)((uint64_t)digit * d->levels / count);
-}
-
-static double unlike(const dimension *d, way how, uint32_t i, uint32_t j)
-{
-    switch (how) {
-    case BY_POSITION:
-        return fabs(d->position[i] - d->position[j]);
-    case BY_IDENTITY:
-        return i != j;
-    default:
-        return d->power[i] != d->power[j];
-    }
-}
-
-static double relevance_of(const dimension *d)
-{
-    double sum = 0.0;
-    for (way how = 0; how < WAYS; how++)
-        sum += d->has[how] ? d->relevance[how] : 0.0;
-    return sum;
-}
-
-/* Fills the tables after a relevance has changed. */
-static void tabulate(dimension *d)
-{
-    for (uint32_t i = 0; i < d->levels; i++)
-        for (uint32_t j = 0; j <= i; j++) {
-            double far = 0.0;
-            for (way how = 0; how < WAYS; how++)
-                if (d->has[how])
-                    far += d->relevance[how] * unlike(d, how, i, j);
-            d->likeness[i][j] = d->likeness[j][i] = (float)exp(-far);
-        }
-}
+/* -------------------------------------------------------------------------------------- model */
 
 static void share_out(sb_gaussian *model)
 {
     double total = 0.0;
     for (size_t a = 0; a < model->width; a++)
-        total += relevance_of(&model->dimensions[a]);
+        total += sb_dimension_relevance(&model->dimensions[a]);
     for (size_t a = 0; a < model->width; a++)
-        model->dimensions[a].share = relevance_of(&model->dimensions[a]) / total;
+        model->dimensions[a].share = sb_dimension_relevance(&model->dimensions[a]) / total;
 }
-
-/* The position is midway between that on a linear scale of ranks and that on a logarithmic one of
- * values: 16 and 32 differ more than 240 and 256, but not fifteen times. */
-static void place_levels(dimension *d, const sb_axis *axis)
-{
-    bool numbers = axis->ordered && !axis->names && axis->values[0] > 0;
-    double last = (double)(axis->count - 1), least = (double)axis->values[0];
-    double span = numbers ? log((double)axis->values[axis->count - 1] / least) : 1.0;
-    size_t powers = 0;
-    for (uint32_t digit = axis->count; digit-- > 0;) {
-        uint8_t level = level_of(d, axis->count, digit);
-        double rank = digit / last;
-        double value = numbers ? log((double)axis->values[digit] / least) / span : rank;
-        d->position[level] = 0.5 * (rank + value);
-        d->power[level] = numbers && (axis->values[digit] & (axis->values[digit] - 1)) == 0;
-        powers += d->power[level];
-    }
-    d->has[BY_POSITION] = axis->ordered;
-    d->has[BY_IDENTITY] = !axis->ordered || axis->count > 2;
-    d->has[BY_POWER] = powers > 1 && powers < axis->count;
-}
-
-static void start_dimension(dimension *d, const sb_space *space, size_t axis)
-{
-    d->axis = axis;
-    d->levels = space->axes[axis].count < LEVELS ? space->axes[axis].count : LEVELS;
-    place_levels(d, &space->axes[axis]);
-    memcpy(d->relevance, first_relevance, sizeof d->relevance);
-    if (!d->has[BY_POSITION])
-        d->relevance[BY_IDENTITY] = first_relevance[BY_POSITION];
-    tabulate(d);
-}
-
-/* -------------------------------------------------------------------------------------- model */
 
 sb_gaussian *sb_gaussian_new(const sb_space *space)
 {
@@ -146,7 +59,7 @@ sb_gaussian *sb_gaussian_new(const sb_space *space)
     model->dimensions = sb_new(space->axis_count, sizeof *model->dimensions);
     for (size_t a = 0; a < space->axis_count; a++)
         if (space->axes[a].count > 1)
-            start_dimension(&model->dimensions[model->width++], space, a);
+            sb_dimension_start(&model->dimensions[model->width++], space, a);
     share_out(model);
     model->rows = sb_new(SB_MODEL_MOST * (model->width + 1), sizeof *model->rows);
     model->targets = sb_new(SB_MODEL_MOST, sizeof *model->targets);
@@ -175,7 +88,7 @@ double sb_gaussian_relevance(const sb_gaussian *model, size_t axis)
 {
     for (size_t a = 0; a < model->width; a++)
         if (model->dimensions[a].axis == axis)
-            return relevance_of(&model->dimensions[a]);
+            return sb_dimension_relevance(&model->dimensions[a]);
     return 0.0;
 }
 
@@ -184,8 +97,8 @@ static void place(const sb_gaussian *model, size_t index, uint8_t *row)
     uint32_t digits[SB_SPACE_AXES];
     sb_space_digits(model->space, index, digits);
     for (size_t a = 0; a < model->width; a++) {
-        const dimension *d = &model->dimensions[a];
-        row[a] = level_of(d, model->space->axes[d->axis].count, digits[d->axis]);
+        const sb_dimension *d = &model->dimensions[a];
+        row[a] = sb_dimension_level(d, model->space->axes[d->axis].count, digits[d->axis]);
     }
 }
 
@@ -266,9 +179,9 @@ static double log_prior(const sb_gaussian *model)
 {
     double sum = 0.0;
     for (size_t a = 0; a < model->width; a++) {
-        const dimension *d = &model->dimensions[a];
-        for (way how = 0; how < WAYS; how++) {
-            way centre = how == BY_IDENTITY && !d->has[BY_POSITION] ? BY_POSITION : how;
+        const sb_dimension *d = &model->dimensions[a];
+        for (sb_way how = 0; how < SB_WAYS; how++) {
+            sb_way centre = how == SB_BY_IDENTITY && !d->has[SB_BY_POSITION] ? SB_BY_POSITION : how;
             double z = log(d->relevance[how] / usual_relevance[centre]) / prior_width;
             sum -= d->has[how] ? 0.5 * z * z : 0.0;
         }
@@ -287,15 +200,15 @@ static double log_posterior(sb_gaussian *model)
 
 typedef struct setting {
     double *value, least, most;
-    double step;  /* a factor */
-    dimension *d; /* whose tables it makes, or NULL */
+    double step;     /* a factor */
+    sb_dimension *d; /* whose tables it makes, or NULL */
 } setting;
 
 static void set(sb_gaussian *model, const setting *one, double value)
 {
     *one->value = value;
     if (one->d) {
-        tabulate(one->d);
+        sb_dimension_tabulate(one->d);
         share_out(model);
     }
 }
@@ -325,8 +238,8 @@ static void fit_settings(sb_gaussian *model)
 {
     double best = log_posterior(model);
     for (size_t a = 0; a < model->width; a++) {
-        dimension *d = &model->dimensions[a];
-        for (way how = 0; how < WAYS; how++)
+        sb_dimension *d = &model->dimensions[a];
+        for (sb_way how = 0; how < SB_WAYS; how++)
             if (d->has[how])
                 improve(model,
                         (setting) { &d->relevance[how], least_relevance, most_relevance, 2.0, d },
