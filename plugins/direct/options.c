@@ -122,10 +122,22 @@ bool options_layout_serves(const sb_problem *b, int64_t layout)
     return !plain || dense_fits(b, layouts[layout].input, layouts[layout].output);
 }
 
+/* The depthwise step goes through an image once for each vector of channels: of blocks that hold
+ * more it reads every cache line as often, which shows where a block of the image does not stay
+ * near, in an eighth of L2. */
+static bool wants_small_blocks(const sb_problem *b, const sb_cpu *cpu)
+{
+    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    return (b->operation == SB_SEPARABLE || is_depthwise(b)) && isa_select(cpu, 16)->lanes <= 8 &&
+           options_layout_serves(b, LAYOUT_NCHW8C) && 16 * (b->h * b->w + b->p * b->q) > l2 / 8;
+}
+
 /* Few channels leave most of a block empty. NHWC makes one run of a filter row; but it stores the
  * last channels of a partial vector one tile at a time, which costs more than many short runs. */
-option_layout options_default_layout(const sb_problem *problem)
+option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
+    if (wants_small_blocks(problem, cpu))
+        return LAYOUT_NCHW8C;
     if (options_layout_serves(problem, LAYOUT_PLANAR) && problem->c < 8)
         return problem->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;

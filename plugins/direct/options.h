@@ -37,7 +37,7 @@ const isa *options_isa(const sb_cpu *cpu, const int64_t *values);
 bool is_depthwise(const sb_problem *problem);
 
 /* The first layout that serves a problem of either operation, the best one first. */
-option_layout options_default_layout(const sb_problem *problem);
+option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu);
 bool options_layout_serves(const sb_problem *problem, int64_t layout);
 
 dense_blocking options_dense(const int64_t *values);

@@ -15,6 +15,7 @@ typedef struct plan {
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
+    values[OPT_LAYOUT] = options_default_layout(problem, cpu);
     const isa *set = options_isa(cpu, values);
     options_set_depthwise(&first, cpu, set, &values[OPT_DW_ROWS], &values[OPT_DW_COLS]);
     options_set_dense(&second, dense_default(&second, cpu, set), values);

@@ -14,7 +14,7 @@ typedef struct plan {
 
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    values[OPT_LAYOUT] = options_default_layout(problem);
+    values[OPT_LAYOUT] = options_default_layout(problem, cpu);
     const isa *set = options_isa(cpu, values);
     if (is_depthwise(problem))
         options_set_depthwise(problem, cpu, set, &values[OPT_DW_ROWS], &values[OPT_DW_COLS]);

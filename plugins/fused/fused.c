@@ -57,6 +57,7 @@ static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu)
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
+    values[FUSED_LAYOUT] = options_default_layout(problem, cpu);
     const isa *set = options_isa(cpu, values);
     const dense_blocking blocking = dense_default(&second, cpu, set);
     options_set_depthwise(&first, cpu, set, &values[FUSED_DW_ROWS], &values[FUSED_DW_COLS]);
