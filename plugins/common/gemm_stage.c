@@ -189,19 +189,17 @@ gemm_options gemm_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t
 {
     sb_problem flat = flatten(problem);
     const sb_problem *b = &flat;
-    int64_t l1 = cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32 * 1024;
-    int64_t l2 = cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 512 * 1024;
-    const int64_t size = (int64_t)sizeof(float);
+    int64_t l1 = l1_floats(cpu), l2 = l2_floats(cpu);
     const simd *isa = simd_select(cpu);
     int64_t depth = b->c / b->groups * b->r * b->s;
     int64_t pixels = b->p * b->q;
 
     gemm_options o = { .vectors = 2, .parts = 1 };
     int64_t tile = o.vectors * isa->lanes + isa->rows[o.vectors];
-    int64_t most = clamp(l1 * 3 / 4 / size / tile, 64, 512);
+    int64_t most = clamp(l1 * 3 / 4 / tile, 64, 512);
     o.depth = divide_up(depth, divide_up(depth, most));
-    o.outputs = larger(l2 / 2 / size / o.depth, 64);
-    o.columns = clamp(l2 / 4 / size / o.depth, 64, pixels);
+    o.outputs = larger(l2 / 2 / o.depth, 64);
+    o.columns = clamp(l2 / 4 / o.depth, 64, pixels);
     int64_t tasks = b->n * b->groups * divide_up(pixels, o.columns);
     if (threads > 1 && tasks < 4 * threads) {
         o.columns = larger(divide_up(pixels, 4 * threads), 4 * o.vectors * isa->lanes);

@@ -59,6 +59,17 @@ static inline float *alloc_floats(const sb_host *host, int64_t count)
     return host->alloc(host, (size_t)larger(count, 1) * sizeof(float));
 }
 
+/* What a core's caches hold, in floats; what is usual where it is not known. */
+static inline int64_t l1_floats(const sb_cpu *cpu)
+{
+    return (cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32768) / 4;
+}
+
+static inline int64_t l2_floats(const sb_cpu *cpu)
+{
+    return (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+}
+
 /* A kernel that computes every problem. */
 static inline int supports_all(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {

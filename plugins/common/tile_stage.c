@@ -207,8 +207,7 @@ tile_options tile_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t
 {
     sb_problem flat = flatten(problem);
     const sb_problem *b = &flat;
-    int64_t l2 = cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 512 * 1024;
-    int64_t budget = l2 / 2 / (int64_t)sizeof(float);
+    int64_t budget = l2_floats(cpu) / 2;
     int64_t depth = b->c / b->groups;
 
     tile_options o = {

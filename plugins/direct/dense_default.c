@@ -42,15 +42,10 @@ static int best_vectors(const sb_problem *b, const isa *set)
     return best;
 }
 
-static int64_t or_else(uint64_t bytes, int64_t otherwise)
-{
-    return bytes != 0 ? (int64_t)bytes : otherwise;
-}
-
 dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
 {
     const sb_problem flat = flatten(problem), *b = &flat;
-    const int64_t l2 = or_else(cpu->l2_bytes, 524288) / 4;
+    const int64_t l2 = l2_floats(cpu);
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
     dense_blocking at = { .vectors = best_vectors(b, set) };
     at.pixels = set->gemm->max_pixels[at.vectors - 1];

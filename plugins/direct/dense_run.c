@@ -12,9 +12,10 @@ typedef struct task {
     share panels;
 } task;
 
-/* Where a panel's vectors go, seen from its pixel. */
-static void aim(gemm_job *job, const dense_panel *panel)
+/* Where a panel's vectors go, seen from its pixel, and how far ahead its weights are fetched. */
+static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 {
+    job->weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
     for (int n = 0; n < panel->vectors; n++)
         job->output_vector[n] = panel->output[n];
     job->lanes = panel->stored;
@@ -66,8 +67,7 @@ static void run_task(const dense *d, const task *t)
         job.accumulate = block > 0;
         for (int64_t i = t->panels.from; i < t->panels.to; i++) {
             const dense_panel *panel = &d->panels[i];
-            aim(&job, panel);
-            job.weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
+            aim(d, &job, panel);
             job.prefetch = d->streams_input && i == t->panels.from;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
@@ -147,8 +147,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
         gemm_function *const *kernels = d->kernels[panel->vectors - 1];
-        aim(&job, panel);
-        job.weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
+        aim(d, &job, panel);
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);

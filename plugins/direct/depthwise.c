@@ -53,9 +53,8 @@ static int max_rows(const sb_problem *b, const isa *set)
 int depthwise_default_rows(const sb_problem *b, const sb_cpu *cpu, const isa *set)
 {
     const int most = max_rows(b, set);
-    const int64_t l1 = cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32768;
     const int64_t pixels = ((most - 1) * b->stride_h + b->r) * b->w + most * b->q;
-    const bool fits = pixels * set->lanes * (int64_t)sizeof(float) <= l1 / 4 * 3;
+    const bool fits = pixels * set->lanes <= l1_floats(cpu) / 4 * 3;
     const bool in_order = b->q <= depthwise_max_cols(b, set);
     return in_order || (b->stride_h > 1 && fits) ? most : (int)smaller(most, DW_LOW_ROWS);
 }

@@ -29,9 +29,8 @@ typedef struct gemm_job {
     ptrdiff_t pixel; /* from pixel to pixel of the input */
     const gemm_tap *taps;
     int64_t tap_count;
-    const float *weights; /* [channel of the taps][vectors x lanes] */
-    ptrdiff_t
-        weights_ahead; /* floats: how far ahead of their use they are fetched; 0: not at all */
+    const float *weights;    /* [channel of the taps][vectors x lanes] */
+    ptrdiff_t weights_ahead; /* how far ahead of their use they are fetched; 0: not at all */
     float *output;
     ptrdiff_t output_pixel;
     ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */
@@ -67,13 +66,12 @@ typedef struct gemm_kernels {
 /*
  * How many input channels ahead of their use weights should be fetched, if they are so many floats
  * in all. Where they do not stay in L2, the first tile of pixels that a panel meets would wait for
- * them, and small images have few tiles. (Measured on 7 x 7 layers of up to 9 MB
- * of weights: 32 to 192 channels ahead are alike, and 2 to 10 % faster than none.)
+ * them, and small images have few tiles. (Measured on 7 x 7 layers of up to 9 MB of
+ * weights: 32 to 192 channels ahead are alike, and 2 to 10 % faster than none.)
  */
 static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
 {
-    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
-    return weights > l2 / 2 ? 64 : 0;
+    return weights > l2_floats(cpu) / 2 ? 64 : 0;
 }
 
 extern const gemm_kernels gemm_kernels__base;

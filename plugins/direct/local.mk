@@ -4,6 +4,8 @@
 DIRECT_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 DIRECT_KERNELS = %D%/gemm_kernel.c %D%/depthwise_kernel.c
 DIRECT_KERNEL_CFLAGS = $(AM_CFLAGS) -ffp-contract=fast
+DIRECT_AVX2_CFLAGS = $(DIRECT_KERNEL_CFLAGS) -mavx2 -mfma
+DIRECT_AVX512_CFLAGS = $(DIRECT_AVX2_CFLAGS) -mavx512f -mavx512bw -mavx512dq -mavx512vl
 
 noinst_LTLIBRARIES += %D%/libbase.la
 %C%_libbase_la_SOURCES = $(DIRECT_KERNELS) %D%/gemm.h %D%/depthwise_kernel.h
@@ -26,11 +28,10 @@ DIRECT_CPPFLAGS += -DSB_X86
 noinst_LTLIBRARIES += %D%/libavx2.la %D%/libavx512.la
 %C%_libavx2_la_SOURCES = $(DIRECT_KERNELS)
 %C%_libavx2_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
-%C%_libavx2_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS) -mavx2 -mfma
+%C%_libavx2_la_CFLAGS = $(DIRECT_AVX2_CFLAGS)
 %C%_libavx512_la_SOURCES = $(DIRECT_KERNELS)
 %C%_libavx512_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
-%C%_libavx512_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS) \
-	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma
+%C%_libavx512_la_CFLAGS = $(DIRECT_AVX512_CFLAGS)
 %C%_libengine_la_LIBADD += %D%/libavx2.la %D%/libavx512.la
 endif
 

@@ -127,9 +127,8 @@ bool options_layout_serves(const sb_problem *b, int64_t layout)
  * near, in an eighth of L2. */
 static bool wants_small_blocks(const sb_problem *b, const sb_cpu *cpu)
 {
-    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
     return (b->operation == SB_SEPARABLE || is_depthwise(b)) && isa_select(cpu, 16)->lanes <= 8 &&
-           options_layout_serves(b, LAYOUT_NCHW8C) && 16 * (b->h * b->w + b->p * b->q) > l2 / 8;
+           16 * (b->h * b->w + b->p * b->q) > l2_floats(cpu) / 8;
 }
 
 /* Few channels leave most of a block empty. NHWC makes one run of a filter row; but it stores the

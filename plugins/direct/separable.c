@@ -77,21 +77,18 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     return 0;
 }
 
+static void run_share(const void *memory, const float *input, float *output)
+{
+    const plan *own = memory;
+    depthwise_run(&own->depthwise, input, own->middle);
+#pragma omp barrier
+    dense_run(&own->pointwise, own->middle, output);
+}
+
 static int run(void *memory, const float *input, float *output)
 {
     const plan *own = memory;
-    if (own->threads == 1) {
-        depthwise_run(&own->depthwise, input, own->middle);
-        dense_run(&own->pointwise, own->middle, output);
-        return 0;
-    }
-#pragma omp parallel num_threads(own->threads)
-    {
-        depthwise_run(&own->depthwise, input, own->middle);
-#pragma omp barrier
-        dense_run(&own->pointwise, own->middle, output);
-    }
-    return 0;
+    return run_by_threads(own->threads, run_share, own, input, output);
 }
 
 static const char *describe(const void *memory)

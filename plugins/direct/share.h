@@ -23,6 +23,22 @@ static inline share my_share(int64_t total)
     return share_of(total, omp_get_thread_num(), omp_get_num_threads());
 }
 
+/* A thread's part of a plan's work, inside a parallel region or, all of it, outside. */
+typedef void share_function(const void *plan, const float *input, float *output);
+
+/* For sb_kernel.run; a single thread enters no region. Returns 0. */
+static inline int run_by_threads(int threads, share_function *part, const void *plan,
+                                 const float *input, float *output)
+{
+    if (threads == 1) {
+        part(plan, input, output);
+        return 0;
+    }
+#pragma omp parallel num_threads(threads)
+    part(plan, input, output);
+    return 0;
+}
+
 /* Floating-point operations of a problem of either operation. */
 static inline double operations_of(const sb_problem *b)
 {

@@ -80,8 +80,9 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     return 0;
 }
 
-static void run_share(const plan *own, const float *input, float *output)
+static void run_share(const void *memory, const float *input, float *output)
 {
+    const plan *own = memory;
     if (own->is_depthwise)
         depthwise_run(&own->depthwise, input, output);
     else
@@ -91,13 +92,7 @@ static void run_share(const plan *own, const float *input, float *output)
 static int run(void *memory, const float *input, float *output)
 {
     const plan *own = memory;
-    if (own->threads == 1) {
-        run_share(own, input, output);
-        return 0;
-    }
-#pragma omp parallel num_threads(own->threads)
-    run_share(own, input, output);
-    return 0;
+    return run_by_threads(own->threads, run_share, own, input, output);
 }
 
 static const char *describe(const void *memory)

@@ -25,6 +25,16 @@ static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
     };
 }
 
+/* Of memory of the kernel's own, NCHW16c, with a gap that keeps blocks of channels off the same
+ * cache sets. */
+static inline view view_of_scratch(int64_t c, int64_t h, int64_t w)
+{
+    view v = view_of(SB_NCHW16C, c, h, w);
+    v.block += 16;
+    v.image = divide_up(c, 16) * v.block;
+    return v;
+}
+
 static inline int64_t view_channel(const view *v, int64_t c)
 {
     return c / v->per_block * v->block + c % v->per_block;

@@ -17,8 +17,6 @@ enum {
     FUSED_ROWS
 };
 
-#define SCRATCH_PAD 16 /* floats: keeps blocks of channels off the same cache sets */
-
 typedef struct plan {
     const sb_host *host;
     depthwise depthwise;
@@ -29,15 +27,6 @@ typedef struct plan {
     char text[192];
 } plan;
 
-/* Where the depthwise step goes: NCHW16c, `rows` rows of it. */
-static view scratch_view(const sb_problem *first, int64_t rows)
-{
-    view v = view_of(SB_NCHW16C, first->k, rows, first->q);
-    v.block += SCRATCH_PAD;
-    v.image = divide_up(first->k, 16) * v.block;
-    return v;
-}
-
 /*
  * The more rows the more often weights are used once they are loaded, as long as the scratch stays
  * in a part of L2: half of it where the weights come from L3 anyway, else a quarter. Every thread
@@ -45,7 +34,7 @@ static view scratch_view(const sb_problem *first, int64_t rows)
  */
 static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu)
 {
-    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    const int64_t l2 = l2_floats(cpu);
     const int64_t channels = problem->c * problem->multiplier;
     const int64_t part = channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
     int64_t rows = clamp(part / (round_up(channels, 16) * problem->q), 1, problem->p);
@@ -108,7 +97,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     const isa *set = options_isa(host->cpu, values);
     const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
     const sb_problem first = depthwise_step(b), second = pointwise_step(b);
-    const view middle = scratch_view(&first, values[FUSED_ROWS]);
+    const view middle = view_of_scratch(first.k, values[FUSED_ROWS], first.q);
     const dense_blocking blocking = {
         .vectors = (int)values[FUSED_VECTORS],
         .pixels = (int)values[FUSED_PIXELS],
@@ -140,8 +129,9 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
 /* ---------------------------------------------------------------------------------------- run */
 
 /* Blocks of rows of all images, split over the threads. */
-static void run_share(const plan *own, const float *input, float *output)
+static void run_share(const void *memory, const float *input, float *output)
 {
+    const plan *own = memory;
     const depthwise *first = &own->depthwise;
     const dense *second = &own->pointwise;
     const sb_problem *b = &first->problem;
@@ -163,13 +153,7 @@ static void run_share(const plan *own, const float *input, float *output)
 static int run(void *memory, const float *input, float *output)
 {
     const plan *own = memory;
-    if (own->threads == 1) {
-        run_share(own, input, output);
-        return 0;
-    }
-#pragma omp parallel num_threads(own->threads)
-    run_share(own, input, output);
-    return 0;
+    return run_by_threads(own->threads, run_share, own, input, output);
 }
 
 static const char *describe(const void *memory)

@@ -234,7 +234,7 @@ static int64_t most_pixels(const sb_problem *b)
 void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const sb_problem *b = problem;
-    const int64_t half = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4 / 2;
+    const int64_t half = l2_floats(cpu) / 2;
     const int64_t depth = b->c / b->groups * b->r * b->s;
     const int64_t fit = larger(power_of_two_from(half / depth + 1), 256);
     values[BLAS_PIXELS] = b->operation == SB_SEPARABLE || is_plain_pointwise(b)

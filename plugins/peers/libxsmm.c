@@ -312,7 +312,7 @@ static int64_t most_outputs(const sb_problem *b)
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const sb_problem *b = problem;
-    const int64_t half = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4 / 2;
+    const int64_t half = l2_floats(cpu) / 2;
     values[OUTPUTS] = smaller(values[OUTPUTS], most_outputs(b));
     values[OUTER] = b->k > values[OUTPUTS] && b->k * b->c * b->r * b->s > half;
 }

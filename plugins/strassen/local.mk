@@ -16,10 +16,9 @@ if SB_X86
 noinst_LTLIBRARIES += %D%/libavx2.la %D%/libavx512.la
 %C%_libavx2_la_SOURCES = %D%/sums.c %D%/sums.h
 %C%_libavx2_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
-%C%_libavx2_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS) -mavx2 -mfma
+%C%_libavx2_la_CFLAGS = $(DIRECT_AVX2_CFLAGS)
 %C%_libavx512_la_SOURCES = %D%/sums.c %D%/sums.h
 %C%_libavx512_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
-%C%_libavx512_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS) \
-	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mavx2 -mfma
+%C%_libavx512_la_CFLAGS = $(DIRECT_AVX512_CFLAGS)
 plugins_strassen_la_LIBADD += %D%/libavx2.la %D%/libavx512.la
 endif

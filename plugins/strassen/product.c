@@ -16,8 +16,6 @@ static const int weight_sums[STRASSEN_PRODUCTS][4] = {
     [S4] = { 0, 0, 0, 1 },    /* b11 */
 };
 
-#define SCRATCH_PAD 16 /* floats: keeps blocks of channels off the same cache sets */
-
 /* --------------------------------------------------------------------------------------- plan */
 
 int64_t strassen_pairs(const sb_problem *problem)
@@ -44,7 +42,7 @@ strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu,
 {
     const sb_problem part = part_of(problem, strassen_pairs(problem));
     const dense_blocking tile = dense_default(&part, cpu, set);
-    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    const int64_t l2 = l2_floats(cpu);
     const bool near = STRASSEN_PRODUCTS * part.c * part.k <= l2 / 2;
     const int64_t fit = (near ? l2 / 5 : l2 * 2 / 5) / (4 * part.c);
     return (strassen_blocking) { .vectors = tile.vectors,
@@ -69,15 +67,6 @@ static void put_panels_together(dense *product)
         for (int n = 0; n < panel->vectors; n++)
             panel->output[n] -= first;
     }
-}
-
-/* A view of `channels` channels of the pairs of a block. */
-static view scratch_view(int64_t channels, int64_t pairs)
-{
-    view v = view_of(SB_NCHW16C, channels, 1, pairs);
-    v.block += SCRATCH_PAD;
-    v.image = divide_up(channels, SUMS_BLOCK) * v.block;
-    return v;
 }
 
 /* The weights [k / 2][c / 2] of one product. */
@@ -129,8 +118,8 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
     };
     own->half_input = view_channel(&own->input, b->c / 2);
     own->half_output = view_channel(&own->output, b->k / 2);
-    own->sum = scratch_view(b->c / 2, own->block);
-    own->part = scratch_view((int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, own->block);
+    own->sum = view_of_scratch(b->c / 2, 1, own->block);
+    own->part = view_of_scratch((int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, 1, own->block);
     own->scratch = alloc_floats(host, b->threads * (4 * own->sum.image + 2 * own->part.image));
     if (own->scratch == NULL || plan_products(own, host, b, set, blocking, weights) != 0) {
         strassen_release(own, host);

@@ -17,7 +17,7 @@ int64_t wino_tiles(const sb_problem *b, int size)
 wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int lanes)
 {
     const int64_t in = wino_transforms__base[size].in;
-    const int64_t l2 = (cpu->l2_bytes != 0 ? (int64_t)cpu->l2_bytes : 524288) / 4;
+    const int64_t l2 = l2_floats(cpu);
     const int64_t tile = in * in * (round_up(b->c, WINO_BLOCK) + round_up(b->k, WINO_BLOCK));
     const int64_t height = lanes == 16 ? 14 : 6;
     const int64_t fit = l2 * 2 / 3 / tile / height * height;

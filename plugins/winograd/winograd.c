@@ -146,17 +146,16 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     return 0;
 }
 
+static void run_share(const void *memory, const float *input, float *output)
+{
+    const plan *own = memory;
+    wino_run(&own->wino, input, output);
+}
+
 static int run(void *memory, const float *input, float *output)
 {
     const plan *own = memory;
-    const int threads = (int)own->wino.problem.threads;
-    if (threads == 1) {
-        wino_run(&own->wino, input, output);
-        return 0;
-    }
-#pragma omp parallel num_threads(threads)
-    wino_run(&own->wino, input, output);
-    return 0;
+    return run_by_threads((int)own->wino.problem.threads, run_share, own, input, output);
 }
 
 static void destroy(void *memory)
