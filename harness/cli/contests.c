@@ -21,6 +21,7 @@ typedef struct contests {
     const sb_topology *topology;
     sb_contest_rules rules; /* confidence and seed */
     int64_t threads[MAX_THREAD_COUNTS];
+    double floors[MAX_THREAD_COUNTS]; /* A/A, with so many threads */
     size_t thread_counts;
     standing classes[MAX_THREAD_COUNTS][SB_CLASSES];
     sb_table losers;
@@ -34,12 +35,14 @@ static size_t thread_index(contests *c, int64_t threads)
     if (c->thread_counts == MAX_THREAD_COUNTS)
         return MAX_THREAD_COUNTS;
     c->threads[c->thread_counts] = threads;
+    c->floors[c->thread_counts] =
+        sb_noise_floor_get(c->topology, (int)threads, SB_NOISE_USUAL_FLOOR);
     return c->thread_counts++;
 }
 
 static void note_loser(contests *c, const sb_group *group, const sb_contest *contest)
 {
-    const double floor = sb_noise_floor_get(c->topology, (int)group->threads, SB_NOISE_USUAL_FLOOR);
+    const double floor = c->floors[thread_index(c, group->threads)];
     sb_table_cell(&c->losers, "%s", group->layer->name);
     sb_table_cell(&c->losers, "%" PRId64, group->threads);
     sb_table_cell(&c->losers, "%s", contest->own->label);
