@@ -13,7 +13,7 @@ bool dense_fits(const sb_problem *b, uint32_t input, uint32_t output)
 
 /* How many of the tile's first (`*low`) and last (`*high`) pixels filter column s does not reach.
  */
-static void hidden(const sb_problem *b, const dense_tile *tile, int64_t s, int64_t *low,
+static void hidden(const sb_problem *b, const dense_span *tile, int64_t s, int64_t *low,
                    int64_t *high)
 {
     const int64_t x = tile->column * b->stride_w - b->pad_left + s * b->dilation_w;
@@ -23,7 +23,7 @@ static void hidden(const sb_problem *b, const dense_tile *tile, int64_t s, int64
 }
 
 /* A micro-kernel can skip a tap whole, for its first pixel, or for its last. */
-static bool can_skip(const sb_problem *b, const dense_tile *tile)
+static bool can_skip(const sb_problem *b, const dense_span *tile)
 {
     for (int64_t s = 0; s < b->s; s++) {
         int64_t low, high;
@@ -34,26 +34,8 @@ static bool can_skip(const sb_problem *b, const dense_tile *tile)
     return true;
 }
 
-/* Cuts a row: equal tiles, shorter where padding asks for it. Counts them if `tiles` is NULL. */
-static int64_t cut_row(const sb_problem *b, int pixels, dense_tile *tiles)
-{
-    int64_t count = 0;
-    for (int64_t q = 0; q < b->q; count++) {
-        const int64_t left = b->q - q;
-        dense_tile tile = { .column = q, .pixels = (int)divide_up(left, divide_up(left, pixels)) };
-        while (!can_skip(b, &tile))
-            tile.pixels--;
-        if (tiles != NULL)
-            tiles[count] = tile;
-        q += tile.pixels;
-    }
-    return count;
-}
-
-/* --------------------------------------------------------------------------------------- taps */
-
 /* Do two tiles skip the same? */
-static bool same_list(const sb_problem *b, const dense_tile *one, const dense_tile *other)
+static bool same_list(const sb_problem *b, const dense_span *one, const dense_span *other)
 {
     for (int64_t s = 0; s < b->s; s++) {
         int64_t low[2], high[2];
@@ -66,15 +48,47 @@ static bool same_list(const sb_problem *b, const dense_tile *one, const dense_ti
     return true;
 }
 
-/* Numbers the lists that the tiles need; returns how many. */
-static int number_lists(const sb_problem *b, dense_tile *tiles, int64_t count)
+/*
+ * Cuts a row: equal tiles, shorter where padding asks for it. Returns the number of spans; with
+ * `spans` NULL it only counts them.
+ */
+static int64_t cut_row(const sb_problem *b, int pixels, dense_span *spans)
+{
+    dense_span before = { 0 };
+    int64_t count = 0, tile = 0;
+    for (int64_t q = 0; q < b->q; tile++) {
+        const int64_t left = b->q - q;
+        dense_span now = {
+            .tile = tile,
+            .column = q,
+            .pixels = (int)divide_up(left, divide_up(left, pixels)),
+        };
+        while (!can_skip(b, &now))
+            now.pixels--;
+        q += now.pixels;
+        if (now.pixels == before.pixels && same_list(b, &before, &now))
+            continue;
+        if (spans != NULL)
+            spans[count] = now;
+        before = now;
+        count++;
+    }
+    if (spans != NULL)
+        spans[count] = (dense_span) { .tile = tile, .column = b->q };
+    return count;
+}
+
+/* --------------------------------------------------------------------------------------- taps */
+
+/* Numbers the lists that the spans need; returns how many. */
+static int number_lists(const sb_problem *b, dense_span *spans, int64_t count)
 {
     int lists = 0;
     for (int64_t i = 0; i < count; i++) {
         int64_t twin = 0;
-        while (!same_list(b, &tiles[twin], &tiles[i]))
+        while (!same_list(b, &spans[twin], &spans[i]))
             twin++;
-        tiles[i].list = twin < i ? tiles[twin].list : lists++;
+        spans[i].list = twin < i ? spans[twin].list : lists++;
     }
     return lists;
 }
@@ -120,7 +134,7 @@ static gemm_tap *add_taps(const dense *d, gemm_tap *first, gemm_tap *to, int64_t
     return to;
 }
 
-static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_tile *tile,
+static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_span *tile,
                            bool last)
 {
     const sb_problem *b = &d->problem;
@@ -141,28 +155,18 @@ static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_t
     return to;
 }
 
-static void place_tiles(dense *d)
-{
-    const sb_problem *b = &d->problem;
-    for (int64_t i = 0; i < d->tile_count; i++) {
-        dense_tile *tile = &d->tiles[i];
-        tile->input = (tile->column * b->stride_w - b->pad_left) * d->input.pixel;
-        tile->output = tile->column * d->output.pixel;
-    }
-}
-
 static void fill_lists(dense *d)
 {
     gemm_tap *taps = d->taps;
     int64_t *start = d->starts;
     int made = 0;
-    for (int64_t i = 0; i < d->tile_count; i++) {
-        if (d->tiles[i].list != made)
+    for (int64_t i = 0; d->spans[i].pixels > 0; i++) {
+        if (d->spans[i].list != made)
             continue;
         for (int last = 0; last < 2; last++) {
             dense_list *list = &d->lists[2 * made + last];
             *list = (dense_list) { .taps = taps, .start = start };
-            taps = fill_list(d, list, &d->tiles[i], last);
+            taps = fill_list(d, list, &d->spans[i], last);
             start += d->problem.r + 1;
         }
         made++;
@@ -308,14 +312,15 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
     d->panel_count = cut_panels(b, set->lanes, d->blocking.vectors, NULL);
     d->streams_input = d->blocking.panels >= d->panel_count;
     d->panels = alloc_many(host, d->panel_count, sizeof *d->panels);
-    d->tile_count = cut_row(b, d->blocking.pixels, NULL);
-    d->tiles = alloc_many(host, d->tile_count, sizeof *d->tiles);
-    if (d->panels == NULL || d->tiles == NULL)
+    const int64_t spans = cut_row(b, d->blocking.pixels, NULL);
+    d->spans = alloc_many(host, spans + 1, sizeof *d->spans);
+    if (d->panels == NULL || d->spans == NULL)
         goto fail;
     cut_panels(b, set->lanes, d->blocking.vectors, d->panels);
-    cut_row(b, d->blocking.pixels, d->tiles);
+    cut_row(b, d->blocking.pixels, d->spans);
+    d->tile_count = d->spans[spans].tile;
 
-    const int64_t lists = 2 * number_lists(b, d->tiles, d->tile_count);
+    const int64_t lists = 2 * number_lists(b, d->spans, spans);
     const int64_t runs = divide_up(block_channels(d, false), d->input.per_block) + 1;
     d->lists = alloc_many(host, lists, sizeof *d->lists);
     d->taps = alloc_many(host, lists * b->r * b->s * runs, sizeof *d->taps);
@@ -331,7 +336,6 @@ int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const i
         d->rows[p] = filter_rows(b, p);
     for (int64_t i = 0; i < d->panel_count; i++)
         aim(d, &d->panels[i]);
-    place_tiles(d);
     fill_lists(d);
     cut_work(d);
     pack(d, weights);
@@ -345,7 +349,7 @@ fail:
 void dense_release(dense *d, const sb_host *host)
 {
     host->free(host, d->panels);
-    host->free(host, d->tiles);
+    host->free(host, d->spans);
     host->free(host, d->lists);
     host->free(host, d->taps);
     host->free(host, d->starts);

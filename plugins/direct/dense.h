@@ -31,13 +31,13 @@ typedef struct dense_panel {
     int64_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;
 
-typedef struct dense_tile {
-    int64_t column; /* of the output */
-    int pixels;
+/* Neighbouring tiles of a row, alike but for their place; they end where the next span begins. */
+typedef struct dense_span {
+    int64_t tile;   /* the first */
+    int64_t column; /* of the output, where that begins */
+    int pixels;     /* of each */
     int list;       /* of taps */
-    int64_t input;  /* floats from a row's start to the tile's first pixel, in the padding or not */
-    int64_t output; /* the same of the output */
-} dense_tile;
+} dense_span;
 
 /* Taps as one class of tiles sees them, in order of filter rows: those of row r are
  * taps[start[r]] to taps[start[r + 1] - 1]. */
@@ -57,10 +57,10 @@ typedef struct dense {
     bool streams_input; /* it is read once, past weights that stay in cache */
     dense_panel *panels;
     int64_t panel_count;
-    dense_tile *tiles; /* of one row */
-    int64_t tile_count;
-    dense_list *lists; /* [list][0: whole channel block, 1: the last one] */
-    gemm_tap *taps;    /* of all lists */
+    dense_span *spans;  /* of one row; an empty one, where it ends, closes them */
+    int64_t tile_count; /* of one row */
+    dense_list *lists;  /* [list][0: whole channel block, 1: the last one] */
+    gemm_tap *taps;     /* of all lists */
     int64_t *starts;
     float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
     int64_t group_weights;

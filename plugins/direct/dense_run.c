@@ -21,21 +21,37 @@ static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
     job->lanes = panel->stored;
 }
 
-/* Tiles first..last-1 of output row p. `at` is where row p begins in the input. */
+/* Tiles first..last-1 of output row p, all of one span. `at` is where row p begins in the input. */
+static void run_span(const dense *d, const task *t, gemm_job *job, int vectors, bool last_block,
+                     int64_t at, int64_t p, const dense_span *span, int64_t first, int64_t last)
+{
+    const sb_problem *b = &d->problem;
+    const dense_list *list = &d->lists[2 * span->list + last_block];
+    const share rows = d->rows[p];
+    const int64_t column = span->column + (first - span->tile) * span->pixels;
+    gemm_function *kernel = d->kernels[vectors - 1][span->pixels - 1];
+    job->taps = list->taps + list->start[rows.from];
+    job->tap_count = list->start[rows.to] - list->start[rows.from];
+    job->at = at + (column * b->stride_w - b->pad_left) * d->input.pixel;
+    job->output = t->output + p * d->output.row + column * d->output.pixel;
+    for (int64_t i = first; i < last; i++) {
+        kernel(job);
+        job->at += span->pixels * job->pixel;
+        job->output += span->pixels * d->output.pixel;
+    }
+}
+
+/* Tiles first..last-1 of output row p. */
 static void run_row(const dense *d, const task *t, gemm_job *job, int vectors, bool last_block,
                     int64_t at, int64_t p, int64_t first, int64_t last)
 {
-    gemm_function *const *kernels = d->kernels[vectors - 1];
-    const share rows = d->rows[p];
-    float *output = t->output + p * d->output.row;
-    for (int64_t i = first; i < last; i++) {
-        const dense_tile *tile = &d->tiles[i];
-        const dense_list *list = &d->lists[2 * tile->list + last_block];
-        job->at = at + tile->input;
-        job->taps = list->taps + list->start[rows.from];
-        job->tap_count = list->start[rows.to] - list->start[rows.from];
-        job->output = output + tile->output;
-        kernels[tile->pixels - 1](job);
+    const dense_span *span = d->spans;
+    for (int64_t i = first; i < last; span++) {
+        const int64_t end = smaller(last, span[1].tile);
+        if (end <= i)
+            continue;
+        run_span(d, t, job, vectors, last_block, at, p, span, i, end);
+        i = end;
     }
 }
 
