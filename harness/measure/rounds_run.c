@@ -11,11 +11,11 @@
 #include <stdlib.h>
 
 #define MAX_ROUNDS   1000
-#define TURN_NS      1e6    /* of samples in a turn: waking a worker costs about 40 us */
+#define TURN_NS      2e6    /* of samples in a turn: waking a worker costs about 40 us */
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
 #define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
 #define MAX_SAMPLES  16
-#define WORTH        6 /* a process is measured for so many times what starting it took */
+#define WORTH        10 /* a process is measured for so many times what starting it took */
 
 typedef struct rounds {
     sb_bench *bench;
@@ -121,11 +121,17 @@ static void take_round(rounds *r)
     r->round++;
 }
 
-/* Has the process that runs had its share of the rounds, and been worth starting? */
-static bool process_over(const rounds *r)
+/* Has the process that runs had its share of the rounds and of the time, or at least been worth
+ * starting? */
+static bool process_over(const rounds *r, size_t going)
 {
-    int64_t share = (r->options->min_samples + r->processes - 1) / r->processes;
-    return r->processes > 1 && r->round >= share && sb_now_ns() - r->began_ns >= WORTH * r->cost_ns;
+    if (r->processes <= 1)
+        return false;
+    int64_t round_share = (r->options->min_samples + r->processes - 1) / r->processes;
+    int64_t time_share = r->options->max_time_ns * (int64_t)going / r->processes;
+    int64_t worth = WORTH * r->cost_ns;
+    return r->round >= round_share &&
+           sb_now_ns() - r->began_ns >= (worth < time_share ? worth : time_share);
 }
 
 /* Who has enough? Returns how many go on. */
@@ -204,7 +210,7 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
     start(&r);
     while (going && !sb_session_stopping(bench->session)) {
         take_round(&r);
-        bool over = process_over(&r);
+        bool over = process_over(&r, going);
         going = look(&r, over);
         tell(&r, going);
         if (going && over)

@@ -10,6 +10,7 @@
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
 enum { RACE_SIZE = 384, RACE_LAPS = 7 };
+#define FAR_BEHIND 1.5              /* times the best time so far */
 static const int race_seconds = 10; /* then a racer that hangs is out */
 
 /* --------------------------------------------------------------------------------------- load */
@@ -93,7 +94,11 @@ static double race_one(const blas_library *library, const char *core)
     return time;
 }
 
-/* NULL if none of them ran. */
+/*
+ * NULL if none of them ran. The richest instructions come first in a list, so that where one racer
+ * is left far behind nothing is to be hoped of those after it: the old ones are the slow ones, and
+ * each process that measures pays for the race.
+ */
 static const char *fastest_core(const blas_library *library, const sb_cpu *cpu)
 {
     const char *fastest = NULL;
@@ -102,6 +107,8 @@ static const char *fastest_core(const blas_library *library, const sb_cpu *cpu)
         if ((cpu->features & core->features) != core->features)
             continue;
         double time = race_one(library, core->name);
+        if (time > FAR_BEHIND * best)
+            break;
         if (time > 0 && time < best) {
             best = time;
             fastest = core->name;
