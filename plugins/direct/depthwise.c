@@ -11,6 +11,11 @@ static bool no_tile_outside(const sb_problem *b)
     return b->pad_left < b->s && b->pad_right < b->s;
 }
 
+uint32_t depthwise_best_output(const sb_problem *b, uint32_t input)
+{
+    return input == SB_NHWC && b->k == b->c && b->k % 16 != 0 ? SB_NHWC : SB_NCHW16C;
+}
+
 bool depthwise_is_tiled(const sb_problem *b)
 {
     return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
@@ -64,24 +69,47 @@ int depthwise_max_cols(const sb_problem *problem, const isa *set)
     return depthwise_is_tiled(problem) ? set->depthwise->max_cols[(problem->r - 3) / 2] : 1;
 }
 
+/*
+ * In NHWC the last vector may begin before the one before it ends. The channels that both hold come
+ * out the same, whichever of them, or of two threads, writes them last.
+ */
+static bool may_overlap(const depthwise *d)
+{
+    const int64_t k = d->problem.k;
+    return d->multiplier == 1 && k >= d->isa->lanes && d->input.per_block == k &&
+           d->output.per_block == k && !d->input.padded && !d->output.padded;
+}
+
+static int64_t first_channel(const depthwise *d, int64_t v)
+{
+    const int64_t lanes = d->isa->lanes;
+    return d->overlaps ? smaller(v * lanes, d->problem.k - lanes) : v * lanes;
+}
+
 /* [k][r][s] to [vector][r][s][lane]; lanes past k stay zero. */
 static void pack(const depthwise *d, const float *from)
 {
     const int64_t lanes = d->isa->lanes, taps = d->problem.r * d->problem.s;
-    for (int64_t k = 0; k < d->problem.k; k++) {
-        for (int64_t t = 0; t < taps; t++)
-            d->weights[(k / lanes * taps + t) * lanes + k % lanes] = from[k * taps + t];
+    for (int64_t v = 0; v < d->vectors; v++) {
+        const int64_t first = first_channel(d, v), count = smaller(lanes, d->problem.k - first);
+        for (int64_t t = 0; t < taps; t++) {
+            for (int64_t lane = 0; lane < count; lane++)
+                d->weights[(v * taps + t) * lanes + lane] = from[(first + lane) * taps + t];
+        }
     }
 }
 
 static void find_channels(const depthwise *d)
 {
-    for (int64_t k = 0; k < d->vectors * d->isa->lanes; k++) {
-        int64_t c = smaller(k, d->problem.k - 1) / d->multiplier;
-        d->lane[k] = view_channel(&d->input, c);
+    const int64_t lanes = d->isa->lanes;
+    for (int64_t v = 0; v < d->vectors; v++) {
+        const int64_t first = first_channel(d, v);
+        d->to[v] = view_channel(&d->output, first);
+        for (int64_t lane = 0; lane < lanes; lane++) {
+            const int64_t c = smaller(first + lane, d->problem.k - 1) / d->multiplier;
+            d->lane[v * lanes + lane] = view_channel(&d->input, c);
+        }
     }
-    for (int64_t v = 0; v < d->vectors; v++)
-        d->to[v] = view_channel(&d->output, v * d->isa->lanes);
 }
 
 static void choose_kernels(depthwise *d, int rows, int cols)
@@ -112,7 +140,8 @@ int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem,
         .vectors = divide_up(problem->k, lanes),
     };
     d->unusual = !has_usual_padding(problem);
-    d->whole = input.padded && output.padded ? d->vectors : problem->k / lanes;
+    d->overlaps = may_overlap(d);
+    d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : problem->k / lanes;
     d->weights = alloc_floats(host, d->vectors * lanes * problem->r * problem->s);
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
     d->to = host->alloc(host, (size_t)d->vectors * sizeof *d->to);
@@ -218,7 +247,7 @@ static void general(const depthwise *d, const float *image, float *output, int64
     dw_general_job job = {
         .input = image,
         .lane = d->lane + v * lanes,
-        .lanes = (int)smaller(lanes, b->k - v * lanes),
+        .lanes = (int)smaller(lanes, b->k - first_channel(d, v)),
         .row = d->input.row * b->dilation_h,
         .pixel = d->input.pixel * b->dilation_w,
         .step = d->input.pixel * b->stride_w,

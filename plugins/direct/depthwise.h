@@ -12,6 +12,7 @@ typedef struct depthwise {
     view input, output;
     int64_t multiplier; /* k / c */
     int64_t vectors;    /* of output channels */
+    bool overlaps;      /* the last vector begins early enough to be whole */
     int64_t whole;      /* the first so many of them have all lanes in memory */
     float *weights;     /* [vector][r][s][lane]; from the host */
     ptrdiff_t *lane;    /* [vector][lane] floats to the input channel; from the host */
@@ -22,6 +23,10 @@ typedef struct depthwise {
     int64_t wide, narrow; /* a row is cut into so many of both, the wide ones first */
     bool unusual;         /* padding wider than half a filter */
 } depthwise;
+
+/* The layout of a tensor that is to take the output, where the caller may choose: NCHW16c, unless
+ * that would split the last vector of channels of an NHWC input. */
+uint32_t depthwise_best_output(const sb_problem *problem, uint32_t input);
 
 /* A problem that the tiled kernels know; the others go pixel by pixel. */
 bool depthwise_is_tiled(const sb_problem *problem);

@@ -53,7 +53,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     const isa *set = options_isa(host->cpu, values);
     const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
     const sb_problem first = depthwise_step(b), second = pointwise_step(b);
-    const view middle = view_of(SB_NCHW16C, first.k, b->p, b->q);
+    const view middle = view_of(depthwise_best_output(&first, chosen.input), first.k, b->p, b->q);
     plan *own = host->alloc(host, sizeof *own);
     if (own == NULL)
         return refuse(why, "no memory for the plan");

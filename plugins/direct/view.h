@@ -25,13 +25,13 @@ static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
     };
 }
 
-/* Of memory of the kernel's own, NCHW16c, with a gap that keeps blocks of channels off the same
- * cache sets. */
-static inline view view_of_scratch(int64_t c, int64_t h, int64_t w)
+/* Of memory of the kernel's own, with a gap that keeps blocks of channels off the same cache sets.
+ */
+static inline view view_of_scratch(uint32_t layout, int64_t c, int64_t h, int64_t w)
 {
-    view v = view_of(SB_NCHW16C, c, h, w);
+    view v = view_of(layout, c, h, w);
     v.block += 16;
-    v.image = divide_up(c, 16) * v.block;
+    v.image = divide_up(c, v.per_block) * v.block;
     return v;
 }
 

@@ -21,7 +21,7 @@ typedef struct plan {
     const sb_host *host;
     depthwise depthwise;
     dense pointwise;
-    float *scratch; /* [thread][channel / 16][row][column][16] */
+    float *scratch; /* of each thread: the rows between the steps */
     int64_t rows;
     int threads;
     char text[192];
@@ -97,7 +97,8 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     const isa *set = options_isa(host->cpu, values);
     const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
     const sb_problem first = depthwise_step(b), second = pointwise_step(b);
-    const view middle = view_of_scratch(first.k, values[FUSED_ROWS], first.q);
+    const uint32_t between = depthwise_best_output(&first, chosen.input);
+    const view middle = view_of_scratch(between, first.k, values[FUSED_ROWS], first.q);
     const dense_blocking blocking = {
         .vectors = (int)values[FUSED_VECTORS],
         .pixels = (int)values[FUSED_PIXELS],

@@ -118,8 +118,8 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
     };
     own->half_input = view_channel(&own->input, b->c / 2);
     own->half_output = view_channel(&own->output, b->k / 2);
-    own->sum = view_of_scratch(b->c / 2, 1, own->block);
-    own->part = view_of_scratch((int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, 1, own->block);
+    own->sum = view_of_scratch(SB_NCHW16C, b->c / 2, 1, own->block);
+    own->part = view_of_scratch(SB_NCHW16C, (int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, 1, own->block);
     own->scratch = alloc_floats(host, b->threads * (4 * own->sum.image + 2 * own->part.image));
     if (own->scratch == NULL || plan_products(own, host, b, set, blocking, weights) != 0) {
         strassen_release(own, host);
