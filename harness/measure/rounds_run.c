@@ -11,11 +11,11 @@
 #include <stdlib.h>
 
 #define MAX_ROUNDS   1000
-#define TURN_NS      2e6    /* of samples in a turn: waking a worker costs about 40 us */
+#define TURN_NS      4e6    /* of samples in a turn: waking a worker costs up to 0.4 ms */
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
 #define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
 #define MAX_SAMPLES  16
-#define WORTH        10 /* a process is measured for so many times what starting it took */
+#define WORTH        12 /* a process is measured for so many times what starting it took */
 
 typedef struct rounds {
     sb_bench *bench;
