@@ -10,11 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURN_NS      1e6 /* of samples in a turn: waking a worker costs about 40 us */
-#define WARM_NS      300000
-#define LONG_CALL_NS 100e6 /* refilling the caches is under a thousandth of such a call */
-#define SAMPLE_NS    4000  /* of the defaults: kernels four times as fast are timed well, too */
-#define MAX_SAMPLES  16
+#define TURN_NS   1e6  /* of samples in a turn: short, so that what is slow is cut off early */
+#define SAMPLE_NS 4000 /* of the defaults: kernels four times as fast are timed well, too */
 
 /* One kind of data, and the worker that sees it. */
 typedef struct ground {
@@ -219,17 +216,7 @@ static bool verify(sb_evaluator *e, contender *c, const int64_t *values)
 /* The least of one turn's samples; 0 where it failed. */
 static double take(sb_evaluator *e, contender *c)
 {
-    double sample = c->job.call_ns * e->iterations, samples = TURN_NS / sample;
-    bool cold = e->options.evict_bytes > 0;
-    sb_request turn = {
-        .iterations = e->iterations,
-        .samples = samples < 1             ? 1
-                   : samples > MAX_SAMPLES ? MAX_SAMPLES
-                                           : (uint32_t)samples,
-        .warm_calls = sample < LONG_CALL_NS,
-        .warm_ns = sample < TURN_NS && !cold ? WARM_NS : 0,
-        .evict_bytes = e->options.evict_bytes,
-    };
+    sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
     sb_reply reply;
     if (!sb_job_turn(&e->real.bench, &c->job, &turn, &reply))
         return 0;

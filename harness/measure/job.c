@@ -10,6 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
+#define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
+#define MAX_SAMPLES  16
+
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
 {
     char text[1024];
@@ -108,6 +112,21 @@ static void account(sb_bench *b, int64_t spent, int64_t claimed)
     int64_t worked = claimed < 0 ? 0 : claimed > spent ? spent : claimed;
     b->run_ns += worked;
     b->idle_ns += spent - worked;
+}
+
+sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,
+                            uint64_t evict_bytes)
+{
+    double sample = job->call_ns * iterations, samples = turn_ns / sample;
+    return (sb_request) {
+        .iterations = iterations,
+        .samples = samples < 1             ? 1
+                   : samples > MAX_SAMPLES ? MAX_SAMPLES
+                                           : (uint32_t)samples,
+        .warm_calls = sample < LONG_CALL_NS,
+        .warm_ns = sample < turn_ns && evict_bytes == 0 ? WARM_NS : 0,
+        .evict_bytes = evict_bytes,
+    };
 }
 
 bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *reply)

@@ -56,6 +56,11 @@ void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
 /* Plans for the data that the arena holds now; on failure the job has its verdict. */
 bool sb_job_plan(sb_bench *bench, sb_job *job);
 
+/* A turn of about `turn_ns` of samples, one at least, after untimed calls: WARM_NS of them for
+ * short kernels, none for very long ones. `evict_bytes` as in sb_turn, 0 where caches stay warm. */
+sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,
+                            uint64_t evict_bytes);
+
 /* One turn; plans again first if the plan was lost with its worker. */
 bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);
 

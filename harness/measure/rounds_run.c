@@ -10,12 +10,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MAX_ROUNDS   1000
-#define TURN_NS      4e6    /* of samples in a turn: waking a worker costs up to 0.4 ms */
-#define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
-#define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
-#define MAX_SAMPLES  16
-#define WORTH        12 /* a process is measured for so many times what starting it took */
+#define MAX_ROUNDS 1000
+#define TURN_NS    4e6 /* of samples in a turn: waking a worker costs up to 0.4 ms */
+#define WORTH      12  /* a process is measured for so many times what starting it took */
 
 typedef struct rounds {
     sb_bench *bench;
@@ -47,18 +44,10 @@ static double clock_ns(void)
 
 static sb_request turn_of(const rounds *r, const sb_job *job)
 {
-    double sample = job->call_ns * r->iterations;
-    double samples = TURN_NS / sample;
-    bool cold = r->options->cache == SB_CACHE_COLD;
-    return (sb_request) {
-        .iterations = r->iterations,
-        .samples = samples < 1             ? 1
-                   : samples > MAX_SAMPLES ? MAX_SAMPLES
-                                           : (uint32_t)samples,
-        .warm_calls = sample < LONG_CALL_NS || r->round == 0,
-        .warm_ns = sample < TURN_NS && !cold ? WARM_NS : 0,
-        .evict_bytes = cold ? r->options->evict_bytes : 0,
-    };
+    uint64_t evict = r->options->cache == SB_CACHE_COLD ? r->options->evict_bytes : 0;
+    sb_request turn = sb_job_size_turn(job, r->iterations, TURN_NS, evict);
+    turn.warm_calls |= r->round == 0;
+    return turn;
 }
 
 static bool take(rounds *r, sb_job *job, sb_reply *reply)

@@ -21,19 +21,27 @@ static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
     job->lanes = panel->stored;
 }
 
-/* Tiles first..last-1 of output row p, all of one span. `at` is where row p begins in the input. */
-static void run_span(const dense *d, const task *t, gemm_job *job, int vectors, bool last_block,
-                     int64_t at, int64_t p, const dense_span *span, int64_t first, int64_t last)
+/* A row of output, as one panel and block of channels sees it. */
+typedef struct row {
+    int64_t p;
+    int64_t at; /* where it begins in the input */
+    int vectors;
+    bool last_block;
+} row;
+
+/* Tiles first..last-1 of a row, all of one span. */
+static void run_span(const dense *d, const task *t, gemm_job *job, const row *r,
+                     const dense_span *span, int64_t first, int64_t last)
 {
     const sb_problem *b = &d->problem;
-    const dense_list *list = &d->lists[2 * span->list + last_block];
-    const share rows = d->rows[p];
+    const dense_list *list = &d->lists[2 * span->list + r->last_block];
+    const share rows = d->rows[r->p];
     const int64_t column = span->column + (first - span->tile) * span->pixels;
-    gemm_function *kernel = d->kernels[vectors - 1][span->pixels - 1];
+    gemm_function *kernel = d->kernels[r->vectors - 1][span->pixels - 1];
     job->taps = list->taps + list->start[rows.from];
     job->tap_count = list->start[rows.to] - list->start[rows.from];
-    job->at = at + (column * b->stride_w - b->pad_left) * d->input.pixel;
-    job->output = t->output + p * d->output.row + column * d->output.pixel;
+    job->at = r->at + (column * b->stride_w - b->pad_left) * d->input.pixel;
+    job->output = t->output + r->p * d->output.row + column * d->output.pixel;
     for (int64_t i = first; i < last; i++) {
         kernel(job);
         job->at += span->pixels * job->pixel;
@@ -41,16 +49,16 @@ static void run_span(const dense *d, const task *t, gemm_job *job, int vectors, 
     }
 }
 
-/* Tiles first..last-1 of output row p. */
-static void run_row(const dense *d, const task *t, gemm_job *job, int vectors, bool last_block,
-                    int64_t at, int64_t p, int64_t first, int64_t last)
+/* Tiles first..last-1 of a row. */
+static void run_row(const dense *d, const task *t, gemm_job *job, const row *r, int64_t first,
+                    int64_t last)
 {
     const dense_span *span = d->spans;
     for (int64_t i = first; i < last; span++) {
         const int64_t end = smaller(last, span[1].tile);
         if (end <= i)
             continue;
-        run_span(d, t, job, vectors, last_block, at, p, span, i, end);
+        run_span(d, t, job, r, span, i, end);
         i = end;
     }
 }
@@ -59,12 +67,13 @@ static void run_tiles(const dense *d, const task *t, gemm_job *job, int vectors,
                       int64_t shift)
 {
     const sb_problem *b = &d->problem;
-    int64_t p = b->p > 1 ? t->tiles.from / d->tile_count : 0;
-    for (int64_t i = t->tiles.from; i < t->tiles.to; p++) {
-        const int64_t row = p * d->tile_count;
-        const int64_t end = smaller(t->tiles.to, row + d->tile_count);
-        const int64_t at = shift + (p * b->stride_h - b->pad_top) * d->input.row;
-        run_row(d, t, job, vectors, last, at, p, i - row, end - row);
+    row r = { .vectors = vectors, .last_block = last };
+    r.p = b->p > 1 ? t->tiles.from / d->tile_count : 0;
+    for (int64_t i = t->tiles.from; i < t->tiles.to; r.p++) {
+        const int64_t begin = r.p * d->tile_count;
+        const int64_t end = smaller(t->tiles.to, begin + d->tile_count);
+        r.at = shift + (r.p * b->stride_h - b->pad_top) * d->input.row;
+        run_row(d, t, job, &r, i - begin, end - begin);
         i = end;
     }
 }
