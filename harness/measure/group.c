@@ -202,11 +202,6 @@ static int measure(grouping *g, sb_error *error)
     return rc;
 }
 
-int64_t sb_processes_for(int64_t threads)
-{
-    return threads > 1 ? 6 : 1;
-}
-
 int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads,
                      const sb_candidate *candidates, size_t count,
                      const sb_measure_options *options, sb_group *group, sb_error *error)

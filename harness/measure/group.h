@@ -21,7 +21,7 @@ typedef struct sb_measure_options {
     double confidence, precision;
     sb_estimator estimator;
     int64_t min_samples; /* rounds */
-    int64_t processes;   /* at least so many, one after the other; 0: sb_processes_for() */
+    int64_t processes;   /* at least so many, one after the other; 0: rounds_run.h says */
     int64_t max_time_ns; /* for each candidate */
     sb_cache_mode cache;
     uint64_t seed;
@@ -33,13 +33,6 @@ typedef struct sb_measure_options {
     void (*progress)(void *context, const char *text, double fraction);
     void *context;
 } sb_measure_options;
-
-/*
- * How many processes a group is measured in where nobody has said. How fast several threads meet is
- * drawn anew in each process, a few per cent of a short call, and stays; one thread differs by no
- * more than its intervals say (docs/method.md has the proof).
- */
-int64_t sb_processes_for(int64_t threads);
 
 /*
  * Measures the candidates (those whose operation the layer sweeps) on the layer. The group's

@@ -13,6 +13,7 @@
 #define MAX_ROUNDS 1000
 #define TURN_NS    4e6 /* of samples in a turn: waking a worker costs up to 0.4 ms */
 #define WORTH      12  /* a process is measured for so many times what starting it took */
+#define PROCESSES  6   /* that a group is measured in where nobody has said how many */
 
 typedef struct rounds {
     sb_bench *bench;
@@ -152,9 +153,20 @@ static void renew(rounds *r)
     r->cost_ns = r->began_ns - start;
 }
 
+/* One, where starting several would take longer than measuring. */
+static int64_t processes_for(const rounds *r)
+{
+    const sb_measure_options *o = r->options;
+    if (o->processes)
+        return o->processes;
+    return o->max_time_ns * (int64_t)r->count / PROCESSES < r->cost_ns ? 1 : PROCESSES;
+}
+
 static void start(rounds *r)
 {
     const sb_measure_options *o = r->options;
+    r->cost_ns = r->bench->plan_ns; /* what is known so far; the next one's is measured */
+    r->processes = processes_for(r);
     for (size_t i = 0; i < r->count; i++) {
         r->jobs[i].spent_ns = 0;
         r->jobs[i].stopping = (sb_stopping) { .limits = {
@@ -169,7 +181,6 @@ static void start(rounds *r)
                                               } };
     }
     r->began_ns = sb_now_ns();
-    r->cost_ns = r->bench->plan_ns; /* what is known so far; the next one's is measured */
 }
 
 static void tell(const rounds *r, size_t going)
@@ -192,7 +203,6 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
         .options = options,
         .iterations = 1,
         .order = sb_new(count, sizeof *r.order),
-        .processes = options->processes ? options->processes : sb_processes_for(bench->threads),
     };
     size_t going = count;
     calibrate(&r);
