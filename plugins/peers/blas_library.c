@@ -4,6 +4,7 @@
 #include "peers/library.h"
 
 #include <fcntl.h>
+#include <strings.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
 enum { RACE_SIZE = 384, RACE_LAPS = 7 };
 #define FAR_BEHIND 1.5              /* times the best time so far */
+#define AHEAD      0.93             /* of it: less is a tie */
 static const int race_seconds = 10; /* then a racer that hangs is out */
 
 /* --------------------------------------------------------------------------------------- load */
@@ -80,7 +82,7 @@ static double race_one(const blas_library *library, const char *core)
         sb_why why;
         hush();
         alarm((unsigned)race_seconds);
-        if (load_as(library, core, &loaded, &why) == 0)
+        if (load_as(library, core, &loaded, &why) == 0 && strcasecmp(loaded.core, core) == 0)
             time = lap_time(loaded.sgemm);
         _exit(write(ends[1], &time, sizeof time) == sizeof time ? 0 : 1);
     }
@@ -101,20 +103,24 @@ static double race_one(const blas_library *library, const char *core)
  */
 static const char *fastest_core(const blas_library *library, const sb_cpu *cpu)
 {
-    const char *fastest = NULL;
+    const blas_core *fastest = NULL, *last = NULL;
     double best = 1e30;
     for (const blas_core *core = library->cores; core->name != NULL; core++) {
         if ((cpu->features & core->features) != core->features)
             continue;
+        if (last != NULL && last->features == core->features)
+            continue;
         double time = race_one(library, core->name);
         if (time > FAR_BEHIND * best)
             break;
-        if (time > 0 && time < best) {
+        if (time > 0)
+            last = core;
+        if (time > 0 && time < AHEAD * best) {
             best = time;
-            fastest = core->name;
+            fastest = core;
         }
     }
-    return fastest;
+    return fastest != NULL ? fastest->name : NULL;
 }
 
 int blas_library_load(const blas_library *library, const sb_cpu *cpu, blas_loaded *loaded,

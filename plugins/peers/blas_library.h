@@ -14,7 +14,9 @@ typedef void sgemm_function(int order, int transpose_a, int transpose_b, int m, 
                             float alpha, const float *a, int lda, const float *b, int ldb,
                             float beta, float *c, int ldc);
 
-/* A kind of core, and the instructions that it needs. */
+/* A kind of core, and the instructions that it needs. Of kinds with the same instructions, which
+ * are next to each other, the first that the library knows stands for all: they differ by a per
+ * cent or two and in their order of summation, so that a race would give each process another. */
 typedef struct blas_core {
     const char *name; /* NULL ends a list */
     uint64_t features;

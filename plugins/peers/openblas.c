@@ -13,7 +13,6 @@ static const blas_core cores[] = {
 #if defined(__x86_64__) || defined(__i386__)
     { "Cooperlake", SB_CPU_AVX512 },
     { "SkylakeX", SB_CPU_AVX512 },
-    { "Zen", SB_CPU_AVX2 },
     { "Haswell", SB_CPU_AVX2 },
     { "Nehalem", SB_CPU_SSE2 },
     { "Prescott", 0 },
@@ -24,9 +23,11 @@ static const blas_core cores[] = {
     { NULL, 0 },
 };
 
-/* OpenBLAS reads its environment while it is loaded. */
+/* OpenBLAS reads its environment while it is loaded. A cache size that is set there is not of this
+ * machine: it asks the processor. */
 static void before(const char *core)
 {
+    unsetenv("OPENBLAS_L2_SIZE");
     setenv("OPENBLAS_CORETYPE", core, 1);
     setenv("OPENBLAS_NUM_THREADS", "1", 1);
 }
