@@ -175,9 +175,32 @@ static void fill_lists(dense *d)
 
 /* ------------------------------------------------------------------------------------- panels */
 
-/* Where the panel's vectors go. Groups begin with a whole block of channels, see dense_fits. */
+bool dense_is_half(const isa *set, int vectors, int64_t channels)
+{
+    return set->gemm_half != NULL && vectors > 1 &&
+           channels <= (vectors - 1) * set->lanes + set->lanes / 2;
+}
+
+/* What computes a panel: addresses need no arithmetic where the distance from pixel to pixel is a
+ * constant. */
+static gemm_function *const *kernels_for(const dense *d, const dense_panel *panel)
+{
+    const int64_t pixel = d->input.pixel * d->problem.stride_w;
+    const isa *set = d->isa;
+    const int i = panel->vectors - 1;
+    if (panel->half)
+        return pixel == 16 ? set->gemm_half->blocked[i] : set->gemm_half->strided[i];
+    return pixel == 16               ? set->gemm->blocked[i]
+           : pixel == GEMM_RGB_PIXEL ? set->gemm->rgb[i]
+                                     : set->gemm->strided[i];
+}
+
+/* What computes the panel, and where its vectors go. Groups begin with a whole block of channels,
+ * see dense_fits. */
 static void aim(const dense *d, dense_panel *panel)
 {
+    panel->half = dense_is_half(d->isa, panel->vectors, panel->lanes);
+    panel->kernels = kernels_for(d, panel);
     for (int n = 0; n < panel->vectors; n++)
         panel->output[n] = view_channel(&d->output, panel->channel + (int64_t)n * d->isa->lanes);
     panel->stored = d->output.padded ? panel->vectors * d->isa->lanes : panel->lanes;
@@ -209,6 +232,7 @@ static int64_t cut_panels(const sb_problem *b, int lanes, int vectors, dense_pan
 static void pack_panel(const dense *d, const dense_panel *panel, const float *from, float *to)
 {
     const sb_problem *b = &d->problem;
+    const int64_t whole = (int64_t)(panel->vectors - 1) * d->isa->lanes, half = d->isa->lanes / 2;
     const int64_t taps = b->r * b->s, width = (int64_t)panel->vectors * d->isa->lanes;
     for (int64_t block = 0; block < d->channel_blocks; block++) {
         const int64_t first = block * d->blocking.channels;
@@ -217,6 +241,8 @@ static void pack_panel(const dense *d, const dense_panel *panel, const float *fr
             for (int64_t c = first; c < first + channels; c++, to += width) {
                 for (int64_t k = 0; k < panel->lanes; k++)
                     to[k] = from[((panel->channel + k) * d->group_channels + c) * taps + t];
+                for (int64_t k = whole; k < panel->lanes && panel->half; k++)
+                    to[half + k] = to[k];
             }
         }
     }
@@ -261,10 +287,6 @@ static void describe_problem(dense *d, const sb_problem *problem, const isa *set
         .group_channels = problem->c / problem->groups,
         .group_outputs = problem->k / problem->groups,
     };
-    const int64_t pixel = input.pixel * problem->stride_w;
-    d->kernels = pixel == 16               ? set->gemm->blocked
-                 : pixel == GEMM_RGB_PIXEL ? set->gemm->rgb
-                                           : set->gemm->strided;
 }
 
 /*

@@ -26,6 +26,8 @@ typedef struct dense_blocking {
 typedef struct dense_panel {
     int64_t channel; /* the first, counted in its group */
     int vectors, lanes;
+    bool half; /* the last vector is at most half full, and there are kernels for that */
+    gemm_function *const *kernels;    /* [pixels - 1] */
     int stored;                       /* lanes that the output has room for */
     int64_t weights;                  /* floats from the group's */
     int64_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
@@ -51,8 +53,7 @@ typedef struct dense {
     const isa *isa;
     view input, output;
     dense_blocking blocking;
-    gemm_function *const (*kernels)[GEMM_MAX_PIXELS]; /* [vectors - 1][pixels - 1] */
-    int64_t group_channels, group_outputs;            /* c and k of one group */
+    int64_t group_channels, group_outputs; /* c and k of one group */
     int64_t channel_blocks;
     bool streams_input; /* it is read once, past weights that stay in cache */
     dense_panel *panels;
@@ -73,6 +74,9 @@ typedef struct dense {
 
 /* Good values by a model of registers and caches. */
 dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set);
+
+/* A panel of so many vectors that holds so many channels: is it one of gemm_half_kernels? */
+bool dense_is_half(const isa *set, int vectors, int64_t channels);
 
 /* A layout serves unless groups begin within a block of channels. */
 bool dense_fits(const sb_problem *problem, uint32_t input, uint32_t output);

@@ -7,9 +7,10 @@
  * cycle, and four cycles until a sum may be added to again; plus the cost of starting and storing
  * the tile, spread over its depth.
  */
-static double tile_cycles(int pixels, int vectors, double depth)
+static double tile_cycles(int pixels, int vectors, bool half, double depth)
 {
-    double sums = pixels * vectors / 2.0, loads = (pixels + vectors) / 2.0;
+    const int spared = half ? pixels / 2 : 0; /* two pixels share a vector */
+    double sums = (pixels * vectors - spared) / 2.0, loads = (pixels + vectors) / 2.0;
     double step = sums > loads ? sums : loads;
     if (step < 4)
         step = 4;
@@ -19,15 +20,16 @@ static double tile_cycles(int pixels, int vectors, double depth)
 /* Cycles of one row of output for all channels of a group, in equal tiles and panels. */
 static double row_cycles(const sb_problem *b, const isa *set, int vectors)
 {
-    const int64_t all = divide_up(b->k / b->groups, set->lanes);
+    const int64_t outputs = b->k / b->groups, all = divide_up(outputs, set->lanes);
     const double depth = (double)(b->c / b->groups * b->r * b->s);
     const int64_t tiles = divide_up(b->q, set->gemm->max_pixels[vectors - 1]);
     const int low = (int)(b->q / tiles), high = (int)(b->q % tiles);
     double cycles = 0;
     for (int64_t at = 0; at < all; at += vectors) {
         const int now = (int)smaller(vectors, all - at);
-        cycles += (double)high * tile_cycles(low + 1, now, depth);
-        cycles += (double)(tiles - high) * tile_cycles(low, now, depth);
+        const bool half = dense_is_half(set, now, outputs - at * set->lanes);
+        cycles += (double)high * tile_cycles(low + 1, now, half, depth);
+        cycles += (double)(tiles - high) * tile_cycles(low, now, half, depth);
     }
     return cycles;
 }

@@ -25,7 +25,7 @@ static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 typedef struct row {
     int64_t p;
     int64_t at; /* where it begins in the input */
-    int vectors;
+    const dense_panel *panel;
     bool last_block;
 } row;
 
@@ -37,7 +37,7 @@ static void run_span(const dense *d, const task *t, gemm_job *job, const row *r,
     const dense_list *list = &d->lists[2 * span->list + r->last_block];
     const share rows = d->rows[r->p];
     const int64_t column = span->column + (first - span->tile) * span->pixels;
-    gemm_function *kernel = d->kernels[r->vectors - 1][span->pixels - 1];
+    gemm_function *kernel = r->panel->kernels[span->pixels - 1];
     job->taps = list->taps + list->start[rows.from];
     job->tap_count = list->start[rows.to] - list->start[rows.from];
     job->at = r->at + (column * b->stride_w - b->pad_left) * d->input.pixel;
@@ -63,11 +63,11 @@ static void run_row(const dense *d, const task *t, gemm_job *job, const row *r, 
     }
 }
 
-static void run_tiles(const dense *d, const task *t, gemm_job *job, int vectors, bool last,
-                      int64_t shift)
+static void run_tiles(const dense *d, const task *t, gemm_job *job, const dense_panel *panel,
+                      bool last, int64_t shift)
 {
     const sb_problem *b = &d->problem;
-    row r = { .vectors = vectors, .last_block = last };
+    row r = { .panel = panel, .last_block = last };
     r.p = b->p > 1 ? t->tiles.from / d->tile_count : 0;
     for (int64_t i = t->tiles.from; i < t->tiles.to; r.p++) {
         const int64_t begin = r.p * d->tile_count;
@@ -96,7 +96,7 @@ static void run_task(const dense *d, const task *t)
             job.prefetch = d->streams_input && i == t->panels.from;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
-            run_tiles(d, t, &job, panel->vectors, last, shift);
+            run_tiles(d, t, &job, panel, last, shift);
         }
         if (!last)
             shift = view_channel(&d->input, (block + 1) * d->blocking.channels);
@@ -171,13 +171,12 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
-        gemm_function *const *kernels = d->kernels[panel->vectors - 1];
         aim(d, &job, panel);
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);
             move_to(d, &job, output, &from, at);
-            kernels[now - 1](&job);
+            panel->kernels[now - 1](&job);
             at += now;
         }
     }

@@ -74,10 +74,21 @@ static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
     return weights > l2_floats(cpu) / 2 ? 64 : 0;
 }
 
+/*
+ * For panels whose last vector is at most half full, by vectors - 1 (that one counted) and
+ * pixels - 1. The weights of that vector lie twice in it, side by side. They do not start from
+ * other sums: `from` is ignored.
+ */
+typedef struct gemm_half_kernels {
+    gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
+    gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
+} gemm_half_kernels;
+
 extern const gemm_kernels gemm_kernels__base;
 #ifdef SB_X86
 extern const gemm_kernels gemm_kernels__avx2;
 extern const gemm_kernels gemm_kernels__avx512;
+extern const gemm_half_kernels gemm_half_kernels__avx512;
 #endif
 
 #endif

@@ -2,12 +2,11 @@
 /* Compiled once for each instruction set. See gemm.h. */
 #include "direct/gemm.h"
 
-#include "common/vec.h"
+#include "direct/gemm_fetch.h"
 
 #include <string.h>
 
 #define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
-#define LINE     16            /* floats of a cache line */
 
 /*
  * acc[m][n] += input pixel m, channel c, times weights of vector n, for all channels of one tap.
@@ -19,11 +18,8 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
 {
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS];
-        if (fetch) {
-            VEC_UNROLL
-            for (int n = 0; n < vectors * VEC_LANES; n += LINE)
-                __builtin_prefetch(b + ahead + n);
-        }
+        if (fetch)
+            fetch_weights(b, ahead, vectors);
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
@@ -132,15 +128,6 @@ VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *
         copy_partial(job, buffer, pixels, vectors, 1);
 }
 
-/* What the next tile of the row will read under this tap, where a pixel is a cache line: the planes
- * of a blocked layout lie too far apart for the processor to see the pattern. */
-VEC_INLINE void prefetch_next(const float *a, const int pixels)
-{
-    VEC_UNROLL
-    for (int m = pixels; m < 2 * pixels; m++)
-        __builtin_prefetch(a + m * LINE);
-}
-
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
                      const int blocked)
 {
@@ -154,7 +141,7 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         const float *a = base + tap->input;
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
         if (blocked && job->prefetch)
-            prefetch_next(a, pixels);
+            fetch_next_tile(a, pixels);
         if (tap->skip == SKIP_FIRST)
             multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors, 0, 0);
         else if (tap->skip == SKIP_LAST)

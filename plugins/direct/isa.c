@@ -6,10 +6,11 @@ static const struct {
     isa isa;
 } sets[] = {
 #ifdef SB_X86
-    { SB_CPU_AVX512, { "avx512", 16, &gemm_kernels__avx512, &dw_kernels__avx512 } },
-    { SB_CPU_AVX2, { "avx2", 8, &gemm_kernels__avx2, &dw_kernels__avx2 } },
+    { SB_CPU_AVX512,
+      { "avx512", 16, &gemm_kernels__avx512, &gemm_half_kernels__avx512, &dw_kernels__avx512 } },
+    { SB_CPU_AVX2, { "avx2", 8, &gemm_kernels__avx2, NULL, &dw_kernels__avx2 } },
 #endif
-    { 0, { "base", 4, &gemm_kernels__base, &dw_kernels__base } },
+    { 0, { "base", 4, &gemm_kernels__base, NULL, &dw_kernels__base } },
 };
 
 const isa *isa_select(const sb_cpu *cpu, int lanes)

@@ -11,6 +11,7 @@ typedef struct isa {
     const char *name;
     int lanes; /* floats in a vector */
     const gemm_kernels *gemm;
+    const gemm_half_kernels *gemm_half; /* or NULL */
     const dw_kernels *depthwise;
 } isa;
 

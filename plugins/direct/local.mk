@@ -2,13 +2,13 @@
 # The micro-kernels are compiled once for each instruction set; the engine on top of them serves
 # this plugin and fused.
 DIRECT_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
-DIRECT_KERNELS = %D%/gemm_kernel.c %D%/depthwise_kernel.c
+DIRECT_KERNELS = %D%/gemm_kernel.c %D%/gemm_half.c %D%/depthwise_kernel.c
 DIRECT_KERNEL_CFLAGS = $(AM_CFLAGS) -ffp-contract=fast
 DIRECT_AVX2_CFLAGS = $(DIRECT_KERNEL_CFLAGS) -mavx2 -mfma
 DIRECT_AVX512_CFLAGS = $(DIRECT_AVX2_CFLAGS) -mavx512f -mavx512bw -mavx512dq -mavx512vl
 
 noinst_LTLIBRARIES += %D%/libbase.la
-%C%_libbase_la_SOURCES = $(DIRECT_KERNELS) %D%/gemm.h %D%/depthwise_kernel.h
+%C%_libbase_la_SOURCES = $(DIRECT_KERNELS) %D%/gemm.h %D%/gemm_fetch.h %D%/depthwise_kernel.h
 %C%_libbase_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
 %C%_libbase_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS)
 

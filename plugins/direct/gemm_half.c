@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Micro-kernels for panels of which the last vector is at most half full: 24 output channels are
+ * one vector of 16 and half of another. Two neighbouring pixels share that vector, each with a half
+ * of the lanes: 3 multiplications instead of 4. The packed weights hold the half vector twice, side
+ * by side. Compiled once for each instruction set. See gemm.h.
+ */
+#include "direct/gemm.h"
+#include "direct/gemm_fetch.h"
+
+#ifdef __AVX512F__ /* elsewhere vectors are short, or too few */
+
+#define MAX_PAIRS 7
+
+/* Whole vectors of each pixel, and those that pixels 2i and 2i + 1 share. */
+typedef struct sums {
+    vec whole[2 * MAX_PAIRS][GEMM_MAX_VECTORS - 1];
+    vec shared[MAX_PAIRS];
+} sums;
+
+VEC_INLINE vec both_halves(vec low, vec high)
+{
+    return (vec)_mm512_mask_blend_ps(0xff00, (__m512)low, (__m512)high);
+}
+
+/* A pixel's half of a shared vector, in the low lanes. */
+VEC_INLINE vec own_half(vec shared, const int m)
+{
+    return m % 2 == 0 ? (vec)_mm512_maskz_mov_ps(0xff, (__m512)shared)
+                      : (vec)_mm512_maskz_shuffle_f32x4(0xff, (__m512)shared, (__m512)shared, 0xee);
+}
+
+/* Input channels of one tap, for pixels from..to-1 of the tile's `pixels`. */
+VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float *b,
+                         int32_t channels, const int from, const int to, const int pixels,
+                         const int vectors, const int fetch, ptrdiff_t ahead)
+{
+    for (int32_t c = 0; c < channels; c++) {
+        vec w[GEMM_MAX_VECTORS], x[2 * MAX_PAIRS];
+        if (fetch)
+            fetch_weights(b, ahead, vectors);
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            w[n] = vec_load(b + n * VEC_LANES);
+        VEC_UNROLL
+        for (int m = 0; m < pixels; m++) {
+            x[m] = m >= from && m < to ? vec_splat(a[m * pixel]) : (vec) { 0 };
+            VEC_KEEP(x[m]); /* loaded once, for all of its uses */
+            VEC_UNROLL
+            for (int n = 0; n < vectors - 1; n++)
+                acc->whole[m][n] += x[m] * w[n];
+            if (m % 2 == 1)
+                acc->shared[m / 2] += both_halves(x[m - 1], x[m]) * w[vectors - 1];
+            else if (m == pixels - 1)
+                acc->shared[m / 2] += x[m] * w[vectors - 1];
+        }
+        a++;
+        b += vectors * VEC_LANES;
+    }
+}
+
+VEC_INLINE void start(sums *acc, const int pixels, const int vectors)
+{
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++)
+            acc->whole[m][n] = (vec) { 0 };
+        acc->shared[m / 2] = (vec) { 0 };
+    }
+}
+
+/* The first lanes of a vector, as many as the output has room for. */
+VEC_INLINE void finish_half(float *to, vec value, const int left, const int accumulate)
+{
+    const __mmask16 mask = (__mmask16)(0xffffU >> (VEC_LANES - left));
+    if (accumulate)
+        value += _mm512_maskz_loadu_ps(mask, to);
+    _mm512_mask_storeu_ps(to, mask, value);
+}
+
+VEC_INLINE void finish(const sums *acc, const gemm_job *job, const int pixels, const int vectors,
+                       const int accumulate)
+{
+    const int left = job->lanes - (vectors - 1) * VEC_LANES;
+    float *to[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        to[n] = job->output + job->output_vector[n];
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++) {
+            vec value = acc->whole[m][n];
+            if (accumulate)
+                value += vec_load(to[n]);
+            vec_store(to[n], value);
+            to[n] += job->output_pixel;
+        }
+        finish_half(to[vectors - 1], own_half(acc->shared[m / 2], m), left, accumulate);
+        to[vectors - 1] += job->output_pixel;
+    }
+}
+
+VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
+                     const int blocked)
+{
+    sums acc;
+    const float *base = job->input + job->at;
+    const gemm_tap *end = job->taps + job->tap_count;
+
+    start(&acc, pixels, vectors);
+    for (const gemm_tap *tap = job->taps; tap < end; tap++) {
+        const float *a = base + tap->input;
+        const float *b = job->weights + tap->weights * vectors * VEC_LANES;
+        const int32_t channels = tap->channels;
+        if (blocked && job->prefetch)
+            fetch_next_tile(a, pixels);
+        if (tap->skip == SKIP_FIRST)
+            multiply(&acc, a, pixel, b, channels, 1, pixels, pixels, vectors, 0, 0);
+        else if (tap->skip == SKIP_LAST)
+            multiply(&acc, a, pixel, b, channels, 0, pixels - 1, pixels, vectors, 0, 0);
+        else if (job->weights_ahead == 0)
+            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 0, 0);
+        else
+            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 1,
+                     job->weights_ahead);
+    }
+    if (job->accumulate)
+        finish(&acc, job, pixels, vectors, 1);
+    else
+        finish(&acc, job, pixels, vectors, 0);
+}
+
+#define NAME(pixels, vectors, kind) VEC_NAME(gemm_half_f32_##pixels##x##vectors##_##kind)
+#define KERNEL(pixels, vectors)                                     \
+    static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
+    {                                                               \
+        tile(job, 16, pixels, vectors, 1);                          \
+    }                                                               \
+    static void NAME(pixels, vectors, strided)(const gemm_job *job) \
+    {                                                               \
+        tile(job, job->pixel, pixels, vectors, 0);                  \
+    }
+
+/* As high as the tiles of whole vectors, which stand beside these in a row. */
+#define SHAPES(K)                                                                                 \
+    K(1, 2)                                                                                       \
+    K(2, 2) K(3, 2) K(4, 2) K(5, 2) K(6, 2) K(7, 2) K(8, 2) K(9, 2) K(10, 2) K(11, 2) K(12, 2)    \
+        K(13, 2) K(14, 2) K(1, 3) K(2, 3) K(3, 3) K(4, 3) K(5, 3) K(6, 3) K(7, 3) K(8, 3) K(9, 3) \
+            K(1, 4) K(2, 4) K(3, 4) K(4, 4) K(5, 4) K(6, 4)
+
+SHAPES(KERNEL)
+
+#define BLOCKED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
+#define STRIDED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
+
+const gemm_half_kernels VEC_NAME(gemm_half_kernels) = {
+    .blocked = { SHAPES(BLOCKED) },
+    .strided = { SHAPES(STRIDED) },
+};
+
+#endif
