@@ -97,9 +97,20 @@ size_t dense_describe(const dense *d, char *text, size_t size);
 void dense_run(const dense *d, const float *input, float *output);
 
 /*
+ * Memory that is wanted in the caches soon: `planes` runs of `length` floats, `pitch` apart. Who
+ * computes takes of it what there is time to fetch.
+ */
+typedef struct dense_stream {
+    const float *plane;
+    int64_t length, pitch, planes;
+    int64_t taken; /* of the first plane that is left */
+} dense_stream;
+
+/*
  * For a plain pointwise problem planned with all channels in one block: any number of pixels side
  * by side, times panels panel0..panel1-1. The sums begin with 0, or with what `from` holds, one or
- * two of them (gemm.h). The caller's thread alone.
+ * two of them (gemm.h). Meanwhile what `next` describes, or NULL, is fetched into the caches. The
+ * caller's thread alone.
  */
 typedef struct dense_from {
     const float *sums[2];
@@ -107,6 +118,6 @@ typedef struct dense_from {
 } dense_from;
 
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, dense_from from);
+                  int64_t panel1, dense_from from, dense_stream *next);
 
 #endif

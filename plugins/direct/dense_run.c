@@ -12,10 +12,16 @@ typedef struct task {
     share panels;
 } task;
 
-/* Where a panel's vectors go, seen from its pixel, and how far ahead its weights are fetched. */
+/* How far ahead a panel's weights are fetched. */
+static void fetch_weights(const dense *d, gemm_job *job, const dense_panel *panel)
+{
+    job->ahead = d->ahead * panel->vectors * d->isa->lanes;
+}
+
+/* Where a panel's vectors go, seen from its pixel. */
 static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 {
-    job->weights_ahead = d->ahead * panel->vectors * d->isa->lanes;
+    fetch_weights(d, job, panel);
     for (int n = 0; n < panel->vectors; n++)
         job->output_vector[n] = panel->output[n];
     job->lanes = panel->stored;
@@ -156,8 +162,22 @@ static void move_to(const dense *d, gemm_job *job, float *output, const dense_fr
         job->from[i] = from->sums[i] + at * GEMM_FROM_PIXEL;
 }
 
+/* Where the next `floats` of a stream lie. A plane is left for the next when it is through; what is
+ * fetched past its end does no harm. */
+static const float *take(dense_stream *stream, int64_t floats)
+{
+    const float *at = stream->plane + stream->taken;
+    stream->taken += floats;
+    if (stream->taken >= stream->length) {
+        stream->plane += stream->pitch;
+        stream->taken = 0;
+        stream->planes--;
+    }
+    return at;
+}
+
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, dense_from from)
+                  int64_t panel1, dense_from from, dense_stream *next)
 {
     const int64_t count = divide_up(pixels, d->blocking.pixels);
     const int64_t low = pixels / count, more = pixels % count; /* pixels of `more` tiles: low + 1 */
@@ -175,6 +195,10 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);
+            if (next != NULL && next->planes > 0)
+                job.ahead = take(next, d->problem.c * panel->vectors * d->isa->lanes) - job.weights;
+            else
+                fetch_weights(d, &job, panel);
             move_to(d, &job, output, &from, at);
             panel->kernels[now - 1](&job);
             at += now;

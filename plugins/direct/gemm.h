@@ -29,8 +29,10 @@ typedef struct gemm_job {
     ptrdiff_t pixel; /* from pixel to pixel of the input */
     const gemm_tap *taps;
     int64_t tap_count;
-    const float *weights;    /* [channel of the taps][vectors x lanes] */
-    ptrdiff_t weights_ahead; /* how far ahead of their use they are fetched; 0: not at all */
+    const float *weights; /* [channel of the taps][vectors x lanes] */
+    /* With each step of the weights as many floats are fetched into the caches as it holds, so far
+     * on: of the weights themselves, or of anything that is needed next. 0: none. */
+    ptrdiff_t ahead;
     float *output;
     ptrdiff_t output_pixel;
     ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */

@@ -7,12 +7,12 @@
 
 #define LINE 16 /* floats of a cache line */
 
-/* What a step `ahead` floats on will read of the weights. */
-VEC_INLINE void fetch_weights(const float *weights, ptrdiff_t ahead, const int vectors)
+/* As much as a step of the weights holds, see gemm_job. */
+VEC_INLINE void fetch_ahead(const float *weights, ptrdiff_t ahead, const int vectors)
 {
     VEC_UNROLL
     for (int n = 0; n < vectors * VEC_LANES; n += LINE)
-        __builtin_prefetch(weights + ahead + n);
+        __builtin_prefetch(weights + ahead + n, 0, 2);
 }
 
 /* What the next tile of the row will read under this tap, where a pixel is a cache line: the planes

@@ -38,7 +38,7 @@ VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS], x[2 * MAX_PAIRS];
         if (fetch)
-            fetch_weights(b, ahead, vectors);
+            fetch_ahead(b, ahead, vectors);
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
@@ -120,11 +120,10 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
             multiply(&acc, a, pixel, b, channels, 1, pixels, pixels, vectors, 0, 0);
         else if (tap->skip == SKIP_LAST)
             multiply(&acc, a, pixel, b, channels, 0, pixels - 1, pixels, vectors, 0, 0);
-        else if (job->weights_ahead == 0)
+        else if (job->ahead == 0)
             multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 0, 0);
         else
-            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 1,
-                     job->weights_ahead);
+            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 1, job->ahead);
     }
     if (job->accumulate)
         finish(&acc, job, pixels, vectors, 1);
@@ -144,11 +143,12 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     }
 
 /* As high as the tiles of whole vectors, which stand beside these in a row. */
-#define SHAPES(K)                                                                                 \
-    K(1, 2)                                                                                       \
-    K(2, 2) K(3, 2) K(4, 2) K(5, 2) K(6, 2) K(7, 2) K(8, 2) K(9, 2) K(10, 2) K(11, 2) K(12, 2)    \
-        K(13, 2) K(14, 2) K(1, 3) K(2, 3) K(3, 3) K(4, 3) K(5, 3) K(6, 3) K(7, 3) K(8, 3) K(9, 3) \
-            K(1, 4) K(2, 4) K(3, 4) K(4, 4) K(5, 4) K(6, 4)
+#define SHAPES(K)                                                                                \
+    K(1, 2)                                                                                      \
+    K(2, 2)                                                                                      \
+    K(3, 2) K(4, 2) K(5, 2) K(6, 2) K(7, 2) K(8, 2) K(9, 2) K(10, 2) K(11, 2) K(12, 2) K(13, 2)  \
+        K(14, 2) K(1, 3) K(2, 3) K(3, 3) K(4, 3) K(5, 3) K(6, 3) K(7, 3) K(8, 3) K(9, 3) K(1, 4) \
+            K(2, 4) K(3, 4) K(4, 4) K(5, 4) K(6, 4)
 
 SHAPES(KERNEL)
 

@@ -19,7 +19,7 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS];
         if (fetch)
-            fetch_weights(b, ahead, vectors);
+            fetch_ahead(b, ahead, vectors);
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
@@ -146,10 +146,10 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
             multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors, 0, 0);
         else if (tap->skip == SKIP_LAST)
             multiply(acc, a, pixel, b, tap->channels, 0, pixels - 1, vectors, 0, 0);
-        else if (job->weights_ahead == 0)
+        else if (job->ahead == 0)
             multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 0, 0);
         else
-            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 1, job->weights_ahead);
+            multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 1, job->ahead);
     }
     finish(acc, job, buffer, pixels, vectors);
 }

@@ -14,7 +14,8 @@ enum {
     FUSED_PIXELS = OPT_PIXELS,
     FUSED_DW_ROWS,
     FUSED_DW_COLS,
-    FUSED_ROWS
+    FUSED_ROWS,
+    FUSED_FETCH
 };
 
 typedef struct plan {
@@ -23,21 +24,34 @@ typedef struct plan {
     dense pointwise;
     float *scratch; /* of each thread: the rows between the steps */
     int64_t rows;
+    bool fetch; /* the next rows while this block is multiplied */
     int threads;
     char text[192];
 } plan;
 
 /*
- * The more rows the more often weights are used once they are loaded, as long as the scratch stays
- * in a part of L2: half of it where the weights come from L3 anyway, else a quarter. Every thread
- * wants rows of its own.
+ * With a stride there are several input pixels for each output pixel, and too little to compute in
+ * the depthwise step to wait for them: where the input does not stay in L2, it pays to fetch it
+ * before. Without one the processor's own prefetching is in time.
  */
-static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu)
+static bool should_fetch(const sb_problem *problem, const sb_cpu *cpu)
+{
+    return problem->stride_h > 1 && problem->c * problem->h * problem->w > l2_floats(cpu) / 2;
+}
+
+/*
+ * The more rows the more often weights are used once they are loaded, as long as the scratch stays
+ * in a part of L2: half of it where the weights come from L3 anyway, or where the input that is
+ * fetched for the next rows is counted, else a quarter. Every thread wants rows of its own.
+ */
+static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu, bool fetch)
 {
     const int64_t l2 = l2_floats(cpu);
     const int64_t channels = problem->c * problem->multiplier;
-    const int64_t part = channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
-    int64_t rows = clamp(part / (round_up(channels, 16) * problem->q), 1, problem->p);
+    const int64_t part = fetch || channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
+    const int64_t fetched = fetch ? problem->c * problem->stride_h * problem->w : 0;
+    const int64_t row = round_up(channels, 16) * problem->q + fetched;
+    int64_t rows = clamp(part / row, 1, problem->p);
     rows = smaller(rows, larger(1, problem->n * problem->p / problem->threads));
     rows = divide_up(problem->p, divide_up(problem->p, rows));
     return smaller(round_up(rows, DW_LOW_ROWS), problem->p);
@@ -52,7 +66,8 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     options_set_depthwise(&first, cpu, set, &values[FUSED_DW_ROWS], &values[FUSED_DW_COLS]);
     values[FUSED_VECTORS] = blocking.vectors;
     values[FUSED_PIXELS] = blocking.pixels;
-    values[FUSED_ROWS] = clamp(default_rows(problem, cpu), 1, 64);
+    values[FUSED_FETCH] = should_fetch(problem, cpu);
+    values[FUSED_ROWS] = clamp(default_rows(problem, cpu, values[FUSED_FETCH]), 1, 64);
 }
 
 static int valid(const sb_problem *problem, const int64_t *values)
@@ -112,6 +127,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     own->host = host;
     own->threads = (int)b->threads;
     own->rows = values[FUSED_ROWS];
+    own->fetch = values[FUSED_FETCH];
     own->scratch = alloc_floats(host, b->threads * middle.image);
     if (own->scratch == NULL ||
         depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
@@ -129,6 +145,25 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
 
 /* ---------------------------------------------------------------------------------------- run */
 
+/* The row of input after the last one that output rows up to p, exclusive, are computed from. */
+static int64_t input_end(const sb_problem *b, int64_t p)
+{
+    return clamp((p - 1) * b->stride_h - b->pad_top + (b->r - 1) * b->dilation_h + 1, 0, b->h);
+}
+
+/* The input of output rows p0..p1-1, less what the rows before have seen. */
+static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t p0, int64_t p1)
+{
+    const sb_problem *b = &d->problem;
+    const int64_t from = input_end(b, p0), to = input_end(b, smaller(p1, b->p));
+    return (dense_stream) {
+        .plane = image + from * d->input.row,
+        .length = (to - from) * d->input.row,
+        .pitch = d->input.block,
+        .planes = p0 < b->p ? divide_up(b->c, d->input.per_block) : 0,
+    };
+}
+
 /* Blocks of rows of all images, split over the threads. */
 static void run_share(const void *memory, const float *input, float *output)
 {
@@ -141,13 +176,13 @@ static void run_share(const void *memory, const float *input, float *output)
     float *scratch = own->scratch + omp_get_thread_num() * first->output.image;
 
     for (int64_t i = mine.from; i < mine.to; i++) {
-        const int64_t image = i / blocks, p0 = i % blocks * own->rows;
-        const int64_t p1 = smaller(p0 + own->rows, b->p);
-        depthwise_rows(first, input + image * first->input.image, scratch, 0, first->vectors, p0,
-                       p1);
-        dense_pixels(second, scratch,
-                     output + image * second->output.image + p0 * b->q * second->output.pixel,
-                     (p1 - p0) * b->q, 0, second->panel_count, (dense_from) { 0 });
+        const int64_t p0 = i % blocks * own->rows, p1 = smaller(p0 + own->rows, b->p);
+        const float *image = input + i / blocks * first->input.image;
+        float *rows = output + i / blocks * second->output.image + p0 * b->q * second->output.pixel;
+        dense_stream next = rows_to_come(first, image, p1, p1 + own->rows);
+        depthwise_rows(first, image, scratch, 0, first->vectors, p0, p1);
+        dense_pixels(second, scratch, rows, (p1 - p0) * b->q, 0, second->panel_count,
+                     (dense_from) { 0 }, own->fetch ? &next : NULL);
     }
 }
 
@@ -175,14 +210,16 @@ static const sb_parameter rows_parameter = {
     .initial = 1,
 };
 
+static const sb_parameter fetch_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_FLAG,
+    .id = "fetch",
+    .summary = "fetch the input of the next rows while these are multiplied",
+};
+
 static const sb_parameter *const parameters[] = {
-    &options[OPT_LAYOUT],
-    &options[OPT_VECTORS],
-    &options[OPT_PIXELS],
-    &options[OPT_DW_ROWS],
-    &options[OPT_DW_COLS],
-    &rows_parameter,
-    NULL,
+    &options[OPT_LAYOUT],  &options[OPT_VECTORS], &options[OPT_PIXELS], &options[OPT_DW_ROWS],
+    &options[OPT_DW_COLS], &rows_parameter,       &fetch_parameter,     NULL,
 };
 
 static const sb_kernel separable = {

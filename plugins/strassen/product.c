@@ -174,7 +174,7 @@ static void multiply(const strassen *own, int product, const float *input, float
                      int64_t pixels, int64_t i, const float *sum, const float *another)
 {
     const dense_from from = { { sum, another }, own->products[A00].panels[i].output };
-    dense_pixels(&own->products[product], input, output, pixels, i, i + 1, from);
+    dense_pixels(&own->products[product], input, output, pixels, i, i + 1, from, NULL);
 }
 
 /* One panel of either half of the output channels. */

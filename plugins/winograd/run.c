@@ -108,7 +108,7 @@ static void multiply_panel(const wino *own, const task *t, int64_t xi, const win
         .taps = own->taps,
         .tap_count = own->in_blocks,
         .weights = own->weights + xi * own->weight_step + panel->weights,
-        .weights_ahead = own->ahead * panel->vectors * own->isa->lanes,
+        .ahead = own->ahead * panel->vectors * own->isa->lanes,
         .output_pixel = WINO_BLOCK,
         .lanes = panel->vectors * own->isa->lanes,
     };
