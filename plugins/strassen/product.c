@@ -50,12 +50,23 @@ strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu,
                                  .pairs = larger(fit / tile.pixels, 1) * tile.pixels };
 }
 
-/* Blocks of equal size, and at least one a thread. */
-static int64_t cut_block(const sb_problem *problem, int64_t want)
+/*
+ * How to share a block among threads: by pixels, unless these are so few that the weights, which
+ * each thread would read all of, take longer to come than to be used, and the panels go round. Then
+ * each thread makes the sums of the input for itself.
+ */
+static int64_t cut_panels(const sb_problem *problem, strassen_blocking blocking)
+{
+    const int64_t panels = divide_up(problem->k / 2, (int64_t)blocking.vectors * SUMS_BLOCK);
+    const int64_t each = problem->n * strassen_pairs(problem) / problem->threads;
+    return each < 2 * blocking.pixels && panels % problem->threads == 0 ? problem->threads : 1;
+}
+
+/* Blocks of equal size, and at least one for each of `parts` threads. */
+static int64_t cut_block(const sb_problem *problem, int64_t want, int64_t parts)
 {
     const int64_t pairs = strassen_pairs(problem);
-    const int64_t count = round_up(divide_up(pairs, want), problem->threads);
-    return divide_up(pairs, count);
+    return divide_up(pairs, round_up(divide_up(pairs, want), parts));
 }
 
 /* The common sums of one panel after the other take the same place. */
@@ -112,10 +123,11 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
         .images = b->n,
         .pixels = b->p * b->q,
         .pairs = strassen_pairs(b),
-        .block = cut_block(b, blocking.pairs),
+        .panel_parts = cut_panels(b, blocking),
         .half_inputs = b->c / 2,
         .sums = sums_of(set->lanes),
     };
+    own->block = cut_block(b, blocking.pairs, b->threads / own->panel_parts);
     own->half_input = view_channel(&own->input, b->c / 2);
     own->half_output = view_channel(&own->output, b->k / 2);
     own->sum = view_of_scratch(SB_NCHW16C, b->c / 2, 1, own->block);
@@ -202,8 +214,8 @@ static void run_panel(const strassen *own, const task *t, int64_t i)
 
 void strassen_run(const strassen *own, const float *input, float *output)
 {
-    const int64_t blocks = divide_up(own->pairs, own->block);
-    const share mine = my_share(own->images * blocks);
+    const int64_t blocks = divide_up(own->pairs, own->block), parts = own->panel_parts;
+    const share mine = my_share(own->images * blocks * parts);
     const int64_t each = 4 * own->sum.image + 2 * own->part.image;
     task t = { .u = own->scratch + omp_get_thread_num() * each };
     t.v = t.u + own->part.image;
@@ -211,7 +223,8 @@ void strassen_run(const strassen *own, const float *input, float *output)
         t.sum[i] = t.v + own->part.image + i * own->sum.image;
 
     for (int64_t i = mine.from; i < mine.to; i++) {
-        const int64_t image = i / blocks, first = i % blocks * own->block;
+        const int64_t image = i / parts / blocks, first = i / parts % blocks * own->block;
+        const share panels = share_of(own->products[A00].panel_count, i % parts, parts);
         t.count = smaller(own->block, own->pairs - first);
         t.have = smaller(t.count, own->pixels - own->pairs - first);
         for (int half = 0; half < 2; half++) {
@@ -220,7 +233,7 @@ void strassen_run(const strassen *own, const float *input, float *output)
             t.output[half] = output + image * own->output.image + pixel;
         }
         sum_inputs(own, &t);
-        for (int64_t panel = 0; panel < own->products[A00].panel_count; panel++)
+        for (int64_t panel = panels.from; panel < panels.to; panel++)
             run_panel(own, &t, panel);
     }
 }

@@ -23,6 +23,7 @@ typedef struct strassen {
     view sum, part;     /* of a block: the input's sums; of a panel: common sums of products */
     int64_t images, pixels, pairs;
     int64_t block;                   /* pairs that go through at a time, at most */
+    int64_t panel_parts;             /* in which the panels of a block are shared out */
     int64_t half_inputs;             /* channels */
     int64_t half_input, half_output; /* floats from the first half of the channels to the second */
     const sums *sums;
