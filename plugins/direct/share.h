@@ -49,13 +49,13 @@ static inline double operations_of(const sb_problem *b)
 }
 
 /*
- * The problem with as many threads as pay: starting and joining them takes about 3 us (libgomp and
+ * The problem with as many threads as pay: starting and joining them takes 1.5 to 3 us (libgomp and
  * libomp, two cores), and a layer of a few microseconds is done sooner by one. A core is taken for
  * two multiply-adds a cycle at 2 GHz.
  */
 static inline sb_problem with_worthwhile_threads(const sb_problem *problem, int lanes)
 {
-    const double start_ns = 3000;
+    const double start_ns = 1800;
     const double ns = operations_of(problem) / (8.0 * lanes);
     sb_problem b = *problem;
     if (ns - ns / (double)b.threads < start_ns)
