@@ -26,6 +26,7 @@ static const odd odds[] = {
     { .name = "one_input_channel", .size = { 1, 11, 10, 33, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "channels_3_17", .size = { 3, 13, 11, 17, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "channels_24_17", .size = { 24, 9, 7, 17, 3, 3 } },
+    { .name = "channels_20_56", .size = { 20, 9, 7, 56, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "same_7x7", .size = { 24, 7, 7, 24, 3, 3 }, .padding = { 1, 1, 1, 1 } },
 
     /* thin images */

@@ -40,13 +40,17 @@ sb_measure_tests = \
 	tests/unit/test_rounds \
 	tests/unit/test_result \
 	tests/unit/test_stopping \
-	tests/unit/test_speedup
+	tests/unit/test_speedup \
+	tests/unit/test_worker_host
 check_PROGRAMS += $(sb_measure_tests)
 TESTS += $(sb_measure_tests)
 sb_measure_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 sb_measure_test_libs = %D%/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
 	$(CMOCKA_LIBS)
 
+tests_unit_test_worker_host_SOURCES = tests/unit/test_worker_host.c
+tests_unit_test_worker_host_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_worker_host_LDADD = $(sb_measure_test_libs)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
 tests_unit_test_arena_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_arena_LDADD = $(sb_measure_test_libs)

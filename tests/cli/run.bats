@@ -34,6 +34,24 @@ setup() {
         [ "$(rows out)" = "layer1,separable,naive,separable,1" ]
 }
 
+# processes DIR: how many the samples of the first kernel come from.
+processes() {
+    tail -n +2 "$1/samples.csv" | cut -d, -f6 | awk '{ print int($1 / 1000) }' | sort -u | wc -l
+}
+
+@test "run: a group is measured in six processes, in one where max_time is too short for six" {
+    run_one() {
+        "$SEPBENCH" run a.yaml -o "$1" --filter layer0 --set threads=1 --set "measure.$2"
+    }
+    run_one short max_time=1us
+    [ "$(processes short)" -eq 1 ]
+    run_one long max_time=300ms
+    [ "$(processes long)" -ge 6 ]
+    "$SEPBENCH" run a.yaml -o two --filter layer0 --set threads=1 --set measure.max_time=300ms \
+        --set measure.precision=0.5 --set measure.processes=2
+    [ "$(processes two)" -eq 2 ]
+}
+
 @test "run: run.json repeats the run" {
     "$SEPBENCH" run a.yaml -o out --filter layer0
     run "$SEPBENCH" run out/run.json -o again

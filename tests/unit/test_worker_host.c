@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/worker_host.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+/* cmocka.h needs some of the above */
+#include <cmocka.h>
+
+static sb_host host;
+
+static bool aligned(const void *memory, uintptr_t to)
+{
+    return (uintptr_t)memory % to == 0;
+}
+
+static void blocks_are_aligned_and_zero(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t bytes;
+        uintptr_t alignment;
+    } blocks[] = {
+        { 0, 64 },        { 1, 64 },           { 65535, 64 },        { 65536, 4096 },
+        { 524287, 4096 }, { 524288, 2 << 20 }, { 3000000, 2 << 20 },
+    };
+    for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++) {
+        unsigned char *block = host.alloc(&host, blocks[i].bytes);
+        assert_non_null(block);
+        assert_true(aligned(block, blocks[i].alignment));
+        for (size_t b = 0; b < blocks[i].bytes; b++)
+            assert_int_equal(block[b], 0);
+        memset(block, 1, blocks[i].bytes);
+        host.free(&host, block);
+    }
+    host.free(&host, NULL);
+}
+
+static void too_much_is_refused(void **state)
+{
+    (void)state;
+    assert_null(host.alloc(&host, SIZE_MAX));
+    assert_null(host.alloc(&host, SIZE_MAX - 100));
+}
+
+/* Is the mapping that holds the address marked for huge pages? */
+static bool wants_huge_pages(const void *memory)
+{
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    char line[512];
+    bool here = false, wants = false;
+    assert_non_null(maps);
+    while (fgets(line, sizeof line, maps)) {
+        uintptr_t from, to;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &from, &to) == 2)
+            here = (uintptr_t)memory >= from && (uintptr_t)memory < to;
+        else if (here && strncmp(line, "VmFlags:", 8) == 0)
+            wants = strstr(line, " hg") != NULL;
+    }
+    fclose(maps);
+    return wants;
+}
+
+static void large_blocks_lie_in_huge_pages(void **state)
+{
+    (void)state;
+    if (access("/sys/kernel/mm/transparent_hugepage", F_OK) != 0)
+        skip();
+    void *small = host.alloc(&host, 1000), *large = host.alloc(&host, 4 << 20);
+    assert_false(wants_huge_pages(small));
+    assert_true(wants_huge_pages(large));
+    host.free(&host, small);
+    host.free(&host, large);
+}
+
+int main(void)
+{
+    static const sb_cpu cpu = { 0 };
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(blocks_are_aligned_and_zero),
+        cmocka_unit_test(too_much_is_refused),
+        cmocka_unit_test(large_blocks_lie_in_huge_pages),
+    };
+    sb_worker_host(&host, &cpu);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
