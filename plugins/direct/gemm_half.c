@@ -6,7 +6,7 @@
  * by side. Compiled once for each instruction set. See gemm.h.
  */
 #include "direct/gemm.h"
-#include "direct/gemm_fetch.h"
+#include "direct/gemm_inner.h"
 
 #ifdef __AVX512F__ /* elsewhere vectors are short, or too few */
 
@@ -143,14 +143,7 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     }
 
 /* As high as the tiles of whole vectors, which stand beside these in a row. */
-#define SHAPES(K)                                                                                \
-    K(1, 2)                                                                                      \
-    K(2, 2)                                                                                      \
-    K(3, 2)                                                                                      \
-    K(4, 2)                                                                                      \
-    K(5, 2) K(6, 2) K(7, 2) K(8, 2) K(9, 2) K(10, 2) K(11, 2) K(12, 2) K(13, 2) K(14, 2) K(1, 3) \
-        K(2, 3) K(3, 3) K(4, 3) K(5, 3) K(6, 3) K(7, 3) K(8, 3) K(9, 3) K(1, 4) K(2, 4) K(3, 4)  \
-            K(4, 4) K(5, 4) K(6, 4)
+#define SHAPES(K) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 
 SHAPES(KERNEL)
 

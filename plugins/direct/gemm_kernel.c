@@ -2,7 +2,7 @@
 /* Compiled once for each instruction set. See gemm.h. */
 #include "direct/gemm.h"
 
-#include "direct/gemm_fetch.h"
+#include "direct/gemm_inner.h"
 
 #include <string.h>
 
@@ -170,13 +170,6 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         tile(job, job->pixel, pixels, vectors, 0);                  \
     }
 
-/* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
-#define PIXELS_3(K, v)  K(1, v) K(2, v) K(3, v)
-#define PIXELS_4(K, v)  PIXELS_3(K, v) K(4, v)
-#define PIXELS_6(K, v)  PIXELS_4(K, v) K(5, v) K(6, v)
-#define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
-#define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
-#define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
 #define PIXELS_28(K, v) \
     PIXELS_14(K, v)     \
     K(15, v)            \

@@ -8,7 +8,7 @@ DIRECT_AVX2_CFLAGS = $(DIRECT_KERNEL_CFLAGS) -mavx2 -mfma
 DIRECT_AVX512_CFLAGS = $(DIRECT_AVX2_CFLAGS) -mavx512f -mavx512bw -mavx512dq -mavx512vl
 
 noinst_LTLIBRARIES += %D%/libbase.la
-%C%_libbase_la_SOURCES = $(DIRECT_KERNELS) %D%/gemm.h %D%/gemm_fetch.h %D%/depthwise_kernel.h
+%C%_libbase_la_SOURCES = $(DIRECT_KERNELS) %D%/gemm.h %D%/gemm_inner.h %D%/depthwise_kernel.h
 %C%_libbase_la_CPPFLAGS = $(DIRECT_CPPFLAGS)
 %C%_libbase_la_CFLAGS = $(DIRECT_KERNEL_CFLAGS)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prefetching, as the GEMM micro-kernels have in common. Included by their files alone. */
-#ifndef SB_DIRECT_GEMM_FETCH_H
-#define SB_DIRECT_GEMM_FETCH_H
+/* What the files of GEMM micro-kernels have in common. Included by them alone. */
+#ifndef SB_DIRECT_GEMM_INNER_H
+#define SB_DIRECT_GEMM_INNER_H
 
 #include "common/vec.h"
 
@@ -23,5 +23,13 @@ VEC_INLINE void fetch_next_tile(const float *a, const int pixels)
     for (int m = pixels; m < 2 * pixels; m++)
         __builtin_prefetch(a + m * LINE);
 }
+
+/* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
+#define PIXELS_3(K, v)  K(1, v) K(2, v) K(3, v)
+#define PIXELS_4(K, v)  PIXELS_3(K, v) K(4, v)
+#define PIXELS_6(K, v)  PIXELS_4(K, v) K(5, v) K(6, v)
+#define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
+#define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
+#define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
 
 #endif
