@@ -7,8 +7,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/text.h"
 #include "tune/tunedb_sql.h"
@@ -150,13 +152,28 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
     return 0;
 }
 
+/*
+ * The switch of a new file to WAL is refused at once, whatever the timeout, while another process
+ * is at it: SQLite does not wait with a lock held that the other may want
+ * (sqlite.org/c3ref/busy_handler.html). The other is through in no time.
+ */
+static int use_wal(const sb_tunedb *db, sb_error *error)
+{
+    const struct timespec pause = { .tv_nsec = 5000000 };
+    const int64_t end = sb_now_ns() + BUSY_MS * INT64_C(1000000);
+    int rc;
+    while ((rc = sqlite3_exec(db->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) ==
+               SQLITE_BUSY &&
+           sb_now_ns() < end)
+        nanosleep(&pause, NULL);
+    return rc == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
+}
+
 static int prepare(const sb_tunedb *db, sb_error *error)
 {
     sqlite3_busy_timeout(db->sqlite, BUSY_MS);
-    if (sb_tunedb_exec(db,
-                       "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
-                       "PRAGMA foreign_keys = ON",
-                       error) < 0 ||
+    if (use_wal(db, error) < 0 ||
+        sb_tunedb_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error) < 0 ||
         sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
     return sb_tunedb_end(db, create_or_check(db, error), error);
