@@ -48,9 +48,6 @@ sb_measure_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 sb_measure_test_libs = %D%/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
 	$(CMOCKA_LIBS)
 
-tests_unit_test_worker_host_SOURCES = tests/unit/test_worker_host.c
-tests_unit_test_worker_host_CFLAGS = $(sb_measure_test_cflags)
-tests_unit_test_worker_host_LDADD = $(sb_measure_test_libs)
 tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
 tests_unit_test_arena_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_arena_LDADD = $(sb_measure_test_libs)
@@ -81,4 +78,7 @@ tests_unit_test_stopping_LDADD = $(sb_measure_test_libs)
 tests_unit_test_speedup_SOURCES = tests/unit/test_speedup.c
 tests_unit_test_speedup_CFLAGS = $(sb_measure_test_cflags)
 tests_unit_test_speedup_LDADD = $(sb_measure_test_libs)
+tests_unit_test_worker_host_SOURCES = tests/unit/test_worker_host.c
+tests_unit_test_worker_host_CFLAGS = $(sb_measure_test_cflags)
+tests_unit_test_worker_host_LDADD = $(sb_measure_test_libs)
 endif

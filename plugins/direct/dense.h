@@ -26,9 +26,9 @@ typedef struct dense_blocking {
 typedef struct dense_panel {
     int64_t channel; /* the first, counted in its group */
     int vectors, lanes;
-    bool half; /* the last vector is at most half full, and there are kernels for that */
-    gemm_function *const *kernels;    /* [pixels - 1] */
     int stored;                       /* lanes that the output has room for */
+    bool half;                        /* the last vector is at most half full: gemm_half_kernels */
+    gemm_function *const *kernels;    /* [pixels - 1] */
     int64_t weights;                  /* floats from the group's */
     int64_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;

@@ -13,15 +13,15 @@ typedef struct task {
 } task;
 
 /* How far ahead a panel's weights are fetched. */
-static void fetch_weights(const dense *d, gemm_job *job, const dense_panel *panel)
+static ptrdiff_t weights_ahead(const dense *d, const dense_panel *panel)
 {
-    job->ahead = d->ahead * panel->vectors * d->isa->lanes;
+    return d->ahead * panel->vectors * d->isa->lanes;
 }
 
-/* Where a panel's vectors go, seen from its pixel. */
+/* Where a panel's vectors go, seen from its pixel, and how far ahead its weights are fetched. */
 static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 {
-    fetch_weights(d, job, panel);
+    job->ahead = weights_ahead(d, panel);
     for (int n = 0; n < panel->vectors; n++)
         job->output_vector[n] = panel->output[n];
     job->lanes = panel->stored;
@@ -191,14 +191,13 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
+        const int64_t step = d->problem.c * panel->vectors * d->isa->lanes; /* of all weights */
         aim(d, &job, panel);
         job.weights = d->weights + panel->weights;
         for (int64_t t = 0, at = 0; t < count; t++) {
             const int64_t now = low + (t < more);
-            if (next != NULL && next->planes > 0)
-                job.ahead = take(next, d->problem.c * panel->vectors * d->isa->lanes) - job.weights;
-            else
-                fetch_weights(d, &job, panel);
+            job.ahead = next != NULL && next->planes > 0 ? take(next, step) - job.weights
+                                                         : weights_ahead(d, panel);
             move_to(d, &job, output, &from, at);
             panel->kernels[now - 1](&job);
             at += now;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compiled once for each instruction set. See gemm.h. */
 #include "direct/gemm.h"
-
 #include "direct/gemm_inner.h"
 
 #include <string.h>

@@ -34,7 +34,7 @@ setup() {
         [ "$(rows out)" = "layer1,separable,naive,separable,1" ]
 }
 
-# processes DIR: how many the samples of the first kernel come from.
+# processes DIR: how many the samples come from.
 processes() {
     tail -n +2 "$1/samples.csv" | cut -d, -f6 | awk '{ print int($1 / 1000) }' | sort -u | wc -l
 }
