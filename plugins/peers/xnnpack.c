@@ -55,6 +55,46 @@ static int load(const sb_cpu *cpu, sb_why *why)
     return 0;
 }
 
+/* -------------------------------------------------------------------------------------- threads */
+
+/* One pool for all operators with so many threads: those of a second one would spin for work on the
+ * same cores. */
+typedef struct pool {
+    struct pool *next;
+    int64_t threads;
+    pthreadpool_t pool;
+} pool;
+
+static pool *pools;
+
+/* NULL: no memory, or no threads. */
+static pthreadpool_t pool_of(int64_t threads)
+{
+    for (const pool *at = pools; at != NULL; at = at->next)
+        if (at->threads == threads)
+            return at->pool;
+    pool *made = malloc(sizeof *made);
+    if (made == NULL)
+        return NULL;
+    *made = (pool) { pools, threads, xnn.pthreadpool_create((size_t)threads) };
+    if (made->pool == NULL) {
+        free(made);
+        return NULL;
+    }
+    pools = made;
+    return made->pool;
+}
+
+static void destroy_pools(void)
+{
+    while (pools != NULL) {
+        pool *first = pools;
+        pools = first->next;
+        xnn.pthreadpool_destroy(first->pool);
+        free(first);
+    }
+}
+
 /* ----------------------------------------------------------------------------------------- step */
 
 typedef struct xnn_step {
@@ -106,8 +146,6 @@ static void destroy(step *base, const sb_host *host)
     xnn_step *own = (xnn_step *)base;
     if (own->operator!= NULL)
         xnn.xnn_delete_operator(own->operator);
-    if (own->pool != NULL)
-        xnn.pthreadpool_destroy(own->pool);
     host->free(host, own);
 }
 
@@ -152,7 +190,7 @@ static step *make(const sb_host *host, const sb_problem *problem, const int64_t 
     problem_text = "XNNPACK could not create the convolution";
     if (create(own, b, kernel) != xnn_status_success)
         goto fail;
-    if (b->threads > 1 && (own->pool = xnn.pthreadpool_create((size_t)b->threads)) == NULL)
+    if (b->threads > 1 && (own->pool = pool_of(b->threads)) == NULL)
         goto fail;
     if (warm_up(own, b) < 0)
         goto fail;
@@ -213,4 +251,5 @@ const sb_plugin sb_plugin_entry = {
     .license = "Apache-2.0",
     .kernels = kernels,
     .init = init,
+    .deinit = destroy_pools,
 };
