@@ -16,9 +16,7 @@ int chain_new(const sb_host *host, const sb_problem *problem, stage *first, stag
     *own = (chain) { .host = host, .stages = { first, second }, .threads = (int)threads };
     if (first == NULL || (separable && second == NULL))
         goto no_memory;
-    /* A line apart, so that threads do not share one; and not a multiple of a page apart, so that
-     * their scratches do not fall on the same sets of a cache. */
-    own->pitch = larger(first->scratch, separable ? second->scratch : 0) + 64;
+    own->pitch = scratch_pitch(larger(first->scratch, separable ? second->scratch : 0));
     own->scratch = alloc_floats(host, own->pitch * threads);
     if (separable)
         own->middle = alloc_floats(host, problem->n * problem->c * problem->multiplier *

@@ -127,6 +127,15 @@ static void choose_kernels(depthwise *d, int rows, int cols)
     d->narrow = count - d->wide;
 }
 
+/* In NHWC threads that share few channels would meet on the same or the next line of every pixel.
+ */
+static bool shares_rows(const depthwise *d)
+{
+    const sb_problem *b = &d->problem;
+    return d->output.per_block == b->k && d->vectors < 4 * b->threads &&
+           b->n * b->p >= 2 * b->threads;
+}
+
 int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
                    view input, view output, int rows, int cols, const float *weights)
 {
@@ -141,6 +150,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem,
     };
     d->unusual = !has_usual_padding(problem);
     d->overlaps = may_overlap(d);
+    d->row_pieces = shares_rows(d) ? 1 : 0;
     d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : problem->k / lanes;
     d->weights = alloc_floats(host, d->vectors * lanes * problem->r * problem->s);
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
@@ -284,20 +294,52 @@ void depthwise_rows(const depthwise *d, const float *image, float *output, int64
     }
 }
 
-void depthwise_run(const depthwise *d, const float *input, float *output)
+/*
+ * Planes of channels, or parts of them. A core fetches ahead of what it writes, from plane to plane
+ * where each is one tile, and would take the first lines of the next thread's planes from it. There
+ * every other thread goes backward, away from its neighbour.
+ */
+static void run_planes(const depthwise *d, const float *input, float *output)
 {
     const sb_problem *b = &d->problem;
     /* Rows are split only where there are too few channels to go round. */
     const int64_t planes = b->n * d->vectors;
+    const bool one_tile = d->rows >= b->p && d->wide + d->narrow == 1;
+    const bool backward = one_tile && omp_get_num_threads() > 1 && omp_get_thread_num() % 2 == 0;
     int64_t parts = 1;
     if (planes < 4 * b->threads && planes % b->threads != 0)
         parts = smaller(divide_up(4 * b->threads, planes), divide_up(b->p, larger(d->rows, 1)));
-    share mine = my_share(planes * parts);
-    for (int64_t i = mine.from; i < mine.to; i++) {
+    const share mine = my_share(planes * parts);
+    for (int64_t step = 0; step < mine.to - mine.from; step++) {
+        const int64_t i = backward ? mine.to - 1 - step : mine.from + step;
         int64_t image = i / parts / d->vectors, v = i / parts % d->vectors;
         share rows = share_of(b->p, i % parts, parts);
         depthwise_rows(d, input + image * d->input.image,
                        output + image * d->output.image + rows.from * d->output.row, v, v + 1,
                        rows.from, rows.to);
+    }
+}
+
+/* Rows of the images, numbered through, with all of their channels. */
+static void run_rows(const depthwise *d, const float *input, float *output, share rows)
+{
+    const int64_t each = d->problem.p;
+    for (int64_t i = rows.from, end; i < rows.to; i = end) {
+        const int64_t image = i / each, p = i % each;
+        end = smaller(rows.to, (image + 1) * each);
+        depthwise_rows(d, input + image * d->input.image,
+                       output + image * d->output.image + p * d->output.row, 0, d->vectors, p,
+                       p + end - i);
+    }
+}
+
+void depthwise_run(const depthwise *d, const float *input, float *output)
+{
+    if (d->row_pieces == 0)
+        run_planes(d, input, output);
+    for (int i = 0; i < d->row_pieces; i++) {
+        const share piece = share_of(d->problem.n * d->problem.p, i, d->row_pieces);
+        const share mine = my_share(piece.to - piece.from);
+        run_rows(d, input, output, (share) { piece.from + mine.from, piece.from + mine.to });
     }
 }

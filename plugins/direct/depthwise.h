@@ -22,6 +22,9 @@ typedef struct depthwise {
     int cols;             /* of the narrow tiles; the wide ones have one more */
     int64_t wide, narrow; /* a row is cut into so many of both, the wide ones first */
     bool unusual;         /* padding wider than half a filter */
+    /* How threads share the work: planes of channels, if 0; or rows, cut in so many pieces of which
+     * each thread takes its part. May be changed. */
+    int row_pieces;
 } depthwise;
 
 /* The layout of a tensor that is to take the output, where the caller may choose: NCHW16c, unless

@@ -46,6 +46,20 @@ static void destroy(void *memory)
     own->host->free(own->host, own);
 }
 
+/*
+ * Where there are rows enough, each thread multiplies about those that it has computed: what
+ * another core has written is slow to come.
+ */
+static void share_alike(plan *own)
+{
+    const sb_problem *b = &own->depthwise.problem;
+    if (b->n * b->p < 4 * b->threads)
+        return;
+    own->depthwise.row_pieces = 1;
+    own->pointwise.tile_parts = b->threads;
+    own->pointwise.panel_parts = 1;
+}
+
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
@@ -70,6 +84,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
         destroy(own);
         return refuse(why, "no memory for the packed weights and the tensor between the steps");
     }
+    share_alike(own);
     size_t used = depthwise_describe(&own->depthwise, own->text, sizeof own->text / 2);
     used += (size_t)snprintf(own->text + used, sizeof own->text - used, ", ");
     dense_describe(&own->pointwise, own->text + used, sizeof own->text - used);

@@ -51,9 +51,9 @@ static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu, bool f
     const int64_t part = fetch || channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
     const int64_t fetched = fetch ? problem->c * problem->stride_h * problem->w : 0;
     const int64_t row = round_up(channels, 16) * problem->q + fetched;
-    int64_t rows = clamp(part / row, 1, problem->p);
-    rows = smaller(rows, larger(1, problem->n * problem->p / problem->threads));
-    rows = divide_up(problem->p, divide_up(problem->p, rows));
+    const int64_t each = divide_up(problem->n * problem->p, problem->threads);
+    const int64_t most = smaller(each, problem->p);
+    const int64_t rows = divide_up(most, divide_up(most, clamp(part / row, 1, most)));
     return smaller(round_up(rows, DW_LOW_ROWS), problem->p);
 }
 
@@ -128,7 +128,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     own->threads = (int)b->threads;
     own->rows = values[FUSED_ROWS];
     own->fetch = values[FUSED_FETCH];
-    own->scratch = alloc_floats(host, b->threads * middle.image);
+    own->scratch = alloc_floats(host, b->threads * scratch_pitch(middle.image));
     if (own->scratch == NULL ||
         depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
                        middle, (int)values[FUSED_DW_ROWS], (int)values[FUSED_DW_COLS],
@@ -164,25 +164,25 @@ static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t
     };
 }
 
-/* Blocks of rows of all images, split over the threads. */
+/* The rows of all images, split over the threads, in blocks. */
 static void run_share(const void *memory, const float *input, float *output)
 {
     const plan *own = memory;
     const depthwise *first = &own->depthwise;
     const dense *second = &own->pointwise;
     const sb_problem *b = &first->problem;
-    const int64_t blocks = divide_up(b->p, own->rows);
-    const share mine = my_share(b->n * blocks);
-    float *scratch = own->scratch + omp_get_thread_num() * first->output.image;
+    const share mine = my_share(b->n * b->p);
+    float *scratch = own->scratch + omp_get_thread_num() * scratch_pitch(first->output.image);
 
-    for (int64_t i = mine.from; i < mine.to; i++) {
-        const int64_t p0 = i % blocks * own->rows, p1 = smaller(p0 + own->rows, b->p);
-        const float *image = input + i / blocks * first->input.image;
-        float *rows = output + i / blocks * second->output.image + p0 * b->q * second->output.pixel;
+    for (int64_t i = mine.from; i < mine.to;) {
+        const int64_t p0 = i % b->p, p1 = smaller(b->p, p0 + smaller(own->rows, mine.to - i));
+        const float *image = input + i / b->p * first->input.image;
+        float *rows = output + i / b->p * second->output.image + p0 * b->q * second->output.pixel;
         dense_stream next = rows_to_come(first, image, p1, p1 + own->rows);
         depthwise_rows(first, image, scratch, 0, first->vectors, p0, p1);
         dense_pixels(second, scratch, rows, (p1 - p0) * b->q, 0, second->panel_count,
                      (dense_from) { 0 }, own->fetch ? &next : NULL);
+        i += p1 - p0;
     }
 }
 

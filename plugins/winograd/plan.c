@@ -93,7 +93,7 @@ static void measure(wino *own)
     own->weight_step = own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK;
     own->input_step = odd_lines(own->in_blocks * most * WINO_BLOCK);
     own->product_step = odd_lines(own->out_blocks * most * WINO_BLOCK);
-    own->scratch_step = elements * (own->input_step + own->product_step);
+    own->scratch_step = scratch_pitch(elements * (own->input_step + own->product_step));
 }
 
 static void list_taps(wino *own, int64_t tiles)
