@@ -175,6 +175,17 @@ static const odd odds[] = {
       .size = { 40, 12, 49, 40, 3, 3 },
       .padding = { 1, 1, 1, 1 },
       .groups = 40 },
+
+    /* enough work that it is shared among threads, in each way there is */
+    { .name = "shared_images", .size = { 33, 9, 8, 47, 3, 3 }, .padding = { 1, 1, 1, 1 }, .n = 5 },
+    { .name = "shared_rows",
+      .size = { 72, 23, 29, 72, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .groups = 72 },
+    { .name = "shared_planes",
+      .size = { 600, 7, 7, 600, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .groups = 600 },
 };
 
 enum { COUNT = sizeof odds / sizeof *odds };
