@@ -9,6 +9,24 @@ int64_t wino_tiles(const sb_problem *b, int size)
     return b->n * divide_up(b->p, out) * divide_up(b->q, out);
 }
 
+static int64_t share_of_tiles(const sb_problem *b, int size)
+{
+    return divide_up(wino_tiles(b, size), b->threads);
+}
+
+/*
+ * Is there a block for each thread? Then all threads read all weights; but where they share a
+ * block, each phase reads what other cores have written in the one before, which is slow to come.
+ * With two threads of two cores that share no cache, 128 channels at 28 x 28 took 191 us instead of
+ * 265 by F(6x6), 256 at 14 x 14 232 instead of 266 by F(4x4), but 512 at 7 x 7 423 instead of 408
+ * by F(2x2).
+ */
+static bool shares_blocks(const sb_problem *b, int size, int64_t height)
+{
+    return b->threads > 1 && share_of_tiles(b, size) >= height / 2 &&
+           b->c * b->k <= 10 * wino_tiles(b, size) * (b->c + b->k);
+}
+
 /*
  * The transformed input and the products of a block, about two thirds of L2 together; the weights
  * stream past them. But no fewer tiles than make a register tile or two worth while, since for each
@@ -21,10 +39,11 @@ wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int l
     const int64_t tile = in * in * (round_up(b->c, WINO_BLOCK) + round_up(b->k, WINO_BLOCK));
     const int64_t height = lanes == 16 ? 14 : 6;
     const int64_t fit = l2 * 2 / 3 / tile / height * height;
+    const int64_t most = larger(fit, 2 * height);
     return (wino_choice) {
         .size = size,
         .vectors = 2,
-        .tiles = larger(fit, 2 * height),
+        .tiles = shares_blocks(b, size, height) ? smaller(most, share_of_tiles(b, size)) : most,
     };
 }
 
@@ -87,7 +106,7 @@ static void measure(wino *own)
     own->tile_cols = divide_up(b->q, own->transform->out);
     own->tiles = b->n * own->tile_rows * own->tile_cols;
     own->block_count = divide_up(own->tiles, own->choice.tiles);
-    own->together = own->block_count < 2 * b->threads;
+    own->together = own->block_count < 2 * b->threads && own->block_count % b->threads != 0;
 
     const int64_t most = divide_up(own->tiles, own->block_count);
     own->weight_step = own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK;
