@@ -70,6 +70,12 @@ static inline int64_t scratch_pitch(int64_t count)
     return round_up(count, 16) + 32768 + 64; /* not a page's multiple: sets of a cache */
 }
 
+/* The scratches of all threads; of one thread alone no more than it needs. */
+static inline float *alloc_scratches(const sb_host *host, int64_t count, int64_t threads)
+{
+    return alloc_floats(host, (threads - 1) * scratch_pitch(count) + count);
+}
+
 /* What a core's caches hold, in floats; what is usual where it is not known. */
 static inline int64_t l1_floats(const sb_cpu *cpu)
 {

@@ -16,8 +16,9 @@ int chain_new(const sb_host *host, const sb_problem *problem, stage *first, stag
     *own = (chain) { .host = host, .stages = { first, second }, .threads = (int)threads };
     if (first == NULL || (separable && second == NULL))
         goto no_memory;
-    own->pitch = scratch_pitch(larger(first->scratch, separable ? second->scratch : 0));
-    own->scratch = alloc_floats(host, own->pitch * threads);
+    const int64_t scratch = larger(first->scratch, separable ? second->scratch : 0);
+    own->pitch = scratch_pitch(scratch);
+    own->scratch = alloc_scratches(host, scratch, threads);
     if (separable)
         own->middle = alloc_floats(host, problem->n * problem->c * problem->multiplier *
                                              problem->p * problem->q);

@@ -128,7 +128,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     own->threads = (int)b->threads;
     own->rows = values[FUSED_ROWS];
     own->fetch = values[FUSED_FETCH];
-    own->scratch = alloc_floats(host, b->threads * scratch_pitch(middle.image));
+    own->scratch = alloc_scratches(host, middle.image, b->threads);
     if (own->scratch == NULL ||
         depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
                        middle, (int)values[FUSED_DW_ROWS], (int)values[FUSED_DW_COLS],

@@ -116,7 +116,7 @@ static int plan_products(strassen *own, const sb_host *host, const sb_problem *p
 /* Two sums of the output and four of the input. */
 static int64_t scratch_of_thread(const strassen *own)
 {
-    return scratch_pitch(4 * own->sum.image + 2 * own->part.image);
+    return 4 * own->sum.image + 2 * own->part.image;
 }
 
 int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem, const isa *set,
@@ -138,7 +138,7 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
     own->half_output = view_channel(&own->output, b->k / 2);
     own->sum = view_of_scratch(SB_NCHW16C, b->c / 2, 1, own->block);
     own->part = view_of_scratch(SB_NCHW16C, (int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, 1, own->block);
-    own->scratch = alloc_floats(host, b->threads * scratch_of_thread(own));
+    own->scratch = alloc_scratches(host, scratch_of_thread(own), b->threads);
     if (own->scratch == NULL || plan_products(own, host, b, set, blocking, weights) != 0) {
         strassen_release(own, host);
         return -1;
@@ -222,7 +222,7 @@ void strassen_run(const strassen *own, const float *input, float *output)
 {
     const int64_t blocks = divide_up(own->pairs, own->block), parts = own->panel_parts;
     const share mine = my_share(own->images * blocks * parts);
-    task t = { .u = own->scratch + omp_get_thread_num() * scratch_of_thread(own) };
+    task t = { .u = own->scratch + omp_get_thread_num() * scratch_pitch(scratch_of_thread(own)) };
     t.v = t.u + own->part.image;
     for (int i = 0; i < 4; i++)
         t.sum[i] = t.v + own->part.image + i * own->sum.image;

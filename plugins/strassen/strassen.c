@@ -119,11 +119,14 @@ static void describe_plan(plan *own)
     strassen_describe(&own->product, own->text + used, sizeof own->text - used);
 }
 
-/* Each thread multiplies about those pixels that it has computed, a part of either half of the
- * image: what another core has written is slow to come. */
-static void share_alike(plan *own)
+/*
+ * Where there are rows enough, each thread multiplies about those pixels that it has computed, a
+ * part of either half of the image: what another core has written is slow to come.
+ */
+static void share_alike(plan *own, const sb_problem *b)
 {
-    own->depthwise.row_pieces = own->product.images == 1 ? 2 : 1;
+    if (own->threads > 1 && own->product.panel_parts == 1 && b->p >= 4 * b->threads)
+        own->depthwise.row_pieces = own->product.images == 1 ? 2 : 1;
 }
 
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
@@ -144,8 +147,8 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
         destroy(own);
         return refuse(why, "no memory for the packed weights and the sums");
     }
-    if (separable && own->threads > 1 && own->product.panel_parts == 1 && b->p >= 4 * b->threads)
-        share_alike(own);
+    if (separable)
+        share_alike(own, b);
     describe_plan(own);
     *out = own;
     return 0;

@@ -21,7 +21,7 @@ static int64_t share_of_tiles(const sb_problem *b, int size)
  * 265 by F(6x6), 256 at 14 x 14 232 instead of 266 by F(4x4), but 512 at 7 x 7 423 instead of 408
  * by F(2x2).
  */
-static bool shares_blocks(const sb_problem *b, int size, int64_t height)
+static bool has_block_for_each(const sb_problem *b, int size, int64_t height)
 {
     return b->threads > 1 && share_of_tiles(b, size) >= height / 2 &&
            b->c * b->k <= 10 * wino_tiles(b, size) * (b->c + b->k);
@@ -43,7 +43,8 @@ wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int l
     return (wino_choice) {
         .size = size,
         .vectors = 2,
-        .tiles = shares_blocks(b, size, height) ? smaller(most, share_of_tiles(b, size)) : most,
+        .tiles =
+            has_block_for_each(b, size, height) ? smaller(most, share_of_tiles(b, size)) : most,
     };
 }
 
@@ -106,13 +107,14 @@ static void measure(wino *own)
     own->tile_cols = divide_up(b->q, own->transform->out);
     own->tiles = b->n * own->tile_rows * own->tile_cols;
     own->block_count = divide_up(own->tiles, own->choice.tiles);
+    /* or some threads would have twice the work of others, or none */
     own->together = own->block_count < 2 * b->threads && own->block_count % b->threads != 0;
 
     const int64_t most = divide_up(own->tiles, own->block_count);
     own->weight_step = own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK;
     own->input_step = odd_lines(own->in_blocks * most * WINO_BLOCK);
     own->product_step = odd_lines(own->out_blocks * most * WINO_BLOCK);
-    own->scratch_step = scratch_pitch(elements * (own->input_step + own->product_step));
+    own->scratch_floats = elements * (own->input_step + own->product_step);
 }
 
 static void list_taps(wino *own, int64_t tiles)
@@ -144,7 +146,7 @@ int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const i
     own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
     own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);
     own->weights = alloc_floats(host, elements * own->weight_step);
-    own->scratch = alloc_floats(host, scratches * own->scratch_step);
+    own->scratch = alloc_scratches(host, own->scratch_floats, scratches);
     if (own->panels == NULL || own->taps == NULL || own->weights == NULL || own->scratch == NULL) {
         wino_release(own, host);
         return -1;

@@ -208,7 +208,7 @@ void wino_run(const wino *own, const float *input, float *output)
     };
     if (!own->together) {
         blocks = my_share(own->block_count);
-        t.transformed += thread * own->scratch_step;
+        t.transformed += thread * scratch_pitch(own->scratch_floats);
         t.part = 0;
         t.parts = 1;
     }

@@ -43,8 +43,8 @@ typedef struct wino {
     gemm_tap *taps;                                /* one for each block of input channels */
     int64_t weight_step, input_step, product_step; /* floats from one xi to the next */
     float *weights;                                /* [xi][panel][channel][vectors x lanes] */
-    float *scratch;                                /* [thread] of scratch_step floats */
-    int64_t scratch_step;
+    float *scratch;                                /* of each thread, see scratch_pitch() */
+    int64_t scratch_floats;                        /* of a thread */
     int64_t ahead; /* input channels by which weights are fetched ahead */
     bool together; /* all threads share each block of tiles, and thread 0's scratch */
 } wino;
