@@ -27,6 +27,7 @@ plugins_LTLIBRARIES += %D%/openmp.la
 
 include %D%/im2col_gemm/local.mk
 
+include %D%/engine/local.mk
 include %D%/direct/local.mk
 include %D%/fused/local.mk
 include %D%/strassen/local.mk

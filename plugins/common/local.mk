@@ -11,8 +11,7 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/simd.c %D%/simd.h %D%/simd_generic.c %D%/simd_kernels.h \
 	%D%/stage.c %D%/stage.h \
 	%D%/tile_options.c %D%/tile_options.h \
-	%D%/tile_stage.c %D%/tile_stage.h \
-	%D%/vec.h
+	%D%/tile_stage.c %D%/tile_stage.h
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libcommon_la_CFLAGS = $(AM_CFLAGS) $(SB_KERNEL_CFLAGS)
 %C%_libcommon_la_LIBADD =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* direct/separable: the depthwise step into a tensor of its own, then the pointwise step. */
 #include "direct/kernels.h"
-#include "direct/options.h"
+#include "engine/options.h"
 
 typedef struct plan {
     const sb_host *host;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* direct/standard: one convolution, depthwise or dense. */
 #include "direct/kernels.h"
-#include "direct/options.h"
+#include "engine/options.h"
 
 typedef struct plan {
     const sb_host *host;

@@ -4,8 +4,8 @@
  * step, all channels, into a scratch, and multiplies them by the pointwise weights while they are
  * in its caches: the tensor between the steps never exists, and nothing is computed twice.
  */
-#include "direct/options.h"
-#include "direct/share.h"
+#include "engine/options.h"
+#include "engine/share.h"
 
 /* Places in the array of values; the first three are those of options.h. */
 enum {

@@ -13,7 +13,7 @@
 #ifndef SB_STRASSEN_PRODUCT_H
 #define SB_STRASSEN_PRODUCT_H
 
-#include "direct/dense.h"
+#include "engine/dense.h"
 #include "strassen/sums.h"
 
 enum { STRASSEN_PRODUCTS = 7, STRASSEN_MULTIPLE = 32 /* of which the channels are one */ };

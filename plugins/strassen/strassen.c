@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strassen: pointwise convolution, and the pointwise step of separable convolution, with one level
  * of Strassen's matrix product. See product.h. */
-#include "direct/options.h"
+#include "engine/options.h"
 #include "strassen/product.h"
 
 /* Places in the array of values; a standard convolution has no depthwise step. */

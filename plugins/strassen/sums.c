@@ -2,7 +2,7 @@
 /* Compiled once for each instruction set. See sums.h. */
 #include "strassen/sums.h"
 
-#include "common/vec.h"
+#include "engine/vec.h"
 
 VEC_INLINE void inputs_of_vector(const float *const a[4], float *const s[4], int64_t at, vec a10,
                                  vec a11)

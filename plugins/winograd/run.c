@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/share.h"
+#include "engine/share.h"
 #include "winograd/wino.h"
 
 #include <string.h>

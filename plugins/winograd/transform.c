@@ -3,7 +3,7 @@
  * F(2), with 2, -2 for F(4), with 1/2, -1/2 for F(6). */
 #include "winograd/transform.h"
 
-#include "common/vec.h"
+#include "engine/vec.h"
 
 /* --------------------------------------------------------------------- along one dimension: B' d
  */

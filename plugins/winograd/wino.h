@@ -12,8 +12,8 @@
 #ifndef SB_WINOGRAD_WINO_H
 #define SB_WINOGRAD_WINO_H
 
-#include "direct/isa.h"
-#include "direct/view.h"
+#include "engine/isa.h"
+#include "engine/view.h"
 #include "winograd/transform.h"
 
 typedef struct wino_choice {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) and F(6x6), each with the error bound
  * of its class. */
-#include "direct/share.h"
+#include "engine/share.h"
 #include "winograd/wino.h"
 
 typedef struct plan {

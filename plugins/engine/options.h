@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The parameters that kernels of dense and depthwise convolution share, and what they mean. */
-#ifndef SB_DIRECT_OPTIONS_H
-#define SB_DIRECT_OPTIONS_H
+#ifndef SB_ENGINE_OPTIONS_H
+#define SB_ENGINE_OPTIONS_H
 
-#include "direct/dense.h"
-#include "direct/depthwise.h"
+#include "engine/dense.h"
+#include "engine/depthwise.h"
 
 /* Places in the array of values. */
 enum {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/options.h"
+#include "engine/options.h"
 
 static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", NULL };
 

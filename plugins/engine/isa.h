@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The micro-kernels of one instruction set, and the choice among them. */
-#ifndef SB_DIRECT_ISA_H
-#define SB_DIRECT_ISA_H
+#ifndef SB_ENGINE_ISA_H
+#define SB_ENGINE_ISA_H
 
-#include "direct/depthwise_kernel.h"
-#include "direct/gemm.h"
+#include "engine/depthwise_kernel.h"
+#include "engine/gemm.h"
 #include "sepbench/plugin.h"
 
 typedef struct isa {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/depthwise.h"
+#include "engine/depthwise.h"
 
-#include "direct/share.h"
+#include "engine/share.h"
 
 /* --------------------------------------------------------------------------------------- plan */
 

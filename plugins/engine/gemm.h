@@ -5,8 +5,8 @@
  * filter, so one kernel serves pointwise, R x S, grouped and first layers in every layout; there is
  * no im2col.
  */
-#ifndef SB_DIRECT_GEMM_H
-#define SB_DIRECT_GEMM_H
+#ifndef SB_ENGINE_GEMM_H
+#define SB_ENGINE_GEMM_H
 
 #include "common/kit.h"
 

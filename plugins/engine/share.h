@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Static division of work among threads. */
-#ifndef SB_DIRECT_SHARE_H
-#define SB_DIRECT_SHARE_H
+#ifndef SB_ENGINE_SHARE_H
+#define SB_ENGINE_SHARE_H
 
 #include "common/kit.h"
 

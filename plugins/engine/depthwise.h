@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The depthwise step: any kernel, stride, dilation and multiplier, in NHWC and blocked layouts. */
-#ifndef SB_DIRECT_DEPTHWISE_H
-#define SB_DIRECT_DEPTHWISE_H
+#ifndef SB_ENGINE_DEPTHWISE_H
+#define SB_ENGINE_DEPTHWISE_H
 
-#include "direct/isa.h"
-#include "direct/view.h"
+#include "engine/isa.h"
+#include "engine/view.h"
 
 typedef struct depthwise {
     sb_problem problem; /* standard, groups == c */

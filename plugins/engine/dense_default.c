@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Default blocking of a dense convolution: a model of registers and caches. */
-#include "direct/dense.h"
+#include "engine/dense.h"
 
 /*
  * Cycles of one step (one input channel of one tap) of a tile: two multiply-adds and two loads a

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/dense.h"
+#include "engine/dense.h"
 
 /* A block of tiles of one image and group, times a run of panels. There are many, and small ones:
  * what can be computed before is in the plan, since a division costs as much as 20 multiply-adds.

@@ -7,12 +7,12 @@
  * of a few vectors. A tap of the filter that padding hides from a whole tile is left out of the
  * tile's list; one that it hides from the tile's first or last pixel skips that pixel.
  */
-#ifndef SB_DIRECT_DENSE_H
-#define SB_DIRECT_DENSE_H
+#ifndef SB_ENGINE_DENSE_H
+#define SB_ENGINE_DENSE_H
 
-#include "direct/isa.h"
-#include "direct/share.h"
-#include "direct/view.h"
+#include "engine/isa.h"
+#include "engine/share.h"
+#include "engine/view.h"
 
 /* What may be chosen. All are cut to the problem; each at least 1. */
 typedef struct dense_blocking {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/dense.h"
+#include "engine/dense.h"
 
 bool dense_fits(const sb_problem *b, uint32_t input, uint32_t output)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compiled once for each instruction set. See gemm.h. */
-#include "direct/gemm.h"
-#include "direct/gemm_inner.h"
+#include "engine/gemm.h"
+#include "engine/gemm_inner.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "direct/isa.h"
+#include "engine/isa.h"
 
 static const struct {
     uint64_t feature;

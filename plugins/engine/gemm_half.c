@@ -5,8 +5,8 @@
  * of the lanes: 3 multiplications instead of 4. The packed weights hold the half vector twice, side
  * by side. Compiled once for each instruction set. See gemm.h.
  */
-#include "direct/gemm.h"
-#include "direct/gemm_inner.h"
+#include "engine/gemm.h"
+#include "engine/gemm_inner.h"
 
 #ifdef __AVX512F__ /* elsewhere vectors are short, or too few */
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the files of GEMM micro-kernels have in common. Included by them alone. */
-#ifndef SB_DIRECT_GEMM_INNER_H
-#define SB_DIRECT_GEMM_INNER_H
+#ifndef SB_ENGINE_GEMM_INNER_H
+#define SB_ENGINE_GEMM_INNER_H
 
-#include "common/vec.h"
+#include "engine/vec.h"
 
 #define LINE 16 /* floats of a cache line */
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Compiled once for each instruction set. See depthwise_kernel.h. */
-#include "direct/depthwise_kernel.h"
+#include "engine/depthwise_kernel.h"
 
-#include "common/vec.h"
+#include "engine/vec.h"
 
 #include <stdbool.h>
 

@@ -7,8 +7,8 @@
  *     AVX-512  16 floats, 32 registers      SSE2, plain x86-64  4 floats, 16 registers
  *     AVX2      8 floats, 16 registers      NEON                4 floats, 32 registers
  */
-#ifndef SB_PLUGINS_VEC_H
-#define SB_PLUGINS_VEC_H
+#ifndef SB_ENGINE_VEC_H
+#define SB_ENGINE_VEC_H
 
 #if defined(__AVX512F__)
 #include <immintrin.h>

@@ -6,8 +6,8 @@
  * fall into padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
  * nearly half of a 7 x 7 filter.
  */
-#ifndef SB_DIRECT_DEPTHWISE_KERNEL_H
-#define SB_DIRECT_DEPTHWISE_KERNEL_H
+#ifndef SB_ENGINE_DEPTHWISE_KERNEL_H
+#define SB_ENGINE_DEPTHWISE_KERNEL_H
 
 #include <stddef.h>
 #include <stdint.h>

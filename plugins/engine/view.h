@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where the elements of a tensor lie, in any layout. */
-#ifndef SB_DIRECT_VIEW_H
-#define SB_DIRECT_VIEW_H
+#ifndef SB_ENGINE_VIEW_H
+#define SB_ENGINE_VIEW_H
 
 #include "common/kit.h"
 
