@@ -4,6 +4,7 @@
 
 #include "cli/noise.h"
 #include "cli/options.h"
+#include "cli/stop.h"
 #include "core/text.h"
 #include "machine/conditions.h"
 #include "machine/cpu.h"
@@ -40,8 +41,8 @@ static int gather_noise(const machine_request *request, facts *f, sb_error *erro
     for (int i = 0; i < count; i++) {
         sb_noise *noise = &f->noise[f->noise_count];
         if (request->noise) {
-            int rc = sb_cli_noise_measure(&f->topology, threads[i], request->seconds / count, noise,
-                                          error);
+            int rc = sb_cli_noise_measure(&f->topology, threads[i], request->seconds / count,
+                                          sb_stop_listen(), noise, error);
             if (rc < 0)
                 return rc;
             f->noise_count++;

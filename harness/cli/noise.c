@@ -2,7 +2,6 @@
 #include "cli/noise.h"
 
 #include "cli/plugins.h"
-#include "cli/stop.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -186,10 +185,10 @@ static int run_pairs(const bench *b, double seconds, sb_noise *noise, sb_error *
     return rc;
 }
 
-int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds, sb_noise *noise,
-                         sb_error *error)
+int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds,
+                         const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error)
 {
-    bench b = { .topology = topology, .threads = threads };
+    bench b = { .topology = topology, .stop = stop, .threads = threads };
     sb_plugin_list plugins = { 0 };
     sb_error why;
     if (sb_cli_plugins(NULL, &plugins, error) < 0)
@@ -200,7 +199,6 @@ int sb_cli_noise_measure(const sb_topology *topology, int threads, double second
     if (rc == SB_OK) {
         sb_info("comparing %s/%s with itself, threads: %d, for %g s", b.plugin->id,
                 b.plugin->kernels[b.kernel].id, threads, seconds);
-        b.stop = sb_stop_listen();
         rc = run_pairs(&b, seconds, noise, error);
     }
     if (rc == SB_OK && sb_noise_keep(topology, noise, &why) < 0)

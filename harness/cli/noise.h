@@ -3,15 +3,17 @@
 #ifndef SB_CLI_NOISE_H
 #define SB_CLI_NOISE_H
 
+#include <signal.h>
+
 #include "machine/noise.h"
 
 /*
  * Compares a kernel with itself in fresh workers, with the default settings, as often as fits into
  * `seconds` (twice at least), and keeps the outcome for the machine. The kernel is the first with a
  * standard convolution of the plugin naive, with several threads of openmp; else of any plugin in
- * the search path. SB_INTERRUPTED when the user wanted to stop.
+ * the search path. SB_INTERRUPTED when `stop` is set.
  */
-int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds, sb_noise *noise,
-                         sb_error *error);
+int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds,
+                         const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error);
 
 #endif

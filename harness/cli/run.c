@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/run_folder.h"
+#include "cli/stop.h"
 #include "core/log.h"
 #include "core/table.h"
 #include "core/text.h"
@@ -59,7 +60,7 @@ int sb_cli_run(int argc, char **argv)
 {
     run_options o = { 0 };
     sb_option_list settings = { 0 }, dirs = { 0 };
-    sb_sweep_options wanted = { .argc = argc, .argv = argv };
+    sb_sweep_options wanted = { .argc = argc, .argv = argv, .stop = sb_stop_listen() };
     const sb_option options[] = {
         { "output", 'o', SB_OPTION_TEXT, &o.out, "DIR",
           "the run's folder (default results/NAME-DATE-TIME)" },

@@ -3,7 +3,6 @@
 
 #include "cli/plugins.h"
 #include "cli/progress.h"
-#include "cli/stop.h"
 #include "cli/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -60,7 +59,11 @@ static int resolve_threads(sb_sweep *s, sb_error *error)
 
 int sb_sweep_open(const sb_sweep_options *options, sb_sweep *sweep, sb_error *error)
 {
-    *sweep = (sb_sweep) { .argc = options->argc, .argv = options->argv };
+    *sweep = (sb_sweep) {
+        .argc = options->argc,
+        .argv = options->argv,
+        .stop = options->stop,
+    };
     sweep->started_ns = sb_now_ns();
     sweep->started = time(NULL);
     if (read_config(options, &sweep->config, error) < 0)
@@ -188,7 +191,7 @@ sb_session_options sb_sweep_session(const sb_sweep *sweep)
     return (sb_session_options) {
         .topology = &sweep->topology,
         .timeout_ns = sweep->config.measure.timeout_ns,
-        .stop = sb_stop_listen(),
+        .stop = sweep->stop,
     };
 }
 

@@ -3,6 +3,8 @@
 #ifndef SB_CLI_SWEEP_H
 #define SB_CLI_SWEEP_H
 
+#include <signal.h>
+
 #include "cli/candidates.h"
 #include "machine/conditions.h"
 #include "store/provenance.h"
@@ -21,6 +23,7 @@ typedef struct sb_sweep {
     size_t thread_count;
     int argc; /* of the command, for the provenance */
     char **argv;
+    const volatile sig_atomic_t *stop;
     sb_time_spent spent;
     int64_t held; /* groups that were there before */
     int64_t started_ns;
@@ -33,6 +36,7 @@ typedef struct sb_sweep_options {
     const char *const *settings, *const *plugin_dirs;
     int argc;
     char **argv;
+    const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
 } sb_sweep_options;
 
 /* Reads the configuration, finds plugins and machine, picks the candidates. Nothing is measured but
@@ -42,7 +46,7 @@ void sb_sweep_close(sb_sweep *sweep);
 
 size_t sb_sweep_groups(const sb_sweep *sweep);
 
-/* How groups are measured, and in which sessions. sb_stop_listen() is called. */
+/* How groups are measured, and in which sessions. */
 sb_measure_options sb_sweep_measuring(const sb_sweep *sweep);
 sb_session_options sb_sweep_session(const sb_sweep *sweep);
 

@@ -3,6 +3,7 @@
  */
 #include "cli/cli.h"
 #include "cli/options.h"
+#include "cli/stop.h"
 #include "cli/tune_live.h"
 #include "cli/tune_replay.h"
 #include "core/log.h"
@@ -56,7 +57,7 @@ int sb_cli_tune(int argc, char **argv)
 {
     const char *strategy = NULL, *budget = NULL, *seed = NULL;
     sb_tune_replay replay = { 0 };
-    sb_tune_live live = { .argc = argc, .argv = argv };
+    sb_tune_live live = { .argc = argc, .argv = argv, .stop = sb_stop_listen() };
     sb_option_list settings = { 0 }, dirs = { 0 };
     const sb_option options[] = {
         { "output", 'o', SB_OPTION_TEXT, &live.out, "DIR",

@@ -2,7 +2,6 @@
 #include "cli/tune_live.h"
 
 #include "cli/run_folder.h"
-#include "cli/stop.h"
 #include "cli/tune_search.h"
 #include "cli/winners.h"
 #include "core/file.h"
@@ -118,6 +117,7 @@ static int open_sweep(sb_tuning *t, sb_error *error)
         .plugin_dirs = r->plugin_dirs,
         .argc = r->argc,
         .argv = r->argv,
+        .stop = r->stop,
     };
     return sb_sweep_open(&options, &t->sweep, error);
 }
@@ -171,7 +171,6 @@ static int tune_into(sb_tuning *t, sb_error *error)
     if (sb_tune_log_start(t->dir, t->request->resume, error) < 0 ||
         sb_tune_gains_start(&t->gains, t->dir, t->request->resume, error) < 0)
         return 2;
-    t->stop = sb_stop_listen();
     return tune_and_measure(t, error);
 }
 

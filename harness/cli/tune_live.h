@@ -3,6 +3,7 @@
 #ifndef SB_CLI_TUNE_LIVE_H
 #define SB_CLI_TUNE_LIVE_H
 
+#include <signal.h>
 #include <stdbool.h>
 
 #include "core/error.h"
@@ -16,6 +17,7 @@ typedef struct sb_tune_live {
     bool resume, quiet, base_line;
     int argc;
     char **argv;
+    const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
 } sb_tune_live;
 
 /* Returns the exit status; with 2 there is an error. */

@@ -93,7 +93,7 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     int rc = sb_tunedb_put_trial(t->db, &s->key, params, e.ns, error);
     free(params);
     show(s);
-    return rc < 0 ? rc : *t->stop != 0;
+    return rc < 0 ? rc : *t->request->stop != 0;
 }
 
 /* ------------------------------------------------------------------------------- what is known */
@@ -214,7 +214,7 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
                                        .evaluation = &e,
                                        .best = s->drawn_best });
     free(params);
-    return *s->all->stop != 0;
+    return *s->all->request->stop != 0;
 }
 
 /* As many configurations as the search took, drawn at random. Where it took all there is no need:
@@ -328,7 +328,7 @@ static int search_space(search *s, sb_error *error)
     if (s->failed)
         sb_warn("%s on %s: %zu configurations failed; see evaluations.csv", s->key.kernel,
                 s->layer->name, s->failed);
-    if (rc == SB_OK && *t->stop)
+    if (rc == SB_OK && *t->request->stop)
         rc = SB_INTERRUPTED;
     if (rc == SB_OK || rc == SB_INTERRUPTED) {
         int kept = sb_tune_log_cache(t->dir, &s->subject, t->machine, &s->space, s->trials,
@@ -337,7 +337,7 @@ static int search_space(search *s, sb_error *error)
     }
     if (rc == SB_OK)
         rc = draw_base_line(s, error);
-    if (rc == SB_OK && *t->stop)
+    if (rc == SB_OK && *t->request->stop)
         rc = SB_INTERRUPTED;
     return rc == SB_OK ? decide(s, error) : rc;
 }

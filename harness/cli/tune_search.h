@@ -3,8 +3,6 @@
 #ifndef SB_CLI_TUNE_SEARCH_H
 #define SB_CLI_TUNE_SEARCH_H
 
-#include <signal.h>
-
 #include "cli/progress.h"
 #include "cli/sweep.h"
 #include "cli/tune_gains.h"
@@ -27,7 +25,6 @@ typedef struct sb_tuning {
     sb_tune_log log;
     sb_tune_gains gains;
     sb_progress progress;
-    const volatile sig_atomic_t *stop;
 } sb_tuning;
 
 /*
