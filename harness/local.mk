@@ -10,4 +10,5 @@ include harness/measure/local.mk
 include harness/tune/local.mk
 include harness/store/local.mk
 include harness/report/local.mk
+include harness/config/local.mk
 include harness/cli/local.mk

@@ -4,7 +4,7 @@
 #ifndef SB_CLI_CANDIDATES_H
 #define SB_CLI_CANDIDATES_H
 
-#include "cli/config.h"
+#include "config/config.h"
 #include "measure/group.h"
 
 typedef struct sb_candidates {

@@ -6,14 +6,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check.c \
 	%D%/contests.c %D%/contests.h \
 	%D%/cli.h \
-	%D%/config.c %D%/config.h \
-	%D%/config_include.c %D%/config_include.h \
-	%D%/config_keys.c %D%/config_keys.h \
-	%D%/config_layers.c %D%/config_layers.h \
-	%D%/config_node.c %D%/config_node.h \
-	%D%/config_shape.c %D%/config_shape.h \
-	%D%/config_source.c %D%/config_source.h \
-	%D%/config_yaml.c %D%/config_yaml.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
@@ -40,30 +32,20 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/tuning.c \
 	%D%/winners.c %D%/winners.h \
 	%D%/worker.c
-%C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c
 harness_sepbench_LDADD = \
-	%D%/libcli.a harness/report/libreport.a harness/store/libstore.a harness/tune/libtune.a \
-	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
-	harness/conv/libconv.a harness/core/libcore.a \
+	%D%/libcli.a harness/config/libconfig.a harness/report/libreport.a harness/store/libstore.a \
+	harness/tune/libtune.a harness/measure/libmeasure.a harness/plugin/libplugin.a \
+	harness/machine/libmachine.a harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
 
-EXTRA_DIST += tests/fixtures/config
-
 if HAVE_CMOCKA
-sb_cli_tests = tests/unit/test_config tests/unit/test_options
-check_PROGRAMS += $(sb_cli_tests)
-TESTS += $(sb_cli_tests)
-sb_cli_test_libs = \
-	%D%/libcli.a harness/measure/libmeasure.a harness/conv/libconv.a harness/core/libcore.a \
-	$(YAML_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
-
-tests_unit_test_config_SOURCES = tests/unit/test_config.c
-tests_unit_test_config_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_config_LDADD = $(sb_cli_test_libs)
+check_PROGRAMS += tests/unit/test_options
+TESTS += tests/unit/test_options
 tests_unit_test_options_SOURCES = tests/unit/test_options.c
 tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_options_LDADD = $(sb_cli_test_libs)
+tests_unit_test_options_LDADD = %D%/libcli.a harness/core/libcore.a $(CMOCKA_LIBS)
 endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench theory: what the formulas say, nothing is run. */
 #include "cli/cli.h"
-#include "cli/config.h"
 #include "cli/options.h"
+#include "config/config.h"
 #include "conv/cost.h"
 #include "core/table.h"
 

@@ -3,7 +3,7 @@
 #ifndef SB_CLI_WINNERS_H
 #define SB_CLI_WINNERS_H
 
-#include "cli/config.h"
+#include "config/config.h"
 #include "core/text.h"
 #include "machine/topology.h"
 #include "measure/group.h"

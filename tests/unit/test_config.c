@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config.h"
-#include "cli/config_layers.h"
+#include "config/config.h"
+#include "config/layers.h"
 #include "core/text.h"
 
 #include <setjmp.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries, sweeps and the names of layers; includes are in config_include.c. */
-#include "cli/config_layers.h"
+#include "config/layers.h"
 
-#include "cli/config_include.h"
-#include "cli/config_shape.h"
+#include "config/include.h"
+#include "config/shape.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A configuration back to YAML. */
-#ifndef SB_CLI_CONFIG_SOURCE_H
-#define SB_CLI_CONFIG_SOURCE_H
+#ifndef SB_CONFIG_SOURCE_H
+#define SB_CONFIG_SOURCE_H
 
-#include "cli/config.h"
+#include "config/config.h"
 #include "core/text.h"
 
 /* The whole configuration as one text without includes or sweeps; reading it gives the same again.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_keys.h"
+#include "config/keys.h"
 
 #include "core/text.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config.h"
+#include "config/config.h"
 
-#include "cli/config_keys.h"
-#include "cli/config_layers.h"
-#include "cli/config_source.h"
+#include "config/keys.h"
+#include "config/layers.h"
+#include "config/source.h"
 #include "core/text.h"
 
 #include <stdlib.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* YAML texts to trees of nodes, within limits. config_yaml.c is the only file that includes yaml.h.
+/* YAML texts to trees of nodes, within limits. document.c is the only file that includes yaml.h.
  */
-#ifndef SB_CLI_CONFIG_YAML_H
-#define SB_CLI_CONFIG_YAML_H
+#ifndef SB_CONFIG_DOCUMENT_H
+#define SB_CONFIG_DOCUMENT_H
 
-#include "cli/config_node.h"
+#include "config/node.h"
 
 /* Limits that no honest configuration meets. */
 #define SB_MAX_CONFIG_BYTES ((size_t)32 << 20) /* all files of a configuration together */

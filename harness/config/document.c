@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_yaml.h"
+#include "config/document.h"
 
 #include "core/text.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One layer's keys, from nodes to a checked layer. */
-#ifndef SB_CLI_CONFIG_SHAPE_H
-#define SB_CLI_CONFIG_SHAPE_H
+#ifndef SB_CONFIG_SHAPE_H
+#define SB_CONFIG_SHAPE_H
 
-#include "cli/config_node.h"
+#include "config/node.h"
 #include "conv/problem.h"
 #include "core/text.h"
 

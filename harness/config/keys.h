@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The keys of a configuration other than `layers`: one table a section. */
-#ifndef SB_CLI_CONFIG_KEYS_H
-#define SB_CLI_CONFIG_KEYS_H
+#ifndef SB_CONFIG_KEYS_H
+#define SB_CONFIG_KEYS_H
 
-#include "cli/config.h"
-#include "cli/config_node.h"
+#include "config/config.h"
+#include "config/node.h"
 
 extern const char *const sb_config_keys[]; /* all keys at the top, ends with NULL */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_include.h"
+#include "config/include.h"
 
-#include "cli/config_keys.h"
+#include "config/keys.h"
 #include "core/text.h"
 
 #include <errno.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The `layers` of a configuration: explicit layers, sweeps and includes. */
-#ifndef SB_CLI_CONFIG_LAYERS_H
-#define SB_CLI_CONFIG_LAYERS_H
+#ifndef SB_CONFIG_LAYERS_H
+#define SB_CONFIG_LAYERS_H
 
-#include "cli/config_yaml.h"
+#include "config/document.h"
 #include "conv/problem.h"
 
 #define SB_MAX_CONFIG_LAYERS  100000 /* sweeps and includes expanded */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_source.h"
+#include "config/source.h"
 
 #include <inttypes.h>
 #include <string.h>

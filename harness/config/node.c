@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_node.h"
+#include "config/node.h"
 
 #include "core/text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a YAML text says, as a tree with positions: scalars stay text, aliases are shared nodes. */
-#ifndef SB_CLI_CONFIG_NODE_H
-#define SB_CLI_CONFIG_NODE_H
+#ifndef SB_CONFIG_NODE_H
+#define SB_CONFIG_NODE_H
 
 #include "core/error.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Files of a configuration that name each other. */
-#ifndef SB_CLI_CONFIG_INCLUDE_H
-#define SB_CLI_CONFIG_INCLUDE_H
+#ifndef SB_CONFIG_INCLUDE_H
+#define SB_CONFIG_INCLUDE_H
 
-#include "cli/config_layers.h"
+#include "config/layers.h"
 
 /* Reads the file that the entry `{include: FILE, prefix: TEXT}` names and appends its layers. */
 int sb_config_include(sb_config_reading *reading, const sb_node *entry, sb_layer_list *list,

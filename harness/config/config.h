@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sweep's configuration, read from YAML and checked. config_yaml.c is the only file that includes
+/* A sweep's configuration, read from YAML and checked. document.c is the only file that includes
  * yaml.h. docs/configuration.md is the user's description. */
-#ifndef SB_CLI_CONFIG_H
-#define SB_CLI_CONFIG_H
+#ifndef SB_CONFIG_CONFIG_H
+#define SB_CONFIG_CONFIG_H
 
 #include "conv/problem.h"
 #include "measure/result.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/config_shape.h"
+#include "config/shape.h"
 
 #include <string.h>
 
