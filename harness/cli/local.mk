@@ -4,7 +4,6 @@ noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/check.c \
-	%D%/contests.c %D%/contests.h \
 	%D%/cli.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
@@ -18,14 +17,10 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/run.c \
 	%D%/run_folder.c %D%/run_folder.h \
 	%D%/stop.c %D%/stop.h \
-	%D%/summary.c %D%/summary.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/theory.c \
 	%D%/tune.c \
-	%D%/tune_gains.c %D%/tune_gains.h \
-	%D%/tune_gains_csv.c \
 	%D%/tune_live.c %D%/tune_live.h \
-	%D%/tune_log.c %D%/tune_log.h \
 	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_replay.c %D%/tune_replay.h \
 	%D%/tune_search.c %D%/tune_search.h \

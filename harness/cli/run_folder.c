@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/run_folder.h"
 
-#include "cli/contests.h"
-#include "cli/summary.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "report/contests.h"
 #include "report/figures.h"
+#include "report/summary.h"
 #include "store/csv.h"
 
 #include <stdlib.h>

@@ -5,10 +5,10 @@
 
 #include "cli/progress.h"
 #include "cli/sweep.h"
-#include "cli/tune_gains.h"
 #include "cli/tune_live.h"
-#include "cli/tune_log.h"
 #include "measure/evaluate.h"
+#include "store/tune_gains.h"
+#include "store/tune_log.h"
 #include "tune/search.h"
 #include "tune/tunedb.h"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
+	%D%/contests.c %D%/contests.h \
 	%D%/evaluations.c %D%/evaluations.h \
 	%D%/fig_channels.c \
 	%D%/fig_convergence.c \
@@ -14,7 +15,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figures.c %D%/figures.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/influence.c %D%/influence.h \
-	%D%/model.c %D%/model.h
+	%D%/model.c %D%/model.h \
+	%D%/summary.c %D%/summary.h
 
 if HAVE_CMOCKA
 sb_report_tests = tests/unit/test_evaluations tests/unit/test_figures

@@ -8,7 +8,10 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/rundb_group.c \
 	%D%/samples.c %D%/samples.h \
 	%D%/schema.c %D%/schema.h \
-	%D%/sqlite.h
+	%D%/sqlite.h \
+	%D%/tune_gains.c %D%/tune_gains.h \
+	%D%/tune_gains_csv.c \
+	%D%/tune_log.c %D%/tune_log.h
 # What run.json says of this build.
 %C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSB_BUILD_VERSION='"$(PACKAGE_VERSION)"' -DSB_BUILD_CC='"$(CC)"' \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a run found, on standard output: the speedups a layer and technique, and what went wrong. */
-#ifndef SB_CLI_SUMMARY_H
-#define SB_CLI_SUMMARY_H
+#ifndef SB_REPORT_SUMMARY_H
+#define SB_REPORT_SUMMARY_H
 
 #include "store/rundb.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/tune_gains.h"
+#include "store/tune_gains.h"
 
 #include "core/log.h"
 #include "core/table.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/tune_log.h"
+#include "store/tune_log.h"
 
 #include "core/file.h"
 #include "tune/export.h"

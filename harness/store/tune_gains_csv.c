@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* searches.csv: what became of each search. */
-#include "cli/tune_gains.h"
+#include "store/tune_gains.h"
 
 #include "core/csv.h"
 #include "core/file.h"

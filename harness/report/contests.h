@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Our best kernels against the best peers, a class of layers at a time. */
-#ifndef SB_CLI_CONTESTS_H
-#define SB_CLI_CONTESTS_H
+#ifndef SB_REPORT_CONTESTS_H
+#define SB_REPORT_CONTESTS_H
 
 #include "machine/topology.h"
 #include "store/rundb.h"

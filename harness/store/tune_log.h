@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a tuning leaves in its folder: evaluations.csv, a row an evaluation, and a file
  * tuning/....json a search, as Kernel Tuner's cache. */
-#ifndef SB_CLI_TUNE_LOG_H
-#define SB_CLI_TUNE_LOG_H
+#ifndef SB_STORE_TUNE_LOG_H
+#define SB_STORE_TUNE_LOG_H
 
 #include "core/text.h"
 #include "measure/evaluate.h"

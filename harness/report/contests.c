@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/contests.h"
+#include "report/contests.h"
 
 #include "conv/class.h"
 #include "core/table.h"

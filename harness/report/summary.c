@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/summary.h"
+#include "report/summary.h"
 
 #include "core/table.h"
 #include "core/text.h"

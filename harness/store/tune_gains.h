@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tuning gained and what it cost: searches.csv, a row a search; the same as a table, with the
  * geometric mean of each technique. */
-#ifndef SB_CLI_TUNE_GAINS_H
-#define SB_CLI_TUNE_GAINS_H
+#ifndef SB_STORE_TUNE_GAINS_H
+#define SB_STORE_TUNE_GAINS_H
 
-#include "cli/tune_log.h"
 #include "measure/stats.h"
+#include "store/tune_log.h"
 
 /* Where the time of a search went, in seconds; NAN where that is not known. */
 typedef struct sb_tune_times {
