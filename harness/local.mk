@@ -11,4 +11,5 @@ include harness/tune/local.mk
 include harness/store/local.mk
 include harness/report/local.mk
 include harness/config/local.mk
+include harness/campaign/local.mk
 include harness/cli/local.mk

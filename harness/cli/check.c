@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench check: conformance of plugins. Every kernel, in every corner configuration, on every odd
  * layer, goes through both gates. */
+#include "campaign/plugins.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/plugins.h"
 #include "cli/stop.h"
 #include "conv/odd.h"
 #include "core/log.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench list: what there is to choose from. */
+#include "campaign/plugins.h"
 #include "cli/cli.h"
 #include "cli/list_layers.h"
 #include "cli/list_plugins.h"
-#include "cli/plugins.h"
 #include "core/text.h"
 
 #include <stdio.h>

@@ -2,39 +2,30 @@
 # Everything but main() is a library, so that unit tests can link it.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
-	%D%/candidates.c %D%/candidates.h \
 	%D%/check.c \
 	%D%/cli.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
-	%D%/noise.c %D%/noise.h \
 	%D%/options.c %D%/options.h \
-	%D%/plugins.c %D%/plugins.h \
-	%D%/progress.c %D%/progress.h \
 	%D%/report.c \
 	%D%/run.c \
-	%D%/run_folder.c %D%/run_folder.h \
 	%D%/stop.c %D%/stop.h \
-	%D%/sweep.c %D%/sweep.h \
 	%D%/theory.c \
 	%D%/tune.c \
-	%D%/tune_live.c %D%/tune_live.h \
-	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_replay.c %D%/tune_replay.h \
-	%D%/tune_search.c %D%/tune_search.h \
 	%D%/tuning.c \
-	%D%/winners.c %D%/winners.h \
 	%D%/worker.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c
 harness_sepbench_LDADD = \
-	%D%/libcli.a harness/config/libconfig.a harness/report/libreport.a harness/store/libstore.a \
-	harness/tune/libtune.a harness/measure/libmeasure.a harness/plugin/libplugin.a \
-	harness/machine/libmachine.a harness/conv/libconv.a harness/core/libcore.a \
+	%D%/libcli.a harness/campaign/libcampaign.a harness/config/libconfig.a \
+	harness/report/libreport.a harness/store/libstore.a harness/tune/libtune.a \
+	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
+	harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
 
 if HAVE_CMOCKA

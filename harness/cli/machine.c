@@ -2,7 +2,7 @@
 /* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
 #include "cli/cli.h"
 
-#include "cli/noise.h"
+#include "campaign/noise_pairs.h"
 #include "cli/options.h"
 #include "cli/stop.h"
 #include "core/text.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench run: sweeps a configuration into a run folder. */
+#include "campaign/run_folder.h"
 #include "cli/cli.h"
 #include "cli/options.h"
-#include "cli/run_folder.h"
 #include "cli/stop.h"
 #include "core/log.h"
 #include "core/table.h"

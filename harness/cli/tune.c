@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench tune: searches for the fastest configuration of kernels, or replays a recorded search.
  */
+#include "campaign/tune_live.h"
 #include "cli/cli.h"
 #include "cli/options.h"
 #include "cli/stop.h"
-#include "cli/tune_live.h"
 #include "cli/tune_replay.h"
 #include "core/log.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Measures the machine's A/A floor with the product's own parts. */
-#ifndef SB_CLI_NOISE_H
-#define SB_CLI_NOISE_H
+#ifndef SB_CAMPAIGN_NOISE_PAIRS_H
+#define SB_CAMPAIGN_NOISE_PAIRS_H
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The plugins that a command works with. */
-#ifndef SB_CLI_PLUGINS_H
-#define SB_CLI_PLUGINS_H
+#ifndef SB_CAMPAIGN_PLUGINS_H
+#define SB_CAMPAIGN_PLUGINS_H
 
 #include "plugin/info.h"
 

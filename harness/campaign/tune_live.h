@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench tune CONFIG: searches, remembers the winners, and measures them. */
-#ifndef SB_CLI_TUNE_LIVE_H
-#define SB_CLI_TUNE_LIVE_H
+#ifndef SB_CAMPAIGN_TUNE_LIVE_H
+#define SB_CAMPAIGN_TUNE_LIVE_H
 
 #include <signal.h>
 #include <stdbool.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/run_folder.h"
+#include "campaign/run_folder.h"
 
 #include "core/file.h"
 #include "core/log.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/winners.h"
+#include "campaign/winners.h"
 
 #include "core/log.h"
 #include "machine/cpu.h"

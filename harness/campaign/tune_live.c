@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/tune_live.h"
+#include "campaign/tune_live.h"
 
-#include "cli/run_folder.h"
-#include "cli/tune_search.h"
-#include "cli/winners.h"
+#include "campaign/run_folder.h"
+#include "campaign/tune_search.h"
+#include "campaign/winners.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A sweep into its folder: measured, then everything written that is made from what was measured.
  */
-#ifndef SB_CLI_RUN_FOLDER_H
-#define SB_CLI_RUN_FOLDER_H
+#ifndef SB_CAMPAIGN_RUN_FOLDER_H
+#define SB_CAMPAIGN_RUN_FOLDER_H
 
-#include "cli/sweep.h"
+#include "campaign/sweep.h"
 
 /* "results/NAME-DATE-TIME", the name reduced to what is harmless in a path; free() it. */
 char *sb_run_folder_default(const sb_sweep *sweep);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One search of a tuning: a kernel on a layer, from its space to its winner. */
-#ifndef SB_CLI_TUNE_SEARCH_H
-#define SB_CLI_TUNE_SEARCH_H
+#ifndef SB_CAMPAIGN_TUNE_SEARCH_H
+#define SB_CAMPAIGN_TUNE_SEARCH_H
 
-#include "cli/progress.h"
-#include "cli/sweep.h"
-#include "cli/tune_live.h"
+#include "campaign/progress.h"
+#include "campaign/sweep.h"
+#include "campaign/tune_live.h"
 #include "measure/evaluate.h"
 #include "store/tune_gains.h"
 #include "store/tune_log.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A sweep on its way: what is measured, on which machine, into which folder. */
-#ifndef SB_CLI_SWEEP_H
-#define SB_CLI_SWEEP_H
+#ifndef SB_CAMPAIGN_SWEEP_H
+#define SB_CAMPAIGN_SWEEP_H
 
 #include <signal.h>
 
-#include "cli/candidates.h"
+#include "campaign/candidates.h"
 #include "machine/conditions.h"
 #include "store/provenance.h"
 #include "store/rundb.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What tuning found, for the candidates of a sweep. */
-#ifndef SB_CLI_WINNERS_H
-#define SB_CLI_WINNERS_H
+#ifndef SB_CAMPAIGN_WINNERS_H
+#define SB_CAMPAIGN_WINNERS_H
 
 #include "config/config.h"
 #include "core/text.h"

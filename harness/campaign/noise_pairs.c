@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/noise.h"
+#include "campaign/noise_pairs.h"
 
-#include "cli/plugins.h"
+#include "campaign/plugins.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which kernels and configurations a sweep measures: the `kernels` of a configuration matched with
  * the plugins that there are. */
-#ifndef SB_CLI_CANDIDATES_H
-#define SB_CLI_CANDIDATES_H
+#ifndef SB_CAMPAIGN_CANDIDATES_H
+#define SB_CAMPAIGN_CANDIDATES_H
 
 #include "config/config.h"
 #include "measure/group.h"

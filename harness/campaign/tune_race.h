@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* After a search: its best configurations and the defaults, measured anew in interleaved rounds by
  * fresh workers, so that the luck of a quick look chooses nothing. */
-#ifndef SB_CLI_TUNE_RACE_H
-#define SB_CLI_TUNE_RACE_H
+#ifndef SB_CAMPAIGN_TUNE_RACE_H
+#define SB_CAMPAIGN_TUNE_RACE_H
 
-#include "cli/sweep.h"
+#include "campaign/sweep.h"
 #include "tune/search.h"
 
 typedef struct sb_race {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/tune_race.h"
+#include "campaign/tune_race.h"
 
 #include "core/text.h"
 #include "measure/choose.h"

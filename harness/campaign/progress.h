@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One line on a terminal that says how far a sweep is and how long it will take. Silent where
  * standard error is no terminal. */
-#ifndef SB_CLI_PROGRESS_H
-#define SB_CLI_PROGRESS_H
+#ifndef SB_CAMPAIGN_PROGRESS_H
+#define SB_CAMPAIGN_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

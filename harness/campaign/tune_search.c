@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/tune_search.h"
+#include "campaign/tune_search.h"
 
-#include "cli/tune_race.h"
-#include "cli/winners.h"
+#include "campaign/tune_race.h"
+#include "campaign/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"

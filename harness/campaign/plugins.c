@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/plugins.h"
+#include "campaign/plugins.h"
 
 #include "core/log.h"
 #include "measure/session.h"

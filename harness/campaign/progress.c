@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/progress.h"
+#include "campaign/progress.h"
 
 #include "core/clock.h"
 

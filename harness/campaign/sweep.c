@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/sweep.h"
+#include "campaign/sweep.h"
 
-#include "cli/plugins.h"
-#include "cli/progress.h"
-#include "cli/winners.h"
+#include "campaign/plugins.h"
+#include "campaign/progress.h"
+#include "campaign/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
