@@ -26,6 +26,7 @@ AM_TESTS_ENVIRONMENT = \
 	SRCDIR=$(abs_top_srcdir); export SRCDIR; \
 	BUILDDIR=$(abs_top_builddir); export BUILDDIR; \
 	CC='$(CC)'; export CC; \
+	NM='$(NM)'; export NM; \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
 	SEPBENCH_SYSTEM_PLUGIN_PATH=; export SEPBENCH_SYSTEM_PLUGIN_PATH; \
 	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
@@ -57,7 +58,7 @@ TESTS += $(plugins_LTLIBRARIES)
 include tests/abi/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
-source_tests = %D%/format %D%/layering %D%/links %D%/listed
+source_tests = %D%/circles %D%/format %D%/layering %D%/links %D%/listed
 dist_check_SCRIPTS += $(source_tests)
 TESTS += $(source_tests)
 

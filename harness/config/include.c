@@ -76,16 +76,8 @@ static int check_limits(const sb_config_reading *reading, const sb_node *node, c
     return SB_OK;
 }
 
-static void add_prefix(sb_layer *layer, const char *prefix)
-{
-    sb_text name = { 0 };
-    sb_text_add(&name, "%s%s", prefix, layer->name);
-    free(layer->name);
-    layer->name = name.data;
-}
-
-static int read_layers(sb_config_reading *reading, const sb_node *node, const char *name,
-                       const char *path, sb_layer_list *list, sb_error *error)
+static int read_file(sb_config_reading *reading, const sb_node *node, const char *name,
+                     const char *path, const sb_node **root, sb_error *error)
 {
     sb_document *document = sb_new(1, sizeof *document);
     reading->documents[reading->document_count++] = document;
@@ -93,35 +85,36 @@ static int read_layers(sb_config_reading *reading, const sb_node *node, const ch
     char *shown = beside(node->file, name);
     int rc = sb_document_read(document, shown, path, &reading->budget, error);
     free(shown);
-    if (rc < 0 || sb_node_check_map(document->root, "a configuration", sb_config_keys, error) < 0)
-        return SB_FAILED;
-    reading->stack[reading->depth++] = path;
-    rc = sb_config_layers(reading, document->root, list, error);
-    reading->depth--;
-    return rc;
+    *root = document->root;
+    return rc < 0 ? rc : sb_node_check_map(*root, "a configuration", sb_config_keys, error);
 }
 
-int sb_config_include(sb_config_reading *reading, const sb_node *entry, sb_layer_list *list,
-                      sb_error *error)
+int sb_include_open(sb_config_reading *reading, const sb_node *entry, const sb_node **root,
+                    const char **prefix, sb_error *error)
 {
     static const char *const keys[] = { "include", "prefix", NULL };
-    const sb_node *node = sb_node_get(entry, "include"), *prefix = sb_node_get(entry, "prefix");
-    const char *name, *before = "";
+    const sb_node *node = sb_node_get(entry, "include"), *before = sb_node_get(entry, "prefix");
+    const char *name;
+    *prefix = "";
     if (sb_node_check_map(entry, "an include", keys, error) < 0 ||
         sb_node_string(node, "include", 4096, &name, error) < 0 ||
-        (prefix && sb_node_string(prefix, "prefix", SB_LONGEST_LAYER_NAME / 2, &before, error) < 0))
+        (before && sb_node_string(before, "prefix", SB_LONGEST_LAYER_NAME / 2, prefix, error) < 0))
         return SB_FAILED;
     if (reading->depth == 0)
         return sb_node_fail(node, error, "no include is possible here: this text is not a file");
     char *path = resolve(reading, node, name, error);
     if (!path)
         return SB_FAILED;
-    size_t first = list->count;
-    int rc = check_limits(reading, node, path, error);
-    if (rc == SB_OK)
-        rc = read_layers(reading, node, name, path, list, error);
-    for (size_t i = first; rc == SB_OK && i < list->count; i++)
-        add_prefix(&list->layers[i], before);
-    free(path);
-    return rc;
+    if (check_limits(reading, node, path, error) < 0 ||
+        read_file(reading, node, name, path, root, error) < 0) {
+        free(path);
+        return SB_FAILED;
+    }
+    reading->stack[reading->depth++] = path;
+    return SB_OK;
+}
+
+void sb_include_close(sb_config_reading *reading)
+{
+    free(reading->stack[--reading->depth]);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Entries, sweeps and the names of layers; includes are in config_include.c. */
 #include "config/layers.h"
 
 #include "config/include.h"
@@ -225,11 +224,34 @@ static int read_key(layer_entry *entry, const sb_node *key, const sb_node *value
     return SB_OK; /* sweep */
 }
 
+static void add_prefix(sb_layer *layer, const char *prefix)
+{
+    sb_text name = { 0 };
+    sb_text_add(&name, "%s%s", prefix, layer->name);
+    free(layer->name);
+    layer->name = name.data;
+}
+
+static int add_include(sb_config_reading *reading, const sb_node *node, sb_layer_list *list,
+                       sb_error *error)
+{
+    const sb_node *root;
+    const char *prefix;
+    if (sb_include_open(reading, node, &root, &prefix, error) < 0)
+        return SB_FAILED;
+    size_t first = list->count;
+    int rc = sb_config_layers(reading, root, list, error);
+    for (size_t i = first; rc == SB_OK && i < list->count; i++)
+        add_prefix(&list->layers[i], prefix);
+    sb_include_close(reading);
+    return rc;
+}
+
 static int add_entry(sb_config_reading *reading, const sb_node *node,
                      const bool defaults[SB_OPERATIONS], sb_layer_list *list, sb_error *error)
 {
     if (node->kind == SB_NODE_MAP && sb_node_get(node, "include"))
-        return sb_config_include(reading, node, list, error);
+        return add_include(reading, node, list, error);
     if (sb_node_check_map(node, "a layer", entry_keys, error) < 0)
         return SB_FAILED;
     layer_entry entry = { .node = node, .shape = sb_shape_default };

@@ -3,20 +3,10 @@
 #ifndef SB_CONFIG_LAYERS_H
 #define SB_CONFIG_LAYERS_H
 
-#include "config/document.h"
+#include "config/reading.h"
 #include "conv/problem.h"
 
-#define SB_MAX_CONFIG_LAYERS  100000 /* sweeps and includes expanded */
-#define SB_LONGEST_LAYER_NAME 128    /* bytes */
-
-/* What reading a configuration holds on to, so that nodes stay valid for messages. */
-typedef struct sb_config_reading {
-    sb_budget budget;
-    sb_document *documents[SB_MAX_CONFIG_FILES + 1]; /* owned */
-    size_t document_count;
-    const char *stack[SB_MAX_CONFIG_DEPTH]; /* resolved paths of the files being read */
-    size_t depth;                           /* 0: a text without a place, includes are refused */
-} sb_config_reading;
+#define SB_MAX_CONFIG_LAYERS 100000 /* sweeps and includes expanded */
 
 typedef struct sb_layer_list {
     sb_layer *layers;      /* owned, as are the names */

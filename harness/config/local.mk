@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libconfig.a
 	%D%/keys.c %D%/keys.h \
 	%D%/layers.c %D%/layers.h \
 	%D%/node.c %D%/node.h \
+	%D%/reading.h \
 	%D%/shape.c %D%/shape.h \
 	%D%/source.c %D%/source.h
 %C%_libconfig_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

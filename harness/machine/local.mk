@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libmachine.a
 %C%_libmachine_a_SOURCES = \
+	%D%/cache.c %D%/cache.h \
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/conditions.c %D%/conditions.h \
 	%D%/cpu.c %D%/cpu.h \
+	%D%/level.c %D%/level.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \
 	%D%/noise.c %D%/noise.h \
 	%D%/peaks.c %D%/peaks.h \
-	%D%/peaks_cache.c %D%/peaks_cache.h \
+	%D%/peaks_file.c %D%/peaks_file.h \
+	%D%/peaks_probe.c %D%/peaks_probe.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/roofline.c %D%/roofline.h \
 	%D%/topology.c %D%/topology.h

@@ -2,8 +2,7 @@
 #include "machine/noise.h"
 
 #include "core/file.h"
-#include "machine/cpu.h"
-#include "machine/peaks_cache.h"
+#include "machine/cache.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -25,12 +24,12 @@ static int find_place(const sb_topology *topology, int threads, place *p, sb_err
     *p = (place) { 0 };
     if (sb_cpu_from(topology, &cpu, error) < 0)
         return SB_FAILED;
-    char *folder = sb_peaks_folder(error);
+    char *folder = sb_cache_folder(error);
     if (!folder)
         return SB_FAILED;
-    p->key = sb_peaks_key(topology, &cpu);
+    p->key = sb_cache_key(topology, &cpu);
     snprintf(kind, sizeof kind, "noise-t%d", threads);
-    p->path = sb_machine_file(folder, kind, p->key);
+    p->path = sb_cache_file(folder, kind, p->key);
     free(folder);
     return SB_OK;
 }

@@ -3,14 +3,12 @@
 #ifndef SB_MACHINE_PEAKS_H
 #define SB_MACHINE_PEAKS_H
 
+#include "machine/level.h"
 #include "machine/topology.h"
 
 #include <stdbool.h>
 
 #define SB_MAX_PROBED_THREADS 64
-
-typedef enum sb_level { SB_LEVEL_L1, SB_LEVEL_L2, SB_LEVEL_L3, SB_LEVEL_DRAM, SB_LEVELS } sb_level;
-const char *sb_level_name(sb_level level);
 
 typedef struct sb_peaks {
     int threads;                                         /* known for 1..threads */
@@ -32,13 +30,9 @@ typedef struct sb_peaks {
  * seconds; threads pinned to topology->place) and kept there. `refresh` probes in any case. Peaks
  * that were probed while the machine was busy are found out by a check of some 20 ms: where one
  * thread computes faster than they say by over 3 %, the machine is probed again, and the better of
- * each old and new rate is kept. A
- * cache file that is damaged or of another machine is ignored and remade; one that cannot be
- * written is a warning. Only one process of a user probes at a time.
+ * each old and new rate is kept. A cache file that is damaged or of another machine is ignored and
+ * remade; one that cannot be written is a warning. Only one process of a user probes at a time.
  */
 int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_error *error);
-
-/* The same without any cache: takes the time, touches no file. */
-int sb_peaks_probe(const sb_topology *topology, sb_peaks *peaks, sb_error *error);
 
 #endif

@@ -14,9 +14,10 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/recorded.c %D%/recorded.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/search.c %D%/search.h \
-	%D%/space.c %D%/space.h %D%/space_parts.h \
+	%D%/space.c %D%/space.h %D%/space_codes.h \
 	%D%/space_build.c \
-	%D%/space_large.c \
+	%D%/space_builder.c %D%/space_builder.h \
+	%D%/space_large.c %D%/space_large.h \
 	%D%/space_neighbours.c \
 	%D%/strategies.c %D%/strategies.h \
 	%D%/surrogate.c \

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "core/text.h"
-#include "tune/space_parts.h"
+#include "tune/space_codes.h"
 
 int sb_space_lay_out(sb_space *space, sb_error *error)
 {
@@ -19,6 +19,7 @@ int sb_space_lay_out(sb_space *space, sb_error *error)
     }
     return 0;
 }
+
 void sb_space_code_values(const sb_space *space, uint64_t code, int64_t *values)
 {
     for (size_t a = 0; a < space->axis_count; a++)
@@ -68,6 +69,16 @@ ptrdiff_t sb_axis_find(const sb_axis *axis, int64_t value)
     return -1;
 }
 
+uint64_t sb_space_initial(const sb_space *space, const sb_parameter_info *parameters)
+{
+    uint64_t code = 0;
+    for (size_t a = 0; a < space->axis_count; a++) {
+        ptrdiff_t digit = sb_axis_find(&space->axes[a], parameters[a].initial);
+        code += (uint64_t)(digit < 0 ? 0 : digit) * space->strides[a];
+    }
+    return code;
+}
+
 ptrdiff_t sb_space_find_values(const sb_space *space, const int64_t *values)
 {
     uint64_t code = 0;
@@ -100,6 +111,7 @@ char *sb_space_text(const sb_space *space, size_t index)
     }
     return text.data;
 }
+
 int sb_space_by_code(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -130,6 +142,7 @@ fail:
     sb_space_free(space);
     return SB_FAILED;
 }
+
 static void free_axis(sb_axis *axis)
 {
     for (uint32_t d = 0; axis->names && d < axis->count; d++)

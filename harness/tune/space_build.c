@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "core/text.h"
-#include "tune/space_parts.h"
+#include "tune/space_builder.h"
+#include "tune/space_codes.h"
+#include "tune/space_large.h"
 
 /* ------------------------------------------------------------------------------- declarations */
 
@@ -85,26 +87,6 @@ static int axis_of(const sb_parameter_info *parameter, sb_axis *axis, sb_error *
 
 /* ----------------------------------------------------------------------------------- building */
 
-void sb_builder_keep(sb_builder *build, uint64_t code)
-{
-    if (build->count == build->capacity) {
-        build->capacity = build->capacity ? 2 * build->capacity : 1024;
-        build->codes = sb_grow(build->codes, build->capacity, sizeof *build->codes);
-    }
-    build->codes[build->count++] = code;
-}
-
-int sb_builder_check(sb_builder *build, sb_error *error)
-{
-    size_t axes = build->space->axis_count;
-    memset(build->ok, 1, build->pending);
-    if (!build->valid)
-        return 0;
-    for (size_t i = 0; i < build->pending; i++)
-        sb_space_code_values(build->space, build->batch[i], build->values + i * axes);
-    return build->valid(build->context, build->values, build->pending, build->ok, error);
-}
-
 static int flush(sb_builder *build, sb_error *error)
 {
     if (sb_builder_check(build, error) < 0)
@@ -129,15 +111,7 @@ static int walk(sb_builder *build, sb_error *error)
     }
     return flush(build, error);
 }
-uint64_t sb_space_initial(const sb_space *space, const sb_parameter_info *parameters)
-{
-    uint64_t code = 0;
-    for (size_t a = 0; a < space->axis_count; a++) {
-        ptrdiff_t digit = sb_axis_find(&space->axes[a], parameters[a].initial);
-        code += (uint64_t)(digit < 0 ? 0 : digit) * space->strides[a];
-    }
-    return code;
-}
+
 static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
                 void *context, sb_error *error)
 {

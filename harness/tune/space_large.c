@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products that are too large to walk point by point, or larger than they need be. */
+#include "tune/space_large.h"
+
 #include <stdlib.h>
 
 #include "core/text.h"
-#include "tune/space_parts.h"
+#include "tune/space_codes.h"
 
 /* ----------------------------------------------------------------------------------- exploring */
 

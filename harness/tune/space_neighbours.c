@@ -2,7 +2,7 @@
 /* Configurations beside a configuration. */
 #include "tune/space.h"
 
-#include "tune/space_parts.h"
+#include "tune/space_codes.h"
 
 size_t sb_space_most_neighbours(const sb_space *space)
 {

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
+#include <config.h> /* Autoconf's, of the build folder */
 
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "machine/cache.h"
 #include "machine/cpu.h"
 #include "machine/noise.h"
 #include "machine/peaks.h"
-#include "machine/peaks_cache.h"
+#include "machine/peaks_file.h"
 #include "machine/probe.h"
 
 #include <dirent.h>
@@ -120,13 +121,13 @@ static void key_tells_machines_apart(void **state)
     static sb_topology t = { .model = "one", .allowed_cores = 2, .places = 2, .place = { 0, 1 } };
     sb_cpu cpu = { .features = SB_CPU_SSE2 };
     char *keys[4];
-    keys[0] = sb_peaks_key(&t, &cpu);
+    keys[0] = sb_cache_key(&t, &cpu);
     cpu.features |= SB_CPU_AVX;
-    keys[1] = sb_peaks_key(&t, &cpu);
+    keys[1] = sb_cache_key(&t, &cpu);
     t.place[1] = 2;
-    keys[2] = sb_peaks_key(&t, &cpu);
+    keys[2] = sb_cache_key(&t, &cpu);
     snprintf(t.model, sizeof t.model, "two");
-    keys[3] = sb_peaks_key(&t, &cpu);
+    keys[3] = sb_cache_key(&t, &cpu);
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < i; k++)
             assert_string_not_equal(keys[i], keys[k]);
@@ -379,7 +380,7 @@ static void probed_kept_and_remade(void **state)
     assert_int_equal(first.threads, sb_max_threads(&t) < 64 ? sb_max_threads(&t) : 64);
 
     /* The second time comes from the file: change the file and see. */
-    char *base = sb_path_join(folder, "sepbench"), *key = sb_peaks_key(&t, &cpu);
+    char *base = sb_path_join(folder, "sepbench"), *key = sb_cache_key(&t, &cpu);
     char *path = sb_peaks_path(base, key);
     first.probed_at = 12345;
     first.gflops[1] *= 1.5; /* whatever disturbed it: no check finds it too low */

@@ -1,62 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "config.h"
-
-#include "machine/peaks_cache.h"
+#include "machine/peaks_file.h"
 
 #include "core/file.h"
-#include "core/text.h"
+#include "machine/cache.h"
 
-#include <inttypes.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 #define FORMAT     2
 #define FILE_LIMIT ((size_t)1 << 20)
 
-char *sb_peaks_key(const sb_topology *t, const sb_cpu *cpu)
-{
-    sb_text key = { 0 };
-    sb_text_add(&key, "sepbench %s; %s; %d packages, %d cores, %d threads; ", PACKAGE_VERSION,
-                t->model, t->packages, t->cores, t->hardware_threads);
-    sb_text_add(&key,
-                "caches %" PRIu64 " %" PRIu64 "/%d %" PRIu64 "/%d; features %" PRIx64 "; cpus",
-                t->l1d_bytes, t->l2_bytes, t->l2_cores, t->l3_bytes, t->l3_cores, cpu->features);
-    for (int i = 0; i < sb_max_threads(t); i++)
-        sb_text_add(&key, " %d", t->place[i]);
-    return key.data;
-}
-
-char *sb_peaks_folder(sb_error *error)
-{
-    const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    sb_text folder = { 0 };
-    if (base && *base == '/') /* a relative one is to be ignored, says the XDG specification */
-        sb_text_add(&folder, "%s/sepbench", base);
-    else if (home && *home)
-        sb_text_add(&folder, "%s/.cache/sepbench", home);
-    else {
-        sb_fail(error, "neither XDG_CACHE_HOME nor HOME is set");
-        return NULL;
-    }
-    if (sb_folder_make(folder.data, error) < 0)
-        sb_text_free(&folder);
-    return folder.data;
-}
-
-char *sb_machine_file(const char *folder, const char *sort, const char *key)
-{
-    sb_text path = { 0 };
-    sb_text_add(&path, "%s/%s-%016" PRIx64 ".json", folder, sort,
-                (uint64_t)XXH64(key, strlen(key), 0));
-    return path.data;
-}
-
 char *sb_peaks_path(const char *folder, const char *key)
 {
-    return sb_machine_file(folder, "peaks", key);
+    return sb_cache_file(folder, "peaks", key);
 }
 
 static json_t *pack_values(const double *values, int threads)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What reading a configuration's files holds on to. */
+#ifndef SB_CONFIG_READING_H
+#define SB_CONFIG_READING_H
+
+#include "config/document.h"
+
+#define SB_LONGEST_LAYER_NAME 128 /* bytes */
+
+typedef struct sb_config_reading {
+    sb_budget budget;
+    sb_document *documents[SB_MAX_CONFIG_FILES + 1]; /* owned, so that nodes stay valid */
+    size_t document_count;
+    char *stack[SB_MAX_CONFIG_DEPTH]; /* resolved paths of the files being read; owned */
+    size_t depth;                     /* 0: a text without a place, includes are refused */
+} sb_config_reading;
+
+#endif
