@@ -111,6 +111,9 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
     if (recorded.skipped)
         sb_warn("%s: %zu entries lack a parameter and are left out", request->path,
                 recorded.skipped);
+    if (recorded.cut)
+        sb_warn("%s: ends before its last brackets; the %zu configurations before are read",
+                request->path, recorded.space.size);
     if (!request->csv)
         printf("%zu configurations, of which %zu failed; optimum %.6g\n"
                "Evaluations until a search comes near the optimum:\n\n",

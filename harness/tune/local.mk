@@ -8,12 +8,18 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/exhaustive.c \
 	%D%/export.c %D%/export.h \
 	%D%/genetic.c \
+	%D%/json_scan.c %D%/json_scan.h \
 	%D%/local.c \
 	%D%/model.c %D%/model.h \
 	%D%/population.c %D%/population.h \
-	%D%/recorded.c %D%/recorded.h \
+	%D%/recorded.c %D%/recorded.h %D%/recorded_parts.h \
+	%D%/recorded_csv.c \
+	%D%/recorded_json.c \
 	%D%/replay.c %D%/replay.h \
+	%D%/rows.c %D%/rows.h \
+	%D%/rows_build.c \
 	%D%/search.c %D%/search.h \
+	%D%/source.c %D%/source.h \
 	%D%/space.c %D%/space.h %D%/space_codes.h \
 	%D%/space_build.c \
 	%D%/space_builder.c %D%/space_builder.h \

@@ -3,11 +3,13 @@
  * Recorded tuning spaces: every configuration with its objective, read from a file.
  *
  * Formats, plain or gzip: Kernel Tuner's cache (`cache`: an object or a list of measured
- * configurations, `tune_params_keys` naming the parameters), the T4 results format (`results`: a
- * list of {configuration, measurements, invalidity}), and our own export, which is the first of
- * them (export.h). NaN and Infinity, which Python writes, are taken. The objective is a time: less
- * is better. A configuration whose time is missing, not a positive number, or a text such as
- * "RuntimeFailedConfig" has failed.
+ * configurations, `tune_params_keys` naming the parameters; one that an interrupted tuner left
+ * without its last brackets, too), the T4 results format (`results`: a list of {configuration,
+ * measurements, invalidity}), KTT's results, our own export, which is the first of them (export.h),
+ * and CSV with a column of times (recorded_csv.c). The objective is a time: less is better. A
+ * configuration whose time is missing, not a positive number, 1e20 (which stood for a failure in
+ * old caches), or a text such as "RuntimeFailedConfig" has failed. What is read is held by the
+ * cell: a file of hundreds of megabytes takes tens.
  */
 #ifndef SB_TUNE_RECORDED_H
 #define SB_TUNE_RECORDED_H
@@ -17,9 +19,11 @@
 typedef struct sb_recorded {
     sb_space space;
     double *objectives; /* by index; INFINITY where it failed */
+    double *costs;      /* by index: what evaluating took, in the file's unit; NAN: not known */
     size_t failures;
     size_t skipped; /* entries of the file that lack a parameter */
     double best;
+    bool cut; /* the file ended before its last brackets */
 } sb_recorded;
 
 /* Fails on a file that cannot be read, is truncated, is of another format, holds nothing, or whose

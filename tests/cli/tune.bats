@@ -53,6 +53,17 @@ refuses() {
     [[ $output == "6 configurations, of which 2 failed; optimum 1"* ]]
 }
 
+@test "replay reads a cache without its last brackets, and CSV" {
+    head -n -2 "$spaces/saddle.json" >"$tmp/cut.json"
+    sepbench tune --replay "$tmp/cut.json" >"$tmp/a" 2>"$tmp/err"
+    grep -q "ends before its last brackets" "$tmp/err"
+    sepbench tune --replay "$spaces/saddle.json" >"$tmp/b"
+    cmp "$tmp/a" "$tmp/b"
+    printf 'x,y,time\n1,1,3\n1,2,2\n2,1,\n' >"$tmp/plain.csv"
+    run sepbench tune --replay "$tmp/plain.csv"
+    [[ $output == "3 configurations, of which 1 failed; optimum 2"* ]]
+}
+
 @test "list strategies names what --strategy takes, and replay takes each" {
     sepbench list strategies --format csv >"$tmp/list"
     [ "$(wc -l <"$tmp/list")" -ge 10 ]
@@ -75,7 +86,9 @@ refuses() {
     : >"$tmp/empty.json"
     refuses "is empty" tune --replay "$tmp/empty.json"
     echo "layer,time" >"$tmp/other.json"
-    refuses "not JSON" tune --replay "$tmp/other.json"
+    refuses "holds no configurations" tune --replay "$tmp/other.json"
+    echo "layer,date" >"$tmp/other.json"
+    refuses "neither JSON, nor CSV" tune --replay "$tmp/other.json"
     echo '{"layers": []}' >"$tmp/other.json"
     refuses "not a recorded space" tune --replay "$tmp/other.json"
     sed 's/"time": [0-9.][0-9.]*/"time": "InvalidConfig"/' "$spaces/saddle.json" >"$tmp/failed.json"

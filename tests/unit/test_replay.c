@@ -6,8 +6,10 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -116,6 +118,101 @@ static void reads_results(void **state)
     sb_recorded_free(&recorded);
 }
 
+/* As an interrupted Kernel Tuner leaves it: with a comma, or before the last brackets. */
+static void reads_a_cache_without_its_last_brackets(void **state)
+{
+    (void)state;
+    static const char head[] = "{\"tune_params_keys\": [\"x\"],\n\"cache\": {\n"
+                               "\"1\": {\"x\": 1, \"time\": 2},\n"
+                               "\"2\": {\"x\": 2, \"time\": 1}";
+    static const char *const tails[] = { "", ",", ",\n", "}", "}\n", "}}" };
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++) {
+        char text[256];
+        sb_recorded recorded;
+        snprintf(text, sizeof text, "%s%s", head, tails[i]);
+        assert_int_equal(read_text(text, &recorded, NULL), 0);
+        assert_int_equal(recorded.space.size, 2);
+        assert_int_equal(recorded.cut, strcmp(tails[i], "}}") != 0);
+        sb_recorded_free(&recorded);
+    }
+    static const char *const torn[] = { ",\"", ",\"3", ",\"3\"", ",\"3\":", ",\"3\":{" };
+    for (size_t i = 0; i < sizeof torn / sizeof *torn; i++) {
+        char text[256];
+        sb_recorded recorded;
+        sb_error error = { "" };
+        snprintf(text, sizeof text, "%s%s", head, torn[i]);
+        assert_int_equal(read_text(text, &recorded, &error), SB_FAILED);
+        assert_non_null(strstr(error.text, "truncated"));
+    }
+}
+
+static void reads_results_of_ktt(void **state)
+{
+    (void)state;
+    sb_recorded recorded;
+    assert_int_equal(
+        read_text(
+            "{\"Metadata\": {\"TimeUnit\": \"Microseconds\"}, \"Results\": ["
+            "{\"ComputationResults\": [{\"Duration\": 7.0, \"GlobalSize\": {\"X\": 1}}],"
+            " \"Configuration\": [{\"Name\": \"a\", \"Type\": \"UnsignedInt\", \"Value\": 4},"
+            " {\"Name\": \"b\", \"Value\": 0.5}], \"ExtraDuration\": 0.0,"
+            " \"KernelName\": \"k\", \"Status\": \"Ok\", \"TotalDuration\": 8.0},"
+            "{\"ComputationResults\": [], \"Configuration\": [{\"Name\": \"a\", \"Value\": 16},"
+            " {\"Name\": \"b\", \"Value\": 0.5}], \"Status\": \"ValidationFailed\","
+            " \"TotalDuration\": 1.0}]}",
+            &recorded, NULL),
+        0);
+    assert_int_equal(recorded.space.axis_count, 2);
+    assert_int_equal(recorded.space.size, 2);
+    assert_int_equal(recorded.failures, 1);
+    assert_true(fabs(recorded.best - 8.0) < 1e-12);
+    char *text = sb_space_text(&recorded.space, 0);
+    assert_string_equal(text, "a=4;b=0.5");
+    free(text);
+    sb_recorded_free(&recorded);
+}
+
+static void reads_csv(void **state)
+{
+    (void)state;
+    static const char *const files[] = {
+        "x,name,time,gflops\r\n2,\"a,\"\"b\",3.5,9\r\n4,c,1.5,8\r\n4,\"a,\"\"b\",,0\r\n",
+        "Kernel name;Computation duration (us);Global size;x;name\n"
+        "k;3.5;\"1, 1\";2;\"a,\"\"b\"\nk;1.5;1;4;c\n\nk;failed;1;4;\"a,\"\"b\"",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        sb_recorded recorded;
+        assert_int_equal(read_text(files[i], &recorded, NULL), 0);
+        assert_int_equal(recorded.space.axis_count, 2);
+        assert_int_equal(recorded.space.size, 3);
+        assert_int_equal(recorded.failures, 1);
+        assert_true(fabs(recorded.best - 1.5) < 1e-12);
+        char *text = sb_space_text(&recorded.space, 0);
+        assert_string_equal(text, "x=2;name=a,\"b");
+        free(text);
+        sb_recorded_free(&recorded);
+    }
+}
+
+/* Kernel Tuner's values for a failure, and what evaluations took. */
+static void knows_failures_and_costs(void **state)
+{
+    (void)state;
+    sb_recorded recorded;
+    assert_int_equal(read_text("{\"tune_params_keys\": [\"x\"], \"cache\": {"
+                               "\"1\": {\"x\": 1, \"time\": 1e+20, \"compile_time\": 5},"
+                               "\"2\": {\"x\": 2, \"time\": 9e+19, \"compile_time\": 5,"
+                               " \"benchmark_time\": 2.5, \"times\": [1, 2, {}, []]},"
+                               "\"3\": {\"x\": 3, \"time\": 1e999},"
+                               "\"4\": {\"x\": 4, \"time\": [1]}, \"5\": 7}}",
+                               &recorded, NULL),
+                     0);
+    assert_int_equal(recorded.space.size, 4);
+    assert_int_equal(recorded.failures, 3);
+    assert_true(recorded.costs[0] == 5.0 && recorded.costs[1] == 7.5 && isnan(recorded.costs[2]));
+    sb_recorded_free(&recorded);
+}
+
 static void refuses_what_it_cannot_use(void **state)
 {
     (void)state;
@@ -124,7 +221,15 @@ static void refuses_what_it_cannot_use(void **state)
     } bad[] = {
         { "", "is empty" },
         { "{\"tune_params_keys\": [\"x\"], \"cache\": {\"1\": {\"x\": 1, \"ti", "truncated" },
-        { "layer,time\n1,2\n", "not JSON" },
+        { "layer\n1\n", "neither JSON, nor CSV with a column `time`" },
+        { "time\n1\n", "no column before or after" },
+        { "layer,time\n", "holds no configurations" },
+        { "{\"a\" 1}", "1:6: not JSON: expected a colon" },
+        { "{\"a\": 1]", "not JSON" },
+        { "{\"a\": 1,}", "not JSON" },
+        { "{\"a\": tru}", "not JSON" },
+        { "{\"a\": \"\\u12g4\"}", "not JSON" },
+        { "{} {}", "not JSON" },
         { "{\"layers\": []}", "not a recorded space" },
         { "[]", "holds no configurations" },
         { "{\"cache\": {\"1\": {\"x\": 1, \"time\": 2}}}", "tune_params_keys" },
@@ -138,6 +243,52 @@ static void refuses_what_it_cannot_use(void **state)
         sb_error error = { "" };
         assert_int_equal(read_text(bad[i].text, &recorded, &error), SB_FAILED);
         assert_non_null(strstr(error.text, bad[i].says));
+    }
+}
+
+static void limit_memory(rlim_t bytes)
+{
+    struct rlimit limit;
+    assert_int_equal(getrlimit(RLIMIT_DATA, &limit), 0);
+    limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_DATA, &limit), 0);
+}
+
+/* Twenty million brackets in kilobytes of gzip, nested or one after the other: refused within the
+ * memory of a small program. */
+static void is_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *head, *unit, *says;
+    } files[] = {
+        { "", "[", "nested too deeply" },
+        { "{\"cache\": [", "{\"x\": ", "nested too deeply" },
+        { "[", "[],", "holds no configurations" },
+        { "", "{\"results\": ", "nested too deeply" },
+        { "{\"tune_params_keys\": [\"x\"], \"cache\": {", "\"1\": [{}], ", "holds no config" },
+        { "[\"", "aaaaaaaaaaaaaaa", "truncated" },
+        { "", "xxxxxxxxxxxxxxx", "neither JSON nor CSV" },
+        { "a,time\n", ",,,,,,,,,,,,,,,", "neither JSON nor CSV" },
+    };
+    struct rlimit before;
+    getrlimit(RLIMIT_DATA, &before);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        sb_recorded recorded;
+        sb_error error = { "" };
+        char *path = file_of("", 0);
+        gzFile file = gzopen(path, "wb1");
+        gzputs(file, files[i].head);
+        for (int n = 0; n < 2000000; n++)
+            gzputs(file, files[i].unit);
+        gzclose(file);
+        limit_memory(64 << 20);
+        assert_int_equal(sb_recorded_read(path, &recorded, &error), SB_FAILED);
+        setrlimit(RLIMIT_DATA, &before);
+        if (!strstr(error.text, files[i].says))
+            fail_msg("%zu: %s", i, error.text);
+        unlink(path);
+        free(path);
     }
 }
 
@@ -239,9 +390,17 @@ static void reads_its_own_export(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_a_cache),        cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
-        cmocka_unit_test(reads_results),        cmocka_unit_test(refuses_what_it_cannot_use),
-        cmocka_unit_test(reads_its_own_export), cmocka_unit_test(counts_evaluations),
+        cmocka_unit_test(reads_a_cache),
+        cmocka_unit_test(reads_gzip_and_refuses_half_of_it),
+        cmocka_unit_test(reads_results),
+        cmocka_unit_test(refuses_what_it_cannot_use),
+        cmocka_unit_test(reads_results_of_ktt),
+        cmocka_unit_test(reads_a_cache_without_its_last_brackets),
+        cmocka_unit_test(reads_csv),
+        cmocka_unit_test(knows_failures_and_costs),
+        cmocka_unit_test(is_bounded),
+        cmocka_unit_test(reads_its_own_export),
+        cmocka_unit_test(counts_evaluations),
         cmocka_unit_test(auto_beats_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

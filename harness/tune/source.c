@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tune/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "core/text.h"
+
+enum { CHUNK = 1 << 16, MOST_BYTES = 1 << 30 };
+
+/* gzopen() hands plain files through as they are. */
+int sb_source_open(sb_source *source, const char *path, sb_error *error)
+{
+    *source = (sb_source) { .path = path, .line = 1, .column = 1, .error = error };
+    source->file = gzopen(path, "rb");
+    if (!source->file)
+        return sb_fail_errno(error, "%s", path);
+    source->chunk = sb_new(CHUNK, 1);
+    return 0;
+}
+
+void sb_source_close(sb_source *source)
+{
+    if (source->file)
+        gzclose(source->file);
+    free(source->chunk);
+    source->file = NULL;
+    source->chunk = NULL;
+}
+
+static void check_end(sb_source *source)
+{
+    int state;
+    const char *why = gzerror(source->file, &state);
+    source->failed = state != Z_OK && state != Z_STREAM_END;
+    if (state == Z_ERRNO)
+        sb_fail_errno(source->error, "%s", source->path);
+    else if (source->failed)
+        sb_fail(source->error, "%s: damaged or truncated gzip: %s", source->path, why);
+}
+
+bool sb_source_fill(sb_source *source)
+{
+    if (source->failed)
+        return false;
+    int got = gzread(source->file, source->chunk, CHUNK);
+    source->at = 0;
+    source->filled = got > 0 ? (size_t)got : 0;
+    source->bytes += source->filled;
+    if (got <= 0)
+        check_end(source);
+    if (source->bytes > MOST_BYTES) {
+        source->failed = true;
+        source->filled = 0;
+        sb_fail(source->error, "%s: more than %d bytes; no recorded space is that large",
+                source->path, MOST_BYTES);
+    }
+    return source->filled > 0;
+}
