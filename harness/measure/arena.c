@@ -201,3 +201,9 @@ bool sb_arena_margins_intact(const sb_arena *arena, sb_layout layout)
     return unwritten(start, tensor) && unwritten(tensor + region.bytes / (int64_t)sizeof(float),
                                                  start + region.span / (int64_t)sizeof(float));
 }
+
+bool sb_arena_marks_intact(const sb_arena *arena, sb_layout layout)
+{
+    const float *start = (const float *)arena->outputs;
+    return unwritten(start, start + arena->output[layout].span / (int64_t)sizeof(float));
+}

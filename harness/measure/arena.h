@@ -47,7 +47,8 @@ const float *sb_arena_output(const sb_arena *arena, sb_layout layout);
 /* Fills the output's pages with the unwritten pattern, around the tensor too. */
 void sb_arena_mark_output(sb_arena *arena, sb_layout layout);
 
-/* Is the pattern around the tensor as it was? */
+/* Is the pattern as it was: around the tensor; everywhere? */
 bool sb_arena_margins_intact(const sb_arena *arena, sb_layout layout);
+bool sb_arena_marks_intact(const sb_arena *arena, sb_layout layout);
 
 #endif

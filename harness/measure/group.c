@@ -156,27 +156,28 @@ static double roofline_gflops(const grouping *g, const sb_problem *problem)
     return 2 * (double)cost.total / ns;
 }
 
+/* What a kernel took that failed in the end is no time of a convolution. */
+static void retract(sb_result *result)
+{
+    sb_series_free(&result->series);
+    result->switches = 0;
+    result->prepare_ns = result->reorder_ns = NAN;
+}
+
 static void finish_job(grouping *g, sb_job *job)
 {
     sb_result *result = job->result;
     const sb_measure_options *o = g->options;
     result->roofline_gflops = roofline_gflops(g, &job->problem);
-    if (!sb_job_ok(job))
+    if (!sb_job_ok(job)) {
+        retract(result);
         return;
+    }
     result->estimator = sb_estimator_for(o->estimator, result->series.count);
     result->time = sb_estimate(&result->series, result->estimator, o->confidence, o->seed);
     result->summary = sb_summarize(&result->series, o->confidence);
     free(result->stop_reason);
     result->stop_reason = sb_copy_text(sb_stop_name(job->stopping.stop));
-}
-
-static void verify_again(grouping *g)
-{
-    int64_t start = sb_now_ns();
-    for (size_t i = 0; i < g->count; i++)
-        if (sb_job_ok(&g->jobs[i]))
-            sb_job_gate_last(&g->bench, &g->jobs[i]);
-    g->group->verify_ns += sb_now_ns() - start;
 }
 
 static int measure(grouping *g, sb_error *error)
@@ -193,8 +194,7 @@ static int measure(grouping *g, sb_error *error)
     g->group->plan_ns = b->plan_ns;
     g->group->sample_ns = b->run_ns;
     g->group->idle_ns = b->idle_ns;
-    if (rc == SB_OK)
-        verify_again(g);
+    g->group->verify_ns += b->verify_ns;
     for (size_t i = 0; i < g->count && rc == SB_OK; i++)
         finish_job(g, &g->jobs[i]);
     if (rc == SB_OK)

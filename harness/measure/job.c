@@ -58,6 +58,13 @@ static bool values_legal(const sb_job *job, const int64_t *values)
     return true;
 }
 
+/* Nobody knows whether the plan that took them was still right. */
+static void void_unproved(sb_job *job)
+{
+    job->result->series.count = job->proved.samples;
+    job->result->switches = job->proved.switches;
+}
+
 bool sb_job_plan(sb_bench *b, sb_job *job)
 {
     sb_reply reply;
@@ -77,6 +84,7 @@ bool sb_job_plan(sb_bench *b, sb_job *job)
     else
         request.standard = (sb_region) { 0 };
     job->planned = false;
+    void_unproved(job);
     int64_t start = sb_now_ns();
     sb_verdict verdict = call(b, job, &request, &reply, &job->life);
     b->plan_ns += sb_now_ns() - start;
@@ -104,6 +112,16 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
         return !*lost;
     sb_job_fail(job, verdict, "%s", reply->text);
     return false;
+}
+
+bool sb_job_rest(sb_bench *b, sb_job *job, int64_t ns)
+{
+    sb_reply reply;
+    sb_request request = { .ask = SB_ASK_REST, .warm_ns = ns };
+    sb_verdict verdict = call(b, job, &request, &reply, NULL);
+    if (verdict != SB_VERDICT_OK)
+        sb_job_fail(job, verdict, "%s", reply.text);
+    return sb_job_ok(job);
 }
 
 /* A worker's own claim is believed as far as it can be true. */
@@ -134,6 +152,7 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
     bool lost = false;
     int64_t start = sb_now_ns();
     bool done = turn_once(b, job, turn, reply, &lost);
+    job->losses += lost;
     if (!done && lost && sb_job_plan(b, job)) {
         start = sb_now_ns();
         done = turn_once(b, job, turn, reply, &lost);

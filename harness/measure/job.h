@@ -6,6 +6,12 @@
 #include "measure/group.h"
 #include "measure/stopping.h"
 
+/* Of a job's samples, those of plans that gave the right output after they were timed. */
+typedef struct sb_proved {
+    size_t samples;
+    int64_t switches;
+} sb_proved;
+
 typedef struct sb_job {
     const sb_candidate *candidate;
     const sb_kernel_info *kernel;
@@ -20,6 +26,8 @@ typedef struct sb_job {
     double call_ns;   /* of the last call, to size turns */
     int64_t spent_ns; /* turns so far */
     uint64_t bits;    /* hash of the output that passed */
+    sb_proved proved;
+    uint32_t losses; /* plans that went with their worker, through no fault of their own */
     sb_stopping stopping;
     bool done;
 } sb_job;
@@ -38,10 +46,11 @@ typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
     int64_t threads;
-    float *scratch;  /* a dense NCHW output, made when first needed; owned by the group */
-    int64_t plan_ns; /* spent so far in plans, */
-    int64_t run_ns;  /* in turns, as their workers saw them, */
-    int64_t idle_ns; /* and in waking and stopping workers for turns */
+    float *scratch;    /* a dense NCHW output, made when first needed; owned by the group */
+    int64_t plan_ns;   /* spent so far in plans, */
+    int64_t run_ns;    /* in turns, as their workers saw them, */
+    int64_t idle_ns;   /* in waking and stopping workers for turns, */
+    int64_t verify_ns; /* and in sb_job_mark() and sb_job_prove() */
 } sb_bench;
 
 static inline bool sb_job_ok(const sb_job *job)
@@ -53,13 +62,17 @@ static inline bool sb_job_ok(const sb_job *job)
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Plans for the data that the arena holds now; on failure the job has its verdict. */
+/* Plans for the data that the arena holds now; on failure the job has its verdict. The samples of
+ * the plan before are void unless they were proved. */
 bool sb_job_plan(sb_bench *bench, sb_job *job);
 
 /* A turn of about `turn_ns` of samples, one at least, after untimed calls: WARM_NS of them for
  * short kernels, none for very long ones. `evict_bytes` as in sb_turn, 0 where caches stay warm. */
 sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,
                             uint64_t evict_bytes);
+
+/* The worker does nothing for a while. On failure the job has its verdict. */
+bool sb_job_rest(sb_bench *bench, sb_job *job, int64_t ns);
 
 /* One turn; plans again first if the plan was lost with its worker. */
 bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);
@@ -69,7 +82,10 @@ bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply 
 bool sb_job_gate_exact(sb_bench *bench, sb_job *job, const sb_truth *truth);
 bool sb_job_gate_real(sb_bench *bench, sb_job *job, const sb_truth *truth);
 
-/* After the timing: does it still give the output that passed? */
-bool sb_job_gate_last(sb_bench *bench, sb_job *job);
+/* Around a turn that is to be verified and whose samples are recorded: marks the output before it,
+ * and asks after it whether the last call gave the output that passed. If so, the samples so far
+ * are proved; else the job has its verdict. */
+void sb_job_mark(sb_bench *bench, const sb_job *job, sb_request *turn);
+bool sb_job_prove(sb_bench *bench, sb_job *job, const sb_reply *reply);
 
 #endif

@@ -21,6 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define STOP_NS 1000000000 /* where it does not stop at all: it hangs in the kernel */
+
 struct sb_worker {
     pid_t pid; /* and the number of its process group; 0: reaped */
     int socket;
@@ -28,12 +30,12 @@ struct sb_worker {
     bool free_running;
 };
 
-/* To the worker and whatever its plugin has forked. Where a plugin has moved the worker to another
- * group, it is told by itself. */
+/* To the worker and whatever its plugin has forked. The worker is told by itself, too: a plugin may
+ * have moved it to another group. */
 static void tell(const sb_worker *worker, int signal)
 {
-    if (kill(-worker->pid, signal) < 0 || signal == SIGKILL)
-        kill(worker->pid, signal);
+    (void)kill(-worker->pid, signal);
+    (void)kill(worker->pid, signal);
 }
 
 /* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
@@ -277,6 +279,26 @@ static void tame(char *text, size_t size)
             *c = ' ';
 }
 
+static bool stopped_or_ended(const sb_worker *worker)
+{
+    siginfo_t info = { 0 };
+    return waitid(P_PID, (id_t)worker->pid, &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) < 0 ||
+           info.si_pid != 0;
+}
+
+/*
+ * Stops it and waits until all of its threads have. The signal is taken by one thread, which must
+ * have a core for that: a thread that is left at work on the same core goes on for milliseconds
+ * meanwhile, and would write to the output that the next worker is about to fill.
+ */
+static void stop(const sb_worker *worker)
+{
+    const int64_t start = sb_now_ns();
+    tell(worker, SIGSTOP);
+    for (int i = 0; !stopped_or_ended(worker) && sb_now_ns() - start < STOP_NS; i++)
+        nanosleep(&(struct timespec) { .tv_nsec = i < 10 ? 1000 : 100000 }, NULL);
+}
+
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
 {
     tell(worker, SIGCONT);
@@ -292,7 +314,7 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
         return gone(worker, reply);
     tame(reply->text, sizeof reply->text);
     if (!worker->free_running)
-        tell(worker, SIGSTOP);
+        stop(worker);
     return SB_VERDICT_OK;
 }
 

@@ -23,7 +23,8 @@ typedef enum sb_ask {
     SB_ASK_PLAN,     /* supports, defaults, valid, layouts, plan: makes the plan of a slot */
     SB_ASK_RUN,      /* run the plan of a slot, `samples` times `iterations` calls */
     SB_ASK_DROP,     /* destroy the plan of a slot */
-    SB_ASK_VALID     /* which of `count` configurations are valid for the problem */
+    SB_ASK_VALID,    /* which of `count` configurations are valid for the problem */
+    SB_ASK_REST      /* do nothing for warm_ns, so that work which was left behind shows */
 } sb_ask;
 
 typedef struct sb_request {
@@ -42,6 +43,9 @@ typedef struct sb_request {
     uint32_t iterations;
     uint32_t samples;     /* at most SB_MAX_TURN_SAMPLES */
     uint64_t evict_bytes; /* cold caches: sweep through this much memory before each sample */
+    /* Not 0: some places of the output, drawn from this, are marked before the last call, and the
+     * reply is to hold the output's hash as it is after it. */
+    uint64_t marks;
     /* valid */
     uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
     uint32_t batch_count; /* values of them all, which follow this struct in the packet */
@@ -58,6 +62,7 @@ typedef struct sb_reply {
     double ns[SB_MAX_TURN_SAMPLES]; /* per call */
     int64_t wall_ns;                /* run: the whole request, as the worker saw it */
     int64_t switches;               /* run: involuntary context switches while it ran */
+    uint64_t digest;                /* run: of the output, at once after the last call */
     uint32_t description;           /* describe: bytes that follow this struct in the packet */
     uint8_t valid[SB_VALID_BATCH];
 } sb_reply;

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MAX_ROUNDS 1000
+#define MAX_ROUNDS (SB_PROCESS_ROUNDS - 1) /* and one that proves them */
 #define TURN_NS    4e6 /* of samples in a turn: waking a worker costs up to 0.4 ms */
 #define WORTH      12  /* a process is measured for so many times what starting it took */
 #define PROCESSES  6   /* that a group is measured in where nobody has said how many */
+/* Ends of a job's worker, beside one for each job of the group that crashes it. */
+#define STRAY_LOSSES 8
 
 typedef struct rounds {
     sb_bench *bench;
@@ -26,6 +28,7 @@ typedef struct rounds {
     uint32_t process, round;   /* round: within the process */
     int64_t processes;         /* that there are to be at least */
     int64_t began_ns, cost_ns; /* when the process was ready; what that took */
+    int64_t round_ns;          /* what the last round took */
 } rounds;
 
 /* What reading the clock twice costs, and the smallest step that it shows. */
@@ -51,24 +54,29 @@ static sb_request turn_of(const rounds *r, const sb_job *job)
     return turn;
 }
 
-static bool take(rounds *r, sb_job *job, sb_reply *reply)
+/* `marked`: so that it can be verified afterwards. */
+static bool take(rounds *r, sb_job *job, bool marked, sb_reply *reply)
 {
     sb_request turn = turn_of(r, job);
+    if (marked)
+        sb_job_mark(r->bench, job, &turn);
     if (!sb_job_turn(r->bench, job, &turn, reply))
         return false;
-    if (reply->samples == turn.samples)
-        return true;
-    sb_job_fail(job, SB_VERDICT_ERROR, "the worker took other samples than it was asked for");
-    return false;
+    if (reply->samples != turn.samples)
+        sb_job_fail(job, SB_VERDICT_ERROR, "the worker took other samples than it was asked for");
+    else if (job->losses > r->count + STRAY_LOSSES)
+        sb_job_fail(job, SB_VERDICT_CRASHED, "its worker ended again and again");
+    return sb_job_ok(job);
 }
 
 static void calibrate(rounds *r)
 {
+    int64_t start = sb_now_ns();
     double fastest = INFINITY;
     for (size_t i = 0; i < r->count; i++) {
         sb_job *job = &r->jobs[i];
         sb_reply reply;
-        if (!sb_job_ok(job) || !take(r, job, &reply))
+        if (!sb_job_ok(job) || !take(r, job, false, &reply))
             continue;
         for (uint32_t s = 0; s < reply.samples; s++)
             job->call_ns = fmin(job->call_ns, reply.ns[s]);
@@ -78,6 +86,7 @@ static void calibrate(rounds *r)
     double enough = 20 * clock_ns(); /* overhead under 5 %, and far over ten steps of the clock */
     if (isfinite(fastest) && fastest < enough)
         r->iterations = (uint32_t)ceil(enough / fastest);
+    r->round_ns = sb_now_ns() - start;
 }
 
 static void record(const rounds *r, sb_job *job, const sb_reply *reply, size_t position)
@@ -88,6 +97,7 @@ static void record(const rounds *r, sb_job *job, const sb_reply *reply, size_t p
                                     .position = (uint32_t)position,
                                     .iterations = r->iterations,
                                     .ns = reply->ns[s] });
+    job->result->switches += reply->switches;
 }
 
 static bool goes_on(const sb_job *job)
@@ -95,33 +105,55 @@ static bool goes_on(const sb_job *job)
     return sb_job_ok(job) && !job->done;
 }
 
-/* One turn for every job that goes on. */
-static void take_round(rounds *r)
+/* One turn, whose samples are kept; `proving`: and verified, and with it those before. */
+static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
 {
-    sb_round_order(r->options->seed, r->taken, r->count, r->order);
-    for (size_t i = 0; i < r->count; i++) {
-        sb_job *job = &r->jobs[r->order[i]];
-        sb_reply reply;
-        if (!goes_on(job) || !take(r, job, &reply))
-            continue;
-        record(r, job, &reply, i);
-        job->result->switches += reply.switches;
-    }
-    r->taken++;
-    r->round++;
+    sb_reply reply;
+    if (!take(r, job, proving, &reply))
+        return;
+    record(r, job, &reply, position);
+    if (proving)
+        sb_job_prove(r->bench, job, &reply);
 }
 
-/* Has the process that runs had its share of the rounds and of the time, or at least been worth
- * starting? */
-static bool process_over(const rounds *r, size_t going)
+/* One turn for every job that goes on. */
+static void take_round(rounds *r, bool proving)
+{
+    int64_t start = sb_now_ns();
+    sb_round_order(r->options->seed, r->taken, r->count, r->order);
+    for (size_t i = 0; i < r->count; i++)
+        if (goes_on(&r->jobs[r->order[i]]))
+            take_turn(r, &r->jobs[r->order[i]], i, proving);
+    r->taken++;
+    r->round++;
+    r->round_ns = sb_now_ns() - start;
+}
+
+/* With one round more, will the process that runs have had its share of the rounds and of the time,
+ * or at least have been worth starting? */
+static bool last_round(const rounds *r, size_t going)
 {
     if (r->processes <= 1)
         return false;
     int64_t round_share = (r->options->min_samples + r->processes - 1) / r->processes;
     int64_t time_share = r->options->max_time_ns * (int64_t)going / r->processes;
     int64_t worth = WORTH * r->cost_ns;
-    return r->round >= round_share &&
-           sb_now_ns() - r->began_ns >= (worth < time_share ? worth : time_share);
+    return r->round + 1 >= round_share &&
+           sb_now_ns() + r->round_ns - r->began_ns >= (worth < time_share ? worth : time_share);
+}
+
+/* Takes the job's turn of the round to come, to prove what it has. Its worker may be lost at the
+ * last moment, and its samples with it: then it goes on. */
+static void conclude(rounds *r, sb_job *job)
+{
+    const size_t samples = job->result->series.count;
+    if (job->proved.samples == samples)
+        return;
+    take_turn(r, job, 0, true);
+    if (sb_job_ok(job) && job->result->series.count < samples) {
+        job->stopping.stop = SB_STOP_NOT_YET;
+        job->done = false;
+    }
 }
 
 /* Who has enough? Returns how many go on. */
@@ -134,7 +166,9 @@ static size_t look(rounds *r, bool over)
             continue;
         job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns, over) !=
                     SB_STOP_NOT_YET;
-        going += !job->done;
+        if (job->done)
+            conclude(r, job);
+        going += goes_on(job);
     }
     return going;
 }
@@ -208,11 +242,11 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
     calibrate(&r);
     start(&r);
     while (going && !sb_session_stopping(bench->session)) {
-        take_round(&r);
-        bool over = process_over(&r, going);
-        going = look(&r, over);
+        bool last = last_round(&r, going);
+        take_round(&r, last);
+        going = look(&r, last);
         tell(&r, going);
-        if (going && over)
+        if (going && last)
             renew(&r);
     }
     free(r.order);

@@ -14,9 +14,12 @@ typedef struct sb_turn {
     int64_t warm_ns;
     uint32_t warm_calls, iterations, samples;
     uint64_t evict_bytes;
+    size_t output_bytes;
+    uint64_t marks; /* as in sb_request */
 } sb_turn;
 
-/* Fills samples, ns, wall_ns and switches of the reply. Non-zero as soon as a call fails. */
+/* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call fails.
+ */
 int sb_turn_take(const sb_turn *turn, sb_reply *reply);
 
 /* Rounding to nearest, no traps, denormals are zero, in this thread and in those that it starts:

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 /* A mapped region, kept for the length of a binding: plans share tensors. */
@@ -268,9 +269,16 @@ static void run(worker *w, const sb_request *q, sb_reply *reply)
         .iterations = q->iterations,
         .samples = q->samples,
         .evict_bytes = q->evict_bytes,
+        .output_bytes = (size_t)q->output.bytes,
+        .marks = q->marks,
     };
     if (reply->verdict == SB_VERDICT_OK && sb_turn_take(&turn, reply) != 0)
         refuse(reply, SB_VERDICT_ERROR, "run reported a failure");
+}
+
+static void rest(int64_t ns)
+{
+    nanosleep(&(struct timespec) { ns / 1000000000, ns % 1000000000 }, NULL);
 }
 
 static void drop_slot(worker *w, const sb_request *q)
@@ -381,6 +389,9 @@ static void serve(worker *w, const sb_request *q, const int *fds, int fd_count, 
         break;
     case SB_ASK_VALID:
         validate(w, q, reply);
+        break;
+    case SB_ASK_REST:
+        rest(q->warm_ns);
         break;
     default:
         refuse(reply, SB_VERDICT_ERROR, "unknown request");

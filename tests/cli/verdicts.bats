@@ -54,6 +54,26 @@ naive/separable             ok
 END
 }
 
+# Whatever they do once they were verified: some long after, so that they need some time.
+rogue_turncoats() {
+    local way calls
+    for way in idle half bent; do
+        for calls in 2 10 1000; do
+            echo "turncoat/${way}_after_$calls wrong *gave*result*"
+        done
+    done
+    cat <<'END'
+turncoat/spills_later       wrong        real data: it wrote outside its output
+turncoat/helper_waited      wrong        *
+turncoat/helper_skipped     wrong        *
+turncoat/shared_standard    wrong        after it was timed it gave another result than before
+turncoat/shared_separable   ok
+turncoat/good               ok
+naive/standard              ok
+naive/separable             ok
+END
+}
+
 rogue_stallers() {
     cat <<'END'
 staller/loop_in_plan        timeout      no answer within 2 s
@@ -103,6 +123,32 @@ expect() {
     [ "$status" -eq 1 ]
     expect rogue_stallers 1
     [ -z "$(workers)" ]
+}
+
+# no_times: a row of out/ that is not `ok` has no time, no sample and no part in a speedup.
+no_times() {
+    local row empty=',0,,,,,,,,,[0-9]+,,[0-9.]*,,,[^,]*,[^,]*,' label failed=0
+    while read -r row; do
+        [[ $row != *,ok,* ]] || continue
+        label=$(cut -d, -f20,21 <<< "$row")
+        label=${label/,//}
+        [[ $row =~ $empty$'\r'?$ ]] || { echo "a time: $row"; failed=1; }
+        ! grep ",$label," out/samples.csv out/speedups.csv || failed=1
+    done < <(tail -n +2 out/results.csv)
+    return $failed
+}
+
+@test "verdicts: what is wrong only while it is timed is found, in one process or in several" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive turncoat)
+    for processes in 1 6; do
+        rm -rf out
+        config 1 '["*"]' "timeout: 20s, processes: $processes" > a.yaml
+        run "$SEPBENCH" run a.yaml -o out --set measure.max_time=100ms --set measure.precision=1e-6
+        [ "$status" -eq 1 ]
+        expect rogue_turncoats 1
+        no_times
+    done
 }
 
 @test "verdicts: the summary names each kernel that failed, with its reason" {
