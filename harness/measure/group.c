@@ -23,7 +23,8 @@ typedef struct grouping {
     sb_group *group;
     sb_job *jobs;
     size_t count;
-    uint64_t seed; /* of the data: differs from layer to layer */
+    sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
+    uint64_t seed;                  /* of the data: differs from layer to layer */
 } grouping;
 
 static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
@@ -96,7 +97,7 @@ typedef bool gate(sb_bench *, sb_job *, const sb_truth *);
  * if there is one. */
 static int pass(grouping *g, sb_operation operation, sb_data data, gate *through, sb_error *error)
 {
-    sb_truth truth = { 0 };
+    sb_truth *truth = &g->truths[operation];
     for (size_t i = 0; i < g->count; i++) {
         sb_job *job = &g->jobs[i];
         if (job->problem.operation != operation || !sb_job_ok(job))
@@ -104,19 +105,21 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
         if (data == SB_INTEGERS && job->kernel->arithmetic != SB_DIRECT)
             continue;
         if (sb_session_stopping(g->bench.session)) {
-            sb_truth_free(&truth);
             sb_fail(error, "interrupted");
             return SB_INTERRUPTED;
         }
         int64_t start = sb_now_ns();
-        if (!truth.value && sb_truth_make(&g->arena, &job->problem, data,
-                                          g->options->reference_threads, &truth, error) < 0)
+        if (!truth->value && sb_truth_make(&g->arena, &job->problem, data,
+                                           g->options->reference_threads, truth, error) < 0)
             return SB_FAILED;
         g->group->reference_ns += sb_now_ns() - start;
         tell(g, "verifying", job);
-        through(&g->bench, job, &truth);
+        through(&g->bench, job, truth);
+        if (data == SB_REALS && !g->options->verify_only)
+            sb_job_hold(job, truth);
     }
-    sb_truth_free(&truth);
+    if (truth->users == 0)
+        sb_truth_free(truth);
     return SB_OK;
 }
 
@@ -222,6 +225,8 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
     sb_session_bind(session, &g.arena);
     init_jobs(&g, candidates, count);
     int rc = measure(&g, error);
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        sb_truth_free(&g.truths[op]);
     sb_session_bind(session, NULL);
     sb_arena_close(&g.arena);
     free(g.bench.scratch);

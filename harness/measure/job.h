@@ -6,6 +6,12 @@
 #include "measure/group.h"
 #include "measure/stopping.h"
 
+/* The fp64 truth of one operation for the data that the arena holds. */
+typedef struct sb_truth {
+    double *value, *magnitude; /* magnitude: NULL for integers */
+    size_t users;              /* jobs that hold it; see sb_job_hold() */
+} sb_truth;
+
 /* Of a job's samples, those of plans that gave the right output after they were timed. */
 typedef struct sb_proved {
     size_t samples;
@@ -25,17 +31,13 @@ typedef struct sb_job {
     uint64_t life;    /* of the worker that holds the plan */
     double call_ns;   /* of the last call, to size turns */
     int64_t spent_ns; /* turns so far */
-    uint64_t bits;    /* hash of the output that passed */
+    uint64_t bits;    /* hash of the output that passed, */
+    sb_truth *truth;  /* or what bounds it, held, where the kernel promises no bits; may be NULL */
     sb_proved proved;
     uint32_t losses; /* plans that went with their worker, through no fault of their own */
     sb_stopping stopping;
     bool done;
 } sb_job;
-
-/* The fp64 truth of one operation for the data that the arena holds. */
-typedef struct sb_truth {
-    double *value, *magnitude; /* magnitude: NULL for integers */
-} sb_truth;
 
 int sb_truth_make(const sb_arena *arena, const sb_problem *problem, sb_data data, int threads,
                   sb_truth *truth, sb_error *error);
@@ -82,9 +84,14 @@ bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply 
 bool sb_job_gate_exact(sb_bench *bench, sb_job *job, const sb_truth *truth);
 bool sb_job_gate_real(sb_bench *bench, sb_job *job, const sb_truth *truth);
 
+/* A job that passed and promises no bits holds the truth that it is held against after the timing;
+ * with the last job that lets go, its memory goes. A job that holds none is let go of in vain. */
+void sb_job_hold(sb_job *job, sb_truth *truth);
+void sb_job_release(sb_job *job);
+
 /* Around a turn that is to be verified and whose samples are recorded: marks the output before it,
- * and asks after it whether the last call gave the output that passed. If so, the samples so far
- * are proved; else the job has its verdict. */
+ * and asks after it whether the last call gave the output that passed, or one within its bound. If
+ * so, the samples so far are proved; else the job has its verdict. */
 void sb_job_mark(sb_bench *bench, const sb_job *job, sb_request *turn);
 bool sb_job_prove(sb_bench *bench, sb_job *job, const sb_reply *reply);
 

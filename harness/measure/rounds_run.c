@@ -156,19 +156,26 @@ static void conclude(rounds *r, sb_job *job)
     }
 }
 
+static void look_at(rounds *r, sb_job *job, bool over)
+{
+    job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns, over) !=
+                SB_STOP_NOT_YET;
+    if (job->done)
+        conclude(r, job);
+}
+
 /* Who has enough? Returns how many go on. */
 static size_t look(rounds *r, bool over)
 {
     size_t going = 0;
     for (size_t i = 0; i < r->count; i++) {
         sb_job *job = &r->jobs[i];
-        if (!goes_on(job))
-            continue;
-        job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns, over) !=
-                    SB_STOP_NOT_YET;
-        if (job->done)
-            conclude(r, job);
-        going += goes_on(job);
+        if (goes_on(job))
+            look_at(r, job, over);
+        if (goes_on(job))
+            going++;
+        else
+            sb_job_release(job);
     }
     return going;
 }

@@ -63,6 +63,12 @@ rogue_turncoats() {
         done
     done
     cat <<'END'
+turncoat/second             wrong        two runs on the same data gave different results
+turncoat/second_unrepeatable wrong       "real data: output*error over magnitude*
+turncoat/second_later       wrong        *gave another result*
+turncoat/second_later_unrepeatable wrong "real data: output*error over magnitude*
+turncoat/idle_unrepeatable  wrong        real data: output*never written*
+turncoat/dithers            ok
 turncoat/spills_later       wrong        real data: it wrote outside its output
 turncoat/helper_waited      wrong        *
 turncoat/helper_skipped     wrong        *

@@ -51,6 +51,38 @@ TURNS(bent, 2);
 TURNS(bent, 10);
 TURNS(bent, 1000);
 
+/* A tenth off in every second call. That two runs may differ in the last bits is no excuse. */
+static int second_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    return r->runs % 2 ? bend(r, input, output) : right(r, input, output);
+}
+KERNEL(second, SB_STANDARD, yes, keep, second_run, forget, .flags = 0);
+KERNEL(second_unrepeatable, SB_STANDARD, yes, keep, second_run, forget,
+       .flags = SB_KERNEL_UNREPEATABLE);
+
+static int second_later_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    return r->runs > LATE ? second_run(r, input, output) : right(r, input, output);
+}
+KERNEL(second_later, SB_STANDARD, yes, keep, second_later_run, forget, .flags = 0);
+KERNEL(second_later_unrepeatable, SB_STANDARD, yes, keep, second_later_run, forget,
+       .flags = SB_KERNEL_UNREPEATABLE);
+KERNEL(idle_unrepeatable, SB_STANDARD, yes, keep, idle_after_10_run, forget,
+       .flags = SB_KERNEL_UNREPEATABLE);
+
+/* Honest: it differs in the last bits from call to call, as it says. */
+static int dither_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    right(r, input, output);
+    if (r->runs > LATE)
+        output[r->runs % (long)output_count(r)] *= 1 + 0x1p-23f;
+    return 0;
+}
+KERNEL(dithers, SB_STANDARD, yes, keep, dither_run, forget, .flags = SB_KERNEL_UNREPEATABLE);
+
 /* Writes past the output's end once nobody looks any more. */
 static int spill_run(void *plan, const float *input, float *output)
 {
@@ -168,5 +200,7 @@ KERNEL(shared_separable, SB_SEPARABLE, yes, shared_plan, shared_run, leave, .fla
 
 GOOD;
 PLUGIN("turncoat", NULL, &idle_after_2, &idle_after_10, &idle_after_1000, &half_after_2,
-       &half_after_10, &half_after_1000, &bent_after_2, &bent_after_10, &bent_after_1000,
-       &spills_later, &helper_waited, &helper_skipped, &shared_standard, &shared_separable);
+       &half_after_10, &half_after_1000, &bent_after_2, &bent_after_10, &bent_after_1000, &second,
+       &second_unrepeatable, &second_later, &second_later_unrepeatable, &idle_unrepeatable,
+       &dithers, &spills_later, &helper_waited, &helper_skipped, &shared_standard,
+       &shared_separable);
