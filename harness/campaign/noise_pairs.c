@@ -185,13 +185,13 @@ static int run_pairs(const bench *b, double seconds, sb_noise *noise, sb_error *
     return rc;
 }
 
-int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds,
-                         const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error)
+int sb_noise_measure(const sb_topology *topology, int threads, double seconds,
+                     const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error)
 {
     bench b = { .topology = topology, .stop = stop, .threads = threads };
     sb_plugin_list plugins = { 0 };
     sb_error why;
-    if (sb_cli_plugins(NULL, &plugins, error) < 0)
+    if (sb_plugins_find(NULL, &plugins, error) < 0)
         return SB_FAILED;
     int rc = make_layer(&b.layer, error);
     if (rc == SB_OK)

@@ -13,7 +13,7 @@
  * standard convolution of the plugin naive, with several threads of openmp; else of any plugin in
  * the search path. SB_INTERRUPTED when `stop` is set.
  */
-int sb_cli_noise_measure(const sb_topology *topology, int threads, double seconds,
-                         const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error);
+int sb_noise_measure(const sb_topology *topology, int threads, double seconds,
+                     const volatile sig_atomic_t *stop, sb_noise *noise, sb_error *error);
 
 #endif

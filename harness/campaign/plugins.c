@@ -17,8 +17,8 @@ static void discover(const char *const *files, size_t count, sb_plugin_list *lis
             sb_warn("plugin %s: %s", list->plugins[i].path, list->plugins[i].problem);
 }
 
-int sb_cli_plugin_files(const char *const *files, size_t count, sb_plugin_list *list,
-                        sb_error *error)
+int sb_plugins_from_files(const char *const *files, size_t count, sb_plugin_list *list,
+                          sb_error *error)
 {
     for (size_t i = 0; i < count; i++)
         if (access(files[i], R_OK) != 0)
@@ -27,7 +27,7 @@ int sb_cli_plugin_files(const char *const *files, size_t count, sb_plugin_list *
     return SB_OK;
 }
 
-int sb_cli_plugins(const char *const *dirs, sb_plugin_list *list, sb_error *error)
+int sb_plugins_find(const char *const *dirs, sb_plugin_list *list, sb_error *error)
 {
     sb_paths paths;
     if (sb_plugin_paths(dirs, &paths, error) < 0)

@@ -76,14 +76,15 @@ static int write_outputs(const sb_sweep *sweep, sb_rundb *db, const char *dir, b
     return rc == SB_OK ? write_figures(sweep, db, dir, error) : rc;
 }
 
-int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, sb_error *error)
+int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, bool *faults,
+                sb_error *error)
 {
     sb_rundb *db = open_database(sweep, dir, manner->resume, error);
     sb_summary_counts counts = { 0 };
+    sb_error swept_error = { "" };
     if (!db)
-        return 2;
-    int swept = sb_sweep_run(sweep, db, manner->quiet, error);
-    sb_error late = *error; /* what was measured is written even after a failure */
+        return SB_FAILED;
+    int swept = sb_sweep_run(sweep, db, manner->quiet, &swept_error);
     int rc = write_outputs(sweep, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = sb_summary_print(db, &counts, error);
@@ -92,16 +93,15 @@ int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, s
                                sweep->config.measure.seed, error);
     sb_rundb_close(db);
     if (rc < 0)
-        return 2;
-    if (swept == SB_INTERRUPTED) {
+        return rc;
+    if (swept == SB_INTERRUPTED)
         sb_info("interrupted; go on with: sepbench %s %s -o %s --resume", manner->command,
                 sweep->config.path, dir);
-        return 130;
-    }
     if (swept < 0) {
-        *error = late;
-        return 2;
+        *error = swept_error;
+        return swept;
     }
     sb_info("%zu of %zu measurements are ok; see %s", counts.ok, counts.results, dir);
-    return counts.failed ? 1 : 0;
+    *faults = counts.failed > 0;
+    return SB_OK;
 }

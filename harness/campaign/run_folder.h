@@ -15,8 +15,9 @@ typedef struct sb_run_manner {
     bool quiet;
 } sb_run_manner;
 
-/* Sweeps into `dir`, writes its files and prints the summary. Returns the exit status: 0, 1 where a
- * kernel failed, 130 where the user stopped it, 2 with an error. */
-int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, sb_error *error);
+/* Sweeps into `dir`, writes its files and prints the summary. *faults: did a kernel fail? What was
+ * measured until a failure or SB_INTERRUPTED is written all the same. */
+int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, bool *faults,
+                sb_error *error);
 
 #endif

@@ -70,7 +70,7 @@ int sb_sweep_open(const sb_sweep_options *options, sb_sweep *sweep, sb_error *er
         return SB_FAILED;
     if (sb_topology_read(&sweep->topology, error) < 0 || sb_cpu_detect(&sweep->cpu, error) < 0 ||
         resolve_threads(sweep, error) < 0 ||
-        sb_cli_plugins(options->plugin_dirs, &sweep->plugins, error) < 0 ||
+        sb_plugins_find(options->plugin_dirs, &sweep->plugins, error) < 0 ||
         sb_candidates_make(&sweep->config, &sweep->plugins, &sweep->candidates, error) < 0) {
         sb_sweep_close(sweep);
         return SB_FAILED;

@@ -22,7 +22,7 @@ typedef struct sb_sweep {
     int64_t *threads; /* as in the configuration, "max" resolved, each once */
     size_t thread_count;
     int argc; /* of the command, for the provenance */
-    char **argv;
+    char *const *argv;
     const volatile sig_atomic_t *stop;
     sb_time_spent spent;
     int64_t held; /* groups that were there before */
@@ -35,7 +35,7 @@ typedef struct sb_sweep_options {
     const char *filter;
     const char *const *settings, *const *plugin_dirs;
     int argc;
-    char **argv;
+    char *const *argv;
     const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
 } sb_sweep_options;
 

@@ -133,60 +133,55 @@ static int open_database(sb_tuning *t, sb_error *error)
 }
 
 /* The winners, with each kernel's defaults beside it, into the run's folder. */
-static int measure_winners(sb_tuning *t, sb_error *error)
+static int measure_winners(sb_tuning *t, bool *faults, sb_error *error)
 {
     const sb_run_manner manner = { .command = "tune",
                                    .resume = t->request->resume && held(t->dir),
                                    .quiet = t->request->quiet };
     sb_candidates_add_plain(&t->sweep.candidates);
     t->sweep.config.tuned = SB_TUNED_AUTO;
-    return sb_run_into(&t->sweep, t->dir, &manner, error);
+    return sb_run_into(&t->sweep, t->dir, &manner, faults, error);
 }
 
-static int tune_and_measure(sb_tuning *t, sb_error *error)
+static int tune_and_measure(sb_tuning *t, bool *faults, sb_error *error)
 {
     int rc = tune_all(t, error);
     sb_tune_gains_print(&t->gains);
-    if (rc == SB_INTERRUPTED) {
+    if (rc == SB_INTERRUPTED)
         sb_info("interrupted; go on with: sepbench tune %s -o %s --resume", t->request->config,
                 t->dir);
-        return 130;
-    }
-    return rc < 0 ? 2 : measure_winners(t, error);
+    return rc < 0 ? rc : measure_winners(t, faults, error);
 }
 
-static int tune_into(sb_tuning *t, sb_error *error)
+static int tune_into(sb_tuning *t, bool *faults, sb_error *error)
 {
-    if (t->request->resume && !t->request->out) {
-        sb_fail(error, "--resume needs the folder of the tuning to go on with: -o DIR");
-        return 2;
-    }
-    if (!t->request->resume && held(t->dir)) {
-        sb_fail(error, "there is a run in %s: go on with it by --resume, or take another folder",
-                t->dir);
-        return 2;
-    }
+    if (t->request->resume && !t->request->out)
+        return sb_fail(error, "--resume needs the folder of the tuning to go on with: -o DIR");
+    if (!t->request->resume && held(t->dir))
+        return sb_fail(error,
+                       "there is a run in %s: go on with it by --resume, or take another folder",
+                       t->dir);
     if (read_limits(t, error) < 0 || open_database(t, error) < 0)
-        return 2;
+        return SB_FAILED;
     if (sb_tune_log_start(t->dir, t->request->resume, error) < 0 ||
         sb_tune_gains_start(&t->gains, t->dir, t->request->resume, error) < 0)
-        return 2;
-    return tune_and_measure(t, error);
+        return SB_FAILED;
+    return tune_and_measure(t, faults, error);
 }
 
-int sb_tune_live_run(const sb_tune_live *request, sb_error *error)
+int sb_tune_live_run(const sb_tune_live *request, bool *faults, sb_error *error)
 {
     sb_tuning t = { .request = request };
     if (open_sweep(&t, error) < 0)
-        return 2;
+        return SB_FAILED;
     char *dir = request->out ? sb_copy_text(request->out) : sb_run_folder_default(&t.sweep);
     t.dir = dir;
-    int status = tune_into(&t, error);
+    int rc = tune_into(&t, faults, error);
     free(dir);
     free(t.machine);
     sb_tune_log_free(&t.log);
     sb_tune_gains_free(&t.gains);
     sb_tunedb_close(t.db);
     sb_sweep_close(&t.sweep);
-    return status;
+    return rc;
 }

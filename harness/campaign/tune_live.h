@@ -16,11 +16,11 @@ typedef struct sb_tune_live {
     const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
     bool resume, quiet, base_line;
     int argc;
-    char **argv;
+    char *const *argv;
     const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
 } sb_tune_live;
 
-/* Returns the exit status; with 2 there is an error. */
-int sb_tune_live_run(const sb_tune_live *request, sb_error *error);
+/* *faults: did a kernel fail? SB_INTERRUPTED where the user stopped it. */
+int sb_tune_live_run(const sb_tune_live *request, bool *faults, sb_error *error);
 
 #endif

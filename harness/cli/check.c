@@ -2,8 +2,7 @@
 /* sepbench check: conformance of plugins. Every kernel, in every corner configuration, on every odd
  * layer, goes through both gates. */
 #include "campaign/plugins.h"
-#include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/commands.h"
 #include "cli/stop.h"
 #include "conv/odd.h"
 #include "core/log.h"
@@ -142,7 +141,7 @@ static int check(const sb_plugin_list *plugins, sb_error *error)
 {
     sb_topology topology;
     if (sb_topology_read(&topology, error) < 0)
-        return 2;
+        return SB_FAILED;
     int most = sb_max_threads(&topology);
     checking c = { .threads = { 1, most },
                    .thread_count = most > 1 ? 2 : 1,
@@ -163,36 +162,41 @@ static int check(const sb_plugin_list *plugins, sb_error *error)
     sb_session_close(c.session);
     sb_table_free(&c.kernels);
     sb_table_free(&c.failures);
-    return rc == SB_INTERRUPTED ? 130 : rc < 0 ? 2 : c.failed;
+    return rc == SB_OK && c.failed ? SB_FAULTS_FOUND : rc;
 }
 
-int sb_cli_check(int argc, char **argv)
+typedef struct check_options {
+    sb_option_list plugin_dirs;
+} check_options;
+
+static const sb_option options[] = {
+    { "plugin-dir", 0, SB_OPTION_LIST, offsetof(check_options, plugin_dirs), "DIR",
+      "look for plugins here first" },
+    { 0 },
+};
+
+static int run(const sb_invocation *invocation, sb_error *error)
 {
-    sb_option_list dirs = { 0 };
-    const sb_option options[] = {
-        { "plugin-dir", 0, SB_OPTION_LIST, &dirs, "DIR", "look for plugins here first" },
-        { 0 },
-    };
-    const sb_command command = {
-        .name = "check",
-        .usage = "[PLUGIN.so...] [OPTIONS]",
-        .summary = "Checks plugins: every kernel, in every corner configuration, on layers of odd "
-                   "shapes,\nagainst the reference. Without PLUGIN: all that are found.",
-        .options = options,
-        .max_operands = -1,
-    };
-    int status;
-    int operands = sb_options_parse(&command, argc, argv, &status);
-    if (operands < 0)
-        return status;
+    const check_options *o = invocation->options;
     sb_plugin_list plugins = { 0 };
-    sb_error error = { "" };
-    int rc = operands ? sb_cli_plugin_files((const char *const *)argv + 1, (size_t)operands,
-                                            &plugins, &error)
-                      : sb_cli_plugins(dirs.items, &plugins, &error);
-    status = rc < 0 ? 2 : check(&plugins, &error);
-    if (status == 2)
-        fprintf(stderr, "sepbench: %s\n", error.text);
+    int rc = invocation->operand_count
+                 ? sb_plugins_from_files(invocation->operands, invocation->operand_count, &plugins,
+                                         error)
+                 : sb_plugins_find(o->plugin_dirs.items, &plugins, error);
+    if (rc == SB_OK)
+        rc = check(&plugins, error);
     sb_plugin_list_free(&plugins);
-    return status;
+    return rc;
 }
+
+const sb_command sb_command_check = {
+    .name = "check",
+    .usage = "[PLUGIN.so...] [OPTIONS]",
+    .summary = "Check plugins against the reference on odd shapes",
+    .details = "Every kernel is checked in every corner configuration. Without PLUGIN: all that "
+               "are found.",
+    .options = options,
+    .options_size = sizeof(check_options),
+    .max_operands = SB_ANY_NUMBER,
+    .run = run,
+};

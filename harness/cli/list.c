@@ -1,15 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench list: what there is to choose from. */
 #include "campaign/plugins.h"
-#include "cli/cli.h"
+#include "cli/commands.h"
 #include "cli/list_layers.h"
 #include "cli/list_plugins.h"
 #include "core/text.h"
 
-#include <stdio.h>
 #include <string.h>
 
-/* What the options say. */
+typedef struct list_options {
+    const char *format, *filter;
+    sb_option_list settings, plugin_dirs;
+} list_options;
+
+static const sb_option options[] = {
+    { "format", 0, SB_OPTION_TEXT, offsetof(list_options, format), "FORMAT", "text, csv or json" },
+    { "filter", 0, SB_OPTION_TEXT, offsetof(list_options, filter), "GLOB",
+      "only the names that match" },
+    { "set", 0, SB_OPTION_LIST, offsetof(list_options, settings), "KEY=VALUE",
+      "replaces what the file says" },
+    { "plugin-dir", 0, SB_OPTION_LIST, offsetof(list_options, plugin_dirs), "DIR",
+      "look for plugins here first" },
+    { 0 },
+};
+
+/* What one list is made of. */
 typedef struct list_request {
     const char *operand; /* NULL where none was given */
     const char *filter;
@@ -37,7 +52,7 @@ static int list_of_plugins(const list_request *request,
     sb_plugin_list plugins;
     if (request->operand)
         return sb_fail(error, "this list takes no file; choose with --filter GLOB");
-    if (sb_cli_plugins(request->plugin_dirs, &plugins, error) < 0)
+    if (sb_plugins_find(request->plugin_dirs, &plugins, error) < 0)
         return SB_FAILED;
     print(&plugins, request->filter, request->format);
     sb_plugin_list_free(&plugins);
@@ -91,38 +106,27 @@ static int list(const char *what, const list_request *request, sb_error *error)
                    near ? near : "");
 }
 
-int sb_cli_list(int argc, char **argv)
+static int run(const sb_invocation *invocation, sb_error *error)
 {
-    const char *format = "text";
-    list_request request = { 0 };
-    sb_option_list settings = { 0 }, dirs = { 0 };
-    const sb_option options[] = {
-        { "format", 0, SB_OPTION_TEXT, &format, "FORMAT", "text, csv or json" },
-        { "filter", 0, SB_OPTION_TEXT, &request.filter, "GLOB", "only the names that match" },
-        { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
-        { "plugin-dir", 0, SB_OPTION_LIST, &dirs, "DIR", "look for plugins here first" },
-        { 0 },
+    const list_options *o = invocation->options;
+    list_request request = {
+        .operand = invocation->operand_count == 2 ? invocation->operands[1] : NULL,
+        .filter = o->filter,
+        .settings = o->settings.items,
+        .plugin_dirs = o->plugin_dirs.items,
     };
-    const sb_command command = {
-        .name = "list",
-        .usage = "plugins|kernels|parameters|strategies|layers CONFIG [OPTIONS]",
-        .summary = "Lists what there is to choose from.",
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 2,
-    };
-    int status;
-    int operands = sb_options_parse(&command, argc, argv, &status);
-    if (operands < 0)
-        return status;
-    sb_error error;
-    request.operand = operands == 2 ? argv[2] : NULL;
-    request.settings = settings.items;
-    request.plugin_dirs = dirs.items;
-    if (sb_format_parse(format, &request.format, &error) < 0 ||
-        list(argv[1], &request, &error) < 0) {
-        fprintf(stderr, "sepbench: %s\n", error.text);
-        return 2;
-    }
-    return 0;
+    if (sb_format_parse(o->format, &request.format, error) < 0)
+        return SB_FAILED;
+    return list(invocation->operands[0], &request, error);
 }
+
+const sb_command sb_command_list = {
+    .name = "list",
+    .usage = "plugins|kernels|parameters|strategies|layers CONFIG [OPTIONS]",
+    .summary = "Show plugins, kernels, their parameters, or the layers of a configuration",
+    .options = options,
+    .options_size = sizeof(list_options),
+    .min_operands = 1,
+    .max_operands = 2,
+    .run = run,
+};

@@ -3,7 +3,7 @@
 #ifndef SB_CLI_LIST_LAYERS_H
 #define SB_CLI_LIST_LAYERS_H
 
-#include "cli/options.h"
+#include "cli/format.h"
 #include "config/config.h"
 
 /* Prints the layers of a configuration on standard output, sweeps and includes expanded. */

@@ -3,7 +3,7 @@
 #ifndef SB_CLI_LIST_PLUGINS_H
 #define SB_CLI_LIST_PLUGINS_H
 
-#include "cli/options.h"
+#include "cli/format.h"
 #include "plugin/info.h"
 
 /* Each prints on standard output; `filter` (NULL: all) is a glob over "plugin" or "plugin/kernel".

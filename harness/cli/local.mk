@@ -3,12 +3,15 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/check.c \
-	%D%/cli.h \
+	%D%/command.h \
+	%D%/commands.h \
+	%D%/format.c %D%/format.h \
+	%D%/help.c %D%/help.h \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
-	%D%/options.c %D%/options.h \
+	%D%/parse.c %D%/parse.h \
 	%D%/report.c \
 	%D%/run.c \
 	%D%/stop.c %D%/stop.h \
@@ -29,9 +32,9 @@ harness_sepbench_LDADD = \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
 
 if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_options
-TESTS += tests/unit/test_options
-tests_unit_test_options_SOURCES = tests/unit/test_options.c
-tests_unit_test_options_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_options_LDADD = %D%/libcli.a harness/core/libcore.a $(CMOCKA_LIBS)
+check_PROGRAMS += tests/unit/test_parse
+TESTS += tests/unit/test_parse
+tests_unit_test_parse_SOURCES = tests/unit/test_parse.c
+tests_unit_test_parse_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+tests_unit_test_parse_LDADD = %D%/libcli.a harness/core/libcore.a $(CMOCKA_LIBS)
 endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
-#include "cli/cli.h"
-
 #include "campaign/noise_pairs.h"
-#include "cli/options.h"
+#include "cli/commands.h"
+#include "cli/format.h"
 #include "cli/stop.h"
 #include "core/text.h"
 #include "machine/conditions.h"
@@ -26,23 +25,21 @@ typedef struct facts {
     int noise_count;
 } facts;
 
-typedef struct machine_request {
-    const char *format;
+typedef struct machine_options {
+    const char *format, *noise;
     bool refresh;
-    const char *noise; /* seconds, or NULL */
-    double seconds;
-} machine_request;
+} machine_options;
 
-/* Measured now where that is asked for, else what is remembered. */
-static int gather_noise(const machine_request *request, facts *f, sb_error *error)
+/* Measured for so many seconds; for 0, what is remembered. */
+static int gather_noise(double seconds, facts *f, sb_error *error)
 {
     const int most = sb_max_threads(&f->topology), threads[2] = { 1, most };
     const int count = most > 1 ? 2 : 1;
     for (int i = 0; i < count; i++) {
         sb_noise *noise = &f->noise[f->noise_count];
-        if (request->noise) {
-            int rc = sb_cli_noise_measure(&f->topology, threads[i], request->seconds / count,
-                                          sb_stop_listen(), noise, error);
+        if (seconds > 0) {
+            int rc = sb_noise_measure(&f->topology, threads[i], seconds / count, sb_stop_listen(),
+                                      noise, error);
             if (rc < 0)
                 return rc;
             f->noise_count++;
@@ -53,7 +50,7 @@ static int gather_noise(const machine_request *request, facts *f, sb_error *erro
     return SB_OK;
 }
 
-static int gather(const machine_request *request, facts *f, sb_error *error)
+static int gather(const machine_options *o, double seconds, facts *f, sb_error *error)
 {
     int rc = sb_topology_read(&f->topology, error);
     if (rc == SB_OK)
@@ -61,8 +58,8 @@ static int gather(const machine_request *request, facts *f, sb_error *error)
     if (rc == SB_OK) /* before probing, which is a load itself */
         sb_conditions_read(&f->topology, &f->conditions);
     if (rc == SB_OK)
-        rc = sb_peaks_get(&f->topology, request->refresh, &f->peaks, error);
-    return rc == SB_OK ? gather_noise(request, f, error) : rc;
+        rc = sb_peaks_get(&f->topology, o->refresh, &f->peaks, error);
+    return rc == SB_OK ? gather_noise(seconds, f, error) : rc;
 }
 
 /* -------------------------------------------------------------------------------------- text */
@@ -180,7 +177,7 @@ static void add_peaks(sb_text *text, const sb_peaks *p)
     if (p->clock_ghz > 0)
         sb_text_add(text,
                     "  One thread: clock %.2f GHz, %.1f fp32 operations and %.1f bytes from L1 a "
-                    "cycle.\n",
+                    "cycle.",
                     p->clock_ghz, p->gflops[1] / p->clock_ghz,
                     p->gbytes[SB_LEVEL_L1][1] / p->clock_ghz);
     char date[32];
@@ -348,72 +345,55 @@ static char *as_json(const facts *f)
 
 /* ----------------------------------------------------------------------------------- command */
 
-static int show(const machine_request *request, char *(*render)(const facts *))
+static const sb_option options[] = {
+    { "format", 0, SB_OPTION_TEXT, offsetof(machine_options, format), "FORMAT", "text or json" },
+    { "noise", 0, SB_OPTION_TEXT, offsetof(machine_options, noise), "SECONDS",
+      "measure how small a difference can be proven here" },
+    { "refresh", 0, SB_OPTION_FLAG, offsetof(machine_options, refresh), NULL,
+      "probe the peaks again, although known" },
+    { 0 },
+};
+
+static int show(const machine_options *o, char *(*render)(const facts *), double seconds,
+                sb_error *error)
 {
-    sb_error error;
     facts *f = sb_new(1, sizeof *f);
-    char *text = NULL;
-    int rc = gather(request, f, &error);
-    if (rc == SB_OK && !(text = render(f)))
-        sb_fail(&error, "the report cannot be made");
+    int rc = gather(o, seconds, f, error);
+    char *text = rc == SB_OK ? render(f) : NULL;
     free(f);
-    if (rc == SB_INTERRUPTED)
-        return 130;
-    if (!text) {
-        fprintf(stderr, "sepbench: %s\n", error.text);
-        return 2;
-    }
+    if (rc < 0)
+        return rc;
+    if (!text)
+        return sb_fail(error, "the report cannot be made");
     fputs(text, stdout);
     free(text);
-    return 0;
-}
-
-static int check_noise(machine_request *request, sb_error *error)
-{
-    if (!request->noise)
-        return SB_OK;
-    if (!sb_parse_number(request->noise, &request->seconds) ||
-        !(request->seconds > 0 && request->seconds <= 86400))
-        return sb_fail(error, "--noise %s: a number of seconds, up to 86400", request->noise);
     return SB_OK;
 }
 
-int sb_cli_machine(int argc, char **argv)
+static int run(const sb_invocation *invocation, sb_error *error)
 {
     static char *(*const renderers[])(const facts *f) = {
         [SB_FORMAT_TEXT] = as_text,
         [SB_FORMAT_CSV] = NULL,
         [SB_FORMAT_JSON] = as_json,
     };
-    machine_request request = { .format = "text" };
-    const sb_option options[] = {
-        { "format", 0, SB_OPTION_TEXT, &request.format, "FORMAT", "text or json" },
-        { "noise", 0, SB_OPTION_TEXT, &request.noise, "SECONDS",
-          "measure how small a difference can be proven here" },
-        { "refresh", 0, SB_OPTION_FLAG, &request.refresh, NULL,
-          "probe the peaks again, although known" },
-        { 0 },
-    };
-    const sb_command command = {
-        .name = "machine",
-        .usage = "[OPTIONS]",
-        .summary =
-            "Shows the processor, its measured peaks, its noise, the conditions, and advice.",
-        .options = options,
-    };
-    int status;
-    if (sb_options_parse(&command, argc, argv, &status) < 0)
-        return status;
-    sb_error error;
+    const machine_options *o = invocation->options;
+    double seconds = 0;
     sb_format format;
-    int rc = sb_format_parse(request.format, &format, &error);
-    if (rc == SB_OK && !renderers[format])
-        rc = sb_fail(&error, "machine has no %s format: text or json", request.format);
-    if (rc == SB_OK)
-        rc = check_noise(&request, &error);
-    if (rc < 0) {
-        fprintf(stderr, "sepbench: %s\n", error.text);
-        return 2;
-    }
-    return show(&request, renderers[format]);
+    if (sb_format_parse(o->format, &format, error) < 0)
+        return SB_FAILED;
+    if (!renderers[format])
+        return sb_fail(error, "machine has no %s format: text or json", o->format);
+    if (o->noise && (!sb_parse_number(o->noise, &seconds) || !(seconds > 0 && seconds <= 86400)))
+        return sb_fail(error, "--noise %s: a number of seconds, up to 86400", o->noise);
+    return show(o, renderers[format], seconds, error);
 }
+
+const sb_command sb_command_machine = {
+    .name = "machine",
+    .usage = "[OPTIONS]",
+    .summary = "Show the processor, its measured peaks and noise, the conditions, and advice",
+    .options = options,
+    .options_size = sizeof(machine_options),
+    .run = run,
+};

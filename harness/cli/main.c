@@ -1,85 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The only place that tells the user of an error and ends the process. */
 #include <config.h> /* Autoconf's, of the build folder */
 
-#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/help.h"
+#include "cli/parse.h"
 #include "core/text.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct sub_command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary; /* NULL: hidden */
-} sub_command;
+#define COMMAND_ROW(name) &sb_command_##name,
+static const sb_command *const commands[] = { SB_COMMANDS(COMMAND_ROW) NULL };
+#undef COMMAND_ROW
 
-static const sub_command sub_commands[] = {
-    { "run", sb_cli_run, "verify and measure every kernel on every layer of a configuration" },
-    { "tune", sb_cli_tune, "search for the fastest configurations, or replay a recorded search" },
-    { "tuning", sb_cli_tuning, "show and manage what tuning has found" },
-    { "theory", sb_cli_theory, "count multiplications and parameters; nothing is run" },
-    { "machine", sb_cli_machine, "show the processor, its measured peaks and the conditions" },
-    { "list", sb_cli_list,
-      "show plugins, kernels, their parameters, or the layers of a configuration" },
-    { "check", sb_cli_check, "check plugins against the reference on odd shapes" },
-    { "report", sb_cli_report, "make the CSV files and figures of runs anew" },
-    { "worker", sb_cli_worker, NULL },
-};
+enum { EXIT_WELL = 0, EXIT_FAULTS = 1, EXIT_BAD_INPUT = 2, EXIT_INTERRUPTED = 130 };
 
-#define SUB_COMMANDS (sizeof sub_commands / sizeof *sub_commands)
-
-static int show_help(void)
+static int exit_status(int rc)
 {
-    puts(
-        "Usage: sepbench COMMAND [ARGUMENTS]\n\n"
-        "Measures how much faster depthwise-separable convolution is than standard convolution.\n\n"
-        "Commands:");
-    for (size_t i = 0; i < SUB_COMMANDS; i++)
-        if (sub_commands[i].summary)
-            printf("  %-12s  %s\n", sub_commands[i].name, sub_commands[i].summary);
-    puts("\n'sepbench COMMAND --help' says more about a command. Exit status: 0 all well; 1 a "
-         "kernel was\n"
-         "wrong, crashed or timed out, or a comparison failed; 2 the command line, the "
-         "configuration or\n"
-         "a file is bad; 130 interrupted.");
-    return 0;
+    return rc == SB_INTERRUPTED    ? EXIT_INTERRUPTED
+           : rc < 0                ? EXIT_BAD_INPUT
+           : rc == SB_FAULTS_FOUND ? EXIT_FAULTS
+                                   : EXIT_WELL;
 }
 
-static int show_version(void)
+/* A mistake in the command line itself; `command` NULL: before a command was known. */
+static int fail_usage(const sb_command *command, const sb_error *error)
 {
-    puts(PACKAGE_NAME " " PACKAGE_VERSION);
-    return 0;
+    const char *blank = command ? " " : "", *name = command ? command->name : "";
+    fprintf(stderr, "sepbench%s%s: %s\nTry 'sepbench%s%s --help'.\n", blank, name, error->text,
+            blank, name);
+    return EXIT_BAD_INPUT;
 }
 
-static int fail_unknown(const char *name)
+static const sb_command *find_command(const char *name, sb_error *error)
 {
-    const char *names[SUB_COMMANDS + 1] = { NULL };
+    const char *names[sizeof commands / sizeof *commands] = { NULL };
     size_t count = 0;
-    for (size_t i = 0; i < SUB_COMMANDS; i++)
-        if (sub_commands[i].summary)
-            names[count++] = sub_commands[i].name;
+    for (const sb_command *const *command = commands; *command; command++) {
+        if (strcmp((*command)->name, name) == 0)
+            return *command;
+        if ((*command)->summary)
+            names[count++] = (*command)->name;
+    }
     const char *near = sb_nearest(name, names);
-    fprintf(stderr, "sepbench: unknown command '%s'%s%s%s\nTry 'sepbench --help'.\n", name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-    return 2;
+    sb_fail(error, "unknown command '%s'%s%s%s", name, near ? "; did you mean '" : "",
+            near ? near : "", near ? "'?" : "");
+    return NULL;
 }
 
-static int dispatch(int argc, char **argv)
+static int run_command(const sb_command *command, int argc, char *const *argv)
 {
-    if (argc < 2) {
-        fputs("sepbench: no command given\nTry 'sepbench --help'.\n", stderr);
-        return 2;
+    sb_error error = { "" };
+    sb_parsed parsed;
+    if (sb_command_parse(command, argc, argv, &parsed, &error) < 0)
+        return fail_usage(command, &error);
+    int rc = SB_OK;
+    if (parsed.help)
+        sb_help_print_command(command);
+    else
+        rc = command->run(&parsed.invocation, &error);
+    if (rc == SB_FAILED)
+        fprintf(stderr, "sepbench: %s\n", error.text);
+    sb_parsed_free(&parsed);
+    return exit_status(rc);
+}
+
+static int dispatch(int argc, char *const *argv)
+{
+    sb_error error;
+    const char *name = argc < 2 ? NULL : argv[1];
+    if (!name) {
+        sb_fail(&error, "no command given");
+        return fail_usage(NULL, &error);
     }
-    const char *name = argv[1];
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0)
-        return show_help();
-    if (strcmp(name, "--version") == 0)
-        return show_version();
-    for (size_t i = 0; i < SUB_COMMANDS; i++)
-        if (strcmp(sub_commands[i].name, name) == 0)
-            return sub_commands[i].run(argc - 1, argv + 1);
-    return fail_unknown(name);
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        sb_help_print(commands);
+        return EXIT_WELL;
+    }
+    if (strcmp(name, "--version") == 0) {
+        puts(PACKAGE_NAME " " PACKAGE_VERSION);
+        return EXIT_WELL;
+    }
+    const sb_command *command = find_command(name, &error);
+    return command ? run_command(command, argc - 1, argv + 1) : fail_usage(NULL, &error);
 }
 
 /* Data that did not reach its file must not look like success. */
@@ -88,6 +92,6 @@ int main(int argc, char **argv)
     int status = dispatch(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
-    fprintf(stderr, "sepbench: cannot write the output: %s\n", strerror(errno));
-    return 2;
+    perror("sepbench: cannot write the output");
+    return EXIT_BAD_INPUT;
 }

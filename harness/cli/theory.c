@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench theory: what the formulas say, nothing is run. */
-#include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/commands.h"
+#include "cli/format.h"
 #include "config/config.h"
 #include "conv/cost.h"
 #include "core/table.h"
@@ -342,41 +342,46 @@ static void print_json(const sb_config *config)
 
 /* ----------------------------------------------------------------------------- command */
 
-int sb_cli_theory(int argc, char **argv)
+typedef struct theory_options {
+    const char *format, *filter;
+    sb_option_list settings;
+} theory_options;
+
+static const sb_option options[] = {
+    { "format", 0, SB_OPTION_TEXT, offsetof(theory_options, format), "FORMAT",
+      "text, csv or json" },
+    { "filter", 0, SB_OPTION_TEXT, offsetof(theory_options, filter), "GLOB",
+      "only the layers whose names match" },
+    { "set", 0, SB_OPTION_LIST, offsetof(theory_options, settings), "KEY=VALUE",
+      "replaces what the file says" },
+    { 0 },
+};
+
+static int run(const sb_invocation *invocation, sb_error *error)
 {
     static void (*const print[])(const sb_config *config) = {
         [SB_FORMAT_TEXT] = print_text,
         [SB_FORMAT_CSV] = print_csv,
         [SB_FORMAT_JSON] = print_json,
     };
-    const char *format_text = "text", *filter = NULL;
-    sb_option_list settings = { 0 };
-    const sb_option options[] = {
-        { "format", 0, SB_OPTION_TEXT, &format_text, "FORMAT", "text, csv or json" },
-        { "filter", 0, SB_OPTION_TEXT, &filter, "GLOB", "only the layers whose names match" },
-        { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
-        { 0 },
-    };
-    const sb_command command = {
-        .name = "theory",
-        .usage = "CONFIG [OPTIONS]",
-        .summary = "Counts the multiplications and parameters of each layer; nothing is run.",
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
-    int status;
-    if (sb_options_parse(&command, argc, argv, &status) < 0)
-        return status;
-    sb_error error;
+    const theory_options *o = invocation->options;
     sb_format format;
     sb_config config;
-    if (sb_format_parse(format_text, &format, &error) < 0 ||
-        sb_config_read(argv[1], filter, settings.items, &config, &error) < 0) {
-        fprintf(stderr, "sepbench: %s\n", error.text);
-        return 2;
-    }
+    if (sb_format_parse(o->format, &format, error) < 0 ||
+        sb_config_read(invocation->operands[0], o->filter, o->settings.items, &config, error) < 0)
+        return SB_FAILED;
     print[format](&config);
     sb_config_free(&config);
-    return 0;
+    return SB_OK;
 }
+
+const sb_command sb_command_theory = {
+    .name = "theory",
+    .usage = "CONFIG [OPTIONS]",
+    .summary = "Count multiplications and parameters; nothing is run",
+    .options = options,
+    .options_size = sizeof(theory_options),
+    .min_operands = 1,
+    .max_operands = 1,
+    .run = run,
+};

@@ -2,104 +2,125 @@
 /* sepbench tune: searches for the fastest configuration of kernels, or replays a recorded search.
  */
 #include "campaign/tune_live.h"
-#include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/commands.h"
 #include "cli/stop.h"
 #include "cli/tune_replay.h"
 #include "core/log.h"
 
-#include <stdio.h>
+typedef struct tune_options {
+    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat;
+    sb_option_list settings, plugin_dirs;
+    bool resume, base_line, quiet, csv;
+} tune_options;
 
-static int fail(const sb_error *error)
-{
-    fprintf(stderr, "sepbench: %s\n", error->text);
-    return 2;
-}
-
-static int replay_file(const sb_tune_replay *replay)
-{
-    sb_error error;
-    return sb_tune_replay_run(replay, &error) < 0 ? fail(&error) : 0;
-}
+static const sb_option options[] = {
+    { "output", 'o', SB_OPTION_TEXT, offsetof(tune_options, out), "DIR",
+      "the folder (default results/NAME-DATE-TIME)" },
+    { "strategy", 0, SB_OPTION_TEXT, offsetof(tune_options, strategy), "S",
+      "how to search, or all with --replay (default auto; see sepbench list strategies)" },
+    { "budget", 0, SB_OPTION_TEXT, offsetof(tune_options, budget), "N|TIME",
+      "of one search: evaluations, or 30s (default: the configuration's, or 200)" },
+    { "seed", 0, SB_OPTION_TEXT, offsetof(tune_options, seed), "N",
+      "of the (first) search (default 1)" },
+    { "resume", 0, SB_OPTION_FLAG, offsetof(tune_options, resume), NULL,
+      "go on with the tuning in DIR" },
+    { "base-line", 0, SB_OPTION_FLAG, offsetof(tune_options, base_line), NULL,
+      "also measure as many configurations at random, for the figure of convergence" },
+    { "filter", 0, SB_OPTION_TEXT, offsetof(tune_options, filter), "GLOB",
+      "only layers whose names match" },
+    { "set", 0, SB_OPTION_LIST, offsetof(tune_options, settings), "KEY=VALUE",
+      "replaces what the file says" },
+    { "plugin-dir", 0, SB_OPTION_LIST, offsetof(tune_options, plugin_dirs), "DIR",
+      "look for plugins here first" },
+    { "quiet", 0, SB_OPTION_FLAG, offsetof(tune_options, quiet), NULL,
+      "no progress, warnings only" },
+    { "replay", 0, SB_OPTION_TEXT, offsetof(tune_options, replay), "FILE",
+      "search a recorded space instead (JSON, gzip); no limit is the default budget" },
+    { "repeat", 0, SB_OPTION_TEXT, offsetof(tune_options, repeat), "N",
+      "replay: searches, each with its own seed (default 25)" },
+    { "csv", 0, SB_OPTION_FLAG, offsetof(tune_options, csv), NULL,
+      "replay: CSV instead of a table" },
+    { 0 },
+};
 
 /* Options of the other way to tune would be passed over in silence. */
-static const char *misplaced(const sb_tune_replay *replay, const sb_tune_live *live)
+static const char *misplaced(const tune_options *o)
 {
-    if (replay->path)
-        return live->out         ? "--output"
-               : live->filter    ? "--filter"
-               : live->resume    ? "--resume"
-               : live->base_line ? "--base-line"
-                                 : NULL;
-    return replay->repeat ? "--repeat" : replay->csv ? "--csv" : NULL;
+    if (o->replay)
+        return o->out         ? "--output"
+               : o->filter    ? "--filter"
+               : o->resume    ? "--resume"
+               : o->base_line ? "--base-line"
+                              : NULL;
+    return o->repeat ? "--repeat" : o->csv ? "--csv" : NULL;
 }
 
-static int tune(sb_tune_replay *replay, sb_tune_live *live)
+static int check_options(const tune_options *o, const char *config, sb_error *error)
 {
-    sb_error error = { "" };
-    const char *wrong = misplaced(replay, live);
+    const char *wrong = misplaced(o);
     if (wrong)
-        sb_fail(&error, "tune: %s goes %s --replay", wrong,
-                replay->path ? "not with" : "only with");
-    else if (replay->path && live->config)
-        sb_fail(&error, "tune: a configuration, or --replay FILE, not both");
-    else if (!replay->path && !live->config)
-        sb_fail(&error, "tune: what? sepbench tune CONFIG, or sepbench tune --replay FILE");
-    if (error.text[0])
-        return fail(&error);
-    if (replay->path)
-        return replay_file(replay);
-    int status = sb_tune_live_run(live, &error);
-    return status == 2 ? fail(&error) : status;
+        return sb_fail(error, "tune: %s goes %s --replay", wrong,
+                       o->replay ? "not with" : "only with");
+    if (o->replay && config)
+        return sb_fail(error, "tune: a configuration, or --replay FILE, not both");
+    if (!o->replay && !config)
+        return sb_fail(error, "tune: what? sepbench tune CONFIG, or sepbench tune --replay FILE");
+    return SB_OK;
 }
 
-int sb_cli_tune(int argc, char **argv)
+static int tune_live(const sb_invocation *invocation, sb_error *error)
 {
-    const char *strategy = NULL, *budget = NULL, *seed = NULL;
-    sb_tune_replay replay = { 0 };
-    sb_tune_live live = { .argc = argc, .argv = argv, .stop = sb_stop_listen() };
-    sb_option_list settings = { 0 }, dirs = { 0 };
-    const sb_option options[] = {
-        { "output", 'o', SB_OPTION_TEXT, &live.out, "DIR",
-          "the folder (default results/NAME-DATE-TIME)" },
-        { "strategy", 0, SB_OPTION_TEXT, &strategy, "S",
-          "how to search, or all with --replay (default auto; see sepbench list strategies)" },
-        { "budget", 0, SB_OPTION_TEXT, &budget, "N|TIME",
-          "of one search: evaluations, or 30s (default: the configuration's, or 200)" },
-        { "seed", 0, SB_OPTION_TEXT, &seed, "N", "of the (first) search (default 1)" },
-        { "resume", 0, SB_OPTION_FLAG, &live.resume, NULL, "go on with the tuning in DIR" },
-        { "base-line", 0, SB_OPTION_FLAG, &live.base_line, NULL,
-          "also measure as many configurations at random, for the figure of convergence" },
-        { "filter", 0, SB_OPTION_TEXT, &live.filter, "GLOB", "only layers whose names match" },
-        { "set", 0, SB_OPTION_LIST, &settings, "KEY=VALUE", "replaces what the file says" },
-        { "plugin-dir", 0, SB_OPTION_LIST, &dirs, "DIR", "look for plugins here first" },
-        { "quiet", 0, SB_OPTION_FLAG, &live.quiet, NULL, "no progress, warnings only" },
-        { "replay", 0, SB_OPTION_TEXT, &replay.path, "FILE",
-          "search a recorded space instead (JSON, gzip); no limit is the default budget" },
-        { "repeat", 0, SB_OPTION_TEXT, &replay.repeat, "N",
-          "replay: searches, each with its own seed (default 25)" },
-        { "csv", 0, SB_OPTION_FLAG, &replay.csv, NULL, "replay: CSV instead of a table" },
-        { 0 },
+    const tune_options *o = invocation->options;
+    const sb_tune_live live = {
+        .config = invocation->operands[0],
+        .out = o->out,
+        .strategy = o->strategy,
+        .budget = o->budget,
+        .seed = o->seed,
+        .filter = o->filter,
+        .settings = o->settings.items,
+        .plugin_dirs = o->plugin_dirs.items,
+        .resume = o->resume,
+        .quiet = o->quiet,
+        .base_line = o->base_line,
+        .argc = invocation->argc,
+        .argv = invocation->argv,
+        .stop = sb_stop_listen(),
     };
-    const sb_command command = {
-        .name = "tune",
-        .usage = "CONFIG [OPTIONS] | --replay FILE [OPTIONS]",
-        .summary =
-            "Searches for each kernel's fastest parameters on each layer, remembers them for "
-            "later runs,\nand measures them beside the defaults.",
-        .options = options,
-        .max_operands = 1,
-    };
-    int status, operands = sb_options_parse(&command, argc, argv, &status);
-    if (operands < 0)
-        return status;
-    sb_log_quiet(live.quiet);
-    live.config = operands ? argv[1] : NULL;
-    live.settings = settings.items;
-    live.plugin_dirs = dirs.items;
-    replay.strategy = strategy ? strategy : "auto";
-    live.strategy = strategy;
-    replay.budget = live.budget = budget;
-    replay.seed = live.seed = seed;
-    return tune(&replay, &live);
+    bool faults = false;
+    int rc = sb_tune_live_run(&live, &faults, error);
+    return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }
+
+static int replay(const tune_options *o, sb_error *error)
+{
+    const sb_tune_replay replay = {
+        .path = o->replay,
+        .strategy = o->strategy ? o->strategy : "auto",
+        .budget = o->budget,
+        .repeat = o->repeat,
+        .seed = o->seed,
+        .csv = o->csv,
+    };
+    return sb_tune_replay_run(&replay, error);
+}
+
+static int run(const sb_invocation *invocation, sb_error *error)
+{
+    const tune_options *o = invocation->options;
+    sb_log_quiet(o->quiet);
+    if (check_options(o, invocation->operands[0], error) < 0)
+        return SB_FAILED;
+    return o->replay ? replay(o, error) : tune_live(invocation, error);
+}
+
+const sb_command sb_command_tune = {
+    .name = "tune",
+    .usage = "CONFIG [OPTIONS] | --replay FILE [OPTIONS]",
+    .summary = "Search for the fastest configurations, or replay a recorded search",
+    .details = "Winners are remembered for later runs, and measured beside the defaults.",
+    .options = options,
+    .options_size = sizeof(tune_options),
+    .max_operands = 1,
+    .run = run,
+};

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench tuning: what the tuning database holds. */
-#include "cli/cli.h"
-#include "cli/options.h"
+#include "cli/commands.h"
 #include "core/log.h"
 #include "core/table.h"
 #include "core/text.h"
@@ -13,7 +12,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the command line says. */
+typedef struct tuning_options {
+    const char *filter, *path;
+    bool csv;
+} tuning_options;
+
+static const sb_option options[] = {
+    { "filter", 0, SB_OPTION_TEXT, offsetof(tuning_options, filter), "GLOB",
+      "only kernels that match" },
+    { "db", 0, SB_OPTION_TEXT, offsetof(tuning_options, path), "FILE",
+      "the database (default $XDG_CACHE_HOME/sepbench/tuning.db)" },
+    { "csv", 0, SB_OPTION_FLAG, offsetof(tuning_options, csv), NULL, "list as CSV" },
+    { 0 },
+};
+
+/* What an action works with. */
 typedef struct tuning_request {
     const char *path;    /* of the database */
     const char *filter;  /* kernels that match; NULL: not given */
@@ -135,34 +148,30 @@ static int act(const char *name, const tuning_request *request, sb_error *error)
                    near ? "; did you mean " : "", near ? near : "");
 }
 
-int sb_cli_tuning(int argc, char **argv)
+static int run(const sb_invocation *invocation, sb_error *error)
 {
-    tuning_request request = { 0 };
-    const sb_option options[] = {
-        { "filter", 0, SB_OPTION_TEXT, &request.filter, "GLOB", "only kernels that match" },
-        { "db", 0, SB_OPTION_TEXT, &request.path, "FILE",
-          "the database (default $XDG_CACHE_HOME/sepbench/tuning.db)" },
-        { "csv", 0, SB_OPTION_FLAG, &request.csv, NULL, "list as CSV" },
-        { 0 },
+    const tuning_options *o = invocation->options;
+    char *path = o->path ? sb_copy_text(o->path) : sb_tunedb_default_path(error);
+    if (!path)
+        return SB_FAILED;
+    const tuning_request request = {
+        .path = path,
+        .filter = o->filter,
+        .operand = invocation->operand_count == 2 ? invocation->operands[1] : NULL,
+        .csv = o->csv,
     };
-    const sb_command command = {
-        .name = "tuning",
-        .usage = "list | export FILE | import FILE | forget --filter GLOB",
-        .summary = "Shows and manages what tuning has found.",
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 2,
-    };
-    int status, operands = sb_options_parse(&command, argc, argv, &status);
-    if (operands < 0)
-        return status;
-    request.operand = operands == 2 ? argv[2] : NULL;
-    sb_error error;
-    char *path = request.path ? sb_copy_text(request.path) : sb_tunedb_default_path(&error);
-    request.path = path;
-    bool well = path && act(argv[1], &request, &error) >= 0;
+    int rc = act(invocation->operands[0], &request, error);
     free(path);
-    if (!well)
-        fprintf(stderr, "sepbench: %s\n", error.text);
-    return well ? 0 : 2;
+    return rc < 0 ? rc : SB_OK;
 }
+
+const sb_command sb_command_tuning = {
+    .name = "tuning",
+    .usage = "list | export FILE | import FILE | forget --filter GLOB",
+    .summary = "Show and manage what tuning has found",
+    .options = options,
+    .options_size = sizeof(tuning_options),
+    .min_operands = 1,
+    .max_operands = 2,
+    .run = run,
+};

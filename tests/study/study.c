@@ -12,11 +12,11 @@
  * Prints one line: how often the two were called different, how often the interval held the true
  * ratio, the interval's half-width, and the time that a trial measured.
  */
-#include "cli/cli.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "measure/group.h"
 #include "measure/session.h"
+#include "measure/worker.h"
 #include "plugin/search.h"
 
 #include <math.h>
@@ -203,7 +203,7 @@ static double median(double *values, int count)
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "worker") == 0)
-        return sb_cli_worker(argc - 1, argv + 1);
+        return sb_worker_main(atoi(argv[2]), argv[3]);
     study s = { .trials = 100,
                 .units = 100,
                 .ratio = 1,
