@@ -1,16 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Unit tests stand in the local.mk of the folder that they test:
-#
-#   if HAVE_CMOCKA
-#   check_PROGRAMS += tests/unit/test_problem
-#   TESTS += tests/unit/test_problem
-#   tests_unit_test_problem_SOURCES = tests/unit/test_problem.c
-#   tests_unit_test_problem_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-#   tests_unit_test_problem_LDADD = harness/conv/libconv.a harness/core/libcore.a $(CMOCKA_LIBS)
-#   endif
-#
-# Here: how all tests run, and the other kinds. Every test speaks TAP; tests/listed fails where one
-# is not in a local.mk.
+# How all tests run, and those that are neither unit tests (tests/unit) nor listed elsewhere.
+# Every test speaks TAP; tests/listed fails where one is not in a local.mk.
 TEST_EXTENSIONS = .bats .la
 
 sb_tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -56,6 +46,9 @@ TESTS += $(plugins_LTLIBRARIES)
 
 # ------------------------------------------------------------------------- the header, C and C++
 include tests/abi/local.mk
+
+# -------------------------------------------------------------------------------- unit tests
+include tests/unit/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
 source_tests = %D%/circles %D%/format %D%/layering %D%/links %D%/listed

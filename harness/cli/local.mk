@@ -30,11 +30,3 @@ harness_sepbench_LDADD = \
 	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
 	harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
-
-if HAVE_CMOCKA
-check_PROGRAMS += tests/unit/test_parse
-TESTS += tests/unit/test_parse
-tests_unit_test_parse_SOURCES = tests/unit/test_parse.c
-tests_unit_test_parse_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_parse_LDADD = %D%/libcli.a harness/core/libcore.a $(CMOCKA_LIBS)
-endif

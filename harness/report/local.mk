@@ -17,15 +17,3 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/influence.c %D%/influence.h \
 	%D%/model.c %D%/model.h \
 	%D%/summary.c %D%/summary.h
-
-if HAVE_CMOCKA
-sb_report_tests = tests/unit/test_evaluations tests/unit/test_figures
-check_PROGRAMS += $(sb_report_tests)
-TESTS += $(sb_report_tests)
-tests_unit_test_evaluations_SOURCES = tests/unit/test_evaluations.c $(run_fixture)
-tests_unit_test_evaluations_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_evaluations_LDADD = %D%/libreport.a $(store_test_libs)
-tests_unit_test_figures_SOURCES = tests/unit/test_figures.c $(run_fixture)
-tests_unit_test_figures_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-tests_unit_test_figures_LDADD = %D%/libreport.a $(store_test_libs)
-endif

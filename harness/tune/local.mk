@@ -32,30 +32,3 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/tunedb_rows.c \
 	%D%/tunedb_sql.h
 %C%_libtune_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
-
-if HAVE_CMOCKA
-sb_tune_tests = \
-	tests/unit/test_space \
-	tests/unit/test_strategy \
-	tests/unit/test_replay \
-	tests/unit/test_tunedb
-check_PROGRAMS += $(sb_tune_tests)
-TESTS += $(sb_tune_tests)
-sb_tune_test_cflags = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-sb_tune_test_libs = %D%/libtune.a harness/plugin/libplugin.a harness/conv/libconv.a \
-	harness/core/libcore.a $(CMOCKA_LIBS) $(JANSSON_LIBS) $(ZLIB_LIBS) $(SQLITE_LIBS)
-
-tests_unit_test_space_SOURCES = tests/unit/test_space.c
-tests_unit_test_space_CFLAGS = $(sb_tune_test_cflags)
-tests_unit_test_space_LDADD = $(sb_tune_test_libs)
-tests_unit_test_strategy_SOURCES = tests/unit/test_strategy.c
-tests_unit_test_strategy_CFLAGS = $(sb_tune_test_cflags)
-tests_unit_test_strategy_LDADD = $(sb_tune_test_libs)
-tests_unit_test_replay_SOURCES = tests/unit/test_replay.c
-tests_unit_test_replay_CFLAGS = $(sb_tune_test_cflags)
-tests_unit_test_replay_LDADD = $(sb_tune_test_libs)
-tests_unit_test_tunedb_SOURCES = tests/unit/test_tunedb.c
-tests_unit_test_tunedb_CFLAGS = $(sb_tune_test_cflags) $(SQLITE_CFLAGS)
-tests_unit_test_tunedb_LDADD = $(sb_tune_test_libs)
-endif
-EXTRA_DIST += tests/fixtures/tune/saddle.json tests/fixtures/tune/results.json

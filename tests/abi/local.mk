@@ -6,6 +6,7 @@ check_PROGRAMS += %D%/header_c
 TESTS += %D%/header_c
 tests_abi_header_c_SOURCES = %D%/header_c.c %D%/layout.h
 tests_abi_header_c_CPPFLAGS = $(abi_cppflags)
+tests_abi_header_c_LDADD =
 tests_abi_header_c_CFLAGS = $(AM_CFLAGS) -std=c17 -pedantic-errors
 
 if HAVE_CXX17
@@ -16,6 +17,7 @@ check_PROGRAMS += %D%/header_cxx
 TESTS += %D%/header_cxx
 tests_abi_header_cxx_SOURCES = %D%/header_cxx.cpp %D%/layout.h
 tests_abi_header_cxx_CPPFLAGS = $(abi_cppflags)
+tests_abi_header_cxx_LDADD =
 tests_abi_header_cxx_CXXFLAGS = $(abi_cxxflags)
 
 check_LTLIBRARIES += %D%/plugin_cxx.la

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# A unit test is a file test_NAME.c and a word of this list: where nothing else is said, automake
+# compiles PROGRAM.c and links it with LDADD.
+unit_tests = \
+	%D%/test_arena \
+	%D%/test_conditions \
+	%D%/test_config \
+	%D%/test_contest \
+	%D%/test_cost \
+	%D%/test_cpu \
+	%D%/test_csv \
+	%D%/test_evaluations \
+	%D%/test_figures \
+	%D%/test_fill \
+	%D%/test_guarded \
+	%D%/test_layout \
+	%D%/test_look \
+	%D%/test_params \
+	%D%/test_parse \
+	%D%/test_peaks \
+	%D%/test_problem \
+	%D%/test_processes \
+	%D%/test_provenance \
+	%D%/test_reference \
+	%D%/test_replay \
+	%D%/test_result \
+	%D%/test_roofline \
+	%D%/test_rounds \
+	%D%/test_rules \
+	%D%/test_rundb \
+	%D%/test_search \
+	%D%/test_space \
+	%D%/test_speedup \
+	%D%/test_stats \
+	%D%/test_stopping \
+	%D%/test_strategy \
+	%D%/test_tolerance \
+	%D%/test_topology \
+	%D%/test_tunedb \
+	%D%/test_worker_host
+
+AM_CPPFLAGS += $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
+LDADD = %D%/libfixtures.a $(harness_sepbench_LDADD) $(CMOCKA_LIBS)
+
+check_LIBRARIES += %D%/libfixtures.a
+%C%_libfixtures_a_SOURCES = %D%/run_fixture.c %D%/run_fixture.h %D%/tensors.h
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
