@@ -1,13 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libcampaign.a
 %C%_libcampaign_a_SOURCES = \
+	%D%/account.c %D%/account.h \
+	%D%/campaign.c %D%/campaign.h \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/noise_pairs.c %D%/noise_pairs.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/progress.c %D%/progress.h \
 	%D%/run_folder.c %D%/run_folder.h \
+	%D%/scope.c %D%/scope.h \
 	%D%/sweep.c %D%/sweep.h \
-	%D%/tune_live.c %D%/tune_live.h \
+	%D%/tune_base_line.c \
+	%D%/tune_decide.c \
+	%D%/tune_explore.c \
 	%D%/tune_race.c %D%/tune_race.h \
+	%D%/tune_records.c %D%/tune_records.h \
 	%D%/tune_search.c %D%/tune_search.h \
+	%D%/tune_state.h \
+	%D%/tuning.c %D%/tuning.h \
+	%D%/watch.h \
 	%D%/winners.c %D%/winners.h

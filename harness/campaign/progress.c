@@ -4,27 +4,17 @@
 #include "core/clock.h"
 
 #include <stdio.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
-#define REDRAW_NS 100000000
+#define SHOW_NS 100000000 /* between two lines */
 
-void sb_progress_start(sb_progress *progress, size_t groups, bool quiet)
+void sb_progress_start(sb_progress *progress, const sb_watch *watch, size_t groups)
 {
     *progress = (sb_progress) {
-        .on = !quiet && isatty(STDERR_FILENO),
+        .watch = watch,
         .groups = groups,
         .group = "",
         .start_ns = sb_now_ns(),
     };
-}
-
-static int columns(void)
-{
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
-        return size.ws_col;
-    return 80;
 }
 
 /* From the pace of the groups measured so far, the present one's share included. */
@@ -48,22 +38,18 @@ void sb_progress_tell(void *context, const char *text, double fraction)
 {
     sb_progress *p = context;
     int64_t now = sb_now_ns();
-    if (!p->on || now - p->drawn_ns < REDRAW_NS)
+    if (!p->watch->show || now - p->shown_ns < SHOW_NS)
         return;
-    p->drawn_ns = now;
+    p->shown_ns = now;
     char left[32], line[256];
     time_left(p, fraction, now, left, sizeof left);
     snprintf(line, sizeof line, "[%zu/%zu] %s left  %s: %s", p->done + 1, p->groups, left, p->group,
              text);
-    for (char *c = line; *c; c++) /* names come from files */
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-    fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
-    fflush(stderr);
+    p->watch->show(line);
 }
 
-void sb_progress_clear(const sb_progress *progress)
+void sb_progress_end(const sb_progress *progress)
 {
-    if (progress->on)
-        fputs("\r\033[K", stderr);
+    if (progress->watch->show)
+        progress->watch->show(NULL);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/run_folder.h"
 
+#include "campaign/sweep.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -12,23 +13,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *sb_run_folder_default(const sb_sweep *sweep)
+char *sb_run_folder_default(const sb_campaign *campaign)
 {
     sb_text text = { 0 };
     char stamp[32];
     struct tm when;
-    gmtime_r(&sweep->started, &when);
+    gmtime_r(&campaign->account.started, &when);
     strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &when);
-    sb_text_add(&text, "results/%s-%s", sweep->config.name, stamp);
+    sb_text_add(&text, "results/%s-%s", campaign->scope.config.name, stamp);
     for (char *c = text.data + strlen("results/"); *c; c++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *c))
             *c = '_';
     return text.data;
 }
 
-static sb_rundb *open_database(const sb_sweep *sweep, const char *dir, bool resume, sb_error *error)
+static sb_rundb *open_database(const sb_campaign *campaign, const char *dir, bool resume,
+                               sb_error *error)
 {
-    char *identity = sb_sweep_identity(sweep);
+    char *identity = sb_account_identity(&campaign->scope, &campaign->machine);
     sb_rundb *db = NULL;
     if (resume) {
         db = sb_rundb_open(dir, true, error);
@@ -37,7 +39,8 @@ static sb_rundb *open_database(const sb_sweep *sweep, const char *dir, bool resu
             db = NULL;
         }
     } else {
-        char *provenance = sb_sweep_provenance(sweep, false);
+        char *provenance =
+            sb_account_provenance(&campaign->account, &campaign->scope, &campaign->machine, false);
         db = sb_rundb_create(dir, identity, provenance, error);
         free(provenance);
     }
@@ -45,12 +48,13 @@ static sb_rundb *open_database(const sb_sweep *sweep, const char *dir, bool resu
     return db;
 }
 
-static int write_figures(const sb_sweep *sweep, sb_rundb *db, const char *dir, sb_error *error)
+static int write_figures(const sb_campaign *campaign, sb_rundb *db, const char *dir,
+                         sb_error *error)
 {
     sb_figure_formats formats = {
-        .svg = sweep->config.report.svg,
-        .pdf = sweep->config.report.pdf,
-        .png = sweep->config.report.png,
+        .svg = campaign->scope.config.report.svg,
+        .pdf = campaign->scope.config.report.pdf,
+        .png = campaign->scope.config.report.png,
     };
     if (!formats.svg && !formats.pdf && !formats.png)
         return SB_OK;
@@ -63,40 +67,42 @@ static int write_figures(const sb_sweep *sweep, sb_rundb *db, const char *dir, s
 }
 
 /* Everything that is made from the database. */
-static int write_outputs(const sb_sweep *sweep, sb_rundb *db, const char *dir, bool complete,
+static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *dir, bool complete,
                          sb_error *error)
 {
-    char *provenance = sb_sweep_provenance(sweep, complete);
+    char *provenance =
+        sb_account_provenance(&campaign->account, &campaign->scope, &campaign->machine, complete);
     int rc = sb_rundb_set_provenance(db, provenance, error);
     if (rc == SB_OK)
         rc = sb_provenance_write(provenance, dir, error);
     free(provenance);
     if (rc == SB_OK)
         rc = sb_csv_write(db, dir, error);
-    return rc == SB_OK ? write_figures(sweep, db, dir, error) : rc;
+    return rc == SB_OK ? write_figures(campaign, db, dir, error) : rc;
 }
 
-int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, bool *faults,
+int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *manner, bool *faults,
                 sb_error *error)
 {
-    sb_rundb *db = open_database(sweep, dir, manner->resume, error);
+    sb_rundb *db = open_database(campaign, dir, manner->resume, error);
     sb_summary_counts counts = { 0 };
     sb_error swept_error = { "" };
     if (!db)
         return SB_FAILED;
-    int swept = sb_sweep_run(sweep, db, manner->quiet, &swept_error);
-    int rc = write_outputs(sweep, db, dir, swept == SB_OK, error);
+    int swept = sb_sweep_run(campaign, db, &swept_error);
+    int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = sb_summary_print(db, &counts, error);
     if (rc == SB_OK)
-        rc = sb_contests_print(db, &sweep->topology, sweep->config.measure.confidence,
-                               sweep->config.measure.seed, error);
+        rc = sb_contests_print(db, &campaign->machine.topology,
+                               campaign->scope.config.measure.confidence,
+                               campaign->scope.config.measure.seed, error);
     sb_rundb_close(db);
     if (rc < 0)
         return rc;
     if (swept == SB_INTERRUPTED)
         sb_info("interrupted; go on with: sepbench %s %s -o %s --resume", manner->command,
-                sweep->config.path, dir);
+                campaign->scope.config.path, dir);
     if (swept < 0) {
         *error = swept_error;
         return swept;

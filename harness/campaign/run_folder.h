@@ -4,20 +4,19 @@
 #ifndef SB_CAMPAIGN_RUN_FOLDER_H
 #define SB_CAMPAIGN_RUN_FOLDER_H
 
-#include "campaign/sweep.h"
+#include "campaign/campaign.h"
 
 /* "results/NAME-DATE-TIME", the name reduced to what is harmless in a path; free() it. */
-char *sb_run_folder_default(const sb_sweep *sweep);
+char *sb_run_folder_default(const sb_campaign *campaign);
 
 typedef struct sb_run_manner {
     const char *command; /* "run" or "tune": how to go on after an interruption */
     bool resume;         /* go on with the run in the folder; else there must be none */
-    bool quiet;
 } sb_run_manner;
 
 /* Sweeps into `dir`, writes its files and prints the summary. *faults: did a kernel fail? What was
  * measured until a failure or SB_INTERRUPTED is written all the same. */
-int sb_run_into(sb_sweep *sweep, const char *dir, const sb_run_manner *manner, bool *faults,
+int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *manner, bool *faults,
                 sb_error *error);
 
 #endif

@@ -43,9 +43,8 @@ static int measure(const sb_race *race, const uint32_t *entrants, size_t count, 
                    sb_group *group, sb_error *error)
 {
     const sb_kernel_info *kernel = &race->kernel->plugin->kernels[race->kernel->kernel];
-    sb_measure_options options = sb_sweep_measuring(race->sweep);
-    sb_session_options session_options = sb_sweep_session(race->sweep);
-    sb_session *session = sb_session_open(&session_options);
+    sb_measure_options options = *race->measuring;
+    sb_session *session = sb_session_open(race->session);
     sb_candidate *candidates = make_candidates(race, entrants, count);
     sb_layer layer = *race->layer;
     for (int op = 0; op < SB_OPERATIONS; op++)
@@ -78,9 +77,8 @@ static bool ties(const sb_race *race, const sb_group *group, const sb_result *re
 {
     if (!timed(result) || result == fastest)
         return result == fastest;
-    sb_interval ratio =
-        sb_paired_ratio(result, fastest, group->result_count - 1,
-                        race->sweep->config.measure.confidence, race->sweep->config.measure.seed);
+    sb_interval ratio = sb_paired_ratio(result, fastest, group->result_count - 1,
+                                        race->measuring->confidence, race->measuring->seed);
     return ratio.value <= near_enough && sb_decide(ratio, race->floor) != SB_SLOWER;
 }
 
@@ -114,8 +112,8 @@ static void tell(const sb_race *race, const sb_group *group, size_t at, sb_race_
     if (at == 0)
         result->gain = (sb_interval) { 1, 1, 1 };
     else if (timed(defaults))
-        result->gain = sb_paired_ratio(defaults, winner, 1, race->sweep->config.measure.confidence,
-                                       race->sweep->config.measure.seed);
+        result->gain = sb_paired_ratio(defaults, winner, 1, race->measuring->confidence,
+                                       race->measuring->seed);
 }
 
 static int again(const sb_race *race, uint32_t winner, sb_race_result *result, sb_error *error)

@@ -4,11 +4,12 @@
 #ifndef SB_CAMPAIGN_TUNE_RACE_H
 #define SB_CAMPAIGN_TUNE_RACE_H
 
-#include "campaign/sweep.h"
+#include "measure/group.h"
 #include "tune/search.h"
 
 typedef struct sb_race {
-    const sb_sweep *sweep;
+    const sb_measure_options *measuring;
+    const sb_session_options *session;
     const sb_layer *layer;
     int64_t threads;
     const sb_candidate *kernel; /* with its parameters open */

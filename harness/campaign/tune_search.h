@@ -4,36 +4,44 @@
 #define SB_CAMPAIGN_TUNE_SEARCH_H
 
 #include "campaign/progress.h"
-#include "campaign/sweep.h"
-#include "campaign/tune_live.h"
+#include "campaign/tune_records.h"
 #include "measure/evaluate.h"
-#include "store/tune_gains.h"
-#include "store/tune_log.h"
+#include "measure/group.h"
 #include "tune/search.h"
-#include "tune/tunedb.h"
 
-/* What the searches of one command share. */
-typedef struct sb_tuning {
-    const sb_tune_live *request;
-    const char *dir;
-    sb_sweep sweep;
-    sb_tunedb *db;
-    char *machine;
+/* How every search of a tuning is done. */
+typedef struct sb_tune_manner {
     const sb_strategy *strategy;
-    sb_search_options limits;
-    sb_evaluator *evaluator; /* of the present layer and threads */
-    sb_tune_log log;
-    sb_tune_gains gains;
-    sb_progress progress;
-} sb_tuning;
+    sb_search_options limits; /* budget and seed */
+    bool resume;              /* go on with what the database holds */
+    bool base_line;           /* draw as many configurations at random, for figures */
+} sb_tune_manner;
+
+/* What the searches of a tuning work with. */
+typedef struct sb_tune_context {
+    const sb_tune_manner *manner;
+    const sb_measure_options *measuring; /* of races */
+    const sb_session_options *session;
+    sb_tune_records *records;
+    sb_progress *progress;
+} sb_tune_context;
+
+/* What one search is about. */
+typedef struct sb_tune_target {
+    const sb_layer *layer;
+    int64_t threads;
+    const sb_candidate *candidate;
+} sb_tune_target;
+
+sb_operation sb_tune_target_operation(const sb_tune_target *target);
 
 /*
- * Tunes the candidate on the layer with the tuning's evaluator, which is the layer's: searches,
- * races the best, and remembers the winner. A kernel that does not do the layer is passed over, as
- * is one whose winner is there already when a tuning goes on. SB_INTERRUPTED where the user stopped
- * it; what was evaluated until then is kept.
+ * Tunes the target with the evaluator, which is its layer's: searches, races the best, and
+ * remembers the winner. A kernel that does not do the layer is passed over, as is one whose winner
+ * is there already when a tuning goes on. SB_INTERRUPTED where the user stopped it; what was
+ * evaluated until then is kept.
  */
-int sb_tune_search_run(sb_tuning *tuning, const sb_layer *layer, int64_t threads,
-                       const sb_candidate *candidate, sb_error *error);
+int sb_tune_search_run(const sb_tune_context *context, sb_evaluator *evaluator,
+                       const sb_tune_target *target, sb_error *error);
 
 #endif

@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
 	%D%/parse.c %D%/parse.h \
+	%D%/progress_line.c %D%/progress_line.h \
 	%D%/report.c \
 	%D%/run.c \
 	%D%/stop.c %D%/stop.h \

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
+#include "machine/machine.h"
 #include "campaign/noise_pairs.h"
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "cli/stop.h"
 #include "core/text.h"
-#include "machine/conditions.h"
-#include "machine/cpu.h"
-#include "machine/peaks.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -17,10 +15,7 @@
 #include <time.h>
 
 typedef struct facts {
-    sb_topology topology;
-    sb_cpu cpu;
-    sb_peaks peaks;
-    sb_conditions conditions;
+    sb_machine machine;
     sb_noise noise[2]; /* of one thread, and of as many as there may be */
     int noise_count;
 } facts;
@@ -33,17 +28,17 @@ typedef struct machine_options {
 /* Measured for so many seconds; for 0, what is remembered. */
 static int gather_noise(double seconds, facts *f, sb_error *error)
 {
-    const int most = sb_max_threads(&f->topology), threads[2] = { 1, most };
+    const int most = sb_max_threads(&f->machine.topology), threads[2] = { 1, most };
     const int count = most > 1 ? 2 : 1;
     for (int i = 0; i < count; i++) {
         sb_noise *noise = &f->noise[f->noise_count];
         if (seconds > 0) {
-            int rc = sb_noise_measure(&f->topology, threads[i], seconds / count, sb_stop_listen(),
-                                      noise, error);
+            int rc = sb_noise_measure(&f->machine.topology, threads[i], seconds / count,
+                                      sb_stop_listen(), noise, error);
             if (rc < 0)
                 return rc;
             f->noise_count++;
-        } else if (sb_noise_get(&f->topology, threads[i], noise)) {
+        } else if (sb_noise_get(&f->machine.topology, threads[i], noise)) {
             f->noise_count++;
         }
     }
@@ -52,14 +47,10 @@ static int gather_noise(double seconds, facts *f, sb_error *error)
 
 static int gather(const machine_options *o, double seconds, facts *f, sb_error *error)
 {
-    int rc = sb_topology_read(&f->topology, error);
-    if (rc == SB_OK)
-        rc = sb_cpu_from(&f->topology, &f->cpu, error);
-    if (rc == SB_OK) /* before probing, which is a load itself */
-        sb_conditions_read(&f->topology, &f->conditions);
-    if (rc == SB_OK)
-        rc = sb_peaks_get(&f->topology, o->refresh, &f->peaks, error);
-    return rc == SB_OK ? gather_noise(seconds, f, error) : rc;
+    if (sb_machine_read(&f->machine, error) < 0 ||
+        sb_peaks_get(&f->machine.topology, o->refresh, &f->machine.peaks, error) < 0)
+        return SB_FAILED;
+    return gather_noise(seconds, f, error);
 }
 
 /* -------------------------------------------------------------------------------------- text */
@@ -94,7 +85,7 @@ static void add_cache(sb_text *text, const char *name, uint64_t bytes, int cores
 
 static void add_processor(sb_text *text, const facts *f)
 {
-    const sb_topology *t = &f->topology;
+    const sb_topology *t = &f->machine.topology;
     char features[64];
     sb_text_add(text, "Processor\n  %-12s %s\n  %-12s ", "model", t->model, "cores");
     add_plural(text, t->cores, "core");
@@ -113,13 +104,13 @@ static void add_processor(sb_text *text, const facts *f)
     for (int i = 0; i < shown; i++)
         sb_text_add(text, " %d", t->place[i]);
     sb_text_add(text, "%s\n  %-12s %s\n", shown < sb_max_threads(t) ? " ..." : "", "vectors",
-                sb_cpu_features_text(&f->cpu, features, sizeof features));
+                sb_cpu_features_text(&f->machine.cpu, features, sizeof features));
 }
 
 static void add_memory(sb_text *text, const facts *f)
 {
-    const sb_topology *t = &f->topology;
-    const uint64_t found = f->peaks.level_bytes[SB_LEVEL_L3];
+    const sb_topology *t = &f->machine.topology;
+    const uint64_t found = f->machine.peaks.level_bytes[SB_LEVEL_L3];
     char size[32];
     sb_text_add(text, "\nMemory\n");
     add_cache(text, "L1 data", t->l1d_bytes, 1);
@@ -195,14 +186,14 @@ static void add_fact(sb_text *text, const char *name, const char *value)
 
 static void add_conditions(sb_text *text, const facts *f)
 {
-    const sb_conditions *c = &f->conditions;
+    const sb_conditions *c = &f->machine.conditions;
     char number[32] = "";
     sb_text_add(text, "\nConditions\n");
     add_fact(text, "kernel", c->kernel);
     add_fact(text, "hypervisor", c->hypervisor);
     add_fact(text, "governor", c->governor);
     add_fact(text, "boost", c->boost);
-    add_fact(text, "SMT", f->topology.smt > 1 ? "on" : "off");
+    add_fact(text, "SMT", f->machine.topology.smt > 1 ? "on" : "off");
     if (c->load >= 0)
         snprintf(number, sizeof number, "%.2f", c->load);
     add_fact(text, "load", number);
@@ -241,7 +232,7 @@ static char *as_text(const facts *f)
     sb_text text = { 0 };
     add_processor(&text, f);
     add_memory(&text, f);
-    add_peaks(&text, &f->peaks);
+    add_peaks(&text, &f->machine.peaks);
     add_noise(&text, f);
     add_conditions(&text, f);
     return text.data;
@@ -262,7 +253,7 @@ static json_t *size_fact(uint64_t bytes)
 
 static json_t *topology_json(const facts *f)
 {
-    const sb_topology *t = &f->topology;
+    const sb_topology *t = &f->machine.topology;
     char features[64];
     json_t *places = json_array();
     for (int i = 0; i < t->places; i++)
@@ -273,10 +264,10 @@ static json_t *topology_json(const facts *f)
                      "cores", t->cores, "hardware_threads", t->hardware_threads, "smt", t->smt,
                      "allowed", t->allowed, "allowed_cores", t->allowed_cores, "cpu_quota",
                      t->cpu_quota, "max_threads", sb_max_threads(t), "places", places, "features",
-                     sb_cpu_features_text(&f->cpu, features, sizeof features), "l1d_bytes",
+                     sb_cpu_features_text(&f->machine.cpu, features, sizeof features), "l1d_bytes",
                      size_fact(t->l1d_bytes), "l2_bytes", size_fact(t->l2_bytes), "l3_bytes",
                      size_fact(t->l3_bytes), "l3_measured_bytes",
-                     size_fact(f->peaks.level_bytes[SB_LEVEL_L3]), "memory_bytes",
+                     size_fact(f->machine.peaks.level_bytes[SB_LEVEL_L3]), "memory_bytes",
                      size_fact(t->memory_bytes));
 }
 
@@ -332,8 +323,8 @@ static json_t *conditions_json(const sb_conditions *c)
 static char *as_json(const facts *f)
 {
     json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
-                             peaks_json(&f->peaks), "noise", noise_json(f), "conditions",
-                             conditions_json(&f->conditions));
+                             peaks_json(&f->machine.peaks), "noise", noise_json(f), "conditions",
+                             conditions_json(&f->machine.conditions));
     char *dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     sb_text text = { 0 };

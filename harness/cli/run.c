@@ -2,6 +2,7 @@
 /* sepbench run: sweeps a configuration into a run folder. */
 #include "campaign/run_folder.h"
 #include "cli/commands.h"
+#include "cli/progress_line.h"
 #include "cli/stop.h"
 #include "core/log.h"
 #include "core/table.h"
@@ -35,35 +36,36 @@ static const sb_option options[] = {
     { 0 },
 };
 
-static void show_plan(const sb_sweep *sweep)
+static void show_plan(const sb_campaign *campaign)
 {
+    const sb_scope *scope = &campaign->scope;
     sb_table table = { 0 };
     sb_table_start(&table,
                    (const char *const[]) { "layer", ">threads", "operation", "kernel", NULL });
-    for (size_t l = 0; l < sweep->config.layer_count; l++)
-        for (size_t t = 0; t < sweep->thread_count; t++)
-            for (size_t c = 0; c < sweep->candidates.count; c++) {
-                const sb_candidate *candidate = &sweep->candidates.items[c];
+    for (size_t l = 0; l < scope->config.layer_count; l++)
+        for (size_t t = 0; t < scope->thread_count; t++)
+            for (size_t c = 0; c < scope->candidates.count; c++) {
+                const sb_candidate *candidate = &scope->candidates.items[c];
                 sb_operation op = candidate->plugin->kernels[candidate->kernel].operation;
-                if (!sweep->config.layers[l].operations[op])
+                if (!scope->config.layers[l].operations[op])
                     continue;
-                sb_table_cell(&table, "%s", sweep->config.layers[l].name);
-                sb_table_cell(&table, "%" PRId64, sweep->threads[t]);
+                sb_table_cell(&table, "%s", scope->config.layers[l].name);
+                sb_table_cell(&table, "%" PRId64, scope->threads[t]);
                 sb_table_cell(&table, "%s", sb_operation_name(op));
                 sb_table_cell(&table, "%s", candidate->label);
             }
     sb_table_print(&table, stdout);
-    sb_info("%zu groups, %zu measurements; nothing was run", sb_sweep_groups(sweep),
+    sb_info("%zu groups, %zu measurements; nothing was run", sb_scope_count_groups(scope),
             sb_table_rows(&table));
     sb_table_free(&table);
 }
 
-static int sweep_into(sb_sweep *sweep, const run_options *o, sb_error *error)
+static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *error)
 {
-    const sb_run_manner manner = { .command = "run", .resume = o->resume, .quiet = o->quiet };
-    char *dir = o->out ? sb_copy_text(o->out) : sb_run_folder_default(sweep);
+    const sb_run_manner manner = { .command = "run", .resume = o->resume };
+    char *dir = o->out ? sb_copy_text(o->out) : sb_run_folder_default(campaign);
     bool faults = false;
-    int rc = sb_run_into(sweep, dir, &manner, &faults, error);
+    int rc = sb_run_into(campaign, dir, &manner, &faults, error);
     free(dir);
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }
@@ -71,27 +73,26 @@ static int sweep_into(sb_sweep *sweep, const run_options *o, sb_error *error)
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const run_options *o = invocation->options;
-    const sb_sweep_options wanted = {
+    const sb_scope_options wanted = {
         .path = invocation->operands[0],
         .filter = o->filter,
         .settings = o->settings.items,
         .plugin_dirs = o->plugin_dirs.items,
-        .argc = invocation->argc,
-        .argv = invocation->argv,
-        .stop = sb_stop_listen(),
     };
-    sb_sweep sweep;
+    const sb_account account = sb_account_start(invocation->argc, invocation->argv);
+    const sb_watch watch = { .stop = sb_stop_listen(), .show = sb_progress_line(o->quiet) };
+    sb_campaign campaign;
     int rc = SB_OK;
     sb_log_quiet(o->quiet);
-    if (sb_sweep_open(&wanted, &sweep, error) < 0)
+    if (sb_campaign_open(&wanted, &account, &watch, &campaign, error) < 0)
         return SB_FAILED;
     if (o->dry_run)
-        show_plan(&sweep);
+        show_plan(&campaign);
     else if (o->resume && !o->out)
         rc = sb_fail(error, "--resume needs the folder of the run to go on with: -o DIR");
     else
-        rc = sweep_into(&sweep, o, error);
-    sb_sweep_close(&sweep);
+        rc = sweep_into(&campaign, o, error);
+    sb_campaign_close(&campaign);
     return rc;
 }
 

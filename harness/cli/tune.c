@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench tune: searches for the fastest configuration of kernels, or replays a recorded search.
  */
-#include "campaign/tune_live.h"
+#include "campaign/tuning.h"
 #include "cli/commands.h"
+#include "cli/progress_line.h"
 #include "cli/stop.h"
 #include "cli/tune_replay.h"
 #include "core/log.h"
@@ -68,27 +69,31 @@ static int check_options(const tune_options *o, const char *config, sb_error *er
     return SB_OK;
 }
 
-static int tune_live(const sb_invocation *invocation, sb_error *error)
+static int tune(const sb_invocation *invocation, sb_error *error)
 {
     const tune_options *o = invocation->options;
-    const sb_tune_live live = {
-        .config = invocation->operands[0],
+    const sb_scope_options wanted = {
+        .path = invocation->operands[0],
+        .filter = o->filter,
+        .settings = o->settings.items,
+        .plugin_dirs = o->plugin_dirs.items,
+    };
+    const sb_tuning_options tuning = {
         .out = o->out,
         .strategy = o->strategy,
         .budget = o->budget,
         .seed = o->seed,
-        .filter = o->filter,
-        .settings = o->settings.items,
-        .plugin_dirs = o->plugin_dirs.items,
         .resume = o->resume,
-        .quiet = o->quiet,
         .base_line = o->base_line,
-        .argc = invocation->argc,
-        .argv = invocation->argv,
-        .stop = sb_stop_listen(),
     };
+    const sb_account account = sb_account_start(invocation->argc, invocation->argv);
+    const sb_watch watch = { .stop = sb_stop_listen(), .show = sb_progress_line(o->quiet) };
+    sb_campaign campaign;
     bool faults = false;
-    int rc = sb_tune_live_run(&live, &faults, error);
+    if (sb_campaign_open(&wanted, &account, &watch, &campaign, error) < 0)
+        return SB_FAILED;
+    int rc = sb_tuning_run(&campaign, &tuning, &faults, error);
+    sb_campaign_close(&campaign);
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }
 
@@ -111,7 +116,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     sb_log_quiet(o->quiet);
     if (check_options(o, invocation->operands[0], error) < 0)
         return SB_FAILED;
-    return o->replay ? replay(o, error) : tune_live(invocation, error);
+    return o->replay ? replay(o, error) : tune(invocation, error);
 }
 
 const sb_command sb_command_tune = {

@@ -14,4 +14,9 @@ static inline int64_t sb_now_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static inline double sb_seconds_since(int64_t start_ns)
+{
+    return (double)(sb_now_ns() - start_ns) * 1e-9;
+}
+
 #endif

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/cpu.c %D%/cpu.h \
 	%D%/level.c %D%/level.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \
+	%D%/machine.c %D%/machine.h \
 	%D%/noise.c %D%/noise.h \
 	%D%/peaks.c %D%/peaks.h \
 	%D%/peaks_file.c %D%/peaks_file.h \

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "campaign/account.h"
+
+#include "core/clock.h"
+
+sb_account sb_account_start(int argc, char *const *argv)
+{
+    return (sb_account) {
+        .argc = argc,
+        .argv = argv,
+        .started = time(NULL),
+        .started_ns = sb_now_ns(),
+    };
+}
+
+/* `features` is the processor's, as text. */
+static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *machine,
+                                       const char *features)
+{
+    return (sb_provenance) {
+        .config_name = scope->config.name,
+        .config_path = scope->config.path,
+        .config_source = scope->config.source,
+        .seed = scope->config.measure.seed,
+        .topology = &machine->topology,
+        .features = features,
+        .before = &machine->conditions,
+        .peaks = machine->have_peaks ? &machine->peaks : NULL,
+        .plugins = &scope->plugins,
+        .groups = (int64_t)sb_scope_count_groups(scope),
+    };
+}
+
+char *sb_account_identity(const sb_scope *scope, const sb_machine *machine)
+{
+    char features[128];
+    sb_provenance p = describe_campaign(
+        scope, machine, sb_cpu_features_text(&machine->cpu, features, sizeof features));
+    return sb_provenance_identity(&p);
+}
+
+char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
+                            const sb_machine *machine, bool complete)
+{
+    char features[128];
+    sb_conditions after;
+    sb_conditions_read(&machine->topology, &after);
+    sb_provenance p = describe_campaign(
+        scope, machine, sb_cpu_features_text(&machine->cpu, features, sizeof features));
+    p.argc = account->argc;
+    p.argv = account->argv;
+    p.after = &after;
+    p.started = account->started;
+    p.complete = complete;
+    p.groups_held = account->groups_held;
+    p.spent = account->spent;
+    return sb_provenance_json(&p);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "campaign/campaign.h"
+
+int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
+                     const sb_watch *watch, sb_campaign *campaign, sb_error *error)
+{
+    *campaign = (sb_campaign) { .account = *account, .watch = *watch };
+    if (sb_machine_read(&campaign->machine, error) < 0)
+        return SB_FAILED;
+    return sb_scope_open(options, &campaign->machine.topology, &campaign->scope, error);
+}
+
+void sb_campaign_close(sb_campaign *campaign)
+{
+    sb_scope_close(&campaign->scope);
+}
+
+/* Twice the last-level cache, so that nothing of a tensor is left in it. */
+static uint64_t evict_bytes(const sb_topology *t)
+{
+    uint64_t cache = t->l3_bytes ? t->l3_bytes : t->l2_bytes;
+    return cache ? 2 * cache : UINT64_C(64) << 20;
+}
+
+sb_measure_options sb_campaign_measuring(const sb_campaign *c)
+{
+    const sb_config *config = &c->scope.config;
+    return (sb_measure_options) {
+        .confidence = config->measure.confidence,
+        .precision = config->measure.precision,
+        .estimator = config->measure.estimator,
+        .min_samples = config->measure.min_samples,
+        .processes = config->measure.processes,
+        .max_time_ns = config->measure.max_time_ns,
+        .cache = config->measure.cache,
+        .seed = config->measure.seed,
+        .peaks = c->machine.have_peaks ? &c->machine.peaks : NULL,
+        .evict_bytes = evict_bytes(&c->machine.topology),
+        .reference_threads = sb_max_threads(&c->machine.topology),
+    };
+}
+
+sb_session_options sb_campaign_session(const sb_campaign *c)
+{
+    return (sb_session_options) {
+        .topology = &c->machine.topology,
+        .timeout_ns = c->scope.config.measure.timeout_ns,
+        .stop = c->watch.stop,
+    };
+}

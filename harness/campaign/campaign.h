@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `run` and `tune` share: what is measured, on which machine, and what the run tells of it. */
+#ifndef SB_CAMPAIGN_CAMPAIGN_H
+#define SB_CAMPAIGN_CAMPAIGN_H
+
+#include "campaign/account.h"
+#include "campaign/watch.h"
+#include "measure/group.h"
+
+typedef struct sb_campaign {
+    sb_scope scope;
+    sb_machine machine;
+    sb_account account;
+    sb_watch watch;
+} sb_campaign;
+
+/* Reads configuration, machine and plugins; nothing is measured. On failure there is nothing to
+ * close. */
+int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
+                     const sb_watch *watch, sb_campaign *campaign, sb_error *error);
+void sb_campaign_close(sb_campaign *campaign);
+
+/* How groups are measured, and in which sessions, as the configuration says. */
+sb_measure_options sb_campaign_measuring(const sb_campaign *campaign);
+sb_session_options sb_campaign_session(const sb_campaign *campaign);
+
+#endif

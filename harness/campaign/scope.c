@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "campaign/scope.h"
+
+#include "campaign/plugins.h"
+#include "core/text.h"
+#include "store/provenance.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_run_json(const char *path)
+{
+    size_t length = strlen(path);
+    return length >= 5 && strcmp(path + length - 5, ".json") == 0;
+}
+
+static int read_config(const sb_scope_options *o, sb_config *config, sb_error *error)
+{
+    if (!is_run_json(o->path))
+        return sb_config_read(o->path, o->filter, o->settings, config, error);
+    char *source = sb_provenance_read_source(o->path, error);
+    if (!source)
+        return SB_FAILED;
+    int rc = sb_config_parse(o->path, source, o->filter, o->settings, config, error);
+    free(source);
+    return rc;
+}
+
+static void add_threads(sb_scope *s, int64_t threads)
+{
+    for (size_t i = 0; i < s->thread_count; i++)
+        if (s->threads[i] == threads)
+            return;
+    s->threads[s->thread_count++] = threads;
+}
+
+static int resolve_threads(const sb_topology *topology, sb_scope *s, sb_error *error)
+{
+    s->threads = sb_new(s->config.thread_count, sizeof *s->threads);
+    for (size_t i = 0; i < s->config.thread_count; i++) {
+        int64_t wanted = s->config.threads[i];
+        if (wanted == SB_THREADS_MAX)
+            wanted = sb_max_threads(topology);
+        if (wanted > topology->places)
+            return sb_fail(error,
+                           "%s: threads: %" PRId64
+                           " are more than the %d hardware threads that this "
+                           "process may use; 'max' stands for all cores",
+                           s->config.path, wanted, topology->places);
+        add_threads(s, wanted);
+    }
+    return SB_OK;
+}
+
+int sb_scope_open(const sb_scope_options *options, const sb_topology *topology, sb_scope *scope,
+                  sb_error *error)
+{
+    *scope = (sb_scope) { 0 };
+    if (read_config(options, &scope->config, error) < 0)
+        return SB_FAILED;
+    if (resolve_threads(topology, scope, error) < 0 ||
+        sb_plugins_find(options->plugin_dirs, &scope->plugins, error) < 0 ||
+        sb_candidates_make(&scope->config, &scope->plugins, &scope->candidates, error) < 0) {
+        sb_scope_close(scope);
+        return SB_FAILED;
+    }
+    return SB_OK;
+}
+
+void sb_scope_close(sb_scope *scope)
+{
+    sb_candidates_free(&scope->candidates);
+    sb_plugin_list_free(&scope->plugins);
+    sb_config_free(&scope->config);
+    free(scope->threads);
+    *scope = (sb_scope) { 0 };
+}
+
+size_t sb_scope_count_groups(const sb_scope *scope)
+{
+    return scope->config.layer_count * scope->thread_count;
+}

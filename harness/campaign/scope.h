@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a campaign covers: layers, numbers of threads and candidates. */
+#ifndef SB_CAMPAIGN_SCOPE_H
+#define SB_CAMPAIGN_SCOPE_H
+
+#include "campaign/candidates.h"
+#include "machine/topology.h"
+
+typedef struct sb_scope {
+    sb_config config;
+    sb_plugin_list plugins;
+    sb_candidates candidates;
+    int64_t *threads; /* as in the configuration, "max" resolved, each once */
+    size_t thread_count;
+} sb_scope;
+
+typedef struct sb_scope_options {
+    const char *path; /* of a configuration, or of a run's run.json */
+    const char *filter;
+    const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
+} sb_scope_options;
+
+/* Reads the configuration, finds the plugins and picks the candidates; nothing is measured. On
+ * failure there is nothing to close. */
+int sb_scope_open(const sb_scope_options *options, const sb_topology *topology, sb_scope *scope,
+                  sb_error *error);
+void sb_scope_close(sb_scope *scope);
+
+/* A group is a layer with a number of threads. */
+size_t sb_scope_count_groups(const sb_scope *scope);
+
+#endif

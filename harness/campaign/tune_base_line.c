@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Configurations drawn at random, for figures to hold a search against. */
+#include "campaign/tune_state.h"
+
+#include "core/clock.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What the search has measured is not measured again, but counts: the draws stay uniform. */
+static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
+                                        const int64_t *values)
+{
+    for (size_t i = 0; i < s->trial_count; i++)
+        if (s->trials[i].index == index)
+            return (sb_evaluation) {
+                .verdict = isfinite(s->trials[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
+                .ns = s->trials[i].objective,
+            };
+    return sb_evaluator_try(s->evaluator, values);
+}
+
+/* As sb_evaluate, for a search that only figures see. */
+static int evaluate_drawn(void *context, size_t index, const int64_t *values, double incumbent,
+                          double *objective, sb_error *error)
+{
+    (void)incumbent, (void)error;
+    sb_tune_search *s = context;
+    sb_evaluation e = evaluate_or_recall(s, index, values);
+    char *params = sb_space_text(&s->space, index);
+    *objective = e.ns;
+    s->drawn_best = fmin(s->drawn_best, e.ns);
+    sb_tune_log_add(&s->context->records->log, &s->subject,
+                    &(sb_tune_entry) { .strategy = "base_line",
+                                       .params = params,
+                                       .number = ++s->drawn,
+                                       .evaluation = &e,
+                                       .best = s->drawn_best });
+    free(params);
+    return *s->context->session->stop != 0;
+}
+
+/* As many configurations as the search took, drawn at random. Where it took all there is no need:
+ * what random search does then follows from them. */
+int sb_tune_draw_base_line(sb_tune_search *s, sb_error *error)
+{
+    if (!s->context->manner->base_line || s->trial_count >= s->space.size)
+        return SB_OK;
+    int64_t start = sb_now_ns();
+    const sb_search_options options = { .evaluations = s->trial_count,
+                                        .seed = s->context->manner->limits.seed };
+    const sb_strategy *random = sb_strategy_find("random", error);
+    sb_search_result result;
+    s->drawn_best = INFINITY;
+    int rc = sb_search_run(random, &s->space, &options, evaluate_drawn, s, &result, error);
+    free(result.trials);
+    s->times.base = sb_seconds_since(start);
+    return rc;
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which configuration of a search wins. */
+#include "campaign/tune_state.h"
+
+#include "campaign/tune_race.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/text.h"
+#include "machine/noise.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ENTRANTS = 5 };
+static const double worth_a_race = 1.10; /* times the best of the search */
+
+static int by_objective(const void *a, const void *b)
+{
+    const sb_trial *x = a, *y = b;
+    if (x->objective != y->objective)
+        return x->objective < y->objective ? -1 : 1;
+    return x->index < y->index ? -1 : x->index > y->index;
+}
+
+static size_t pick_entrants(const sb_tune_search *s, uint32_t entrants[ENTRANTS])
+{
+    ptrdiff_t defaults = sb_space_find_values(&s->space, s->defaults);
+    sb_trial *sorted = sb_new(s->trial_count, sizeof *sorted);
+    size_t count = 0;
+    if (s->trial_count)
+        memcpy(sorted, s->trials, s->trial_count * sizeof *sorted);
+    qsort(sorted, s->trial_count, sizeof *sorted, by_objective);
+    for (size_t i = 0; i < s->trial_count && count < ENTRANTS; i++)
+        if (isfinite(sorted[i].objective) &&
+            sorted[i].objective <= worth_a_race * sorted[0].objective &&
+            (ptrdiff_t)sorted[i].index != defaults)
+            entrants[count++] = sorted[i].index;
+    free(sorted);
+    return count;
+}
+
+static int publish_winner(const sb_tune_search *s, const sb_race_result *race, sb_error *error)
+{
+    const sb_tune_context *t = s->context;
+    const sb_tune_winner winner = {
+        .params = race->params,
+        .time_ns = race->time_ns,
+        .default_ns = race->default_ns,
+        .evaluations = (int64_t)s->trial_count,
+        .strategy = (char *)(uintptr_t)t->manner->strategy->id,
+        .ties = race->ties,
+    };
+    if (!race->params) {
+        sb_warn("%s on %s: no configuration passed", s->key.kernel, s->target->layer->name);
+        return SB_OK;
+    }
+    const sb_tune_gain gain = {
+        .subject = s->subject,
+        .technique = s->kernel->technique,
+        .strategy = t->manner->strategy->id,
+        .params = race->params,
+        .default_ns = race->default_ns,
+        .tuned_ns = race->time_ns,
+        .ratio = race->gain,
+        .evaluations = s->trial_count,
+        .failed = s->failed,
+        .times = s->times,
+    };
+    return sb_tune_records_finish(t->records, &s->key, &winner, &gain, error);
+}
+
+int sb_tune_decide(sb_tune_search *s, sb_error *error)
+{
+    const sb_tune_context *t = s->context;
+    uint32_t entrants[ENTRANTS];
+    size_t count = pick_entrants(s, entrants);
+    const sb_race race = {
+        .measuring = t->measuring,
+        .session = t->session,
+        .layer = s->target->layer,
+        .threads = s->subject.threads,
+        .kernel = s->target->candidate,
+        .space = &s->space,
+        .floor =
+            sb_noise_floor_get(t->session->topology, (int)s->subject.threads, SB_NOISE_USUAL_FLOOR),
+    };
+    sb_race_result result;
+    int64_t start = sb_now_ns();
+    int rc = sb_race_run(&race, entrants, count, &result, error);
+    s->times.race = sb_seconds_since(start);
+    if (rc < 0)
+        return rc;
+    rc = publish_winner(s, &result, error);
+    sb_race_result_free(&result);
+    return rc;
+}

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The search proper: what is known already, where it starts, and every evaluation. */
+#include "campaign/tune_state.h"
+
+#include "campaign/winners.h"
+#include "core/clock.h"
+#include "core/text.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NEAREST = 3 }; /* winners of other shapes that a search starts from */
+
+static double best_of(const sb_tune_search *s)
+{
+    double best = INFINITY;
+    for (size_t i = 0; i < s->trial_count; i++)
+        best = fmin(best, s->trials[i].objective);
+    return best;
+}
+
+static void keep_trial(sb_tune_search *s, uint32_t index, double objective)
+{
+    s->trials = sb_grow(s->trials, s->trial_count + 1, sizeof *s->trials);
+    s->trials[s->trial_count++] = (sb_trial) { .index = index, .objective = objective };
+}
+
+/* ---------------------------------------------------------------------------------- evaluating */
+
+static void show_progress(sb_tune_search *s)
+{
+    char text[160];
+    size_t count = s->trial_count, budget = s->context->manner->limits.evaluations;
+    snprintf(text, sizeof text, "%s: %zu evaluations, best %.4g us", s->key.kernel, count,
+             best_of(s) * 1e-3);
+    sb_progress_tell(s->context->progress, text, budget ? (double)count / (double)budget : 0);
+}
+
+static sb_evaluation try_values(sb_tune_search *s, const int64_t *values)
+{
+    int64_t start = sb_now_ns();
+    sb_evaluation e = sb_evaluator_try(s->evaluator, values);
+    s->times.evaluate += sb_seconds_since(start);
+    return e;
+}
+
+/* As sb_evaluate. A configuration that fails is written down, and does not end the search. */
+static int evaluate(void *context, size_t index, const int64_t *values, double incumbent,
+                    double *objective, sb_error *error)
+{
+    (void)incumbent; /* the evaluator keeps its own, whose plan is there to compare with */
+    sb_tune_search *s = context;
+    const sb_tune_context *t = s->context;
+    sb_evaluation e = try_values(s, values);
+    char *params = sb_space_text(&s->space, index);
+    *objective = e.ns;
+    s->failed += e.verdict != SB_VERDICT_OK;
+    keep_trial(s, (uint32_t)index, e.ns);
+    int rc = sb_tune_records_add(t->records, &s->key, &s->subject,
+                                 &(sb_tune_entry) { .strategy = t->manner->strategy->id,
+                                                    .params = params,
+                                                    .number = s->trial_count,
+                                                    .evaluation = &e,
+                                                    .best = best_of(s) },
+                                 error);
+    free(params);
+    show_progress(s);
+    return rc < 0 ? rc : *t->session->stop != 0;
+}
+
+/* ------------------------------------------------------------------------------- what is known */
+
+static int keep_known(void *context, const char *params, double objective, sb_error *error)
+{
+    (void)error;
+    sb_tune_search *s = context;
+    int64_t values[SB_MAX_PARAMETERS] = { 0 };
+    if (!sb_winners_parse(s->kernel, params, values))
+        return 0;
+    ptrdiff_t index = sb_space_find_values(&s->space, values);
+    if (index >= 0)
+        keep_trial(s, (uint32_t)index, objective);
+    return 0;
+}
+
+/* The evaluations of a search that is continued. The best of them is timed again: it is what new
+ * ones are held against, today. */
+static int recall_evaluations(sb_tune_search *s, sb_error *error)
+{
+    if (sb_tunedb_trials(s->context->records->db, &s->key, keep_known, s, error) < 0)
+        return SB_FAILED;
+    s->known = s->trial_count;
+    size_t best = 0;
+    for (size_t i = 1; i < s->known; i++)
+        if (s->trials[i].objective < s->trials[best].objective)
+            best = i;
+    if (s->known == 0 || isinf(s->trials[best].objective))
+        return SB_OK;
+    int64_t values[SB_MAX_PARAMETERS];
+    sb_space_values(&s->space, s->trials[best].index, values);
+    s->trials[best].objective = try_values(s, values).ns;
+    return SB_OK;
+}
+
+static size_t add_start(const sb_tune_search *s, const int64_t *values, uint32_t *starts,
+                        size_t count)
+{
+    ptrdiff_t index = sb_space_find_values(&s->space, values);
+    if (index >= 0)
+        starts[count++] = (uint32_t)index;
+    return count;
+}
+
+/* The defaults, then the winners of the nearest shapes. */
+static size_t make_starts(const sb_tune_search *s, uint32_t starts[NEAREST + 1])
+{
+    sb_tune_winner near[NEAREST];
+    size_t count = add_start(s, s->defaults, starts, 0);
+    int found = sb_tunedb_nearest(s->context->records->db, &s->key, near, NEAREST, NULL);
+    for (int i = 0; i < found; i++) {
+        int64_t values[SB_MAX_PARAMETERS] = { 0 };
+        if (sb_winners_parse(s->kernel, near[i].params, values))
+            count = add_start(s, values, starts, count);
+        sb_tune_winner_free(&near[i]);
+    }
+    return count;
+}
+
+/* ---------------------------------------------------------------------------------- one search */
+
+int sb_tune_explore(sb_tune_search *s, sb_error *error)
+{
+    const sb_tune_context *t = s->context;
+    if (t->manner->resume && recall_evaluations(s, error) < 0)
+        return SB_FAILED;
+    sb_search_options options = t->manner->limits;
+    if (options.evaluations && options.evaluations <= s->known)
+        return SB_OK;
+    if (options.evaluations)
+        options.evaluations -= s->known;
+    uint32_t starts[NEAREST + 1];
+    options.starts = starts;
+    options.start_count = make_starts(s, starts);
+    sb_trial *known = sb_new(s->known, sizeof *known); /* s->trials moves when it grows */
+    if (s->known)
+        memcpy(known, s->trials, s->known * sizeof *known);
+    options.known = known;
+    options.known_count = s->known;
+    sb_search_result result;
+    int64_t start = sb_now_ns();
+    double evaluating = s->times.evaluate;
+    int rc = sb_search_run(t->manner->strategy, &s->space, &options, evaluate, s, &result, error);
+    s->times.search = sb_seconds_since(start) - (s->times.evaluate - evaluating);
+    free(result.trials);
+    free(known);
+    return rc;
+}

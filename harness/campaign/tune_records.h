@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where what a tuning finds is kept: the tuning database, and the tables in the tuning's folder. */
+#ifndef SB_CAMPAIGN_TUNE_RECORDS_H
+#define SB_CAMPAIGN_TUNE_RECORDS_H
+
+#include "store/tune_gains.h"
+#include "store/tune_log.h"
+#include "tune/tunedb.h"
+
+typedef struct sb_tune_records {
+    const char *dir, *machine; /* borrowed; the machine as the database knows it */
+    sb_tunedb *db;
+    sb_tune_log log;     /* evaluations.csv */
+    sb_tune_gains gains; /* searches.csv */
+} sb_tune_records;
+
+/* Opens the user's database and makes the tables, or goes on with those that are there (`resume`).
+ * sb_tune_records_close() it, after a failure too. */
+int sb_tune_records_open(sb_tune_records *records, const char *dir, const char *machine,
+                         bool resume, sb_error *error);
+void sb_tune_records_close(sb_tune_records *records);
+
+/* One evaluation, into the database and to be flushed into the table. */
+int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key,
+                        const sb_tune_subject *subject, const sb_tune_entry *entry,
+                        sb_error *error);
+
+/* What came of a search. */
+int sb_tune_records_finish(sb_tune_records *records, const sb_tune_key *key,
+                           const sb_tune_winner *winner, const sb_tune_gain *gain, sb_error *error);
+
+#endif
