@@ -3,7 +3,7 @@
 
 #include "core/log.h"
 #include "measure/session.h"
-#include "plugin/search.h"
+#include "plugin/paths.h"
 
 #include <unistd.h>
 

@@ -8,7 +8,7 @@
 #include "report/contests.h"
 #include "report/figures.h"
 #include "report/summary.h"
-#include "store/csv.h"
+#include "store/results_csv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -77,7 +77,7 @@ static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *
         rc = sb_provenance_write(provenance, dir, error);
     free(provenance);
     if (rc == SB_OK)
-        rc = sb_csv_write(db, dir, error);
+        rc = sb_results_write_csv(db, dir, error);
     return rc == SB_OK ? write_figures(campaign, db, dir, error) : rc;
 }
 

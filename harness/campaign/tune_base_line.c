@@ -30,12 +30,12 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
     char *params = sb_space_text(&s->space, index);
     *objective = e.ns;
     s->drawn_best = fmin(s->drawn_best, e.ns);
-    sb_tune_log_add(&s->context->records->log, &s->subject,
-                    &(sb_tune_entry) { .strategy = "base_line",
-                                       .params = params,
-                                       .number = ++s->drawn,
-                                       .evaluation = &e,
-                                       .best = s->drawn_best });
+    sb_evaluation_log_add(&s->context->records->evaluations, &s->id,
+                          &(sb_evaluation_row) { .strategy = "base_line",
+                                                 .params = params,
+                                                 .number = ++s->drawn,
+                                                 .evaluation = &e,
+                                                 .best = s->drawn_best });
     free(params);
     return *s->context->session->stop != 0;
 }

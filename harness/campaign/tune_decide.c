@@ -55,8 +55,8 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         sb_warn("%s on %s: no configuration passed", s->key.kernel, s->target->layer->name);
         return SB_OK;
     }
-    const sb_tune_gain gain = {
-        .subject = s->subject,
+    const sb_search_row row = {
+        .id = s->id,
         .technique = s->kernel->technique,
         .strategy = t->manner->strategy->id,
         .params = race->params,
@@ -67,7 +67,7 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .failed = s->failed,
         .times = s->times,
     };
-    return sb_tune_records_finish(t->records, &s->key, &winner, &gain, error);
+    return sb_tune_records_finish(t->records, &s->key, &winner, &row, error);
 }
 
 int sb_tune_decide(sb_tune_search *s, sb_error *error)
@@ -79,11 +79,10 @@ int sb_tune_decide(sb_tune_search *s, sb_error *error)
         .measuring = t->measuring,
         .session = t->session,
         .layer = s->target->layer,
-        .threads = s->subject.threads,
+        .threads = s->id.threads,
         .kernel = s->target->candidate,
         .space = &s->space,
-        .floor =
-            sb_noise_floor_get(t->session->topology, (int)s->subject.threads, SB_NOISE_USUAL_FLOOR),
+        .floor = sb_noise_floor_get(t->session->topology, (int)s->id.threads, SB_NOISE_USUAL_FLOOR),
     };
     sb_race_result result;
     int64_t start = sb_now_ns();

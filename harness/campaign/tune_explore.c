@@ -58,12 +58,12 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
     keep_trial(s, (uint32_t)index, e.ns);
-    int rc = sb_tune_records_add(t->records, &s->key, &s->subject,
-                                 &(sb_tune_entry) { .strategy = t->manner->strategy->id,
-                                                    .params = params,
-                                                    .number = s->trial_count,
-                                                    .evaluation = &e,
-                                                    .best = best_of(s) },
+    int rc = sb_tune_records_add(t->records, &s->key, &s->id,
+                                 &(sb_evaluation_row) { .strategy = t->manner->strategy->id,
+                                                        .params = params,
+                                                        .number = s->trial_count,
+                                                        .evaluation = &e,
+                                                        .best = best_of(s) },
                                  error);
     free(params);
     show_progress(s);

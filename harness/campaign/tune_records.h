@@ -3,15 +3,15 @@
 #ifndef SB_CAMPAIGN_TUNE_RECORDS_H
 #define SB_CAMPAIGN_TUNE_RECORDS_H
 
-#include "store/tune_gains.h"
-#include "store/tune_log.h"
+#include "store/evaluation_log.h"
+#include "store/search_log.h"
 #include "tune/tunedb.h"
 
 typedef struct sb_tune_records {
     const char *dir, *machine; /* borrowed; the machine as the database knows it */
     sb_tunedb *db;
-    sb_tune_log log;     /* evaluations.csv */
-    sb_tune_gains gains; /* searches.csv */
+    sb_evaluation_log evaluations; /* evaluations.csv */
+    sb_search_log searches;        /* searches.csv */
 } sb_tune_records;
 
 /* Opens the user's database and makes the tables, or goes on with those that are there (`resume`).
@@ -21,12 +21,11 @@ int sb_tune_records_open(sb_tune_records *records, const char *dir, const char *
 void sb_tune_records_close(sb_tune_records *records);
 
 /* One evaluation, into the database and to be flushed into the table. */
-int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key,
-                        const sb_tune_subject *subject, const sb_tune_entry *entry,
-                        sb_error *error);
+int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key, const sb_search_id *id,
+                        const sb_evaluation_row *row, sb_error *error);
 
 /* What came of a search. */
 int sb_tune_records_finish(sb_tune_records *records, const sb_tune_key *key,
-                           const sb_tune_winner *winner, const sb_tune_gain *gain, sb_error *error);
+                           const sb_tune_winner *winner, const sb_search_row *row, sb_error *error);
 
 #endif

@@ -26,8 +26,8 @@ static int search_space(sb_tune_search *s, sb_error *error)
     if (rc == SB_OK && *t->session->stop)
         rc = SB_INTERRUPTED;
     if (rc == SB_OK || rc == SB_INTERRUPTED) {
-        int kept = sb_tune_log_cache(t->records->dir, &s->subject, t->records->machine, &s->space,
-                                     s->trials, s->trial_count, error);
+        int kept = sb_evaluation_log_export(t->records->dir, &s->id, t->records->machine, &s->space,
+                                            s->trials, s->trial_count, error);
         rc = kept < 0 ? kept : rc;
     }
     if (rc == SB_OK)
@@ -66,7 +66,7 @@ static int tune_one(sb_tune_search *s, sb_error *error)
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target->layer->name, why.text);
         return SB_OK;
     }
-    s->subject.space = s->space.size;
+    s->id.space = s->space.size;
     int rc = search_space(s, error);
     sb_space_free(&s->space);
     return rc;
@@ -83,10 +83,10 @@ static int find_settled(sb_tune_search *s, sb_error *error)
                     : 0;
     if (found <= 0)
         return found;
-    if (!sb_tune_gains_has(&s->context->records->gains, &s->subject))
-        sb_tune_gains_add(&s->context->records->gains,
-                          &(sb_tune_gain) {
-                              .subject = s->subject,
+    if (!sb_search_log_has(&s->context->records->searches, &s->id))
+        sb_search_log_add(&s->context->records->searches,
+                          &(sb_search_row) {
+                              .id = s->id,
                               .technique = s->kernel->technique,
                               .strategy = winner.strategy,
                               .params = winner.params,
@@ -112,14 +112,15 @@ int sb_tune_search_run(const sb_tune_context *context, sb_evaluator *evaluator,
     };
     s.key = sb_winners_key(records->machine, target->candidate, target->layer, target->threads,
                            &s.name);
-    s.subject = (sb_tune_subject) { .layer = target->layer->name,
-                                    .kernel = s.key.kernel,
-                                    .operation = s.kernel->operation,
-                                    .threads = target->threads };
+    s.id = (sb_search_id) { .layer = target->layer->name,
+                            .kernel = s.key.kernel,
+                            .operation = s.kernel->operation,
+                            .threads = target->threads };
     int rc = find_settled(&s, error);
     if (rc == 0)
         rc = tune_one(&s, error);
-    if (sb_tune_log_flush(&records->log, records->dir, rc < 0 ? NULL : error) < 0 && rc >= 0)
+    if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
+        rc >= 0)
         rc = SB_FAILED;
     free(s.trials);
     sb_text_free(&s.name);

@@ -11,7 +11,7 @@ typedef struct sb_tune_search {
     const sb_tune_target *target;
     const sb_kernel_info *kernel;
     sb_tune_key key;
-    sb_tune_subject subject;
+    sb_search_id id;
     sb_text name; /* "plugin/kernel" */
     sb_space space;
     int64_t defaults[SB_MAX_PARAMETERS];
@@ -19,7 +19,7 @@ typedef struct sb_tune_search {
     size_t trial_count, known, failed;
     size_t drawn; /* for the base line */
     double drawn_best;
-    sb_tune_times times;
+    sb_search_times times;
 } sb_tune_search;
 
 /* Searches within the budget. */

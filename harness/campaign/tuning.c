@@ -7,6 +7,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "report/search_table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,7 +144,7 @@ static int search_into(const sb_campaign *c, const char *dir, const sb_tune_mann
     int rc = sb_tune_records_open(&records, dir, machine, manner->resume, error);
     if (rc == SB_OK) {
         rc = tune_all(c, manner, &records, error);
-        sb_tune_gains_print(&records.gains);
+        sb_search_table_print(&records.searches);
     }
     sb_tune_records_close(&records);
     free(machine);

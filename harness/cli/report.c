@@ -5,7 +5,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "report/figures.h"
-#include "store/csv.h"
+#include "store/results_csv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,7 +104,7 @@ static int report_one(const char *dir, const char *out, sb_figure_formats format
     char *figures = sb_path_join(out, "figures");
     int rc = sb_folder_make(out, error);
     if (rc == SB_OK)
-        rc = sb_csv_write(db, out, error);
+        rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
         rc = sb_figures_write(db, figures, formats, error);
     if (rc >= 0)

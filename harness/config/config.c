@@ -3,7 +3,7 @@
 
 #include "config/keys.h"
 #include "config/layers.h"
-#include "config/source.h"
+#include "config/write.h"
 #include "core/text.h"
 
 #include <stdlib.h>

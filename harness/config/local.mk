@@ -9,5 +9,5 @@ noinst_LIBRARIES += %D%/libconfig.a
 	%D%/node.c %D%/node.h \
 	%D%/reading.h \
 	%D%/shape.c %D%/shape.h \
-	%D%/source.c %D%/source.h
+	%D%/write.c %D%/write.h
 %C%_libconfig_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

@@ -6,7 +6,7 @@
 #include "core/text.h"
 #include "measure/process.h"
 #include "plugin/describe.h"
-#include "plugin/search.h"
+#include "plugin/paths.h"
 
 #include <stdlib.h>
 #include <string.h>

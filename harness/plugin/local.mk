@@ -6,5 +6,5 @@ noinst_LIBRARIES += %D%/libplugin.a
 	%D%/describe.c %D%/describe.h \
 	%D%/info.c %D%/info.h \
 	%D%/loader.c %D%/loader.h \
-	%D%/rules.c %D%/rules.h \
-	%D%/search.c %D%/search.h
+	%D%/paths.c %D%/paths.h \
+	%D%/rules.c %D%/rules.h

@@ -16,4 +16,5 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/influence.c %D%/influence.h \
 	%D%/model.c %D%/model.h \
+	%D%/search_table.c %D%/search_table.h \
 	%D%/summary.c %D%/summary.h

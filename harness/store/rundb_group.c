@@ -19,7 +19,7 @@ typedef enum kept {
 
 static const struct {
     const char *head; /* before the column names */
-    sb_table table;
+    sb_schema_table table;
     const char *tail; /* after them; '%' stands for as many parameters as there are names */
 } texts[] = {
     [HAS] = { "SELECT 1 FROM \"groups\" JOIN layers ON layers.id = layer_id WHERE layers.name = ? "

@@ -188,7 +188,7 @@ void sb_schema_create(sb_text *sql)
     sb_text_add(sql, "CREATE TABLE run(key TEXT PRIMARY KEY, value TEXT NOT NULL);\n");
 }
 
-int sb_schema_names(sb_table table, const char *prefix, sb_text *sql)
+int sb_schema_names(sb_schema_table table, const char *prefix, sb_text *sql)
 {
     int count = 0;
     for (const column *c = tables[table].columns; c->name; c++)
@@ -228,7 +228,7 @@ static void bind_member(sqlite3_stmt *statement, int at, const column *c, const 
     }
 }
 
-int sb_schema_bind(sqlite3_stmt *statement, int first, sb_table table, const void *row)
+int sb_schema_bind(sqlite3_stmt *statement, int first, sb_schema_table table, const void *row)
 {
     for (const column *c = tables[table].columns; c->name; c++)
         bind_member(statement, first++, c, (const char *)row + c->offset);
@@ -273,7 +273,7 @@ static bool read_member(sqlite3_stmt *statement, int at, const column *c, void *
     return false;
 }
 
-int sb_schema_read(sqlite3_stmt *statement, int first, sb_table table, void *row)
+int sb_schema_read(sqlite3_stmt *statement, int first, sb_schema_table table, void *row)
 {
     for (const column *c = tables[table].columns; c->name; c++)
         if (!read_member(statement, first++, c, (char *)row + c->offset))

@@ -68,7 +68,8 @@ static void place_levels(sb_dimension *d, const sb_axis *axis)
 void sb_dimension_start(sb_dimension *d, const sb_space *space, size_t axis)
 {
     d->axis = axis;
-    d->levels = space->axes[axis].count < SB_LEVELS ? space->axes[axis].count : SB_LEVELS;
+    d->levels = space->axes[axis].count < SB_DIMENSION_LEVELS ? space->axes[axis].count
+                                                              : SB_DIMENSION_LEVELS;
     place_levels(d, &space->axes[axis]);
     memcpy(d->relevance, first_relevance, sizeof d->relevance);
     if (!d->has[SB_BY_POSITION])

@@ -7,7 +7,7 @@
 #include "tune/space.h"
 
 /* An axis with more values is learnt in as many classes of neighbouring values. */
-enum { SB_LEVELS = 64 };
+enum { SB_DIMENSION_LEVELS = 64 };
 
 /* In what ways two values of a parameter can be unlike. */
 typedef enum sb_way { SB_BY_POSITION, SB_BY_IDENTITY, SB_BY_POWER, SB_WAYS } sb_way;
@@ -17,10 +17,10 @@ typedef struct sb_dimension {
     uint32_t levels;
     bool has[SB_WAYS];
     double relevance[SB_WAYS];
-    double share;               /* among the main effects */
-    double position[SB_LEVELS]; /* in [0, 1] */
-    bool power[SB_LEVELS];
-    float likeness[SB_LEVELS][SB_LEVELS];
+    double share;                         /* among the main effects */
+    double position[SB_DIMENSION_LEVELS]; /* in [0, 1] */
+    bool power[SB_DIMENSION_LEVELS];
+    float likeness[SB_DIMENSION_LEVELS][SB_DIMENSION_LEVELS];
 } sb_dimension;
 
 /* An axis with more than one value; what matters how much is as good as anybody's guess. */

@@ -7,22 +7,24 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/dimension.c %D%/dimension.h \
 	%D%/exhaustive.c \
 	%D%/export.c %D%/export.h \
+	%D%/gaussian.c %D%/gaussian.h \
 	%D%/genetic.c \
 	%D%/json_scan.c %D%/json_scan.h \
 	%D%/local.c \
-	%D%/model.c %D%/model.h \
 	%D%/population.c %D%/population.h \
-	%D%/recorded.c %D%/recorded.h %D%/recorded_parts.h \
+	%D%/recorded.c %D%/recorded.h \
 	%D%/recorded_csv.c \
 	%D%/recorded_json.c \
+	%D%/recorded_parts.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/rows_build.c \
 	%D%/search.c %D%/search.h \
 	%D%/source.c %D%/source.h \
-	%D%/space.c %D%/space.h %D%/space_codes.h \
+	%D%/space.c %D%/space.h \
 	%D%/space_build.c \
 	%D%/space_builder.c %D%/space_builder.h \
+	%D%/space_codes.h \
 	%D%/space_large.c %D%/space_large.h \
 	%D%/space_neighbours.c \
 	%D%/strategies.c %D%/strategies.h \

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #include "core/text.h"
-#include "tune/model.h"
+#include "tune/gaussian.h"
 #include "tune/strategies.h"
 
 enum {

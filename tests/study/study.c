@@ -17,7 +17,7 @@
 #include "measure/group.h"
 #include "measure/session.h"
 #include "measure/worker.h"
-#include "plugin/search.h"
+#include "plugin/paths.h"
 
 #include <math.h>
 #include <sched.h>

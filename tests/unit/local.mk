@@ -28,7 +28,7 @@ unit_tests = \
 	%D%/test_rounds \
 	%D%/test_rules \
 	%D%/test_rundb \
-	%D%/test_search \
+	%D%/test_paths \
 	%D%/test_space \
 	%D%/test_speedup \
 	%D%/test_stats \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run_fixture.h"
 
-#include "store/csv.h"
 #include "store/number.h"
+#include "store/results_csv.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -114,8 +114,8 @@ static void test_files(void **state)
     group.results[2].label = sb_copy_text("mine"); /* as the configuration calls it */
     sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
     assert_int_equal(sb_rundb_put(db, &group, &error), 0);
-    assert_int_equal(sb_csv_write(db, dir, &error), 0);
-    assert_int_equal(sb_csv_write(db, dir, &error), 0); /* replaces */
+    assert_int_equal(sb_results_write_csv(db, dir, &error), 0);
+    assert_int_equal(sb_results_write_csv(db, dir, &error), 0); /* replaces */
     sb_rundb_close(db);
 
     table *t = sb_new(1, sizeof *t);
@@ -180,7 +180,7 @@ static void test_unwritable(void **state)
     const char *dir = *state;
     sb_error error;
     sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
-    assert_true(sb_csv_write(db, "/nowhere/at/all", &error) < 0);
+    assert_true(sb_results_write_csv(db, "/nowhere/at/all", &error) < 0);
     assert_non_null(strstr(error.text, "results.csv cannot be written"));
     sb_rundb_close(db);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "tune/model.h"
+#include "tune/gaussian.h"
 
 #include <math.h>
 #include <stdlib.h>

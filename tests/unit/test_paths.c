@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where plugins are looked for, and which build of one a file is. */
 #include "core/text.h"
-#include "plugin/search.h"
+#include "plugin/paths.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Where plugins are found: --plugin-dir, SEPBENCH_PLUGIN_PATH, the installed folder. */
-#ifndef SB_PLUGIN_SEARCH_H
-#define SB_PLUGIN_SEARCH_H
+#ifndef SB_PLUGIN_PATHS_H
+#define SB_PLUGIN_PATHS_H
 
 #include "core/error.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/csv.h"
+#include "store/results_csv.h"
 
 #include "conv/cost.h"
 #include "core/file.h"
@@ -193,7 +193,7 @@ static int write_group(const sb_group *group, void *context, sb_error *error)
     return SB_OK;
 }
 
-int sb_csv_write(sb_rundb *db, const char *dir, sb_error *error)
+int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error)
 {
     writer to = { 0 };
     int status = SB_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A configuration back to YAML. */
-#ifndef SB_CONFIG_SOURCE_H
-#define SB_CONFIG_SOURCE_H
+#ifndef SB_CONFIG_WRITE_H
+#define SB_CONFIG_WRITE_H
 
 #include "config/config.h"
 #include "core/text.h"

@@ -8,8 +8,8 @@
  * for what they do together. It decays exponentially, so that a cliff between neighbouring values
  * does not ring.
  */
-#ifndef SB_TUNE_MODEL_H
-#define SB_TUNE_MODEL_H
+#ifndef SB_TUNE_GAUSSIAN_H
+#define SB_TUNE_GAUSSIAN_H
 
 #include "tune/search.h"
 

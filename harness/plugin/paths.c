@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "plugin/search.h"
+#include "plugin/paths.h"
 
 #include "core/text.h"
 
