@@ -44,7 +44,7 @@ static int apply_settings(sb_config_reading *reading, sb_document *main,
     for (; settings && *settings; settings++)
         if (apply_setting(reading, main, *settings, error) < 0)
             return SB_FAILED;
-    return sb_node_check_map(main->root, "", sb_config_keys, error);
+    return sb_config_check_keys(main->root, "", error);
 }
 
 /* Moves the layers that match to the configuration. */
@@ -156,9 +156,7 @@ void sb_config_free(sb_config *config)
     free(config->layers);
     free(config->kernels);
     free(config->threads);
-    free(config->baseline);
     free(config->tune.strategy);
-    free(config->tune.objective);
     free(config->source);
     *config = (sb_config) { 0 };
 }

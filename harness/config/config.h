@@ -29,7 +29,6 @@ typedef struct sb_config {
     size_t kernel_count;
     int64_t *threads; /* at least one, default 1; SB_THREADS_MAX stands for itself */
     size_t thread_count;
-    char *baseline; /* a technique; default "naive" */
     sb_tuned tuned; /* key `tuned`; default auto */
     struct {
         double confidence;      /* 0.95 */
@@ -46,10 +45,9 @@ typedef struct sb_config {
         char *strategy; /* "auto" */
         int64_t budget; /* evaluations; 0 where the budget is a time */
         int64_t budget_ns;
-        char *objective; /* "time" */
     } tune;
     struct {
-        bool svg, pdf, png, html, latex; /* default svg and png */
+        bool svg, pdf, png; /* default svg and png */
     } report;
     char *source; /* the effective configuration as one YAML text (what was read, --set applied):
                      goes into run.json, and reading it again gives the same sweep */

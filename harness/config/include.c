@@ -86,7 +86,7 @@ static int read_file(sb_config_reading *reading, const sb_node *node, const char
     int rc = sb_document_read(document, shown, path, &reading->budget, error);
     free(shown);
     *root = document->root;
-    return rc < 0 ? rc : sb_node_check_map(*root, "a configuration", sb_config_keys, error);
+    return rc < 0 ? rc : sb_config_check_keys(document->root, "a configuration", error);
 }
 
 int sb_include_open(sb_config_reading *reading, const sb_node *entry, const sb_node **root,

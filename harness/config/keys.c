@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/keys.h"
 
+#include "core/log.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -14,20 +15,17 @@
 #define MAX_PROCESSES 100
 #define MAX_BUDGET    INT64_C(1000000000)
 
-const char *const sb_config_keys[] = { "name",    "layers",   "operations", "kernels",
-                                       "threads", "baseline", "tuned",      "measure",
-                                       "tune",    "report",   NULL };
+static const char *const known_keys[] = { "name",  "layers",  "operations", "kernels", "threads",
+                                          "tuned", "measure", "tune",       "report",  NULL };
 
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
 static const char *const cache_words[] = { "warm", "cold", NULL };
 static const char *const estimator_words[] = { "auto", "p10", "p25", "median", "min", NULL };
-static const char *const objective_words[] = { "time", NULL };
-static const char *const format_words[] = { "svg", "pdf", "png", "html", "latex", NULL };
+static const char *const format_words[] = { "svg", "pdf", "png", NULL };
 
 void sb_config_set_defaults(sb_config *config)
 {
     config->name = sb_copy_text("sweep");
-    config->baseline = sb_copy_text("naive");
     config->measure.confidence = 0.95;
     config->measure.precision = 0.01;
     config->measure.estimator = SB_ESTIMATE_AUTO;
@@ -38,7 +36,6 @@ void sb_config_set_defaults(sb_config *config)
     config->measure.seed = 1;
     config->tune.strategy = sb_copy_text("auto");
     config->tune.budget = 200;
-    config->tune.objective = sb_copy_text("time");
     config->report.svg = config->report.png = true;
 }
 
@@ -142,22 +139,13 @@ static int read_budget(const sb_node *value, sb_config *config, sb_error *error)
                             &config->tune.budget_ns, error);
 }
 
-static int read_objective(const sb_node *value, sb_config *config, sb_error *error)
-{
-    size_t index;
-    if (sb_node_word(value, "objective", objective_words, &index, error) < 0)
-        return SB_FAILED;
-    return replace(value, "objective", &config->tune.objective, error);
-}
-
 static int read_formats(const sb_node *value, sb_config *config, sb_error *error)
 {
-    bool *const formats[] = { &config->report.svg, &config->report.pdf, &config->report.png,
-                              &config->report.html, &config->report.latex };
+    bool *const formats[] = { &config->report.svg, &config->report.pdf, &config->report.png };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         *formats[i] = false;
     if (sb_node_count(value) == 0)
-        return sb_node_fail(value, error, "formats is empty; known are svg, pdf, png, html, latex");
+        return sb_node_fail(value, error, "formats is empty; known are svg, pdf, png");
     for (size_t i = 0; i < sb_node_count(value); i++) {
         size_t index;
         if (sb_node_word(sb_node_item(value, i), "format", format_words, &index, error) < 0)
@@ -182,7 +170,6 @@ static const section_key measure_keys[] = {
 static const section_key tune_keys[] = {
     { "strategy", read_strategy },
     { "budget", read_budget },
-    { "objective", read_objective },
     { NULL, NULL },
 };
 static const section_key report_keys[] = {
@@ -348,11 +335,6 @@ static int read_threads(const sb_node *node, sb_config *config, sb_error *error)
     return SB_OK;
 }
 
-static int read_baseline(const sb_node *value, sb_config *config, sb_error *error)
-{
-    return replace(value, "baseline", &config->baseline, error);
-}
-
 static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
 {
     size_t index;
@@ -363,10 +345,36 @@ static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
 }
 
 static const section_key top_keys[] = {
-    { "name", read_name },         { "kernels", read_kernels }, { "threads", read_threads },
-    { "baseline", read_baseline }, { "tuned", read_tuned },     { "measure", read_measure },
-    { "tune", read_tune },         { "report", read_report },   { NULL, NULL },
+    { "name", read_name },       { "kernels", read_kernels },
+    { "threads", read_threads }, { "tuned", read_tuned },
+    { "measure", read_measure }, { "tune", read_tune },
+    { "report", read_report },   { NULL, NULL },
 };
+
+/* "section.key" or "key": accepted before, and without effect. */
+static const char *const retired_keys[] = { "baseline", "tune.objective", NULL };
+
+static void remove_retired(sb_node *root, const char *name)
+{
+    const char *dot = strchr(name, '.'), *key = dot ? dot + 1 : name;
+    sb_text section = { 0 };
+    sb_text_add_bytes(&section, name, dot ? (size_t)(dot - name) : 0);
+    sb_node *map = dot ? sb_node_get(root, section.data) : root;
+    const sb_node *value = map && map->kind == SB_NODE_MAP ? sb_node_get(map, key) : NULL;
+    if (value) {
+        sb_warn("%s:%zu:%zu: '%s' has no effect and is no key any more; remove it", value->file,
+                value->line, value->column, name);
+        sb_node_remove(map, key);
+    }
+    sb_text_free(&section);
+}
+
+int sb_config_check_keys(sb_node *root, const char *what, sb_error *error)
+{
+    for (size_t i = 0; root->kind == SB_NODE_MAP && retired_keys[i]; i++)
+        remove_retired(root, retired_keys[i]);
+    return sb_node_check_map(root, what, known_keys, error);
+}
 
 int sb_config_read_keys(const sb_node *root, sb_config *config, sb_error *error)
 {

@@ -6,7 +6,9 @@
 #include "config/config.h"
 #include "config/node.h"
 
-extern const char *const sb_config_keys[]; /* all keys at the top, ends with NULL */
+/* Is the root a map with no keys but those of a configuration? Keys of earlier versions that said
+ * nothing are removed with a warning. `what` names the map in the message. */
+int sb_config_check_keys(sb_node *root, const char *what, sb_error *error);
 
 void sb_config_set_defaults(sb_config *config);
 

@@ -76,6 +76,16 @@ sb_node *sb_node_get(const sb_node *map, const char *key)
     return value ? *value : NULL;
 }
 
+void sb_node_remove(sb_node *map, const char *key)
+{
+    sb_node **value = find(map, key);
+    if (!value)
+        return;
+    map->count--;
+    memmove(value - 1, value + 1,
+            (size_t)(map->items + 2 * map->count - (value - 1)) * sizeof *value);
+}
+
 /* Aliases share nodes: what is to be changed is copied first, for one place only. */
 static sb_node *copy_map(sb_document *document, const sb_node *map)
 {

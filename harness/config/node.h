@@ -47,6 +47,7 @@ int sb_node_fail(const sb_node *node, sb_error *error, const char *format, ...)
 
 /* The value of a map's key, or NULL. */
 sb_node *sb_node_get(const sb_node *map, const char *key);
+void sb_node_remove(sb_node *map, const char *key); /* the key and its value, where it is there */
 
 /* Nothing was written: "key:", "key: ~" or "key: null". */
 bool sb_node_is_null(const sb_node *node);

@@ -126,8 +126,6 @@ static void add_tune(sb_text *text, const sb_config *config)
 {
     sb_text_add(text, "tune:\n  strategy: ");
     add_string(text, config->tune.strategy);
-    sb_text_add(text, "\n  objective: ");
-    add_string(text, config->tune.objective);
     if (config->tune.budget)
         sb_text_add(text, "\n  budget: %" PRId64 "\n", config->tune.budget);
     else
@@ -141,9 +139,7 @@ static void add_report(sb_text *text, const sb_config *config)
         bool wanted;
     } formats[] = { { "svg", config->report.svg },
                     { "pdf", config->report.pdf },
-                    { "png", config->report.png },
-                    { "html", config->report.html },
-                    { "latex", config->report.latex } };
+                    { "png", config->report.png } };
     const char *separator = "";
     sb_text_add(text, "report:\n  formats: [");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
@@ -165,9 +161,7 @@ void sb_config_write(const sb_config *config, sb_text *text)
         add_layer(text, &config->layers[i]);
     add_kernels(text, config);
     add_threads(text, config);
-    sb_text_add(text, "baseline: ");
-    add_string(text, config->baseline);
-    sb_text_add(text, "\ntuned: %s\n", tuned[config->tuned]);
+    sb_text_add(text, "tuned: %s\n", tuned[config->tuned]);
     add_measure(text, config);
     add_tune(text, config);
     add_report(text, config);
