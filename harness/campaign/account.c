@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/account.h"
 
+#include "config/document.h"
 #include "core/clock.h"
+#include "core/log.h"
+#include "tune/source.h"
+
+#include <stdlib.h>
 
 sb_account sb_account_start(int argc, char *const *argv)
 {
@@ -11,6 +16,12 @@ sb_account sb_account_start(int argc, char *const *argv)
         .started = time(NULL),
         .started_ns = sb_now_ns(),
     };
+}
+
+void sb_account_end(sb_account *account)
+{
+    free(account->earlier);
+    *account = (sb_account) { 0 };
 }
 
 /* `features` is the processor's, as text. */
@@ -44,12 +55,21 @@ char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
 {
     char features[128];
     sb_conditions after;
+    const sb_named libraries[] = {
+        { "hwloc", sb_topology_library_version() },
+        { "libyaml", sb_document_library_version() },
+        { "zlib", sb_source_library_version() },
+        { NULL, NULL },
+    };
     sb_conditions_read(&machine->topology, &after);
     sb_provenance p = describe_campaign(
         scope, machine, sb_cpu_features_text(&machine->cpu, features, sizeof features));
     p.argc = account->argc;
     p.argv = account->argv;
     p.after = &after;
+    p.libraries = libraries;
+    p.warnings = sb_log_warnings();
+    p.earlier = account->earlier;
     p.started = account->started;
     p.complete = complete;
     p.groups_held = account->groups_held;

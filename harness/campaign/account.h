@@ -15,9 +15,12 @@ typedef struct sb_account {
     int64_t started_ns;
     sb_time_spent spent;
     int64_t groups_held; /* done before the last start */
+    char *earlier;       /* provenance of the run that is gone on with, or NULL; owned */
 } sb_account;
 
 sb_account sb_account_start(int argc, char *const *argv);
+
+void sb_account_end(sb_account *account);
 
 /* What the run is made from, which going on with it must not change; free() it. */
 char *sb_account_identity(const sb_scope *scope, const sb_machine *machine);

@@ -13,6 +13,7 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
 void sb_campaign_close(sb_campaign *campaign)
 {
     sb_scope_close(&campaign->scope);
+    sb_account_end(&campaign->account);
 }
 
 /* Twice the last-level cache, so that nothing of a tensor is left in it. */

@@ -27,23 +27,32 @@ char *sb_run_folder_default(const sb_campaign *campaign)
     return text.data;
 }
 
-static sb_rundb *open_database(const sb_campaign *campaign, const char *dir, bool resume,
-                               sb_error *error)
+static sb_rundb *create_database(const sb_campaign *c, const char *dir, const char *identity,
+                                 sb_error *error)
 {
-    char *identity = sb_account_identity(&campaign->scope, &campaign->machine);
-    sb_rundb *db = NULL;
-    if (resume) {
-        db = sb_rundb_open(dir, true, error);
-        if (db && sb_rundb_same_identity(db, identity, error) < 0) {
-            sb_rundb_close(db);
-            db = NULL;
-        }
-    } else {
-        char *provenance =
-            sb_account_provenance(&campaign->account, &campaign->scope, &campaign->machine, false);
-        db = sb_rundb_create(dir, identity, provenance, error);
-        free(provenance);
-    }
+    char *provenance = sb_account_provenance(&c->account, &c->scope, &c->machine, false);
+    sb_rundb *db = sb_rundb_create(dir, identity, provenance, error);
+    free(provenance);
+    return db;
+}
+
+/* The account learns what the run told of itself until now. */
+static sb_rundb *reopen_database(sb_account *account, const char *dir, const char *identity,
+                                 sb_error *error)
+{
+    sb_rundb *db = sb_rundb_open(dir, true, error);
+    if (db && sb_rundb_same_identity(db, identity, error) == SB_OK &&
+        (account->earlier = sb_rundb_provenance(db, error)))
+        return db;
+    sb_rundb_close(db);
+    return NULL;
+}
+
+static sb_rundb *open_database(sb_campaign *c, const char *dir, bool resume, sb_error *error)
+{
+    char *identity = sb_account_identity(&c->scope, &c->machine);
+    sb_rundb *db = resume ? reopen_database(&c->account, dir, identity, error)
+                          : create_database(c, dir, identity, error);
     free(identity);
     return db;
 }

@@ -279,3 +279,8 @@ int sb_document_read(sb_document *document, const char *file, const char *path, 
     sb_text_free(&text);
     return rc;
 }
+
+const char *sb_document_library_version(void)
+{
+    return yaml_get_version_string();
+}

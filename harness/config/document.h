@@ -29,4 +29,7 @@ int sb_document_parse(sb_document *document, const char *file, const char *text,
 int sb_document_read(sb_document *document, const char *file, const char *path, sb_budget *budget,
                      sb_error *error);
 
+/* The version of libyaml. */
+const char *sb_document_library_version(void);
+
 #endif

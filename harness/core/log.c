@@ -1,40 +1,56 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/log.h"
 
+#include "core/text.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
+enum { MOST_KEPT = 100 };
+
 static bool silent;
+static char *kept[MOST_KEPT + 1]; /* warnings */
+static int kept_count;
 
 void sb_log_quiet(bool quiet)
 {
     silent = quiet;
 }
 
-static void say(const char *prefix, const char *format, va_list arguments)
+/* One line without control characters, into the buffer of `size` bytes. */
+static void format_line(char *line, size_t size, const char *format, va_list arguments)
 {
-    char line[1024];
-    vsnprintf(line, sizeof line, format, arguments);
+    vsnprintf(line, size, format, arguments);
     for (char *c = line; *c; c++)
         if ((unsigned char)*c < 0x20 || *c == 0x7f)
             *c = '?';
-    fprintf(stderr, "sepbench: %s%s\n", prefix, line);
 }
 
 void sb_info(const char *format, ...)
 {
+    char line[1024];
     if (silent)
         return;
     va_list arguments;
     va_start(arguments, format);
-    say("", format, arguments);
+    format_line(line, sizeof line, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "sepbench: %s\n", line);
 }
 
 void sb_warn(const char *format, ...)
 {
+    char line[1024];
     va_list arguments;
     va_start(arguments, format);
-    say("warning: ", format, arguments);
+    format_line(line, sizeof line, format, arguments);
     va_end(arguments);
+    fprintf(stderr, "sepbench: warning: %s\n", line);
+    if (kept_count < MOST_KEPT)
+        kept[kept_count++] = sb_copy_text(line);
+}
+
+const char *const *sb_log_warnings(void)
+{
+    return (const char *const *)kept;
 }

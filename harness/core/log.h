@@ -11,7 +11,10 @@ void sb_log_quiet(bool quiet);
 /* "sepbench: text" */
 void sb_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "sepbench: warning: text" */
+/* "sepbench: warning: text"; the text is kept too. */
 void sb_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The first hundred warnings of this process, for a run's provenance; ends with NULL. Borrowed. */
+const char *const *sb_log_warnings(void);
 
 #endif

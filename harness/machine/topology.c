@@ -228,3 +228,8 @@ int sb_max_threads(const sb_topology *t)
         threads = quota > 0 ? quota : 1;
     return threads;
 }
+
+const char *sb_topology_library_version(void)
+{
+    return HWLOC_VERSION;
+}

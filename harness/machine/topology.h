@@ -26,6 +26,9 @@ typedef struct sb_topology {
     uint64_t memory_bytes;                  /* of the machine, or what a cgroup leaves of it */
 } sb_topology;
 
+/* The version of hwloc. */
+const char *sb_topology_library_version(void);
+
 int sb_topology_read(sb_topology *topology, sb_error *error);
 
 /* The threads that "max" stands for: allowed cores (not hardware threads), cut by a cgroup quota.

@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "store/sqlite.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -202,10 +203,14 @@ static json_t *plugins(const sb_plugin_list *list)
 
 static json_t *libraries(const sb_named *list)
 {
+    const unsigned xxhash = XXH_versionNumber();
     json_t *object = json_object();
     for (; list && list->name; list++)
         json_object_set_new(object, list->name, text(list->value));
     json_object_set_new(object, "jansson", text(JANSSON_VERSION));
+    json_object_set_new(object, "sqlite", text(sqlite3_libversion()));
+    json_object_set_new(object, "xxhash",
+                        json_sprintf("%u.%u.%u", xxhash / 10000, xxhash / 100 % 100, xxhash % 100));
     return object;
 }
 
@@ -232,24 +237,37 @@ static json_t *spent(const sb_time_spent *s)
     return object;
 }
 
+static int64_t count_resumed(const sb_provenance *p)
+{
+    if (!p->earlier)
+        return 0;
+    json_t *root = json_loads(p->earlier, 0, NULL);
+    int64_t before = json_integer_value(json_object_get(json_object_get(root, "run"), "resumed"));
+    json_decref(root);
+    return before + 1;
+}
+
 static json_t *progress(const sb_provenance *p)
 {
     json_t *object = json_object();
     json_object_set_new(object, "started", utc(p->started ? p->started : time(NULL)));
     json_object_set_new(object, "written", utc(time(NULL)));
     json_object_set_new(object, "complete", json_boolean(p->complete));
-    json_object_set_new(object, "resumed", whole(p->resumed));
+    json_object_set_new(object, "resumed", whole(count_resumed(p)));
     json_object_set_new(object, "groups", whole(p->groups));
     json_object_set_new(object, "groups_held_at_start", whole(p->groups_held));
     json_object_set_new(object, "time", spent(&p->spent));
     return object;
 }
 
-static json_t *warnings(const char *const *list)
+static json_t *warnings(const sb_provenance *p)
 {
     json_t *array = json_array();
-    for (; list && *list; list++)
-        json_array_append_new(array, text(*list));
+    json_t *earlier = p->earlier ? json_loads(p->earlier, 0, NULL) : NULL;
+    json_array_extend(array, json_object_get(earlier, "warnings"));
+    json_decref(earlier);
+    for (const char *const *warning = p->warnings; warning && *warning; warning++)
+        json_array_append_new(array, text(*warning));
     return array;
 }
 
@@ -269,7 +287,7 @@ char *sb_provenance_json(const sb_provenance *p)
     json_object_set_new(root, "environment", environment());
     json_object_set_new(root, "plugins", plugins(p->plugins));
     json_object_set_new(root, "libraries", libraries(p->libraries));
-    json_object_set_new(root, "warnings", warnings(p->warnings));
+    json_object_set_new(root, "warnings", warnings(p));
     char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     json_decref(root);
     char *owned = sb_copy_text(dumped ? dumped : "{}");

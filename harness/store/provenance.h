@@ -41,11 +41,12 @@ typedef struct sb_provenance {
     const sb_conditions *before, *after; /* NULL: not known */
     const sb_peaks *peaks;               /* NULL: not measured */
     const sb_plugin_list *plugins;       /* NULL: none */
-    const sb_named *libraries;           /* of the harness: name and version; ends with name NULL */
-    time_t started;                      /* of the run; 0: now */
-    int64_t resumed;                     /* how often the run was taken up again */
-    bool complete;                       /* all groups are there */
-    int64_t groups, groups_held;         /* wanted in all, and done before the last start */
+    const sb_named *libraries; /* name and version, beside those of store; ends with name NULL */
+    time_t started;            /* of the run; 0: now */
+    const char *earlier; /* NULL, or the JSON of the run that is gone on with: the warnings there
+                            stay, and it is resumed once more */
+    bool complete;       /* all groups are there */
+    int64_t groups, groups_held; /* wanted in all, and done before the last start */
     sb_time_spent spent;
     const char *const *warnings; /* NULL-terminated; NULL: none */
 } sb_provenance;

@@ -58,3 +58,8 @@ bool sb_source_fill(sb_source *source)
     }
     return source->filled > 0;
 }
+
+const char *sb_source_library_version(void)
+{
+    return zlibVersion();
+}

@@ -44,4 +44,7 @@ static inline void sb_source_pass(sb_source *source)
     source->column = ended ? 1 : source->column + 1;
 }
 
+/* The version of zlib. */
+const char *sb_source_library_version(void);
+
 #endif

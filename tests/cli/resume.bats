@@ -33,6 +33,7 @@ signalled() {
     [ "$status" -eq 0 ]
     [ "$(rows out | wc -l)" -eq 600 ]
     [ -z "$(rows out | uniq -d)" ]
+    grep -q '"resumed": 1,' out/run.json
 }
 
 @test "resume: SIGTERM is a request like Ctrl-C" {

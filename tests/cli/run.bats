@@ -132,3 +132,17 @@ processes() {
     "$SEPBENCH" run a.yaml -o out --quiet > output 2> talk
     [ ! -s talk ]
 }
+
+@test "run: run.json tells the warnings, the libraries and the arguments as they were typed" {
+    SEPBENCH_PLUGIN_PATH=$(plugins naive broken_abi)
+    run --separate-stderr "$SEPBENCH" run -o out --filter layer0 a.yaml
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"warning: plugin "*broken_abi* ]]
+    warnings=$(sed -n '/"warnings": \[/,/\]/p' out/run.json)
+    [[ $warnings == *"plugin "*broken_abi* ]]
+    for library in hwloc libyaml zlib jansson sqlite xxhash; do
+        grep -Eq "\"$library\": \"[0-9]+[0-9.]*\"" out/run.json
+    done
+    [ "$(sed -n '/"command": \[/,/\]/p' out/run.json | tr -d ' \n')" = \
+        '"command":["run","-o","out","--filter","layer0","a.yaml"],' ]
+}

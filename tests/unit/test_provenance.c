@@ -85,6 +85,28 @@ static void test_json(void **state)
     free(json);
 }
 
+/* A run that was gone on with keeps the warnings that it had. */
+static void test_earlier(void **state)
+{
+    (void)state;
+    sb_provenance provenance = example(NULL);
+    char *first = sb_provenance_json(&provenance);
+    provenance.earlier = first;
+    char *second = sb_provenance_json(&provenance);
+    provenance.earlier = second;
+    char *third = sb_provenance_json(&provenance);
+    char *const texts[] = { first, second, third };
+    for (size_t i = 0; i < 3; i++) {
+        json_t *root = json_loads(texts[i], 0, NULL), *list = json_object_get(root, "warnings");
+        json_t *resumed = json_object_get(json_object_get(root, "run"), "resumed");
+        assert_int_equal(json_integer_value(resumed), i);
+        assert_int_equal(json_array_size(list), i + 1);
+        assert_string_equal(json_string_value(json_array_get(list, i)), "load is high");
+        json_decref(root);
+        free(texts[i]);
+    }
+}
+
 static void test_identity(void **state)
 {
     (void)state;
@@ -146,6 +168,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),
+        cmocka_unit_test(test_earlier),
         cmocka_unit_test(test_identity),
         cmocka_unit_test_setup_teardown(test_source, setup, teardown),
     };
