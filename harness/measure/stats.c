@@ -64,17 +64,6 @@ const char *sb_estimator_name(sb_estimator estimator)
     return estimators[estimator].name;
 }
 
-bool sb_estimator_parse(const char *name, sb_estimator *estimator)
-{
-    for (size_t i = 0; i < ESTIMATORS; i++) {
-        if (strcmp(name, estimators[i].name) != 0)
-            continue;
-        *estimator = (sb_estimator)i;
-        return true;
-    }
-    return false;
-}
-
 sb_estimator sb_estimator_for(sb_estimator wanted, size_t samples)
 {
     if (wanted != SB_ESTIMATE_AUTO && wanted != SB_ESTIMATE_P10)

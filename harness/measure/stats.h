@@ -56,7 +56,6 @@ typedef enum sb_estimator {
 } sb_estimator;
 
 const char *sb_estimator_name(sb_estimator estimator); /* "p10", ... */
-bool sb_estimator_parse(const char *name, sb_estimator *estimator);
 /* What AUTO, or P10, comes to for this many samples: P10 from 30 on, P25 below. The others stay. */
 sb_estimator sb_estimator_for(sb_estimator wanted, size_t samples);
 

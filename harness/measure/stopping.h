@@ -10,18 +10,14 @@
 
 #include "measure/stats.h"
 
-/*
- * PRECISION:   the half-width of the interval is at most `precision` of the estimate.
- * NOISE:       seven times the rounds have not narrowed it by 3/10, where independent samples
- * narrow it by 6/10: more time would be wasted. MAX_TIME:    max_ns are spent. Not before the third
- * round, without which there is no interval. MAX_SAMPLES: max_rounds are there.
- */
 typedef enum sb_stop {
     SB_STOP_NOT_YET,
-    SB_STOP_PRECISION,
-    SB_STOP_NOISE,
-    SB_STOP_MAX_TIME,
-    SB_STOP_MAX_SAMPLES
+    SB_STOP_PRECISION,  /* the interval's half-width is at most `precision` of the estimate */
+    SB_STOP_NOISE,      /* seven times the rounds have not narrowed the interval by 3/10, where
+                           independent samples narrow it by 6/10: more time would be wasted */
+    SB_STOP_MAX_TIME,   /* max_ns are spent; not before the third round, without which there is no
+                           interval */
+    SB_STOP_MAX_SAMPLES /* max_rounds are there */
 } sb_stop;
 
 const char *sb_stop_name(sb_stop stop); /* "precision", "noise", ...; "" for NOT_YET */

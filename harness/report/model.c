@@ -125,12 +125,12 @@ int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error)
     int status = sb_rundb_visit(db, false, collect, &to, error);
     if (status == SB_OK)
         status = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
-    if (status < 0)
-        sb_model_free(model);
     model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
     for (size_t i = 0; i < model->thread_count; i++)
         model->ceilings[i] = sb_provenance_ceilings(json, model->threads[i]);
     free(json);
+    if (status < 0)
+        sb_model_free(model);
     return status;
 }
 

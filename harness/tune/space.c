@@ -61,7 +61,8 @@ ptrdiff_t sb_space_find(const sb_space *space, const uint32_t *digits)
     return sb_space_find_code(space, code);
 }
 
-ptrdiff_t sb_axis_find(const sb_axis *axis, int64_t value)
+/* The digit of a value, or -1. */
+static ptrdiff_t find_value(const sb_axis *axis, int64_t value)
 {
     for (uint32_t d = 0; d < axis->count; d++)
         if (axis->values[d] == value)
@@ -73,7 +74,7 @@ uint64_t sb_space_initial(const sb_space *space, const sb_parameter_info *parame
 {
     uint64_t code = 0;
     for (size_t a = 0; a < space->axis_count; a++) {
-        ptrdiff_t digit = sb_axis_find(&space->axes[a], parameters[a].initial);
+        ptrdiff_t digit = find_value(&space->axes[a], parameters[a].initial);
         code += (uint64_t)(digit < 0 ? 0 : digit) * space->strides[a];
     }
     return code;
@@ -83,7 +84,7 @@ ptrdiff_t sb_space_find_values(const sb_space *space, const int64_t *values)
 {
     uint64_t code = 0;
     for (size_t a = 0; a < space->axis_count; a++) {
-        ptrdiff_t digit = sb_axis_find(&space->axes[a], values[a]);
+        ptrdiff_t digit = find_value(&space->axes[a], values[a]);
         if (digit < 0)
             return -1;
         code += (uint64_t)digit * space->strides[a];

@@ -21,9 +21,6 @@ void sb_space_code_values(const sb_space *space, uint64_t code, int64_t *values)
 /* The index of a code, or -1. */
 ptrdiff_t sb_space_find_code(const sb_space *space, uint64_t code);
 
-/* The digit of a value, or -1. */
-ptrdiff_t sb_axis_find(const sb_axis *axis, int64_t value);
-
 /* For qsort(). */
 int sb_space_by_code(const void *a, const void *b);
 

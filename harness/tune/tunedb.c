@@ -51,7 +51,7 @@ int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
     return sb_fail(error, "%s: %s", db->path, sqlite3_errmsg(db->sqlite));
 }
 
-int sb_tunedb_exec(const sb_tunedb *db, const char *sql, sb_error *error)
+static int execute(const sb_tunedb *db, const char *sql, sb_error *error)
 {
     int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
     return rc == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
@@ -101,12 +101,12 @@ int sb_tunedb_finish(const sb_tunedb *db, sqlite3_stmt *statement, sb_error *err
 
 int sb_tunedb_begin(const sb_tunedb *db, sb_error *error)
 {
-    return sb_tunedb_exec(db, "BEGIN IMMEDIATE", error);
+    return execute(db, "BEGIN IMMEDIATE", error);
 }
 
 int sb_tunedb_end(const sb_tunedb *db, int status, sb_error *error)
 {
-    if (status >= 0 && sb_tunedb_exec(db, "COMMIT", error) == 0)
+    if (status >= 0 && execute(db, "COMMIT", error) == 0)
         return status;
     sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     return status < 0 ? status : SB_FAILED;
@@ -139,7 +139,7 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
         char sql[128];
         snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d",
                  APPLICATION, VERSION);
-        return sb_tunedb_exec(db, schema, error) < 0 ? SB_FAILED : sb_tunedb_exec(db, sql, error);
+        return execute(db, schema, error) < 0 ? SB_FAILED : execute(db, sql, error);
     }
     if (application != APPLICATION)
         return sb_fail(error, "%s is a database, but not of sepbench's tuning; move it away",
@@ -173,7 +173,7 @@ static int prepare(const sb_tunedb *db, sb_error *error)
 {
     sqlite3_busy_timeout(db->sqlite, BUSY_MS);
     if (use_wal(db, error) < 0 ||
-        sb_tunedb_exec(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error) < 0 ||
+        execute(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error) < 0 ||
         sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
     return sb_tunedb_end(db, create_or_check(db, error), error);

@@ -14,7 +14,6 @@ struct sb_tunedb {
 
 /* The message for what went wrong last; returns SB_FAILED. */
 int sb_tunedb_fail(const sb_tunedb *db, sb_error *error);
-int sb_tunedb_exec(const sb_tunedb *db, const char *sql, sb_error *error);
 
 /* A statement whose parameters are bound by `format`, a letter each: t text, i int64_t, d double
  * (NAN and INFINITY become NULL). NULL on error; sqlite3_finalize() it. */

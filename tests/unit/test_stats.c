@@ -120,14 +120,8 @@ static void estimators_have_names(void **state)
 {
     (void)state;
     static const char *const names[] = { "auto", "p10", "p25", "median", "min" };
-    for (size_t i = 0; i < COUNT(names); i++) {
-        sb_estimator parsed;
-        assert_true(sb_estimator_parse(names[i], &parsed));
-        assert_string_equal(sb_estimator_name(parsed), names[i]);
-    }
-    sb_estimator untouched = SB_ESTIMATE_MIN;
-    assert_false(sb_estimator_parse("p11", &untouched));
-    assert_int_equal(untouched, SB_ESTIMATE_MIN);
+    for (size_t i = 0; i < COUNT(names); i++)
+        assert_string_equal(sb_estimator_name((sb_estimator)i), names[i]);
     assert_int_equal(sb_estimator_for(SB_ESTIMATE_AUTO, 30), SB_ESTIMATE_P10);
     assert_int_equal(sb_estimator_for(SB_ESTIMATE_P10, 29), SB_ESTIMATE_P25);
     assert_int_equal(sb_estimator_for(SB_ESTIMATE_MEDIAN, 3), SB_ESTIMATE_MEDIAN);
