@@ -15,6 +15,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figures.c %D%/figures.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/influence.c %D%/influence.h \
+	%D%/machine_report.c %D%/machine_report.h \
 	%D%/model.c %D%/model.h \
 	%D%/search_table.c %D%/search_table.h \
 	%D%/summary.c %D%/summary.h
+%C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
