@@ -8,4 +8,5 @@ noinst_LIBRARIES += %D%/libconv.a
 	%D%/odd.c %D%/odd.h \
 	%D%/problem.c %D%/problem.h \
 	%D%/reference.c %D%/reference.h \
+	%D%/taps.c %D%/taps.h \
 	%D%/tolerance.c %D%/tolerance.h

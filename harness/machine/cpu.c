@@ -35,7 +35,7 @@ static const struct {
 
 /* The compiler's run-time library asks XGETBV too: a register set that the kernel does not save is
  * not reported. */
-static uint64_t hardware_features(void)
+uint64_t sb_cpu_hardware(void)
 {
     uint64_t found = 0;
 #if defined(__x86_64__) || defined(__i386__)
@@ -88,7 +88,7 @@ static int mask_features(uint64_t *found, sb_error *error)
 
 int sb_cpu_from(const sb_topology *topology, sb_cpu *cpu, sb_error *error)
 {
-    uint64_t found = hardware_features();
+    uint64_t found = sb_cpu_hardware();
     int rc = mask_features(&found, error);
     if (rc < 0)
         return rc;

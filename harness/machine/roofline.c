@@ -47,3 +47,26 @@ double sb_roofline_ns(const sb_peaks *peaks, int64_t multiplications, int64_t by
     double traffic = gbytes > 0 ? (double)bytes / gbytes : 0;
     return arithmetic > traffic ? arithmetic : traffic;
 }
+
+static double most_at(const sb_peaks *peaks, const double *values, int64_t threads)
+{
+    const int64_t cores = peaks->cores > 0 && threads > peaks->cores ? peaks->cores : threads;
+    const double probed = at_threads(peaks, values, threads);
+    const double scaled = values[1] * (double)(cores < 1 ? 1 : cores);
+    return probed > scaled ? probed : scaled;
+}
+
+double sb_floor_ns(const sb_peaks *peaks, double multiplications, double read, double written,
+                   int64_t threads)
+{
+    const double gflops = most_at(peaks, peaks->gflops, threads);
+    double least = gflops > 0 ? 2 * multiplications / gflops : 0;
+    double bytes = read > written ? read : written;
+    for (int level = SB_LEVEL_L1; level < SB_LEVEL_L3 && bytes > 0; level++) {
+        const double rate = most_at(peaks, peaks->gbytes[level], threads);
+        if (rate > 0 && bytes / rate > least)
+            least = bytes / rate;
+        bytes -= capacity(peaks, level, threads);
+    }
+    return least;
+}

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "machine/roofline.h"
 #include "measure/job.h"
+#include "measure/possible.h"
 #include "measure/rounds_run.h"
 #include "measure/speedup.h"
 
@@ -24,7 +25,8 @@ typedef struct grouping {
     sb_job *jobs;
     size_t count;
     sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
-    uint64_t seed;                  /* of the data: differs from layer to layer */
+    sb_possible possible;
+    uint64_t seed; /* of the data: differs from layer to layer */
 } grouping;
 
 static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
@@ -167,20 +169,33 @@ static void retract(sb_result *result)
     result->prepare_ns = result->reorder_ns = NAN;
 }
 
-static void finish_job(grouping *g, sb_job *job)
+/* What is published of the samples, unless no program can have taken so little. */
+static void estimate(grouping *g, sb_job *job)
 {
+    char why[128];
     sb_result *result = job->result;
     const sb_measure_options *o = g->options;
-    result->roofline_gflops = roofline_gflops(g, &job->problem);
-    if (!sb_job_ok(job)) {
-        retract(result);
+    const sb_estimator estimator = sb_estimator_for(o->estimator, result->series.count);
+    const sb_interval time = sb_estimate(&result->series, estimator, o->confidence, o->seed);
+    if (!sb_possible_time(&g->possible, &job->problem, result->arithmetic, time.value, why,
+                          sizeof why)) {
+        sb_job_fail(job, SB_VERDICT_WRONG, "%s", why);
         return;
     }
-    result->estimator = sb_estimator_for(o->estimator, result->series.count);
-    result->time = sb_estimate(&result->series, result->estimator, o->confidence, o->seed);
+    result->estimator = estimator;
+    result->time = time;
     result->summary = sb_summarize(&result->series, o->confidence);
     free(result->stop_reason);
     result->stop_reason = sb_copy_text(sb_stop_name(job->stopping.stop));
+}
+
+static void finish_job(grouping *g, sb_job *job)
+{
+    job->result->roofline_gflops = roofline_gflops(g, &job->problem);
+    if (sb_job_ok(job))
+        estimate(g, job);
+    if (!sb_job_ok(job))
+        retract(job->result);
 }
 
 static int measure(grouping *g, sb_error *error)
@@ -215,6 +230,7 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
         .layer = layer,
         .options = options,
         .group = group,
+        .possible = { .peaks = options->peaks, .topology = sb_session_topology(session) },
         .seed = options->seed ^ XXH3_64bits(layer->name, strlen(layer->name)),
     };
     if (count > SB_MAX_SLOTS)

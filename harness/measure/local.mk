@@ -12,6 +12,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/guarded.c %D%/guarded.h \
 	%D%/job.c %D%/job.h \
 	%D%/pairing.c %D%/pairing.h \
+	%D%/possible.c %D%/possible.h \
 	%D%/look.c %D%/look.h \
 	%D%/process.c %D%/process.h \
 	%D%/processes.c %D%/processes.h \

@@ -41,6 +41,11 @@ void sb_session_close(sb_session *session)
     free(session);
 }
 
+const sb_topology *sb_session_topology(const sb_session *session)
+{
+    return session->options.topology;
+}
+
 bool sb_session_stopping(const sb_session *session)
 {
     return session->options.stop && *session->options.stop;

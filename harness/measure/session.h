@@ -25,6 +25,7 @@ typedef struct sb_session_options {
 sb_session *sb_session_open(const sb_session_options *options);
 void sb_session_close(sb_session *session); /* NULL is allowed */
 
+const sb_topology *sb_session_topology(const sb_session *session); /* as in its options */
 bool sb_session_stopping(const sb_session *session);
 
 /* From now on workers see these tensors. Plans made before are gone. `arena` is borrowed until the

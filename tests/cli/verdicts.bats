@@ -70,11 +70,11 @@ turncoat/second_later_unrepeatable wrong "real data: output*error over magnitude
 turncoat/idle_unrepeatable  wrong        real data: output*never written*
 turncoat/dithers            ok
 turncoat/spills_later       wrong        real data: it wrote outside its output
-turncoat/helper_waited      wrong        *
-turncoat/helper_skipped     wrong        *
 turncoat/shared_standard    wrong        after it was timed it gave another result than before
 turncoat/shared_separable   ok
 turncoat/good               ok
+lingerer/helper_waited      wrong        *
+lingerer/helper_skipped     wrong        *
 naive/standard              ok
 naive/separable             ok
 END
@@ -146,15 +146,45 @@ no_times() {
 
 @test "verdicts: what is wrong only while it is timed is found, in one process or in several" {
     cd "$BATS_TEST_TMPDIR"
-    export SEPBENCH_PLUGIN_PATH=$(plugins naive turncoat)
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive turncoat lingerer)
     for processes in 1 6; do
         rm -rf out
-        config 1 '["*"]' "timeout: 20s, processes: $processes" > a.yaml
+        config 1 '["naive/*", "turncoat/*", "lingerer/helper_*"]' "timeout: 20s, processes: $processes" > a.yaml
         run "$SEPBENCH" run a.yaml -o out --set measure.max_time=100ms --set measure.precision=1e-6
         [ "$status" -eq 1 ]
         expect rogue_turncoats 1
         no_times
     done
+}
+
+rogue_dodgers() {
+    local kernel
+    for kernel in peeks peeks_unrepeatably peeks_as_winograd remembers remembers_separably; do
+        echo "dodger/$kernel wrong +([0-9]) GFLOP/s is impossible: this machine's bound is +([0-9])"
+    done
+    cat <<'END'
+dodger/good                 ok
+direct/standard             ok
+direct/separable            ok
+winograd/f2                 ok
+winograd/f4                 ok
+winograd/f6                 ok
+naive/standard              ok
+naive/separable             ok
+END
+}
+
+@test "verdicts: a time that no program can reach is refused, with the figures" {
+    shopt -s extglob
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive dodger direct winograd)
+    config 1 '["*"]' 'timeout: 60s' |
+        sed 's/input: .*, kernel/input: [1, 64, 14, 14], kernel/; s/out_channels: 5/out_channels: 64/' > a.yaml
+    # In one process, so that most turns are not verified: in those that are they have to compute.
+    run "$SEPBENCH" run a.yaml -o out --set measure.processes=1
+    [ "$status" -eq 1 ]
+    expect rogue_dodgers 1
+    no_times
 }
 
 @test "verdicts: the summary names each kernel that failed, with its reason" {

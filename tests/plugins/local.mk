@@ -11,6 +11,8 @@ check_LTLIBRARIES += \
 	%D%/meddler.la \
 	%D%/moody.la \
 	%D%/rival.la \
+	%D%/dodger.la \
+	%D%/lingerer.la \
 	%D%/turncoat.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
@@ -44,9 +46,14 @@ check_LTLIBRARIES += \
 %C%_rival_la_SOURCES = %D%/rival.c %D%/rogue.h
 %C%_rival_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_dodger_la_SOURCES = %D%/dodger.c %D%/rogue.h
+%C%_dodger_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
 %C%_turncoat_la_SOURCES = %D%/turncoat.c %D%/rogue.h
-%C%_turncoat_la_CFLAGS = $(AM_CFLAGS) -pthread
-%C%_turncoat_la_LDFLAGS = $(SB_ROGUE_LDFLAGS) -pthread
+%C%_turncoat_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_lingerer_la_SOURCES = %D%/lingerer.c %D%/rogue.h
+%C%_lingerer_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_broken_symbol_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SYMBOL

@@ -18,6 +18,7 @@ unit_tests = \
 	%D%/test_params \
 	%D%/test_parse \
 	%D%/test_peaks \
+	%D%/test_possible \
 	%D%/test_problem \
 	%D%/test_processes \
 	%D%/test_provenance \
@@ -34,6 +35,7 @@ unit_tests = \
 	%D%/test_stats \
 	%D%/test_stopping \
 	%D%/test_strategy \
+	%D%/test_taps \
 	%D%/test_tolerance \
 	%D%/test_topology \
 	%D%/test_tunedb \

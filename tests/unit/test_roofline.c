@@ -85,6 +85,51 @@ static void never_faster_with_more_work(void **state)
     }
 }
 
+static const struct {
+    double multiplications, read, written;
+    int64_t threads;
+    double ns;
+} floors[] = {
+    { 50000, 0, 0, 1, 1000 },     { 50000, 0, 0, 4, 250 },    { 50000, 0, 0, 8, 250 },
+    { 0, 32000, 0, 1, 80 },       { 0, 32000, 32000, 1, 80 }, /* loads beside stores */
+    { 0, 0, 32000, 1, 80 },                                   /* and the larger of them */
+    { 0, 33000, 0, 1, 82.5 },                                 /* a thousand bytes of it from L2 */
+    { 0, 132000, 0, 1, 500 },                                 /* 100,000 of them */
+    { 0, 264000, 0, 2, 500 },                                 /* two L1s, two rates */
+    { 0, 10032000, 0, 1, 50000 },                             /* and no more from L3 */
+    { 50000, 32000, 0, 1, 1000 },
+};
+
+static void floors_of_time(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof floors / sizeof *floors; i++) {
+        double ns = sb_floor_ns(&machine, floors[i].multiplications, floors[i].read,
+                                floors[i].written, floors[i].threads);
+        if (!(fabs(ns - floors[i].ns) <= 1e-9 * floors[i].ns))
+            fail_msg("floor %zu: %.17g, not %.17g", i, ns, floors[i].ns);
+    }
+}
+
+/* Two threads that were disturbed when they were probed. */
+static void disturbed_probe(void **state)
+{
+    (void)state;
+    sb_peaks busy = machine;
+    busy.gflops[2] = 110;
+    assert_true(fabs(sb_floor_ns(&busy, 50000, 0, 0, 2) - 500) < 1e-9);
+    assert_true(sb_roofline_ns(&busy, 50000, 0, 2, false) > 900);
+}
+
+static void floor_below_the_roofline(void **state)
+{
+    (void)state;
+    for (double bytes = 1; bytes < 1e12; bytes *= 1.7)
+        for (int64_t threads = 1; threads <= 4; threads++)
+            assert_true(sb_floor_ns(&machine, 1000, bytes / 2, bytes / 2, threads) <=
+                        sb_roofline_ns(&machine, 1000, (int64_t)bytes + 1, threads, false));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +137,9 @@ int main(void)
         cmocka_unit_test(more_cores_than_were_probed),
         cmocka_unit_test(unknown_caches),
         cmocka_unit_test(never_faster_with_more_work),
+        cmocka_unit_test(floors_of_time),
+        cmocka_unit_test(disturbed_probe),
+        cmocka_unit_test(floor_below_the_roofline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
