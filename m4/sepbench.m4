@@ -1,23 +1,47 @@
 dnl SPDX-License-Identifier: Apache-2.0
 
-dnl SB_WARNINGS: SB_WARN_CFLAGS holds those of our warning flags that the compiler knows.
-AC_DEFUN([SB_WARNINGS], [
-  SB_WARN_CFLAGS=
-  for sb_flag in -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
-                 -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wno-unknown-pragmas -Wno-psabi; do
+dnl SB_TAKEN_CFLAGS(VARIABLE, FLAGS): the variable holds those of the flags that the compiler knows.
+AC_DEFUN([SB_TAKEN_CFLAGS], [
+  $1=
+  for sb_flag in $2; do
     AC_MSG_CHECKING([whether $CC takes $sb_flag])
     sb_saved_CFLAGS=$CFLAGS
     CFLAGS="$CFLAGS -Werror $sb_flag"
     AC_COMPILE_IFELSE([AC_LANG_PROGRAM([], [])],
-      [AC_MSG_RESULT([yes]); SB_WARN_CFLAGS="$SB_WARN_CFLAGS $sb_flag"],
+      [AC_MSG_RESULT([yes]); AS_VAR_APPEND([$1], [" $sb_flag"])],
       [AC_MSG_RESULT([no])])
     CFLAGS=$sb_saved_CFLAGS
   done
+])
+
+dnl SB_WARNINGS: SB_WARN_CFLAGS holds those of our warning flags that the compiler knows.
+AC_DEFUN([SB_WARNINGS], [
+  SB_TAKEN_CFLAGS([SB_WARN_CFLAGS], [-Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes \
+    -Wmissing-prototypes -Wvla -Wundef -Wpointer-arith -Wwrite-strings -Wno-unknown-pragmas -Wno-psabi])
   AC_ARG_ENABLE([werror], [AS_HELP_STRING([--enable-werror], [warnings are errors (for CI)])],
     [AS_IF([test "x$enableval" = xyes], [SB_WERROR=-Werror])])
   SB_WARN_CFLAGS="$SB_WARN_CFLAGS $SB_WERROR"
   AC_SUBST([SB_WERROR])
   AC_SUBST([SB_WARN_CFLAGS])
+])
+
+dnl SB_KERNELS: how to compile and link kernels, which make hundreds of functions of one source.
+dnl SB_GC_LDFLAGS has the linker leave out objects that nothing refers to; it takes those with unwind
+dnl tables for referred to. SB_UNROLLED_CFLAGS leaves those out, and of the debugging information what
+dnl made up nine tenths of a plugin: where each variable of each unrolled step lives, and each step as
+dnl a statement of its own. Lines and functions are still known to debuggers and profilers.
+AC_DEFUN([SB_KERNELS], [
+  SB_TAKEN_CFLAGS([SB_UNROLLED_CFLAGS], [-fno-asynchronous-unwind-tables -fno-unwind-tables \
+    -fno-var-tracking -gno-statement-frontiers -gno-inline-points])
+  AC_SUBST([SB_UNROLLED_CFLAGS])
+  AC_CACHE_CHECK([whether the linker takes --gc-sections], [sb_cv_gc_sections], [
+    sb_saved_LDFLAGS=$LDFLAGS
+    LDFLAGS="$LDFLAGS -Wl,--gc-sections"
+    AC_LINK_IFELSE([AC_LANG_PROGRAM([], [])], [sb_cv_gc_sections=yes], [sb_cv_gc_sections=no])
+    LDFLAGS=$sb_saved_LDFLAGS
+  ])
+  AS_IF([test "$sb_cv_gc_sections" = yes], [SB_GC_LDFLAGS=-Wl,--gc-sections])
+  AC_SUBST([SB_GC_LDFLAGS])
 ])
 
 dnl SB_CXX17: the conditional HAVE_CXX17. Only tests are C++: that plugin.h is valid there too.

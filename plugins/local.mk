@@ -1,11 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
 # A plugin is a libtool module that shows one symbol. All are made in this folder, whichever holds
 # their sources, so that a build tree is one plugin folder: plugins/.libs.
-SB_MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined \
+SB_MODULE_LDFLAGS = $(AM_LDFLAGS) $(SB_GC_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 
 SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 
+# ------------------------------------------------------------------------------------- kernels
+# Sources that are compiled once for each instruction set (common/variants.h); to add one, name it
+# here. All plugins are linked to all of them, and the linker leaves out what a plugin does not use.
+SB_KERNELS = \
+	%D%/common/simd_kernels.c \
+	%D%/engine/depthwise_kernel.c \
+	%D%/engine/gemm_half.c \
+	%D%/engine/gemm_kernel.c \
+	%D%/strassen/sums.c \
+	%D%/winograd/transform.c
+
+# A variant's flags stand before the user's CFLAGS, as automake has it. There -march=native, or any
+# other processor, does not undo them: to GCC and Clang alike -mavx2 and -mno-avx512f say more than
+# -march, wherever they stand. So each variant names what it must not use as well: -mno-sse3 rules
+# out all that came after SSE2, AVX and FMA among it, -mno-avx512f all of AVX-512. What is not for
+# vectors, like BMI2, is left to CFLAGS, since the rest of the program is compiled with it too.
+SB_KERNEL_CFLAGS = $(AM_CFLAGS) $(SB_UNROLLED_CFLAGS) -ffp-contract=fast -ftree-vectorize
+
+noinst_LTLIBRARIES += %D%/libkernels.la %D%/libkernels_base.la
+%C%_libkernels_la_SOURCES = %D%/common/variants.c %D%/common/variants.h
+%C%_libkernels_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+%C%_libkernels_la_LIBADD = %D%/libkernels_base.la
+%C%_libkernels_base_la_SOURCES = $(SB_KERNELS)
+%C%_libkernels_base_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=base
+%C%_libkernels_base_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_BASE_CFLAGS)
+
+if SB_X86
+SB_BASE_CFLAGS = -mno-sse3
+noinst_LTLIBRARIES += %D%/libkernels_avx2.la %D%/libkernels_avx512.la
+%C%_libkernels_la_LIBADD += %D%/libkernels_avx2.la %D%/libkernels_avx512.la
+%C%_libkernels_avx2_la_SOURCES = $(SB_KERNELS)
+%C%_libkernels_avx2_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx2
+%C%_libkernels_avx2_la_CFLAGS = $(SB_KERNEL_CFLAGS) -mavx2 -mfma -mno-avx512f
+%C%_libkernels_avx512_la_SOURCES = $(SB_KERNELS)
+%C%_libkernels_avx512_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx512
+%C%_libkernels_avx512_la_CFLAGS = $(SB_KERNEL_CFLAGS) -mavx2 -mfma \
+	-mavx512f -mavx512bw -mavx512dq -mavx512vl
+endif
+
+# ------------------------------------------------------------------------------------- plugins
 plugins_LTLIBRARIES += %D%/naive.la
 %C%_naive_la_SOURCES = %D%/naive.c
 %C%_naive_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
@@ -16,14 +56,14 @@ plugins_LTLIBRARIES += %D%/tiled.la
 %C%_tiled_la_SOURCES = %D%/tiled.c
 %C%_tiled_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_tiled_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-%C%_tiled_la_LIBADD = %D%/common/libcommon.la
+%C%_tiled_la_LIBADD = $(SB_COMMON_LIBS)
 
 plugins_LTLIBRARIES += %D%/openmp.la
 %C%_openmp_la_SOURCES = %D%/openmp.c
 %C%_openmp_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_openmp_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 %C%_openmp_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-%C%_openmp_la_LIBADD = %D%/common/libcommon.la
+%C%_openmp_la_LIBADD = $(SB_COMMON_LIBS)
 
 include %D%/im2col_gemm/local.mk
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The innermost loops, written once with the compiler's vector extensions and instantiated for each
- * instruction set. Nothing outside the simd_*.c files is compiled for more than the base processor.
+ * The innermost loops, written once with the compiler's vector extensions and compiled once for
+ * each variant.
  */
 #ifndef SB_PLUGINS_SIMD_H
 #define SB_PLUGINS_SIMD_H
 
-#include "sepbench/plugin.h"
+#include "common/variants.h"
 
 #include <stdbool.h>
 
@@ -37,7 +37,6 @@ typedef void simd_tile_fn(const simd_tile *tile);
 typedef simd_tile_fn *simd_tile_table[SIMD_MAX_VECTORS + 1][SIMD_MAX_ROWS + 1];
 
 typedef struct simd {
-    const char *name;
     int lanes;                      /* floats in a vector */
     int rows[SIMD_MAX_VECTORS + 1]; /* most rows beside so many vectors */
     const simd_tile_table *taps;    /* [vectors][rows] */
@@ -48,7 +47,9 @@ typedef struct simd {
     void (*spread)(float *to, int64_t width, int64_t pitch, const float *from, int64_t count);
 } simd;
 
-extern const simd simd_generic, simd_avx2, simd_avx512; /* the latter two on x86 only */
+#define DECLARE(set, needs) extern const simd simd__##set;
+VARIANTS(DECLARE)
+#undef DECLARE
 
 /* The best for this processor. Never NULL. */
 const simd *simd_select(const sb_cpu *cpu);

@@ -177,7 +177,7 @@ static void fill_lists(dense *d)
 
 bool dense_is_half(const isa *set, int vectors, int64_t channels)
 {
-    return set->gemm_half != NULL && vectors > 1 &&
+    return set->gemm_half->strided[vectors - 1][0] != NULL &&
            channels <= (vectors - 1) * set->lanes + set->lanes / 2;
 }
 

@@ -9,8 +9,9 @@
 #ifndef SB_ENGINE_DEPTHWISE_KERNEL_H
 #define SB_ENGINE_DEPTHWISE_KERNEL_H
 
+#include "common/variants.h"
+
 #include <stddef.h>
-#include <stdint.h>
 
 /* A run of equal tiles side by side. All distances in floats. */
 typedef struct dw_job {
@@ -67,10 +68,8 @@ typedef struct dw_kernels {
     dw_general_function *general;
 } dw_kernels;
 
-extern const dw_kernels dw_kernels__base;
-#ifdef SB_X86
-extern const dw_kernels dw_kernels__avx2;
-extern const dw_kernels dw_kernels__avx512;
-#endif
+#define DECLARE(set, needs) extern const dw_kernels dw_kernels__##set;
+VARIANTS(DECLARE)
+#undef DECLARE
 
 #endif

@@ -9,6 +9,7 @@
 #define SB_ENGINE_GEMM_H
 
 #include "common/kit.h"
+#include "common/variants.h"
 
 /* Padding: the pixel at one end of the tile may have no input under this tap. */
 typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
@@ -79,18 +80,17 @@ static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
 /*
  * For panels whose last vector is at most half full, by vectors - 1 (that one counted) and
  * pixels - 1. The weights of that vector lie twice in it, side by side. They do not start from
- * other sums: `from` is ignored.
+ * other sums: `from` is ignored. NULL where vectors are short, or too few.
  */
 typedef struct gemm_half_kernels {
     gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
     gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
 } gemm_half_kernels;
 
-extern const gemm_kernels gemm_kernels__base;
-#ifdef SB_X86
-extern const gemm_kernels gemm_kernels__avx2;
-extern const gemm_kernels gemm_kernels__avx512;
-extern const gemm_half_kernels gemm_half_kernels__avx512;
-#endif
+#define DECLARE(set, needs)                        \
+    extern const gemm_kernels gemm_kernels__##set; \
+    extern const gemm_half_kernels gemm_half_kernels__##set;
+VARIANTS(DECLARE)
+#undef DECLARE
 
 #endif

@@ -8,7 +8,7 @@
 #include "engine/gemm.h"
 #include "engine/gemm_inner.h"
 
-#ifdef __AVX512F__ /* elsewhere vectors are short, or too few */
+#if VEC_LANES == 16
 
 #define MAX_PAIRS 7
 
@@ -155,4 +155,6 @@ const gemm_half_kernels VEC_NAME(gemm_half_kernels) = {
     .strided = { SHAPES(STRIDED) },
 };
 
+#else
+const gemm_half_kernels VEC_NAME(gemm_half_kernels) = { 0 };
 #endif

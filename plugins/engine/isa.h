@@ -8,10 +8,11 @@
 #include "sepbench/plugin.h"
 
 typedef struct isa {
+    variant variant;
     const char *name;
     int lanes; /* floats in a vector */
     const gemm_kernels *gemm;
-    const gemm_half_kernels *gemm_half; /* or NULL */
+    const gemm_half_kernels *gemm_half;
     const dw_kernels *depthwise;
 } isa;
 

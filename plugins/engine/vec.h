@@ -1,38 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One vector type for every instruction set, through the vector extensions of GCC and Clang: its
- * width follows from the flags that a file is compiled with. Kernels written on it are compiled
- * once for each instruction set and picked at run time.
- *
- *     AVX-512  16 floats, 32 registers      SSE2, plain x86-64  4 floats, 16 registers
- *     AVX2      8 floats, 16 registers      NEON                4 floats, 32 registers
+ * One vector type for every instruction set, through the vector extensions of GCC and Clang. What
+ * is written on it is compiled once for each variant (common/variants.h).
  */
 #ifndef SB_ENGINE_VEC_H
 #define SB_ENGINE_VEC_H
 
-#if defined(__AVX512F__)
-#include <immintrin.h>
-#define VEC_LANES     16
-#define VEC_REGISTERS 32
-#define VEC_ISA       avx512
-#elif defined(__AVX2__)
-#define VEC_LANES     8
-#define VEC_REGISTERS 16
-#define VEC_ISA       avx2
-#elif defined(__aarch64__)
-#define VEC_LANES     4
-#define VEC_REGISTERS 32
-#define VEC_ISA       base
-#else
-#define VEC_LANES     4
-#define VEC_REGISTERS 16
-#define VEC_ISA       base
-#endif
+#include "common/variants.h"
 
-/* VEC_NAME(f) is f__avx512 and so on: the names of what is compiled once per instruction set. */
-#define VEC_PASTE2(a, b) a##__##b
-#define VEC_PASTE(a, b)  VEC_PASTE2(a, b)
-#define VEC_NAME(name)   VEC_PASTE(name, VEC_ISA)
+#if VEC_LANES == 16
+#include <immintrin.h>
+#endif
 
 /* Unrolls the loop that follows, whose bounds are constants after inlining, whatever -O says: only
  * then do arrays of vectors live in registers. _LATE: the bounds are constants once the loop around
@@ -81,7 +59,7 @@ VEC_INLINE void vec_store(float *to, vec value)
 /* The first `lanes` lanes, 1 to VEC_LANES. */
 VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 {
-#if defined(__AVX512F__)
+#if VEC_LANES == 16
     _mm512_mask_storeu_ps(to, (__mmask16)(0xffffU >> (VEC_LANES - lanes)), value);
 #else
     for (int i = 0; i < VEC_LANES; i++) {

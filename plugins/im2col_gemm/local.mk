@@ -5,4 +5,4 @@ plugins_im2col_gemm_la_SOURCES = \
 	%D%/im2col_gemm.c
 plugins_im2col_gemm_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 plugins_im2col_gemm_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_im2col_gemm_la_LIBADD = plugins/common/libcommon.la
+plugins_im2col_gemm_la_LIBADD = $(SB_COMMON_LIBS)

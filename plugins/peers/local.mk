@@ -34,7 +34,7 @@ noinst_LTLIBRARIES += %D%/libpeerblas.la
 	%D%/blas_step.c %D%/blas_step.h
 %C%_libpeerblas_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libpeerblas_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
-%C%_libpeerblas_la_LIBADD = %D%/libpeers.la plugins/common/libcommon.la
+%C%_libpeerblas_la_LIBADD = %D%/libpeers.la
 
 if HAVE_OPENBLAS
 plugins_LTLIBRARIES += plugins/openblas.la
@@ -42,7 +42,7 @@ plugins_openblas_la_SOURCES = %D%/openblas.c
 plugins_openblas_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 plugins_openblas_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 plugins_openblas_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_openblas_la_LIBADD = %D%/libpeerblas.la
+plugins_openblas_la_LIBADD = %D%/libpeerblas.la $(SB_COMMON_LIBS)
 endif
 
 if HAVE_BLIS
@@ -51,7 +51,7 @@ plugins_blis_la_SOURCES = %D%/blis.c
 plugins_blis_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 plugins_blis_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 plugins_blis_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_blis_la_LIBADD = %D%/libpeerblas.la
+plugins_blis_la_LIBADD = %D%/libpeerblas.la $(SB_COMMON_LIBS)
 endif
 
 # Debian has libxsmm as a static library only. The small library beside it stands in for a BLAS, which

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "strassen/product.h"
 
+#define SUMS(set, needs) [VARIANT_##set] = &strassen_sums__##set,
+
+const sums *const strassen_sums[VARIANT_COUNT] = { VARIANTS(SUMS) };
+
 /* By what is multiplied: a quarter of the input (pixels, channels) or one of its sums. */
 enum { A00, A01, A11, S1, S2, S3, S4 };
 
@@ -131,7 +135,7 @@ int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem,
         .pairs = strassen_pairs(b),
         .panel_parts = cut_panels(b, blocking),
         .half_inputs = b->c / 2,
-        .sums = sums_of(set->lanes),
+        .sums = strassen_sums[set->variant],
     };
     own->block = cut_block(b, blocking.pairs, b->threads / own->panel_parts);
     own->half_input = view_channel(&own->input, b->c / 2);

@@ -3,7 +3,7 @@
 #ifndef SB_STRASSEN_SUMS_H
 #define SB_STRASSEN_SUMS_H
 
-#include <stdint.h>
+#include "common/variants.h"
 
 enum { SUMS_BLOCK = 16 }; /* channels from one pixel to the next */
 
@@ -23,23 +23,10 @@ typedef struct sums {
     void (*add)(float *to, const float *a, const float *b, int64_t pixels);
 } sums;
 
-extern const sums strassen_sums__base;
-#ifdef SB_X86
-extern const sums strassen_sums__avx2;
-extern const sums strassen_sums__avx512;
-#endif
+extern const sums *const strassen_sums[VARIANT_COUNT];
 
-/* Those for vectors of so many floats (isa.lanes of the direct engine). */
-static inline const sums *sums_of(int lanes)
-{
-#ifdef SB_X86
-    if (lanes == 16)
-        return &strassen_sums__avx512;
-    if (lanes == 8)
-        return &strassen_sums__avx2;
-#endif
-    (void)lanes;
-    return &strassen_sums__base;
-}
+#define DECLARE(set, needs) extern const sums strassen_sums__##set;
+VARIANTS(DECLARE)
+#undef DECLARE
 
 #endif

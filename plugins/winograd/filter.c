@@ -28,10 +28,14 @@ static const double (*const matrices[WINO_SIZES])[3] = {
     [WINO_F6] = g6,
 };
 
+#define TRANSFORMS(set, needs) [VARIANT_##set] = wino_transforms__##set,
+
+const wino_transform *const wino_transforms[VARIANT_COUNT] = { VARIANTS(TRANSFORMS) };
+
 void wino_filter(int size, const float filter[9], double *to)
 {
     const double(*g)[3] = matrices[size];
-    const int in = wino_transforms__base[size].in;
+    const int in = wino_transforms[VARIANT_base][size].in;
     double half[WINO_MAX_IN][3];
     for (int i = 0; i < in; i++)
         for (int s = 0; s < 3; s++)
@@ -40,16 +44,4 @@ void wino_filter(int size, const float filter[9], double *to)
     for (int i = 0; i < in; i++)
         for (int j = 0; j < in; j++)
             to[i * in + j] = half[i][0] * g[j][0] + half[i][1] * g[j][1] + half[i][2] * g[j][2];
-}
-
-const wino_transform *wino_transform_of(int size, int lanes)
-{
-#ifdef SB_X86
-    if (lanes == 16)
-        return &wino_transforms__avx512[size];
-    if (lanes == 8)
-        return &wino_transforms__avx2[size];
-#endif
-    (void)lanes;
-    return &wino_transforms__base[size];
 }

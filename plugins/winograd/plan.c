@@ -5,7 +5,7 @@ enum { LINE = 16 }; /* floats of a cache line */
 
 int64_t wino_tiles(const sb_problem *b, int size)
 {
-    const int64_t out = wino_transforms__base[size].out;
+    const int64_t out = wino_transforms[VARIANT_base][size].out;
     return b->n * divide_up(b->p, out) * divide_up(b->q, out);
 }
 
@@ -34,7 +34,7 @@ static bool has_block_for_each(const sb_problem *b, int size, int64_t height)
  */
 wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int lanes)
 {
-    const int64_t in = wino_transforms__base[size].in;
+    const int64_t in = wino_transforms[VARIANT_base][size].in;
     const int64_t l2 = l2_floats(cpu);
     const int64_t tile = in * in * (round_up(b->c, WINO_BLOCK) + round_up(b->k, WINO_BLOCK));
     const int64_t height = lanes == 16 ? 14 : 6;
@@ -135,7 +135,7 @@ int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const i
         .input = input,
         .output = output,
         .isa = set,
-        .transform = wino_transform_of(choice.size, set->lanes),
+        .transform = &wino_transforms[set->variant][choice.size],
         .choice = choice,
     };
     measure(own);

@@ -8,8 +8,9 @@
 #ifndef SB_WINOGRAD_TRANSFORM_H
 #define SB_WINOGRAD_TRANSFORM_H
 
+#include "common/variants.h"
+
 #include <stddef.h>
-#include <stdint.h>
 
 enum {
     WINO_BLOCK = 16,  /* channels that a transform works on: a block of NCHW16c */
@@ -35,16 +36,14 @@ typedef struct wino_transform {
 
 enum { WINO_F2, WINO_F4, WINO_F6, WINO_SIZES };
 
-/* The transforms for vectors of so many floats (isa.lanes of the direct engine). */
-const wino_transform *wino_transform_of(int size, int lanes);
+/* [variant][WINO_F...] */
+extern const wino_transform *const wino_transforms[VARIANT_COUNT];
 
 /* G g G' of one filter: in^2 elements, computed in double. */
 void wino_filter(int size, const float filter[9], double *to);
 
-extern const wino_transform wino_transforms__base[WINO_SIZES];
-#ifdef SB_X86
-extern const wino_transform wino_transforms__avx2[WINO_SIZES];
-extern const wino_transform wino_transforms__avx512[WINO_SIZES];
-#endif
+#define DECLARE(set, needs) extern const wino_transform wino_transforms__##set[WINO_SIZES];
+VARIANTS(DECLARE)
+#undef DECLARE
 
 #endif

@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The one source of the innermost loops. A file that includes it defines
- *     SIMD_NAME       the `simd` that it makes
- *     SIMD_TEXT       its name for the user
- *     SIMD_LANES      floats in a vector
- *     SIMD_REGISTERS  16 or 32 vector registers
- * A tile of R rows by V vectors keeps R V sums, V pixels and one weight in registers.
+ * Compiled once for each variant. See simd.h. A tile of R rows by V vectors keeps R V sums, V
+ * pixels and one weight in registers.
  */
 #include "common/simd.h"
 
@@ -17,8 +13,8 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-typedef float vector __attribute__((vector_size(SIMD_LANES * sizeof(float))));
-typedef float loose __attribute__((vector_size(SIMD_LANES * sizeof(float)), aligned(4), may_alias));
+typedef float vector __attribute__((vector_size(VEC_LANES * sizeof(float))));
+typedef float loose __attribute__((vector_size(VEC_LANES * sizeof(float)), aligned(4), may_alias));
 
 static inline vector load(const float *from)
 {
@@ -41,10 +37,10 @@ __attribute__((noinline)) static void finish_ragged(float *out, const float *sum
 
 static inline void finish(float *out, vector sum, int64_t count, bool add)
 {
-    if (count == SIMD_LANES) {
+    if (count == VEC_LANES) {
         store(out, add ? load(out) + sum : sum);
     } else {
-        float lanes[SIMD_LANES];
+        float lanes[VEC_LANES];
         store(lanes, sum);
         finish_ragged(out, lanes, count, add);
     }
@@ -95,7 +91,7 @@ static void gather(float *to, const float *from, int64_t stride, int64_t count)
 static void spread(float *to, int64_t width, int64_t pitch, const float *from, int64_t count)
 {
     for (; count >= width; count -= width, to += pitch, from += width)
-        for (int64_t i = 0; i < width; i += SIMD_LANES)
+        for (int64_t i = 0; i < width; i += VEC_LANES)
             store(to + i, load(from + i));
     for (int64_t i = 0; i < count; i++)
         to[i] = from[i];
@@ -108,7 +104,7 @@ static void spread(float *to, int64_t width, int64_t pitch, const float *from, i
 #define ROWS_9(X, v)  ROWS_6(X, v) X(v, 7) X(v, 8) X(v, 9)
 #define ROWS_14(X, v) ROWS_9(X, v) X(v, 10) X(v, 11) X(v, 12) X(v, 13) X(v, 14)
 
-#if SIMD_REGISTERS == 32
+#if VEC_REGISTERS == 32
 #define ALL_ROWS { 0, 14, 14, 9, 6 }
 #define ALL_TILES(X) ROWS_14(X, 1) ROWS_14(X, 2) ROWS_9(X, 3) ROWS_6(X, 4)
 #else
@@ -127,9 +123,8 @@ static const simd_tile_table taps_table = { ALL_TILES(TAPS) };
 static const simd_tile_table product_table = { ALL_TILES(PRODUCT) };
 /* clang-format on */
 
-const simd SIMD_NAME = {
-    .name = SIMD_TEXT,
-    .lanes = SIMD_LANES,
+const simd VEC_NAME(simd) = {
+    .lanes = VEC_LANES,
     .rows = ALL_ROWS,
     .taps = &taps_table,
     .product = &product_table,
