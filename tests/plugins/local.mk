@@ -98,6 +98,7 @@ check_LTLIBRARIES += \
 rogue_tests = \
 	tests/cli/check.bats \
 	tests/cli/contests.bats \
+	tests/cli/keys.bats \
 	tests/cli/list.bats \
 	tests/cli/peers.bats \
 	tests/cli/resume.bats \

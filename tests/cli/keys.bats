@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every key that docs/configuration.md names changes something that a user can see.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    export XDG_CACHE_HOME=$BATS_FILE_TMPDIR/cache
+    config 4 '["naive/*"]' 'timeout: 20s' > a.yaml
+}
+
+# section TITLE: the lines of a section of the documentation.
+section() {
+    awk -v title="## $1" '/^## / { inside = $0 == title } inside' "$SRCDIR/docs/configuration.md"
+}
+
+# table_keys TITLE: the first column of the section's first table.
+table_keys() {
+    section "$1" | awk -F'|' '/^\| `/ { print $2; next } /^### / { exit }' | grep -o '[a-z_]*' | grep .
+}
+
+# block_keys TITLE: the keys within the section's example.
+block_keys() {
+    section "$1" | sed -n 's/^  \([a-z_]*\):.*/\1/p'
+}
+
+# all KIND KEYS...: each of them changes something; one that no test knows is a failure.
+all() {
+    local kind=$1 key
+    shift
+    [ "$#" -gt 1 ]
+    for key; do
+        declare -F "${kind}_$key" > /dev/null || { echo "no test of $kind $key"; return 1; }
+        echo "$kind $key" # shown when it fails
+        "${kind}_$key"
+    done
+}
+
+# measured DIR SETTING...: a run into DIR.
+measured() {
+    local dir=$1 settings=() setting
+    shift
+    for setting; do
+        settings+=(--set "$setting")
+    done
+    "$SEPBENCH" run a.yaml -o "$dir" --quiet "${settings[@]}" > "$dir.out" 2> "$dir.err"
+}
+
+# column DIR NAME: of the run's results.
+column() {
+    tr -d '\r' < "$1/results.csv" | awk -F, -v name="$2" '
+        NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
+        { print $at }'
+}
+
+sum() {
+    awk '{ total += $1 } END { print total + 0 }'
+}
+
+# differ COMMAND...: with %s replaced by either word, the outputs are not the same.
+differ() {
+    local a=$1 b=$2
+    shift 2
+    "$SEPBENCH" "${@//%s/$a}" > a.out 2>&1 || true
+    "$SEPBENCH" "${@//%s/$b}" > b.out 2>&1 || true
+    ! cmp -s a.out b.out
+}
+
+# ------------------------------------------------------------------------------ at the top
+
+top_name() { differ one two list layers a.yaml --format json --set name=%s; }
+top_layers() {
+    differ 5 7 list layers a.yaml --set 'layers=[{name: x, input: [1, %s, 5], kernel: 3, out_channels: 1}]'
+}
+top_operations() { differ standard separable list layers a.yaml --set operations=%s; }
+top_kernels() { differ naive tiled run a.yaml --dry-run --set kernels=%s; }
+top_threads() { differ 1 '[1, max]' run a.yaml --dry-run --set threads=%s ||
+    differ 1 4000 run a.yaml --dry-run --set threads=%s; } # on one core
+top_tuned() {
+    measured never tuned=never
+    run ! measured require tuned=require
+}
+top_measure() { all measure $(block_keys Measuring); }
+top_tune() { all tune $(block_keys Tuning); }
+top_report() {
+    measured svg report.formats=svg
+    measured pdf report.formats=pdf
+    [ "$(grep -h '^formats' svg/figures/*.gp)" != "$(grep -h '^formats' pdf/figures/*.gp)" ]
+}
+
+# -------------------------------------------------------------------------------- measuring
+
+one_layer='layers=[{name: a, input: [1, 3, 5], kernel: 3, out_channels: 1, operations: standard}]'
+
+# The half-width of the intervals over the estimate, the median of all.
+width() {
+    paste -d, <(column "$1" ci_low_ns) <(column "$1" ci_high_ns) <(column "$1" time_ns) |
+        awk -F, '{ print ($2 - $1) / $3 }' | sort -g | awk '{ w[NR] = $1 } END { print w[int((NR + 1) / 2)] }'
+}
+
+measure_confidence() {
+    measured narrow measure.confidence=0.5 measure.min_samples=30 measure.max_time=20ms
+    measured wide measure.confidence=0.9999 measure.min_samples=30 measure.max_time=20ms
+    awk -v narrow="$(width narrow)" -v wide="$(width wide)" 'BEGIN { exit !(wide > 1.5 * narrow) }'
+}
+measure_precision() {
+    measured loose measure.precision=1 measure.max_time=50ms measure.processes=1
+    measured tight measure.precision=1e-6 measure.max_time=50ms measure.processes=1
+    [ "$(column tight samples | sum)" -gt "$((2 * $(column loose samples | sum)))" ]
+}
+measure_estimator() {
+    measured min measure.estimator=min
+    [ "$(column min estimator | sort -u)" = min ]
+    measured median measure.estimator=median
+    [ "$(column median estimator | sort -u)" = median ]
+}
+measure_min_samples() {
+    measured few measure.precision=1 measure.max_time=1s measure.processes=1
+    measured many measure.precision=1 measure.max_time=1s measure.processes=1 measure.min_samples=50
+    [ "$(column many samples | sum)" -gt "$((2 * $(column few samples | sum)))" ]
+}
+# processes DIR: how many the samples come from.
+processes() {
+    tail -n +2 "$1/samples.csv" | cut -d, -f6 | awk '{ print int($1 / 1000) }' | sort -u | wc -l
+}
+measure_processes() {
+    measured one measure.max_time=50ms measure.processes=1
+    measured three measure.max_time=50ms measure.processes=3
+    [ "$(processes one)" -eq 1 ]
+    [ "$(processes three)" -ge 3 ]
+}
+measure_max_time() {
+    measured short measure.precision=1e-6 measure.max_time=1ms
+    measured long measure.precision=1e-6 measure.max_time=50ms
+    [ "$(column long samples | sum)" -gt "$((2 * $(column short samples | sum)))" ]
+}
+measure_timeout() {
+    export SEPBENCH_PLUGIN_PATH=$(plugins staller)
+    local kernel=kernels=staller/loop_in_plan began=$SECONDS
+    run ! measured soon measure.timeout=100ms "$kernel" "$one_layer"
+    local soon=$((SECONDS - began))
+    began=$SECONDS
+    run ! measured late measure.timeout=3s "$kernel" "$one_layer"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    [ "$(column soon status)" = timeout ]
+    [ "$((SECONDS - began))" -gt "$soon" ]
+}
+measure_cache() {
+    measured warm measure.cache=warm "$one_layer"
+    measured cold measure.cache=cold "$one_layer"
+    [ "$(column warm cache | sort -u)" = warm ]
+    [ "$(column cold cache | sort -u)" = cold ]
+}
+# The data are others, and so are the rounding errors.
+measure_seed() {
+    measured first measure.seed=1
+    measured again measure.seed=1
+    measured second measure.seed=2
+    [ "$(column first max_error)" = "$(column again max_error)" ]
+    [ "$(column first max_error)" != "$(column second max_error)" ]
+}
+
+# ----------------------------------------------------------------------------------- tuning
+
+# tuned DIR SETTING: a tuning into DIR.
+tuned() {
+    "$SEPBENCH" tune a.yaml -o "$1" --quiet --filter layer0 --set kernels=tiled/standard \
+        --set tune.budget=4 --set "$2" > "$1.out" 2> "$1.err"
+}
+tune_strategy() {
+    tuned random tune.strategy=random
+    tuned genetic tune.strategy=genetic
+    [ "$(tail -n +2 random/evaluations.csv | cut -d, -f6 | sort -u)" = random ]
+    [ "$(tail -n +2 genetic/evaluations.csv | cut -d, -f6 | sort -u)" = genetic ]
+}
+tune_budget() {
+    tuned budget3 tune.budget=3
+    tuned budget6 tune.budget=6
+    [ "$(wc -l < budget3/evaluations.csv)" -eq 4 ]
+    [ "$(wc -l < budget6/evaluations.csv)" -eq 7 ]
+}
+
+# ------------------------------------------------------------------------------- the layers
+
+# layer A B: two layers that are not the same.
+layer() {
+    differ "$1" "$2" list layers a.yaml --format csv --set "layers=[{%s}]"
+}
+plain='input: [4, 8, 8], kernel: 3, out_channels: 4'
+layer_name() { layer "name: a, $plain" "name: b, $plain"; }
+layer_input() { layer "name: a, $plain" 'name: a, input: [4, 8, 9], kernel: 3, out_channels: 4'; }
+layer_channels() {
+    layer 'name: a, channels: 4, size: 8, kernel: 3, out_channels: 4' \
+        'name: a, channels: 5, size: 8, kernel: 3, out_channels: 4'
+}
+layer_size() {
+    layer 'name: a, channels: 4, size: 8, kernel: 3, out_channels: 4' \
+        'name: a, channels: 4, size: [8, 9], kernel: 3, out_channels: 4'
+}
+layer_batch() {
+    layer 'name: a, channels: 4, size: 8, kernel: 3, out_channels: 4' \
+        'name: a, channels: 4, size: 8, kernel: 3, out_channels: 4, batch: 2'
+}
+layer_out_channels() { layer "name: a, $plain" "name: a, ${plain%4}8"; }
+layer_kernel() { layer "name: a, $plain" "name: a, ${plain/kernel: 3/kernel: [3, 1]}"; }
+layer_stride() { layer "name: a, $plain" "name: a, $plain, stride: 2"; }
+layer_dilation() { layer "name: a, $plain" "name: a, $plain, dilation: [1, 2]"; }
+layer_padding() { layer "name: a, $plain" "name: a, $plain, padding: same"; }
+layer_groups() { layer "name: a, $plain" "name: a, $plain, groups: 2"; }
+layer_multiplier() { layer "name: a, $plain" "name: a, $plain, multiplier: 2"; }
+layer_repeat() { layer "name: a, $plain" "name: a, $plain, repeat: 2"; }
+layer_operations() { layer "name: a, $plain" "name: a, $plain, operations: separable"; }
+
+@test "keys: each at the top and in its sections" {
+    all top $(table_keys "All keys")
+}
+
+@test "keys: each of a layer" {
+    all layer $(table_keys Layers)
+}
+
+@test "keys: sweep, include and prefix" {
+    layer "sweep: {stride: [1, 2]}, $plain" "sweep: {stride: [1, 3]}, $plain"
+    cp a.yaml b.yaml
+    layer "include: b.yaml" "name: a, $plain"
+    layer "include: b.yaml" "include: b.yaml, prefix: x_"
+    section Sweeps | grep -q '  - sweep:'
+    section Includes | grep -q 'include: .*prefix: '
+}
+
+@test "keys: kernel, as and params" {
+    differ naive tiled run a.yaml --dry-run --set 'kernels=[{kernel: %s/standard}]'
+    differ one two run a.yaml --dry-run --set 'kernels=[{kernel: naive/standard, as: %s}]'
+    measured nchw 'kernels=[{kernel: naive/standard, params: {layout: nchw}}]'
+    measured nhwc 'kernels=[{kernel: naive/standard, params: {layout: nhwc}}]'
+    [ "$(column nchw params | sort -u)" != "$(column nhwc params | sort -u)" ]
+    section Kernels | grep -q 'kernel: .*as: .*params: '
+}
