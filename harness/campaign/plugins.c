@@ -9,7 +9,7 @@
 
 #define LOAD_TIMEOUT_NS INT64_C(20000000000)
 
-static void discover(const char *const *files, size_t count, sb_plugin_list *list)
+static void describe_files(const char *const *files, size_t count, sb_plugin_list *list)
 {
     sb_discover(files, count, LOAD_TIMEOUT_NS, list);
     for (size_t i = 0; i < list->count; i++)
@@ -23,7 +23,7 @@ int sb_plugins_from_files(const char *const *files, size_t count, sb_plugin_list
     for (size_t i = 0; i < count; i++)
         if (access(files[i], R_OK) != 0)
             return sb_fail_errno(error, "%s", files[i]);
-    discover(files, count, list);
+    describe_files(files, count, list);
     return SB_OK;
 }
 
@@ -35,7 +35,7 @@ int sb_plugins_find(const char *const *dirs, sb_plugin_list *list, sb_error *err
     if (paths.count == 0)
         return sb_fail(error, "no plugins found: name a folder of them with --plugin-dir or "
                               "SEPBENCH_PLUGIN_PATH, or install sepbench");
-    discover((const char *const *)paths.items, paths.count, list);
+    describe_files((const char *const *)paths.items, paths.count, list);
     sb_paths_free(&paths);
     return SB_OK;
 }

@@ -39,8 +39,8 @@ static void free_candidates(sb_candidate *candidates, size_t count)
 }
 
 /* Measures them in workers of their own, for at most `most_ns` each. */
-static int measure(const sb_race *race, const uint32_t *entrants, size_t count, int64_t most_ns,
-                   sb_group *group, sb_error *error)
+static int measure_entrants(const sb_race *race, const uint32_t *entrants, size_t count,
+                            int64_t most_ns, sb_group *group, sb_error *error)
 {
     const sb_kernel_info *kernel = &race->kernel->plugin->kernels[race->kernel->kernel];
     sb_measure_options options = *race->measuring;
@@ -58,7 +58,7 @@ static int measure(const sb_race *race, const uint32_t *entrants, size_t count, 
     return rc;
 }
 
-static bool timed(const sb_result *result)
+static bool is_timed(const sb_result *result)
 {
     return result->verdict == SB_VERDICT_OK && result->summary.count > 0;
 }
@@ -67,15 +67,16 @@ static const sb_result *fastest_of(const sb_group *group)
 {
     const sb_result *best = NULL;
     for (size_t i = 0; i < group->result_count; i++)
-        if (timed(&group->results[i]) && (!best || group->results[i].time.value < best->time.value))
+        if (is_timed(&group->results[i]) &&
+            (!best || group->results[i].time.value < best->time.value))
             best = &group->results[i];
     return best;
 }
 
-static bool ties(const sb_race *race, const sb_group *group, const sb_result *result,
-                 const sb_result *fastest)
+static bool is_tie(const sb_race *race, const sb_group *group, const sb_result *result,
+                   const sb_result *fastest)
 {
-    if (!timed(result) || result == fastest)
+    if (!is_timed(result) || result == fastest)
         return result == fastest;
     sb_interval ratio = sb_paired_ratio(result, fastest, group->result_count - 1,
                                         race->measuring->confidence, race->measuring->seed);
@@ -83,51 +84,54 @@ static bool ties(const sb_race *race, const sb_group *group, const sb_result *re
 }
 
 /* Which of the ties wins: 0 the defaults, i entrant i - 1; -1 where none passed. The ties' text. */
-static ptrdiff_t choose(const sb_race *race, const sb_group *group, const uint32_t *entrants,
-                        sb_text *others)
+static ptrdiff_t choose_winner(const sb_race *race, const sb_group *group, const uint32_t *entrants,
+                               sb_text *others)
 {
     const sb_result *fastest = fastest_of(group);
     ptrdiff_t chosen = -1;
     for (size_t i = 0; fastest && i < group->result_count; i++)
-        if (ties(race, group, &group->results[i], fastest) &&
+        if (is_tie(race, group, &group->results[i], fastest) &&
             (chosen < 0 || (chosen > 0 && entrants[i - 1] < entrants[chosen - 1])))
             chosen = (ptrdiff_t)i;
     sb_text_add(others, "%s", "");
     for (size_t i = 0; fastest && i < group->result_count; i++)
-        if ((ptrdiff_t)i != chosen && ties(race, group, &group->results[i], fastest))
+        if ((ptrdiff_t)i != chosen && is_tie(race, group, &group->results[i], fastest))
             sb_text_add(others, "%s%s", others->length ? "\n" : "", group->results[i].params);
     return chosen;
 }
 
 /* What is known of the group's result `at` beside the defaults, which are its first. */
-static void tell(const sb_race *race, const sb_group *group, size_t at, sb_race_result *result)
+static void note_winner(const sb_race *race, const sb_group *group, size_t at,
+                        sb_race_result *result)
 {
     const sb_result *winner = &group->results[at], *defaults = &group->results[0];
     free(result->params);
     result->params = sb_copy_text(winner->params);
     result->defaults = at == 0;
     result->time_ns = winner->time.value;
-    result->default_ns = timed(defaults) ? defaults->time.value : NAN;
+    result->default_ns = is_timed(defaults) ? defaults->time.value : NAN;
     result->gain = (sb_interval) { NAN, NAN, NAN };
     if (at == 0)
         result->gain = (sb_interval) { 1, 1, 1 };
-    else if (timed(defaults))
+    else if (is_timed(defaults))
         result->gain = sb_paired_ratio(defaults, winner, 1, race->measuring->confidence,
                                        race->measuring->seed);
 }
 
-static int again(const sb_race *race, uint32_t winner, sb_race_result *result, sb_error *error)
+static int measure_again(const sb_race *race, uint32_t winner, sb_race_result *result,
+                         sb_error *error)
 {
     sb_group group;
-    int rc = measure(race, &winner, 1, AGAIN_NS, &group, error);
+    int rc = measure_entrants(race, &winner, 1, AGAIN_NS, &group, error);
     if (rc < 0)
         return rc;
-    if (timed(&group.results[1])) {
-        tell(race, &group, 1, result);
-        if (timed(&group.results[0]) && sb_decide(result->gain, race->floor) != SB_SLOWER)
-            tell(race, &group, 0, result); /* the defaults are not: the race may have been luck */
-    } else if (timed(&group.results[0])) {
-        tell(race, &group, 0, result);
+    if (is_timed(&group.results[1])) {
+        note_winner(race, &group, 1, result);
+        if (is_timed(&group.results[0]) && sb_decide(result->gain, race->floor) != SB_SLOWER)
+            note_winner(race, &group, 0,
+                        result); /* the defaults are not: the race may have been luck */
+    } else if (is_timed(&group.results[0])) {
+        note_winner(race, &group, 0, result);
     }
     sb_group_free(&group);
     return SB_OK;
@@ -139,16 +143,16 @@ int sb_race_run(const sb_race *race, const uint32_t *entrants, size_t count, sb_
     sb_group group;
     sb_text others = { 0 };
     *result = (sb_race_result) { .time_ns = NAN, .default_ns = NAN, .gain = { NAN, NAN, NAN } };
-    int rc = measure(race, entrants, count, RACE_NS, &group, error);
+    int rc = measure_entrants(race, entrants, count, RACE_NS, &group, error);
     if (rc < 0)
         return rc;
-    ptrdiff_t chosen = choose(race, &group, entrants, &others);
+    ptrdiff_t chosen = choose_winner(race, &group, entrants, &others);
     if (chosen == 0)
-        tell(race, &group, 0, result);
+        note_winner(race, &group, 0, result);
     sb_group_free(&group);
     result->ties = others.data;
     if (chosen > 0)
-        rc = again(race, entrants[chosen - 1], result, error);
+        rc = measure_again(race, entrants[chosen - 1], result, error);
     if (rc < 0)
         sb_race_result_free(result);
     return rc;

@@ -93,7 +93,7 @@ static const struct {
 
 #define LISTS (sizeof lists / sizeof *lists)
 
-static int list(const char *what, const list_request *request, sb_error *error)
+static int run_list(const char *what, const list_request *request, sb_error *error)
 {
     const char *names[LISTS + 1] = { NULL };
     for (size_t i = 0; i < LISTS; i++) {
@@ -117,7 +117,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     };
     if (sb_format_parse(o->format, &request.format, error) < 0)
         return SB_FAILED;
-    return list(invocation->operands[0], &request, error);
+    return run_list(invocation->operands[0], &request, error);
 }
 
 const sb_command sb_command_list = {

@@ -35,7 +35,8 @@ static int gather_noise(double seconds, sb_machine_facts *f, sb_error *error)
     return SB_OK;
 }
 
-static int gather(const machine_options *o, double seconds, sb_machine_facts *f, sb_error *error)
+static int gather_facts(const machine_options *o, double seconds, sb_machine_facts *f,
+                        sb_error *error)
 {
     if (sb_machine_read(&f->machine, error) < 0 ||
         sb_peaks_get(&f->machine.topology, o->refresh, &f->machine.peaks, error) < 0)
@@ -54,11 +55,11 @@ static const sb_option options[] = {
     { 0 },
 };
 
-static int show(const machine_options *o, char *(*render)(const sb_machine_facts *), double seconds,
-                sb_error *error)
+static int print_facts(const machine_options *o, char *(*render)(const sb_machine_facts *),
+                       double seconds, sb_error *error)
 {
     sb_machine_facts *f = sb_new(1, sizeof *f);
-    int rc = gather(o, seconds, f, error);
+    int rc = gather_facts(o, seconds, f, error);
     char *text = rc == SB_OK ? render(f) : NULL;
     free(f);
     if (rc < 0)
@@ -86,7 +87,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         return sb_fail(error, "machine has no %s format: text or json", o->format);
     if (o->noise && (!sb_parse_number(o->noise, &seconds) || !(seconds > 0 && seconds <= 86400)))
         return sb_fail(error, "--noise %s: a number of seconds, up to 86400", o->noise);
-    return show(o, renderers[format], seconds, error);
+    return print_facts(o, renderers[format], seconds, error);
 }
 
 const sb_command sb_command_machine = {

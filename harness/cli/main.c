@@ -66,7 +66,7 @@ static int run_command(const sb_command *command, int argc, char *const *argv)
     return exit_status(rc);
 }
 
-static int dispatch(int argc, char *const *argv)
+static int run_arguments(int argc, char *const *argv)
 {
     sb_error error;
     const char *name = argc < 2 ? NULL : argv[1];
@@ -89,7 +89,7 @@ static int dispatch(int argc, char *const *argv)
 /* Data that did not reach its file must not look like success. */
 int main(int argc, char **argv)
 {
-    int status = dispatch(argc, argv);
+    int status = run_arguments(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;
     perror("sepbench: cannot write the output");

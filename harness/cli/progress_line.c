@@ -5,7 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-static int columns(void)
+static int terminal_columns(void)
 {
     struct winsize size;
     if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 20)
@@ -16,7 +16,7 @@ static int columns(void)
 static void show_line(const char *line)
 {
     fputs("\r\033[K", stderr);
-    for (int left = columns() - 1; line && *line && left > 0; line++, left--) {
+    for (int left = terminal_columns() - 1; line && *line && left > 0; line++, left--) {
         const unsigned char c = (unsigned char)*line;
         fputc(c < 0x20 || c == 0x7f ? '?' : c, stderr); /* names come from files */
     }

@@ -65,7 +65,7 @@ static char *base_name(const char *path)
 }
 
 /* The run itself, OUT, or, of several runs, a folder of OUT named as the run's; free() it. */
-static char *target(const char *out, const char *dir, size_t count)
+static char *target_folder(const char *out, const char *dir, size_t count)
 {
     if (!out)
         return sb_copy_text(dir);
@@ -122,7 +122,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     if (rc == SB_OK)
         rc = check_targets(invocation, o->out, error);
     for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
-        char *out = target(o->out, invocation->operands[i], invocation->operand_count);
+        char *out = target_folder(o->out, invocation->operands[i], invocation->operand_count);
         rc = report_one(invocation->operands[i], out, formats, error);
         free(out);
     }

@@ -3,7 +3,7 @@
 
 static volatile sig_atomic_t stopped;
 
-static void note(int signal)
+static void note_signal(int signal)
 {
     (void)signal;
     stopped = 1;
@@ -11,7 +11,7 @@ static void note(int signal)
 
 const volatile sig_atomic_t *sb_stop_listen(void)
 {
-    struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND };
+    struct sigaction action = { .sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND };
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);

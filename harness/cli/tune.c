@@ -45,7 +45,7 @@ static const sb_option options[] = {
 };
 
 /* Options of the other way to tune would be passed over in silence. */
-static const char *misplaced(const tune_options *o)
+static const char *find_misplaced(const tune_options *o)
 {
     if (o->replay)
         return o->out         ? "--output"
@@ -58,7 +58,7 @@ static const char *misplaced(const tune_options *o)
 
 static int check_options(const tune_options *o, const char *config, sb_error *error)
 {
-    const char *wrong = misplaced(o);
+    const char *wrong = find_misplaced(o);
     if (wrong)
         return sb_fail(error, "tune: %s goes %s --replay", wrong,
                        o->replay ? "not with" : "only with");
@@ -69,7 +69,7 @@ static int check_options(const tune_options *o, const char *config, sb_error *er
     return SB_OK;
 }
 
-static int tune(const sb_invocation *invocation, sb_error *error)
+static int tune_config(const sb_invocation *invocation, sb_error *error)
 {
     const tune_options *o = invocation->options;
     const sb_scope_options wanted = {
@@ -97,7 +97,7 @@ static int tune(const sb_invocation *invocation, sb_error *error)
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }
 
-static int replay(const tune_options *o, sb_error *error)
+static int replay_file(const tune_options *o, sb_error *error)
 {
     const sb_tune_replay replay = {
         .path = o->replay,
@@ -116,7 +116,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     sb_log_quiet(o->quiet);
     if (check_options(o, invocation->operands[0], error) < 0)
         return SB_FAILED;
-    return o->replay ? replay(o, error) : tune(invocation, error);
+    return o->replay ? replay_file(o, error) : tune_config(invocation, error);
 }
 
 const sb_command sb_command_tune = {

@@ -22,7 +22,7 @@ static int parse_count(const char *option, const char *text, int64_t least, int6
                    text, least, most);
 }
 
-static int parse(const sb_tune_replay *request, sb_replay_options *options, sb_error *error)
+static int parse_options(const sb_tune_replay *request, sb_replay_options *options, sb_error *error)
 {
     int64_t budget = 0, repeat = 25, seed = 1;
     if (parse_count("budget", request->budget, 1, SB_SPACE_SIZE, &budget, error) < 0 ||
@@ -73,8 +73,8 @@ static void add_strategy(sb_table *table, const sb_recorded *recorded, const sb_
         add_row(table, recorded, strategy->id, &rows[g], options->repeat, csv);
 }
 
-static void print(const sb_recorded *recorded, const sb_strategy *chosen,
-                  const sb_replay_options *options, bool csv)
+static void print_replays(const sb_recorded *recorded, const sb_strategy *chosen,
+                          const sb_replay_options *options, bool csv)
 {
     static const char *const heads[] = { "strategy",    ">within", ">quartile 1",   ">median",
                                          ">quartile 3", ">90 %",   ">of the space", ">failed",
@@ -99,7 +99,7 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
     sb_replay_options options;
     sb_recorded recorded;
     const sb_strategy *chosen = NULL;
-    if (parse(request, &options, error) < 0)
+    if (parse_options(request, &options, error) < 0)
         return SB_FAILED;
     if (strcmp(request->strategy, "all") != 0) {
         chosen = sb_strategy_find(request->strategy, error);
@@ -118,7 +118,7 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
         printf("%zu configurations, of which %zu failed; optimum %.6g\n"
                "Evaluations until a search comes near the optimum:\n\n",
                recorded.space.size, recorded.failures, recorded.best);
-    print(&recorded, chosen, &options, request->csv);
+    print_replays(&recorded, chosen, &options, request->csv);
     sb_recorded_free(&recorded);
     return 0;
 }

@@ -16,7 +16,7 @@ static void add_field(sb_csv *csv, char *field)
 }
 
 /* Past the closing quote; *end is where the field's text ends. NULL: it is not closed. */
-static char *unquote(sb_csv *csv, char *from, char **end)
+static char *unquote_field(sb_csv *csv, char *from, char **end)
 {
     char *to = from;
     for (char *at = from + 1; *at; at++) {
@@ -37,7 +37,7 @@ static int read_field(sb_csv *csv, bool *last, sb_error *error)
 {
     char *start = csv->at, *at = start, *end = NULL;
     if (*at == '"') {
-        at = unquote(csv, start, &end);
+        at = unquote_field(csv, start, &end);
         if (!at)
             return sb_fail(error, "line %zu: a quote is not closed", csv->line);
     } else {

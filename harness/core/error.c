@@ -13,7 +13,7 @@ static void make_visible(char *text)
             *text = '?';
 }
 
-static void set(sb_error *error, const char *format, va_list arguments)
+static void set_text(sb_error *error, const char *format, va_list arguments)
 {
     vsnprintf(error->text, sizeof error->text, format, arguments);
     make_visible(error->text);
@@ -25,7 +25,7 @@ int sb_fail(sb_error *error, const char *format, ...)
         return SB_FAILED;
     va_list arguments;
     va_start(arguments, format);
-    set(error, format, arguments);
+    set_text(error, format, arguments);
     va_end(arguments);
     return SB_FAILED;
 }
@@ -37,7 +37,7 @@ int sb_fail_errno(sb_error *error, const char *format, ...)
         return SB_FAILED;
     va_list arguments;
     va_start(arguments, format);
-    set(error, format, arguments);
+    set_text(error, format, arguments);
     va_end(arguments);
     size_t used = strlen(error->text);
     snprintf(error->text + used, sizeof error->text - used, ": %s", strerror(saved));
@@ -51,7 +51,7 @@ int sb_fail_within(sb_error *error, const char *format, ...)
     sb_error inner = *error;
     va_list arguments;
     va_start(arguments, format);
-    set(error, format, arguments);
+    set_text(error, format, arguments);
     va_end(arguments);
     size_t used = strlen(error->text);
     snprintf(error->text + used, sizeof error->text - used, ": %s", inner.text);

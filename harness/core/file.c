@@ -19,7 +19,7 @@ char *sb_path_join(const char *folder, const char *name)
 }
 
 /* "." for a path without a slash; free() it. */
-static char *parent(const char *path)
+static char *parent_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (!slash)
@@ -67,7 +67,7 @@ fail_open:
     return SB_FAILED;
 }
 
-static void forget(sb_file *file)
+static void forget_file(sb_file *file)
 {
     free(file->path);
     free(file->temporary);
@@ -85,10 +85,10 @@ int sb_file_commit(sb_file *file, sb_error *error)
     }
     file->stream = NULL;
     if (whole && rename(file->temporary, file->path) == 0) {
-        char *folder = parent(file->path);
+        char *folder = parent_folder(file->path);
         int status = sb_folder_sync(folder, error);
         free(folder);
-        forget(file);
+        forget_file(file);
         return status;
     }
     errno = whole ? errno : saved;
@@ -104,7 +104,7 @@ void sb_file_abandon(sb_file *file)
     if (file->stream)
         fclose(file->stream);
     unlink(file->temporary);
-    forget(file);
+    forget_file(file);
 }
 
 int sb_file_write(const char *path, const char *data, size_t length, sb_error *error)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add(sb_table *table, char *cell)
+static void add_cell(sb_table *table, char *cell)
 {
     /* Room for powers of two. */
     if ((table->count & (table->count - 1)) == 0)
@@ -24,7 +24,7 @@ void sb_table_start(sb_table *table, const char *const *heads)
     table->right = sb_new(table->columns, sizeof *table->right);
     for (size_t i = 0; i < table->columns; i++) {
         table->right[i] = heads[i][0] == '>';
-        add(table, sb_copy_text(heads[i] + table->right[i]));
+        add_cell(table, sb_copy_text(heads[i] + table->right[i]));
     }
 }
 
@@ -35,7 +35,7 @@ void sb_table_cell(sb_table *table, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(cell, sizeof cell, format, arguments);
     va_end(arguments);
-    add(table, sb_copy_text(cell));
+    add_cell(table, sb_copy_text(cell));
 }
 
 size_t sb_table_rows(const sb_table *table)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *checked(void *memory)
+static void *check_memory(void *memory)
 {
     if (!memory) {
         fputs("sepbench: out of memory\n", stderr);
@@ -20,20 +20,20 @@ static void *checked(void *memory)
 
 void *sb_new(size_t count, size_t size)
 {
-    return checked(calloc(count ? count : 1, size));
+    return check_memory(calloc(count ? count : 1, size));
 }
 
 void *sb_grow(void *memory, size_t count, size_t size)
 {
-    return checked(reallocarray(memory, count ? count : 1, size));
+    return check_memory(reallocarray(memory, count ? count : 1, size));
 }
 
 char *sb_copy_text(const char *text)
 {
-    return checked(strdup(text));
+    return check_memory(strdup(text));
 }
 
-static void reserve(sb_text *text, size_t more)
+static void reserve_bytes(sb_text *text, size_t more)
 {
     if (text->length + more < text->capacity)
         return;
@@ -43,7 +43,7 @@ static void reserve(sb_text *text, size_t more)
 
 void sb_text_add_bytes(sb_text *text, const char *bytes, size_t count)
 {
-    reserve(text, count);
+    reserve_bytes(text, count);
     memcpy(text->data + text->length, bytes, count);
     text->length += count;
     text->data[text->length] = '\0';
@@ -58,7 +58,7 @@ void sb_text_add(sb_text *text, const char *format, ...)
     int count = vsnprintf(none, sizeof none, format, arguments);
     va_end(arguments);
     if (count > 0) {
-        reserve(text, (size_t)count);
+        reserve_bytes(text, (size_t)count);
         vsnprintf(text->data + text->length, (size_t)count + 1, format, again);
         text->length += (size_t)count;
     }
@@ -96,7 +96,7 @@ bool sb_glob_match(const char *pattern, const char *name)
 }
 
 /* Levenshtein distance; names longer than the row are far from everything. */
-static size_t distance(const char *a, const char *b)
+static size_t edit_distance(const char *a, const char *b)
 {
     size_t row[65];
     size_t n = strlen(b);
@@ -122,7 +122,7 @@ const char *sb_nearest(const char *name, const char *const *candidates)
     const char *nearest = NULL;
     size_t least = strlen(name) / 3 + 2;
     for (; *candidates; candidates++) {
-        size_t d = distance(name, *candidates);
+        size_t d = edit_distance(name, *candidates);
         if (d < least) {
             least = d;
             nearest = *candidates;

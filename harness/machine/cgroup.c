@@ -143,7 +143,7 @@ static const char *below_mount(const hierarchy *h)
 typedef double reader(const char *root, const char *folder);
 
 /* The lesser of two limits, where 0 is none. */
-static double lesser(double a, double b)
+static double lesser_limit(double a, double b)
 {
     if (a <= 0 || b <= 0)
         return a > 0 ? a : b > 0 ? b : 0;
@@ -151,7 +151,7 @@ static double lesser(double a, double b)
 }
 
 /* The least limit from the process's group up to the mount point. */
-static double least(const char *root, const char *controller, reader *read)
+static double least_limit(const char *root, const char *controller, reader *read)
 {
     hierarchy h = { .controller = controller };
     if (!find_group(root, &h) || !find_mount(root, &h))
@@ -159,7 +159,7 @@ static double least(const char *root, const char *controller, reader *read)
     char folder[2 * PATH_MAX];
     snprintf(folder, sizeof folder, "%s%s", h.point, below_mount(&h));
     for (double limit = 0;;) {
-        limit = lesser(limit, read(root, folder));
+        limit = lesser_limit(limit, read(root, folder));
         char *slash = strrchr(folder, '/');
         if (!slash || strlen(folder) <= strlen(h.point))
             return limit;
@@ -169,11 +169,12 @@ static double least(const char *root, const char *controller, reader *read)
 
 double sb_cgroup_quota(const char *root)
 {
-    return lesser(least(root, NULL, read_quota_v2), least(root, "cpu", read_quota_v1));
+    return lesser_limit(least_limit(root, NULL, read_quota_v2),
+                        least_limit(root, "cpu", read_quota_v1));
 }
 
 uint64_t sb_cgroup_memory(const char *root)
 {
-    return (uint64_t)lesser(least(root, NULL, read_memory_v2),
-                            least(root, "memory", read_memory_v1));
+    return (uint64_t)lesser_limit(least_limit(root, NULL, read_memory_v2),
+                                  least_limit(root, "memory", read_memory_v1));
 }

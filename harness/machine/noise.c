@@ -41,7 +41,7 @@ static void free_place(place *p)
 }
 
 /* What a damaged file holds is not believed. */
-static bool unpack(json_t *root, const char *key, sb_noise *noise)
+static bool unpack_noise(json_t *root, const char *key, sb_noise *noise)
 {
     int format;
     const char *stored;
@@ -68,7 +68,7 @@ bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise)
     char *text = sb_file_read(p.path, FILE_LIMIT, &length, NULL);
     json_t *root = text ? json_loadb(text, length, 0, NULL) : NULL;
     sb_noise read = { 0 };
-    bool good = root && unpack(root, p.key, &read) && read.threads == threads;
+    bool good = root && unpack_noise(root, p.key, &read) && read.threads == threads;
     if (good)
         *noise = read;
     json_decref(root);

@@ -81,7 +81,7 @@ static bool unpack_level(json_t *object, int level, sb_peaks *p)
            unpack_values(gbytes, p->threads, p->gbytes[level]);
 }
 
-static bool unpack(json_t *root, const char *key, sb_peaks *p)
+static bool unpack_peaks(json_t *root, const char *key, sb_peaks *p)
 {
     int format;
     const char *stored, *loops;
@@ -113,7 +113,7 @@ bool sb_peaks_load(const char *path, const char *key, sb_peaks *peaks)
         return false;
     json_t *root = json_loadb(text, length, 0, NULL);
     sb_peaks read = { 0 };
-    bool good = root && unpack(root, key, &read);
+    bool good = root && unpack_peaks(root, key, &read);
     if (good)
         *peaks = read;
     json_decref(root);

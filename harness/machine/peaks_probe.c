@@ -38,8 +38,8 @@ static size_t floor_power(uint64_t bytes)
     return power;
 }
 
-static int run(prober *p, sb_probe_kind kind, int threads, size_t bytes, double *best,
-               sb_error *error)
+static int run_probe(prober *p, sb_probe_kind kind, int threads, size_t bytes, double *best,
+                     sb_error *error)
 {
     const sb_probe probe = {
         .kind = kind,
@@ -82,7 +82,7 @@ static int measure_l3(prober *p, sb_error *error)
         count++;
     for (int pass = 0; claimed && pass < PASSES; pass++)
         for (int i = 0; i < count; i++)
-            if (run(p, SB_PROBE_LOADS, 1, first << i, &gbytes[i], error) < 0)
+            if (run_probe(p, SB_PROBE_LOADS, 1, first << i, &gbytes[i], error) < 0)
                 return SB_FAILED;
     if (claimed && count > 0)
         p->peaks->level_bytes[SB_LEVEL_L3] = find_knee(gbytes, count, first, claimed);
@@ -120,17 +120,17 @@ static int probe_level(prober *p, int level, int threads, sb_error *error)
 {
     double *best = &p->peaks->gbytes[level][threads];
     size_t bytes = buffer_for(p, level, threads);
-    int rc = bytes ? run(p, SB_PROBE_LOADS, threads, bytes, best, error) : SB_OK;
+    int rc = bytes ? run_probe(p, SB_PROBE_LOADS, threads, bytes, best, error) : SB_OK;
     /* L2 alone is not equally fast at every size (a Zen 5 loads 226 GB/s from half of it and 170
      * from a quarter, plain loops too), and which is the faster is the processor's secret. */
     if (rc == SB_OK && level == SB_LEVEL_L2 && bytes / 2 >= 2 * p->peaks->level_bytes[SB_LEVEL_L1])
-        rc = run(p, SB_PROBE_LOADS, threads, bytes / 2, best, error);
+        rc = run_probe(p, SB_PROBE_LOADS, threads, bytes / 2, best, error);
     return rc;
 }
 
 static int probe_threads(prober *p, int threads, sb_error *error)
 {
-    int rc = run(p, SB_PROBE_ARITHMETIC, threads, 0, &p->peaks->gflops[threads], error);
+    int rc = run_probe(p, SB_PROBE_ARITHMETIC, threads, 0, &p->peaks->gflops[threads], error);
     for (int level = 0; rc == SB_OK && level < SB_LEVELS; level++)
         rc = probe_level(p, level, threads, error);
     return rc;
@@ -168,7 +168,7 @@ static int probe_all(prober *p, sb_error *error)
     sb_peaks *peaks = p->peaks;
     int rc = measure_l3(p, error);
     for (int pass = 0; rc == SB_OK && pass < PASSES; pass++) {
-        rc = run(p, SB_PROBE_CLOCK, 1, 0, &peaks->clock_ghz, error);
+        rc = run_probe(p, SB_PROBE_CLOCK, 1, 0, &peaks->clock_ghz, error);
         for (int n = 1; rc == SB_OK && n <= peaks->threads; n = next_count(n, peaks->threads))
             rc = probe_threads(p, n, error);
     }

@@ -40,7 +40,7 @@ typedef struct member {
 
 /* Spins, so that all start together; yields where a processor is shared and spinning would only
  * keep the others away. */
-static void meet(team *t)
+static void meet_team(team *t)
 {
     int meeting = atomic_load_explicit(&t->meeting, memory_order_relaxed);
     if (atomic_fetch_add(&t->arrived, 1) + 1 == t->probe->threads) {
@@ -59,7 +59,7 @@ static void meet(team *t)
 
 /* A processor that is forbidden, or not of this machine, is not worth a failure: the thread stays
  * where the system puts it. */
-static void pin(int number)
+static void pin_thread(int number)
 {
     size_t cpu = (size_t)number, size = CPU_ALLOC_SIZE(cpu + 1);
     cpu_set_t *set = CPU_ALLOC(cpu + 1);
@@ -71,7 +71,7 @@ static void pin(int number)
     CPU_FREE(set);
 }
 
-static unsigned char *part(const sb_probe_memory *memory, int index)
+static unsigned char *memory_part(const sb_probe_memory *memory, int index)
 {
     return memory->base + (size_t)index * memory->stride;
 }
@@ -81,11 +81,11 @@ static void write_part(sb_probe_memory *memory, int index, size_t bytes)
     size_t *written = &memory->written[index];
     if (*written >= bytes)
         return;
-    memset(part(memory, index) + *written, 1, bytes - *written);
+    memset(memory_part(memory, index) + *written, 1, bytes - *written);
     *written = bytes;
 }
 
-static void work(member *m, int64_t turns)
+static void run_turns(member *m, int64_t turns)
 {
     const sb_probe *probe = m->team->probe;
     float io[2] = { 1, 0 };
@@ -94,8 +94,8 @@ static void work(member *m, int64_t turns)
         probe->loops->arithmetic(turns, io);
         break;
     case SB_PROBE_LOADS:
-        m->at =
-            probe->loops->loads(part(probe->memory, m->index), probe->bytes - 1, m->at, turns, io);
+        m->at = probe->loops->loads(memory_part(probe->memory, m->index), probe->bytes - 1, m->at,
+                                    turns, io);
         break;
     case SB_PROBE_CLOCK:
         sb_loops_chain(turns);
@@ -116,12 +116,12 @@ static double amount_per_turn(const sb_probe *probe)
 }
 
 /* How many turns fill a window: doubled until the clock can tell, then scaled. */
-static int64_t calibrate(member *m)
+static int64_t calibrate_turns(member *m)
 {
     const int64_t wanted = m->team->probe->window_ns, window = wanted ? wanted : WINDOW_NS;
     for (int64_t turns = 256;; turns *= 2) {
         int64_t start = sb_now_ns();
-        work(m, turns);
+        run_turns(m, turns);
         int64_t elapsed = sb_now_ns() - start;
         if (elapsed > window / 4)
             return 1 + turns * window / elapsed;
@@ -145,7 +145,7 @@ static void judge_window(team *t, const member *members)
 }
 
 /* Member 0 decides between the meeting after a window and the one before the next. */
-static bool enough(const team *t, int64_t began)
+static bool is_enough(const team *t, int64_t began)
 {
     int64_t elapsed = sb_now_ns() - began;
     return elapsed > t->probe->most_ns || (elapsed > t->probe->least_ns && t->agreeing >= PLATEAU);
@@ -156,24 +156,24 @@ static void *member_main(void *argument)
     member *m = argument;
     team *t = m->team;
     const sb_probe *probe = t->probe;
-    pin(probe->cpus[m->index]);
+    pin_thread(probe->cpus[m->index]);
     if (probe->kind == SB_PROBE_LOADS)
         write_part(probe->memory, m->index, probe->bytes);
     if (m->index == 0)
-        t->turns = calibrate(m);
+        t->turns = calibrate_turns(m);
     int64_t began = sb_now_ns();
     for (;;) {
-        meet(t);
+        meet_team(t);
         if (t->done || t->dismissed)
             return NULL;
         m->start = sb_now_ns();
-        work(m, t->turns);
+        run_turns(m, t->turns);
         m->end = sb_now_ns();
-        meet(t);
+        meet_team(t);
         if (m->index != 0)
             continue;
         judge_window(t, m);
-        t->done = enough(t, began);
+        t->done = is_enough(t, began);
     }
 }
 

@@ -19,7 +19,7 @@ static double at_threads(const sb_peaks *peaks, const double *values, int64_t th
 
 /* Threads are placed on neighbouring cores: private caches add up with every thread, shared ones
  * with every group of cores that shares one. */
-static double capacity(const sb_peaks *peaks, int level, int64_t threads)
+static double level_capacity(const sb_peaks *peaks, int level, int64_t threads)
 {
     int64_t share = peaks->level_cores[level];
     if (peaks->cores > 0 && threads > peaks->cores)
@@ -32,7 +32,7 @@ static int smallest_level(const sb_peaks *peaks, int64_t bytes, int64_t threads)
 {
     int level = SB_LEVEL_L1;
     while (level < SB_LEVEL_DRAM &&
-           ((double)bytes > capacity(peaks, level, threads) || peaks->gbytes[level][1] <= 0))
+           ((double)bytes > level_capacity(peaks, level, threads) || peaks->gbytes[level][1] <= 0))
         level++;
     return level;
 }
@@ -66,7 +66,7 @@ double sb_floor_ns(const sb_peaks *peaks, double multiplications, double read, d
         const double rate = most_at(peaks, peaks->gbytes[level], threads);
         if (rate > 0 && bytes / rate > least)
             least = bytes / rate;
-        bytes -= capacity(peaks, level, threads);
+        bytes -= level_capacity(peaks, level, threads);
     }
     return least;
 }

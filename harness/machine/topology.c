@@ -182,7 +182,7 @@ static void read_counts(hwloc_topology_t topology, sb_topology *t)
     t->smt = (t->hardware_threads + t->cores - 1) / t->cores;
 }
 
-static int fill(hwloc_topology_t topology, sb_topology *t, sb_error *error)
+static int fill_topology(hwloc_topology_t topology, sb_topology *t, sb_error *error)
 {
     hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
     if (!allowed)
@@ -215,7 +215,7 @@ int sb_topology_read(sb_topology *t, sb_error *error)
     hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
     int rc = hwloc_topology_load(topology) < 0
                  ? sb_fail_errno(error, "hwloc cannot read the topology of this machine")
-                 : fill(topology, t, error);
+                 : fill_topology(topology, t, error);
     hwloc_topology_destroy(topology);
     return rc;
 }
