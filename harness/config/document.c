@@ -43,7 +43,7 @@ static int fail_syntax(const yaml_reader *reader)
                    parser->context ? parser->context : "");
 }
 
-static int next(yaml_reader *reader)
+static int next_event(yaml_reader *reader)
 {
     yaml_event_delete(&reader->event);
     if (yaml_parser_parse(&reader->parser, &reader->event))
@@ -118,7 +118,7 @@ static int read_list(yaml_reader *reader, int depth, sb_node **node)
     size_t opened = open_anchor(reader, reader->event.data.sequence_start.anchor, list);
     for (;;) {
         sb_node *item;
-        if (next(reader) < 0)
+        if (next_event(reader) < 0)
             return SB_FAILED;
         if (reader->event.type == YAML_SEQUENCE_END_EVENT)
             break;
@@ -152,12 +152,12 @@ static int read_map(yaml_reader *reader, int depth, sb_node **node)
     size_t opened = open_anchor(reader, reader->event.data.mapping_start.anchor, map);
     for (;;) {
         sb_node *key, *value;
-        if (next(reader) < 0)
+        if (next_event(reader) < 0)
             return SB_FAILED;
         if (reader->event.type == YAML_MAPPING_END_EVENT)
             break;
         if (read_node(reader, depth, &key) < 0 || check_key(map, key, reader->error) < 0 ||
-            next(reader) < 0 || read_node(reader, depth, &value) < 0)
+            next_event(reader) < 0 || read_node(reader, depth, &value) < 0)
             return SB_FAILED;
         sb_node_put(map, key, value);
         if (check_weight(reader, map) < 0)
@@ -189,14 +189,15 @@ static int read_node(yaml_reader *reader, int depth, sb_node **node)
 static int read_document(yaml_reader *reader)
 {
     do
-        if (next(reader) < 0)
+        if (next_event(reader) < 0)
             return SB_FAILED;
     while (reader->event.type == YAML_STREAM_START_EVENT ||
            reader->event.type == YAML_DOCUMENT_START_EVENT);
     if (reader->event.type == YAML_STREAM_END_EVENT)
         return fail_at(reader, reader->event.start_mark,
                        "the file is empty; a configuration begins with 'layers:'");
-    if (read_node(reader, 0, &reader->document->root) < 0 || next(reader) < 0 || next(reader) < 0)
+    if (read_node(reader, 0, &reader->document->root) < 0 || next_event(reader) < 0 ||
+        next_event(reader) < 0)
         return SB_FAILED;
     if (reader->event.type != YAML_STREAM_END_EVENT)
         return fail_at(reader, reader->event.start_mark,

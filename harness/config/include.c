@@ -16,7 +16,7 @@ static size_t folder_length(const char *path)
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-static char *beside(const char *path, const char *name)
+static char *path_beside(const char *path, const char *name)
 {
     sb_text joined = { 0 };
     sb_text_add_bytes(&joined, path, folder_length(path));
@@ -35,8 +35,8 @@ static bool has_parent_step(const char *name)
 }
 
 /* The real path of the file named, which lies in the includer's folder or below; NULL on error. */
-static char *resolve(const sb_config_reading *reading, const sb_node *node, const char *name,
-                     sb_error *error)
+static char *resolve_path(const sb_config_reading *reading, const sb_node *node, const char *name,
+                          sb_error *error)
 {
     const char *includer = reading->stack[reading->depth - 1];
     if (*name == '/' || has_parent_step(name)) {
@@ -46,7 +46,7 @@ static char *resolve(const sb_config_reading *reading, const sb_node *node, cons
                      name);
         return NULL;
     }
-    char *path = beside(includer, name);
+    char *path = path_beside(includer, name);
     char *real = realpath(path, NULL);
     free(path);
     struct stat status;
@@ -82,7 +82,7 @@ static int read_file(sb_config_reading *reading, const sb_node *node, const char
     sb_document *document = sb_new(1, sizeof *document);
     reading->documents[reading->document_count++] = document;
     reading->budget.files--;
-    char *shown = beside(node->file, name);
+    char *shown = path_beside(node->file, name);
     int rc = sb_document_read(document, shown, path, &reading->budget, error);
     free(shown);
     *root = document->root;
@@ -102,7 +102,7 @@ int sb_include_open(sb_config_reading *reading, const sb_node *entry, const sb_n
         return SB_FAILED;
     if (reading->depth == 0)
         return sb_node_fail(node, error, "no include is possible here: this text is not a file");
-    char *path = resolve(reading, node, name, error);
+    char *path = resolve_path(reading, node, name, error);
     if (!path)
         return SB_FAILED;
     if (check_limits(reading, node, path, error) < 0 ||

@@ -86,10 +86,10 @@ int sb_file_commit(sb_file *file, sb_error *error)
     file->stream = NULL;
     if (whole && rename(file->temporary, file->path) == 0) {
         char *folder = parent_folder(file->path);
-        int status = sb_folder_sync(folder, error);
+        int rc = sb_folder_sync(folder, error);
         free(folder);
         forget_file(file);
-        return status;
+        return rc;
     }
     errno = whole ? errno : saved;
     sb_fail_errno(error, "%s cannot be written", file->path);
@@ -110,9 +110,9 @@ void sb_file_abandon(sb_file *file)
 int sb_file_write(const char *path, const char *data, size_t length, sb_error *error)
 {
     sb_file file;
-    int status = sb_file_create(&file, path, error);
-    if (status < 0)
-        return status;
+    int rc = sb_file_create(&file, path, error);
+    if (rc < 0)
+        return rc;
     fwrite(data, 1, length, file.stream); /* a failure sticks to the stream and shows below */
     return sb_file_commit(&file, error);
 }
@@ -157,34 +157,34 @@ char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *err
 int sb_folder_make(const char *path, sb_error *error)
 {
     char *part = sb_copy_text(path);
-    int status = 0;
-    for (char *c = part + 1; part[0] && status == 0; c++) {
+    int rc = 0;
+    for (char *c = part + 1; part[0] && rc == 0; c++) {
         char end = *c;
         if (end != '/' && end != '\0')
             continue;
         *c = '\0';
-        status = mkdir(part, 0777) == 0 || errno == EEXIST ? 0 : -1;
+        rc = mkdir(part, 0777) == 0 || errno == EEXIST ? 0 : -1;
         *c = end;
         if (end == '\0')
             break;
     }
     struct stat info;
-    if (status == 0 && (status = stat(path, &info)) == 0 && !S_ISDIR(info.st_mode)) {
+    if (rc == 0 && (rc = stat(path, &info)) == 0 && !S_ISDIR(info.st_mode)) {
         errno = ENOTDIR;
-        status = -1;
+        rc = -1;
     }
     free(part);
-    return status == 0 ? SB_OK : sb_fail_errno(error, "the folder %s cannot be made", path);
+    return rc == 0 ? SB_OK : sb_fail_errno(error, "the folder %s cannot be made", path);
 }
 
 int sb_folder_sync(const char *path, sb_error *error)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     /* Some file systems cannot sync a folder and say EINVAL: then there is no more to be done. */
-    int status = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? SB_OK : SB_FAILED;
-    if (status < 0)
+    int rc = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? SB_OK : SB_FAILED;
+    if (rc < 0)
         sb_fail_errno(error, "%s cannot be written to disk", path);
     if (fd >= 0)
         close(fd);
-    return status;
+    return rc;
 }

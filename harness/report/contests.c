@@ -52,7 +52,8 @@ static void note_loser(contests *c, const sb_group *group, const sb_contest *con
     sb_table_cell(&c->losers, "%s", sb_decide(contest->ratio, floor) == SB_FASTER ? "yes" : "no");
 }
 
-static void hold(contests *c, const sb_group *group, const sb_contest_rules *rules, standing *of)
+static void hold_contest(contests *c, const sb_group *group, const sb_contest_rules *rules,
+                         standing *of)
 {
     sb_contest contest;
     if (!sb_group_contest(group, rules, &contest))
@@ -63,7 +64,7 @@ static void hold(contests *c, const sb_group *group, const sb_contest_rules *rul
         note_loser(c, group, &contest);
 }
 
-static int collect(const sb_group *group, void *context, sb_error *error)
+static int collect_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     contests *c = context;
@@ -78,9 +79,9 @@ static int collect(const sb_group *group, void *context, sb_error *error)
         for (int counting = 0; counting < SB_COUNTINGS; counting++) {
             rules.counting = (sb_counting)counting;
             rules.direct = false;
-            hold(c, group, &rules, of);
+            hold_contest(c, group, &rules, of);
             rules.direct = true;
-            hold(c, group, &rules, of);
+            hold_contest(c, group, &rules, of);
         }
     }
     return SB_OK;
@@ -117,7 +118,7 @@ static void add_tallies(sb_table *table, const char *class_, const char *suffix,
 }
 
 /* Does it matter which arithmetic is allowed? */
-static bool differs(const standing *s)
+static bool is_different(const standing *s)
 {
     for (int i = 0; i < SB_COUNTINGS; i++)
         if (s->any[i].layers != s->direct[i].layers || s->any[i].own_ns != s->direct[i].own_ns ||
@@ -129,7 +130,7 @@ static bool differs(const standing *s)
 static void add_standing(sb_table *table, const char *class_, const standing *s)
 {
     add_tallies(table, class_, "", s->any);
-    if (differs(s))
+    if (is_different(s))
         add_tallies(table, class_, ", direct", s->direct);
 }
 
@@ -182,7 +183,7 @@ int sb_contests_print(sb_rundb *db, const sb_topology *topology, double confiden
     contests c = { .topology = topology, .rules = { .confidence = confidence, .seed = seed } };
     sb_table_start(&c.losers, (const char *const[]) { "layer", ">threads", "own", "peer", ">ratio",
                                                       "interval", "proven", NULL });
-    int rc = sb_rundb_visit(db, true, collect, &c, error);
+    int rc = sb_rundb_visit(db, true, collect_group, &c, error);
     bool shown = false;
     for (size_t t = 0; t < c.thread_counts && rc == SB_OK; t++)
         shown |= print_classes(c.classes[t], c.threads[t]);

@@ -28,7 +28,7 @@ typedef struct summary {
     sb_summary_counts counts;
 } summary;
 
-static size_t column(columns *c, const char *name)
+static size_t find_column(columns *c, const char *name)
 {
     for (size_t i = 0; i < c->count; i++)
         if (strcmp(c->names[i], name) == 0)
@@ -39,19 +39,19 @@ static size_t column(columns *c, const char *name)
     return c->count++;
 }
 
-static bool failed(sb_verdict verdict)
+static bool is_failure(sb_verdict verdict)
 {
     return verdict == SB_VERDICT_WRONG || verdict == SB_VERDICT_CRASHED ||
            verdict == SB_VERDICT_TIMEOUT || verdict == SB_VERDICT_ERROR;
 }
 
-static int collect(const sb_group *group, void *context, sb_error *error)
+static int collect_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     summary *s = context;
     for (size_t i = 0; i < group->speedup_count; i++) {
         const sb_speedup *speedup = &group->speedups[i];
-        size_t at = column(&s->columns, speedup->technique);
+        size_t at = find_column(&s->columns, speedup->technique);
         if (at == MAX_TECHNIQUES || !(speedup->measured.value > 0))
             continue;
         s->columns.sums[at] += log(speedup->measured.value);
@@ -65,7 +65,7 @@ static int collect(const sb_group *group, void *context, sb_error *error)
         const sb_result *result = &group->results[i];
         s->counts.results++;
         s->counts.ok += result->verdict == SB_VERDICT_OK;
-        if (!failed(result->verdict))
+        if (!is_failure(result->verdict))
             continue;
         s->counts.failed++;
         sb_table_cell(&s->failures, "%s", group->layer->name);
@@ -153,7 +153,7 @@ int sb_summary_print(sb_rundb *db, sb_summary_counts *counts, sb_error *error)
     summary s = { 0 };
     sb_table_start(&s.failures, (const char *const[]) { "layer", ">threads", "kernel", "verdict",
                                                         "detail", NULL });
-    int rc = sb_rundb_visit(db, false, collect, &s, error);
+    int rc = sb_rundb_visit(db, false, collect_group, &s, error);
     if (rc == SB_OK)
         rc = print_speedups(db, &s, error);
     if (rc == SB_OK && s.counts.failed) {

@@ -16,7 +16,7 @@
 extern char **environ;
 
 /* jansson refuses what is not UTF-8; paths and arguments may be anything. */
-static json_t *text(const char *bytes)
+static json_t *pack_text(const char *bytes)
 {
     if (!bytes || !*bytes)
         return json_null();
@@ -32,23 +32,23 @@ static json_t *text(const char *bytes)
     return string;
 }
 
-static json_t *number(double value)
+static json_t *pack_number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *whole(int64_t value)
+static json_t *pack_integer(int64_t value)
 {
     return json_integer(value);
 }
 
 /* 64 bits do not fit every JSON reader's numbers. */
-static json_t *hexadecimal(uint64_t value)
+static json_t *pack_hexadecimal(uint64_t value)
 {
     return json_sprintf("%016" PRIx64, value);
 }
 
-static json_t *utc(time_t moment)
+static json_t *pack_utc(time_t moment)
 {
     struct tm parts;
     char buffer[32];
@@ -57,37 +57,37 @@ static json_t *utc(time_t moment)
     return json_string(buffer);
 }
 
-static json_t *build(void)
+static json_t *pack_build(void)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "version", text(SB_BUILD_VERSION));
-    json_object_set_new(object, "compiler", text(__VERSION__));
-    json_object_set_new(object, "compiler_command", text(SB_BUILD_CC));
-    json_object_set_new(object, "flags", text(SB_BUILD_CFLAGS));
-    json_object_set_new(object, "host", text(SB_BUILD_HOST));
+    json_object_set_new(object, "version", pack_text(SB_BUILD_VERSION));
+    json_object_set_new(object, "compiler", pack_text(__VERSION__));
+    json_object_set_new(object, "compiler_command", pack_text(SB_BUILD_CC));
+    json_object_set_new(object, "flags", pack_text(SB_BUILD_CFLAGS));
+    json_object_set_new(object, "host", pack_text(SB_BUILD_HOST));
     return object;
 }
 
-static json_t *configuration(const sb_provenance *p)
+static json_t *pack_configuration(const sb_provenance *p)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "name", text(p->config_name));
-    json_object_set_new(object, "path", text(p->config_path));
+    json_object_set_new(object, "name", pack_text(p->config_name));
+    json_object_set_new(object, "path", pack_text(p->config_path));
     json_object_set_new(object, "seed", json_sprintf("%" PRIu64, p->seed));
-    json_object_set_new(object, "source", text(p->config_source));
+    json_object_set_new(object, "source", pack_text(p->config_source));
     return object;
 }
 
-static json_t *command(const sb_provenance *p)
+static json_t *pack_command(const sb_provenance *p)
 {
     json_t *list = json_array();
     for (int i = 0; i < p->argc; i++)
-        json_array_append_new(list, *p->argv[i] ? text(p->argv[i]) : json_string(""));
+        json_array_append_new(list, *p->argv[i] ? pack_text(p->argv[i]) : json_string(""));
     return list;
 }
 
 /* The variables that steer threads, and sepbench itself. */
-static json_t *environment(void)
+static json_t *pack_environment(void)
 {
     static const char *const prefixes[] = { "OMP_",      "GOMP_", "KMP_",    "SEPBENCH_",
                                             "OPENBLAS_", "BLIS_", "ONEDNN_", "DNNL_" };
@@ -99,21 +99,22 @@ static json_t *environment(void)
                 continue;
             char *name = strndup(*variable, (size_t)(equals - *variable));
             if (name)
-                json_object_set_new(object, name, equals[1] ? text(equals + 1) : json_string(""));
+                json_object_set_new(object, name,
+                                    equals[1] ? pack_text(equals + 1) : json_string(""));
             free(name);
         }
     return object;
 }
 
-static json_t *places(const sb_topology *t)
+static json_t *pack_places(const sb_topology *t)
 {
     json_t *list = json_array();
     for (int i = 0; i < t->places; i++)
-        json_array_append_new(list, whole(t->place[i]));
+        json_array_append_new(list, pack_integer(t->place[i]));
     return list;
 }
 
-static json_t *machine(const sb_provenance *p)
+static json_t *pack_machine(const sb_provenance *p)
 {
     const sb_topology *t = p->topology;
     if (!t)
@@ -136,85 +137,86 @@ static json_t *machine(const sb_provenance *p)
         { "memory_bytes", (int64_t)t->memory_bytes },
     };
     json_t *object = json_object();
-    json_object_set_new(object, "processor", text(t->model));
-    json_object_set_new(object, "features", text(p->features));
+    json_object_set_new(object, "processor", pack_text(t->model));
+    json_object_set_new(object, "features", pack_text(p->features));
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-        json_object_set_new(object, counts[i].key, whole(counts[i].value));
-    json_object_set_new(object, "cpu_quota", t->cpu_quota > 0 ? number(t->cpu_quota) : json_null());
-    json_object_set_new(object, "places", places(t));
+        json_object_set_new(object, counts[i].key, pack_integer(counts[i].value));
+    json_object_set_new(object, "cpu_quota",
+                        t->cpu_quota > 0 ? pack_number(t->cpu_quota) : json_null());
+    json_object_set_new(object, "places", pack_places(t));
     return object;
 }
 
-static json_t *conditions(const sb_conditions *c)
+static json_t *pack_conditions(const sb_conditions *c)
 {
     if (!c)
         return json_null();
     json_t *object = json_object(), *advice = json_array();
-    json_object_set_new(object, "governor", text(c->governor));
-    json_object_set_new(object, "boost", text(c->boost));
-    json_object_set_new(object, "hypervisor", text(c->hypervisor));
-    json_object_set_new(object, "kernel", text(c->kernel));
-    json_object_set_new(object, "load", c->load < 0 ? json_null() : number(c->load));
+    json_object_set_new(object, "governor", pack_text(c->governor));
+    json_object_set_new(object, "boost", pack_text(c->boost));
+    json_object_set_new(object, "hypervisor", pack_text(c->hypervisor));
+    json_object_set_new(object, "kernel", pack_text(c->kernel));
+    json_object_set_new(object, "load", c->load < 0 ? json_null() : pack_number(c->load));
     json_object_set_new(object, "steal_ticks",
-                        c->steal_ticks < 0 ? json_null() : whole(c->steal_ticks));
+                        c->steal_ticks < 0 ? json_null() : pack_integer(c->steal_ticks));
     json_object_set_new(object, "hardware_counters", json_boolean(c->counters));
     for (int i = 0; i < c->advice_count; i++)
-        json_array_append_new(advice, text(c->advice[i]));
+        json_array_append_new(advice, pack_text(c->advice[i]));
     json_object_set_new(object, "advice", advice);
     return object;
 }
 
 /* For each number of threads what the probes measured. */
-static json_t *peaks(const sb_peaks *peaks)
+static json_t *pack_peaks(const sb_peaks *peaks)
 {
     if (!peaks)
         return json_null();
     json_t *list = json_array();
     for (int threads = 1; threads <= peaks->threads; threads++) {
         json_t *object = json_object(), *bandwidth = json_object();
-        json_object_set_new(object, "threads", whole(threads));
-        json_object_set_new(object, "gflops", number(peaks->gflops[threads]));
+        json_object_set_new(object, "threads", pack_integer(threads));
+        json_object_set_new(object, "gflops", pack_number(peaks->gflops[threads]));
         for (int level = 0; level < SB_LEVELS; level++)
             json_object_set_new(bandwidth, sb_level_name((sb_level)level),
-                                number(peaks->gbytes[level][threads]));
+                                pack_number(peaks->gbytes[level][threads]));
         json_object_set_new(object, "gbytes_per_second", bandwidth);
         json_array_append_new(list, object);
     }
     return list;
 }
 
-static json_t *plugins(const sb_plugin_list *list)
+static json_t *pack_plugins(const sb_plugin_list *list)
 {
     json_t *array = json_array();
     for (size_t i = 0; list && i < list->count; i++) {
         const sb_plugin_info *plugin = &list->plugins[i];
         json_t *object = json_object();
-        json_object_set_new(object, "id", text(plugin->id));
-        json_object_set_new(object, "version", text(plugin->version));
-        json_object_set_new(object, "path", text(plugin->path));
-        json_object_set_new(object, "build", hexadecimal(plugin->build));
-        json_object_set_new(object, "license", text(plugin->license));
+        json_object_set_new(object, "id", pack_text(plugin->id));
+        json_object_set_new(object, "version", pack_text(plugin->version));
+        json_object_set_new(object, "path", pack_text(plugin->path));
+        json_object_set_new(object, "build", pack_hexadecimal(plugin->build));
+        json_object_set_new(object, "license", pack_text(plugin->license));
         json_object_set_new(object, "peer", json_boolean(plugin->peer));
-        json_object_set_new(object, "problem", text(plugin->problem));
+        json_object_set_new(object, "problem", pack_text(plugin->problem));
         json_array_append_new(array, object);
     }
     return array;
 }
 
-static json_t *libraries(const sb_named *list)
+static json_t *pack_libraries(const sb_named *list)
 {
     const unsigned xxhash = XXH_versionNumber();
     json_t *object = json_object();
     for (; list && list->name; list++)
-        json_object_set_new(object, list->name, text(list->value));
-    json_object_set_new(object, "jansson", text(JANSSON_VERSION));
-    json_object_set_new(object, "sqlite", text(sqlite3_libversion()));
+        json_object_set_new(object, list->name, pack_text(list->value));
+    json_object_set_new(object, "jansson", pack_text(JANSSON_VERSION));
+    json_object_set_new(object, "sqlite", pack_text(sqlite3_libversion()));
     json_object_set_new(object, "xxhash",
                         json_sprintf("%u.%u.%u", xxhash / 10000, xxhash / 100 % 100, xxhash % 100));
     return object;
 }
 
-static json_t *spent(const sb_time_spent *s)
+static json_t *pack_spent(const sb_time_spent *s)
 {
     const struct {
         const char *key;
@@ -228,12 +230,12 @@ static json_t *spent(const sb_time_spent *s)
     };
     json_t *object = json_object();
     int64_t rest = s->wall;
-    json_object_set_new(object, "wall_ns", whole(s->wall));
+    json_object_set_new(object, "wall_ns", pack_integer(s->wall));
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        json_object_set_new(object, parts[i].key, whole(parts[i].ns));
+        json_object_set_new(object, parts[i].key, pack_integer(parts[i].ns));
         rest -= parts[i].ns;
     }
-    json_object_set_new(object, "other_ns", whole(rest));
+    json_object_set_new(object, "other_ns", pack_integer(rest));
     return object;
 }
 
@@ -247,47 +249,47 @@ static int64_t count_resumed(const sb_provenance *p)
     return before + 1;
 }
 
-static json_t *progress(const sb_provenance *p)
+static json_t *pack_progress(const sb_provenance *p)
 {
     json_t *object = json_object();
-    json_object_set_new(object, "started", utc(p->started ? p->started : time(NULL)));
-    json_object_set_new(object, "written", utc(time(NULL)));
+    json_object_set_new(object, "started", pack_utc(p->started ? p->started : time(NULL)));
+    json_object_set_new(object, "written", pack_utc(time(NULL)));
     json_object_set_new(object, "complete", json_boolean(p->complete));
-    json_object_set_new(object, "resumed", whole(count_resumed(p)));
-    json_object_set_new(object, "groups", whole(p->groups));
-    json_object_set_new(object, "groups_held_at_start", whole(p->groups_held));
-    json_object_set_new(object, "time", spent(&p->spent));
+    json_object_set_new(object, "resumed", pack_integer(count_resumed(p)));
+    json_object_set_new(object, "groups", pack_integer(p->groups));
+    json_object_set_new(object, "groups_held_at_start", pack_integer(p->groups_held));
+    json_object_set_new(object, "time", pack_spent(&p->spent));
     return object;
 }
 
-static json_t *warnings(const sb_provenance *p)
+static json_t *pack_warnings(const sb_provenance *p)
 {
     json_t *array = json_array();
     json_t *earlier = p->earlier ? json_loads(p->earlier, 0, NULL) : NULL;
     json_array_extend(array, json_object_get(earlier, "warnings"));
     json_decref(earlier);
     for (const char *const *warning = p->warnings; warning && *warning; warning++)
-        json_array_append_new(array, text(*warning));
+        json_array_append_new(array, pack_text(*warning));
     return array;
 }
 
 char *sb_provenance_json(const sb_provenance *p)
 {
     json_t *around = json_object(), *root = json_object();
-    json_object_set_new(around, "before", conditions(p->before));
-    json_object_set_new(around, "after", conditions(p->after));
-    json_object_set_new(root, "schema", whole(SB_PROVENANCE_SCHEMA));
-    json_object_set_new(root, "sepbench", build());
-    json_object_set_new(root, "configuration", configuration(p));
-    json_object_set_new(root, "command", command(p));
-    json_object_set_new(root, "run", progress(p));
-    json_object_set_new(root, "machine", machine(p));
+    json_object_set_new(around, "before", pack_conditions(p->before));
+    json_object_set_new(around, "after", pack_conditions(p->after));
+    json_object_set_new(root, "schema", pack_integer(SB_PROVENANCE_SCHEMA));
+    json_object_set_new(root, "sepbench", pack_build());
+    json_object_set_new(root, "configuration", pack_configuration(p));
+    json_object_set_new(root, "command", pack_command(p));
+    json_object_set_new(root, "run", pack_progress(p));
+    json_object_set_new(root, "machine", pack_machine(p));
     json_object_set_new(root, "conditions", around);
-    json_object_set_new(root, "peaks", peaks(p->peaks));
-    json_object_set_new(root, "environment", environment());
-    json_object_set_new(root, "plugins", plugins(p->plugins));
-    json_object_set_new(root, "libraries", libraries(p->libraries));
-    json_object_set_new(root, "warnings", warnings(p));
+    json_object_set_new(root, "peaks", pack_peaks(p->peaks));
+    json_object_set_new(root, "environment", pack_environment());
+    json_object_set_new(root, "plugins", pack_plugins(p->plugins));
+    json_object_set_new(root, "libraries", pack_libraries(p->libraries));
+    json_object_set_new(root, "warnings", pack_warnings(p));
     char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     json_decref(root);
     char *owned = sb_copy_text(dumped ? dumped : "{}");
@@ -300,10 +302,10 @@ int sb_provenance_write(const char *json, const char *dir, sb_error *error)
     char *path = sb_path_join(dir, "run.json");
     sb_text line = { 0 };
     sb_text_add(&line, "%s\n", json);
-    int status = sb_file_write(path, line.data, line.length, error);
+    int rc = sb_file_write(path, line.data, line.length, error);
     sb_text_free(&line);
     free(path);
-    return status;
+    return rc;
 }
 
 char *sb_provenance_identity(const sb_provenance *p)
@@ -326,7 +328,7 @@ char *sb_provenance_identity(const sb_provenance *p)
     return lines.data;
 }
 
-static char *member(const json_t *root, const char *object, const char *key)
+static char *copy_member(const json_t *root, const char *object, const char *key)
 {
     const char *value = json_string_value(json_object_get(json_object_get(root, object), key));
     return sb_copy_text(value ? value : "");
@@ -352,7 +354,7 @@ char *sb_provenance_read_source(const char *path, sb_error *error)
     else if (schema < 1)
         sb_fail(error, "%s is not the run.json of a run", path);
     else
-        source = member(root, "configuration", "source");
+        source = copy_member(root, "configuration", "source");
     json_decref(root);
     if (source && !*source) {
         sb_fail(error, "%s holds no configuration", path);
@@ -366,9 +368,9 @@ sb_caption sb_provenance_caption(const char *json)
 {
     json_t *root = json_loads(json, 0, NULL); /* NULL has no members, which is what is wanted */
     sb_caption caption = {
-        .name = member(root, "configuration", "name"),
-        .machine = member(root, "machine", "processor"),
-        .started = member(root, "run", "started"),
+        .name = copy_member(root, "configuration", "name"),
+        .machine = copy_member(root, "machine", "processor"),
+        .started = copy_member(root, "run", "started"),
     };
     json_decref(root);
     return caption;

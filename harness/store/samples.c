@@ -13,7 +13,7 @@
 
 enum { RAW_TIME = 1, DOUBLE_BYTES = 8 };
 
-static void put(sb_text *bytes, uint64_t value)
+static void put_integer(sb_text *bytes, uint64_t value)
 {
     char coded[10];
     size_t count = 0;
@@ -28,12 +28,12 @@ static void put_time(sb_text *bytes, const sb_sample *sample)
 {
     double turn = round(sample->ns * sample->iterations);
     if (!signbit(turn) && turn < 0x1p53 && turn / sample->iterations == sample->ns) {
-        put(bytes, (uint64_t)turn << 1);
+        put_integer(bytes, (uint64_t)turn << 1);
         return;
     }
     uint64_t bits;
     memcpy(&bits, &sample->ns, sizeof bits);
-    put(bytes, RAW_TIME);
+    put_integer(bytes, RAW_TIME);
     char raw[DOUBLE_BYTES];
     for (int i = 0; i < DOUBLE_BYTES; i++)
         raw[i] = (char)(bits >> (8 * i));
@@ -47,9 +47,9 @@ void sb_samples_encode(const sb_series *series, sb_text *bytes)
     for (size_t i = 0; i < series->count; i++) {
         const sb_sample *sample = &series->samples[i];
         int64_t step = (int64_t)sample->iterations - iterations;
-        put(bytes, sample->round - round);
-        put(bytes, sample->position);
-        put(bytes, ((uint64_t)step << 1) ^ (uint64_t)(step >> 63));
+        put_integer(bytes, sample->round - round);
+        put_integer(bytes, sample->position);
+        put_integer(bytes, ((uint64_t)step << 1) ^ (uint64_t)(step >> 63));
         put_time(bytes, sample);
         round = sample->round;
         iterations = sample->iterations;
@@ -60,7 +60,7 @@ typedef struct reader {
     const unsigned char *at, *end;
 } reader;
 
-static bool get(reader *from, uint64_t *value)
+static bool get_integer(reader *from, uint64_t *value)
 {
     *value = 0;
     for (int shift = 0; shift < 64 && from->at < from->end; shift += 7) {
@@ -75,7 +75,7 @@ static bool get(reader *from, uint64_t *value)
 static bool get_time(reader *from, sb_sample *sample)
 {
     uint64_t coded, bits = 0;
-    if (!get(from, &coded))
+    if (!get_integer(from, &coded))
         return false;
     if (coded != RAW_TIME) {
         sample->ns = (double)(coded >> 1) / sample->iterations;
@@ -95,7 +95,8 @@ bool sb_samples_decode(const unsigned char *bytes, size_t count, sb_series *seri
     uint64_t round = 0, iterations = 0;
     while (from.at < from.end) {
         uint64_t step, position, turn;
-        if (!get(&from, &step) || !get(&from, &position) || !get(&from, &turn))
+        if (!get_integer(&from, &step) || !get_integer(&from, &position) ||
+            !get_integer(&from, &turn))
             return false;
         if (step > UINT32_MAX)
             return false;

@@ -33,16 +33,16 @@ static int add(void *context, const sb_tune_key *key, const sb_tune_winner *winn
 int sb_tunedb_export(sb_tunedb *db, const char *glob, const char *path, sb_error *error)
 {
     json_t *winners = json_array();
-    int status = sb_tunedb_visit(db, glob, add, winners, error);
+    int rc = sb_tunedb_visit(db, glob, add, winners, error);
     int count = (int)json_array_size(winners);
     json_t *root = json_pack("{s:s, s:i, s:o}", "format", format_name, "version", FORMAT_VERSION,
                              "winners", winners);
     char *text = json_dumps(root, JSON_INDENT(1) | JSON_PRESERVE_ORDER);
-    if (status == 0)
-        status = sb_file_write(path, text, strlen(text), error);
+    if (rc == 0)
+        rc = sb_file_write(path, text, strlen(text), error);
     free(text);
     json_decref(root);
-    return status < 0 ? status : count;
+    return rc < 0 ? rc : count;
 }
 
 static int import_one(const sb_tunedb *db, json_t *item, size_t at, sb_error *error)
@@ -82,11 +82,11 @@ static int import_all(const sb_tunedb *db, const json_t *root, sb_error *error)
                        (int)version, FORMAT_VERSION);
     if (sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
-    int status = 0;
-    for (size_t i = 0; status == 0 && i < json_array_size(winners); i++)
-        status = import_one(db, json_array_get(winners, i), i, error);
-    status = sb_tunedb_end(db, status, error);
-    return status < 0 ? status : (int)json_array_size(winners);
+    int rc = 0;
+    for (size_t i = 0; rc == 0 && i < json_array_size(winners); i++)
+        rc = import_one(db, json_array_get(winners, i), i, error);
+    rc = sb_tunedb_end(db, rc, error);
+    return rc < 0 ? rc : (int)json_array_size(winners);
 }
 
 int sb_tunedb_import(sb_tunedb *db, const char *path, sb_error *error)
@@ -101,7 +101,7 @@ int sb_tunedb_import(sb_tunedb *db, const char *path, sb_error *error)
     free(text);
     if (!root)
         return sb_fail(error, "%s:%d:%d: not JSON: %s", path, why.line, why.column, why.text);
-    int status = import_all(db, root, error);
+    int rc = import_all(db, root, error);
     json_decref(root);
-    return status < 0 ? sb_fail_within(error, "%s", path) : status;
+    return rc < 0 ? sb_fail_within(error, "%s", path) : rc;
 }
