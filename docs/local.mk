@@ -2,6 +2,7 @@
 dist_doc_DATA += \
 	%D%/configuration.md \
 	%D%/figures.md \
+	%D%/import.md \
 	%D%/method.md \
 	%D%/peers.md \
 	%D%/plugins.md \

@@ -10,6 +10,7 @@ include harness/measure/local.mk
 include harness/tune/local.mk
 include harness/store/local.mk
 include harness/report/local.mk
+include harness/import/local.mk
 include harness/config/local.mk
 include harness/campaign/local.mk
 include harness/cli/local.mk

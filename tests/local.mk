@@ -28,6 +28,7 @@ AM_BATS_LOG_FLAGS = --tap
 
 command_line_tests = \
 	%D%/cli/config.bats \
+	%D%/cli/import.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
 	%D%/cli/report.bats \

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/commands.h \
 	%D%/format.c %D%/format.h \
 	%D%/help.c %D%/help.h \
+	%D%/import.c \
 	%D%/list.c \
 	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
@@ -27,7 +28,7 @@ bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c
 harness_sepbench_LDADD = \
 	%D%/libcli.a harness/campaign/libcampaign.a harness/config/libconfig.a \
-	harness/report/libreport.a harness/store/libstore.a harness/tune/libtune.a \
+	$(sb_import_libs) harness/report/libreport.a harness/store/libstore.a harness/tune/libtune.a \
 	harness/measure/libmeasure.a harness/plugin/libplugin.a harness/machine/libmachine.a \
 	harness/conv/libconv.a harness/core/libcore.a \
 	$(YAML_LIBS) $(SQLITE_LIBS) $(HWLOC_LIBS) $(JANSSON_LIBS) $(XXHASH_LIBS) $(ZLIB_LIBS)
