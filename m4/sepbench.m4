@@ -65,9 +65,11 @@ AC_DEFUN([SB_REQUIRED], [
     [AC_MSG_ERROR([$2 is needed and was not found. On Debian or Ubuntu: apt-get install $3])])
 ])
 
-dnl SB_OPTIONAL(NAME, VARIABLE, WHAT FOR, PKG-CONFIG MODULE, HEADER, LIBRARY, FUNCTION, DEBIAN PACKAGES)
-dnl --with-NAME=auto|yes|no. Looks with pkg-config, then for header and library. Sets VARIABLE_CFLAGS,
-dnl VARIABLE_LIBS, the conditional HAVE_VARIABLE and a line of the summary.
+dnl SB_OPTIONAL(NAME, VARIABLE, WHAT FOR, PKG-CONFIG MODULE, HEADER, LIBRARY, FUNCTION, DEBIAN PACKAGES,
+dnl             [PROGRAM])
+dnl --with-NAME=auto|yes|no. Looks with pkg-config, then for header and library, and for a program that
+dnl the build runs. Sets VARIABLE_CFLAGS, VARIABLE_LIBS, VARIABLE_PROGRAM, the conditional HAVE_VARIABLE
+dnl and a line of the summary.
 AC_DEFUN([SB_OPTIONAL], [
   AC_ARG_WITH([$1], [AS_HELP_STRING([--with-$1], [$3 (auto, yes, no; default auto)])],
     [], [with_$1=auto])
@@ -81,6 +83,8 @@ AC_DEFUN([SB_OPTIONAL], [
         [AC_CHECK_LIB([$6], [$7], [sb_found=yes; $2_LIBS="-l$6"; $2_CFLAGS=])])
       LIBS=$sb_saved_LIBS
     ])
+    m4_ifval([$9], [AC_CHECK_PROG([$2_PROGRAM], [$9], [$9])
+      AS_IF([test -z "$[]$2_PROGRAM"], [sb_found=no])])
     AS_IF([test "$sb_found" = no && test "x$with_$1" = xyes],
       [AC_MSG_ERROR([--with-$1 was asked for, but it was not found. On Debian or Ubuntu: apt-get install $8])])
   ])
