@@ -237,7 +237,10 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
         return sb_fail(error, "more than %d kernels and configurations on one layer", SB_MAX_SLOTS);
     if (sb_arena_open(&g.arena, layer, error) < 0)
         return sb_fail_within(error, "layer %s", layer->name);
-    g.bench = (sb_bench) { .session = session, .arena = &g.arena, .threads = threads };
+    g.bench = (sb_bench) { .session = session,
+                           .arena = &g.arena,
+                           .threads = threads,
+                           .reference_threads = options->reference_threads };
     sb_session_bind(session, &g.arena);
     init_jobs(&g, candidates, count);
     int rc = measure(&g, error);

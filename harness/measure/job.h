@@ -28,11 +28,12 @@ typedef struct sb_job {
     int64_t values[SB_MAX_PARAMETERS];
     sb_layout input, output;
     bool planned;
-    uint64_t life;    /* of the worker that holds the plan */
-    double call_ns;   /* of the last call, to size turns */
-    int64_t spent_ns; /* turns so far */
-    uint64_t bits;    /* hash of the output that passed, */
-    sb_truth *truth;  /* or what bounds it, held, where the kernel promises no bits; may be NULL */
+    uint64_t life;      /* of the worker that holds the plan */
+    double call_ns;     /* of the last call, to size turns */
+    int64_t spent_ns;   /* turns so far */
+    uint64_t bits;      /* hash of the output that passed, */
+    uint64_t bits_life; /* given by a plan of this life, */
+    sb_truth *truth; /* or what bounds it, held, where the kernel promises no bits; may be NULL */
     sb_proved proved;
     uint32_t losses; /* plans that went with their worker, through no fault of their own */
     sb_stopping stopping;
@@ -48,6 +49,7 @@ typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
     int64_t threads;
+    int reference_threads;
     float *scratch;    /* a dense NCHW output, made when first needed; owned by the group */
     int64_t plan_ns;   /* spent so far in plans, */
     int64_t run_ns;    /* in turns, as their workers saw them, */
