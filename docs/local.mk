@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_doc_DATA += \
 	%D%/configuration.md \
+	%D%/export.md \
 	%D%/figures.md \
 	%D%/import.md \
 	%D%/method.md \

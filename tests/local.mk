@@ -28,6 +28,7 @@ AM_BATS_LOG_FLAGS = --tap
 
 command_line_tests = \
 	%D%/cli/config.bats \
+	%D%/cli/export.bats \
 	%D%/cli/import.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
@@ -50,6 +51,7 @@ include tests/abi/local.mk
 
 # -------------------------------------------------------------------------------- unit tests
 include tests/unit/local.mk
+include tests/import/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
 source_tests = %D%/circles %D%/format %D%/layering %D%/links %D%/listed

@@ -3,6 +3,9 @@ noinst_LIBRARIES += %D%/libstore.a
 %C%_libstore_a_SOURCES = \
 	%D%/csv_log.c %D%/csv_log.h \
 	%D%/evaluation_log.c %D%/evaluation_log.h \
+	%D%/export_benchmark.c \
+	%D%/export_caches.c \
+	%D%/exports.h \
 	%D%/number.c %D%/number.h \
 	%D%/provenance.c %D%/provenance.h \
 	%D%/results_csv.c %D%/results_csv.h \

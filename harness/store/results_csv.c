@@ -9,16 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Which candidate it is. */
+#define IDENTITY                                                                                 \
+    "layer,operation,n,c,h,w,k,r,s,stride_h,stride_w,pad_top,pad_bottom,pad_left,pad_right,"     \
+    "dilation_h,dilation_w,groups,multiplier,plugin,kernel,technique,peer,params,threads,cache," \
+    "status"
+
 /* The three files of a run, in the order of `files`. */
 enum { RESULTS, SPEEDUPS, SAMPLES, FILES };
 
 static const struct {
     const char *name, *header;
 } files[FILES] = {
-    [RESULTS] = { "results.csv",
-                  "layer,operation,n,c,h,w,k,r,s,stride_h,stride_w,pad_top,pad_bottom,pad_left,"
-                  "pad_right,dilation_h,dilation_w,groups,multiplier,plugin,kernel,technique,peer,"
-                  "params,threads,cache,status,detail,samples,estimator,time_ns,ci_low_ns,"
+    [RESULTS] = { "results.csv", IDENTITY
+                  ",detail,samples,estimator,time_ns,ci_low_ns,"
                   "ci_high_ns,min_ns,median_ns,mean_ns,stddev_ns,multiplications,gflops,"
                   "roofline_gflops,prepare_ns,reorder_ns,max_error,error_bound,stop_reason" },
     [SPEEDUPS] = { "speedups.csv",
@@ -65,12 +69,17 @@ static void add_error(sb_text *row, double value)
     sb_text_add_bytes(row, ",", 1);
 }
 
+static void write_row(sb_text *row, const char *line_end, FILE *stream)
+{
+    row->length--;
+    sb_text_add(row, "%s", line_end);
+    fwrite(row->data, 1, row->length, stream); /* failure shows when the file is closed */
+    sb_text_clear(row);
+}
+
 static void end_row(writer *to, int file)
 {
-    to->row.data[to->row.length - 1] = '\r';
-    sb_text_add_bytes(&to->row, "\n", 1);
-    fwrite(to->row.data, 1, to->row.length, to->file[file].stream); /* failure shows at commit */
-    sb_text_clear(&to->row);
+    write_row(&to->row, "\r\n", to->file[file].stream);
 }
 
 /* What results.csv calls the kernel: its id within the plugin, or the name that the configuration
@@ -109,14 +118,12 @@ static void add_times(sb_text *row, const sb_result *result, const sb_cost *cost
     add_ratio(row, timed ? 2.0 * (double)cost->total / result->time.value : NAN);
 }
 
-static void write_result(writer *to, const sb_group *group, const sb_result *result)
+static void add_identity(sb_text *row, const sb_group *group, const sb_result *result,
+                         const sb_problem *problem)
 {
-    sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
-    sb_cost cost = sb_cost_of(&problem);
-    sb_text *row = &to->row;
     add_text(row, group->layer->name);
     add_text(row, sb_operation_name(result->operation));
-    add_shape(row, &problem);
+    add_shape(row, problem);
     add_text(row, result->plugin);
     add_text(row, own_name(result));
     add_text(row, result->technique);
@@ -125,6 +132,14 @@ static void write_result(writer *to, const sb_group *group, const sb_result *res
     add_whole(row, group->threads);
     add_text(row, sb_cache_mode_name(group->cache));
     add_text(row, sb_verdict_name(result->verdict));
+}
+
+static void write_result(writer *to, const sb_group *group, const sb_result *result)
+{
+    sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
+    sb_cost cost = sb_cost_of(&problem);
+    sb_text *row = &to->row;
+    add_identity(row, group, result, &problem);
     add_text(row, result->detail);
     add_times(row, result, &cost);
     add_ratio(row, result->roofline_gflops);
@@ -214,4 +229,52 @@ int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error)
     }
     sb_text_free(&to.row);
     return status;
+}
+
+/* ------------------------------------------------------------------------ one table of samples */
+
+typedef struct tidy {
+    FILE *stream;
+    sb_text row;
+} tidy;
+
+static void write_tidy_row(tidy *to, const sb_group *group, const sb_result *result,
+                           const sb_sample *sample)
+{
+    sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
+    add_identity(&to->row, group, result, &problem);
+    add_whole(&to->row, sb_cost_of(&problem).total);
+    if (sample) {
+        add_whole(&to->row, sample->round / SB_PROCESS_ROUNDS);
+        add_whole(&to->row, sample->round % SB_PROCESS_ROUNDS);
+        add_whole(&to->row, sample->position);
+        add_whole(&to->row, sample->iterations);
+        add_time(&to->row, sample->ns);
+    } else {
+        sb_text_add(&to->row, ",,,,,");
+    }
+    write_row(&to->row, "\n", to->stream);
+}
+
+/* A candidate without samples has one row, so that it is not forgotten. */
+static int write_tidy_group(const sb_group *group, void *context, sb_error *error)
+{
+    (void)error;
+    for (size_t i = 0; i < group->result_count; i++) {
+        const sb_result *result = &group->results[i];
+        if (result->series.count == 0)
+            write_tidy_row(context, group, result, NULL);
+        for (size_t j = 0; j < result->series.count; j++)
+            write_tidy_row(context, group, result, &result->series.samples[j]);
+    }
+    return SB_OK;
+}
+
+int sb_results_write_tidy(sb_rundb *db, FILE *stream, sb_error *error)
+{
+    tidy to = { .stream = stream };
+    fputs(IDENTITY ",multiplications,process,round,position,iterations,ns\n", stream);
+    int rc = sb_rundb_visit(db, true, write_tidy_group, &to, error);
+    sb_text_free(&to.row);
+    return rc;
 }

@@ -6,6 +6,11 @@
 
 #include "store/rundb.h"
 
+#include <stdio.h>
+
 int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error);
+
+/* One table of all samples, each with everything that says what was sampled; lines end in LF. */
+int sb_results_write_tidy(sb_rundb *db, FILE *stream, sb_error *error);
 
 #endif

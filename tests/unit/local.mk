@@ -10,9 +10,12 @@ unit_tests = \
 	%D%/test_cpu \
 	%D%/test_csv \
 	%D%/test_evaluations \
+	%D%/test_export \
 	%D%/test_figures \
 	%D%/test_fill \
 	%D%/test_guarded \
+	%D%/test_import \
+	%D%/test_import_benchdnn \
 	%D%/test_layout \
 	%D%/test_look \
 	%D%/test_params \
@@ -45,7 +48,8 @@ AM_CPPFLAGS += $(CMOCKA_CFLAGS) $(JANSSON_CFLAGS) $(SQLITE_CFLAGS)
 LDADD = %D%/libfixtures.a $(harness_sepbench_LDADD) $(CMOCKA_LIBS)
 
 check_LIBRARIES += %D%/libfixtures.a
-%C%_libfixtures_a_SOURCES = %D%/run_fixture.c %D%/run_fixture.h %D%/tensors.h
+%C%_libfixtures_a_SOURCES = \
+	%D%/import_fixture.h %D%/run_fixture.c %D%/run_fixture.h %D%/tensors.h
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
