@@ -61,7 +61,11 @@ TESTS += $(source_tests)
 # For scripts: the unit tests alone.
 print-unit-tests:
 	@for test in $(TESTS); do case $$test in tests/unit/*) echo $$test ;; esac; done
-.PHONY: print-unit-tests
+
+# And the plugins whose kernels are ours.
+print-own-plugins:
+	@for plugin in $(plugins_LTLIBRARIES); do case " $(SB_PEERS) " in *" $$plugin "*) ;; *) echo $$plugin ;; esac; done
+.PHONY: print-unit-tests print-own-plugins
 
 # What tests read comes with the tarball.
 EXTRA_DIST += %D%/fixtures

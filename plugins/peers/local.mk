@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Peers: plugins that wrap somebody else's library, each built where configure found it. They load
 # the library when they are initialised, so none is linked to it.
+SB_PEERS = plugins/blis.la plugins/libxsmm.la plugins/onednn.la plugins/openblas.la plugins/xnnpack.la
+
 noinst_LTLIBRARIES += %D%/libpeers.la
 %C%_libpeers_la_SOURCES = \
 	%D%/library.c %D%/library.h \
