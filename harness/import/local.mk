@@ -16,12 +16,13 @@ sb_onnx_sources = \
 	%D%/onnx.c \
 	%D%/onnx_convs.c \
 	%D%/onnx_elements.c \
-	%D%/onnx_graph.h \
-	%D%/onnx_infer.c %D%/onnx_infer.h \
+	%D%/onnx_graph.c %D%/onnx_graph.h \
+	%D%/onnx_infer.c \
 	%D%/onnx_layers.h \
 	%D%/onnx_layouts.c \
 	%D%/onnx_names.c \
 	%D%/onnx_read.c \
+	%D%/onnx_rules.c %D%/onnx_rules.h \
 	%D%/onnx_tail.c \
 	%D%/onnx_trim.c %D%/onnx_trim.h \
 	%D%/onnx_windows.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Convolutions of a graph, each by itself. */
-#include "import/onnx_infer.h"
 #include "import/onnx_layers.h"
+#include "import/onnx_rules.h"
 
 #include <stdlib.h>
 #include <string.h>

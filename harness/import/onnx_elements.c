@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operators that work element by element, and those that make constants. Contents are followed as
  * far as exporters compute shapes with them. */
-#include "import/onnx_infer.h"
+#include "import/onnx_rules.h"
 
 #include <math.h>
 #include <string.h>

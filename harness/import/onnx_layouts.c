@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Operators that move elements about, or take some of them. */
-#include "import/onnx_infer.h"
+#include "import/onnx_rules.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Convolutions, pools and products of matrices. */
-#include "import/onnx_infer.h"
+#include "import/onnx_rules.h"
 
 #include <string.h>
 

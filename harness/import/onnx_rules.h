@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the rules of inference share. A rule reads its node's inputs and sets what it knows of the
  * outputs; what it does not set stays unknown. */
-#ifndef SB_IMPORT_ONNX_INFER_H
-#define SB_IMPORT_ONNX_INFER_H
+#ifndef SB_IMPORT_ONNX_RULES_H
+#define SB_IMPORT_ONNX_RULES_H
 
 #include "import/import_layer.h"
 #include "import/onnx_graph.h"
