@@ -18,5 +18,6 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/machine_report.c %D%/machine_report.h \
 	%D%/model.c %D%/model.h \
 	%D%/search_table.c %D%/search_table.h \
-	%D%/summary.c %D%/summary.h
+	%D%/summary.c %D%/summary.h \
+	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
