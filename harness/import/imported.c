@@ -42,14 +42,19 @@ static sb_import_note *note_of(sb_imported *imported, sb_import_fate fate, const
     return note;
 }
 
+/* In ASCII; the rest may be no UTF-8, or hold control characters of its own. */
+static bool is_printable(char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
 /* Texts come from files: what steers a terminal or ends a comment is made visible. */
 static void add_visible(sb_text *text, const char *from, size_t most)
 {
     size_t length = strnlen(from, most);
     sb_text_add_bytes(text, "", 0);
     for (size_t i = 0; i < length; i++)
-        sb_text_add_bytes(text, (unsigned char)from[i] < 0x20 || from[i] == 0x7f ? "?" : from + i,
-                          1);
+        sb_text_add_bytes(text, is_printable(from[i]) ? from + i : "?", 1);
     if (from[length])
         sb_text_add(text, "...");
 }
@@ -150,10 +155,8 @@ static char *base_name(const char *path)
     size_t length = dot && dot != start ? (size_t)(dot - start) : strlen(start);
     sb_text name = { 0 };
     sb_text_add_bytes(&name, "", 0);
-    for (size_t i = 0; i < length && i < LONGEST_NAME; i++) {
-        unsigned char c = (unsigned char)start[i];
-        sb_text_add_bytes(&name, c < 0x20 || c > 0x7e ? "_" : start + i, 1);
-    }
+    for (size_t i = 0; i < length && i < LONGEST_NAME; i++)
+        sb_text_add_bytes(&name, is_printable(start[i]) ? start + i : "_", 1);
     if (name.length == 0)
         sb_text_add(&name, "imported");
     return name.data;
@@ -317,10 +320,8 @@ static char *usable_name(const sb_import_layer *layer)
         return sb_import_shape_name(&layer->shape);
     sb_text name = { 0 };
     size_t length = strnlen(layer->name, LONGEST_LAYER);
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)layer->name[i];
-        sb_text_add_bytes(&name, c < 0x20 || c > 0x7e ? "_" : layer->name + i, 1);
-    }
+    for (size_t i = 0; i < length; i++)
+        sb_text_add_bytes(&name, is_printable(layer->name[i]) ? layer->name + i : "_", 1);
     return name.data;
 }
 

@@ -131,8 +131,8 @@ static uint32_t find_addition(const sb_onnx_walk *walk, const sb_onnx_tail *tail
 {
     const uint32_t reader = sb_onnx_only_reader(walk->graph, tail->end);
     const sb_onnx_node *node = reader == SB_ONNX_NONE ? NULL : &walk->graph->nodes[reader];
-    if (!node || node->foreign || strcmp(node->type, "Add") != 0 || walk->used[reader] ||
-        tail->activated || tail->scaled)
+    if (!node || node->foreign || walk->used[reader] || tail->activated || tail->scaled ||
+        (strcmp(node->type, "Add") != 0 && strcmp(node->type, "Sum") != 0))
         return SB_ONNX_NONE;
     const uint32_t other = sb_onnx_other_operand(node, tail->end);
     return other != SB_ONNX_NONE && !walk->graph->values[other].weight ? reader : SB_ONNX_NONE;

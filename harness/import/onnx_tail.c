@@ -46,7 +46,7 @@ static bool is_per_channel(const sb_onnx_graph *graph, uint32_t value, uint32_t 
     if (value == SB_ONNX_NONE || !graph->values[value].weight)
         return false;
     const sb_onnx_tensor *t = &graph->values[value].tensor, *x = &graph->values[with].tensor;
-    if (t->rank < 0 || x->rank < 3 || t->rank > x->rank)
+    if (t->rank < 0 || x->rank < 2 || t->rank > x->rank)
         return false;
     for (int i = 0; i < t->rank; i++)
         if (t->dims[i] != 1 && x->rank - t->rank + i != 1)

@@ -162,7 +162,7 @@ static void writes_a_file(void **state)
     s.n = 16;
     add(&imported, "longer", s);
     add(&imported, "bad", square(3, 2, 4, 3));
-    sb_imported_note(&imported, SB_IMPORT_LEFT_OUT, "a\nb", 2.5e6, "things");
+    sb_imported_note(&imported, SB_IMPORT_LEFT_OUT, "a\nb\xff", 2.5e6, "things");
     sb_imported_note(&imported, SB_IMPORT_FOLDED, "x", 0, "other things");
     sb_imported_name(&imported);
     sb_import_yaml(&imported, &text);
@@ -173,7 +173,7 @@ static void writes_a_file(void **state)
         "# 0.1 million multiply-adds, repeats counted\n"
         "# left out, the kernel covers 3 elements of height, must be at most the padded input's 2 "
         "(1): bad\n"
-        "# left out, things (1): a?b (2.5 million multiply-adds)\n"
+        "# left out, things (1): a?b? (2.5 million multiply-adds)\n"
         "name: net_.v1\n"
         "operations: [standard]\n"
         "layers:\n"

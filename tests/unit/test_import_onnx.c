@@ -277,19 +277,43 @@ static void shared_values_stay_outside(void **state)
 static void residual_before_the_activation(void **state)
 {
     (void)state;
-    builder b = builder_start("residual", 13);
-    value x = builder_input(&b, "x", 1, 8, 10, 10);
-    value y = builder_apply(&b, "Relu", builder_norm(&b, conv3(&b, x, 8)));
-    y = builder_norm(&b, conv3(&b, y, 8));
-    y = builder_apply_two(&b, "Add", x, y.name);
-    builder_output(&b, builder_apply(&b, "Relu", y));
+    static const char *const types[] = { "Add", "Sum" };
+    for (size_t i = 0; i < 2; i++) {
+        builder b = builder_start("residual", 13);
+        value x = builder_input(&b, "x", 1, 8, 10, 10);
+        value y = builder_apply(&b, "Relu", builder_norm(&b, conv3(&b, x, 8)));
+        y = builder_norm(&b, conv3(&b, y, 8));
+        y = builder_apply_two(&b, types[i], x, y.name);
+        builder_output(&b, builder_apply(&b, "Relu", y));
+        sb_imported imported;
+        import_well(&b, &imported);
+        assert_int_equal(imported.layer_count, 2);
+        sb_imported_name(&imported);
+        assert_layer(&imported, 1,
+                     "- {name: c8_hw10_r3_k8_p1_2, input: [8, 10, 10], out_channels: 8, kernel: 3, "
+                     "padding: 1, bias: true, activation: relu, residual: true}");
+        sb_imported_free(&imported);
+    }
+}
+
+/* A product of matrices and the bias behind it, as Keras has it. */
+static void fully_connected_is_one_pixel(void **state)
+{
+    (void)state;
+    const sb_import_options options = { .fully_connected = true };
+    builder b = builder_start("dense", 13);
+    value x = builder_input(&b, "x", 4, 16, 1, 1);
+    x = builder_apply(&b, "Flatten", x);
+    const char *w = builder_weight(&b, "dense/kernel", (const int64_t[]) { 16, 10, 0 });
+    const char *bias = builder_weight(&b, "dense/bias", (const int64_t[]) { 10, 0 });
+    x = builder_apply_two(&b, "Add", builder_apply_two(&b, "MatMul", x, w), bias);
+    builder_output(&b, builder_apply(&b, "Relu", x));
     sb_imported imported;
-    import_well(&b, &imported);
-    assert_int_equal(imported.layer_count, 2);
-    sb_imported_name(&imported);
-    assert_layer(&imported, 1,
-                 "- {name: c8_hw10_r3_k8_p1_2, input: [8, 10, 10], out_channels: 8, kernel: 3, "
-                 "padding: 1, bias: true, activation: relu, residual: true}");
+    sb_error error;
+    assert_int_equal(import_built(&b, &options, &imported, &error), SB_OK);
+    assert_layer(&imported, 0,
+                 "- {name: dense, input: [4, 16, 1, 1], out_channels: 10, kernel: 1, bias: true, "
+                 "activation: relu}");
     sb_imported_free(&imported);
 }
 
@@ -570,6 +594,7 @@ int main(void)
         cmocka_unit_test(multiplier_is_kept),
         cmocka_unit_test(shared_values_stay_outside),
         cmocka_unit_test(residual_before_the_activation),
+        cmocka_unit_test(fully_connected_is_one_pixel),
         cmocka_unit_test(lists_what_layers_cannot_say),
         cmocka_unit_test(open_sizes_need_a_shape),
         cmocka_unit_test(networks_can_be_resized),
