@@ -17,6 +17,7 @@ AM_TESTS_ENVIRONMENT = \
 	BUILDDIR=$(abs_top_builddir); export BUILDDIR; \
 	CC='$(CC)'; export CC; \
 	NM='$(NM)'; export NM; \
+	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
 	SEPBENCH_SYSTEM_PLUGIN_PATH=; export SEPBENCH_SYSTEM_PLUGIN_PATH; \
 	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
@@ -57,6 +58,10 @@ include tests/import/local.mk
 source_tests = %D%/circles %D%/format %D%/layering %D%/links %D%/listed
 dist_check_SCRIPTS += $(source_tests)
 TESTS += $(source_tests)
+
+# ------------------------------------------------------------- what kernels were compiled for
+dist_check_SCRIPTS += %D%/variants
+TESTS += %D%/variants
 
 # For scripts: the unit tests alone.
 print-unit-tests:
