@@ -152,7 +152,9 @@ no_times() {
     for processes in 1 6; do
         rm -rf out
         config 1 '["naive/*", "turncoat/*", "lingerer/helper_*"]' "timeout: 20s, processes: $processes" > a.yaml
-        run "$SEPBENCH" run a.yaml -o out --set measure.max_time=100ms --set measure.precision=1e-6
+        # Seventy rounds a process, of seventeen calls at least: over a thousand, however busy it is.
+        run "$SEPBENCH" run a.yaml -o out --set measure.max_time=20s \
+            --set measure.precision=0.5 --set measure.min_samples=$((70 * processes))
         [ "$status" -eq 1 ]
         expect rogue_turncoats 1
         no_times
@@ -180,7 +182,7 @@ END
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive dodger direct winograd)
     config 1 '["*"]' 'timeout: 60s' |
-        sed 's/input: .*, kernel/input: [1, 64, 14, 14], kernel/; s/out_channels: 5/out_channels: 64/' > a.yaml
+        sed 's/input: .*, kernel/input: [1, 256, 14, 14], kernel/; s/out_channels: 5/out_channels: 16/' > a.yaml
     # In one process, so that most turns are not verified: in those that are they have to compute.
     run "$SEPBENCH" run a.yaml -o out --set measure.processes=1
     [ "$status" -eq 1 ]
