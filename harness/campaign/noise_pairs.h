@@ -3,9 +3,9 @@
 #ifndef SB_CAMPAIGN_NOISE_PAIRS_H
 #define SB_CAMPAIGN_NOISE_PAIRS_H
 
-#include <signal.h>
-
 #include "machine/noise.h"
+
+#include <signal.h>
 
 /*
  * Compares a kernel with itself in fresh workers, with the default settings, as often as fits into

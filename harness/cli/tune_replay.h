@@ -3,9 +3,9 @@
 #ifndef SB_CLI_TUNE_REPLAY_H
 #define SB_CLI_TUNE_REPLAY_H
 
-#include <stdbool.h>
-
 #include "core/error.h"
+
+#include <stdbool.h>
 
 /* As on the command line; NULL: the default. */
 typedef struct sb_tune_replay {

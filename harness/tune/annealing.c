@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983) on the ratio of the objectives. */
-#include <math.h>
-#include <stdlib.h>
-
 #include "core/text.h"
 #include "tune/strategies.h"
+
+#include <math.h>
+#include <stdlib.h>
 
 /* Temperatures are relative slowdowns: at first twice as slow is taken often, at last 1 % hardly.
  */
 static const double hottest = 0.5, coldest = 0.005;
 
-static bool accepts(sb_search *search, double now, double next, double temperature)
+static bool accepts_step(sb_search *search, double now, double next, double temperature)
 {
     if (next <= now)
         return true;
@@ -19,7 +19,7 @@ static bool accepts(sb_search *search, double now, double next, double temperatu
 }
 
 /* One cooling, from a configuration that was not seen. `steps` evaluations. */
-static bool cool(sb_search *search, size_t steps, uint32_t *around)
+static bool cool_down(sb_search *search, size_t steps, uint32_t *around)
 {
     size_t at, moves = 0, first = search->evaluations;
     double now;
@@ -34,7 +34,7 @@ static bool cool(sb_search *search, size_t steps, uint32_t *around)
         double objective;
         if (!sb_try(search, next, &objective))
             return false;
-        if (accepts(search, now, objective, hottest * pow(coldest / hottest, part))) {
+        if (accepts_step(search, now, objective, hottest * pow(coldest / hottest, part))) {
             at = next;
             now = objective;
         }
@@ -48,7 +48,7 @@ static void search_annealing(sb_search *search)
     size_t steps = search->budget / 2;
     steps = steps > LONGEST ? LONGEST : steps < SHORTEST ? SHORTEST : steps;
     uint32_t *around = sb_new(sb_space_most_neighbours(search->space), sizeof *around);
-    while (cool(search, steps, around))
+    while (cool_down(search, steps, around))
         ;
     free(around);
 }

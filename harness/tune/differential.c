@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Differential evolution (Storn, Price 1997; best/1/bin) on the digits, rounded. */
-#include <math.h>
-
 #include "tune/population.h"
 #include "tune/strategies.h"
 
+#include <math.h>
+
 static const double weight = 0.7, crossing = 0.7;
 
-static uint32_t clamp(double digit, uint32_t count)
+static uint32_t clamp_digit(double digit, uint32_t count)
 {
     double most = (double)count - 1.0;
     return (uint32_t)lround(digit < 0.0 ? 0.0 : digit > most ? most : digit);
@@ -23,7 +23,7 @@ static size_t best_of(const sb_member *members)
 }
 
 /* The best, moved by the difference of two others, crossed with the member `at`. */
-static void propose(sb_search *search, const sb_member *members, size_t at, uint32_t *digits)
+static void propose_digits(sb_search *search, const sb_member *members, size_t at, uint32_t *digits)
 {
     const sb_member *base = &members[best_of(members)];
     const sb_member *plus = &members[sb_search_pick(search, SB_POPULATION)];
@@ -31,7 +31,7 @@ static void propose(sb_search *search, const sb_member *members, size_t at, uint
     for (size_t a = 0; a < search->space->axis_count; a++) {
         double moved = base->digits[a] + weight * ((double)plus->digits[a] - minus->digits[a]);
         digits[a] = sb_random_unit(&search->random) < crossing
-                        ? clamp(moved, search->space->axes[a].count)
+                        ? clamp_digit(moved, search->space->axes[a].count)
                         : members[at].digits[a];
     }
 }
@@ -43,7 +43,7 @@ static void search_differential(sb_search *search)
         return;
     for (size_t at = 0;; at = (at + 1) % SB_POPULATION) {
         uint32_t digits[SB_SPACE_AXES] = { 0 };
-        propose(search, members, at, digits);
+        propose_digits(search, members, at, digits);
         if (!sb_population_breed(search, digits, &child))
             return;
         if (child.objective <= members[at].objective)

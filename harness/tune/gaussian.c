@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/gaussian.h"
 
+#include "core/text.h"
+#include "tune/dimension.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/dimension.h"
 
 /* Candidates that are judged side by side, as one vector. */
 enum { BLOCK = 8 };

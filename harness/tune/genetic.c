@@ -12,14 +12,15 @@ static const sb_member *select_parent(sb_search *search, const sb_member *member
     return a->objective <= b->objective ? a : b;
 }
 
-static void cross(sb_search *search, const sb_member *a, const sb_member *b, uint32_t *digits)
+static void cross_parents(sb_search *search, const sb_member *a, const sb_member *b,
+                          uint32_t *digits)
 {
     for (size_t i = 0; i < search->space->axis_count; i++)
         digits[i] = (sb_random_next(&search->random) & 1 ? a : b)->digits[i];
 }
 
 /* On average one parameter takes another value. */
-static void mutate(sb_search *search, uint32_t *digits)
+static void mutate_digits(sb_search *search, uint32_t *digits)
 {
     size_t axes = search->space->axis_count;
     for (size_t i = 0; i < axes; i++)
@@ -27,7 +28,7 @@ static void mutate(sb_search *search, uint32_t *digits)
             digits[i] = (uint32_t)sb_search_pick(search, search->space->axes[i].count);
 }
 
-static sb_member *worst(sb_member *members)
+static sb_member *find_worst(sb_member *members)
 {
     sb_member *found = members;
     for (size_t i = 1; i < SB_POPULATION; i++)
@@ -43,11 +44,12 @@ static void search_genetic(sb_search *search)
         return;
     for (;;) {
         uint32_t digits[SB_SPACE_AXES] = { 0 };
-        cross(search, select_parent(search, members), select_parent(search, members), digits);
-        mutate(search, digits);
+        cross_parents(search, select_parent(search, members), select_parent(search, members),
+                      digits);
+        mutate_digits(search, digits);
         if (!sb_population_breed(search, digits, &child))
             return;
-        sb_member *victim = worst(members);
+        sb_member *victim = find_worst(members);
         if (child.objective < victim->objective)
             *victim = child;
     }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/json_scan.h"
 
+#include "core/text.h"
+
 #include <math.h>
 #include <string.h>
-
-#include "core/text.h"
 
 /* What may come next; brackets may close where OR_CLOSE is said. */
 enum { VALUE, VALUE_OR_CLOSE, NAME, NAME_OR_CLOSE, COMMA_OR_CLOSE, NOTHING };
 
-static sb_json_token fail(sb_json_scan *scan, const char *why)
+static sb_json_token fail_scan(sb_json_scan *scan, const char *why)
 {
     const sb_source *source = scan->source;
     if (!source->failed) /* else it has told already */
@@ -18,13 +18,13 @@ static sb_json_token fail(sb_json_scan *scan, const char *why)
     return SB_JSON_FAILED;
 }
 
-static sb_json_token tear(sb_json_scan *scan)
+static sb_json_token tear_off(sb_json_scan *scan)
 {
     scan->torn = true;
     return scan->source->failed ? SB_JSON_FAILED : SB_JSON_CUT;
 }
 
-static sb_json_token end(sb_json_scan *scan)
+static sb_json_token end_nesting(sb_json_scan *scan)
 {
     if (scan->source->failed)
         return SB_JSON_FAILED;
@@ -38,7 +38,7 @@ static void expect_after_value(sb_json_scan *scan)
 }
 
 /* The next byte that is not white. */
-static int peek(sb_json_scan *scan)
+static int peek_byte(sb_json_scan *scan)
 {
     int c;
     while ((c = sb_source_peek(scan->source)) == ' ' || c == '\n' || c == '\r' || c == '\t')
@@ -46,7 +46,7 @@ static int peek(sb_json_scan *scan)
     return c;
 }
 
-static int take(sb_json_scan *scan)
+static int take_byte(sb_json_scan *scan)
 {
     int c = sb_source_peek(scan->source);
     if (c >= 0)
@@ -56,7 +56,7 @@ static int take(sb_json_scan *scan)
 
 /* ------------------------------------------------------------------------------------- scalars */
 
-static void add(sb_json_scan *scan, size_t *length, int byte)
+static void add_byte(sb_json_scan *scan, size_t *length, int byte)
 {
     if (*length < SB_JSON_TEXT - 1)
         scan->text[(*length)++] = (char)byte;
@@ -65,14 +65,14 @@ static void add(sb_json_scan *scan, size_t *length, int byte)
 static void add_utf8(sb_json_scan *scan, size_t *length, unsigned code)
 {
     if (code < 0x80) {
-        add(scan, length, (int)code);
+        add_byte(scan, length, (int)code);
     } else if (code < 0x800) {
-        add(scan, length, (int)(0xc0 | code >> 6));
-        add(scan, length, (int)(0x80 | (code & 0x3f)));
+        add_byte(scan, length, (int)(0xc0 | code >> 6));
+        add_byte(scan, length, (int)(0x80 | (code & 0x3f)));
     } else {
-        add(scan, length, (int)(0xe0 | code >> 12));
-        add(scan, length, (int)(0x80 | (code >> 6 & 0x3f)));
-        add(scan, length, (int)(0x80 | (code & 0x3f)));
+        add_byte(scan, length, (int)(0xe0 | code >> 12));
+        add_byte(scan, length, (int)(0x80 | (code >> 6 & 0x3f)));
+        add_byte(scan, length, (int)(0x80 | (code & 0x3f)));
     }
 }
 
@@ -82,7 +82,7 @@ static bool unescape_code(sb_json_scan *scan, size_t *length)
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
     unsigned code = 0;
     for (int i = 0; i < 4; i++) {
-        int c = take(scan);
+        int c = take_byte(scan);
         const char *digit = c > 0 ? strchr(digits, c) : NULL;
         if (!digit)
             return false;
@@ -92,15 +92,15 @@ static bool unescape_code(sb_json_scan *scan, size_t *length)
     return true;
 }
 
-static bool unescape(sb_json_scan *scan, size_t *length)
+static bool unescape_byte(sb_json_scan *scan, size_t *length)
 {
     static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-    int c = take(scan);
+    int c = take_byte(scan);
     if (c == 'u')
         return unescape_code(scan, length);
     const char *escape = c > 0 ? strchr(escapes, c) : NULL;
     if (escape)
-        add(scan, length, meant[escape - escapes]);
+        add_byte(scan, length, meant[escape - escapes]);
     return escape != NULL;
 }
 
@@ -109,13 +109,14 @@ static sb_json_token scan_string(sb_json_scan *scan, sb_json_token token)
     size_t length = 0;
     int c;
     sb_source_pass(scan->source);
-    while ((c = take(scan)) != '"') {
+    while ((c = take_byte(scan)) != '"') {
         if (c < 0)
-            return tear(scan);
+            return tear_off(scan);
         if (c != '\\')
-            add(scan, &length, c ? c : 1);
-        else if (!unescape(scan, &length))
-            return sb_source_peek(scan->source) < 0 ? tear(scan) : fail(scan, "no such escape");
+            add_byte(scan, &length, c ? c : 1);
+        else if (!unescape_byte(scan, &length))
+            return sb_source_peek(scan->source) < 0 ? tear_off(scan)
+                                                    : fail_scan(scan, "no such escape");
     }
     scan->text[length] = '\0';
     return token;
@@ -140,10 +141,10 @@ static sb_json_token scan_word(sb_json_scan *scan)
     size_t length = 0;
     int c;
     while ((c = sb_source_peek(scan->source)) > ' ' && !strchr(",:]}[{\"", c) && length < 64)
-        add(scan, &length, take(scan));
+        add_byte(scan, &length, take_byte(scan));
     scan->text[length] = '\0';
     if (c < 0 && scan->depth)
-        return tear(scan); /* it may go on */
+        return tear_off(scan); /* it may go on */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(scan->text, words[i].word) == 0) {
             scan->number = words[i].number;
@@ -156,15 +157,15 @@ static sb_json_token scan_word(sb_json_scan *scan)
         scan->number = INFINITY; /* 1e999 */
         return SB_JSON_NUMBER;
     }
-    return fail(scan, "neither a value nor a bracket");
+    return fail_scan(scan, "neither a value nor a bracket");
 }
 
 /* -------------------------------------------------------------------------------------- nesting */
 
-static sb_json_token open(sb_json_scan *scan, bool object)
+static sb_json_token open_nesting(sb_json_scan *scan, bool object)
 {
     if (scan->depth == SB_JSON_DEPTH)
-        return fail(scan, "nested too deeply");
+        return fail_scan(scan, "nested too deeply");
     sb_source_pass(scan->source);
     scan->object[scan->depth++] = object;
     scan->expected = object ? NAME_OR_CLOSE : VALUE_OR_CLOSE;
@@ -176,7 +177,7 @@ static sb_json_token scan_close(sb_json_scan *scan, bool object)
     bool may = scan->expected == NAME_OR_CLOSE || scan->expected == VALUE_OR_CLOSE ||
                scan->expected == COMMA_OR_CLOSE;
     if (!may || scan->object[scan->depth - 1] != object)
-        return fail(scan, "a bracket closes that is not open");
+        return fail_scan(scan, "a bracket closes that is not open");
     sb_source_pass(scan->source);
     scan->depth--;
     expect_after_value(scan);
@@ -186,13 +187,13 @@ static sb_json_token scan_close(sb_json_scan *scan, bool object)
 static sb_json_token scan_name(sb_json_scan *scan, int c)
 {
     if (c != '"')
-        return fail(scan, "expected a name in quotes");
+        return fail_scan(scan, "expected a name in quotes");
     sb_json_token token = scan_string(scan, SB_JSON_NAME);
     if (token != SB_JSON_NAME)
         return token;
-    c = peek(scan);
+    c = peek_byte(scan);
     if (c != ':')
-        return c < 0 ? tear(scan) : fail(scan, "expected a colon");
+        return c < 0 ? tear_off(scan) : fail_scan(scan, "expected a colon");
     sb_source_pass(scan->source);
     scan->expected = VALUE;
     return SB_JSON_NAME;
@@ -201,7 +202,7 @@ static sb_json_token scan_name(sb_json_scan *scan, int c)
 static sb_json_token scan_value(sb_json_scan *scan, int c)
 {
     if (c == '{' || c == '[')
-        return open(scan, c == '{');
+        return open_nesting(scan, c == '{');
     sb_json_token token = c == '"' ? scan_string(scan, SB_JSON_STRING) : scan_word(scan);
     if (token > SB_JSON_CUT)
         expect_after_value(scan);
@@ -210,14 +211,14 @@ static sb_json_token scan_value(sb_json_scan *scan, int c)
 
 sb_json_token sb_json_next(sb_json_scan *scan)
 {
-    int c = peek(scan);
+    int c = peek_byte(scan);
     if (c == ',' && scan->expected == COMMA_OR_CLOSE) {
         sb_source_pass(scan->source);
         scan->expected = scan->object[scan->depth - 1] ? NAME : VALUE;
-        c = peek(scan);
+        c = peek_byte(scan);
     }
     if (c < 0)
-        return end(scan);
+        return end_nesting(scan);
     if (c == '}' || c == ']')
         return scan_close(scan, c == '}');
     switch (scan->expected) {
@@ -228,7 +229,7 @@ sb_json_token sb_json_next(sb_json_scan *scan)
     case VALUE_OR_CLOSE:
         return scan_value(scan, c);
     default:
-        return fail(scan, scan->depth ? "expected a comma" : "text follows the end");
+        return fail_scan(scan, scan->depth ? "expected a comma" : "text follows the end");
     }
 }
 

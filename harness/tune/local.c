@@ -3,12 +3,12 @@
  * Hill climbing over single-parameter neighbours. Greedy: from many starting points. Iterated
  * (Lourenco, Martin, Stuetzle 2003): from the best hill found, kicked by changing a few parameters.
  */
+#include "core/text.h"
+#include "tune/strategies.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/strategies.h"
 
 typedef struct point {
     size_t index;
@@ -16,7 +16,7 @@ typedef struct point {
 } point;
 
 /* Moves to the first better neighbour, and again from there, until there is none. */
-static bool climb(sb_search *search, point *at, uint32_t *around)
+static bool climb_down(sb_search *search, point *at, uint32_t *around)
 {
     for (bool better = true; better;) {
         better = false;
@@ -38,7 +38,7 @@ static bool climb(sb_search *search, point *at, uint32_t *around)
 static bool climb_from(sb_search *search, size_t index, point *at, uint32_t *around)
 {
     at->index = index;
-    return sb_try(search, index, &at->objective) && climb(search, at, around);
+    return sb_try(search, index, &at->objective) && climb_down(search, at, around);
 }
 
 /* From the best that is known, then from a Latin hypercube's points, then from unseen ones. */
@@ -68,7 +68,7 @@ static void search_greedy(sb_search *search)
 }
 
 /* Changes a few parameters of the configuration at random. */
-static size_t kick(sb_search *search, size_t index, size_t changes)
+static size_t kick_point(sb_search *search, size_t index, size_t changes)
 {
     uint32_t digits[SB_SPACE_AXES];
     sb_space_digits(search->space, index, digits);
@@ -88,7 +88,7 @@ static void search_iterated(sb_search *search)
     bool going = climb_first(search, &home, around);
     for (size_t stale = 0; going;) {
         size_t before = search->evaluations;
-        size_t changes = MILDEST + stale / 4, index = kick(search, home.index, changes);
+        size_t changes = MILDEST + stale / 4, index = kick_point(search, home.index, changes);
         if (stale > PATIENCE && !sb_unseen(search, &index))
             break;
         going = climb_from(search, index, &at, around);

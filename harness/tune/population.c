@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/population.h"
 
-#include <stdlib.h>
-
 #include "core/text.h"
 
-static bool join(sb_search *search, size_t index, sb_member *member)
+#include <stdlib.h>
+
+static bool join_member(sb_search *search, size_t index, sb_member *member)
 {
     sb_space_digits(search->space, index, member->digits);
     return sb_try(search, index, &member->objective);
@@ -40,7 +40,7 @@ bool sb_population_start(sb_search *search, sb_member *members)
     size_t known = join_known(search, members, SB_POPULATION / 4);
     sb_search_design(search, SB_POPULATION, design);
     for (size_t i = known; i < SB_POPULATION; i++)
-        if (!join(search, design[i], &members[i]))
+        if (!join_member(search, design[i], &members[i]))
             return false;
     return true;
 }
@@ -61,5 +61,5 @@ bool sb_population_breed(sb_search *search, const uint32_t *digits, sb_member *c
     }
     if (sb_seen(search, index) && !sb_unseen(search, &index))
         return false;
-    return join(search, index, child);
+    return join_member(search, index, child);
 }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/recorded.h"
 
+#include "core/text.h"
+#include "tune/recorded_parts.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/recorded_parts.h"
 
 /* What the first byte that is not white says. */
 static int read_rows(sb_source *source, sb_rows *rows, bool *cut, sb_error *error)
@@ -23,7 +23,7 @@ static int read_rows(sb_source *source, sb_rows *rows, bool *cut, sb_error *erro
                                 : sb_recorded_read_csv(source, rows, error);
 }
 
-static int build(const char *path, sb_rows *rows, sb_recorded *recorded, sb_error *error)
+static int build_recorded(const char *path, sb_rows *rows, sb_recorded *recorded, sb_error *error)
 {
     if (sb_rows_build(rows, recorded, error) < 0)
         return sb_fail_within(error, "%s", path);
@@ -45,7 +45,7 @@ int sb_recorded_read(const char *path, sb_recorded *recorded, sb_error *error)
         rc = read_rows(&source, rows, &recorded->cut, error);
     sb_source_close(&source);
     if (rc == 0)
-        rc = build(path, rows, recorded, error);
+        rc = build_recorded(path, rows, recorded, error);
     sb_rows_free(rows);
     free(rows);
     return rc;

@@ -5,12 +5,12 @@
  * but a kernel's name, the columns after it (as KTT writes). Tabs and semicolons separate as commas
  * do, where the first line has more of them.
  */
+#include "core/text.h"
+#include "tune/recorded_parts.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/recorded_parts.h"
 
 enum { LINE = 1 << 16, FIELDS = 1024, NOT_FOUND = -1 };
 
@@ -24,7 +24,7 @@ typedef struct table {
     size_t number; /* of the line */
 } table;
 
-static int fail(const table *t, const char *why)
+static int fail_row(const table *t, const char *why)
 {
     return sb_fail(t->error, "%s:%zu: %s", t->source->path, t->number, why);
 }
@@ -42,7 +42,7 @@ static int read_line(table *t)
     if (t->source->failed)
         return SB_FAILED;
     if (length == LINE - 1 || memchr(t->line, '\0', length))
-        return fail(t, "neither JSON nor CSV");
+        return fail_row(t, "neither JSON nor CSV");
     if (c == '\n')
         sb_source_pass(t->source);
     if (length && t->line[length - 1] == '\r')
@@ -52,7 +52,7 @@ static int read_line(table *t)
 }
 
 /* Unquotes the field at `from`; returns where it ends. */
-static char *unquote(char *from)
+static char *unquote_field(char *from)
 {
     char *to = from, *at = from + 1;
     for (; *at && (*at != '"' || at[1] == '"'); at++) {
@@ -64,19 +64,19 @@ static char *unquote(char *from)
     return to;
 }
 
-static int split(table *t)
+static int split_row(table *t)
 {
     char *at = t->line;
     for (t->count = 0; t->count < FIELDS; at++) {
         t->fields[t->count++] = at;
         if (*at == '"')
-            at = unquote(at);
+            at = unquote_field(at);
         at += strcspn(at, (char[]) { t->separator, '\0' });
         if (!*at)
             return 0;
         *at = '\0';
     }
-    return fail(t, "more columns than a space has");
+    return fail_row(t, "more columns than a space has");
 }
 
 static void choose_separator(table *t)
@@ -137,18 +137,19 @@ static int name_columns(table *t, int time, char **names, sb_rows *rows)
         if (!is_parameter(t->fields[i]))
             continue;
         if (rows->column_count == SB_SPACE_AXES)
-            return fail(t, "more parameters than a space has");
+            return fail_row(t, "more parameters than a space has");
         names[i] = sb_copy_text(t->fields[i]);
         sb_rows_name(rows, names[i]);
     }
     rows->closed = true;
-    return rows->column_count ? 0 : fail(t, "no column before or after the time is a parameter");
+    return rows->column_count ? 0
+                              : fail_row(t, "no column before or after the time is a parameter");
 }
 
 static int read_row(table *t, int time, char *const *names, sb_rows *rows)
 {
     double ns = NAN;
-    if (split(t) < 0)
+    if (split_row(t) < 0)
         return SB_FAILED;
     for (int i = 0; i < t->count; i++)
         if (names[i] && *t->fields[i])
@@ -162,13 +163,13 @@ static int read_table(table *t, char **names, sb_rows *rows)
 {
     int rc = read_line(t);
     if (rc <= 0)
-        return rc < 0 ? rc : fail(t, "is empty");
+        return rc < 0 ? rc : fail_row(t, "is empty");
     choose_separator(t);
-    if (split(t) < 0)
+    if (split_row(t) < 0)
         return SB_FAILED;
     int time = find_time(t);
     if (time == NOT_FOUND)
-        return fail(t, "neither JSON, nor CSV with a column `time`");
+        return fail_row(t, "neither JSON, nor CSV with a column `time`");
     if (name_columns(t, time, names, rows) < 0)
         return SB_FAILED;
     while ((rc = read_line(t)) > 0)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/rows.h"
 
+#include "core/text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
 
 enum { MOST_CELLS = 100000000 };
 
@@ -22,7 +22,7 @@ static size_t slot_of(const sb_column *column, const char *value)
     return slot;
 }
 
-static void enlarge(sb_column *column)
+static void enlarge_column(sb_column *column)
 {
     column->value_capacity = column->value_capacity ? 2 * column->value_capacity : 8;
     column->values = sb_grow(column->values, column->value_capacity, sizeof *column->values);
@@ -37,7 +37,7 @@ static void enlarge(sb_column *column)
 static uint32_t number_of(sb_column *column, const char *value)
 {
     if (column->value_count == column->value_capacity)
-        enlarge(column);
+        enlarge_column(column);
     size_t slot = slot_of(column, value);
     if (column->slots[slot] == 0 && column->value_count < SB_ROWS_VALUES) {
         column->values[column->value_count++] = sb_copy_text(value);
@@ -58,7 +58,7 @@ static void set_cell(sb_column *column, size_t row, uint32_t number)
     column->cells[row] = number;
 }
 
-static uint32_t cell(const sb_column *column, size_t row)
+static uint32_t cell_at(const sb_column *column, size_t row)
 {
     return row < column->cell_capacity ? column->cells[row] : 0;
 }
@@ -103,7 +103,7 @@ void sb_rows_set(sb_rows *rows, const char *name, const char *value)
 
 bool sb_rows_has(const sb_rows *rows, size_t column)
 {
-    return cell(&rows->columns[column], rows->count) != 0;
+    return cell_at(&rows->columns[column], rows->count) != 0;
 }
 
 /* Kernel Tuner wrote 1e20 for a configuration that failed, before it wrote texts. */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/search.h"
 
+#include "core/clock.h"
+#include "core/text.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/clock.h"
-#include "core/text.h"
 
 /* --------------------------------------------------------------------------- what was evaluated */
 
@@ -25,7 +25,7 @@ bool sb_seen(const sb_search *search, size_t index)
     return search->slots[slot_of(search, index)] != 0;
 }
 
-static void enlarge(sb_search *search)
+static void enlarge_slots(sb_search *search)
 {
     search->trial_capacity = search->trial_capacity ? 2 * search->trial_capacity : 256;
     search->trials = sb_grow(search->trials, search->trial_capacity, sizeof *search->trials);
@@ -36,10 +36,10 @@ static void enlarge(sb_search *search)
         search->slots[slot_of(search, search->trials[i].index)] = (uint32_t)i + 1;
 }
 
-static void record(sb_search *search, size_t index, double objective)
+static void record_trial(sb_search *search, size_t index, double objective)
 {
     if (search->trial_count == search->trial_capacity)
-        enlarge(search);
+        enlarge_slots(search);
     size_t slot = slot_of(search, index);
     if (search->slots[slot])
         return;
@@ -55,30 +55,30 @@ static void record(sb_search *search, size_t index, double objective)
         search->best = trial;
 }
 
-static double incumbent(const sb_search *search)
+static double best_objective(const sb_search *search)
 {
     return search->best < search->trial_count ? search->trials[search->best].objective : INFINITY;
 }
 
 /* ---------------------------------------------------------------------------------- evaluation */
 
-static bool spent(const sb_search *search)
+static bool is_spent(const sb_search *search)
 {
     return search->evaluations >= search->budget ||
            (search->deadline_ns && sb_now_ns() >= search->deadline_ns);
 }
 
-static void evaluate(sb_search *search, size_t index)
+static void evaluate_index(sb_search *search, size_t index)
 {
     int64_t values[SB_SPACE_AXES];
     double objective = INFINITY;
     sb_space_values(search->space, index, values);
-    int rc = search->evaluate(search->context, index, values, incumbent(search), &objective,
+    int rc = search->evaluate(search->context, index, values, best_objective(search), &objective,
                               search->error);
     if (rc < 0)
         search->status = rc;
     if (rc >= 0) {
-        record(search, index, objective);
+        record_trial(search, index, objective);
         search->evaluations++;
     }
     if (rc != 0)
@@ -91,11 +91,11 @@ bool sb_try(sb_search *search, size_t index, double *objective)
     if (search->stopped)
         return false;
     if (!sb_seen(search, index)) {
-        if (spent(search)) {
+        if (is_spent(search)) {
             search->stopped = true;
             return false;
         }
-        evaluate(search, index);
+        evaluate_index(search, index);
         if (search->trial_count == search->space->size)
             search->stopped = true;
     }
@@ -156,11 +156,11 @@ void sb_search_design(sb_search *search, size_t count, uint32_t *out)
 
 /* ---------------------------------------------------------------------------------------- run */
 
-static void begin(sb_search *search, const sb_search_options *options)
+static void begin_search(sb_search *search, const sb_search_options *options)
 {
-    enlarge(search);
+    enlarge_slots(search);
     for (size_t i = 0; i < options->known_count; i++)
-        record(search, options->known[i].index, options->known[i].objective);
+        record_trial(search, options->known[i].index, options->known[i].objective);
     search->stopped = search->trial_count == search->space->size;
     for (size_t i = 0; i < options->start_count; i++)
         if (!sb_try(search, options->starts[i], NULL))
@@ -180,10 +180,10 @@ int sb_search_run(const sb_strategy *strategy, const sb_space *space,
         .context = context,
         .error = error,
     };
-    begin(&search, options);
+    begin_search(&search, options);
     if (!search.stopped)
         strategy->search(&search);
-    *result = (sb_search_result) { .best_objective = incumbent(&search) };
+    *result = (sb_search_result) { .best_objective = best_objective(&search) };
     if (search.best < search.trial_count)
         result->best = search.trials[search.best].index;
     result->trial_count = search.evaluations;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/source.h"
 
+#include "core/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
-
-#include "core/text.h"
 
 enum { CHUNK = 1 << 16, MOST_BYTES = 1 << 30 };
 

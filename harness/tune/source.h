@@ -4,11 +4,11 @@
 #ifndef SB_TUNE_SOURCE_H
 #define SB_TUNE_SOURCE_H
 
+#include "core/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "core/error.h"
 
 typedef struct sb_source {
     const char *path;    /* borrowed */

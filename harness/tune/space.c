@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/space.h"
 
+#include "core/text.h"
+#include "tune/space_codes.h"
+
 #include <assert.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include "core/text.h"
-#include "tune/space_codes.h"
 
 int sb_space_lay_out(sb_space *space, sb_error *error)
 {

@@ -10,13 +10,13 @@
 #ifndef SB_TUNE_SPACE_H
 #define SB_TUNE_SPACE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "core/error.h"
 #include "core/random.h"
 #include "plugin/info.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define SB_SPACE_AXES 64        /* most axes */
 #define SB_SPACE_SIZE 10000000  /* most configurations that are kept */

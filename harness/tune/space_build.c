@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A space from a kernel's parameters: checks them, and walks their product. */
+#include "core/text.h"
 #include "tune/space.h"
+#include "tune/space_builder.h"
+#include "tune/space_codes.h"
+#include "tune/space_large.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/space_builder.h"
-#include "tune/space_codes.h"
-#include "tune/space_large.h"
 
 /* ------------------------------------------------------------------------------- declarations */
 
@@ -87,7 +86,7 @@ static int axis_of(const sb_parameter_info *parameter, sb_axis *axis, sb_error *
 
 /* ----------------------------------------------------------------------------------- building */
 
-static int flush(sb_builder *build, sb_error *error)
+static int flush_batch(sb_builder *build, sb_error *error)
 {
     if (sb_builder_check(build, error) < 0)
         return SB_FAILED;
@@ -98,22 +97,22 @@ static int flush(sb_builder *build, sb_error *error)
     return 0;
 }
 
-static int walk(sb_builder *build, sb_error *error)
+static int walk_product(sb_builder *build, sb_error *error)
 {
     for (uint64_t code = 0; code < build->space->product; code++) {
         build->batch[build->pending++] = code;
-        if (build->pending == SB_BUILDER_BATCH && flush(build, error) < 0)
+        if (build->pending == SB_BUILDER_BATCH && flush_batch(build, error) < 0)
             return SB_FAILED;
         if (build->count > SB_SPACE_SIZE) {
             build->space->complete = false;
             break;
         }
     }
-    return flush(build, error);
+    return flush_batch(build, error);
 }
 
-static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
-                void *context, sb_error *error)
+static int fill_codes(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
+                      void *context, sb_error *error)
 {
     sb_builder *build = sb_new(1, sizeof *build);
     build->space = space;
@@ -123,7 +122,7 @@ static int fill(sb_space *space, const sb_parameter_info *parameters, sb_valid_b
     int rc = valid ? sb_space_narrow(build, parameters, error) : 0;
     if (rc == 0)
         rc = space->product <= SB_SPACE_WALK
-                 ? walk(build, error)
+                 ? walk_product(build, error)
                  : sb_space_explore(build, sb_space_initial(space, parameters), error);
     space->codes = build->codes;
     space->size = build->count < SB_SPACE_SIZE ? build->count : SB_SPACE_SIZE;
@@ -149,7 +148,8 @@ int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_b
             goto fail;
         space->axis_count = a + 1;
     }
-    if (sb_space_lay_out(space, error) < 0 || fill(space, parameters, valid, context, error) < 0)
+    if (sb_space_lay_out(space, error) < 0 ||
+        fill_codes(space, parameters, valid, context, error) < 0)
         goto fail;
     return 0;
 fail:

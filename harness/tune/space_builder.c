@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/space_builder.h"
 
-#include <string.h>
-
 #include "core/text.h"
 #include "tune/space_codes.h"
+
+#include <string.h>
 
 void sb_builder_keep(sb_builder *build, uint64_t code)
 {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/space_large.h"
 
-#include <stdlib.h>
-
 #include "core/text.h"
 #include "tune/space_codes.h"
+
+#include <stdlib.h>
 
 /* ----------------------------------------------------------------------------------- exploring */
 
@@ -14,24 +14,24 @@ typedef struct code_set {
     size_t capacity, count;
 } code_set;
 
-static bool insert(code_set *set, uint64_t code);
+static bool insert_code(code_set *set, uint64_t code);
 
-static void enlarge(code_set *set)
+static void enlarge_set(code_set *set)
 {
     code_set larger = { .capacity = set->capacity ? 2 * set->capacity : 4096 };
     larger.slots = sb_new(larger.capacity, sizeof *larger.slots);
     for (size_t i = 0; i < set->capacity; i++)
         if (set->slots[i])
-            insert(&larger, set->slots[i] - 1);
+            insert_code(&larger, set->slots[i] - 1);
     free(set->slots);
     *set = larger;
 }
 
 /* False where it was there already. */
-static bool insert(code_set *set, uint64_t code)
+static bool insert_code(code_set *set, uint64_t code)
 {
     if (2 * (set->count + 1) > set->capacity)
-        enlarge(set);
+        enlarge_set(set);
     sb_random mix = { code };
     size_t slot = (size_t)sb_random_next(&mix) & (set->capacity - 1);
     for (; set->slots[slot]; slot = (slot + 1) & (set->capacity - 1))
@@ -48,7 +48,7 @@ static int flush_new(sb_builder *build, code_set *found, sb_error *error)
     if (sb_builder_check(build, error) < 0)
         return SB_FAILED;
     for (size_t i = 0; i < build->pending; i++)
-        if (build->ok[i] && insert(found, build->batch[i]))
+        if (build->ok[i] && insert_code(found, build->batch[i]))
             sb_builder_keep(build, build->batch[i]);
     build->pending = 0;
     return 0;
@@ -68,7 +68,7 @@ static int seed_points(sb_builder *build, uint64_t initial, code_set *found, sb_
 }
 
 /* All points that one change of `code` leads to. */
-static int spread(sb_builder *build, uint64_t code, code_set *found, sb_error *error)
+static int spread_around(sb_builder *build, uint64_t code, code_set *found, sb_error *error)
 {
     for (size_t a = 0; a < build->space->axis_count; a++) {
         uint64_t stride = build->space->strides[a];
@@ -88,7 +88,7 @@ int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
     int rc = seed_points(build, initial, &found, error);
     size_t done = 0;
     while (rc == 0 && done < build->count && build->count <= SB_SPACE_SIZE) {
-        rc = spread(build, build->codes[done++], &found, error);
+        rc = spread_around(build, build->codes[done++], &found, error);
         if (rc == 0 && done == build->count)
             rc = flush_new(build, &found, error);
     }
@@ -113,7 +113,7 @@ static uint64_t base_of(const sb_builder *build, uint64_t initial, int number, s
 }
 
 /* Marks the values with which any of the codes in the batch is valid. */
-static int mark(sb_builder *build, size_t axis, bool *useful, sb_error *error)
+static int mark_useful(sb_builder *build, size_t axis, bool *useful, sb_error *error)
 {
     int rc = sb_builder_check(build, error);
     for (size_t i = 0; i < build->pending && rc == 0; i++)
@@ -134,11 +134,11 @@ static int try_values(sb_builder *build, size_t axis, uint64_t initial, bool *us
         base -= sb_space_digit(space, base, axis) * space->strides[axis];
         for (uint32_t d = 0; d < space->axes[axis].count; d++) {
             build->batch[build->pending++] = base + d * space->strides[axis];
-            if (build->pending == SB_BUILDER_BATCH && mark(build, axis, useful, error) < 0)
+            if (build->pending == SB_BUILDER_BATCH && mark_useful(build, axis, useful, error) < 0)
                 return SB_FAILED;
         }
     }
-    return mark(build, axis, useful, error);
+    return mark_useful(build, axis, useful, error);
 }
 
 /* Keeps the useful values; all of them where none is known to be. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/strategies.h"
 
-#include <string.h>
-
 #include "core/text.h"
+
+#include <string.h>
 
 const sb_strategy *const sb_strategies[] = {
     &sb_strategy_auto,      &sb_strategy_exhaustive,

@@ -7,12 +7,12 @@
 #ifndef SB_TUNE_TUNEDB_H
 #define SB_TUNE_TUNEDB_H
 
+#include "conv/problem.h"
+#include "core/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "conv/problem.h"
-#include "core/error.h"
 
 typedef struct sb_tunedb sb_tunedb;
 

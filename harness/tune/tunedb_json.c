@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The tuning database's winners as JSON, to keep or to hand on. */
+#include "core/file.h"
+#include "tune/tunedb_sql.h"
+
 #include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
@@ -7,13 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
-#include "tune/tunedb_sql.h"
-
 static const char format_name[] = "sepbench-tuning";
 enum { FORMAT_VERSION = 1 };
 
-static int add(void *context, const sb_tune_key *key, const sb_tune_winner *winner, sb_error *error)
+static int add_winner(void *context, const sb_tune_key *key, const sb_tune_winner *winner,
+                      sb_error *error)
 {
     (void)error;
     char build[17], *problem = sb_tune_problem_text(&key->problem);
@@ -33,7 +34,7 @@ static int add(void *context, const sb_tune_key *key, const sb_tune_winner *winn
 int sb_tunedb_export(sb_tunedb *db, const char *glob, const char *path, sb_error *error)
 {
     json_t *winners = json_array();
-    int rc = sb_tunedb_visit(db, glob, add, winners, error);
+    int rc = sb_tunedb_visit(db, glob, add_winner, winners, error);
     int count = (int)json_array_size(winners);
     json_t *root = json_pack("{s:s, s:i, s:o}", "format", format_name, "version", FORMAT_VERSION,
                              "winners", winners);

@@ -3,9 +3,9 @@
 #ifndef SB_TUNE_TUNEDB_SQL_H
 #define SB_TUNE_TUNEDB_SQL_H
 
-#include <sqlite3.h>
-
 #include "tune/tunedb.h"
+
+#include <sqlite3.h>
 
 struct sb_tunedb {
     sqlite3 *sqlite;

@@ -3,10 +3,10 @@
 #ifndef SB_TESTS_BUILDER_H
 #define SB_TESTS_BUILDER_H
 
+#include "import/onnx.pb-c.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-#include "import/onnx.pb-c.h"
 
 typedef struct builder {
     SbOnnx__Model *model;

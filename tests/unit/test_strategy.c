@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every strategy in the table keeps the promises of tune/search.h. */
+#include "core/error.h"
 #include "tune/search.h"
 
 #include <math.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "core/error.h"
 
 /* A landscape with a single best point (6, 3, 1), a constraint, and failures. */
 typedef struct landscape {
