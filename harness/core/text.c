@@ -49,20 +49,26 @@ void sb_text_add_bytes(sb_text *text, const char *bytes, size_t count)
     text->data[text->length] = '\0';
 }
 
-void sb_text_add(sb_text *text, const char *format, ...)
+void sb_text_add_list(sb_text *text, const char *format, va_list arguments)
 {
-    va_list arguments, again;
-    va_start(arguments, format);
+    va_list again;
     va_copy(again, arguments);
     char none[1]; /* not NULL: some compilers warn */
     int count = vsnprintf(none, sizeof none, format, arguments);
-    va_end(arguments);
     if (count > 0) {
         reserve_bytes(text, (size_t)count);
         vsnprintf(text->data + text->length, (size_t)count + 1, format, again);
         text->length += (size_t)count;
     }
     va_end(again);
+}
+
+void sb_text_add(sb_text *text, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    sb_text_add_list(text, format, arguments);
+    va_end(arguments);
 }
 
 void sb_text_clear(sb_text *text)

@@ -3,6 +3,7 @@
 #ifndef SB_CORE_TEXT_H
 #define SB_CORE_TEXT_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -21,6 +22,8 @@ typedef struct sb_text {
 } sb_text;
 
 void sb_text_add(sb_text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sb_text_add_list(sb_text *text, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
 void sb_text_add_bytes(sb_text *text, const char *bytes, size_t count);
 void sb_text_clear(sb_text *text); /* empties, keeps the memory */
 void sb_text_free(sb_text *text);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
+	%D%/axis.c %D%/axis.h \
 	%D%/contests.c %D%/contests.h \
 	%D%/evaluations.c %D%/evaluations.h \
 	%D%/fig_channels.c \
@@ -13,11 +14,14 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/fig_speedup.c \
 	%D%/figure.c %D%/figure.h \
 	%D%/figures.c %D%/figures.h \
+	%D%/glyphs.c %D%/glyphs.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/influence.c %D%/influence.h \
 	%D%/machine_report.c %D%/machine_report.h \
+	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
 	%D%/search_table.c %D%/search_table.h \
+	%D%/style.c %D%/style.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

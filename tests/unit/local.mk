@@ -3,6 +3,7 @@
 # compiles PROGRAM.c and links it with LDADD.
 unit_tests = \
 	%D%/test_arena \
+	%D%/test_canvas \
 	%D%/test_conditions \
 	%D%/test_config \
 	%D%/test_contest \
