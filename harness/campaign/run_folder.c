@@ -60,17 +60,17 @@ static sb_rundb *open_database(sb_campaign *c, const char *dir, bool resume, sb_
 static int write_figures(const sb_campaign *campaign, sb_rundb *db, const char *dir,
                          sb_error *error)
 {
-    sb_figure_formats formats = {
+    const sb_figure_options options = {
         .svg = campaign->scope.config.report.svg,
         .pdf = campaign->scope.config.report.pdf,
         .png = campaign->scope.config.report.png,
     };
-    if (!formats.svg && !formats.pdf && !formats.png)
+    if (!options.svg && !options.pdf && !options.png)
         return SB_OK;
     char *out = sb_path_join(dir, "figures");
     int rc = sb_folder_make(out, error);
     if (rc == SB_OK)
-        rc = sb_figures_write(db, out, formats, error);
+        rc = sb_figures_write(db, out, &options, error);
     free(out);
     return rc < 0 ? rc : SB_OK;
 }

@@ -11,7 +11,9 @@
 #include <string.h>
 
 typedef struct report_options {
-    const char *out, *format;
+    const char *out, *format, *style, *threads, *techniques;
+    sb_option_list renames; /* A=B */
+    bool title;
 } report_options;
 
 static const sb_option options[] = {
@@ -19,13 +21,33 @@ static const sb_option options[] = {
       "write there (default: into DIR)" },
     { "format", 0, SB_OPTION_TEXT, offsetof(report_options, format), "LIST",
       "of svg, pdf, png, with commas (default svg,png)" },
+    { "style", 0, SB_OPTION_TEXT, offsetof(report_options, style), "STYLE",
+      "sizes for paper (default), ieee, acm or slides" },
+    { "threads", 0, SB_OPTION_TEXT, offsetof(report_options, threads), "N",
+      "figures of this number of threads alone" },
+    { "techniques", 0, SB_OPTION_TEXT, offsetof(report_options, techniques), "LIST",
+      "figures of these techniques alone: names or patterns, with commas" },
+    { "rename", 0, SB_OPTION_LIST, offsetof(report_options, renames), "A=B",
+      "call technique A B in figures (may be given many times)" },
+    { "title", 0, SB_OPTION_FLAG, offsetof(report_options, title), NULL,
+      "put titles into the figures" },
     { 0 },
 };
 
-static int note_format(sb_figure_formats *formats, const char *name, sb_error *error)
+enum { MOST_NAMES = 64 };
+
+/* What the options ask for, with the lists that it borrows from. */
+typedef struct request {
+    sb_figure_options figures;
+    char *texts[1 + MOST_NAMES];           /* owned */
+    const char *names[MOST_NAMES + 1];     /* of techniques */
+    const char *pairs[2 * MOST_NAMES + 1]; /* a name and what stands for it, and so on */
+} request;
+
+static int note_format(sb_figure_options *figures, const char *name, sb_error *error)
 {
     static const char *const names[] = { "svg", "pdf", "png", "html", "latex", NULL };
-    bool *const wanted[] = { &formats->svg, &formats->pdf, &formats->png };
+    bool *const wanted[] = { &figures->svg, &figures->pdf, &figures->png };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (strcmp(name, names[i]) == 0) {
             *wanted[i] = true;
@@ -38,7 +60,7 @@ static int note_format(sb_figure_formats *formats, const char *name, sb_error *e
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static int parse_formats(const char *text, sb_figure_formats *formats, sb_error *error)
+static int parse_formats(const char *text, sb_figure_options *figures, sb_error *error)
 {
     char *list = sb_copy_text(text ? text : "svg,png");
     char *state = NULL;
@@ -47,9 +69,62 @@ static int parse_formats(const char *text, sb_figure_formats *formats, sb_error 
     if (!name)
         rc = sb_fail(error, "--format names no format; there are svg, pdf and png");
     for (; name && rc == SB_OK; name = strtok_r(NULL, ",", &state))
-        rc = note_format(formats, name, error);
+        rc = note_format(figures, name, error);
     free(list);
     return rc;
+}
+
+static int parse_threads(const char *text, sb_figure_options *figures, sb_error *error)
+{
+    if (text && !sb_parse_integer(text, 1, INT32_MAX, &figures->selection.threads))
+        return sb_fail(error, "--threads takes a number of threads, not '%s'", text);
+    return SB_OK;
+}
+
+static int parse_techniques(const char *text, request *r, sb_error *error)
+{
+    char *state = NULL;
+    size_t count = 0;
+    if (!text)
+        return SB_OK;
+    r->texts[0] = sb_copy_text(text);
+    for (char *name = strtok_r(r->texts[0], ",", &state); name;
+         name = strtok_r(NULL, ",", &state)) {
+        if (count == MOST_NAMES)
+            return sb_fail(error, "--techniques names more than %d", MOST_NAMES);
+        r->names[count++] = name;
+    }
+    r->figures.selection.techniques = r->names;
+    return count ? SB_OK : sb_fail(error, "--techniques names no technique");
+}
+
+static int parse_renames(const sb_option_list *renames, request *r, sb_error *error)
+{
+    for (size_t i = 0; i < renames->count; i++) {
+        char *text = r->texts[1 + i] = sb_copy_text(renames->items[i]);
+        char *equals = strchr(text, '=');
+        if (!equals || equals == text || !equals[1])
+            return sb_fail(error, "--rename takes A=B, not '%s'", text);
+        *equals = '\0';
+        r->pairs[2 * i] = text;
+        r->pairs[2 * i + 1] = equals + 1;
+        r->figures.selection.renames = r->pairs;
+    }
+    return SB_OK;
+}
+
+static int parse_options(const report_options *o, request *r, sb_error *error)
+{
+    r->figures.titles = o->title;
+    r->figures.style = sb_style_named(o->style, error);
+    int rc = r->figures.style ? SB_OK : SB_FAILED;
+    if (rc == SB_OK)
+        rc = parse_formats(o->format, &r->figures, error);
+    if (rc == SB_OK)
+        rc = parse_threads(o->threads, &r->figures, error);
+    if (rc == SB_OK)
+        rc = parse_techniques(o->techniques, r, error);
+    return rc == SB_OK ? parse_renames(&o->renames, r, error) : rc;
 }
 
 /* The last part of a path, without slashes at its end; free() it. */
@@ -96,7 +171,8 @@ static int check_targets(const sb_invocation *invocation, const char *out, sb_er
     return SB_OK;
 }
 
-static int report_one(const char *dir, const char *out, sb_figure_formats formats, sb_error *error)
+static int report_one(const char *dir, const char *out, const sb_figure_options *wanted,
+                      sb_error *error)
 {
     sb_rundb *db = sb_rundb_open(dir, false, error);
     if (!db)
@@ -106,7 +182,7 @@ static int report_one(const char *dir, const char *out, sb_figure_formats format
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
-        rc = sb_figures_write(db, figures, formats, error);
+        rc = sb_figures_write(db, figures, wanted, error);
     if (rc >= 0)
         sb_info("%s: results.csv, speedups.csv, samples.csv and figures/ (%d drawn)", out, rc);
     free(figures);
@@ -117,15 +193,17 @@ static int report_one(const char *dir, const char *out, sb_figure_formats format
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const report_options *o = invocation->options;
-    sb_figure_formats formats = { 0 };
-    int rc = parse_formats(o->format, &formats, error);
+    request r = { 0 };
+    int rc = parse_options(o, &r, error);
     if (rc == SB_OK)
         rc = check_targets(invocation, o->out, error);
     for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
         char *out = target_folder(o->out, invocation->operands[i], invocation->operand_count);
-        rc = report_one(invocation->operands[i], out, formats, error);
+        rc = report_one(invocation->operands[i], out, &r.figures, error);
         free(out);
     }
+    for (size_t i = 0; i < sizeof r.texts / sizeof *r.texts; i++)
+        free(r.texts[i]);
     return rc;
 }
 

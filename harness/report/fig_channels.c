@@ -1,232 +1,273 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Speedup against output channels for each kernel size. With K output channels and an r x s kernel
- * theory allows K r s / (K + r s), which tends to r s: the limit drawn. Only for runs that hold a
- * sweep: layers that differ in nothing but K, and at least three of them for some kernel size.
+ * Speedup against output channels, a panel an input and kernel size. With K output channels and an
+ * r x s kernel theory allows K r s / (K + r s), which tends to r s: the limit drawn. Only for runs
+ * that hold a sweep: layers that differ in nothing but K, and at least three of them.
  */
+#include "report/facets.h"
 #include "report/figure.h"
-#include "report/gnuplot.h"
+#include "report/groups.h"
+#include "report/swept.h"
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { LEAST_CHANNELS = 3, MOST_SERIES = 8, MOST_FIGURES = 16 };
+enum { LEAST_CHANNELS = 3, PANELS = 16 /* a figure */, MOST_FIGURES = 8 };
 
-/* The layers that differ in K alone. */
-typedef struct series {
-    const sb_layer *first;
-    int64_t channels[LEAST_CHANNELS]; /* the first few that differ */
-    size_t count;
-} series;
+static const bool swept[SB_DIMS] = { [SB_DIM_OUTPUT_CHANNELS] = true };
 
-static void note_channels(series *s, int64_t channels)
+static const sb_mark theory_look = { "#000000", 0, "1" };
+static const sb_mark limit_look = { SB_GREY_LINE, 0, "(2,3)" };
+
+static sb_sweep_parts find_parts(const sb_model *model, int64_t threads)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (s->channels[i] == channels)
-            return;
-    if (s->count < LEAST_CHANNELS)
-        s->channels[s->count++] = channels;
-}
-
-static bool same_sweep(const sb_problem *a, const sb_problem *b)
-{
-    return a->n == b->n && a->c == b->c && a->h == b->h && a->w == b->w &&
-           a->stride_h == b->stride_h && a->stride_w == b->stride_w &&
-           a->dilation_h == b->dilation_h && a->dilation_w == b->dilation_w &&
-           a->multiplier == b->multiplier;
-}
-
-/* Padding follows the kernel's size, so it tells series apart but not sweeps. */
-static bool same_series(const sb_problem *a, const sb_problem *b)
-{
-    return same_sweep(a, b) && a->r == b->r && a->s == b->s && a->pad_top == b->pad_top &&
-           a->pad_bottom == b->pad_bottom && a->pad_left == b->pad_left &&
-           a->pad_right == b->pad_right;
-}
-
-/* One figure: a sweep and a technique. */
-typedef struct sweep {
-    size_t technique;
-    series list[MOST_SERIES];
-    size_t count;
-} sweep;
-
-static void note(sweep *list, size_t *count, const sb_model *model, const sb_point *point)
-{
-    const sb_layer *layer = &model->layers[point->at.layer];
-    sweep *to = NULL;
-    for (size_t i = 0; i < *count && !to; i++)
-        if (list[i].technique == point->at.technique &&
-            same_sweep(&list[i].list[0].first->shape, &layer->shape))
-            to = &list[i];
-    if (!to) {
-        to = &list[(*count)++];
-        *to = (sweep) { .technique = point->at.technique };
-    }
-    for (size_t i = 0; i < to->count; i++)
-        if (same_series(&to->list[i].first->shape, &layer->shape)) {
-            note_channels(&to->list[i], layer->shape.k);
-            return;
-        }
-    if (to->count < MOST_SERIES)
-        to->list[to->count++] = (series) { layer, { layer->shape.k }, 1 };
-}
-
-static bool is_sweep(const sweep *s)
-{
-    for (size_t i = 0; i < s->count; i++)
-        if (s->list[i].count == LEAST_CHANNELS)
-            return true;
-    return false;
-}
-
-/* At most MOST_FIGURES sweeps; free() the list. */
-static size_t sweeps(const sb_model *model, int64_t threads, sweep **list)
-{
-    size_t count = 0, kept = 0;
-    enum { MOST_TRIED = 512 }; /* thousands of unlike layers are no sweep */
-    *list = sb_new(MOST_TRIED, sizeof **list);
-    for (size_t i = 0; i < model->point_count && count < MOST_TRIED; i++)
-        if (model->points[i].at.threads == threads)
-            note(*list, &count, model, &model->points[i]);
-    for (size_t i = 0; i < count && kept < MOST_FIGURES; i++)
-        if (is_sweep(&(*list)[i]))
-            (*list)[kept++] = (*list)[i];
-    return kept;
+    sb_grid grid = sb_grid_points(model, threads);
+    sb_sweep_parts parts =
+        sb_sweep_parts_make(model, grid.layers, grid.layer_count, swept, LEAST_CHANNELS);
+    sb_grid_free(&grid);
+    return parts;
 }
 
 static size_t variants(const sb_model *model, int64_t threads)
 {
-    sweep *list;
-    size_t count = sweeps(model, threads, &list);
-    free(list);
+    sb_sweep_parts parts = find_parts(model, threads);
+    size_t figures = (parts.count + PANELS - 1) / PANELS;
+    sb_sweep_parts_free(&parts);
+    return figures < MOST_FIGURES ? figures : MOST_FIGURES;
+}
+
+/* The figure's own panels. */
+typedef struct sheet {
+    const sb_figure_job *job;
+    sb_canvas *canvas;
+    sb_sweep_parts parts;
+    size_t first, end;
+    sb_grid grid;
+    size_t *row; /* of each layer of the model, in the grid; SIZE_MAX: none */
+} sheet;
+
+static const sb_point *point_at(const sheet *s, size_t layer, size_t technique)
+{
+    return sb_grid_cell(&s->grid, s->row[layer], technique);
+}
+
+static const sb_point *any_point(const sheet *s, size_t layer)
+{
+    const sb_point *found = NULL;
+    for (size_t t = 0; t < s->grid.technique_count && !found; t++)
+        found = point_at(s, layer, t);
+    return found;
+}
+
+static double channels_of(const sheet *s, size_t layer)
+{
+    return (double)s->job->model->layers[layer].dims.of[SB_DIM_OUTPUT_CHANNELS][0];
+}
+
+static double limit_of(const sheet *s, size_t part)
+{
+    const sb_dims *dims = &s->job->model->layers[s->parts.list[part].layers[0]].dims;
+    return (double)(dims->of[SB_DIM_KERNEL][0] * dims->of[SB_DIM_KERNEL][1]);
+}
+
+static void find_axes(const sheet *s, sb_axis *x, sb_axis *y)
+{
+    sb_extent across = sb_extent_none(), up = sb_extent_none();
+    sb_extent_add(&up, 1);
+    for (size_t part = s->first; part < s->end; part++) {
+        sb_extent_add(&up, limit_of(s, part));
+        for (size_t i = 0; i < s->parts.list[part].count; i++) {
+            size_t layer = s->parts.list[part].layers[i];
+            sb_extent_add(&across, channels_of(s, layer));
+            sb_extent_add(&up, any_point(s, layer)->theoretical);
+            for (size_t t = 0; t < s->grid.technique_count; t++) {
+                const sb_point *p = point_at(s, layer, t);
+                if (p && sb_determined(p->measured.low, p->measured.high))
+                    sb_extent_add(&up, p->measured.value);
+            }
+        }
+    }
+    *x = sb_extent_axis(&across, 2);
+    *y = sb_extent_axis(&up, 10);
+}
+
+/* From `from` on, the layers of a part with one number of channels: where they end. */
+static size_t end_of(const sheet *s, const sb_sweep_part *part, size_t from)
+{
+    size_t end = from;
+    while (end < part->count &&
+           channels_of(s, part->layers[end]) == channels_of(s, part->layers[from]))
+        end++;
+    return end;
+}
+
+static void plot_theory(const sheet *s, size_t number)
+{
+    const sb_sweep_part *part = &s->parts.list[number];
+    sb_canvas_block(s->canvas, "theory: output channels, speedup, limit");
+    for (size_t i = 0; i < part->count; i = end_of(s, part, i)) {
+        const double numbers[] = { channels_of(s, part->layers[i]),
+                                   any_point(s, part->layers[i])->theoretical,
+                                   limit_of(s, number) };
+        sb_canvas_row(s->canvas, numbers, 3, NULL);
+    }
+    sb_panel_plot(s->canvas, "data index %zu using 1:3 with lines", s->canvas->blocks - 1);
+    sb_canvas_add_line(s->canvas, &limit_look, 1.2);
+    sb_panel_plot(s->canvas, "data index %zu using 1:2 with lines", s->canvas->blocks - 1);
+    sb_canvas_add_line(s->canvas, &theory_look, 1.4);
+}
+
+/* The median of those that are determined, or of the others, among layers of one shape. */
+static double median_of(const sheet *s, const size_t *layers, size_t count, size_t technique,
+                        bool determined)
+{
+    double *values = sb_new(count, sizeof *values);
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        const sb_point *p = point_at(s, layers[i], technique);
+        if (p && sb_determined(p->measured.low, p->measured.high) == determined)
+            values[found++] = p->measured.value;
+    }
+    double median = sb_quartiles(values, found).value;
+    free(values);
+    return median;
+}
+
+/* A row for each number of channels; what is not determined is no part of the line. Returns whether
+ * there is any of that. */
+static bool add_block(const sheet *s, const sb_sweep_part *part, size_t technique)
+{
+    bool undetermined = false;
+    sb_canvas_block(s->canvas, "%s: output channels, determined, not determined, layers, the first",
+                    s->job->model->techniques[s->grid.techniques[technique]].shown);
+    for (size_t i = 0, end; i < part->count; i = end) {
+        end = end_of(s, part, i);
+        const double numbers[] = { channels_of(s, part->layers[i]),
+                                   median_of(s, part->layers + i, end - i, technique, true),
+                                   median_of(s, part->layers + i, end - i, technique, false),
+                                   (double)(end - i) };
+        sb_canvas_row(s->canvas, numbers, 4, s->job->model->layers[part->layers[i]].shown);
+        undetermined |= isfinite(numbers[2]);
+    }
+    return undetermined;
+}
+
+static void plot_technique(const sheet *s, size_t number, size_t t)
+{
+    const sb_technique *shown = &s->job->model->techniques[s->grid.techniques[t]];
+    const sb_mark hollow = { shown->mark.colour, SB_POINT_UNDETERMINED, "1" };
+    bool undetermined = add_block(s, &s->parts.list[number], t);
+    size_t block = s->canvas->blocks - 1;
+    sb_panel_plot(s->canvas, "data index %zu using 1:2 with lines", block);
+    sb_canvas_add_line(s->canvas, &shown->mark, 0.9);
+    sb_panel_plot(s->canvas, "data index %zu using 1:2 with points", block);
+    sb_canvas_add_mark(s->canvas, &shown->mark, 0.75);
+    if (undetermined) {
+        sb_panel_plot(s->canvas, "data index %zu using 1:3 with points", block);
+        sb_canvas_add_mark(s->canvas, &hollow, 0.6);
+    }
+}
+
+static size_t count_undetermined(const sheet *s)
+{
+    size_t count = 0;
+    for (size_t part = s->first; part < s->end; part++)
+        for (size_t i = 0; i < s->parts.list[part].count; i++)
+            for (size_t t = 0; t < s->grid.technique_count; t++) {
+                const sb_point *p = point_at(s, s->parts.list[part].layers[i], t);
+                count += p && !sb_determined(p->measured.low, p->measured.high);
+            }
     return count;
 }
 
-static int by_channels(const void *a, const void *b)
+static double place_legend(const sheet *s, double y)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
+    sb_legend legend = { 0 };
+    size_t undetermined = count_undetermined(s);
+    sb_legend_add(&legend, "theory", SB_SWATCH_LINE, theory_look, 1.4);
+    sb_legend_add(&legend, "limit: kernel area", SB_SWATCH_LINE, limit_look, 1.2);
+    for (size_t t = 0; t < s->grid.technique_count; t++)
+        sb_legend_add_technique(&legend, s->job->model, s->grid.techniques[t], SB_SWATCH_BOTH);
+    if (undetermined) {
+        sb_legend_add_undetermined(&legend);
+        sb_note_undetermined(s->canvas, undetermined);
+    }
+    return y + SB_GAP_MM +
+           sb_legend_place(s->canvas, &legend, 2 * SB_EDGE_MM, y,
+                           s->canvas->width - 4 * SB_EDGE_MM);
 }
 
-typedef struct row {
-    int64_t channels; /* first: the order */
-    const sb_point *point;
-} row;
-
-static void add_series(const sb_figure_job *job, const sweep *chosen, const series *s, sb_text *to)
+static char **make_titles(const sheet *s)
 {
-    const sb_model *model = job->model;
-    row *rows = sb_new(model->point_count, sizeof *rows);
-    size_t count = 0;
-    for (size_t i = 0; i < model->point_count; i++) {
-        const sb_point *point = &model->points[i];
-        const sb_problem *shape = &model->layers[point->at.layer].shape;
-        if (point->at.threads == job->threads && point->at.technique == chosen->technique &&
-            same_series(shape, &s->first->shape))
-            rows[count++] = (row) { shape->k, point };
+    char **titles = sb_new(s->end - s->first, sizeof *titles);
+    for (size_t i = 0; i < s->end - s->first; i++) {
+        sb_text title = { 0 };
+        sb_sweep_part_title(s->job->model, &s->parts, s->first + i, swept, &title);
+        titles[i] = title.data;
     }
-    qsort(rows, count, sizeof *rows, by_channels);
-    const sb_problem *shape = &s->first->shape;
-    sb_text_add(to, "%schannels\t%lld x %lld\tci_low\tci_high\ttheoretical\tlimit\n",
-                to->length ? "\n\n" : "", (long long)shape->r, (long long)shape->s);
-    for (size_t i = 0; i < count; i++) {
-        const sb_point *p = rows[i].point;
-        const double numbers[] = { p->measured.value, p->measured.low, p->measured.high,
-                                   p->theoretical, (double)(shape->r * shape->s) };
-        sb_text_add(to, "%lld", (long long)rows[i].channels);
-        for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
-            sb_text_add(to, "\t");
-            sb_gnuplot_add_number(to, numbers[n]);
-        }
-        sb_text_add(to, "\n");
-    }
-    free(rows);
+    return titles;
 }
 
-static void data(const sb_figure_job *job, sb_text *to)
+static void draw_panels(const sheet *s, double y)
 {
-    sweep *list;
-    sweeps(job->model, job->threads, &list);
-    const sweep *chosen = &list[job->variant];
-    for (size_t i = 0; i < chosen->count; i++)
-        add_series(job, chosen, &chosen->list[i], to);
-    free(list);
+    char **titles = make_titles(s);
+    sb_facets panels = {
+        .count = s->end - s->first,
+        .titles = (const char *const *)titles,
+        .x_title = "Output channels",
+        .y_title = "Speedup (times)",
+        .least = s->end - s->first > 2 ? 38 : 50,
+        .height = fmin(34, 0.24 * s->canvas->style->tallest),
+        .x_grid = true,
+        .y_grid = true,
+    };
+    find_axes(s, &panels.x, &panels.y);
+    y = sb_facets_place(s->canvas, &panels, place_legend(s, y));
+    for (size_t i = 0; i < panels.count; i++) {
+        sb_facets_open(s->canvas, &panels, i);
+        plot_theory(s, s->first + i);
+        for (size_t t = 0; t < s->grid.technique_count; t++)
+            plot_technique(s, s->first + i, t);
+        sb_panel_close(s->canvas);
+        free(titles[i]);
+    }
+    free(titles);
+    sb_canvas_finish(s->canvas, y);
 }
 
-typedef struct range {
-    double left, right, low, high;
-} range;
-
-static range extent(const sb_figure_job *job, const sweep *chosen)
+static void find_rows(sheet *s)
 {
-    range r = { INFINITY, 1, 1, 1 };
-    for (size_t i = 0; i < job->model->point_count; i++) {
-        const sb_point *p = &job->model->points[i];
-        const sb_problem *shape = &job->model->layers[p->at.layer].shape;
-        if (p->at.threads != job->threads || p->at.technique != chosen->technique ||
-            !same_sweep(shape, &chosen->list[0].first->shape))
-            continue;
-        r.left = fmin(r.left, (double)shape->k);
-        r.right = fmax(r.right, (double)shape->k);
-        r.low = fmin(r.low, fmin(p->measured.low, p->theoretical));
-        r.high = fmax(r.high, fmax(p->measured.high, (double)(shape->r * shape->s)));
-    }
-    return r;
+    s->grid = sb_grid_points(s->job->model, s->job->threads);
+    s->row = sb_new(s->job->model->layer_count, sizeof *s->row);
+    for (size_t i = 0; i < s->grid.layer_count; i++)
+        s->row[s->grid.layers[i]] = i;
 }
 
-static void script(const sb_figure_job *job, double *width, double *height, sb_text *to)
+static void draw(const sb_figure_job *job, sb_canvas *canvas)
 {
-    sweep *list;
-    sweeps(job->model, job->threads, &list);
-    const sweep *chosen = &list[job->variant];
-    const sb_problem *shape = &chosen->list[0].first->shape;
-    range r = extent(job, chosen);
-    *width = SB_COLUMN_MM;
-    sb_text what = { 0 };
-    sb_text_add(&what, "%s, input %lld x %lld x %lld",
-                job->model->techniques[chosen->technique].name, (long long)shape->c,
-                (long long)shape->h, (long long)shape->w);
-    sb_figure_title(job, what.data, to);
-    sb_text_free(&what);
-    double foot = sb_figure_key(*width, chosen->count + 2, to) + SB_X_AXIS_MM;
-    *height = SB_TITLE_MM + 55 + foot;
-    sb_figure_frame(&(sb_frame) { *width, *height, 11, foot, SB_TITLE_MM }, to);
-    sb_figure_ratio_axes("y", to);
-    sb_text_add(to,
-                "set logscale x 2\nset xrange [%g:%g]\nset yrange [%g:%g]\n"
-                "set xlabel 'Output channels'\nset ylabel 'Speedup (times)'\n"
-                "set grid lt 1 lc rgb '#e0e0e0' lw 0.5\n"
-                "plot ",
-                r.left / 1.2, r.right * 1.9, r.low / 1.2, r.high * 1.5);
-    for (size_t i = 0; i < chosen->count; i++) {
-        sb_text_add(to, "%sdata index %zu using 1:2:3:4 with yerrorlines lw 1.2 ps 0.5",
-                    i ? ", \\\n     " : "", i);
-        sb_figure_line(i, to);
-        sb_text_add(to, " title columnheader(2)");
-    }
-    for (size_t i = 0; i < chosen->count; i++) {
-        long long limit =
-            (long long)(chosen->list[i].first->shape.r * chosen->list[i].first->shape.s);
-        /* Thin, and dashed and coloured as what was measured. */
-        sb_text_add(to, ", \\\n     data index %zu using 1:5 with lines lw 0.5", i);
-        sb_figure_line(i, to);
-        sb_text_add(to, " %s", i ? "notitle" : "title 'thin: theory'");
-        sb_text_add(to, ", \\\n     %lld with lines lw 0.8 dt (2,3) lc rgb '#000000' %s", limit,
-                    i ? "notitle" : "title 'limit: kernel area'");
-        sb_text_add(to,
-                    ", \\\n     '+' using (%g):(%lld):('%lld') every ::0::0 with labels right "
-                    "offset 0,0.5 notitle",
-                    r.right * 1.8, limit, limit);
-    }
-    sb_text_add(to, "\n");
-    free(list);
+    sheet s = { .job = job, .canvas = canvas, .parts = find_parts(job->model, job->threads) };
+    s.first = job->variant * PANELS;
+    s.end = s.first + PANELS < s.parts.count ? s.first + PANELS : s.parts.count;
+    find_rows(&s);
+    double y = sb_figure_begin(job, canvas,
+                               s.end - s.first > 1 ? canvas->style->page : canvas->style->column,
+                               "Speedup against the number of output channels");
+    sb_canvas_say(canvas,
+                  "A panel an input (channels x height x width); several layers of one shape "
+                  "count as their median.");
+    if (s.parts.count > PANELS)
+        sb_canvas_say(canvas, "Inputs %zu to %zu of %zu.", s.first + 1, s.end, s.parts.count);
+    if (job->variant + 1 == MOST_FIGURES && s.end < s.parts.count)
+        sb_canvas_note(canvas, "%zu more inputs are not drawn; results.csv has them.",
+                       s.parts.count - s.end);
+    draw_panels(&s, y);
+    free(s.row);
+    sb_grid_free(&s.grid);
+    sb_sweep_parts_free(&s.parts);
 }
 
 const sb_figure_kind sb_figure_channels = {
     .name = "channels",
     .variants = variants,
-    .data = data,
-    .script = script,
+    .draw = draw,
 };

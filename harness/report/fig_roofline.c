@@ -1,201 +1,207 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roofline (Williams, Waterman and Patterson, CACM 2009): GFLOP/s against operations for each
- * byte that must move, standard convolution above, separable below, under the machine's measured
- * ceilings. A point is a layer with the fastest kernel of a technique.
+ * byte that must move, a panel a class of layers, under the machine's measured ceilings. A mark is
+ * a layer with the fastest kernel of a technique.
  */
+#include "report/facets.h"
 #include "report/figure.h"
-#include "report/gnuplot.h"
+#include "report/thin.h"
 
 #include <math.h>
 
-#define PANEL_MM 46.0
-#define GAP_MM   3.0
-#define LEFT_MM  12.0
-#define RIGHT_MM 2.0
-
-static sb_grid grid_of(const sb_figure_job *job)
+/* The classes that have results with these threads; their number. */
+static size_t find_classes(const sb_model *model, int64_t threads, sb_class classes[SB_CLASSES])
 {
-    return sb_grid_make(job->model, job->model->rates, job->model->rate_count, sizeof(sb_rate),
-                        job->threads);
-}
-
-static const sb_ceilings *ceilings_of(const sb_model *model, int64_t threads)
-{
-    for (size_t i = 0; i < model->thread_count; i++)
-        if (model->threads[i] == threads)
-            return &model->ceilings[i];
-    return NULL;
+    bool used[SB_CLASSES] = { false };
+    size_t count = 0;
+    for (size_t i = 0; i < model->timing_count; i++)
+        if (model->timings[i].at.threads == threads)
+            used[model->timings[i].class_] = true;
+    for (int c = 0; c < SB_CLASSES; c++)
+        if (used[c])
+            classes[count++] = (sb_class)c;
+    return count;
 }
 
 /* A roofline without a roof says nothing. */
 static size_t variants(const sb_model *model, int64_t threads)
 {
-    const sb_ceilings *ceilings = ceilings_of(model, threads);
-    if (!ceilings || !(ceilings->gflops > 0) || !(ceilings->gbytes[SB_LEVEL_DRAM] > 0))
-        return 0;
-    for (size_t i = 0; i < model->rate_count; i++)
-        if (model->rates[i].at.threads == threads)
-            return 1;
-    return 0;
+    return sb_model_ceilings(model, threads) && sb_have_timings(model, threads);
 }
 
-typedef struct range {
-    double left, right, low, high;
-} range;
-
-static range extent(const sb_figure_job *job, const sb_ceilings *ceilings)
+static void find_axes(const sb_figure_job *job, const sb_ceilings *c, sb_axis *x, sb_axis *y)
 {
-    double fastest = 0;
+    sb_extent across = sb_extent_none(), up = sb_extent_none();
+    sb_extent_add(&up, c->gflops * 1.3);
     for (int level = 0; level < SB_LEVELS; level++)
-        fastest = fmax(fastest, ceilings->gbytes[level]);
-    double ridge = ceilings->gflops / fastest; /* the leftmost: room for its slope */
-    range r = { ridge / 3.5, ceilings->gflops / ceilings->gbytes[SB_LEVEL_DRAM], ceilings->gflops,
-                ceilings->gflops };
-    for (size_t i = 0; i < job->model->rate_count; i++) {
-        const sb_rate *rate = &job->model->rates[i];
-        if (rate->at.threads != job->threads)
+        if (c->gbytes[level] > 0)
+            sb_extent_add(&across, c->gflops / c->gbytes[level]);
+    for (size_t i = 0; i < job->model->timing_count; i++) {
+        const sb_timing *t = &job->model->timings[i];
+        if (t->at.threads != job->threads || !t->leads)
             continue;
-        for (int operation = 0; operation < SB_OPERATIONS; operation++) { /* NAN never wins */
-            r.left = fmin(r.left, rate->intensity[operation]);
-            r.right = fmax(r.right, rate->intensity[operation]);
-            r.low = fmin(r.low, rate->gflops[operation]);
-            r.high = fmax(r.high, rate->gflops[operation]);
-        }
+        sb_extent_add(&across, t->intensity);
+        if (sb_determined(t->time.low, t->time.high))
+            sb_extent_add(&up, t->gflops);
     }
-    return (range) { r.left / 1.3, r.right * 1.6, r.low / 1.6, r.high * 2 };
+    *x = sb_extent_axis(&across, 10);
+    *y = sb_extent_axis(&up, 10);
 }
 
-static void add_row(sb_text *to, double x, double y)
+/* ------------------------------------------------------------------------------------- ceilings */
+
+static const sb_mark peak_look = { "#000000", 0, "1" };
+static const sb_mark level_looks[SB_LEVELS] = {
+    { "#a0a0a0", 0, "1" },
+    { "#808080", 0, "(7,3)" },
+    { "#505050", 0, "(2,2)" },
+    { "#000000", 0, "(7,2,2,2)" },
+};
+
+static void add_segment(sb_canvas *canvas, const char *name, const double from[2],
+                        const double to[2])
 {
-    sb_gnuplot_add_number(to, x);
-    sb_text_add(to, "\t");
-    sb_gnuplot_add_number(to, y);
-    sb_text_add(to, "\n");
+    sb_canvas_block(canvas, "%s: intensity, GFLOP/s", name);
+    sb_canvas_row(canvas, from, 2, NULL);
+    sb_canvas_row(canvas, to, 2, NULL);
 }
 
-/* A block of two points for the peak, then one for each level that the machine has. */
-static void add_ceilings(const sb_figure_job *job, sb_text *to)
+/* A block for the peak, then one for each level that the machine has; their number. */
+static size_t add_ceilings(sb_canvas *canvas, const sb_ceilings *c, const sb_axis *x)
 {
-    const sb_ceilings *c = ceilings_of(job->model, job->threads);
-    range r = extent(job, c);
-    sb_text_add(to, "intensity\tpeak\n");
-    add_row(to, r.left, c->gflops);
-    add_row(to, r.right, c->gflops);
-    for (int level = 0; level < SB_LEVELS; level++) {
-        if (!(c->gbytes[level] > 0))
-            continue;
-        sb_text_add(to, "\n\nintensity\t%s\n", sb_level_name((sb_level)level));
-        add_row(to, r.left, r.left * c->gbytes[level]);
-        add_row(to, c->gflops / c->gbytes[level], c->gflops);
-    }
-}
-
-/* The standard blocks of all techniques, then the separable ones, a row a layer. */
-static void data(const sb_figure_job *job, sb_text *to)
-{
-    sb_grid grid = grid_of(job);
-    add_ceilings(job, to);
-    for (int operation = 0; operation < SB_OPERATIONS; operation++)
-        for (size_t t = 0; t < grid.technique_count; t++) {
-            sb_text_add(to, "\n\nintensity\t");
-            sb_gnuplot_add_field(to, job->model->techniques[grid.techniques[t]].name,
-                                 SB_MOST_LABEL);
-            sb_text_add(to, "\t%s\n", sb_operation_name((sb_operation)operation));
-            for (size_t x = 0; x < grid.layer_count; x++) {
-                const sb_rate *rate = sb_grid_cell(&grid, x, t);
-                sb_gnuplot_add_number(to, rate ? rate->intensity[operation] : NAN);
-                sb_text_add(to, "\t");
-                sb_gnuplot_add_number(to, rate ? rate->gflops[operation] : NAN);
-                sb_text_add(to, "\t");
-                sb_gnuplot_add_field(to, job->model->layers[grid.layers[x]].name, SB_MOST_LABEL);
-                sb_text_add(to, "\n");
-            }
-        }
-    sb_grid_free(&grid);
-}
-
-/* Names along the slopes, ending below the roof; the peak's above it, at the right. */
-static void label_ceilings(const sb_ceilings *c, range r, double width, sb_text *to)
-{
-    const double degrees = 180 / acos(-1);
-    double decade_x = (width - LEFT_MM - RIGHT_MM) / log10(r.right / r.left);
-    double decade_y = PANEL_MM / log10(r.high / r.low);
-    sb_text_add(to, "set label 1 'peak %.0f GFLOP/s' at %g,%g right offset 0,0.5\n", c->gflops,
-                r.right / 1.05, c->gflops);
+    const double left[] = { x->low, c->gflops }, right[] = { x->high, c->gflops };
+    size_t count = 1;
+    add_segment(canvas, "peak", left, right);
     for (int level = 0; level < SB_LEVELS; level++) {
         double ridge = c->gflops / c->gbytes[level];
-        if (c->gbytes[level] > 0 && ridge < r.right)
-            sb_text_add(to,
-                        "set label %d '%s %.0f GB/s' at %g,%g right rotate by %.1f offset "
-                        "-0.7,0.35 textcolor rgb '#404040'\n",
-                        level + 2, sb_level_name((sb_level)level), c->gbytes[level], ridge / 1.25,
-                        c->gflops / 1.25, degrees * atan(decade_y / decade_x));
+        if (!(c->gbytes[level] > 0))
+            continue;
+        const double from[] = { x->low, x->low * c->gbytes[level] };
+        const double to[] = { fmin(ridge, x->high), fmin(ridge, x->high) * c->gbytes[level] };
+        add_segment(canvas, sb_level_name((sb_level)level), from, to);
+        count++;
     }
-}
-
-typedef struct panel {
-    sb_operation operation;
-    sb_frame frame;
-    size_t ceilings; /* blocks of the data */
-} panel;
-
-static void add_panel(const sb_figure_job *job, const panel *p, const sb_grid *grid, sb_text *to)
-{
-    bool upper = p->operation == SB_STANDARD;
-    sb_figure_frame(&p->frame, to);
-    sb_text_add(to, "set ylabel '%s (GFLOP/s)'\n", upper ? "Standard" : "Separable");
-    sb_text_add(to, upper ? "set format x ''\nunset xlabel\n"
-                          : "unset key\nunset title\nset format x '%%g'\n"
-                            "set xlabel 'Operations for each byte that must move (flop/B)'\n");
-    sb_text_add(to,
-                "plot for [i = 0:%zu] data index i using 1:2 with lines lw (i ? 0.8 : 1.4) "
-                "dt 1 lc rgb (i ? '#808080' : '#000000') notitle",
-                p->ceilings - 1);
-    for (size_t t = 0; t < grid->technique_count; t++)
-        sb_figure_points(job->model, grid->techniques[t],
-                         p->ceilings + (upper ? 0 : grid->technique_count) + t, 2,
-                         grid->layer_count > 30 ? 0.4 : 0.55, to);
-    sb_text_add(to, "\n");
-}
-
-static size_t count_ceilings(const sb_ceilings *c)
-{
-    size_t count = 1;
-    for (int level = 0; level < SB_LEVELS; level++)
-        count += c->gbytes[level] > 0;
     return count;
 }
 
-static void script(const sb_figure_job *job, double *width, double *height, sb_text *to)
+static void plot_ceilings(sb_canvas *canvas, const sb_ceilings *c)
 {
-    sb_grid grid = grid_of(job);
-    const sb_ceilings *c = ceilings_of(job->model, job->threads);
-    range r = extent(job, c);
-    *width = SB_COLUMN_MM;
-    sb_figure_title(job, "arithmetic rate under the roofline", to);
-    double foot = sb_figure_key(*width, grid.technique_count, to) + SB_X_AXIS_MM;
-    *height = SB_TITLE_MM + 2 * PANEL_MM + GAP_MM + foot;
-    panel upper = { SB_STANDARD,
-                    { *width, *height, LEFT_MM, foot + PANEL_MM + GAP_MM, SB_TITLE_MM },
-                    count_ceilings(c) };
-    panel lower = { SB_SEPARABLE,
-                    { *width, *height, LEFT_MM, foot, SB_TITLE_MM + PANEL_MM + GAP_MM },
-                    upper.ceilings };
-    sb_text_add(to,
-                "set logscale xy 10\nset xrange [%g:%g]\nset yrange [%g:%g]\n"
-                "set grid lt 1 lc rgb '#e0e0e0' lw 0.5\nset multiplot\n",
-                r.left, r.right, r.low, r.high);
-    label_ceilings(c, r, *width, to);
-    add_panel(job, &upper, &grid, to);
-    add_panel(job, &lower, &grid, to);
-    sb_text_add(to, "unset multiplot\n");
-    sb_grid_free(&grid);
+    size_t block = 0;
+    sb_panel_plot(canvas, "data index %zu using 1:2 with lines", block++);
+    sb_canvas_add_line(canvas, &peak_look, 1.4);
+    for (int level = 0; level < SB_LEVELS; level++)
+        if (c->gbytes[level] > 0) {
+            sb_panel_plot(canvas, "data index %zu using 1:2 with lines", block++);
+            sb_canvas_add_line(canvas, &level_looks[level], 1);
+        }
+}
+
+static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const sb_ceilings *c,
+                           double y)
+{
+    sb_legend lines = { 0 }, marks = { 0 };
+    sb_text text = { 0 };
+    sb_text_add(&text, "peak %.3g GFLOP/s", c->gflops);
+    sb_legend_add(&lines, text.data, SB_SWATCH_LINE, peak_look, 1.4);
+    for (int level = 0; level < SB_LEVELS; level++) {
+        if (!(c->gbytes[level] > 0))
+            continue;
+        sb_text_clear(&text);
+        sb_text_add(&text, "%s %.3g GB/s", sb_level_name((sb_level)level), c->gbytes[level]);
+        sb_legend_add(&lines, text.data, SB_SWATCH_LINE, level_looks[level], 1);
+    }
+    sb_text_free(&text);
+    sb_note_undetermined(canvas, sb_legend_add_timed(&marks, job->model, job->threads));
+    const double left = 2 * SB_EDGE_MM, width = canvas->width - 2 * left;
+    y += sb_legend_place(canvas, &lines, left, y, width);
+    return y + sb_legend_place(canvas, &marks, left, y, width) + SB_GAP_MM;
+}
+
+/* --------------------------------------------------------------------------------------- points */
+
+/* Which marks a block has. */
+typedef struct choice {
+    sb_class class_;
+    size_t technique;
+    bool determined;
+} choice;
+
+static bool is_chosen(const sb_figure_job *job, const sb_timing *t, const choice *c)
+{
+    return t->at.technique == c->technique && t->at.threads == job->threads && t->leads &&
+           t->class_ == c->class_ && sb_determined(t->time.low, t->time.high) == c->determined;
+}
+
+static void plot_marks(const sb_figure_job *job, sb_canvas *canvas, const choice *c, sb_thin *thin)
+{
+    const sb_technique *shown = &job->model->techniques[c->technique];
+    const sb_mark hollow = { shown->mark.colour, SB_POINT_UNDETERMINED, "1" };
+    size_t count = 0;
+    sb_thin_clear(thin);
+    for (size_t i = 0; i < job->model->timing_count; i++) {
+        const sb_timing *t = &job->model->timings[i];
+        if (!is_chosen(job, t, c) || !sb_thin_take(thin, t->intensity, t->gflops))
+            continue;
+        if (count++ == 0)
+            sb_canvas_block(canvas, "%s, %s%s: intensity, GFLOP/s, layer", sb_class_name(c->class_),
+                            shown->shown, c->determined ? "" : ", not determined");
+        const double numbers[] = { t->intensity, t->gflops };
+        sb_canvas_row(canvas, numbers, 2, job->model->layers[t->at.layer].shown);
+    }
+    if (!count)
+        return;
+    sb_panel_plot(canvas, "data index %zu using 1:2 with points", canvas->blocks - 1);
+    sb_canvas_add_mark(canvas, c->determined ? &shown->mark : &hollow, c->determined ? 0.85 : 0.6);
+}
+
+static void plot_class(const sb_figure_job *job, sb_canvas *canvas, const sb_facets *panels,
+                       size_t i, sb_class class_)
+{
+    sb_panel panel = sb_facets_open(canvas, panels, i);
+    sb_thin thin = sb_thin_begin(&panel);
+    plot_ceilings(canvas, sb_model_ceilings(job->model, job->threads));
+    for (size_t t = 0; t < job->model->technique_count; t++) {
+        plot_marks(job, canvas, &(choice) { class_, t, true }, &thin);
+        plot_marks(job, canvas, &(choice) { class_, t, false }, &thin);
+    }
+    sb_panel_close(canvas);
+    sb_thin_end(&thin, canvas);
+}
+
+static void draw(const sb_figure_job *job, sb_canvas *canvas)
+{
+    const sb_ceilings *ceilings = sb_model_ceilings(job->model, job->threads);
+    sb_class classes[SB_CLASSES];
+    const char *titles[SB_CLASSES];
+    sb_facets panels = {
+        .count = find_classes(job->model, job->threads, classes),
+        .titles = titles,
+        .x_title = "Operations for each byte that must move (flop/B)",
+        .y_title = "GFLOP/s",
+        .least = 38,
+        .height = fmin(42, 0.3 * canvas->style->tallest),
+        .x_grid = true,
+        .y_grid = true,
+    };
+    for (size_t i = 0; i < panels.count; i++)
+        titles[i] = sb_class_name(classes[i]);
+    find_axes(job, ceilings, &panels.x, &panels.y);
+    double y =
+        sb_figure_begin(job, canvas, panels.count > 2 ? canvas->style->page : canvas->style->column,
+                        "Arithmetic rate under the machine's roofline, by class of layer");
+    y = sb_facets_place(canvas, &panels, place_legend(job, canvas, ceilings, y));
+    add_ceilings(canvas, ceilings, &panels.x);
+    for (size_t i = 0; i < panels.count; i++)
+        plot_class(job, canvas, &panels, i, classes[i]);
+    sb_canvas_say(canvas, "A mark is a layer with a technique's fastest kernel. All of input, "
+                          "weights and output must move at least once; a kernel that moves its "
+                          "data more often stands lower for it, not further left.");
+    sb_canvas_finish(canvas, y);
 }
 
 const sb_figure_kind sb_figure_roofline = {
     .name = "roofline",
     .variants = variants,
-    .data = data,
-    .script = script,
+    .draw = draw,
 };

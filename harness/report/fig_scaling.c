@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Speedup over the fewest threads of the run, and efficiency (speedup over the growth in threads),
- * against threads: for each technique and operation the geometric mean over the layers that were
- * measured with every thread count, each with the technique's fastest kernel at that count.
+ * What more threads bring: the rate over that with the fewest threads of the run, for each
+ * technique and operation, over the layers that were measured with every thread count, each with
+ * the technique's fastest kernel at that count. Two thread counts make a dot chart, more of them
+ * curves.
  */
-#include "report/figure.h"
-#include "report/gnuplot.h"
+#include "report/dots.h"
+#include "report/facets.h"
+#include "report/groups.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#define PANEL_MM    36.0
-#define GAP_MM      3.0
-#define MOST_LINEAR 8 /* threads; beyond, both axes are logarithmic */
+#define MOST_LINEAR 8 /* threads; beyond, axes are logarithmic */
 
 static int ascending(const void *a, const void *b)
 {
@@ -32,18 +32,19 @@ static int64_t *thread_counts(const sb_model *model)
 
 /* GFLOP/s of each layer and thread count: [layer][count], NAN where there are none. free() it. */
 static double *rates_of(const sb_model *model, const int64_t *counts, size_t technique,
-                        int operation)
+                        sb_operation operation)
 {
     size_t n = model->thread_count;
     double *rates = sb_new(model->layer_count * n, sizeof *rates);
     for (size_t i = 0; i < model->layer_count * n; i++)
         rates[i] = NAN;
-    for (size_t i = 0; i < model->rate_count; i++) {
-        const sb_rate *rate = &model->rates[i];
-        if (rate->at.technique != technique)
+    for (size_t i = 0; i < model->timing_count; i++) {
+        const sb_timing *t = &model->timings[i];
+        if (t->at.technique != technique || t->operation != operation || !t->leads ||
+            !sb_determined(t->time.low, t->time.high))
             continue;
-        const int64_t *at = bsearch(&rate->at.threads, counts, n, sizeof *counts, ascending);
-        rates[rate->at.layer * n + (size_t)(at - counts)] = rate->gflops[operation];
+        const int64_t *at = bsearch(&t->at.threads, counts, n, sizeof *counts, ascending);
+        rates[t->at.layer * n + (size_t)(at - counts)] = t->gflops;
     }
     return rates;
 }
@@ -56,64 +57,66 @@ static bool complete(const double *rates, size_t n)
     return true;
 }
 
-typedef struct spread {
-    double mean, low, high;
-} spread;
+/* A technique and operation with at least one complete layer. */
+typedef struct curve {
+    size_t technique;
+    sb_operation operation;
+    size_t layers;
+    sb_interval *speedups; /* owned; of each thread count: geometric mean and quartiles */
+} curve;
 
-/* Over the complete layers, whose number is returned; 0: there is no spread. */
-static size_t spread_at(const sb_model *model, const double *rates, size_t at, spread *s)
+typedef struct curves {
+    int64_t *counts;
+    size_t count_of_counts;
+    curve *list;
+    size_t count;
+} curves;
+
+/* Over the complete layers, whose number is returned. */
+static size_t speedups_at(const sb_model *model, const double *rates, size_t at, sb_interval *to)
 {
     size_t n = model->thread_count, count = 0;
     double *ratios = sb_new(model->layer_count, sizeof *ratios);
-    *s = (spread) { NAN, INFINITY, 0 };
-    for (size_t layer = 0; layer < model->layer_count; layer++) {
-        const double *row = rates + layer * n;
-        if (!complete(row, n))
-            continue;
-        ratios[count] = row[at] / row[0];
-        s->low = fmin(s->low, ratios[count]);
-        s->high = fmax(s->high, ratios[count]);
-        count++;
-    }
+    for (size_t layer = 0; layer < model->layer_count; layer++)
+        if (complete(rates + layer * n, n))
+            ratios[count++] = rates[layer * n + at] / rates[layer * n];
+    *to = sb_quartiles(ratios, count);
     if (count)
-        s->mean = sb_geometric_mean(ratios, count);
+        to->value = sb_geometric_mean(ratios, count);
     free(ratios);
     return count;
 }
 
-/* What the figure draws: a technique and operation with at least one complete layer. */
-typedef struct line {
-    size_t technique;
-    int operation;
-    double *rates;
-} line;
-
-typedef struct lines {
-    int64_t *counts;
-    line *list;
-    size_t count;
-} lines;
-
-static lines lines_of(const sb_model *model)
+static curve curve_of(const sb_model *model, const int64_t *counts, size_t technique,
+                      sb_operation operation)
 {
-    lines all = { .counts = thread_counts(model),
-                  .list = sb_new(model->technique_count * SB_OPERATIONS, sizeof(line)) };
-    for (size_t t = 0; t < model->technique_count; t++)
-        for (int operation = 0; operation < SB_OPERATIONS; operation++) {
-            spread unused;
-            double *rates = rates_of(model, all.counts, t, operation);
-            if (spread_at(model, rates, 0, &unused))
-                all.list[all.count++] = (line) { t, operation, rates };
+    curve c = { technique, operation, 0, sb_new(model->thread_count, sizeof *c.speedups) };
+    double *rates = rates_of(model, counts, technique, operation);
+    for (size_t at = 0; at < model->thread_count; at++)
+        c.layers = speedups_at(model, rates, at, &c.speedups[at]);
+    free(rates);
+    return c;
+}
+
+static curves curves_of(const sb_model *model)
+{
+    curves all = { .counts = thread_counts(model), .count_of_counts = model->thread_count };
+    all.list = sb_new(model->technique_count * SB_OPERATIONS, sizeof *all.list);
+    for (int operation = 0; operation < SB_OPERATIONS; operation++)
+        for (size_t t = 0; t < model->technique_count; t++) {
+            curve c = curve_of(model, all.counts, t, (sb_operation)operation);
+            if (c.layers)
+                all.list[all.count++] = c;
             else
-                free(rates);
+                free(c.speedups);
         }
     return all;
 }
 
-static void lines_free(lines *all)
+static void curves_free(curves *all)
 {
     for (size_t i = 0; i < all->count; i++)
-        free(all->list[i].rates);
+        free(all->list[i].speedups);
     free(all->list);
     free(all->counts);
 }
@@ -123,135 +126,159 @@ static size_t variants(const sb_model *model, int64_t threads)
     (void)threads;
     if (model->thread_count < 2)
         return 0;
-    lines all = lines_of(model);
+    curves all = curves_of(model);
     size_t count = all.count > 0;
-    lines_free(&all);
+    curves_free(&all);
     return count;
 }
 
-static void data(const sb_figure_job *job, sb_text *to)
+static const char what[] = "What more threads bring, geometric means over layers";
+
+static void say_layers(const sb_figure_job *job, sb_canvas *canvas, const curves *all)
 {
-    const sb_model *model = job->model;
-    lines all = lines_of(model);
-    for (size_t i = 0; i < all.count; i++) {
-        const line *l = &all.list[i];
-        sb_text_add(to, "%sthreads\t", i ? "\n\n" : "");
-        sb_gnuplot_add_field(to, model->techniques[l->technique].name, SB_MOST_LABEL);
-        sb_text_add(to, "\t%s_least\tmost\tefficiency\tlayers\n",
-                    sb_operation_name((sb_operation)l->operation));
-        for (size_t at = 0; at < model->thread_count; at++) {
-            spread s;
-            size_t layers = spread_at(model, l->rates, at, &s);
-            double more = (double)all.counts[at] / (double)all.counts[0];
-            const double numbers[] = { s.mean, s.low, s.high, s.mean / more };
-            sb_text_add(to, "%lld", (long long)all.counts[at]);
-            for (size_t n = 0; n < sizeof numbers / sizeof *numbers; n++) {
-                sb_text_add(to, "\t");
-                sb_gnuplot_add_number(to, numbers[n]);
-            }
-            sb_text_add(to, "\t%zu\n", layers);
-        }
+    size_t least = all->list[0].layers, most = least;
+    for (size_t i = 0; i < all->count; i++) {
+        least = all->list[i].layers < least ? all->list[i].layers : least;
+        most = all->list[i].layers > most ? all->list[i].layers : most;
     }
-    lines_free(&all);
+    sb_canvas_say(
+        canvas,
+        "The rate over that with %lld thread%s, of %zu to %zu layers that were determined "
+        "with every thread count.",
+        (long long)all->counts[0], all->counts[0] == 1 ? "" : "s", least, most);
+    (void)job;
 }
 
-/* Each technique once, and what the dashes mean. */
-static size_t add_key(const sb_model *model, const lines *all, sb_text *to)
-{
-    size_t entries = 0;
-    for (size_t i = 0; i < all->count; i++)
-        if (i == 0 || all->list[i].technique != all->list[i - 1].technique) {
-            sb_figure_marker_key(model, all->list[i].technique, to);
-            entries++;
-        }
-    static const char *const dashes[SB_OPERATIONS] = { "1", "(6,3)" };
-    for (int operation = 0; operation < SB_OPERATIONS; operation++)
-        sb_text_add(to, ", \\\n     keyentry with lines lw 1.2 dt %s lc rgb '#606060' title '%s'",
-                    dashes[operation], sb_operation_name((sb_operation)operation));
-    return entries + SB_OPERATIONS + 1;
-}
+/* ------------------------------------------------------------------------------ two thread counts
+ */
 
-static double top_of(const sb_model *model, const lines *all)
+static void draw_dots(const sb_figure_job *job, sb_canvas *canvas, const curves *all)
 {
-    double top = 1;
-    for (size_t i = 0; i < all->count; i++)
-        for (size_t at = 0; at < model->thread_count; at++) {
-            spread s;
-            spread_at(model, all->list[i].rates, at, &s);
-            top = fmax(top, s.mean);
-        }
-    return top;
-}
-
-static void x_axis(const sb_model *model, const int64_t *counts, sb_text *to)
-{
-    double first = (double)counts[0], last = (double)counts[model->thread_count - 1];
-    double margin = (last - first) * 0.06;
-    if (last > MOST_LINEAR)
-        sb_text_add(to, "set logscale x 2\nset xrange [%g:%g]\n", first / 1.1, last * 1.1);
-    else
-        sb_text_add(to, "set xrange [%g:%g]\n", first - margin, last + margin);
-    sb_text_add(to, "set xtics (");
-    for (size_t i = 0; i < model->thread_count; i++)
-        sb_text_add(to, "%s%lld", i ? ", " : "", (long long)counts[i]);
-    sb_text_add(to, ")\n");
-}
-
-static void upper_panel(const sb_model *model, const lines *all, const sb_frame *frame, sb_text *to)
-{
-    double ideal = (double)all->counts[model->thread_count - 1] / (double)all->counts[0];
-    double top = fmax(ideal, top_of(model, all));
-    sb_figure_frame(frame, to);
-    sb_text_add(to, "set format x ''\nset ylabel 'Speedup over %lld thread%s'\n",
-                (long long)all->counts[0], all->counts[0] == 1 ? "" : "s");
-    if (ideal * (double)all->counts[0] > MOST_LINEAR)
-        sb_text_add(to, "set logscale y 2\nset yrange [0.5:%g]\n", top * 1.2);
-    else
-        sb_text_add(to, "set yrange [0:%g]\n", top * 1.08);
-    sb_text_add(to, "plot x / %lld. with lines lw 0.8 dt (2,3) lc rgb '#000000' title 'ideal'",
+    double ideal = (double)all->counts[1] / (double)all->counts[0];
+    sb_text title = { 0 };
+    sb_text_add(&title, "Rate with %lld threads over that with %lld", (long long)all->counts[1],
                 (long long)all->counts[0]);
-    for (size_t i = 0; i < all->count; i++)
-        sb_figure_joined(model, all->list[i].technique, i, 2, all->list[i].operation, to);
+    sb_dots dots = {
+        .what = what,
+        .x_title = title.data,
+        .references = { "ideal" },
+        .line = 1,
+        .base = 0,
+        .named = true,
+        .spreads = true,
+    };
+    for (size_t i = 0; i < all->count; i++) {
+        const curve *c = &all->list[i];
+        sb_dots_row *row = sb_dots_add_row(&dots, job->model, sb_operation_name(c->operation),
+                                           job->model->techniques[c->technique].shown);
+        row->dots[c->technique] = c->speedups[1];
+        row->references[0] = ideal;
+    }
+    double y = sb_dots_draw(job, canvas, &dots);
+    sb_canvas_say(canvas, "Lines span the quartiles.");
+    say_layers(job, canvas, all);
+    sb_canvas_finish(canvas, y);
+    sb_text_free(&title);
 }
 
-static void lower_panel(const sb_model *model, const lines *all, const sb_frame *frame, sb_text *to)
+/* ----------------------------------------------------------------------------- more thread counts
+ */
+
+static void plot_curve(const sb_figure_job *job, sb_canvas *canvas, const curves *all,
+                       const curve *c)
 {
-    sb_figure_frame(frame, to);
-    sb_text_add(to, "unset key\nunset title\nunset logscale y\nset format x '%%g'\n"
-                    "set xlabel 'Threads'\nset ylabel 'Efficiency'\nset yrange [0:*<1.6]\n"
-                    "plot 1 with lines lw 0.8 dt (2,3) lc rgb '#000000'");
-    for (size_t i = 0; i < all->count; i++)
-        sb_figure_joined(model, all->list[i].technique, i, 5, all->list[i].operation, to);
-    sb_text_add(to, "\n");
+    const sb_technique *shown = &job->model->techniques[c->technique];
+    sb_canvas_block(canvas, "%s, %s: threads, mean, quartile 1, quartile 3, efficiency, layers",
+                    sb_operation_name(c->operation), shown->shown);
+    for (size_t at = 0; at < all->count_of_counts; at++) {
+        const sb_interval *s = &c->speedups[at];
+        double more = (double)all->counts[at] / (double)all->counts[0];
+        const double numbers[] = { (double)all->counts[at], s->value,         s->low, s->high,
+                                   s->value / more,         (double)c->layers };
+        sb_canvas_row(canvas, numbers, 6, NULL);
+    }
+    sb_panel_plot(canvas, "data index %zu using 1:2 with lines", canvas->blocks - 1);
+    sb_canvas_add_line(canvas, &shown->mark, 1);
+    sb_panel_plot(canvas, "data index %zu using 1:2 with points", canvas->blocks - 1);
+    sb_canvas_add_mark(canvas, &shown->mark, 0.9);
 }
 
-static void script(const sb_figure_job *job, double *width, double *height, sb_text *to)
+static const sb_mark ideal_look = { "#000000", 0, "(2,3)" };
+
+static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const curves *all, double y)
 {
-    const sb_model *model = job->model;
-    lines all = lines_of(model);
-    sb_text key = { 0 };
-    size_t entries = add_key(model, &all, &key);
-    *width = SB_COLUMN_MM;
-    sb_figure_title(job, "scaling, geometric mean over layers", to);
-    double foot = sb_figure_key(*width, entries, to) + SB_X_AXIS_MM;
-    *height = SB_TITLE_MM + 2 * PANEL_MM + GAP_MM + foot;
-    x_axis(model, all.counts, to);
-    sb_text_add(to, "set grid lt 1 lc rgb '#e0e0e0' lw 0.5\nset multiplot\n");
-    upper_panel(model, &all,
-                &(sb_frame) { *width, *height, 11, foot + PANEL_MM + GAP_MM, SB_TITLE_MM }, to);
-    sb_text_add_bytes(to, key.data, key.length);
-    sb_text_add(to, "\n");
-    lower_panel(model, &all,
-                &(sb_frame) { *width, *height, 11, foot, SB_TITLE_MM + PANEL_MM + GAP_MM }, to);
-    sb_text_add(to, "unset multiplot\n");
-    sb_text_free(&key);
-    lines_free(&all);
+    sb_legend legend = { 0 };
+    sb_legend_add(&legend, "ideal", SB_SWATCH_LINE, ideal_look, 1);
+    for (size_t t = 0; t < job->model->technique_count; t++) {
+        size_t i = 0;
+        while (i < all->count && all->list[i].technique != t)
+            i++;
+        if (i < all->count)
+            sb_legend_add_technique(&legend, job->model, t, SB_SWATCH_BOTH);
+    }
+    return y + SB_GAP_MM +
+           sb_legend_place(canvas, &legend, 2 * SB_EDGE_MM, y, canvas->width - 4 * SB_EDGE_MM);
+}
+
+static void find_axes(const curves *all, sb_facets *panels)
+{
+    sb_extent across = sb_extent_none(), up = sb_extent_none();
+    double last = (double)all->counts[all->count_of_counts - 1];
+    for (size_t i = 0; i < all->count; i++)
+        for (size_t at = 0; at < all->count_of_counts; at++)
+            sb_extent_add(&up, all->list[i].speedups[at].value);
+    sb_extent_add(&up, last / (double)all->counts[0]);
+    sb_extent_add(&across, (double)all->counts[0]);
+    sb_extent_add(&across, last);
+    panels->x = sb_extent_axis(&across, last > MOST_LINEAR ? 2 : 0);
+    panels->y = sb_extent_axis(&up, last > MOST_LINEAR ? 2 : 0);
+}
+
+static void draw_curves(const sb_figure_job *job, sb_canvas *canvas, const curves *all)
+{
+    const char *titles[SB_OPERATIONS];
+    sb_operation operations[SB_OPERATIONS];
+    sb_facets panels = {
+        .titles = titles,
+        .x_title = "Threads",
+        .y_title = "Speedup over the fewest threads (times)",
+        .least = 45,
+        .height = fmin(50, 0.4 * canvas->style->tallest),
+        .x_grid = true,
+        .y_grid = true,
+    };
+    for (size_t i = 0; i < all->count; i++)
+        if (i == 0 || all->list[i].operation != all->list[i - 1].operation) {
+            titles[panels.count] = sb_operation_name(all->list[i].operation);
+            operations[panels.count++] = all->list[i].operation;
+        }
+    find_axes(all, &panels);
+    double y = sb_figure_begin(
+        job, canvas, panels.count > 1 ? canvas->style->page : canvas->style->column, "%s", what);
+    y = sb_facets_place(canvas, &panels, place_legend(job, canvas, all, y));
+    for (size_t p = 0; p < panels.count; p++) {
+        sb_facets_open(canvas, &panels, p);
+        sb_panel_plot(canvas, "x / %lld. with lines", (long long)all->counts[0]);
+        sb_canvas_add_line(canvas, &ideal_look, 1);
+        for (size_t i = 0; i < all->count; i++)
+            if (all->list[i].operation == operations[p])
+                plot_curve(job, canvas, all, &all->list[i]);
+        sb_panel_close(canvas);
+    }
+    say_layers(job, canvas, all);
+    sb_canvas_finish(canvas, y);
+}
+
+static void draw(const sb_figure_job *job, sb_canvas *canvas)
+{
+    curves all = curves_of(job->model);
+    (all.count_of_counts == 2 ? draw_dots : draw_curves)(job, canvas, &all);
+    curves_free(&all);
 }
 
 const sb_figure_kind sb_figure_scaling = {
     .name = "scaling",
     .across = true,
     .variants = variants,
-    .data = data,
-    .script = script,
+    .draw = draw,
 };

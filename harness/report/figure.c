@@ -3,11 +3,81 @@
 
 #include "report/gnuplot.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
+
+/* ----------------------------------------------------------------------------------------- begin
+ */
+
+/* A processor's name without the words that every one has: a column is narrow. */
+static void add_machine(sb_text *to, const char *name)
+{
+    static const char *const noise[] = { "(R)", "(TM)", "(r)", "(tm)", " CPU", " Processor" };
+    sb_text plain = { 0 };
+    while (*name) {
+        size_t skipped = 0;
+        for (size_t i = 0; i < COUNT(noise) && !skipped; i++)
+            if (strncmp(name, noise[i], strlen(noise[i])) == 0)
+                skipped = strlen(noise[i]);
+        if (!skipped)
+            sb_text_add_bytes(&plain, name, 1);
+        name += skipped ? skipped : 1;
+    }
+    sb_text_add_visible(to, plain.length ? plain.data : "an unknown machine");
+    sb_text_free(&plain);
+}
+
+/* "mobilenet_v2 on Intel Xeon, 2 threads" */
+static void add_subject(const sb_figure_job *job, sb_text *to)
+{
+    const sb_caption *caption = &job->model->caption;
+    if (*caption->name) {
+        sb_text_add_visible(to, caption->name);
+        sb_text_add(to, " on ");
+    }
+    add_machine(to, caption->machine);
+    if (job->threads)
+        sb_text_add(to, ", %lld thread%s", (long long)job->threads, job->threads == 1 ? "" : "s");
+}
+
+double sb_figure_begin(const sb_figure_job *job, sb_canvas *canvas, double width, const char *what,
+                       ...)
+{
+    sb_text subject = { 0 }, title = { 0 };
+    double y = SB_EDGE_MM, line = sb_canvas_line_mm(canvas);
+    va_list arguments;
+    va_start(arguments, what);
+    sb_text_add_list(&title, what, arguments);
+    va_end(arguments);
+    add_subject(job, &subject);
+    canvas->width = width;
+    sb_canvas_say(canvas, "%s: %s.", title.data, subject.data);
+    if (job->titled) {
+        sb_text_add(&title, ": %s", subject.data);
+        y += line * (double)sb_canvas_wrapped(canvas, SB_EDGE_MM, y + line / 2,
+                                              width - 2 * SB_EDGE_MM, SB_LEFT, NULL, title.data);
+        y += 2 * SB_GAP_MM;
+    }
+    sb_text_free(&subject);
+    sb_text_free(&title);
+    return y;
+}
+
+/* ------------------------------------------------------------------------------------------ grid
+ */
+
+/* The entries that a grid is made of. */
+typedef struct entries {
+    const sb_place **list;
+    size_t count;
+} entries;
+
+static void keep(entries *e, const sb_place *place)
+{
+    e->list[e->count++] = place;
+}
 
 /* Numbers what is marked: `list` gets the marked places, `place[i]` becomes i's number. */
 static size_t number(size_t *place, size_t count, size_t *list)
@@ -21,8 +91,7 @@ static size_t number(size_t *place, size_t count, size_t *list)
     return used;
 }
 
-sb_grid sb_grid_make(const sb_model *model, const void *entries, size_t count, size_t size,
-                     int64_t threads)
+static sb_grid make_grid(const sb_model *model, entries *e)
 {
     sb_grid grid = {
         .layers = sb_new(model->layer_count, sizeof(size_t)),
@@ -30,35 +99,43 @@ sb_grid sb_grid_make(const sb_model *model, const void *entries, size_t count, s
     };
     size_t *row = sb_new(model->layer_count, sizeof *row);
     size_t *column = sb_new(model->technique_count, sizeof *column);
-    for (size_t i = 0; i < count; i++) {
-        const sb_place *at = (const sb_place *)((const char *)entries + i * size);
-        if (at->threads == threads)
-            row[at->layer] = column[at->technique] = 1;
-    }
+    for (size_t i = 0; i < e->count; i++)
+        row[e->list[i]->layer] = column[e->list[i]->technique] = 1;
     grid.layer_count = number(row, model->layer_count, grid.layers);
     grid.technique_count = number(column, model->technique_count, grid.techniques);
     grid.cells = sb_new(grid.layer_count * grid.technique_count, sizeof *grid.cells);
-    for (size_t i = 0; i < count; i++) {
-        const sb_place *at = (const sb_place *)((const char *)entries + i * size);
-        if (at->threads == threads)
-            grid.cells[row[at->layer] * grid.technique_count + column[at->technique]] = at;
-    }
+    for (size_t i = 0; i < e->count; i++)
+        grid.cells[row[e->list[i]->layer] * grid.technique_count + column[e->list[i]->technique]] =
+            e->list[i];
     free(row);
     free(column);
+    free(e->list);
     return grid;
+}
+
+sb_grid sb_grid_points(const sb_model *model, int64_t threads)
+{
+    entries e = { sb_new(model->point_count, sizeof *e.list), 0 };
+    for (size_t i = 0; i < model->point_count; i++)
+        if (model->points[i].at.threads == threads)
+            keep(&e, &model->points[i].at);
+    return make_grid(model, &e);
+}
+
+sb_grid sb_grid_timings(const sb_model *model, int64_t threads, sb_operation operation)
+{
+    entries e = { sb_new(model->timing_count, sizeof *e.list), 0 };
+    for (size_t i = 0; i < model->timing_count; i++) {
+        const sb_timing *t = &model->timings[i];
+        if (t->at.threads == threads && t->operation == operation && t->leads)
+            keep(&e, &t->at);
+    }
+    return make_grid(model, &e);
 }
 
 const void *sb_grid_cell(const sb_grid *grid, size_t layer, size_t technique)
 {
     return grid->cells[layer * grid->technique_count + technique];
-}
-
-const void *sb_grid_any(const sb_grid *grid, size_t layer)
-{
-    for (size_t t = 0; t < grid->technique_count; t++)
-        if (sb_grid_cell(grid, layer, t))
-            return sb_grid_cell(grid, layer, t);
-    return NULL;
 }
 
 void sb_grid_free(sb_grid *grid)
@@ -69,186 +146,74 @@ void sb_grid_free(sb_grid *grid)
     *grid = (sb_grid) { 0 };
 }
 
-/* A processor's name without the words that every one has: a column is narrow. */
-static void add_machine(sb_text *to, const char *name)
+bool sb_have_points(const sb_model *model, int64_t threads)
 {
-    static const char *const noise[] = { "(R)", "(TM)", "(r)", "(tm)", " CPU", " Processor" };
-    while (*name) {
-        size_t skipped = 0;
-        for (size_t i = 0; i < COUNT(noise) && !skipped; i++)
-            if (strncmp(name, noise[i], strlen(noise[i])) == 0)
-                skipped = strlen(noise[i]);
-        if (!skipped)
-            sb_text_add_bytes(to, name, 1);
-        name += skipped ? skipped : 1;
+    for (size_t i = 0; i < model->point_count; i++)
+        if (model->points[i].at.threads == threads)
+            return true;
+    return false;
+}
+
+bool sb_have_timings(const sb_model *model, int64_t threads)
+{
+    for (size_t i = 0; i < model->timing_count; i++)
+        if (model->timings[i].at.threads == threads)
+            return true;
+    return false;
+}
+
+void sb_legend_add_technique(sb_legend *legend, const sb_model *model, size_t technique,
+                             sb_swatch swatch)
+{
+    const sb_technique *t = &model->techniques[technique];
+    sb_legend_add(legend, t->shown, swatch, t->mark, 1);
+}
+
+void sb_legend_add_undetermined(sb_legend *legend)
+{
+    sb_legend_add(legend, "not determined", SB_SWATCH_MARK,
+                  (sb_mark) { SB_GREY_LINE, SB_POINT_UNDETERMINED, "1" }, 1);
+}
+
+void sb_note_undetermined(sb_canvas *canvas, size_t count)
+{
+    if (count)
+        sb_canvas_note(canvas, "%zu not determined: the interval is wider than a factor of 1.5.",
+                       count);
+}
+
+size_t sb_legend_add_timed(sb_legend *legend, const sb_model *model, int64_t threads)
+{
+    bool *used = sb_new(model->technique_count, sizeof *used);
+    size_t undetermined = 0;
+    for (size_t i = 0; i < model->timing_count; i++) {
+        const sb_timing *t = &model->timings[i];
+        if (t->at.threads != threads || !t->leads)
+            continue;
+        used[t->at.technique] = true;
+        undetermined += !sb_determined(t->time.low, t->time.high);
     }
+    for (size_t t = 0; t < model->technique_count; t++)
+        if (used[t])
+            sb_legend_add_technique(legend, model, t, SB_SWATCH_MARK);
+    if (undetermined)
+        sb_legend_add_undetermined(legend);
+    free(used);
+    return undetermined;
 }
 
-void sb_figure_title_text(const sb_figure_job *job, const char *what, sb_text *script)
+void sb_add_time(sb_text *to, double ns)
 {
-    const sb_caption *caption = &job->model->caption;
-    sb_text second = { 0 };
-    add_machine(&second, caption->machine);
-    if (job->threads)
-        sb_text_add(&second, "%s%lld thread%s", *caption->machine ? ", " : "",
-                    (long long)job->threads, job->threads == 1 ? "" : "s");
-    if (*caption->name) {
-        sb_gnuplot_add_string(script, caption->name, 40);
-        sb_text_add(script, ".': '.");
-    }
-    sb_gnuplot_add_string(script, what, 80);
-    if (second.length) {
-        sb_text_add(script, ".\"\\n\".");
-        sb_gnuplot_add_string(script, second.data, 70);
-    }
-    sb_text_free(&second);
-}
-
-void sb_figure_title(const sb_figure_job *job, const char *what, sb_text *script)
-{
-    sb_text_add(script, "set title ");
-    sb_figure_title_text(job, what, script);
-    sb_text_add(script, " offset 0,-0.5\n");
-}
-
-/*
- * Okabe and Ito's colours, which the colour-blind tell apart, in an order whose neighbours also
- * differ in lightness; the markers tell them apart in grey. Filled ones are our own, open ones are
- * peers.
- */
-static const char *const colours[] = { "#e69f00", "#0072b2", "#56b4e9", "#d55e00",
-                                       "#009e73", "#cc79a7", "#7f7f7f", "#b8a900" };
-static const int filled[] = { 5, 9, 11, 13, 15, 7 };
-static const int open[] = { 4, 8, 10, 12, 14, 6 };
-static const char *const dashes[] = {
-    "1", "(9,4)", "(3,3)", "(9,3,2,3)", "(14,4)", "(5,2,2,2,2,2)"
-};
-
-typedef struct marker {
-    int point;
-    const char *colour;
-} marker;
-
-static marker marker_of(const sb_model *model, size_t technique)
-{
-    const sb_technique *chosen = &model->techniques[technique];
-    if (strcmp(chosen->name, "best") == 0)
-        return (marker) { 7, "#000000" };
-    size_t place = 0; /* among those of its sort */
-    for (size_t i = 0; i < technique; i++)
-        place += model->techniques[i].peer == chosen->peer &&
-                 strcmp(model->techniques[i].name, "best") != 0;
-    size_t colour = (place + (chosen->peer ? 3 : 0)) % COUNT(colours);
-    return (marker) { chosen->peer ? open[place % COUNT(open)] : filled[place % COUNT(filled)],
-                      colours[colour] };
-}
-
-void sb_figure_points(const sb_model *model, size_t technique, size_t index, int column,
-                      double size, sb_text *script)
-{
-    marker m = marker_of(model, technique);
-    sb_text_add(script,
-                ", \\\n     data index %zu using 1:%d with points pt %d ps %g lc rgb '%s' title "
-                "columnheader(2)",
-                index, column, m.point, size, m.colour);
-}
-
-/* Vectors: gnuplot's error bars blank a disc around each marker, and with it the neighbours. */
-void sb_figure_intervals(const sb_model *model, size_t technique, size_t index, sb_text *script)
-{
-    sb_text_add(script,
-                ", \\\n     data index %zu using 1:3:(0):($4 - $3) with vectors nohead lw 1 dt 1 "
-                "lc rgb '%s' notitle",
-                index, marker_of(model, technique).colour);
-}
-
-void sb_figure_joined(const sb_model *model, size_t technique, size_t index, int column,
-                      bool dashed, sb_text *script)
-{
-    marker m = marker_of(model, technique);
-    sb_text_add(script,
-                ", \\\n     data index %zu using 1:%d with linespoints lw 1.2 dt %s pt %d ps 0.5 "
-                "lc rgb '%s' notitle",
-                index, column, dashed ? "(6,3)" : "1", m.point, m.colour);
-}
-
-void sb_figure_marker_key(const sb_model *model, size_t technique, sb_text *script)
-{
-    marker m = marker_of(model, technique);
-    sb_text_add(script, ", \\\n     keyentry with points pt %d ps 0.6 lc rgb '%s' title ", m.point,
-                m.colour);
-    sb_gnuplot_add_string(script, model->techniques[technique].name, SB_MOST_LABEL);
-}
-
-void sb_figure_line(size_t i, sb_text *script)
-{
-    static const char *const strong[] = { "#000000", "#d55e00", "#0072b2", "#009e73",
-                                          "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f" };
-    sb_text_add(script, " dt %s pt %d lc rgb '%s'", dashes[i % COUNT(dashes)],
-                filled[i % COUNT(filled)], strong[i % COUNT(strong)]);
-}
-
-void sb_figure_layer_axis(size_t count, sb_text *script)
-{
-    sb_text_add(script, "set xrange [-0.6:%g]\n", (double)count - 0.4);
-    if (count <= SB_MOST_NAMED_LAYERS)
-        sb_text_add(script, "set xtics rotate by 90 right scale 0 noenhanced\n"
-                            "name(column) = strcol(column)\n");
+    static const struct {
+        double ns;
+        const char *name;
+    } units[] = { { 1e9, "s" }, { 1e6, "ms" }, { 1e3, "\xc2\xb5s" }, { 1, "ns" } };
+    size_t i = 0;
+    while (i + 1 < COUNT(units) && ns < units[i].ns)
+        i++;
+    double value = ns / units[i].ns;
+    if (value < 0.1)
+        sb_text_add(to, "%.2g %s", value, units[i].name);
     else
-        sb_text_add(script, "set xtics autofreq\n"
-                            "set xlabel 'Layer, in the order of the run'\n");
-}
-
-double sb_figure_layer_width(size_t count)
-{
-    double wanted = 20 + 4.2 * (double)count;
-    return wanted < SB_COLUMN_MM ? SB_COLUMN_MM : wanted > SB_PAGE_MM ? SB_PAGE_MM : wanted;
-}
-
-double sb_figure_label_mm(const sb_model *model, const sb_grid *grid)
-{
-    if (grid->layer_count > SB_MOST_NAMED_LAYERS)
-        return 8;
-    size_t longest = 0;
-    for (size_t i = 0; i < grid->layer_count; i++) {
-        size_t length = strlen(model->layers[grid->layers[i]].name);
-        longest = length > longest ? length : longest;
-    }
-    return 3 + 1.35 * (double)(longest < SB_MOST_LABEL ? longest : SB_MOST_LABEL);
-}
-
-double sb_figure_key(double width_mm, size_t entries, sb_text *script)
-{
-    size_t columns = (size_t)(width_mm / 27);
-    size_t rows = (entries + columns - 1) / columns;
-    sb_text_add(
-        script,
-        "set key at screen 0.5, screen 0.01 center bottom horizontal maxcols %zu Left reverse "
-        "samplen 1.6 noenhanced\n",
-        columns);
-    return 3.2 * (double)rows + 1.5;
-}
-
-void sb_figure_frame(const sb_frame *f, sb_text *script)
-{
-    sb_text_add(script,
-                "set lmargin at screen %.4f\nset rmargin at screen %.4f\n"
-                "set bmargin at screen %.4f\nset tmargin at screen %.4f\n",
-                f->left / f->width, 1 - 2 / f->width, f->bottom / f->height,
-                1 - f->top / f->height);
-}
-
-double sb_figure_dodge(size_t i, size_t n)
-{
-    return n < 2 ? 0 : ((double)i / (double)(n - 1) - 0.5) * 0.7;
-}
-
-void sb_figure_ratio_axes(const char *axes, sb_text *script)
-{
-    sb_text_add(script, "set logscale %s\n", axes);
-    for (; *axes; axes++)
-        sb_text_add(
-            script,
-            "set %ctics (.125, .25, .5, 1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64, 128)\n",
-            *axes);
+        sb_text_add(to, "%.*f %s", value < 10 ? 2 : value < 100 ? 1 : 0, value, units[i].name);
 }

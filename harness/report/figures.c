@@ -8,69 +8,83 @@
 
 #include <stdlib.h>
 
+#define MM_PER_INCH 25.4
+
 /* Every kind of figure; a new one is a file and a line here. */
 static const sb_figure_kind *const kinds[] = {
     &sb_figure_speedup,  &sb_figure_scatter, &sb_figure_channels,    &sb_figure_gflops,
     &sb_figure_roofline, &sb_figure_scaling, &sb_figure_convergence, &sb_figure_influence,
 };
 
-/*
- * One terminal a format. Fonts of 7 points and these line widths stay readable in a paper's column
- * at its own size; the picture is not to be scaled. A PNG has 300 dots an inch.
+/* ------------------------------------------------------------------------------------ the script
  */
-static void add_terminals(sb_text *script, double width_mm, double height_mm)
+
+/*
+ * One terminal a format, each with the same letters, lines and marks on paper. A line of width 1
+ * has half a point; `mark` makes of a half width in millimetres gnuplot's size of a point. The
+ * factors: pdfcairo takes 96 dots an inch for letters and draws points of 3 pt; pngcairo has 300
+ * dots an inch here and draws points of 3 dots; svg has 96 dots an inch and draws points of 3/8 of
+ * its letters' size.
+ */
+static void add_terminals(sb_text *script, const sb_canvas *canvas)
 {
-    const double inch = 25.4;
+    double points = canvas->style->points, dots = points * 96 / 72;
     sb_text_add(script,
                 "    if (format eq 'svg') {\n"
-                "        set terminal svg size %.0f,%.0f dynamic noenhanced background '#ffffff' "
-                "font 'Helvetica,8'\n"
+                "        set terminal svg size %.0f,%.0f fixed noenhanced background '#ffffff' "
+                "font 'Arial,%.4g' linewidth 0.667 dashlength 2.5\n"
+                "        mark = %.4g\n"
                 "    }\n",
-                width_mm / inch * 96, height_mm / inch * 96);
+                canvas->width / MM_PER_INCH * 96, canvas->height / MM_PER_INCH * 96, dots,
+                96 / MM_PER_INCH / (dots * 3 / 8));
     sb_text_add(script,
                 "    if (format eq 'pdf') {\n"
-                "        set terminal pdfcairo size %.2fcm,%.2fcm noenhanced font 'Helvetica,7' "
-                "fontscale 0.82 linewidth 1.8 pointscale 0.8\n"
+                "        set terminal pdfcairo size %.3fcm,%.3fcm noenhanced "
+                "font font.',%.4g' fontscale 0.75 dashlength 2.5\n"
+                "        mark = %.4g\n"
                 "    }\n",
-                width_mm / 10, height_mm / 10);
+                canvas->width / 10, canvas->height / 10, points, 72 / MM_PER_INCH / 3);
     sb_text_add(script,
                 "    if (format eq 'png') {\n"
                 "        set terminal pngcairo size %.0f,%.0f noenhanced background '#ffffff' "
-                "font 'Helvetica,7' fontscale 3.125 linewidth 3 pointscale 3\n"
+                "font font.',%.4g' fontscale 3.125 linewidth 2.083 dashlength 2.5\n"
+                "        mark = %.4g\n"
                 "    }\n",
-                width_mm / inch * 300, height_mm / inch * 300);
+                canvas->width / MM_PER_INCH * 300, canvas->height / MM_PER_INCH * 300, points,
+                300 / MM_PER_INCH / 3);
 }
 
 /* The script makes every format that was asked for, and again whenever it is run by itself. */
-static void add_script(const sb_figure_job *job, const sb_figure_kind *kind,
-                       sb_figure_formats formats, sb_text *script)
+static void add_script(const char *stem, const sb_canvas *canvas, const sb_figure_options *options,
+                       sb_text *script)
 {
-    bool none = !formats.svg && !formats.pdf && !formats.png;
-    sb_text body = { 0 };
-    double width, height;
-    kind->script(job, &width, &height, &body);
+    bool none = !options->svg && !options->pdf && !options->png;
     sb_text_add(script,
-                "# Run by itself, \"gnuplot %s.gp\" draws the figure anew from %s.dat.\n"
+                "# \"gnuplot %s.gp\" draws this figure anew from %s.dat.\n"
                 "formats = '%s%s%s'\n"
-                "data = '%s.dat'\n"
+                "font = 'Liberation Sans'\n"
+                "stem = '%s'\ndata = stem.'.dat'\n"
+                "# Places are millimetres from the upper left corner.\n"
+                "width = %.2f\nheight = %.2f\nX(mm) = mm / width\nY(mm) = 1 - mm / height\n"
                 "set encoding utf8\n"
                 "do for [format in formats] {\n"
-                "    reset\n"
-                "    set datafile separator tab\n"
-                "    set datafile missing '?'\n"
-                "    set border 3 lw 0.7\n"
-                "    set tics nomirror out scale 0.5\n"
-                "    set boxwidth 1\n"
-                "    set errorbars 0\n"
-                "    set pointintervalbox 0\n",
-                job->stem, job->stem, formats.svg || none ? "svg" : "", formats.pdf ? " pdf" : "",
-                formats.png ? " png" : "", job->stem);
-    add_terminals(script, width, height);
-    sb_text_add(script, "    set output '%s.'.format\n", job->stem);
-    sb_text_add_bytes(script, body.data, body.length);
-    sb_text_add(script, "    unset output\n}\n");
-    sb_text_free(&body);
+                "    reset\n",
+                stem, stem, options->svg || none ? "svg" : "", options->pdf ? " pdf" : "",
+                options->png ? " png" : "", stem, canvas->width, canvas->height);
+    add_terminals(script, canvas);
+    sb_text_add(script,
+                "set output stem.'.'.format\n"
+                "set datafile separator tab\nset datafile missing '?'\n"
+                "set tics nomirror out scale 0.5,0.25\nset format ''\nunset key\n"
+                "set clip two\n%s",
+                canvas->panels > 1 ? "set multiplot\n" : "");
+    sb_text_add_bytes(script, canvas->page.data, canvas->page.length);
+    sb_text_add_bytes(script, canvas->script.data, canvas->script.length);
+    sb_text_add(script, "%sunset output\n}\n", canvas->panels > 1 ? "unset multiplot\n" : "");
 }
+
+/* ------------------------------------------------------------------------------------- the files
+ */
 
 static int write_text(const char *folder, const char *stem, const char *suffix, const sb_text *text,
                       sb_error *error)
@@ -78,79 +92,150 @@ static int write_text(const char *folder, const char *stem, const char *suffix, 
     sb_text name = { 0 };
     sb_text_add(&name, "%s.%s", stem, suffix);
     char *path = sb_path_join(folder, name.data);
-    int status = sb_file_write(path, text->data, text->length, error);
+    int rc = sb_file_write(path, text->data, text->length, error);
     free(path);
     sb_text_free(&name);
-    return status;
+    return rc;
+}
+
+/* Script, data and caption. */
+static int write_parts(const char *folder, const char *stem, sb_canvas *canvas,
+                       const sb_figure_options *options, sb_error *error)
+{
+    sb_text script = { 0 };
+    add_script(stem, canvas, options, &script);
+    sb_text_add(&canvas->caption, "\n");
+    int rc = write_text(folder, stem, "dat", &canvas->data, error);
+    if (rc == SB_OK)
+        rc = write_text(folder, stem, "gp", &script, error);
+    if (rc == SB_OK)
+        rc = write_text(folder, stem, "txt", &canvas->caption, error);
+    sb_text_free(&script);
+    return rc;
 }
 
 typedef struct drawing {
     const char *folder;
-    sb_figure_formats formats;
-    bool absent; /* there is no gnuplot */
-    int drawn;
+    const char *date; /* of the run */
+    const sb_figure_options *options;
+    sb_figure_options formats; /* those that gnuplot can draw */
+    bool able;                 /* there is a gnuplot that may be tried */
+    int drawn, failed;
 } drawing;
 
-static int draw(drawing *to, const sb_figure_kind *kind, const sb_figure_job *job, sb_error *error)
+static int64_t patience(const drawing *to)
 {
-    sb_text data = { 0 }, script = { 0 }, name = { 0 };
-    kind->data(job, &data);
-    add_script(job, kind, to->formats, &script);
-    sb_text_add(&name, "%s.gp", job->stem);
-    int status = write_text(to->folder, job->stem, "dat", &data, error);
-    if (status == SB_OK)
-        status = write_text(to->folder, job->stem, "gp", &script, error);
-    if (status == SB_OK && !to->absent) {
-        int ran = sb_gnuplot_run(to->folder, name.data, error);
-        to->absent = ran == 0;
-        to->drawn += ran > 0;
-        status = ran < 0 ? ran : SB_OK;
+    return to->options->patience_ns ? to->options->patience_ns : SB_GNUPLOT_PATIENCE_NS;
+}
+
+static int try_gnuplot(const drawing *to, const char *stem, bool *hangs, sb_error *error)
+{
+    sb_text name = { 0 };
+    sb_text_add(&name, "%s.gp", stem);
+    int rc = sb_gnuplot_run(to->folder, name.data, patience(to), hangs, error);
+    if (rc == SB_OK && to->formats.pdf) {
+        sb_text_clear(&name);
+        sb_text_add(&name, "%s/%s.pdf", to->folder, stem);
+        rc = sb_pdf_set_date(name.data, to->date, error);
     }
-    sb_text_free(&data);
-    sb_text_free(&script);
     sb_text_free(&name);
-    return status;
+    return rc;
+}
+
+/* A figure that fails costs itself, a gnuplot that hangs all others. */
+static void run_gnuplot(drawing *to, const char *stem)
+{
+    sb_error error;
+    bool hangs = false;
+    if (try_gnuplot(to, stem, &hangs, &error) == SB_OK) {
+        to->drawn++;
+    } else {
+        if (to->failed++ == 0)
+            sb_warn("%s (%s)", error.text, SB_GNUPLOT_PACKAGE);
+        to->able = !hangs;
+    }
+}
+
+static int draw(drawing *to, const sb_figure_kind *kind, const sb_figure_job *job, const char *stem,
+                sb_error *error)
+{
+    sb_canvas canvas = { .style =
+                             to->options->style ? to->options->style : sb_style_named(NULL, NULL) };
+    kind->draw(job, &canvas);
+    int rc = write_parts(to->folder, stem, &canvas, &to->formats, error);
+    sb_canvas_free(&canvas);
+    if (rc == SB_OK && to->able)
+        run_gnuplot(to, stem);
+    return rc;
 }
 
 static int draw_kind(drawing *to, const sb_figure_kind *kind, const sb_model *model,
                      int64_t threads, sb_error *error)
 {
     size_t count = kind->variants(model, threads);
-    int status = SB_OK;
-    for (size_t i = 0; i < count && status == SB_OK; i++) {
+    int rc = SB_OK;
+    for (size_t i = 0; i < count && rc == SB_OK; i++) {
         sb_text stem = { 0 };
         sb_text_add(&stem, "%s", kind->name);
         if (!kind->across)
             sb_text_add(&stem, "_t%lld", (long long)threads);
         if (count > 1)
             sb_text_add(&stem, "_%zu", i + 1);
-        sb_figure_job job = { model, threads, i, stem.data };
-        status = draw(to, kind, &job, error);
+        sb_figure_job job = { model, threads, i, to->options->titles };
+        rc = draw(to, kind, &job, stem.data, error);
         sb_text_free(&stem);
     }
-    return status;
+    return rc;
 }
 
-int sb_figures_write(sb_rundb *db, const char *out, sb_figure_formats formats, sb_error *error)
+/* Which formats gnuplot here can draw; says which it cannot, and what brings them. */
+static void probe(drawing *to)
+{
+    sb_gnuplot gnuplot;
+    sb_error error;
+    to->formats = *to->options;
+    if (sb_gnuplot_probe(patience(to), &gnuplot, &error) < 0) {
+        sb_warn("no figures are drawn: %s; their scripts, data and captions are in %s", error.text,
+                to->folder);
+        return;
+    }
+    const struct {
+        const char *name;
+        bool has, *wanted;
+    } formats[] = {
+        { "svg", gnuplot.svg, &to->formats.svg },
+        { "pdf", gnuplot.pdf, &to->formats.pdf },
+        { "png", gnuplot.png, &to->formats.png },
+    };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        if (*formats[i].wanted && !formats[i].has) {
+            sb_warn("gnuplot here cannot draw %s (%s)", formats[i].name, SB_GNUPLOT_PACKAGE);
+            *formats[i].wanted = false;
+        }
+        to->able |= *formats[i].wanted;
+    }
+}
+
+int sb_figures_write(sb_rundb *db, const char *out, const sb_figure_options *options,
+                     sb_error *error)
 {
     sb_model model;
-    if (sb_folder_make(out, error) < 0 || sb_model_read(db, &model, error) < 0)
+    if (sb_folder_make(out, error) < 0 || sb_model_read(db, &options->selection, &model, error) < 0)
         return SB_FAILED;
-    drawing to = { .folder = out, .formats = formats };
-    int status = SB_OK;
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && status == SB_OK; k++) {
+    drawing to = { .folder = out, .date = model.caption.started, .options = options };
+    probe(&to);
+    int rc = SB_OK;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds && rc == SB_OK; k++) {
         if (kinds[k]->across) {
-            status = draw_kind(&to, kinds[k], &model, 0, error);
+            rc = draw_kind(&to, kinds[k], &model, 0, error);
             continue;
         }
-        for (size_t t = 0; t < model.thread_count && status == SB_OK; t++)
-            status = draw_kind(&to, kinds[k], &model, model.threads[t], error);
+        for (size_t t = 0; t < model.thread_count && rc == SB_OK; t++)
+            rc = draw_kind(&to, kinds[k], &model, model.threads[t], error);
     }
     sb_model_free(&model);
-    if (to.absent)
-        sb_warn(
-            "no figures are drawn, for there is no gnuplot (on Debian or Ubuntu: apt-get install "
-            "gnuplot-nox); their scripts and data are in %s",
-            out);
-    return status < 0 ? status : to.drawn;
+    if (to.failed)
+        sb_warn("%d figure%s not drawn; their scripts, data and captions are in %s", to.failed,
+                to.failed == 1 ? " is" : "s are", out);
+    return rc < 0 ? rc : to.drawn;
 }

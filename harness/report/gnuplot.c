@@ -2,8 +2,9 @@
 #include "report/gnuplot.h"
 
 #include "core/clock.h"
-#include "store/number.h"
+#include "report/glyphs.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -17,12 +18,31 @@
 
 extern char **environ;
 
-#define TIMEOUT_NS INT64_C(60000000000)
+#define LEAST_MAJOR 5
+#define LEAST_MINOR 2
+
+typedef enum outcome { DONE, ABSENT, BROKEN, HUNG } outcome;
+
+/* ----------------------------------------------------------------------------------- running it */
+
+/* The environment, with the time zone UTC: a PDF says when it was made. free() it. */
+static char **environment(void)
+{
+    static char zone[] = "TZ=UTC0";
+    size_t count = 0, kept = 0;
+    while (environ[count])
+        count++;
+    char **copy = sb_new(count + 2, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(environ[i], "TZ=", 3) != 0)
+            copy[kept++] = environ[i];
+    copy[kept] = zone;
+    return copy;
+}
 
 /* Starts gnuplot with its standard error in `said`. 0, or an errno. */
-static int start(const char *folder, const char *script, int said, pid_t *pid)
+static int start(const char *folder, char *const argv[], int said, pid_t *pid)
 {
-    char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)script, NULL };
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t defaults;
@@ -35,17 +55,20 @@ static int start(const char *folder, const char *script, int said, pid_t *pid)
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    int problem = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environ);
+    posix_spawnattr_setpgroup(&attributes, 0); /* with what it starts, so that all of it ends */
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
+    char **variables = environment();
+    int problem = posix_spawnp(pid, argv[0], &actions, &attributes, argv, variables);
+    free(variables);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return problem;
 }
 
 /* Reads until the other end is closed; false when the time is over. */
-static bool listen_to(int said, sb_text *text)
+static bool listen_to(int said, int64_t patience_ns, sb_text *text)
 {
-    int64_t deadline = sb_now_ns() + TIMEOUT_NS;
+    int64_t deadline = sb_now_ns() + patience_ns;
     for (;;) {
         struct pollfd ready = { .fd = said, .events = POLLIN };
         int64_t left = (deadline - sb_now_ns()) / 1000000;
@@ -61,6 +84,36 @@ static bool listen_to(int said, sb_text *text)
     }
 }
 
+/* Runs it to its end; what it said is in `said`. */
+static outcome run(const char *folder, char *const argv[], int64_t patience_ns, sb_text *said,
+                   sb_error *error)
+{
+    int pipes[2];
+    if (pipe2(pipes, O_CLOEXEC) != 0) {
+        sb_fail_errno(error, "gnuplot cannot be started");
+        return BROKEN;
+    }
+    pid_t pid;
+    int problem = start(folder, argv, pipes[1], &pid);
+    close(pipes[1]);
+    if (problem != 0) {
+        close(pipes[0]);
+        errno = problem;
+        sb_fail_errno(error, "gnuplot cannot be started");
+        return problem == ENOENT ? ABSENT : BROKEN;
+    }
+    bool in_time = listen_to(pipes[0], patience_ns, said);
+    close(pipes[0]);
+    if (!in_time)
+        kill(-pid, SIGKILL);
+    int status;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+        ;
+    if (!in_time)
+        return HUNG;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? DONE : BROKEN;
+}
+
 /* The line that says what is wrong: gnuplot first repeats the command and points into it. */
 static const char *last_line(sb_text *text)
 {
@@ -70,104 +123,112 @@ static const char *last_line(sb_text *text)
     return line ? line + 1 : text->length ? text->data : "it gives no reason";
 }
 
-int sb_gnuplot_run(const char *folder, const char *script, sb_error *error)
+int sb_gnuplot_run(const char *folder, const char *script, int64_t patience_ns, bool *hangs,
+                   sb_error *error)
 {
-    int pipes[2];
-    if (pipe2(pipes, O_CLOEXEC) != 0)
-        return sb_fail_errno(error, "gnuplot cannot be started");
-    pid_t pid;
-    int problem = start(folder, script, pipes[1], &pid);
-    close(pipes[1]);
-    if (problem != 0) {
-        close(pipes[0]);
-        errno = problem;
-        return problem == ENOENT ? 0 : sb_fail_errno(error, "gnuplot cannot be started");
-    }
+    char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)script, NULL };
     sb_text said = { 0 };
-    bool in_time = listen_to(pipes[0], &said);
-    close(pipes[0]);
-    if (!in_time)
-        kill(pid, SIGKILL);
-    int status;
-    while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    int result = 1;
-    if (!in_time)
-        result = sb_fail(error, "gnuplot takes too long for %s/%s", folder, script);
-    else if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        result = sb_fail(error, "gnuplot fails on %s/%s: %s", folder, script, last_line(&said));
+    outcome how = run(folder, argv, patience_ns, &said, error);
+    *hangs = how == HUNG;
+    int rc = SB_OK;
+    if (how == HUNG)
+        rc = sb_fail(error, "gnuplot takes too long for %s/%s", folder, script);
+    else if (how != DONE)
+        rc = sb_fail(error, "gnuplot fails on %s/%s: %s", folder, script, last_line(&said));
     sb_text_free(&said);
-    return result;
+    return rc;
 }
 
-/* The length of the well-formed UTF-8 character here, or 0. */
-static size_t character(const unsigned char *at)
+/* ----------------------------------------------------------------------------- what it can draw */
+
+static bool is_word(const char *list, const char *word)
 {
-    size_t length = *at < 0x80                  ? 1
-                    : *at >= 0xc2 && *at < 0xe0 ? 2
-                    : *at >= 0xe0 && *at < 0xf0 ? 3
-                    : *at >= 0xf0 && *at < 0xf5 ? 4
-                                                : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (*at == 0xe0 && at[1] < 0xa0) || (*at == 0xf0 && at[1] < 0x90);
-    bool surrogate = *at == 0xed && at[1] >= 0xa0;
-    bool too_far = *at == 0xf4 && at[1] >= 0x90;
-    bool control = *at == 0xc2 && at[1] < 0xa0; /* U+0080 to U+009F */
-    return overlong || surrogate || too_far || control ? 0 : length;
+    size_t length = strlen(word);
+    for (const char *at = list; (at = strstr(at, word)); at += length)
+        if (at > list && at[-1] == ' ' && (at[length] == ' ' || at[length] == '\n'))
+            return true;
+    return false;
 }
 
-/* What stands for a character that gnuplot might take for more than itself, or 0. */
-static char harmless(unsigned char c)
+/* "5.4 canvas ... svg ...": a version and names, with a blank before and behind each. */
+static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
 {
-    if (c < 0x20 || c == 0x7f)
-        return '?';
-    switch (c) {
-    case '"':
-    case '`':
-    case '\'':
-        return '.';
-    case '\\':
-        return '/';
-    case '%':
-        return '?';
-    default:
-        return 0;
+    char *end;
+    long major = strtol(answer, &end, 10), minor = 0;
+    if (*end == '.')
+        minor = strtol(end + 1, &end, 10);
+    if (end == answer || *end != ' ')
+        return sb_fail(error, "gnuplot does not answer as gnuplot does (%s)", SB_GNUPLOT_PACKAGE);
+    if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR))
+        return sb_fail(error, "gnuplot %ld.%ld is too old, figures need %d.%d or later (%s)", major,
+                       minor, LEAST_MAJOR, LEAST_MINOR, SB_GNUPLOT_PACKAGE);
+    gnuplot->svg = is_word(answer, "svg");
+    gnuplot->pdf = is_word(answer, "pdfcairo");
+    gnuplot->png = is_word(answer, "pngcairo");
+    return SB_OK;
+}
+
+int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
+{
+    char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)"-e",
+                           (char *)"print sprintf('%.1f ', GPVAL_VERSION).GPVAL_TERMINALS.' '",
+                           NULL };
+    sb_text said = { 0 };
+    *gnuplot = (sb_gnuplot) { 0 };
+    outcome how = run("/", argv, patience_ns, &said, error);
+    int rc = SB_OK;
+    if (how == ABSENT)
+        rc = sb_fail(error, "there is no gnuplot (%s)", SB_GNUPLOT_PACKAGE);
+    else if (how == HUNG)
+        rc = sb_fail(error, "gnuplot hangs (%s)", SB_GNUPLOT_PACKAGE);
+    else if (how == BROKEN)
+        rc = sb_fail(error, "gnuplot fails: %s (%s)", last_line(&said), SB_GNUPLOT_PACKAGE);
+    else
+        rc = read_answer(said.data ? said.data : "", gnuplot, error);
+    sb_text_free(&said);
+    return rc;
+}
+
+/* ------------------------------------------------------------------------------ what it is given
+ */
+
+void sb_text_add_visible(sb_text *to, const char *text)
+{
+    static const char plain[] = "\n\t\r", letters[] = "ntr";
+    if (!*text)
+        sb_text_add_bytes(to, "?", 1);
+    while (*text) {
+        size_t length = sb_character(text);
+        const char *known = strchr(plain, *text);
+        if (length)
+            sb_text_add_bytes(to, text, length);
+        else if (known)
+            sb_text_add(to, "\\%c", letters[known - plain]);
+        else
+            sb_text_add(to, "\\x%02x", (unsigned char)*text);
+        text += length ? length : 1;
     }
 }
 
-static void add_clean(sb_text *to, const char *text, size_t most)
+/* Between double quotes an octal number stands for any character, so that none of those that mean
+ * something to gnuplot is ever in a script as it is. */
+void sb_gnuplot_add_string(sb_text *script, const char *visible)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    for (size_t count = 0; *at; count++) {
-        if (count == most - 1 && at[1]) {
-            sb_text_add(to, "\xe2\x80\xa6"); /* an ellipsis */
-            return;
-        }
-        size_t length = character(at);
-        char instead = length == 0 ? '?' : harmless(*at);
-        sb_text_add_bytes(to, instead ? &instead : (const char *)at, instead ? 1 : length);
-        at += length ? length : 1;
+    sb_text_add_bytes(script, "\"", 1);
+    for (; *visible; visible++) {
+        unsigned char c = (unsigned char)*visible;
+        if (c >= 0x80 || isalnum(c) || strchr(" ._-+*/=()<>,:;[]|~!?", c))
+            sb_text_add_bytes(script, visible, 1);
+        else
+            sb_text_add(script, "\\%03o", c);
     }
-}
-
-void sb_gnuplot_add_field(sb_text *data, const char *text, size_t most)
-{
-    add_clean(data, *text ? text : "?", most);
-}
-
-void sb_gnuplot_add_string(sb_text *script, const char *text, size_t most)
-{
-    sb_text_add_bytes(script, "'", 1);
-    add_clean(script, text, most);
-    sb_text_add_bytes(script, "'", 1);
+    sb_text_add_bytes(script, "\"", 1);
 }
 
 void sb_gnuplot_add_number(sb_text *data, double value)
 {
     if (isfinite(value))
-        sb_text_add_fixed(data, value, 6);
+        sb_text_add(data, "%.7g", value);
     else
         sb_text_add_bytes(data, "?", 1);
 }

@@ -6,24 +6,38 @@
 #include "core/error.h"
 #include "core/text.h"
 
-/*
- * Runs `gnuplot SCRIPT` in `folder`, without a shell and without the user's start-up files. 1 if it
- * succeeded, 0 if there is no gnuplot, negative if it failed (what it said is in the error) or took
- * more than a minute.
- */
-int sb_gnuplot_run(const char *folder, const char *script, sb_error *error);
+/* Where gnuplot is to be had, for messages. */
+#define SB_GNUPLOT_PACKAGE "on Debian or Ubuntu: apt-get install gnuplot-nox fonts-liberation"
 
-/*
- * A text as one field of a data file whose fields tabs separate: no control characters, quotes,
- * backquotes, backslashes, percent signs (which gnuplot takes for a format) or broken UTF-8; cut at
- * `most` characters. Never empty.
- */
-void sb_gnuplot_add_field(sb_text *data, const char *text, size_t most);
+/* What this machine's gnuplot can draw. */
+typedef struct sb_gnuplot {
+    bool svg, pdf, png;
+} sb_gnuplot;
 
-/* The same as a quoted string of a script. */
-void sb_gnuplot_add_string(sb_text *script, const char *text, size_t most);
+/* How long it may take where the caller does not say. */
+#define SB_GNUPLOT_PATIENCE_NS INT64_C(60000000000)
 
-/* A number with up to six decimals, or "?" for one that is missing. */
+/* Asks it. Negative where there is none, it is older than 5.2, fails or hangs; the error says which
+ * of these, and what to install. */
+int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error);
+
+/* Runs `gnuplot SCRIPT` in `folder`, without a shell and without the user's start-up files.
+ * Negative if it failed (what it said is in the error) or takes longer; that is *hangs. */
+int sb_gnuplot_run(const char *folder, const char *script, int64_t patience_ns, bool *hangs,
+                   sb_error *error);
+
+/* Makes a PDF say that it is from `date` ("2026-01-31T23:59:59Z"; else from 1970) instead of from
+ * the moment it was drawn: what is drawn again is then the same, bit for bit. */
+int sb_pdf_set_date(const char *path, const char *date, sb_error *error);
+
+/* Appends the text as one line that can be shown: what is no character, or controls how text is
+ * shown, becomes \n, \t, or \x and two digits; all else stays as it is. "?" for an empty one. */
+void sb_text_add_visible(sb_text *to, const char *text);
+
+/* Appends a visible text as a string of a script, whatever it holds. */
+void sb_gnuplot_add_string(sb_text *script, const char *visible);
+
+/* A number with seven significant digits, or "?" for one that is missing. */
 void sb_gnuplot_add_number(sb_text *data, double value);
 
 #endif

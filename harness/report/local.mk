@@ -2,8 +2,12 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
 	%D%/axis.c %D%/axis.h \
+	%D%/canvas.c %D%/canvas.h \
 	%D%/contests.c %D%/contests.h \
+	%D%/dims.c %D%/dims.h \
+	%D%/dots.c %D%/dots.h \
 	%D%/evaluations.c %D%/evaluations.h \
+	%D%/facets.c %D%/facets.h \
 	%D%/fig_channels.c \
 	%D%/fig_convergence.c \
 	%D%/fig_gflops.c \
@@ -16,12 +20,19 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figures.c %D%/figures.h \
 	%D%/glyphs.c %D%/glyphs.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
+	%D%/groups.c %D%/groups.h \
 	%D%/influence.c %D%/influence.h \
+	%D%/layer_rows.c %D%/layer_rows.h \
+	%D%/legend.c %D%/legend.h \
 	%D%/machine_report.c %D%/machine_report.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
+	%D%/panel.c %D%/panel.h \
+	%D%/pdf_date.c \
 	%D%/search_table.c %D%/search_table.h \
 	%D%/style.c %D%/style.h \
 	%D%/summary.c %D%/summary.h \
+	%D%/swept.c %D%/swept.h \
+	%D%/thin.c %D%/thin.h \
 	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -3,6 +3,8 @@
 
 #include "conv/cost.h"
 #include "core/text.h"
+#include "measure/quantile.h"
+#include "report/gnuplot.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -18,6 +20,25 @@ static void *add(void *list, size_t *count, size_t size)
     return list;
 }
 
+static char *visible(const char *text)
+{
+    sb_text shown = { 0 };
+    sb_text_add_visible(&shown, text);
+    return shown.data;
+}
+
+typedef struct collector {
+    sb_model *model;
+    const sb_selection *selection;
+    size_t last_layer;
+    bool *used; /* of the selection's techniques: one of the run has the name */
+    bool *renamed;
+    sb_technique *seen; /* all that the run has, selected or not */
+    size_t seen_count;
+} collector;
+
+/* ----------------------------------------------------------------------------------- the lists */
+
 /* A run lists a layer's thread counts one after another or each thread count over all layers: the
  * layer is mostly the last one, or the one after the last found. */
 static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
@@ -29,19 +50,50 @@ static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
     }
     model->layers = add(model->layers, &model->layer_count, sizeof *model->layers);
     *last = model->layer_count - 1;
-    model->layers[*last] = *layer;
-    model->layers[*last].name = sb_copy_text(layer->name);
+    model->layers[*last] = (sb_model_layer) {
+        .name = sb_copy_text(layer->name),
+        .shown = visible(layer->name),
+        .dims = sb_dims_of(layer),
+        .repeat = layer->repeat,
+    };
     return *last;
 }
 
-static size_t technique_place(sb_model *model, const char *name, bool peer)
+static const char *shown_name(collector *to, const char *name)
 {
-    for (size_t i = 0; i < model->technique_count; i++)
-        if (strcmp(model->techniques[i].name, name) == 0)
+    const char *const *pairs = to->selection->renames;
+    for (size_t i = 0; pairs && pairs[i]; i += 2)
+        if (strcmp(pairs[i], name) == 0) {
+            to->renamed[i / 2] = true;
+            return pairs[i + 1];
+        }
+    return name;
+}
+
+static size_t name_place(collector *to, sb_technique **list, size_t *count, const char *name,
+                         bool peer)
+{
+    for (size_t i = 0; i < *count; i++)
+        if (strcmp((*list)[i].name, name) == 0)
             return i;
-    model->techniques = add(model->techniques, &model->technique_count, sizeof *model->techniques);
-    model->techniques[model->technique_count - 1] = (sb_technique) { sb_copy_text(name), peer };
-    return model->technique_count - 1;
+    *list = add(*list, count, sizeof **list);
+    (*list)[*count - 1] = (sb_technique) {
+        .name = sb_copy_text(name),
+        .shown = visible(shown_name(to, name)),
+        .peer = peer,
+    };
+    return *count - 1;
+}
+
+static bool is_selected(collector *to, const char *technique)
+{
+    const char *const *list = to->selection->techniques;
+    bool any = false;
+    name_place(to, &to->seen, &to->seen_count, technique, false);
+    for (size_t i = 0; list && list[i]; i++)
+        if (sb_glob_match(list[i], technique))
+            any = to->used[i] = true;
+    return !list || any;
 }
 
 static void note_threads(sb_model *model, int64_t threads)
@@ -53,49 +105,99 @@ static void note_threads(sb_model *model, int64_t threads)
     model->threads[model->thread_count - 1] = threads;
 }
 
-typedef struct collector {
-    sb_model *model;
-    size_t last_layer;
-} collector;
+/* ---------------------------------------------------------------------------------- the numbers */
 
-/* The technique's rate in the group whose rates begin at `first`; made where there is none yet. */
-static sb_rate *rate_of(sb_model *model, size_t first, sb_place at)
+/* The median of the samples from `from` up to the end of its process, which is returned. */
+static size_t process_median(const sb_series *series, size_t from, double *median)
 {
-    for (size_t i = first; i < model->rate_count; i++)
-        if (model->rates[i].at.technique == at.technique)
-            return &model->rates[i];
-    model->rates = add(model->rates, &model->rate_count, sizeof *model->rates);
-    sb_rate *rate = &model->rates[model->rate_count - 1];
-    *rate = (sb_rate) { at, { NAN, NAN }, { NAN, NAN }, { NAN, NAN } };
-    return rate;
+    uint32_t process = series->samples[from].round / SB_PROCESS_ROUNDS;
+    size_t end = from;
+    double *times = sb_new(series->count - from, sizeof *times);
+    for (; end < series->count && series->samples[end].round / SB_PROCESS_ROUNDS == process; end++)
+        times[end - from] = series->samples[end].ns;
+    sb_sort_values(times, end - from);
+    *median = sb_quantile_sorted(times, end - from, 0.5);
+    free(times);
+    return end;
 }
 
-static void add_rate(sb_model *model, size_t first, const sb_group *group, size_t layer,
-                     const sb_result *result)
+static double processes_spread(const sb_series *series)
 {
-    if (result->verdict != SB_VERDICT_OK || !(result->time.value > 0))
+    double fastest = INFINITY, slowest = 0, median;
+    size_t processes = 0;
+    for (size_t at = 0; at < series->count; processes++) {
+        at = process_median(series, at, &median);
+        fastest = fmin(fastest, median);
+        slowest = fmax(slowest, median);
+    }
+    return processes < 2 ? NAN : slowest / fastest;
+}
+
+static void add_timing(collector *to, const sb_group *group, size_t layer, const sb_result *result)
+{
+    sb_model *model = to->model;
+    if (result->verdict != SB_VERDICT_OK || !(result->time.value > 0) ||
+        !is_selected(to, result->technique))
         return;
     sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
     sb_cost cost = sb_cost_of(&problem);
-    double gflops = 2.0 * (double)cost.total / result->time.value;
-    size_t technique = technique_place(model, result->technique, result->peer);
-    sb_rate *rate = rate_of(model, first, (sb_place) { layer, technique, group->threads });
-    rate->gflops[result->operation] = fmax(rate->gflops[result->operation], gflops);
-    rate->roofline[result->operation] = result->roofline_gflops;
-    rate->intensity[result->operation] = 2.0 * (double)cost.total / (double)cost.bytes;
+    model->timings = add(model->timings, &model->timing_count, sizeof *model->timings);
+    model->timings[model->timing_count - 1] = (sb_timing) {
+        .at = { layer,
+                name_place(to, &model->techniques, &model->technique_count, result->technique,
+                           result->peer),
+                group->threads },
+        .operation = result->operation,
+        .class_ = sb_problem_class(&problem),
+        .arithmetic = result->arithmetic,
+        .plugin =
+            name_place(to, &model->plugins, &model->plugin_count, result->plugin, result->peer),
+        .time = result->time,
+        .gflops = 2.0 * (double)cost.total / result->time.value,
+        .roof = result->roofline_gflops > 0 ? result->roofline_gflops : NAN,
+        .intensity = 2.0 * (double)cost.total / (double)cost.bytes,
+        .prepare_ns = result->prepare_ns,
+        .reorder_ns = result->reorder_ns,
+        .error = result->max_error,
+        .error_bound = result->error_bound,
+        .processes_spread = processes_spread(&result->series),
+    };
 }
 
-static void add_point(sb_model *model, const sb_group *group, size_t layer,
-                      const sb_speedup *speedup)
+static bool beats(const sb_timing *a, const sb_timing *b)
 {
-    if (!(speedup->measured.value > 0))
+    return a->time.value < b->time.value || (a->time.value == b->time.value && a < b);
+}
+
+/* Of the group whose results begin at `first`, the fastest of each technique and operation. */
+static void find_leaders(sb_model *model, size_t first)
+{
+    for (size_t i = first; i < model->timing_count; i++) {
+        sb_timing *one = &model->timings[i];
+        one->leads = true;
+        for (size_t j = first; j < model->timing_count && one->leads; j++) {
+            const sb_timing *other = &model->timings[j];
+            one->leads = other->operation != one->operation ||
+                         other->at.technique != one->at.technique || !beats(other, one);
+        }
+    }
+}
+
+static void add_point(collector *to, const sb_group *group, size_t layer, const sb_speedup *speedup)
+{
+    sb_model *model = to->model;
+    if (!(speedup->measured.value > 0) || !is_selected(to, speedup->technique))
         return;
     model->points = add(model->points, &model->point_count, sizeof *model->points);
     model->points[model->point_count - 1] = (sb_point) {
-        .at = { layer, technique_place(model, speedup->technique, false), group->threads },
+        .at = { layer,
+                name_place(to, &model->techniques, &model->technique_count, speedup->technique,
+                           false),
+                group->threads },
         .measured = speedup->measured,
         .theoretical = speedup->theoretical,
         .roofline = speedup->roofline,
+        .base_ns = speedup->standard_ns,
     };
 }
 
@@ -104,48 +206,182 @@ static int collect(const sb_group *group, void *context, sb_error *error)
     (void)error;
     collector *to = context;
     sb_model *model = to->model;
+    size_t first = model->timing_count;
+    if (to->selection->threads && group->threads != to->selection->threads)
+        return 0;
     size_t layer = layer_place(model, group->layer, &to->last_layer);
-    size_t first = model->rate_count;
     note_threads(model, group->threads);
     for (size_t i = 0; i < group->result_count; i++)
-        add_rate(model, first, group, layer, &group->results[i]);
+        add_timing(to, group, layer, &group->results[i]);
+    find_leaders(model, first);
     for (size_t i = 0; i < group->speedup_count; i++)
-        add_point(model, group, layer, &group->speedups[i]);
+        add_point(to, group, layer, &group->speedups[i]);
     return 0;
 }
 
-int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error)
+/* ------------------------------------------------------------------------------------- the whole
+ */
+
+/* Our own before peers, those that are known in the order of their table. */
+static int by_rank(const void *a, const void *b)
+{
+    const sb_technique *x = *(const sb_technique *const *)a, *y = *(const sb_technique *const *)b;
+    size_t i = sb_mark_rank(x->name), j = sb_mark_rank(y->name);
+    if (x->peer != y->peer)
+        return x->peer ? 1 : -1;
+    return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+static void order_techniques(sb_model *model)
+{
+    size_t count = model->technique_count, *now = sb_new(count, sizeof *now);
+    sb_technique *ordered = sb_new(count, sizeof *ordered);
+    const sb_technique **order = sb_new(count, sizeof *order);
+    for (size_t i = 0; i < count; i++)
+        order[i] = &model->techniques[i];
+    qsort(order, count, sizeof *order, by_rank);
+    for (size_t i = 0; i < count; i++) {
+        ordered[i] = *order[i];
+        now[order[i] - model->techniques] = i;
+    }
+    for (size_t i = 0; i < model->timing_count; i++)
+        model->timings[i].at.technique = now[model->timings[i].at.technique];
+    for (size_t i = 0; i < model->point_count; i++)
+        model->points[i].at.technique = now[model->points[i].at.technique];
+    free(model->techniques);
+    model->techniques = ordered;
+    free(order);
+    free(now);
+}
+
+static void find_marks(sb_model *model)
+{
+    size_t count = model->technique_count;
+    const char **names = sb_new(count, sizeof *names);
+    bool *peers = sb_new(count, sizeof *peers);
+    sb_mark *marks = sb_new(count, sizeof *marks);
+    for (size_t i = 0; i < count; i++) {
+        names[i] = model->techniques[i].name;
+        peers[i] = model->techniques[i].peer;
+    }
+    sb_marks_assign(names, peers, count, marks);
+    for (size_t i = 0; i < count; i++)
+        model->techniques[i].mark = marks[i];
+    free(names);
+    free(peers);
+    free(marks);
+}
+
+static void find_ceilings(sb_model *model, const char *json)
+{
+    model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
+    for (size_t i = 0; i < model->thread_count; i++)
+        model->ceilings[i] = sb_provenance_ceilings(json, model->threads[i]);
+}
+
+static int unknown_technique(const collector *to, const char *name, sb_error *error)
+{
+    const char **names = sb_new(to->seen_count + 1, sizeof *names);
+    for (size_t i = 0; i < to->seen_count; i++)
+        names[i] = to->seen[i].name;
+    const char *near = sb_nearest(name, names);
+    sb_fail(error, "the run has no technique '%s'%s%s%s", name, near ? "; did you mean '" : "",
+            near ? near : "", near ? "'?" : "");
+    free(names);
+    return SB_FAILED;
+}
+
+/* A name that fits nothing is a mistake of the user's. */
+static int check_selection(const collector *to, sb_error *error)
+{
+    const sb_selection *s = to->selection;
+    for (size_t i = 0; s->techniques && s->techniques[i]; i++)
+        if (!to->used[i])
+            return unknown_technique(to, s->techniques[i], error);
+    for (size_t i = 0; s->renames && s->renames[2 * i]; i++)
+        if (!to->renamed[i])
+            return unknown_technique(to, s->renames[2 * i], error);
+    if (s->threads && to->model->thread_count == 0)
+        return sb_fail(error, "the run has no result with %lld threads", (long long)s->threads);
+    return SB_OK;
+}
+
+static size_t length_of(const char *const *list)
+{
+    size_t length = 0;
+    while (list && list[length])
+        length++;
+    return length;
+}
+
+static void free_names(sb_technique *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        free(list[i].name);
+        free(list[i].shown);
+    }
+    free(list);
+}
+
+static int read_groups(sb_rundb *db, const sb_selection *selection, sb_model *model,
+                       sb_error *error)
+{
+    collector to = {
+        .model = model,
+        .selection = selection,
+        .used = sb_new(length_of(selection->techniques) + 1, sizeof(bool)),
+        .renamed = sb_new(length_of(selection->renames) / 2 + 1, sizeof(bool)),
+    };
+    int rc = sb_rundb_visit(db, true, collect, &to, error);
+    if (rc == SB_OK)
+        rc = check_selection(&to, error);
+    free(to.used);
+    free(to.renamed);
+    free_names(to.seen, to.seen_count);
+    return rc;
+}
+
+int sb_model_read(sb_rundb *db, const sb_selection *selection, sb_model *model, sb_error *error)
 {
     *model = (sb_model) { 0 };
     char *json = sb_rundb_provenance(db, error);
     if (!json)
         return SB_FAILED;
     model->caption = sb_provenance_caption(json);
-    collector to = { .model = model };
-    int status = sb_rundb_visit(db, false, collect, &to, error);
-    if (status == SB_OK)
-        status = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
-    model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
-    for (size_t i = 0; i < model->thread_count; i++)
-        model->ceilings[i] = sb_provenance_ceilings(json, model->threads[i]);
+    int rc = read_groups(db, selection, model, error);
+    if (rc == SB_OK)
+        rc = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
+    order_techniques(model);
+    find_marks(model);
+    find_ceilings(model, json);
     free(json);
-    if (status < 0)
+    if (rc < 0)
         sb_model_free(model);
-    return status;
+    return rc;
+}
+
+const sb_ceilings *sb_model_ceilings(const sb_model *model, int64_t threads)
+{
+    for (size_t i = 0; i < model->thread_count; i++)
+        if (model->threads[i] == threads && model->ceilings[i].gflops > 0 &&
+            model->ceilings[i].gbytes[SB_LEVEL_DRAM] > 0)
+            return &model->ceilings[i];
+    return NULL;
 }
 
 void sb_model_free(sb_model *model)
 {
-    for (size_t i = 0; i < model->layer_count; i++)
+    for (size_t i = 0; i < model->layer_count; i++) {
         free(model->layers[i].name);
-    for (size_t i = 0; i < model->technique_count; i++)
-        free(model->techniques[i].name);
+        free(model->layers[i].shown);
+    }
     free(model->layers);
-    free(model->techniques);
+    free_names(model->techniques, model->technique_count);
+    free_names(model->plugins, model->plugin_count);
     free(model->threads);
     free(model->ceilings);
     free(model->points);
-    free(model->rates);
+    free(model->timings);
     sb_evaluations_free(&model->tuning);
     sb_caption_free(&model->caption);
     *model = (sb_model) { 0 };

@@ -1,17 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What figures and tables show of a run: the few numbers of each group that they need, in memory.
- * About 100 bytes a result, so that a run of thousands of layers is a few megabytes. */
+ * About 200 bytes a result, so that a run of thousands of layers is some tens of megabytes. */
 #ifndef SB_REPORT_MODEL_H
 #define SB_REPORT_MODEL_H
 
+#include "conv/class.h"
+#include "report/dims.h"
 #include "report/evaluations.h"
+#include "report/marks.h"
 #include "store/provenance.h"
 #include "store/rundb.h"
 
+/* Which of a run's results are shown, and under which names. {0}: all, under their own. */
+typedef struct sb_selection {
+    int64_t threads;               /* of this thread count alone; 0: of all */
+    const char *const *techniques; /* names or patterns, NULL-terminated; NULL: all */
+    const char *const *renames;    /* a name and what stands for it, and so on; NULL: none */
+} sb_selection;
+
 typedef struct sb_technique {
     char *name;
-    bool peer; /* somebody else's library */
+    char *shown; /* what figures call it: a text that can be shown */
+    bool peer;   /* somebody else's library */
+    sb_mark mark;
 } sb_technique;
+
+typedef struct sb_model_layer {
+    char *name;
+    char *shown;
+    sb_dims dims;
+    int64_t repeat;
+} sb_model_layer;
 
 /* Where a number belongs: places in the model's lists of layers and techniques. */
 typedef struct sb_place {
@@ -24,33 +43,50 @@ typedef struct sb_point {
     sb_place at;
     sb_interval measured;
     double theoretical, roofline;
+    double base_ns; /* of the standard convolution */
 } sb_point;
 
-/* GFLOP/s of the fastest kernel of a technique for each operation, its roofline bound, and the
- * operations for each byte that must move; NAN where there is none. */
-typedef struct sb_rate {
+/* A kernel's result. NAN where a number is not known. */
+typedef struct sb_timing {
     sb_place at;
-    double gflops[SB_OPERATIONS], roofline[SB_OPERATIONS], intensity[SB_OPERATIONS];
-} sb_rate;
+    sb_operation operation;
+    sb_class class_;
+    sb_arithmetic arithmetic;
+    size_t plugin;    /* place in the model's list */
+    bool leads;       /* the fastest of its technique, here */
+    sb_interval time; /* nanoseconds a call */
+    double gflops;    /* operations a second, 1e9 */
+    double roof;      /* what the machine's roofline allows, in the same unit */
+    double intensity; /* operations for each byte that must move */
+    double prepare_ns, reorder_ns;
+    double error, error_bound;
+    double processes_spread; /* slowest over fastest process' median; NAN: fewer than two */
+} sb_timing;
 
 /* Lists are owned, in the order of the run. */
 typedef struct sb_model {
     sb_caption caption;
-    sb_layer *layers;
+    sb_model_layer *layers;
     size_t layer_count;
     sb_technique *techniques;
     size_t technique_count;
+    sb_technique *plugins; /* names; without marks */
+    size_t plugin_count;
     int64_t *threads; /* the thread counts that occur */
     size_t thread_count;
     sb_ceilings *ceilings; /* of each of them */
     sb_point *points;
     size_t point_count;
-    sb_rate *rates;
-    size_t rate_count;
+    sb_timing *timings;
+    size_t timing_count;
     sb_evaluations tuning; /* none, where the run is not a tuning's */
 } sb_model;
 
-int sb_model_read(sb_rundb *db, sb_model *model, sb_error *error);
+/* Negative too where the selection names a technique that the run does not have. */
+int sb_model_read(sb_rundb *db, const sb_selection *selection, sb_model *model, sb_error *error);
 void sb_model_free(sb_model *model);
+
+/* The machine's ceilings for this thread count; NULL where they are not known. */
+const sb_ceilings *sb_model_ceilings(const sb_model *model, int64_t threads);
 
 #endif

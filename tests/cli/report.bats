@@ -32,6 +32,7 @@ need_gnuplot() {
     for name in speedup_t1 scatter_t1 gflops_t1 roofline_t1; do
         cmp "run/figures/$name.dat" "$BATS_FILE_TMPDIR/kept/figures/$name.dat"
         [ -s "run/figures/$name.gp" ]
+        [ -s "run/figures/$name.txt" ]
     done
     [ ! -e run/figures/scaling.gp ] # one thread count does not scale
 }
@@ -57,6 +58,59 @@ need_gnuplot() {
     for script in *.gp; do
         gnuplot "$script"
         [ -s "${script%.gp}.svg" ]
+    done
+}
+
+# overlaps FILE.bbox: words that leave their page or meet another, as pdftotext -bbox found them.
+overlaps() {
+    awk -F'"' -v slack=0.4 '
+        / *<page / { width = $2; height = $4 }
+        / *<word / {
+            n++
+            l[n] = $2; t[n] = $4; r[n] = $6; b[n] = $8; word[n] = $9
+            if (l[n] < -slack || t[n] < -slack || r[n] > width + slack || b[n] > height + slack)
+                print "outside", word[n]
+            for (i = 1; i < n; i++)
+                if (l[n] < r[i] - slack && l[i] < r[n] - slack && t[n] < b[i] - slack && t[i] < b[n] - slack)
+                    print word[i], "meets", word[n]
+        }
+        END { if (!n) print "no words" }' "$1"
+}
+
+@test "report: in PDF, no word leaves the page or meets another, in either font; fonts are embedded" {
+    need_gnuplot
+    command -v pdftotext > /dev/null || skip "no pdftotext (poppler-utils)"
+    "$SEPBENCH" report run --format pdf --title
+    cd run/figures
+    for font in "Liberation Sans" "DejaVu Sans"; do
+        for script in *.gp; do
+            name=${script%.gp}
+            sed -i "s/^font = .*/font = '$font'/" "$script"
+            gnuplot "$script"
+            pdffonts "$name.pdf" | awk 'NR > 2 && $(NF - 4) != "yes" { exit 1 }'
+            pdftotext -bbox "$name.pdf" "$name.bbox"
+            run overlaps "$name.bbox"
+            [ -z "$output" ] || { echo "$font, $name: $output"; false; }
+        done
+    done
+}
+
+@test "report: techniques, threads, names, sizes and titles are chosen" {
+    "$SEPBENCH" report run --format svg --techniques 'n*,best' --threads 1 \
+        --rename "naive=plain 'loops'" --style ieee --title
+    cd run/figures
+    grep -q "^# plain 'loops': " speedup_t1.dat
+    grep -q '^width = 88.90$' speedup_t1.gp
+    grep -q 'set label "Speedup of separable over standard' speedup_t1.gp
+    grep -q '^Speedup of separable over standard .* 1 thread\.' speedup_t1.txt
+    cd ../..
+    for wrong in "--style ieeee:did you mean 'ieee'" "--threads none:not 'none'" "--threads 9:9 threads" \
+        "--techniques ,:names no technique" "--techniques naiv:did you mean 'naive'" \
+        "--rename naive:A=B" "--rename =x:A=B" "--rename x=y:no technique 'x'"; do
+        # shellcheck disable=SC2086  # an option and its value
+        run --separate-stderr "$SEPBENCH" report run ${wrong%%:*}
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"${wrong#*:}"* ]]
     done
 }
 

@@ -18,6 +18,7 @@ unit_tests = \
 	%D%/test_import \
 	%D%/test_import_benchdnn \
 	%D%/test_layout \
+	%D%/test_layout_of_figures \
 	%D%/test_look \
 	%D%/test_params \
 	%D%/test_parse \
@@ -50,7 +51,8 @@ LDADD = %D%/libfixtures.a $(harness_sepbench_LDADD) $(CMOCKA_LIBS)
 
 check_LIBRARIES += %D%/libfixtures.a
 %C%_libfixtures_a_SOURCES = \
-	%D%/import_fixture.h %D%/run_fixture.c %D%/run_fixture.h %D%/tensors.h
+	%D%/import_fixture.h %D%/run_fixture.c %D%/run_fixture.h \
+	%D%/svg_texts.c %D%/svg_texts.h %D%/tensors.h
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)

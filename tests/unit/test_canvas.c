@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "report/axis.h"
 #include "report/glyphs.h"
+#include "report/gnuplot.h"
 #include "report/marks.h"
 
 #include <math.h>
@@ -47,6 +48,48 @@ static void lines_are_cut_where_they_fit(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(sb_text_fit(cases[i].text, 7, cases[i].mm), cases[i].bytes);
+}
+
+static void texts_are_made_visible(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *visible;
+    } cases[] = {
+        { "plain_name-1.2", "plain_name-1.2" },
+        { "", "?" },
+        { "a\tb\nc\r", "a\\tb\\nc\\r" },
+        { "it's `x` \"y\" $z {w} \\", "it's `x` \"y\" $z {w} \\" },
+        { "50%", "50%" },
+        { "\xc3\xa9\xff", "\xc3\xa9\\xff" },
+        { "\x1b[31m\x7f", "\\x1b[31m\\x7f" },
+        { "\xc2\x9b", "\\xc2\\x9b" },               /* a C1 control character */
+        { "\xd7\xa9\xd7\x9c", "\xd7\xa9\xd7\x9c" }, /* Hebrew */
+        { "\xe2\x80\xae"
+          "abc",
+          "\\xe2\\x80\\xaeabc" },              /* turns what follows round */
+        { "\xef\xbf\xbf", "\\xef\\xbf\\xbf" }, /* not allowed in SVG */
+        { "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
+        { "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* half of a pair */
+        { "\xe2\x82", "\\xe2\\x82" },          /* cut short */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sb_text text = { 0 };
+        sb_text_add_visible(&text, cases[i].text);
+        assert_string_equal(text.data, cases[i].visible);
+        sb_text_free(&text);
+    }
+}
+
+/* Nothing that means something to gnuplot is in a string as it is. */
+static void strings_of_scripts_are_harmless(void **state)
+{
+    (void)state;
+    sb_text text = { 0 };
+    sb_gnuplot_add_string(&text, "a'b\"c`d\\e$f@g%h{i}j#k&l\xc3\xa9");
+    assert_string_equal(text.data, "\"a\\047b\\042c\\140d\\134e\\044f\\100g\\045h\\173i\\175j"
+                                   "\\043k\\046l\xc3\xa9\"");
+    sb_text_free(&text);
 }
 
 /* --------------------------------------------------------------------------------------- marks */
@@ -238,6 +281,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(widths_are_those_of_the_fonts),
         cmocka_unit_test(lines_are_cut_where_they_fit),
+        cmocka_unit_test(texts_are_made_visible),
+        cmocka_unit_test(strings_of_scripts_are_harmless),
         cmocka_unit_test(known_techniques_are_told_apart),
         cmocka_unit_test(unknown_techniques_keep_their_mark),
         cmocka_unit_test(no_two_of_a_run_look_alike),

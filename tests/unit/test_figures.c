@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Which figures there are, what is in them, and what happens where gnuplot does not draw them. */
 #include "run_fixture.h"
+#include "svg_texts.h"
 
 #include "core/file.h"
 #include "report/figures.h"
 #include "report/gnuplot.h"
 
+#include <glob.h>
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,7 +20,7 @@
 #include <cmocka.h>
 
 static const char *const techniques[] = { "naive", "im2col_gemm", "*onednn", NULL };
-static const sb_figure_formats svg_only = { .svg = true };
+static const sb_figure_options svg_only = { .svg = true };
 
 static bool exists(const char *folder, const char *name)
 {
@@ -27,10 +31,32 @@ static bool exists(const char *folder, const char *name)
     return there;
 }
 
+/* How many files have this suffix. */
+static int files(const char *folder, const char *suffix)
+{
+    char *pattern = NULL;
+    glob_t found;
+    assert_true(asprintf(&pattern, "%s/*.%s", folder, suffix) > 0);
+    int count = glob(pattern, 0, NULL, &found) == 0 ? (int)found.gl_pathc : 0;
+    globfree(&found);
+    free(pattern);
+    return count;
+}
+
 static bool have_gnuplot(void)
 {
     sb_error error;
-    return sb_gnuplot_run("/", "/dev/null", &error) == 1;
+    sb_gnuplot able;
+    return sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) == 0;
+}
+
+/* A run in the folder; `json` is its provenance. */
+static sb_rundb *new_run(const char *dir, const char *json)
+{
+    sb_error error;
+    sb_rundb *db = sb_rundb_create(dir, "", json, &error);
+    assert_non_null(db);
+    return db;
 }
 
 static void put(sb_rundb *db, const char *name, int64_t kernel, int64_t outputs, int64_t threads)
@@ -44,176 +70,412 @@ static void put(sb_rundb *db, const char *name, int64_t kernel, int64_t outputs,
     free_layer(&layer);
 }
 
-static void test_kinds(void **state)
+static int write_figures(sb_rundb *db, const char *dir, const sb_figure_options *options)
+{
+    sb_error error = { "" };
+    int drawn = sb_figures_write(db, dir, options, &error);
+    if (drawn < 0)
+        fail_msg("%s", error.text);
+    return drawn;
+}
+
+/* -------------------------------------------------------------------------------- which there are
+ */
+
+static void a_figure_is_there_where_it_has_data(void **state)
 {
     const char *dir = *state;
-    sb_error error;
-    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    sb_rundb *db = new_run(dir, "{}");
     put(db, "a", 3, 8, 1);
     put(db, "b", 3, 16, 1);
     put(db, "a", 3, 8, 2);
-    int drawn = sb_figures_write(db, dir, svg_only, &error);
-    assert_int_equal(drawn, have_gnuplot() ? 7 : 0);
+    int drawn = write_figures(db, dir, &svg_only);
+    assert_int_equal(files(dir, "gp"), files(dir, "dat"));
+    assert_int_equal(files(dir, "gp"), files(dir, "txt"));
+    assert_int_equal(drawn, have_gnuplot() ? files(dir, "gp") : 0);
     assert_true(exists(dir, "speedup_t1.gp") && exists(dir, "speedup_t2.dat"));
     assert_true(exists(dir, "scatter_t1.gp") && exists(dir, "gflops_t1.gp"));
-    assert_false(exists(dir, "channels_t1_1.gp")); /* two channel counts are no sweep */
-    assert_false(exists(dir, "roofline_t1.gp"));   /* the run knows no peaks */
+    assert_false(exists(dir, "channels_t1.gp")); /* two channel counts are no sweep */
+    assert_false(exists(dir, "roofline_t1.gp")); /* the run knows no peaks */
     put(db, "c", 3, 32, 1);
-    drawn = sb_figures_write(db, dir, svg_only, &error);
-    assert_int_equal(drawn, have_gnuplot() ? 11 : 0); /* one more a technique */
-    assert_true(exists(dir, "channels_t1_1.gp") && exists(dir, "channels_t1_4.gp"));
-    assert_false(exists(dir, "channels_t2_1.gp"));
+    drawn = write_figures(db, dir, &svg_only);
+    assert_true(exists(dir, "channels_t1.gp"));
+    assert_false(exists(dir, "channels_t2.gp"));
     if (drawn) {
-        assert_true(exists(dir, "channels_t1_1.svg") && exists(dir, "speedup_t2.svg"));
+        assert_true(exists(dir, "channels_t1.svg") && exists(dir, "speedup_t2.svg"));
         assert_false(exists(dir, "speedup_t1.png"));
     }
     sb_rundb_close(db);
 }
 
-/* Ceilings come from the run's provenance, for the thread counts and levels that it knows. */
-static void test_roofline(void **state)
+static void a_run_without_results_has_no_figures(void **state)
 {
     const char *dir = *state;
-    sb_error error;
+    sb_rundb *db = new_run(dir, "{}");
+    assert_int_equal(write_figures(db, dir, &svg_only), 0);
+    assert_int_equal(files(dir, "gp"), 0);
+    sb_rundb_close(db);
+}
+
+static void drawn_again_they_are_the_same(void **state)
+{
+    const char *dir = *state;
+    if (!have_gnuplot())
+        skip();
+    const sb_figure_options options = { .svg = true, .pdf = true, .png = true };
+    sb_rundb *db = new_run(dir, "{\"run\": {\"started\": \"2026-01-31T23:59:59Z\"}}");
+    put(db, "a", 3, 8, 1);
+    char *again = sb_path_join(dir, "again");
+    write_figures(db, dir, &options);
+    sleep(1); /* a PDF would say when it was drawn */
+    write_figures(db, again, &options);
+    static const char *const suffixes[] = { "gp", "dat", "txt", "svg", "pdf", "png" };
+    for (size_t i = 0; i < 6; i++) {
+        char *name = NULL;
+        sb_error error;
+        size_t lengths[2];
+        assert_true(asprintf(&name, "speedup_t1.%s", suffixes[i]) > 0);
+        char *paths[] = { sb_path_join(dir, name), sb_path_join(again, name) };
+        char *one = sb_file_read(paths[0], 1 << 24, &lengths[0], &error);
+        char *other = sb_file_read(paths[1], 1 << 24, &lengths[1], &error);
+        assert_true(one && other && lengths[0] == lengths[1]);
+        assert_memory_equal(one, other, lengths[0]);
+        if (strcmp(suffixes[i], "pdf") == 0)
+            assert_non_null(memmem(one, lengths[0], "(D:20260131235959", 17));
+        free(one);
+        free(other);
+        free(paths[0]);
+        free(paths[1]);
+        free(name);
+    }
+    free(again);
+    sb_rundb_close(db);
+}
+
+/* ------------------------------------------------------------------------------- what is in them
+ */
+
+/* Ceilings come from the run's provenance, for the thread counts and levels that it knows. */
+static void a_roofline_has_the_machines_ceilings(void **state)
+{
+    const char *dir = *state;
     sb_rundb *db =
-        sb_rundb_create(dir, "",
-                        "{\"peaks\": [{\"threads\": 1, \"gflops\": 100, \"gbytes_per_second\":"
-                        " {\"L1\": 400, \"L2\": 200, \"L3\": null, \"DRAM\": 20}}]}",
-                        &error);
+        new_run(dir, "{\"peaks\": [{\"threads\": 1, \"gflops\": 100, \"gbytes_per_second\":"
+                     " {\"L1\": 400, \"L2\": 200, \"L3\": null, \"DRAM\": 20}}]}");
     put(db, "a", 3, 8, 1);
     put(db, "a", 3, 8, 2);
-    assert_true(sb_figures_write(db, dir, svg_only, &error) >= 0);
+    write_figures(db, dir, &svg_only);
     assert_false(exists(dir, "roofline_t2.gp"));
     char *data = slurp(dir, "roofline_t1.dat");
-    assert_non_null(strstr(data, "intensity\tL1\n"));
-    assert_null(strstr(data, "\tL3\n"));
+    assert_non_null(strstr(data, "# L1: "));
+    assert_null(strstr(data, "# L3: "));
     assert_non_null(strstr(data, "\n5\t100\n")); /* where memory's slope meets the peak */
     /* 8 channels of 12 x 12 in and out, 3 x 3 kernels: 82,944 multiplications, 2,880 numbers. */
-    assert_non_null(strstr(data, "naive\tstandard\n14.4\t"));
+    assert_non_null(strstr(data, "naive: intensity, GFLOP/s, layer\n14.4\t"));
     free(data);
     sb_rundb_close(db);
 }
 
 /* The fixture's rates grow with the threads; a layer that one count lacks does not enter. */
-static void test_scaling(void **state)
+static void scaling_is_over_the_layers_that_all_counts_have(void **state)
 {
     const char *dir = *state;
-    sb_error error;
-    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
-    put(db, "a", 3, 8, 2);
+    sb_rundb *db = new_run(dir, "{}");
+    for (int64_t threads = 1; threads <= 4; threads *= 2) {
+        put(db, "a", 3, 8, threads);
+        put(db, "b", 3, 8, threads);
+    }
     put(db, "only here", 3, 16, 2);
-    put(db, "a", 3, 8, 1);
-    put(db, "b", 3, 8, 1);
-    put(db, "b", 3, 8, 2);
-    assert_true(sb_figures_write(db, dir, svg_only, &error) >= 0);
+    write_figures(db, dir, &svg_only);
     char *data = slurp(dir, "scaling.dat");
-    const char *head = "threads\tnaive\tstandard_least\tmost\tefficiency\tlayers\n";
+    const char *head = "# standard, naive: threads, mean, quartile 1, quartile 3, efficiency, "
+                       "layers\n1\t1\t1\t1\t1\t2\n";
     assert_int_equal(strncmp(data, head, strlen(head)), 0);
-    double mean, least, most, efficiency;
+    double mean, low, high, efficiency;
     int layers;
-    const char *at = data + strlen(head);
-    assert_int_equal(strncmp(at, "1\t1\t1\t1\t1\t2\n", 12), 0);
-    assert_int_equal(
-        sscanf(at + 12, "2\t%lf\t%lf\t%lf\t%lf\t%d", &mean, &least, &most, &efficiency, &layers),
-        5);
+    assert_int_equal(sscanf(data + strlen(head), "2\t%lf\t%lf\t%lf\t%lf\t%d", &mean, &low, &high,
+                            &efficiency, &layers),
+                     5);
     assert_int_equal(layers, 2);
-    assert_true(least <= mean && mean <= most && mean > 1.8 && mean < 2.2);
+    assert_true(low <= mean && mean <= high && mean > 1.8 && mean < 2.2);
     assert_true(efficiency > 0.9 && efficiency < 1.1);
     free(data);
     sb_rundb_close(db);
 }
 
-/* Names that try to leave their quotes, run a command, break a line or a format. */
-static void test_hostile_names(void **state)
+/* The speedups of the layer's group, changed before they are put. */
+typedef void changer(sb_group *group);
+
+static void put_changed(sb_rundb *db, const char *name, changer *change)
+{
+    sb_error error;
+    sb_random random = { 9 };
+    sb_layer layer = make_layer(name, 8, 12, 3, 8);
+    sb_group group = make_group(&layer, 1, techniques, 5, &random);
+    change(&group);
+    assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+    sb_group_free(&group);
+    free_layer(&layer);
+}
+
+static void make_wild(sb_group *group)
+{
+    group->speedups[0].measured = (sb_interval) { 617, 0, INFINITY };
+    group->speedups[1].measured = (sb_interval) { 4, 3.5, 400 };
+}
+
+/* The points that say nothing are drawn hollow, counted, and do not stretch the axis. */
+static void wild_intervals_are_hollow_and_counted(void **state)
 {
     const char *dir = *state;
-    sb_error error;
-    sb_rundb *db = sb_rundb_create(
-        dir, "",
-        "{\"configuration\": {\"name\": \"'; system('touch pwned'); '`touch pwned`\\\\\"},"
-        " \"machine\": {\"processor\": \"x\\\" . system(\\\"touch pwned\\\")\\n!touch pwned\"}}",
-        &error);
-    static const char *const names[] = {
-        "\"; system(\"touch pwned\")",
-        "`touch pwned`",
-        "'.system('touch pwned').'",
-        "line\nbreak\r\n!touch pwned\n",
-        "@data $(touch pwned) %s%n%d {/Symbol a} ^_ \\",
-        "tab\tname\t1\t2",
-        "# comment",
-        "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 <b>&amp;</b>",
-        "bad \xff\xfe \xc3 \xed\xa0\x80 \xf4\x90\x80\x80",
-        "a name that goes on for so long that it could fill the whole page if nobody cut it short",
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        put(db, names[i], 3, 8 << i % 4, 1);
-    sb_figure_formats all = { true, true, true };
-    int drawn = sb_figures_write(db, dir, all, &error);
-    if (drawn < 0)
-        fail_msg("%s", error.text);
-    assert_int_equal(drawn, have_gnuplot() ? 7 : 0);
-    assert_false(exists(dir, "pwned"));
-    if (drawn) {
+    sb_rundb *db = new_run(dir, "{}");
+    put(db, "a", 3, 8, 1);
+    put_changed(db, "wild", make_wild);
+    write_figures(db, dir, &svg_only);
+    char *script = slurp(dir, "speedup_t1.gp"), *data = slurp(dir, "speedup_t1.dat");
+    char *caption = slurp(dir, "speedup_t1.txt");
+    double low, high;
+    assert_int_equal(sscanf(strstr(script, "set xrange ["), "set xrange [%lf:%lf]", &low, &high),
+                     2);
+    assert_true(low > 0.3 && high < 20);
+    assert_non_null(strstr(data, "# naive, not determined: place, value, low, high, name\n"));
+    assert_non_null(strstr(data, "\t617\t0\t?\twild\n"));
+    assert_non_null(strstr(data, "\t4\t3.5\t400\twild\n"));
+    assert_non_null(
+        strstr(caption, "2 not determined: the interval is wider than a factor of 1.5"));
+    free(script);
+    free(data);
+    free(caption);
+    if (exists(dir, "speedup_t1.svg")) {
         char *svg = slurp(dir, "speedup_t1.svg");
-        assert_non_null(strstr(svg, "caf\xc3\xa9"));
-        assert_null(strstr(svg, "<b>"));
+        svg_texts texts = svg_texts_read(svg);
+        assert_true(svg_texts_have(&texts, "not determined"));
+        svg_texts_free(&texts);
         free(svg);
     }
     sb_rundb_close(db);
 }
 
-static void test_cleaning(void **state)
+static void leave_separable(sb_group *group)
 {
-    (void)state;
-    static const struct {
-        const char *text, *clean;
-    } cases[] = {
-        { "plain_name-1.2", "plain_name-1.2" },
-        { "", "?" },
-        { "a\tb\nc", "a?b?c" },
-        { "it's `x` \"y\"", "it.s .x. .y." },
-        { "50%", "50?" },
-        { "a\\b", "a/b" },
-        { "\xc3\xa9\xff", "\xc3\xa9?" },
-        { "123456789", "123456\xe2\x80\xa6" },
-        { "\xc2\x9b", "??" },
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        sb_text text = { 0 };
-        sb_gnuplot_add_field(&text, cases[i].text, i == 7 ? 7 : 40);
-        assert_string_equal(text.data, cases[i].clean);
-        sb_text_free(&text);
-    }
+    for (size_t i = 0; i < group->result_count; i++)
+        if (group->results[i].operation == SB_STANDARD)
+            group->results[i].verdict = SB_VERDICT_UNSUPPORTED;
+    sb_group_clear_speedups(group);
 }
 
-/* Without a gnuplot the scripts are still there, and it is no failure. */
-static void test_absent(void **state)
+/* A run with only one operation: a legend with all that has data, and no part without any. */
+static void legends_name_what_has_data(void **state)
 {
     const char *dir = *state;
-    sb_error error;
-    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
-    put(db, "a", 3, 8, 1);
-    char *path = sb_copy_text(getenv("PATH"));
-    setenv("PATH", dir, 1);
-    int drawn = sb_figures_write(db, dir, svg_only, &error);
-    setenv("PATH", path, 1);
-    free(path);
-    assert_int_equal(drawn, 0);
-    assert_true(exists(dir, "speedup_t1.gp") && exists(dir, "gflops_t1.dat"));
+    sb_rundb *db = new_run(dir, "{}");
+    put_changed(db, "a", leave_separable);
+    if (write_figures(db, dir, &svg_only) == 0)
+        skip();
+    char *svg = slurp(dir, "gflops_t1.svg");
+    svg_texts texts = svg_texts_read(svg);
+    for (size_t i = 0; techniques[i]; i++)
+        assert_true(svg_texts_have(&texts, techniques[i] + (techniques[i][0] == '*')));
+    assert_true(svg_texts_have(&texts, "separable"));
+    assert_false(svg_texts_have(&texts, "standard"));
+    svg_texts_free(&texts);
+    free(svg);
     sb_rundb_close(db);
 }
 
-static void test_failure_is_told(void **state)
+/* ------------------------------------------------------------------------------------ which of it
+ */
+
+static void a_selection_is_shown_under_other_names(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    put(db, "a", 3, 8, 1);
+    put(db, "a", 3, 8, 2);
+    const char *const wanted[] = { "im2col*", "best", NULL };
+    const char *const renames[] = { "im2col_gemm", "im2col + GEMM", NULL };
+    sb_figure_options options = { .svg = true, .selection = { 2, wanted, renames } };
+    write_figures(db, dir, &options);
+    assert_false(exists(dir, "speedup_t1.gp"));
+    char *data = slurp(dir, "speedup_t2.dat");
+    assert_non_null(strstr(data, "# im2col + GEMM: "));
+    assert_non_null(strstr(data, "# best: "));
+    assert_null(strstr(data, "naive"));
+    free(data);
+    sb_rundb_close(db);
+}
+
+static void a_technique_that_is_not_there_is_told(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    sb_error error;
+    put(db, "a", 3, 8, 1);
+    const char *const wanted[] = { "naiv", NULL }, *const renames[] = { "onedn", "x", NULL };
+    const sb_figure_options unknown = { .selection.techniques = wanted };
+    assert_true(sb_figures_write(db, dir, &unknown, &error) < 0);
+    assert_non_null(strstr(error.text, "'naiv'; did you mean 'naive'?"));
+    const sb_figure_options unnamed = { .selection.renames = renames };
+    assert_true(sb_figures_write(db, dir, &unnamed, &error) < 0);
+    assert_non_null(strstr(error.text, "'onedn'; did you mean 'onednn'?"));
+    const sb_figure_options threads = { .selection.threads = 7 };
+    assert_true(sb_figures_write(db, dir, &threads, &error) < 0);
+    assert_non_null(strstr(error.text, "7 threads"));
+    sb_rundb_close(db);
+}
+
+/* ------------------------------------------------------------------------------------- bad names
+ */
+
+#define LONG "a name of 128 bytes, which is the longest that a configuration may have, goes on "
+
+/* Names that try to leave their quotes, run a command, break a line or a format: each is shown as
+ * it is, but for what cannot be shown. */
+static const char *const hostile[] = {
+    "\"; system(\"touch pwned\")",
+    "`touch pwned`",
+    "'.system('touch pwned').'",
+    "line\nbreak\r\n!touch pwned\n",
+    "@data $(touch pwned) %s%n%d {/Symbol a} ^_ \\",
+    "tab\tname\t1\t2",
+    "# comment",
+    "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80 <b>&amp;</b>",
+    "\xd7\xa9\xd7\x9c\xd7\x95\xd7\x9d",
+    "bad \xff\xfe \xc3 \xed\xa0\x80 \xf4\x90\x80\x80",
+    LONG "over several lines in a figure, all there.",
+};
+
+static void names_are_shown_as_they_are(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(
+        dir, "{\"configuration\": {\"name\": \"'; system('touch pwned'); '`touch pwned`\\\\\"},"
+             " \"machine\": {\"processor\": \"x\\\" . system(\\\"touch pwned\\\")\\n!touch "
+             "pwned\"}}");
+    size_t count = sizeof hostile / sizeof *hostile;
+    for (size_t i = 0; i < count; i++)
+        put(db, hostile[i], 3, 8 << i % 4, 1);
+    const char *const renames[] = { "naive", "{\"naive'}`touch pwned`", NULL };
+    const sb_figure_options all = {
+        .svg = true, .pdf = true, .png = true, .titles = true, .selection.renames = renames
+    };
+    int drawn = write_figures(db, dir, &all);
+    assert_int_equal(drawn, have_gnuplot() ? files(dir, "gp") : 0);
+    assert_false(exists(dir, "pwned"));
+    if (drawn) {
+        char *svg = slurp(dir, "speedup_t1.svg");
+        svg_texts texts = svg_texts_read(svg);
+        assert_true(svg_texts_have(&texts, renames[1]));
+        for (size_t i = 0; i < count; i++) {
+            sb_text visible = { 0 };
+            sb_text_add_visible(&visible, hostile[i]);
+            if (!svg_texts_have(&texts, visible.data))
+                fail_msg("no '%s'", visible.data);
+            sb_text_free(&visible);
+        }
+        svg_texts_free(&texts);
+        free(svg);
+    }
+    sb_rundb_close(db);
+}
+
+/* ---------------------------------------------------------------------------------- bad gnuplots
+ */
+
+/* Draws with a program of that text in gnuplot's place. */
+static int draw_with(const char *dir, const char *program)
+{
+    sb_rundb *db = new_run(dir, "{}");
+    sb_error error;
+    put(db, "a", 3, 8, 1);
+    char *bin = sb_path_join(dir, "bin"), *path = sb_path_join(bin, "gnuplot");
+    assert_int_equal(sb_folder_make(bin, &error), 0);
+    if (program) {
+        assert_int_equal(sb_file_write(path, program, strlen(program), &error), 0);
+        assert_int_equal(chmod(path, 0700), 0);
+    }
+    char *before = sb_copy_text(getenv("PATH")), *now = NULL;
+    assert_true(asprintf(&now, "%s%s%s", bin, program ? ":" : "", program ? before : "") > 0);
+    setenv("PATH", now, 1);
+    sb_figure_options options = { .svg = true, .pdf = true, .patience_ns = INT64_C(1000000000) };
+    int drawn = write_figures(db, dir, &options);
+    setenv("PATH", before, 1);
+    free(before);
+    free(now);
+    free(bin);
+    free(path);
+    sb_rundb_close(db);
+    return drawn;
+}
+
+/* What gnuplot answers, then what it does when it is to draw. */
+#define ANSWERS(answer, then) \
+    "#!/bin/sh\ncase $2 in -e) echo '" answer "' >&2; exit 0;; esac\n" then "\n"
+
+/* Whatever is wrong with it, the rest is written and it is no failure. */
+static void without_a_gnuplot_the_rest_is_written(void **state)
+{
+    static const char *const programs[] = {
+        NULL,
+        "#!/bin/sh\nexit 1\n",
+        "#!/bin/sh\nsleep 60\n",
+        "#!/bin/sh\necho hello >&2\n",
+        "#!/bin/sh\nexit 0\n",
+        ANSWERS("5.0 svg pdfcairo ", "exit 0"),
+        ANSWERS("5.4 canvas dumb ", "exit 0"),
+        ANSWERS("5.4 svg pdfcairo ", "echo broken >&2; exit 1"),
+        ANSWERS("5.4 svg pdfcairo ", "sleep 60"),
+    };
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        char *dir = make_folder();
+        assert_int_equal(draw_with(dir, programs[i]), 0);
+        assert_true(exists(dir, "speedup_t1.gp") && exists(dir, "gflops_t1.dat"));
+        assert_true(exists(dir, "speedup_t1.txt"));
+        remove_folder(dir);
+    }
+    (void)state;
+}
+
+static void the_formats_that_gnuplot_has_are_drawn(void **state)
+{
+    const char *dir = *state;
+    assert_true(draw_with(dir, ANSWERS("5.4 dumb svg ", "exit 0")) > 0);
+    char *script = slurp(dir, "speedup_t1.gp");
+    assert_non_null(strstr(script, "formats = 'svg'\n"));
+    free(script);
+}
+
+static void a_probe_says_what_is_wrong(void **state)
+{
+    (void)state;
+    sb_gnuplot able;
+    sb_error error;
+    char *dir = make_folder(), *before = sb_copy_text(getenv("PATH"));
+    setenv("PATH", dir, 1);
+    assert_true(sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) < 0);
+    setenv("PATH", before, 1);
+    assert_non_null(strstr(error.text, "there is no gnuplot"));
+    assert_non_null(strstr(error.text, "gnuplot-nox"));
+    free(before);
+    remove_folder(dir);
+}
+
+static void a_failure_is_told(void **state)
 {
     const char *dir = *state;
     if (!have_gnuplot())
         skip();
     char *path = sb_path_join(dir, "bad.gp");
     sb_error error = { "" };
+    bool hangs = true;
     assert_int_equal(sb_file_write(path, "plot nonsense(1\n", 16, &error), 0);
-    assert_true(sb_gnuplot_run(dir, "bad.gp", &error) < 0);
+    assert_true(sb_gnuplot_run(dir, "bad.gp", SB_GNUPLOT_PATIENCE_NS, &hangs, &error) < 0);
+    assert_false(hangs);
     assert_non_null(strstr(error.text, "gnuplot fails on"));
     assert_non_null(strstr(error.text, "line 1"));
+    assert_int_equal(sb_file_write(path, "pause 60\n", 9, &error), 0);
+    assert_true(sb_gnuplot_run(dir, "bad.gp", INT64_C(200000000), &hangs, &error) < 0);
+    assert_true(hangs);
     free(path);
 }
 
@@ -229,16 +491,25 @@ static int teardown(void **state)
     return 0;
 }
 
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cleaning),
-        cmocka_unit_test_setup_teardown(test_kinds, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_roofline, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_scaling, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_hostile_names, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_absent, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_failure_is_told, setup, teardown),
+        IN_FOLDER(a_figure_is_there_where_it_has_data),
+        IN_FOLDER(a_run_without_results_has_no_figures),
+        IN_FOLDER(drawn_again_they_are_the_same),
+        IN_FOLDER(a_roofline_has_the_machines_ceilings),
+        IN_FOLDER(scaling_is_over_the_layers_that_all_counts_have),
+        IN_FOLDER(wild_intervals_are_hollow_and_counted),
+        IN_FOLDER(legends_name_what_has_data),
+        IN_FOLDER(a_selection_is_shown_under_other_names),
+        IN_FOLDER(a_technique_that_is_not_there_is_told),
+        IN_FOLDER(names_are_shown_as_they_are),
+        cmocka_unit_test(without_a_gnuplot_the_rest_is_written),
+        IN_FOLDER(the_formats_that_gnuplot_has_are_drawn),
+        cmocka_unit_test(a_probe_says_what_is_wrong),
+        IN_FOLDER(a_failure_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/dims.h"
+
+#include <stddef.h>
+
+#define AT(member) offsetof(sb_problem, member)
+
+static const struct {
+    const char *name;
+    size_t height, width; /* where they stand in the problem */
+    bool square;          /* its two numbers are those of a rectangle */
+} keys[SB_DIMS] = {
+    [SB_DIM_BATCH] = { "images", AT(n), AT(n), false },
+    [SB_DIM_INPUT_CHANNELS] = { "input channels", AT(c), AT(c), false },
+    [SB_DIM_INPUT_SIZE] = { "input size", AT(h), AT(w), true },
+    [SB_DIM_KERNEL] = { "kernel", AT(r), AT(s), true },
+    [SB_DIM_STRIDE] = { "stride", AT(stride_h), AT(stride_w), false },
+    [SB_DIM_DILATION] = { "dilation", AT(dilation_h), AT(dilation_w), false },
+    [SB_DIM_GROUPS] = { "groups", AT(groups), AT(groups), false },
+    [SB_DIM_MULTIPLIER] = { "multiplier", AT(multiplier), AT(multiplier), false },
+    [SB_DIM_OUTPUT_CHANNELS] = { "output channels", AT(k), AT(k), false },
+};
+
+sb_dims sb_dims_of(const sb_layer *layer)
+{
+    sb_dims shape;
+    const char *problem = (const char *)&layer->shape;
+    for (size_t key = 0; key < SB_DIMS; key++) {
+        shape.of[key][0] = *(const int64_t *)(problem + keys[key].height);
+        shape.of[key][1] = *(const int64_t *)(problem + keys[key].width);
+    }
+    return shape;
+}
+
+const char *sb_dim_name(sb_dim key)
+{
+    return keys[key].name;
+}
+
+int sb_dims_compare(const sb_dims *a, const sb_dims *b, sb_dim key)
+{
+    for (size_t i = 0; i < 2; i++)
+        if (a->of[key][i] != b->of[key][i])
+            return a->of[key][i] < b->of[key][i] ? -1 : 1;
+    return 0;
+}
+
+bool sb_dims_same_but(const sb_dims *a, const sb_dims *b, const bool ignored[SB_DIMS])
+{
+    for (size_t key = 0; key < SB_DIMS; key++)
+        if (!ignored[key] && sb_dims_compare(a, b, (sb_dim)key) != 0)
+            return false;
+    return true;
+}
+
+void sb_dims_add(sb_text *to, const sb_dims *shape, sb_dim key, bool brief)
+{
+    const int64_t *of = shape->of[key];
+    if (of[0] == of[1] && (brief || !keys[key].square))
+        sb_text_add(to, "%lld", (long long)of[0]);
+    else
+        sb_text_add(to, "%lld x %lld", (long long)of[0], (long long)of[1]);
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Dot charts (Cleveland, "The Elements of Graphing Data", 1985): names at the left, where they are
+ * read without tilting the head, and in each row a mark a technique.
+ */
+#ifndef SB_REPORT_DOTS_H
+#define SB_REPORT_DOTS_H
+
+#include "report/figure.h"
+
+enum { SB_MOST_REFERENCES = 2 };
+
+typedef struct sb_dots_row {
+    char *label, *aside;                   /* owned; at the left and, "" for none, at the right */
+    const char *head;                      /* above the first row of each; NULL: none */
+    double references[SB_MOST_REFERENCES]; /* bars besides the marks; NAN: none */
+    sb_interval *dots;                     /* owned; a technique of the model; NAN: none */
+} sb_dots_row;
+
+/* {0} and the texts begin one. */
+typedef struct sb_dots {
+    const char *what; /* for sb_figure_begin() */
+    const char *x_title;
+    const char *aside_title;                    /* NULL: none */
+    const char *references[SB_MOST_REFERENCES]; /* what they are called; NULL: no more */
+    double line;  /* a value to compare with, on the axis; NAN: none */
+    int base;     /* of the axis; 0: linear */
+    bool named;   /* the rows are techniques: the legend need not say so */
+    bool spreads; /* a line is a spread of many values, not the interval of one */
+    sb_dots_row *rows;
+    size_t row_count;
+} sb_dots;
+
+/* Adds a row without marks; it stays where it is until the next one is added. The label is copied.
+ */
+sb_dots_row *sb_dots_add_row(sb_dots *dots, const sb_model *model, const char *head,
+                             const char *label);
+
+/* How many rows a figure of this style has room for. */
+size_t sb_dots_most_rows(const sb_canvas *canvas);
+
+/* Begins the figure and draws it, notes excepted: as wide as a column, or as a page where there is
+ * much to show, then in two columns of rows. Says what was not determined or is clipped. Frees the
+ * rows. sb_canvas_finish() at what it returns. */
+double sb_dots_draw(const sb_figure_job *job, sb_canvas *canvas, sb_dots *dots);
+
+#endif
