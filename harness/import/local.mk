@@ -8,28 +8,25 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/import.h \
 	%D%/imported.c %D%/imported.h \
 	%D%/import_layer.c %D%/import_layer.h \
-	%D%/import_yaml.c %D%/import_yaml.h
-%C%_libimport_a_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
-%C%_libimport_a_CFLAGS = $(AM_CFLAGS) $(ONNX_CFLAGS)
-
-sb_onnx_sources = \
+	%D%/import_yaml.c %D%/import_yaml.h \
 	%D%/onnx.c \
 	%D%/onnx_convs.c \
 	%D%/onnx_elements.c \
 	%D%/onnx_graph.c %D%/onnx_graph.h \
 	%D%/onnx_infer.c \
-	%D%/onnx_layers.h \
+	%D%/onnx_layers.c %D%/onnx_layers.h \
 	%D%/onnx_layouts.c \
 	%D%/onnx_names.c \
-	%D%/onnx_read.c \
 	%D%/onnx_rules.c %D%/onnx_rules.h \
 	%D%/onnx_tail.c \
 	%D%/onnx_trim.c %D%/onnx_trim.h \
 	%D%/onnx_windows.c
-EXTRA_DIST += %D%/onnx.proto $(sb_onnx_sources) %D%/onnx_none.c
+%C%_libimport_a_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
+%C%_libimport_a_CFLAGS = $(AM_CFLAGS) $(ONNX_CFLAGS)
+EXTRA_DIST += %D%/onnx.proto %D%/onnx_read.c %D%/onnx_none.c
 
 if HAVE_ONNX
-%C%_libimport_a_SOURCES += $(sb_onnx_sources)
+%C%_libimport_a_SOURCES += %D%/onnx_read.c
 
 # protoc-c's output, which does not keep our rules.
 noinst_LIBRARIES += %D%/libonnxproto.a

@@ -70,11 +70,15 @@ typedef struct sb_onnx_graph {
     uint32_t value_count;
     uint32_t *consumers; /* nodes, value by value; a node that reads a value twice stands twice */
     void *memory;        /* what texts and lists are borrowed from */
+    void (*free_memory)(void *memory);
 } sb_onnx_graph;
 
 /* Reads a model; weights' data is passed over. On failure nothing is left to free. */
 int sb_onnx_read(const char *path, sb_onnx_graph *graph, sb_error *error);
 void sb_onnx_free(sb_onnx_graph *graph);
+
+/* Writes down who reads what, once nodes and values are there. */
+void sb_onnx_list_consumers(sb_onnx_graph *graph);
 
 /* The attribute of that name, or NULL. */
 const sb_onnx_attribute *sb_onnx_attribute_of(const sb_onnx_node *node, const char *name);

@@ -34,6 +34,10 @@ typedef struct sb_onnx_conv {
     bool taken;       /* it is in a layer */
 } sb_onnx_conv;
 
+/* Adds the layers of a graph whose shapes are known, and an account of everything else in it. */
+int sb_onnx_take_layers(const sb_onnx_graph *graph, const sb_import_options *options,
+                        sb_imported *imported, sb_error *error);
+
 /* Fills in a convolution, or a fully connected layer as one; false, with a note, where it cannot be
  * said. */
 bool sb_onnx_conv_read(const sb_onnx_walk *walk, uint32_t node, sb_onnx_conv *conv);

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stands where protobuf-c was not there to build the reader of ONNX models with. */
-#include "import/import.h"
+#include "import/onnx_graph.h"
 
-int sb_import_onnx(const char *path, const sb_import_options *options, sb_imported *imported,
-                   sb_error *error)
+int sb_onnx_read(const char *path, sb_onnx_graph *graph, sb_error *error)
 {
-    (void)options;
-    (void)imported;
+    *graph = (sb_onnx_graph) { 0 };
     return sb_fail(error,
                    "%s: this sepbench was built without the reader of ONNX models; install "
                    "libprotobuf-c-dev and protobuf-c-compiler, then configure and make it again",

@@ -342,29 +342,6 @@ static int read_node(const node_message *from, uint32_t number, sb_onnx_graph *g
     return SB_OK;
 }
 
-/* Counts how often each value is read, then writes down by whom. */
-static void list_consumers(sb_onnx_graph *graph)
-{
-    uint32_t total = 0;
-    for (uint32_t i = 0; i < graph->node_count; i++)
-        for (uint32_t j = 0; j < graph->nodes[i].input_count; j++)
-            if (graph->nodes[i].inputs[j] != SB_ONNX_NONE)
-                graph->values[graph->nodes[i].inputs[j]].consumer_count++;
-    for (uint32_t i = 0; i < graph->value_count; i++) {
-        graph->values[i].first_consumer = total;
-        total += graph->values[i].consumer_count;
-        graph->values[i].consumer_count = 0;
-    }
-    graph->consumers = sb_new(total, sizeof *graph->consumers);
-    for (uint32_t i = 0; i < graph->node_count; i++)
-        for (uint32_t j = 0; j < graph->nodes[i].input_count; j++) {
-            if (graph->nodes[i].inputs[j] == SB_ONNX_NONE)
-                continue;
-            sb_onnx_value *value = &graph->values[graph->nodes[i].inputs[j]];
-            graph->consumers[value->first_consumer + value->consumer_count++] = i;
-        }
-}
-
 /* -------------------------------------------------------------------------------------- graph */
 
 static void read_values(const graph_message *from, sb_onnx_graph *graph)
@@ -407,6 +384,11 @@ static int64_t opset_of(const model_message *model)
     return 0;
 }
 
+static void free_model(void *model)
+{
+    sb_onnx__model__free_unpacked(model, NULL);
+}
+
 static int read_graph(model_message *model, sb_onnx_graph *graph, sb_error *error)
 {
     const graph_message *from = model->graph;
@@ -414,6 +396,7 @@ static int read_graph(model_message *model, sb_onnx_graph *graph, sb_error *erro
         .name = text_of(from->name),
         .opset = opset_of(model),
         .memory = model,
+        .free_memory = free_model,
         .nodes = sb_new(from->n_node, sizeof *graph->nodes),
     };
     read_values(from, graph);
@@ -422,7 +405,7 @@ static int read_graph(model_message *model, sb_onnx_graph *graph, sb_error *erro
     for (size_t i = 0; i < from->n_node; i++)
         if (read_node(from->node[i], (uint32_t)i, graph, error) < 0)
             return SB_FAILED;
-    list_consumers(graph);
+    sb_onnx_list_consumers(graph);
     return SB_OK;
 }
 
@@ -435,24 +418,4 @@ int sb_onnx_read(const char *path, sb_onnx_graph *graph, sb_error *error)
         return SB_OK;
     sb_onnx_free(graph);
     return sb_fail_within(error, "%s", path);
-}
-
-void sb_onnx_free(sb_onnx_graph *graph)
-{
-    for (uint32_t i = 0; i < graph->node_count; i++) {
-        sb_onnx_node *node = &graph->nodes[i];
-        for (size_t j = 0; j < node->attribute_count; j++)
-            free(node->attributes[j].tensor.content);
-        free(node->attributes);
-        free(node->inputs);
-        free(node->outputs);
-    }
-    for (uint32_t i = 0; i < graph->value_count; i++)
-        free(graph->values[i].tensor.content);
-    free(graph->nodes);
-    free(graph->values);
-    free(graph->consumers);
-    if (graph->memory)
-        sb_onnx__model__free_unpacked(graph->memory, NULL);
-    *graph = (sb_onnx_graph) { 0 };
 }
