@@ -28,7 +28,7 @@ static const sb_option options[] = {
     { "shape", 0, SB_OPTION_LIST, offsetof(import_options, shapes), "[INPUT=]NxCxHxW",
       "onnx: the size of an input (may be repeated)" },
     { "fully-connected", 0, SB_OPTION_FLAG, offsetof(import_options, fully_connected), NULL,
-      "onnx: take them too, as 1x1 convolutions" },
+      "models: take them too, as 1x1 convolutions" },
     { "columns", 0, SB_OPTION_TEXT, offsetof(import_options, columns), "LIST",
       "csv: c,h,w,... in order, or HEADER=MEANING,..." },
     { "preset", 0, SB_OPTION_TEXT, offsetof(import_options, preset), "WHOSE",
@@ -43,6 +43,7 @@ static const struct {
     sb_import_reader *read;
 } formats[] = {
     { "onnx", sb_import_onnx },
+    { "tflite", sb_import_tflite },
     { "benchdnn", sb_import_benchdnn },
     { "csv", sb_import_csv },
 };
@@ -58,7 +59,7 @@ static sb_import_reader *find_format(const char *name, sb_error *error)
             return formats[i].read;
     }
     const char *near = sb_nearest(name, names);
-    sb_fail(error, "unknown format '%s'%s%s; expected onnx, benchdnn or csv", name,
+    sb_fail(error, "unknown format '%s'%s%s; expected onnx, tflite, benchdnn or csv", name,
             near ? "; did you mean " : "", near ? near : "");
     return NULL;
 }
@@ -153,7 +154,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
 
 const sb_command sb_command_import = {
     .name = "import",
-    .usage = "onnx|benchdnn|csv FILE [OPTIONS]",
+    .usage = "onnx|tflite|benchdnn|csv FILE [OPTIONS]",
     .summary = "Make a configuration of a model or of a list of layers",
     .options = options,
     .options_size = sizeof(import_options),

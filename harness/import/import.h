@@ -25,6 +25,6 @@ typedef struct sb_import_options {
 typedef int sb_import_reader(const char *path, const sb_import_options *options,
                              sb_imported *imported, sb_error *error);
 
-sb_import_reader sb_import_onnx, sb_import_benchdnn, sb_import_csv;
+sb_import_reader sb_import_onnx, sb_import_tflite, sb_import_benchdnn, sb_import_csv;
 
 #endif

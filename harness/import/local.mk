@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/benchdnn_problem.c %D%/benchdnn_problem.h \
 	%D%/csv.c \
 	%D%/csv_row.c %D%/csv_row.h \
+	%D%/flatbuffer.c %D%/flatbuffer.h \
 	%D%/import.h \
 	%D%/imported.c %D%/imported.h \
 	%D%/import_layer.c %D%/import_layer.h \
@@ -20,7 +21,8 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/onnx_rules.c %D%/onnx_rules.h \
 	%D%/onnx_tail.c \
 	%D%/onnx_trim.c %D%/onnx_trim.h \
-	%D%/onnx_windows.c
+	%D%/onnx_windows.c \
+	%D%/tflite.c
 %C%_libimport_a_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
 %C%_libimport_a_CFLAGS = $(AM_CFLAGS) $(ONNX_CFLAGS)
 EXTRA_DIST += %D%/onnx.proto %D%/onnx_read.c %D%/onnx_none.c

@@ -26,21 +26,33 @@ static char *strip_weight(const char *name)
     return NULL;
 }
 
+/* "Conv", "Conv_12" or TensorFlow's "Conv2D": it says what the node does, not which it is. */
+static bool is_operator(const char *part, size_t length, const char *type)
+{
+    size_t at = strlen(type);
+    if (length < at || strncmp(part, type, at) != 0)
+        return false;
+    at += strncmp(part + at, "2D", 2) == 0 ? 2 : 0;
+    return at == length ||
+           (part[at] == '_' && at + 1 + strspn(part + at + 1, "0123456789") == length);
+}
+
 /*
  * "/layer1/layer1.0/conv1/Conv" is layer1.0.conv1: a part that begins with the one before it
- * replaces that one, and the operator at the end says nothing.
+ * replaces that one, and the operator at the end says nothing. Of several names, which TensorFlow
+ * Lite joins with semicolons where it has fused operators, the first one counts.
  */
 static char *flatten_path(const char *name, const char *type)
 {
     sb_text path = { 0 };
     size_t last = 0;
     sb_text_add(&path, "%s", "");
-    for (const char *at = name; *at;) {
+    for (const char *at = name; *at && *at != ';';) {
         at += strspn(at, "/");
-        const size_t length = strcspn(at, "/");
+        const size_t length = strcspn(at, "/;");
         const size_t held = path.length - last;
-        const bool ends = at[length] == '\0';
-        if (ends && path.length && strncmp(at, type, strlen(type)) == 0)
+        const bool ends = at[length] != '/';
+        if (ends && path.length && is_operator(at, length, type))
             break;
         if (path.length && held < length && strncmp(path.data + last, at, held) == 0 &&
             at[held] == '.') {

@@ -17,6 +17,7 @@ unit_tests = \
 	%D%/test_guarded \
 	%D%/test_import \
 	%D%/test_import_benchdnn \
+	%D%/test_import_tflite \
 	%D%/test_layout \
 	%D%/test_layout_of_figures \
 	%D%/test_look \

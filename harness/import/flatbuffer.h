@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads tables of a flatbuffer. Every access is checked against the buffer, so that a damaged one
+ * reads as absent fields and empty lists, never outside. */
+#ifndef SB_IMPORT_FLATBUFFER_H
+#define SB_IMPORT_FLATBUFFER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct sb_flatbuffer {
+    const unsigned char *bytes;
+    size_t length;
+} sb_flatbuffer;
+
+/* Places are offsets into the buffer; 0 is none. */
+typedef size_t sb_flat_table;
+
+typedef struct sb_flat_list {
+    size_t start, count; /* of elements; {0} is empty */
+} sb_flat_list;
+
+sb_flat_table sb_flat_root(const sb_flatbuffer *buffer);
+
+/* The fields of a table, by number. */
+int64_t sb_flat_integer(const sb_flatbuffer *buffer, sb_flat_table table, int field, size_t size,
+                        int64_t otherwise); /* of 1, 2, 4 or 8 bytes, with its sign */
+sb_flat_table sb_flat_child(const sb_flatbuffer *buffer, sb_flat_table table, int field);
+/* A list whose elements take `size` bytes each; one of tables or texts holds offsets, of 4. */
+sb_flat_list sb_flat_list_of(const sb_flatbuffer *buffer, sb_flat_table table, int field,
+                             size_t size);
+/* Borrowed, and ends with NUL; "" where there is none. */
+const char *sb_flat_text(const sb_flatbuffer *buffer, sb_flat_table table, int field);
+
+/* Elements of a list. */
+int64_t sb_flat_number(const sb_flatbuffer *buffer, sb_flat_list list, size_t index, size_t size);
+sb_flat_table sb_flat_item(const sb_flatbuffer *buffer, sb_flat_list list, size_t index);
+
+#endif
