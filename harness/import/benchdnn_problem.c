@@ -110,22 +110,6 @@ static int complete_axis(const char *text, char letter, const axis *a, sb_import
     return SB_OK;
 }
 
-static void set_axes(sb_import_shape *shape, const sb_import_axis *h, const sb_import_axis *w)
-{
-    shape->h = h->in;
-    shape->w = w->in;
-    shape->r = h->taps;
-    shape->s = w->taps;
-    shape->stride_h = h->stride;
-    shape->stride_w = w->stride;
-    shape->dilation_h = h->dilation;
-    shape->dilation_w = w->dilation;
-    shape->pad_top = h->before;
-    shape->pad_bottom = h->after;
-    shape->pad_left = w->before;
-    shape->pad_right = w->after;
-}
-
 /* Height alone is a square, width alone one row, depth alone a cube. */
 static int take_axes(const char *text, const numbers *n, sb_benchdnn_problem *problem,
                      sb_error *error)
@@ -151,7 +135,7 @@ static int take_axes(const char *text, const numbers *n, sb_benchdnn_problem *pr
         axes[WIDTH] = axes[HEIGHT];
     problem->three =
         there[DEPTH] && (axes[DEPTH].in != 1 || axes[DEPTH].taps != 1 || out[DEPTH] != 1);
-    set_axes(&problem->layer.shape, &axes[HEIGHT], &axes[WIDTH]);
+    sb_import_shape_set_axes(&problem->layer.shape, &axes[HEIGHT], &axes[WIDTH]);
     return SB_OK;
 }
 

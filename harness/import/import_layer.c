@@ -149,6 +149,23 @@ static int64_t extent_of(const sb_import_axis *axis)
     return (axis->taps - 1) * axis->dilation + 1;
 }
 
+void sb_import_shape_set_axes(sb_import_shape *shape, const sb_import_axis *height,
+                              const sb_import_axis *width)
+{
+    shape->h = height->in;
+    shape->w = width->in;
+    shape->r = height->taps;
+    shape->s = width->taps;
+    shape->stride_h = height->stride;
+    shape->stride_w = width->stride;
+    shape->pad_top = height->before;
+    shape->pad_bottom = height->after;
+    shape->pad_left = width->before;
+    shape->pad_right = width->after;
+    shape->dilation_h = height->dilation;
+    shape->dilation_w = width->dilation;
+}
+
 int64_t sb_import_axis_output(const sb_import_axis *axis)
 {
     const int64_t room = axis->in + axis->before + axis->after - extent_of(axis);

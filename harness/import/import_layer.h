@@ -78,6 +78,10 @@ typedef struct sb_import_axis {
     int64_t before, after; /* padding */
 } sb_import_axis;
 
+/* Takes both axes into a shape. */
+void sb_import_shape_set_axes(sb_import_shape *shape, const sb_import_axis *height,
+                              const sb_import_axis *width);
+
 /* The output's size; 0 where the kernel is larger than the padded image. */
 int64_t sb_import_axis_output(const sb_import_axis *axis);
 

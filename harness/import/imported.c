@@ -1,149 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import/imported.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A hostile source must not fill the account. */
-enum {
-    MOST_NAMES = 12,
-    MOST_NAME = 96,
-    MOST_REASONS = 200,
-    LONGEST_LAYER = 100,
-    LONGEST_NAME = 63
-};
-
-static const double million = 1e6;
-
-/* -------------------------------------------------------------------------------------- notes */
-
-static sb_import_note *find_note(sb_imported *imported, sb_import_fate fate, const char *reason)
-{
-    for (size_t i = 0; i < imported->note_count; i++)
-        if (imported->notes[i].fate == fate && strcmp(imported->notes[i].reason, reason) == 0)
-            return &imported->notes[i];
-    return NULL;
-}
-
-static sb_import_note *note_of(sb_imported *imported, sb_import_fate fate, const char *reason)
-{
-    sb_import_note *note = find_note(imported, fate, reason);
-    if (!note && imported->note_count >= MOST_REASONS) {
-        reason = "other reasons";
-        note = find_note(imported, fate, reason);
-    }
-    if (note)
-        return note;
-    imported->notes = sb_grow(imported->notes, imported->note_count + 1, sizeof *imported->notes);
-    note = &imported->notes[imported->note_count++];
-    *note = (sb_import_note) { .fate = fate, .reason = sb_copy_text(reason) };
-    return note;
-}
-
-/* In ASCII; the rest may be no UTF-8, or hold control characters of its own. */
-static bool is_printable(char c)
-{
-    return c >= 0x20 && c < 0x7f;
-}
-
-/* Texts come from files: what steers a terminal or ends a comment is made visible. */
-static void add_visible(sb_text *text, const char *from, size_t most)
-{
-    size_t length = strnlen(from, most);
-    sb_text_add_bytes(text, "", 0);
-    for (size_t i = 0; i < length; i++)
-        sb_text_add_bytes(text, is_printable(from[i]) ? from + i : "?", 1);
-    if (from[length])
-        sb_text_add(text, "...");
-}
-
-static bool is_listed(const sb_import_note *note, const char *name)
-{
-    const size_t length = strlen(name);
-    for (const char *at = note->names.data; at && *at;
-         at = strstr(at, ", ") ? strstr(at, ", ") + 2 : NULL)
-        if (strncmp(at, name, length) == 0 && (!at[length] || strncmp(at + length, ", ", 2) == 0))
-            return true;
-    return false;
-}
-
-/* Each name once, as far as there is room. */
-static void add_name(sb_import_note *note, const char *name)
-{
-    sb_text visible = { 0 };
-    add_visible(&visible, name, MOST_NAME);
-    if (note->listed < MOST_NAMES && !is_listed(note, visible.data)) {
-        sb_text_add(&note->names, "%s%s", note->listed++ ? ", " : "", visible.data);
-        note->covered++;
-    } else if (is_listed(note, visible.data)) {
-        note->covered++;
-    }
-    sb_text_free(&visible);
-}
-
-void sb_imported_note(sb_imported *imported, sb_import_fate fate, const char *thing,
-                      double multiply_adds, const char *reason, ...)
-{
-    char text[1024];
-    va_list arguments;
-    va_start(arguments, reason);
-    vsnprintf(text, sizeof text, reason, arguments);
-    va_end(arguments);
-    sb_text visible = { 0 };
-    add_visible(&visible, text, sizeof text);
-    sb_import_note *note = note_of(imported, fate, visible.data);
-    sb_text_free(&visible);
-    add_name(note, thing && *thing ? thing : "(nameless)");
-    note->count++;
-    note->multiply_adds += multiply_adds;
-}
-
-static void add_note(const sb_import_note *note, const char *prefix, sb_text *text)
-{
-    static const char *const fates[SB_IMPORT_FATES] = {
-        [SB_IMPORT_LEFT_OUT] = "left out",
-        [SB_IMPORT_CHANGED] = "changed",
-        [SB_IMPORT_FOLDED] = "folded",
-    };
-    sb_text_add(text, "%s%s, %s (%zu): %s", prefix, fates[note->fate], note->reason, note->count,
-                note->names.data);
-    if (note->count > note->covered)
-        sb_text_add(text, " and %zu more", note->count - note->covered);
-    if (note->multiply_adds > 0)
-        sb_text_add(text, " (%.1f million multiply-adds)", note->multiply_adds / million);
-    sb_text_add(text, "\n");
-}
-
-/* "3 pairs", "1 pair"; nothing for 0. */
-static void add_count(sb_text *text, const char *before, size_t count, const char *what)
-{
-    if (count)
-        sb_text_add(text, "%s%zu %s%s", before, count, what, count == 1 ? "" : "s");
-}
-
-void sb_imported_account(const sb_imported *imported, const char *prefix, bool folded,
-                         sb_text *text)
-{
-    size_t kinds[SB_IMPORT_BOTTLENECK + 1] = { 0 };
-    for (size_t i = 0; i < imported->layer_count; i++)
-        kinds[imported->layers[i].shape.kind]++;
-    add_count(text, prefix, imported->convolutions, "convolution");
-    add_count(text, " in ", imported->layer_count, "layer");
-    add_count(text, ", of which ", kinds[SB_IMPORT_PAIR], "depthwise-separable pair");
-    add_count(text, kinds[SB_IMPORT_PAIR] ? " and " : ", of which ", kinds[SB_IMPORT_BOTTLENECK],
-              "bottleneck");
-    add_count(text, "; ", imported->merged, "equal layer");
-    sb_text_add(text, "%s", imported->merged ? " merged into repeats" : "");
-    if (imported->layer_count)
-        sb_text_add(text, "\n%s%.1f million multiply-adds, repeats counted\n", prefix,
-                    sb_imported_multiply_adds(imported) / million);
-    for (int fate = 0; fate < (folded ? SB_IMPORT_FATES : SB_IMPORT_FOLDED); fate++)
-        for (size_t i = 0; i < imported->note_count; i++)
-            if ((int)imported->notes[i].fate == fate)
-                add_note(&imported->notes[i], prefix, text);
-}
+enum { LONGEST_LAYER = 100, LONGEST_NAME = 63, LONGEST_FILE = 96 };
 
 /* ------------------------------------------------------------------------------------- layers */
 
@@ -156,7 +17,7 @@ static char *base_name(const char *path)
     sb_text name = { 0 };
     sb_text_add_bytes(&name, "", 0);
     for (size_t i = 0; i < length && i < LONGEST_NAME; i++)
-        sb_text_add_bytes(&name, is_printable(start[i]) ? start + i : "_", 1);
+        sb_text_add_bytes(&name, sb_import_is_printable(start[i]) ? start + i : "_", 1);
     if (name.length == 0)
         sb_text_add(&name, "imported");
     return name.data;
@@ -166,7 +27,7 @@ void sb_imported_start(sb_imported *imported, const char *path, const char *form
 {
     const char *slash = strrchr(path, '/');
     sb_text source = { 0 };
-    add_visible(&source, slash ? slash + 1 : path, MOST_NAME);
+    sb_import_add_visible(&source, slash ? slash + 1 : path, LONGEST_FILE);
     sb_text_add(&source, " (%s)", format);
     imported->name = base_name(path);
     imported->source = source.data;
@@ -321,7 +182,7 @@ static char *usable_name(const sb_import_layer *layer)
     sb_text name = { 0 };
     size_t length = strnlen(layer->name, LONGEST_LAYER);
     for (size_t i = 0; i < length; i++)
-        sb_text_add_bytes(&name, is_printable(layer->name[i]) ? layer->name + i : "_", 1);
+        sb_text_add_bytes(&name, sb_import_is_printable(layer->name[i]) ? layer->name + i : "_", 1);
     return name.data;
 }
 

@@ -44,6 +44,16 @@ void sb_imported_start(sb_imported *imported, const char *path, const char *form
  * with the reason. */
 void sb_imported_add(sb_imported *imported, sb_import_layer layer);
 
+/* ASCII that prints; the rest may be no UTF-8, or hold control characters of its own. */
+static inline bool sb_import_is_printable(char c)
+{
+    return c >= 0x20 && c < 0x7f;
+}
+
+/* Adds a text from a file, at most so many bytes of it, with '?' for what does not print: it must
+ * neither steer a terminal nor end a comment. */
+void sb_import_add_visible(sb_text *text, const char *from, size_t most);
+
 /* Writes down what became of one thing. `multiply_adds` is 0 where they are not known. */
 void sb_imported_note(sb_imported *imported, sb_import_fate fate, const char *thing,
                       double multiply_adds, const char *reason, ...)

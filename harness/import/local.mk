@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/flatbuffer.c %D%/flatbuffer.h \
 	%D%/import.h \
 	%D%/imported.c %D%/imported.h \
+	%D%/imported_account.c \
 	%D%/import_layer.c %D%/import_layer.h \
 	%D%/import_yaml.c %D%/import_yaml.h \
 	%D%/onnx.c \

@@ -66,22 +66,6 @@ static void fold_pad(const sb_onnx_walk *walk, sb_onnx_conv *conv, int rank, sb_
 
 /* ------------------------------------------------------------------------------- convolutions */
 
-static void set_axes(sb_import_shape *s, const sb_import_axis *h, const sb_import_axis *w)
-{
-    s->h = h->in;
-    s->w = w->in;
-    s->r = h->taps;
-    s->s = w->taps;
-    s->stride_h = h->stride;
-    s->stride_w = w->stride;
-    s->pad_top = h->before;
-    s->pad_bottom = h->after;
-    s->pad_left = w->before;
-    s->pad_right = w->after;
-    s->dilation_h = h->dilation;
-    s->dilation_w = w->dilation;
-}
-
 /* Padding behind that no tap reads is written as the padding in front, if that makes no
  * difference: "padding: 1" says more than [1, 0, 1, 0]. */
 static void make_symmetric(sb_import_axis *axis)
@@ -145,7 +129,7 @@ bool sb_onnx_conv_read(const sb_onnx_walk *walk, uint32_t number, sb_onnx_conv *
     conv->shape.c = in->tensor.dims[1];
     conv->shape.k = w->tensor.dims[0];
     conv->shape.groups = groups;
-    set_axes(&conv->shape, in->tensor.rank == 3 ? &one : &axes[0], width);
+    sb_import_shape_set_axes(&conv->shape, in->tensor.rank == 3 ? &one : &axes[0], width);
     conv->tail =
         (sb_onnx_tail) { .end = node->outputs[0], .bias = sb_onnx_input(graph, node, 2) != NULL };
     return true;
