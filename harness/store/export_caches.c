@@ -71,9 +71,9 @@ static void add_point(const sb_tuned_point *point, json_t *cache, json_t *params
 
 static json_t *keys_json(json_t *params)
 {
-    json_t *keys = json_array(), *values;
-    const char *name;
-    json_object_foreach(params, name, values) json_array_append_new(keys, json_string(name));
+    json_t *keys = json_array();
+    for (void *at = json_object_iter(params); at; at = json_object_iter_next(params, at))
+        json_array_append_new(keys, json_string(json_object_iter_key(at)));
     return keys;
 }
 
