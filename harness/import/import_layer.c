@@ -133,7 +133,7 @@ int64_t sb_import_multiply_adds(const sb_import_shape *shape)
 
 void sb_import_output(const sb_import_shape *shape, int64_t *height, int64_t *width)
 {
-    sb_layer steps[SB_IMPORT_STEPS];
+    sb_layer steps[SB_IMPORT_STEPS] = { 0 };
     *height = *width = 0;
     if (make_steps(shape, steps, NULL) < 0)
         return;
