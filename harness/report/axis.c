@@ -39,20 +39,20 @@ bool sb_determined(double low, double high)
     return low > 0 && isfinite(high) && high <= low * MOST_FACTOR;
 }
 
-static double forward(int base, double value)
+static double to_place(int base, double value)
 {
     return base ? log10(value) : value;
 }
 
-static double backward(int base, double place)
+static double from_place(int base, double place)
 {
     return base ? pow(10, place) : place;
 }
 
 /* On the scale, and no number that arithmetic on it would take to infinity. */
-static double bounded(int base, double value)
+static double bound_value(int base, double value)
 {
-    double place = forward(base, value), most = base ? 40 : 1e40;
+    double place = to_place(base, value), most = base ? 40 : 1e40;
     return fmax(-most, fmin(most, place));
 }
 
@@ -62,7 +62,7 @@ sb_axis sb_extent_axis(const sb_extent *extent, int base)
     if (!(extent->low <= extent->high))
         return axis;
     axis.base = extent->low > 0 ? base : 0;
-    double low = bounded(axis.base, extent->low), high = bounded(axis.base, extent->high);
+    double low = bound_value(axis.base, extent->low), high = bound_value(axis.base, extent->high);
     double span = high - low;
     if (!(span > 1e-9 * fmax(fabs(high), 1))) {
         span = axis.base ? 0.3 : fmax(fabs(high), 1e-9) * 0.2;
@@ -72,11 +72,11 @@ sb_axis sb_extent_axis(const sb_extent *extent, int base)
     double most = fmax(BEYOND * span, axis.base ? log10(1 + BEYOND) : 0);
     bool positive = !axis.base || extent->whisker_low > 0;
     if (extent->whisker_low < extent->low)
-        low = fmax(low - most, positive ? bounded(axis.base, extent->whisker_low) : low - most);
+        low = fmax(low - most, positive ? bound_value(axis.base, extent->whisker_low) : low - most);
     if (extent->whisker_high > extent->high)
-        high = fmin(high + most, bounded(axis.base, extent->whisker_high));
-    axis.low = backward(axis.base, low - MARGIN * span);
-    axis.high = backward(axis.base, high + MARGIN * span);
+        high = fmin(high + most, bound_value(axis.base, extent->whisker_high));
+    axis.low = from_place(axis.base, low - MARGIN * span);
+    axis.high = from_place(axis.base, high + MARGIN * span);
     if (!axis.base && extent->low >= 0 && axis.low < 0)
         axis.low = 0;
     return axis;
@@ -84,8 +84,8 @@ sb_axis sb_extent_axis(const sb_extent *extent, int base)
 
 double sb_axis_place(const sb_axis *axis, double value)
 {
-    double low = forward(axis->base, axis->low), high = forward(axis->base, axis->high);
-    return (forward(axis->base, value) - low) / (high - low);
+    double low = to_place(axis->base, axis->low), high = to_place(axis->base, axis->high);
+    return (to_place(axis->base, value) - low) / (high - low);
 }
 
 double sb_axis_label_mm(const sb_axis *axis, double points)
@@ -146,7 +146,7 @@ typedef struct room {
 } room;
 
 /* Do all the labels keep apart? */
-static bool fits(const sb_axis *axis, const room *r)
+static bool fits_room(const sb_axis *axis, const room *r)
 {
     double gap = r->points * MM_PER_POINT, last = -INFINITY;
     for (size_t i = 0; i < axis->count; i++) {
@@ -161,7 +161,7 @@ static bool fits(const sb_axis *axis, const room *r)
     return axis->count < SB_MOST_TICKS;
 }
 
-static bool inside(const sb_axis *axis, double value)
+static bool is_inside(const sb_axis *axis, double value)
 {
     double slack = 1e-9 * (axis->high - axis->low);
     return value >= axis->low - slack && value <= axis->high + slack;
@@ -174,9 +174,9 @@ static bool tick_linear(sb_axis *axis, double step, const room *r)
     if ((axis->high - axis->low) / step > SB_MOST_TICKS)
         return false;
     for (double i = ceil(axis->low / step - 1e-9); i * step <= axis->high; i++)
-        if (inside(axis, i * step))
+        if (is_inside(axis, i * step))
             add_tick(axis, i == 0 ? 0 : i * step, true);
-    return fits(axis, r) && axis->count >= 2;
+    return fits_room(axis, r) && axis->count >= 2;
 }
 
 static bool tick_steps(sb_axis *axis, const room *r)
@@ -202,10 +202,10 @@ static bool tick_decades(sb_axis *axis, const pattern *p, const room *r)
     for (double d = floor(log10(axis->low)); d <= log10(axis->high); d++)
         for (size_t m = 0; m < p->count; m++) {
             double value = p->mantissas[m] * pow(10, d);
-            if (inside(axis, value))
+            if (is_inside(axis, value))
                 add_tick(axis, value, true);
         }
-    return fits(axis, r) && axis->count >= 2;
+    return fits_room(axis, r) && axis->count >= 2;
 }
 
 /* Every n-th power of the base. */
@@ -216,7 +216,7 @@ static bool tick_powers(sb_axis *axis, const room *r)
         axis->count = 0;
         for (double d = first; pow(axis->base, d) <= axis->high * (1 + 1e-9); d += every)
             add_tick(axis, pow(axis->base, d), true);
-        if (fits(axis, r))
+        if (fits_room(axis, r))
             return axis->count >= 2;
     }
     return false;
@@ -254,7 +254,7 @@ static void add_minor(sb_axis *axis)
         return;
     for (double d = floor(log10(axis->low)); d <= log10(axis->high); d++)
         for (double m = 2; m < 10; m++)
-            if (inside(axis, m * pow(10, d)))
+            if (is_inside(axis, m * pow(10, d)))
                 add_tick(axis, m * pow(10, d), false);
 }
 
@@ -282,7 +282,7 @@ void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, d
             tick->at = (double)i;
             snprintf(tick->text, sizeof tick->text, "%s", texts[i]);
         }
-        if (fits(axis, &r))
+        if (fits_room(axis, &r))
             return;
     }
 }

@@ -169,7 +169,7 @@ static void place_rows(chart *c, size_t first, size_t end)
     }
 }
 
-static bool determined(const chart *c, sb_interval v)
+static bool is_determined(const chart *c, sb_interval v)
 {
     return isfinite(v.value) && (c->dots->spreads || sb_determined(v.low, v.high));
 }
@@ -195,7 +195,7 @@ static sb_axis find_axis(const chart *c)
         for (size_t s = 0; s < c->series_count; s++) {
             sb_interval v = c->dots->rows[i].dots[c->series[s]];
             sb_extent_add(&any, v.value);
-            if (!determined(c, v))
+            if (!is_determined(c, v))
                 continue;
             sb_extent_add(&extent, v.value);
             sb_extent_add_interval(&extent, v.low, v.high);
@@ -210,7 +210,7 @@ static sb_axis find_axis(const chart *c)
  */
 
 /* Where the marks of a series stand beside the middle of a row. */
-static double dodge(const chart *c, size_t series)
+static double dodge_series(const chart *c, size_t series)
 {
     return c->single ? 0 : ((double)series - ((double)c->series_count - 1) / 2) * c->pitch;
 }
@@ -223,13 +223,14 @@ static size_t add_block(chart *c, size_t first, size_t end, size_t series, bool 
     for (size_t i = first; i < end; i++) {
         const sb_dots_row *r = &c->dots->rows[i];
         sb_interval v = r->dots[c->series[series]];
-        if (!isfinite(v.value) || determined(c, v) != wanted)
+        if (!isfinite(v.value) || is_determined(c, v) != wanted)
             continue;
         if (count++ == 0)
             sb_canvas_block(c->canvas, "%s%s%s%s: place, value, low, high, name",
                             r->head ? r->head : "", r->head ? ", " : "", name,
                             wanted ? "" : ", not determined");
-        const double numbers[] = { c->places[i].middle + dodge(c, series), v.value, v.low, v.high };
+        const double numbers[] = { c->places[i].middle + dodge_series(c, series), v.value, v.low,
+                                   v.high };
         sb_canvas_row(c->canvas, numbers, 4, r->label);
         c->clipped += wanted && (v.low < c->axis.low || v.high > c->axis.high);
         c->undetermined += !wanted;
@@ -387,7 +388,7 @@ static bool any_undetermined(const chart *c)
     for (size_t i = 0; i < c->dots->row_count; i++)
         for (size_t s = 0; s < c->series_count; s++) {
             sb_interval v = c->dots->rows[i].dots[c->series[s]];
-            if (isfinite(v.value) && !determined(c, v))
+            if (isfinite(v.value) && !is_determined(c, v))
                 return true;
         }
     return false;

@@ -57,18 +57,18 @@ static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, s
 }
 
 /* Rows of a search mostly follow each other. */
-static sb_seeking *seeking_of(sb_evaluations *all, const row *r)
+static sb_search_record *record_of(sb_evaluations *all, const row *r)
 {
     for (size_t i = all->count; i-- > 0;) {
-        sb_seeking *s = &all->list[i];
+        sb_search_record *s = &all->list[i];
         if (s->threads == r->threads && s->operation == r->operation &&
             strcmp(s->layer, r->text[LAYER]) == 0 && strcmp(s->kernel, r->text[KERNEL]) == 0)
             return s;
     }
     if ((all->count & (all->count - 1)) == 0)
         all->list = sb_grow(all->list, all->count ? 2 * all->count : 1, sizeof *all->list);
-    sb_seeking *fresh = &all->list[all->count++];
-    *fresh = (sb_seeking) {
+    sb_search_record *fresh = &all->list[all->count++];
+    *fresh = (sb_search_record) {
         .layer = r->text[LAYER],
         .kernel = r->text[KERNEL],
         .strategy = r->text[STRATEGY],
@@ -79,27 +79,27 @@ static sb_seeking *seeking_of(sb_evaluations *all, const row *r)
     return fresh;
 }
 
-static void add_sight(sb_sight **list, size_t *count, sb_sight sight)
+static void add_point(sb_evaluation_point **list, size_t *count, sb_evaluation_point point)
 {
     if ((*count & (*count - 1)) == 0)
         *list = sb_grow(*list, *count ? 2 * *count : 1, sizeof **list);
-    (*list)[(*count)++] = sight;
+    (*list)[(*count)++] = point;
 }
 
 static void add_row(sb_evaluations *all, const row *r)
 {
-    sb_seeking *s = seeking_of(all, r);
-    sb_sight sight = { .params = r->text[PARAMS], .ns = r->ns };
+    sb_search_record *s = record_of(all, r);
+    sb_evaluation_point point = { .params = r->text[PARAMS], .ns = r->ns };
     s->space = (size_t)r->space;
     s->best = fmin(s->best, r->ns);
     if (strcmp(r->text[STRATEGY], "base_line") != 0) {
         s->strategy = r->text[STRATEGY];
-        add_sight(&s->found, &s->found_count, sight);
+        add_point(&s->found, &s->found_count, point);
         return;
     }
     if (r->number == 1)
         s->drawn_count = 0; /* a base line that was interrupted is drawn anew */
-    add_sight(&s->drawn, &s->drawn_count, sight);
+    add_point(&s->drawn, &s->drawn_count, point);
 }
 
 static int read_rows(sb_evaluations *all, sb_csv *csv, sb_error *error)
@@ -151,18 +151,18 @@ void sb_evaluations_free(sb_evaluations *evaluations)
 
 /* --------------------------------------------------------------------------------- convergence */
 
-bool sb_seeking_complete(const sb_seeking *seeking)
+bool sb_search_record_is_complete(const sb_search_record *record)
 {
-    return seeking->found_count >= seeking->space;
+    return record->found_count >= record->space;
 }
 
-void sb_seeking_curve(const sb_seeking *seeking, double *logs, size_t count)
+void sb_search_record_curve(const sb_search_record *record, double *logs, size_t count)
 {
     double best = INFINITY;
     for (size_t k = 0; k < count; k++) {
-        if (k < seeking->found_count)
-            best = fmin(best, seeking->found[k].ns);
-        logs[k] = isinf(best) ? NAN : log(best / seeking->best);
+        if (k < record->found_count)
+            best = fmin(best, record->found[k].ns);
+        logs[k] = isinf(best) ? NAN : log(best / record->best);
     }
 }
 
@@ -185,30 +185,30 @@ static double expected_least(const double *times, size_t n, size_t draws, double
 }
 
 /* A failure leaves the best so far as it is: it counts as slow as the first, or as the slowest. */
-static double *ascending(const sb_sight *sights, size_t count, double first)
+static double *sort_times(const sb_evaluation_point *points, size_t count, double first)
 {
     double *times = sb_new(count, sizeof *times), worst = isfinite(first) ? first : 0;
     for (size_t i = 0; i < count; i++)
-        if (isfinite(sights[i].ns))
-            worst = fmax(worst, sights[i].ns);
+        if (isfinite(points[i].ns))
+            worst = fmax(worst, points[i].ns);
     for (size_t i = 0; i < count; i++)
-        times[i] = fmin(sights[i].ns, worst);
+        times[i] = fmin(points[i].ns, worst);
     sb_sort_values(times, count);
     return times;
 }
 
-size_t sb_seeking_random(const sb_seeking *seeking, double *logs, size_t count)
+size_t sb_search_record_random(const sb_search_record *record, double *logs, size_t count)
 {
-    bool all = sb_seeking_complete(seeking);
-    const sb_sight *sights = all ? seeking->found : seeking->drawn;
-    size_t n = all ? seeking->found_count : seeking->drawn_count;
-    if (n == 0 || seeking->found_count == 0 || isinf(seeking->best))
+    bool all = sb_search_record_is_complete(record);
+    const sb_evaluation_point *points = all ? record->found : record->drawn;
+    size_t n = all ? record->found_count : record->drawn_count;
+    if (n == 0 || record->found_count == 0 || isinf(record->best))
         return 0;
-    double first = seeking->found[0].ns;
-    double *times = ascending(sights, n, first);
+    double first = record->found[0].ns;
+    double *times = sort_times(points, n, first);
     size_t known = n + !all < count ? n + !all : count;
     for (size_t k = 0; k < known; k++)
-        logs[k] = expected_least(times, n, k, first) - log(seeking->best);
+        logs[k] = expected_least(times, n, k, first) - log(record->best);
     free(times);
     return known;
 }

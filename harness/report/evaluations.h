@@ -10,27 +10,27 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct sb_sight {
+typedef struct sb_evaluation_point {
     const char *params; /* "name=value;..." */
     double ns;          /* INFINITY: it failed */
-} sb_sight;
+} sb_evaluation_point;
 
 /* A kernel on a layer. */
-typedef struct sb_seeking {
+typedef struct sb_search_record {
     const char *layer, *kernel, *strategy;
     sb_operation operation;
     int64_t threads;
-    size_t space;    /* valid configurations */
-    sb_sight *found; /* by the strategy, in order */
+    size_t space;               /* valid configurations */
+    sb_evaluation_point *found; /* by the strategy, in order */
     size_t found_count;
-    sb_sight *drawn; /* for the base line, uniformly at random */
+    sb_evaluation_point *drawn; /* for the base line, uniformly at random */
     size_t drawn_count;
     double best; /* of both, INFINITY where all failed */
-} sb_seeking;
+} sb_search_record;
 
 /* {0} is none. Texts live as long as it does. */
 typedef struct sb_evaluations {
-    sb_seeking *list;
+    sb_search_record *list;
     size_t count;
     char *text;
 } sb_evaluations;
@@ -40,11 +40,11 @@ int sb_evaluations_read(const char *dir, sb_evaluations *evaluations, sb_error *
 void sb_evaluations_free(sb_evaluations *evaluations);
 
 /* The strategy saw every configuration. */
-bool sb_seeking_complete(const sb_seeking *seeking);
+bool sb_search_record_is_complete(const sb_search_record *record);
 
 /* logs[k - 1] = the logarithm of the best time after k evaluations over that of the best of all,
  * for k up to `count`; NAN before anything worked. */
-void sb_seeking_curve(const sb_seeking *seeking, double *logs, size_t count);
+void sb_search_record_curve(const sb_search_record *record, double *logs, size_t count);
 
 /*
  * The same as it is to be expected of random search that begins with the same configuration as the
@@ -52,6 +52,6 @@ void sb_seeking_curve(const sb_seeking *seeking, double *logs, size_t count);
  * was drawn, or of everything where the strategy saw everything. Returns how many of the logs there
  * are, at most `count`; 0 where nothing is known about random search here.
  */
-size_t sb_seeking_random(const sb_seeking *seeking, double *logs, size_t count);
+size_t sb_search_record_random(const sb_search_record *record, double *logs, size_t count);
 
 #endif

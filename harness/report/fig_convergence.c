@@ -20,7 +20,7 @@ enum { DENSE = 100 /* evaluations that all have a point; then one in a hundred *
 /* The searches of one kernel. */
 typedef struct curve {
     const char *kernel, *strategy;
-    const sb_seeking **searches;
+    const sb_search_record **searches;
     size_t count, longest;
     size_t known, longest_known; /* of them, those whose random search is known: they come first */
 } curve;
@@ -30,33 +30,33 @@ typedef struct curves {
     size_t count;
 } curves;
 
-static size_t random_length(const sb_seeking *seeking)
+static size_t random_length(const sb_search_record *record)
 {
-    return sb_seeking_complete(seeking) ? seeking->found_count
-           : seeking->drawn_count       ? seeking->drawn_count + 1
-                                        : 0;
+    return sb_search_record_is_complete(record) ? record->found_count
+           : record->drawn_count                ? record->drawn_count + 1
+                                                : 0;
 }
 
-static curve *curve_of(curves *all, const sb_seeking *seeking)
+static curve *curve_of(curves *all, const sb_search_record *record)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (strcmp(all->list[i].kernel, seeking->kernel) == 0)
+        if (strcmp(all->list[i].kernel, record->kernel) == 0)
             return &all->list[i];
     all->list = sb_grow(all->list, all->count + 1, sizeof *all->list);
-    all->list[all->count] = (curve) { .kernel = seeking->kernel, .strategy = seeking->strategy };
+    all->list[all->count] = (curve) { .kernel = record->kernel, .strategy = record->strategy };
     return &all->list[all->count++];
 }
 
-static void add_search(curve *to, const sb_seeking *seeking)
+static void add_search(curve *to, const sb_search_record *record)
 {
-    size_t length = random_length(seeking), found = seeking->found_count;
+    size_t length = random_length(record), found = record->found_count;
     to->searches = sb_grow(to->searches, to->count + 1, sizeof *to->searches);
-    to->searches[to->count++] = seeking;
+    to->searches[to->count++] = record;
     to->longest = found > to->longest ? found : to->longest;
     if (length == 0)
         return;
     to->searches[to->count - 1] = to->searches[to->known];
-    to->searches[to->known++] = seeking;
+    to->searches[to->known++] = record;
     to->longest_known = length > to->longest_known ? length : to->longest_known;
 }
 
@@ -64,9 +64,9 @@ static curves curves_of(const sb_model *model, int64_t threads)
 {
     curves all = { 0 };
     for (size_t i = 0; i < model->tuning.count; i++) {
-        const sb_seeking *seeking = &model->tuning.list[i];
-        if (seeking->threads == threads && isfinite(seeking->best) && seeking->found_count >= 2)
-            add_search(curve_of(&all, seeking), seeking);
+        const sb_search_record *record = &model->tuning.list[i];
+        if (record->threads == threads && isfinite(record->best) && record->found_count >= 2)
+            add_search(curve_of(&all, record), record);
     }
     return all;
 }
@@ -89,19 +89,20 @@ static size_t variants(const sb_model *model, int64_t threads)
 /* ---------------------------------------------------------------------------------------- data */
 
 /* The curve of one search; one that ended earlier stays where it was. */
-static void fill(const sb_seeking *seeking, bool random, double *logs, size_t length)
+static void fill_curve(const sb_search_record *record, bool random, double *logs, size_t length)
 {
     if (!random) {
-        sb_seeking_curve(seeking, logs, length);
+        sb_search_record_curve(record, logs, length);
         return;
     }
-    size_t known = sb_seeking_random(seeking, logs, length);
+    size_t known = sb_search_record_random(record, logs, length);
     for (size_t k = known; k < length; k++)
         logs[k] = logs[known - 1];
 }
 
 /* Mean and quartiles after k + 1 evaluations; false while a search has found nothing that works. */
-static bool summarise(const double *logs, size_t count, size_t length, size_t k, double numbers[3])
+static bool summarise_step(const double *logs, size_t count, size_t length, size_t k,
+                           double numbers[3])
 {
     double *values = sb_new(count, sizeof *values), sum = 0;
     for (size_t s = 0; s < count; s++)
@@ -120,14 +121,14 @@ static void add_block(sb_canvas *canvas, const curve *c, bool random, sb_extent 
     size_t count = random ? c->known : c->count, length = random ? c->longest_known : c->longest;
     double *logs = sb_new(count * length, sizeof *logs), numbers[3];
     for (size_t s = 0; s < count; s++)
-        fill(c->searches[s], random, logs + s * length, length);
+        fill_curve(c->searches[s], random, logs + s * length, length);
     sb_text name = { 0 };
     sb_text_add_visible(&name, c->kernel);
     sb_canvas_block(canvas, "%s, %s: evaluations, best so far over best, quartile 1, quartile 3",
                     name.data, random ? "random search" : c->strategy);
     for (size_t k = 0; k < length; k++) {
         bool shown = k < DENSE || k == length - 1 || k % (length / 100 + 1) == 0;
-        if (!shown || !summarise(logs, count, length, k, numbers))
+        if (!shown || !summarise_step(logs, count, length, k, numbers))
             continue;
         const double row[] = { (double)(k + 1), numbers[0], numbers[1], numbers[2] };
         sb_canvas_row(canvas, row, 4, NULL);
@@ -158,7 +159,7 @@ static char **make_titles(const curves *all)
     return titles;
 }
 
-static void plot(sb_canvas *canvas, size_t block, const sb_mark *look, double width)
+static void plot_block(sb_canvas *canvas, size_t block, const sb_mark *look, double width)
 {
     sb_panel_plot(canvas,
                   "data index %zu using 1:3:4 with filledcurves fs transparent solid 0.25 noborder "
@@ -211,8 +212,8 @@ static void draw_panels(sb_canvas *canvas, const curves *all, double y)
         bool known = all->list[i].known > 0;
         sb_facets_open(canvas, &panels, i);
         if (known)
-            plot(canvas, block + 1, &random_look, 1.2);
-        plot(canvas, block, &found_look, 1.5);
+            plot_block(canvas, block + 1, &random_look, 1.2);
+        plot_block(canvas, block, &found_look, 1.5);
         sb_panel_close(canvas);
         block += known ? 2 : 1;
         free(titles[i]);

@@ -28,7 +28,7 @@ static const char *kernel_at(const sb_model *model, int64_t threads, size_t want
 {
     *number = 0;
     for (size_t i = 0; i < model->tuning.count; i++) {
-        const sb_seeking *s = &model->tuning.list[i];
+        const sb_search_record *s = &model->tuning.list[i];
         size_t count;
         if (s->threads != threads || !first_of(&model->tuning, i))
             continue;

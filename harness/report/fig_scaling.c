@@ -49,7 +49,7 @@ static double *rates_of(const sb_model *model, const int64_t *counts, size_t tec
     return rates;
 }
 
-static bool complete(const double *rates, size_t n)
+static bool is_complete(const double *rates, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         if (!isfinite(rates[i]))
@@ -78,7 +78,7 @@ static size_t speedups_at(const sb_model *model, const double *rates, size_t at,
     size_t n = model->thread_count, count = 0;
     double *ratios = sb_new(model->layer_count, sizeof *ratios);
     for (size_t layer = 0; layer < model->layer_count; layer++)
-        if (complete(rates + layer * n, n))
+        if (is_complete(rates + layer * n, n))
             ratios[count++] = rates[layer * n + at] / rates[layer * n];
     *to = sb_quartiles(ratios, count);
     if (count)

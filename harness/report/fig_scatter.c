@@ -19,7 +19,7 @@ static size_t variants(const sb_model *model, int64_t threads)
     return count >= LEAST_POINTS;
 }
 
-static bool determined(const sb_point *p)
+static bool is_determined(const sb_point *p)
 {
     return sb_determined(p->measured.low, p->measured.high);
 }
@@ -38,8 +38,8 @@ static sb_axis find_axis(const sb_figure_job *job, counts *c)
             continue;
         sb_extent_add(&any, p->measured.value);
         sb_extent_add(&extent, p->theoretical);
-        *(determined(p) ? &c->determined : &c->undetermined) += 1;
-        if (determined(p))
+        *(is_determined(p) ? &c->determined : &c->undetermined) += 1;
+        if (is_determined(p))
             sb_extent_add(&extent, p->measured.value);
     }
     return sb_extent_axis(extent.low <= extent.high ? &extent : &any, 10);
@@ -75,7 +75,7 @@ static bool add_block(const sb_figure_job *job, sb_canvas *canvas, size_t techni
     for (size_t i = 0; i < model->point_count; i++) {
         const sb_point *p = &model->points[i];
         if (p->at.technique != technique || p->at.threads != job->threads ||
-            determined(p) != wanted || !sb_thin_take(thin, p->theoretical, p->measured.value))
+            is_determined(p) != wanted || !sb_thin_take(thin, p->theoretical, p->measured.value))
             continue;
         if (count++ == 0)
             sb_canvas_block(canvas, "%s%s: theoretical, measured, low, high, layer",

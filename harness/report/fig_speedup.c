@@ -22,7 +22,7 @@ static double reference(const void *cell, size_t i)
 }
 
 /* The time of the fastest base. */
-static void aside(const sb_grid *grid, size_t layer, sb_text *to)
+static void add_aside(const sb_grid *grid, size_t layer, sb_text *to)
 {
     double least = INFINITY;
     for (size_t t = 0; t < grid->technique_count; t++) {
@@ -39,7 +39,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         .grid = sb_grid_points(job->model, job->threads),
         .value = value,
         .reference = reference,
-        .aside = aside,
+        .aside = add_aside,
     };
     sb_dots dots = {
         .what = "Speedup of separable over standard convolution, layer by layer",

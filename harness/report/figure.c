@@ -74,13 +74,13 @@ typedef struct entries {
     size_t count;
 } entries;
 
-static void keep(entries *e, const sb_place *place)
+static void keep_place(entries *e, const sb_place *place)
 {
     e->list[e->count++] = place;
 }
 
 /* Numbers what is marked: `list` gets the marked places, `place[i]` becomes i's number. */
-static size_t number(size_t *place, size_t count, size_t *list)
+static size_t number_places(size_t *place, size_t count, size_t *list)
 {
     size_t used = 0;
     for (size_t i = 0; i < count; i++)
@@ -101,8 +101,8 @@ static sb_grid make_grid(const sb_model *model, entries *e)
     size_t *column = sb_new(model->technique_count, sizeof *column);
     for (size_t i = 0; i < e->count; i++)
         row[e->list[i]->layer] = column[e->list[i]->technique] = 1;
-    grid.layer_count = number(row, model->layer_count, grid.layers);
-    grid.technique_count = number(column, model->technique_count, grid.techniques);
+    grid.layer_count = number_places(row, model->layer_count, grid.layers);
+    grid.technique_count = number_places(column, model->technique_count, grid.techniques);
     grid.cells = sb_new(grid.layer_count * grid.technique_count, sizeof *grid.cells);
     for (size_t i = 0; i < e->count; i++)
         grid.cells[row[e->list[i]->layer] * grid.technique_count + column[e->list[i]->technique]] =
@@ -118,7 +118,7 @@ sb_grid sb_grid_points(const sb_model *model, int64_t threads)
     entries e = { sb_new(model->point_count, sizeof *e.list), 0 };
     for (size_t i = 0; i < model->point_count; i++)
         if (model->points[i].at.threads == threads)
-            keep(&e, &model->points[i].at);
+            keep_place(&e, &model->points[i].at);
     return make_grid(model, &e);
 }
 
@@ -128,7 +128,7 @@ sb_grid sb_grid_timings(const sb_model *model, int64_t threads, sb_operation ope
     for (size_t i = 0; i < model->timing_count; i++) {
         const sb_timing *t = &model->timings[i];
         if (t->at.threads == threads && t->operation == operation && t->leads)
-            keep(&e, &t->at);
+            keep_place(&e, &t->at);
     }
     return make_grid(model, &e);
 }

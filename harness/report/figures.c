@@ -123,7 +123,7 @@ typedef struct drawing {
     int drawn, failed;
 } drawing;
 
-static int64_t patience(const drawing *to)
+static int64_t find_patience(const drawing *to)
 {
     return to->options->patience_ns ? to->options->patience_ns : SB_GNUPLOT_PATIENCE_NS;
 }
@@ -132,7 +132,7 @@ static int try_gnuplot(const drawing *to, const char *stem, bool *hangs, sb_erro
 {
     sb_text name = { 0 };
     sb_text_add(&name, "%s.gp", stem);
-    int rc = sb_gnuplot_run(to->folder, name.data, patience(to), hangs, error);
+    int rc = sb_gnuplot_run(to->folder, name.data, find_patience(to), hangs, error);
     if (rc == SB_OK && to->formats.pdf) {
         sb_text_clear(&name);
         sb_text_add(&name, "%s/%s.pdf", to->folder, stem);
@@ -156,8 +156,8 @@ static void run_gnuplot(drawing *to, const char *stem)
     }
 }
 
-static int draw(drawing *to, const sb_figure_kind *kind, const sb_figure_job *job, const char *stem,
-                sb_error *error)
+static int draw_figure(drawing *to, const sb_figure_kind *kind, const sb_figure_job *job,
+                       const char *stem, sb_error *error)
 {
     sb_canvas canvas = { .style =
                              to->options->style ? to->options->style : sb_style_named(NULL, NULL) };
@@ -182,19 +182,19 @@ static int draw_kind(drawing *to, const sb_figure_kind *kind, const sb_model *mo
         if (count > 1)
             sb_text_add(&stem, "_%zu", i + 1);
         sb_figure_job job = { model, threads, i, to->options->titles };
-        rc = draw(to, kind, &job, stem.data, error);
+        rc = draw_figure(to, kind, &job, stem.data, error);
         sb_text_free(&stem);
     }
     return rc;
 }
 
 /* Which formats gnuplot here can draw; says which it cannot, and what brings them. */
-static void probe(drawing *to)
+static void probe_gnuplot(drawing *to)
 {
     sb_gnuplot gnuplot;
     sb_error error;
     to->formats = *to->options;
-    if (sb_gnuplot_probe(patience(to), &gnuplot, &error) < 0) {
+    if (sb_gnuplot_probe(find_patience(to), &gnuplot, &error) < 0) {
         sb_warn("no figures are drawn: %s; their scripts, data and captions are in %s", error.text,
                 to->folder);
         return;
@@ -223,7 +223,7 @@ int sb_figures_write(sb_rundb *db, const char *out, const sb_figure_options *opt
     if (sb_folder_make(out, error) < 0 || sb_model_read(db, &options->selection, &model, error) < 0)
         return SB_FAILED;
     drawing to = { .folder = out, .date = model.caption.started, .options = options };
-    probe(&to);
+    probe_gnuplot(&to);
     int rc = SB_OK;
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds && rc == SB_OK; k++) {
         if (kinds[k]->across) {

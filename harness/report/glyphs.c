@@ -57,7 +57,7 @@ static const unsigned short advances[SB_FACES][LAST - FIRST + 1] = {
 };
 
 /* Breaks of lines and paragraphs, and what changes the direction of the text behind it. */
-static bool steers(const unsigned char *at)
+static bool is_steering(const unsigned char *at)
 {
     return at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||
                              (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9));
@@ -81,11 +81,11 @@ size_t sb_character(const char *text)
     bool too_far = *at == 0xf4 && at[1] >= 0x90;
     bool control = *at == 0xc2 && at[1] < 0xa0;                /* U+0080 to U+009F */
     bool none = *at == 0xef && at[1] == 0xbf && at[2] >= 0xbe; /* U+FFFE and U+FFFF */
-    return overlong || surrogate || too_far || control || none || steers(at) ? 0 : length;
+    return overlong || surrogate || too_far || control || none || is_steering(at) ? 0 : length;
 }
 
 /* The character here, or the byte where there is none; its bytes in *length. */
-static unsigned long next(const char *text, size_t *length)
+static unsigned long next_character(const char *text, size_t *length)
 {
     const unsigned char *at = (const unsigned char *)text;
     size_t bytes = sb_character(text);
@@ -96,7 +96,7 @@ static unsigned long next(const char *text, size_t *length)
     return code;
 }
 
-static double advance(sb_face face, unsigned long code)
+static double find_advance(sb_face face, unsigned long code)
 {
     if (code >= FIRST && code <= LAST && advances[face][code - FIRST])
         return advances[face][code - FIRST] / 1000.0;
@@ -107,7 +107,7 @@ double sb_face_width(sb_face face, const char *text)
 {
     double width = 0;
     for (size_t length; *text; text += length)
-        width += advance(face, next(text, &length));
+        width += find_advance(face, next_character(text, &length));
     return width;
 }
 
@@ -122,9 +122,9 @@ size_t sb_text_fit(const char *text, double points, double mm)
     double used[SB_FACES] = { 0 }, em = points * MM_PER_POINT;
     size_t at = 0, pause = 0;
     for (size_t length; text[at]; at += length) {
-        unsigned long code = next(text + at, &length);
+        unsigned long code = next_character(text + at, &length);
         for (int face = 0; face < SB_FACES; face++)
-            used[face] += advance((sb_face)face, code) * em;
+            used[face] += find_advance((sb_face)face, code) * em;
         if (fmax(used[SB_FACE_LIBERATION], used[SB_FACE_DEJAVU]) > mm && at > 0)
             return 2 * pause > at ? pause : at;
         if (length == 1 && strchr(" -_./:,;+=&|)]}", text[at]))

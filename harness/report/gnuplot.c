@@ -26,7 +26,7 @@ typedef enum outcome { DONE, ABSENT, BROKEN, HUNG } outcome;
 /* ----------------------------------------------------------------------------------- running it */
 
 /* The environment, with the time zone UTC: a PDF says when it was made. free() it. */
-static char **environment(void)
+static char **make_environment(void)
 {
     static char zone[] = "TZ=UTC0";
     size_t count = 0, kept = 0;
@@ -41,7 +41,7 @@ static char **environment(void)
 }
 
 /* Starts gnuplot with its standard error in `said`. 0, or an errno. */
-static int start(const char *folder, char *const argv[], int said, pid_t *pid)
+static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t *pid)
 {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -57,7 +57,7 @@ static int start(const char *folder, char *const argv[], int said, pid_t *pid)
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setpgroup(&attributes, 0); /* with what it starts, so that all of it ends */
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-    char **variables = environment();
+    char **variables = make_environment();
     int problem = posix_spawnp(pid, argv[0], &actions, &attributes, argv, variables);
     free(variables);
     posix_spawnattr_destroy(&attributes);
@@ -85,8 +85,8 @@ static bool listen_to(int said, int64_t patience_ns, sb_text *text)
 }
 
 /* Runs it to its end; what it said is in `said`. */
-static outcome run(const char *folder, char *const argv[], int64_t patience_ns, sb_text *said,
-                   sb_error *error)
+static outcome run_gnuplot(const char *folder, char *const argv[], int64_t patience_ns,
+                           sb_text *said, sb_error *error)
 {
     int pipes[2];
     if (pipe2(pipes, O_CLOEXEC) != 0) {
@@ -94,7 +94,7 @@ static outcome run(const char *folder, char *const argv[], int64_t patience_ns, 
         return BROKEN;
     }
     pid_t pid;
-    int problem = start(folder, argv, pipes[1], &pid);
+    int problem = start_gnuplot(folder, argv, pipes[1], &pid);
     close(pipes[1]);
     if (problem != 0) {
         close(pipes[0]);
@@ -128,7 +128,7 @@ int sb_gnuplot_run(const char *folder, const char *script, int64_t patience_ns, 
 {
     char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)script, NULL };
     sb_text said = { 0 };
-    outcome how = run(folder, argv, patience_ns, &said, error);
+    outcome how = run_gnuplot(folder, argv, patience_ns, &said, error);
     *hangs = how == HUNG;
     int rc = SB_OK;
     if (how == HUNG)
@@ -175,7 +175,7 @@ int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
                            NULL };
     sb_text said = { 0 };
     *gnuplot = (sb_gnuplot) { 0 };
-    outcome how = run("/", argv, patience_ns, &said, error);
+    outcome how = run_gnuplot("/", argv, patience_ns, &said, error);
     int rc = SB_OK;
     if (how == ABSENT)
         rc = sb_fail(error, "there is no gnuplot (%s)", SB_GNUPLOT_PACKAGE);

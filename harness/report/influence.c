@@ -95,7 +95,7 @@ static void close_search(collector *c, const size_t *before, size_t known)
     c->share_count++;
 }
 
-static void add_search(collector *c, const sb_seeking *s)
+static void add_search(collector *c, const sb_search_record *s)
 {
     size_t known = c->to->count, *before = sb_new(known + 1, sizeof *before);
     for (size_t l = 0; l < known; l++)
@@ -117,7 +117,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool numbers(const sb_influence *influence)
+static bool are_numbers(const sb_influence *influence)
 {
     int64_t value;
     for (size_t l = 0; l < influence->count; l++)
@@ -127,7 +127,7 @@ static bool numbers(const sb_influence *influence)
 }
 
 /* What was collected, as levels. */
-static void finish(collector *c)
+static void finish_influence(collector *c)
 {
     sb_influence *to = c->to;
     for (size_t l = 0; l < to->count; l++) {
@@ -136,7 +136,7 @@ static void finish(collector *c)
         level->best = exp(c->log_best[l] / c->layers[l]);
         free(c->logs[l]);
     }
-    if (numbers(to))
+    if (are_numbers(to))
         qsort(to->levels, to->count, sizeof *to->levels, by_value);
     to->share = c->share_count > 0 ? c->share_sum / c->share_count : NAN;
     free(c->logs);
@@ -146,7 +146,7 @@ static void finish(collector *c)
     free(c->layers);
 }
 
-static bool belongs(const sb_seeking *s, const char *kernel, int64_t threads)
+static bool belongs_to(const sb_search_record *s, const char *kernel, int64_t threads)
 {
     return s->threads == threads && isfinite(s->best) && strcmp(s->kernel, kernel) == 0;
 }
@@ -157,9 +157,9 @@ static sb_influence influence_of(const sb_evaluations *all, const char *kernel, 
     sb_influence influence = { .parameter = strndup(parameter, length) };
     collector c = { .to = &influence };
     for (size_t i = 0; i < all->count; i++)
-        if (belongs(&all->list[i], kernel, threads))
+        if (belongs_to(&all->list[i], kernel, threads))
             add_search(&c, &all->list[i]);
-    finish(&c);
+    finish_influence(&c);
     return influence;
 }
 
@@ -176,10 +176,10 @@ sb_influence *sb_influences_make(const sb_evaluations *evaluations, const char *
                                  int64_t threads, size_t *count)
 {
     sb_influence *list = NULL;
-    const sb_seeking *any = NULL;
+    const sb_search_record *any = NULL;
     *count = 0;
     for (size_t i = 0; i < evaluations->count && !any; i++)
-        if (belongs(&evaluations->list[i], kernel, threads))
+        if (belongs_to(&evaluations->list[i], kernel, threads))
             any = &evaluations->list[i];
     for (const char *at = any && any->found_count ? any->found[0].params : ""; *at;) {
         size_t part = strcspn(at, ";"), name = strcspn(at, "=;");

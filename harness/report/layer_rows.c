@@ -14,8 +14,8 @@ typedef struct builder {
 } builder;
 
 /* Of a group, the median and quartiles of its determined values; of a single layer, its own. */
-static sb_interval summarise(builder *b, const sb_layer_part *part, const sb_layer_group *group,
-                             size_t technique)
+static sb_interval summarise_group(builder *b, const sb_layer_part *part,
+                                   const sb_layer_group *group, size_t technique)
 {
     const sb_interval none = { NAN, NAN, NAN };
     double *values = sb_new(group->count, sizeof *values);
@@ -69,7 +69,7 @@ static void add_row(builder *b, const sb_layer_part *part, const sb_layer_group 
         row->aside = aside.data;
     }
     for (size_t t = 0; t < part->grid.technique_count; t++)
-        row->dots[part->grid.techniques[t]] = summarise(b, part, group, t);
+        row->dots[part->grid.techniques[t]] = summarise_group(b, part, group, t);
     for (size_t i = 0; i < SB_MOST_REFERENCES && part->reference; i++)
         row->references[i] = reference_of(part, group, i);
     sb_text_free(&label);

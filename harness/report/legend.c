@@ -62,7 +62,7 @@ typedef struct grid {
 } grid;
 
 /* Fills in the columns' widths; false where they are wider than the legend may be. */
-static bool try(const sb_canvas *canvas, const sb_legend *legend, double width, grid *g)
+static bool try_width(const sb_canvas *canvas, const sb_legend *legend, double width, grid *g)
 {
     g->rows = (legend->count + g->columns - 1) / g->columns;
     g->columns = (legend->count + g->rows - 1) / g->rows;
@@ -78,13 +78,13 @@ static bool try(const sb_canvas *canvas, const sb_legend *legend, double width, 
 }
 
 /* As many columns as fit; one whose texts go over several lines where not even one does. */
-static grid arrange(const sb_canvas *canvas, const sb_legend *legend, double width)
+static grid arrange_grid(const sb_canvas *canvas, const sb_legend *legend, double width)
 {
     grid g = { .swatch = swatch_mm(canvas, legend),
                .texts = sb_new(legend->count, sizeof *g.texts) };
     for (size_t columns = legend->count; columns > 0; columns--) {
         g.columns = columns;
-        if (try(canvas, legend, width, &g))
+        if (try_width(canvas, legend, width, &g))
             return g;
     }
     if (legend->count)
@@ -117,7 +117,7 @@ static void place_row(sb_canvas *canvas, const sb_legend *legend, const grid *g,
 double sb_legend_place(sb_canvas *canvas, sb_legend *legend, double left, double top, double width)
 {
     const double start = top, line = sb_canvas_line_mm(canvas);
-    grid g = arrange(canvas, legend, width);
+    grid g = arrange_grid(canvas, legend, width);
     for (size_t row = 0; row < g.rows; row++) {
         place_row(canvas, legend, &g, row, left, top + line / 2);
         top += row_mm(canvas, legend, &g, row);

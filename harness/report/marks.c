@@ -61,7 +61,7 @@ static const char *const dashes[] = { solid, "(9,4)", "(3,3)", "(9,3,2,3)", "(14
 
 #define UNKNOWN (COUNT(colours) * COUNT(filled))
 
-static uint32_t hash(const char *name)
+static uint32_t hash_name(const char *name)
 {
     uint32_t h = UINT32_C(2166136261); /* FNV-1a */
     for (; *name; name++)
@@ -70,7 +70,7 @@ static uint32_t hash(const char *name)
 }
 
 /* Shape and colour both change from one number to the next. */
-static sb_mark unknown(size_t number, bool peer)
+static sb_mark make_unknown(size_t number, bool peer)
 {
     size_t shape = number % COUNT(filled), round = number / COUNT(filled);
     return (sb_mark) { colours[(round + shape) % COUNT(colours)],
@@ -88,8 +88,9 @@ size_t sb_mark_rank(const char *technique)
 sb_mark sb_mark_of(const char *technique, bool peer, size_t skip)
 {
     size_t rank = sb_mark_rank(technique);
-    return rank < COUNT(known) ? known[rank].mark
-                               : unknown((hash(technique) % UNKNOWN + skip) % UNKNOWN, peer);
+    return rank < COUNT(known)
+               ? known[rank].mark
+               : make_unknown((hash_name(technique) % UNKNOWN + skip) % UNKNOWN, peer);
 }
 
 const char *const *sb_marks_known(void)
@@ -113,7 +114,7 @@ static int by_rank(const void *a, const void *b)
 }
 
 /* Would a reader, in black and white, take one for the other? Or, if not `strict`, in colour? */
-static bool alike(sb_mark a, sb_mark b, bool strict)
+static bool are_alike(sb_mark a, sb_mark b, bool strict)
 {
     double lightness = fabs(sb_colour_lightness(a.colour) - sb_colour_lightness(b.colour));
     return a.point == b.point && (strict ? lightness < 0.2 : strcmp(a.colour, b.colour) == 0);
@@ -127,7 +128,7 @@ static bool find_mark(const entry *entries, size_t count, const bool *peers, boo
     for (size_t skip = 0; skip < UNKNOWN; skip++) {
         sb_mark mark = sb_mark_of(e->name, peers[e->place], skip);
         size_t i = 0;
-        while (i < count && !alike(mark, marks[entries[i].place], strict))
+        while (i < count && !are_alike(mark, marks[entries[i].place], strict))
             i++;
         marks[e->place] = mark;
         if (i == count)

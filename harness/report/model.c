@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* Room for one more in a list that doubles at powers of two; zeroed. */
-static void *add(void *list, size_t *count, size_t size)
+static void *add_item(void *list, size_t *count, size_t size)
 {
     if ((*count & (*count - 1)) == 0)
         list = sb_grow(list, *count ? 2 * *count : 1, size);
@@ -20,7 +20,7 @@ static void *add(void *list, size_t *count, size_t size)
     return list;
 }
 
-static char *visible(const char *text)
+static char *visible_text(const char *text)
 {
     sb_text shown = { 0 };
     sb_text_add_visible(&shown, text);
@@ -48,11 +48,11 @@ static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
         if (strcmp(model->layers[place].name, layer->name) == 0)
             return *last = place;
     }
-    model->layers = add(model->layers, &model->layer_count, sizeof *model->layers);
+    model->layers = add_item(model->layers, &model->layer_count, sizeof *model->layers);
     *last = model->layer_count - 1;
     model->layers[*last] = (sb_model_layer) {
         .name = sb_copy_text(layer->name),
-        .shown = visible(layer->name),
+        .shown = visible_text(layer->name),
         .dims = sb_dims_of(layer),
         .repeat = layer->repeat,
     };
@@ -76,10 +76,10 @@ static size_t name_place(collector *to, sb_technique **list, size_t *count, cons
     for (size_t i = 0; i < *count; i++)
         if (strcmp((*list)[i].name, name) == 0)
             return i;
-    *list = add(*list, count, sizeof **list);
+    *list = add_item(*list, count, sizeof **list);
     (*list)[*count - 1] = (sb_technique) {
         .name = sb_copy_text(name),
-        .shown = visible(shown_name(to, name)),
+        .shown = visible_text(shown_name(to, name)),
         .peer = peer,
     };
     return *count - 1;
@@ -101,7 +101,7 @@ static void note_threads(sb_model *model, int64_t threads)
     for (size_t i = 0; i < model->thread_count; i++)
         if (model->threads[i] == threads)
             return;
-    model->threads = add(model->threads, &model->thread_count, sizeof *model->threads);
+    model->threads = add_item(model->threads, &model->thread_count, sizeof *model->threads);
     model->threads[model->thread_count - 1] = threads;
 }
 
@@ -141,7 +141,7 @@ static void add_timing(collector *to, const sb_group *group, size_t layer, const
         return;
     sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
     sb_cost cost = sb_cost_of(&problem);
-    model->timings = add(model->timings, &model->timing_count, sizeof *model->timings);
+    model->timings = add_item(model->timings, &model->timing_count, sizeof *model->timings);
     model->timings[model->timing_count - 1] = (sb_timing) {
         .at = { layer,
                 name_place(to, &model->techniques, &model->technique_count, result->technique,
@@ -164,7 +164,7 @@ static void add_timing(collector *to, const sb_group *group, size_t layer, const
     };
 }
 
-static bool beats(const sb_timing *a, const sb_timing *b)
+static bool is_faster(const sb_timing *a, const sb_timing *b)
 {
     return a->time.value < b->time.value || (a->time.value == b->time.value && a < b);
 }
@@ -178,7 +178,7 @@ static void find_leaders(sb_model *model, size_t first)
         for (size_t j = first; j < model->timing_count && one->leads; j++) {
             const sb_timing *other = &model->timings[j];
             one->leads = other->operation != one->operation ||
-                         other->at.technique != one->at.technique || !beats(other, one);
+                         other->at.technique != one->at.technique || !is_faster(other, one);
         }
     }
 }
@@ -188,7 +188,7 @@ static void add_point(collector *to, const sb_group *group, size_t layer, const 
     sb_model *model = to->model;
     if (!(speedup->measured.value > 0) || !is_selected(to, speedup->technique))
         return;
-    model->points = add(model->points, &model->point_count, sizeof *model->points);
+    model->points = add_item(model->points, &model->point_count, sizeof *model->points);
     model->points[model->point_count - 1] = (sb_point) {
         .at = { layer,
                 name_place(to, &model->techniques, &model->technique_count, speedup->technique,
@@ -201,7 +201,7 @@ static void add_point(collector *to, const sb_group *group, size_t layer, const 
     };
 }
 
-static int collect(const sb_group *group, void *context, sb_error *error)
+static int collect_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     collector *to = context;
@@ -332,7 +332,7 @@ static int read_groups(sb_rundb *db, const sb_selection *selection, sb_model *mo
         .used = sb_new(length_of(selection->techniques) + 1, sizeof(bool)),
         .renamed = sb_new(length_of(selection->renames) / 2 + 1, sizeof(bool)),
     };
-    int rc = sb_rundb_visit(db, true, collect, &to, error);
+    int rc = sb_rundb_visit(db, true, collect_group, &to, error);
     if (rc == SB_OK)
         rc = check_selection(&to, error);
     free(to.used);

@@ -20,7 +20,7 @@ static int by_dims(const order *by, const sb_dims *a, const sb_dims *b, bool swe
     return 0;
 }
 
-static int compare(const void *a, const void *b, void *context)
+static int compare_layers(const void *a, const void *b, void *context)
 {
     const order *by = context;
     size_t i = *(const size_t *)a, j = *(const size_t *)b;
@@ -42,7 +42,7 @@ size_t *sb_sweep_values(const sb_model *model, const size_t *layers, size_t coun
     for (int d = 0; d < SB_DIMS; d++)
         others[d] = !only[d];
     order by = { model, others };
-    qsort_r(list, count, sizeof *list, compare, &by);
+    qsort_r(list, count, sizeof *list, compare_layers, &by);
     *values = 0;
     for (size_t i = 0; i < count; i++)
         if (*values == 0 || sb_dims_compare(&model->layers[list[*values - 1]].dims,
@@ -72,7 +72,7 @@ sb_sweep_parts sb_sweep_parts_make(const sb_model *model, const size_t *layers, 
                              .list = sb_new(count, sizeof(sb_sweep_part)) };
     order by = { model, swept };
     memcpy(parts.layers, layers, count * sizeof *layers);
-    qsort_r(parts.layers, count, sizeof *parts.layers, compare, &by);
+    qsort_r(parts.layers, count, sizeof *parts.layers, compare_layers, &by);
     for (size_t from = 0, end; from < count; from = end) {
         const sb_dims *first = &model->layers[parts.layers[from]].dims;
         for (end = from + 1; end < count; end++)
@@ -105,7 +105,7 @@ static const sb_dims *dims_of(const sb_model *model, const sb_sweep_parts *parts
     return &model->layers[parts->list[part].layers[0]].dims;
 }
 
-static bool differs(const sb_model *model, const sb_sweep_parts *parts, sb_dim dim)
+static bool is_different(const sb_model *model, const sb_sweep_parts *parts, sb_dim dim)
 {
     for (size_t i = 1; i < parts->count; i++)
         if (sb_dims_compare(dims_of(model, parts, 0), dims_of(model, parts, i), dim) != 0)
@@ -121,7 +121,7 @@ void sb_sweep_part_title(const sb_model *model, const sb_sweep_parts *parts, siz
     for (int d = 0; d < SB_DIMS; d++) {
         sb_dim dim = (sb_dim)d;
         bool input = dim == SB_DIM_INPUT_CHANNELS || dim == SB_DIM_INPUT_SIZE;
-        if (swept[dim] || (!input && !differs(model, parts, dim)))
+        if (swept[dim] || (!input && !is_different(model, parts, dim)))
             continue;
         bool joined = dim == SB_DIM_INPUT_SIZE && !swept[SB_DIM_INPUT_CHANNELS];
         sb_text_add(to, "%s", joined ? " x " : comma);

@@ -24,7 +24,7 @@ static int add_cache(caches *to, const sb_tuned_points *tuned, sb_error *error)
 }
 
 /* The evaluations of one search of a tuning, its base line too. */
-static int export_search(caches *to, const sb_seeking *search, sb_error *error)
+static int export_search(caches *to, const sb_search_record *search, sb_error *error)
 {
     sb_tuned_point *points = sb_new(search->found_count + search->drawn_count, sizeof *points);
     sb_tuned_points tuned = {

@@ -72,12 +72,12 @@ static void evaluations_are_sorted_by_search(void **state)
     put_file(*state, two);
     assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
     assert_int_equal(all.count, 2);
-    const sb_seeking *s = &all.list[0];
+    const sb_search_record *s = &all.list[0];
     assert_int_equal(s->found_count, 3);
     assert_int_equal(s->drawn_count, 2);
-    assert_true(s->best == 40 && s->space == 9 && !sb_seeking_complete(s));
+    assert_true(s->best == 40 && s->space == 9 && !sb_search_record_is_complete(s));
     double logs[5];
-    sb_seeking_curve(s, logs, 5);
+    sb_search_record_curve(s, logs, 5);
     const double so_far[] = { 100, 100, 50, 50, 50 };
     for (size_t i = 0; i < 5; i++)
         assert_true(fabs(logs[i] - log(so_far[i] / 40)) < 1e-12);
@@ -95,7 +95,7 @@ static void random_search_is_expected_exactly(void **state)
                             "l,standard,1,p/k,99,base_line,3,x=5,40,40,ok,\n");
     assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
     double logs[9];
-    assert_int_equal(sb_seeking_random(&all.list[0], logs, 9), 4);
+    assert_int_equal(sb_search_record_random(&all.list[0], logs, 9), 4);
     const double expected[] = {
         log(100.0),
         (log(70.0) + log(100.0) + log(40.0)) / 3, /* a failure changes nothing */
@@ -115,8 +115,8 @@ static void nothing_is_known_without_draws(void **state)
     put_file(*state, HEADER "l,standard,1,p/k,2,auto,1,x=1,4,4,ok,\n"
                             "m,standard,1,p/k,1,auto,1,x=1,4,4,ok,\n");
     assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
-    assert_int_equal(sb_seeking_random(&all.list[0], logs, 3), 0);
-    assert_int_equal(sb_seeking_random(&all.list[1], logs, 3), 1); /* all was seen */
+    assert_int_equal(sb_search_record_random(&all.list[0], logs, 3), 0);
+    assert_int_equal(sb_search_record_random(&all.list[1], logs, 3), 1); /* all was seen */
     sb_evaluations_free(&all);
     char *path = sb_path_join(*state, "evaluations.csv");
     unlink(path);
