@@ -54,15 +54,6 @@ void sb_imported_add(sb_imported *imported, sb_import_layer layer)
     imported->layers[imported->layer_count++] = layer;
 }
 
-double sb_imported_multiply_adds(const sb_imported *imported)
-{
-    double sum = 0;
-    for (size_t i = 0; i < imported->layer_count; i++)
-        sum += (double)imported->layers[i].repeat *
-               (double)sb_import_multiply_adds(&imported->layers[i].shape);
-    return sum;
-}
-
 void sb_imported_strip(sb_imported *imported)
 {
     for (size_t i = 0; i < imported->layer_count; i++) {

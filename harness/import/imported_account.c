@@ -110,6 +110,15 @@ static void add_count(sb_text *text, const char *before, size_t count, const cha
         sb_text_add(text, "%s%zu %s%s", before, count, what, count == 1 ? "" : "s");
 }
 
+double sb_imported_multiply_adds(const sb_imported *imported)
+{
+    double sum = 0;
+    for (size_t i = 0; i < imported->layer_count; i++)
+        sum += (double)imported->layers[i].repeat *
+               (double)sb_import_multiply_adds(&imported->layers[i].shape);
+    return sum;
+}
+
 void sb_imported_account(const sb_imported *imported, const char *prefix, bool folded,
                          sb_text *text)
 {

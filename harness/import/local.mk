@@ -25,7 +25,8 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/onnx_windows.c \
 	%D%/tflite.c \
 	%D%/tflite_operators.c \
-	%D%/tflite_reader.h
+	%D%/tflite_reader.h \
+	%D%/tflite_tensors.c
 %C%_libimport_a_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
 %C%_libimport_a_CFLAGS = $(AM_CFLAGS) $(ONNX_CFLAGS)
 EXTRA_DIST += %D%/onnx.proto %D%/onnx_read.c %D%/onnx_none.c

@@ -17,42 +17,14 @@ enum { MOST_OPERATORS = 1 << 20 };
 enum { MODEL_CODES = 1, MODEL_GRAPHS = 2, MODEL_BUFFERS = 4 };
 enum { CODE_OLD = 0, CODE_CUSTOM = 1, CODE_NEW = 3 };
 enum { GRAPH_TENSORS = 0, GRAPH_INPUTS = 1, GRAPH_OUTPUTS = 2, GRAPH_OPERATORS = 3 };
-enum { TENSOR_SHAPE = 0, TENSOR_TYPE = 1, TENSOR_BUFFER = 2, TENSOR_NAME = 3 };
+enum { TENSOR_NAME = 3 };
 enum { OPERATOR_CODE = 0, OPERATOR_INPUTS = 1, OPERATOR_OUTPUTS = 2, OPERATOR_OPTIONS = 4 };
-
-/* -------------------------------------------------------------------------------------- values */
-
-static sb_flat_list shape_of(const sb_tflite_reader *from, uint32_t tensor)
-{
-    const sb_flat_table table = sb_flat_item(&from->file, from->tensors, tensor);
-    return sb_flat_list_of(&from->file, table, TENSOR_SHAPE, 4);
-}
-
-int64_t sb_tflite_dim(const sb_tflite_reader *from, uint32_t tensor, size_t index)
-{
-    const int64_t dim = sb_flat_number(&from->file, shape_of(from, tensor), index, 4);
-    return dim > 0 ? dim : -1;
-}
-
-int64_t sb_tflite_type(const sb_tflite_reader *from, uint32_t tensor)
-{
-    const sb_flat_table table = sb_flat_item(&from->file, from->tensors, tensor);
-    return sb_flat_integer(&from->file, table, TENSOR_TYPE, 1, SB_TFLITE_FLOAT32);
-}
-
-sb_flat_list sb_tflite_data(const sb_tflite_reader *from, uint32_t tensor)
-{
-    const sb_flat_table table = sb_flat_item(&from->file, from->tensors, tensor);
-    const int64_t buffer = sb_flat_integer(&from->file, table, TENSOR_BUFFER, 4, 0);
-    return sb_flat_list_of(&from->file, sb_flat_item(&from->file, from->buffers, (size_t)buffer), 0,
-                           1);
-}
 
 /* Images have their channels last. */
 static sb_onnx_tensor tensor_of(const sb_tflite_reader *from, uint32_t tensor)
 {
     static const size_t channels_first[] = { 0, 3, 1, 2 };
-    const size_t rank = shape_of(from, tensor).count;
+    const size_t rank = sb_tflite_shape(from, tensor).count;
     sb_onnx_tensor result = { .rank = rank <= SB_ONNX_RANK ? (int)rank : -1 };
     for (size_t i = 0; i < rank && rank <= SB_ONNX_RANK; i++)
         result.dims[i] = sb_tflite_dim(from, tensor, rank == 4 ? channels_first[i] : i);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the two halves of the reader of TensorFlow Lite models: tables (tflite.c), and what their
- * operators are in ONNX's terms (tflite_operators.c). */
+/* Between the parts of the reader of TensorFlow Lite models: tables (tflite.c, tflite_tensors.c),
+ * and what their operators are in ONNX's terms (tflite_operators.c). */
 #ifndef SB_IMPORT_TFLITE_READER_H
 #define SB_IMPORT_TFLITE_READER_H
 
@@ -27,8 +27,9 @@ typedef struct sb_tflite_operator {
     const char *name; /* of its output */
 } sb_tflite_operator;
 
-/* Of a tensor: a dimension as the file has it, -1 where it is open; its element type; the bytes of
- * a constant, empty for what is computed. */
+/* Of a tensor: its dimensions; one of them as the file has it, -1 where it is open; its element
+ * type; the bytes of a constant, empty for what is computed. */
+sb_flat_list sb_tflite_shape(const sb_tflite_reader *from, uint32_t tensor);
 int64_t sb_tflite_dim(const sb_tflite_reader *from, uint32_t tensor, size_t index);
 int64_t sb_tflite_type(const sb_tflite_reader *from, uint32_t tensor);
 sb_flat_list sb_tflite_data(const sb_tflite_reader *from, uint32_t tensor);
