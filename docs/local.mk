@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_doc_DATA += \
+	%D%/abi.md \
 	%D%/configuration.md \
 	%D%/export.md \
 	%D%/figures.md \

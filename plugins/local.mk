@@ -4,7 +4,7 @@
 SB_MODULE_LDFLAGS = $(AM_LDFLAGS) $(SB_GC_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 
-SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
+SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(SB_BUILD_CPPFLAGS)
 
 # ------------------------------------------------------------------------------------- kernels
 # Sources that are compiled once for each instruction set (common/variants.h); to add one, name it
@@ -48,6 +48,7 @@ endif
 # ------------------------------------------------------------------------------------- plugins
 plugins_LTLIBRARIES += %D%/naive.la
 %C%_naive_la_SOURCES = %D%/naive.c
+%C%_naive_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_naive_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 
 include %D%/common/local.mk
@@ -63,7 +64,7 @@ plugins_LTLIBRARIES += %D%/openmp.la
 %C%_openmp_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_openmp_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 %C%_openmp_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-%C%_openmp_la_LIBADD = $(SB_COMMON_LIBS)
+%C%_openmp_la_LIBADD = $(SB_THREADS_LIBS)
 
 include %D%/im2col_gemm/local.mk
 

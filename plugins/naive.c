@@ -12,8 +12,14 @@
  */
 #include "sepbench/plugin.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A build may say how it was done; whoever builds plugins elsewhere need not. */
+#ifndef SB_BUILD
+#define SB_BUILD NULL
+#endif
 
 /* ------------------------------------------------------------------------------------ helpers */
 
@@ -39,15 +45,61 @@ static const uint32_t layout_of_choice[] = { SB_NCHW, SB_NHWC };
 typedef struct plan {
     const sb_host *host;
     sb_problem problem; /* a copy: the host's is only lent for the length of the call */
-    strides input, middle, output;
-    float *weights;     /* ours: [k][c / groups][r][s], or [c multiplier][r][s] */
-    float *pointwise;   /* ours: [k][c multiplier]; separable only */
-    float *middle_data; /* between the two steps; separable only */
+    uint32_t layout;
+    float *weights[SB_MAX_STEPS]; /* ours, by step: [k][c / groups][r][s] */
+    float *biases[SB_MAX_STEPS];  /* ours: [k]; NULL for a step without */
+    float *between[SB_MAX_STEPS]; /* what a step hands to the next one; NULL for the last */
 } plan;
+
+/* One step of one call. */
+typedef struct work {
+    const sb_step *step;
+    int64_t images;
+    strides input_at, output_at;
+    const float *input, *weights, *bias, *residual; /* the last two may be NULL */
+    float *output;
+} work;
+
+/* -------------------------------------------------------------------------------------- loops */
+
+static float clamp(float x, float low, float high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
+static float activate(uint32_t activation, float x)
+{
+    switch (activation) {
+    case SB_RELU:
+        return x > 0.0f ? x : 0.0f;
+    case SB_RELU6:
+        return clamp(x, 0.0f, 6.0f);
+    case SB_HARD_SWISH:
+        return x * clamp(x + 3.0f, 0.0f, 6.0f) / 6.0f;
+    case SB_SWISH:
+        return x / (1.0f + expf(-x));
+    default:
+        return x;
+    }
+}
+
+/* Stores output (n, k, p, q). What follows a sum happens here: bias, residual, activation. */
+static void store(const work *w, int64_t n, int64_t k, int64_t p, int64_t q, float sum)
+{
+    const strides at = w->output_at;
+    int64_t i = n * at.n + k * at.c + p * at.h + q * at.w;
+    if (w->bias != NULL)
+        sum += w->bias[k];
+    if (w->residual != NULL)
+        sum += w->residual[i]; /* laid out as the output */
+    if (w->step->activation != SB_ACTIVATION_NONE)
+        sum = activate(w->step->activation, sum);
+    w->output[i] = sum;
+}
 
 /* The sum over the taps of one filter at output pixel (p, q). A tap outside the image reads as
  * zero, so it is left out. `image` is one channel of one image. */
-static float sum_taps(const sb_problem *b, const float *image, strides at, const float *filter,
+static float sum_taps(const sb_step *b, const float *image, strides at, const float *filter,
                       int64_t p, int64_t q)
 {
     float sum = 0.0f;
@@ -65,10 +117,72 @@ static float sum_taps(const sb_problem *b, const float *image, strides at, const
     return sum;
 }
 
+/* Any convolution. */
+static void convolve(const work *w)
+{
+    const sb_step *b = w->step;
+    int64_t group_inputs = b->c / b->groups;
+    int64_t group_outputs = b->k / b->groups;
+
+    for (int64_t n = 0; n < w->images; n++)
+        for (int64_t k = 0; k < b->k; k++) {
+            int64_t first = k / group_outputs * group_inputs; /* channel of k's group */
+            const float *images = w->input + n * w->input_at.n + first * w->input_at.c;
+            const float *filters = w->weights + k * group_inputs * b->r * b->s;
+            for (int64_t p = 0; p < b->p; p++)
+                for (int64_t q = 0; q < b->q; q++) {
+                    float sum = 0.0f;
+                    for (int64_t c = 0; c < group_inputs; c++)
+                        sum += sum_taps(b, images + c * w->input_at.c, w->input_at,
+                                        filters + c * b->r * b->s, p, q);
+                    store(w, n, k, p, q, sum);
+                }
+        }
+}
+
+/* A depthwise convolution: each input channel by filters of its own. */
+static void filter_channels(const work *w)
+{
+    const sb_step *b = w->step;
+    int64_t multiplier = b->k / b->c;
+    for (int64_t n = 0; n < w->images; n++)
+        for (int64_t k = 0; k < b->k; k++) {
+            const float *image = w->input + n * w->input_at.n + k / multiplier * w->input_at.c;
+            const float *filter = w->weights + k * b->r * b->s;
+            for (int64_t p = 0; p < b->p; p++)
+                for (int64_t q = 0; q < b->q; q++)
+                    store(w, n, k, p, q, sum_taps(b, image, w->input_at, filter, p, q));
+        }
+}
+
+/* A pointwise convolution: every output is a weighted sum of all channels, pixel by pixel. */
+static void mix_channels(const work *w)
+{
+    const sb_step *b = w->step;
+    for (int64_t n = 0; n < w->images; n++)
+        for (int64_t k = 0; k < b->k; k++)
+            for (int64_t p = 0; p < b->p; p++)
+                for (int64_t q = 0; q < b->q; q++) {
+                    const float *from =
+                        w->input + n * w->input_at.n + p * w->input_at.h + q * w->input_at.w;
+                    float sum = 0.0f;
+                    for (int64_t c = 0; c < b->c; c++)
+                        sum += from[c * w->input_at.c] * w->weights[k * b->c + c];
+                    store(w, n, k, p, q, sum);
+                }
+}
+
+static int is_pointwise(const sb_step *b)
+{
+    return b->r == 1 && b->s == 1 && b->stride_h == 1 && b->stride_w == 1 && b->p == b->h &&
+           b->q == b->w && b->pad_top == 0 && b->pad_left == 0 && b->groups == 1;
+}
+
 /* ----------------------------------------------------------------------------------- supports */
 
-/* May the host plan this problem? Whoever says 0 here writes the reason into `why`, in words that
- * the user understands; plain loops can do everything. */
+/* May the host plan this problem? It asks only for those whose needs the kernel `handles`. Whoever
+ * says 0 here writes the reason into `why`, in words that the user understands; plain loops can do
+ * everything. */
 static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)problem;
@@ -78,9 +192,11 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 }
 
 /* The layouts that `run` reads and writes; the host reorders outside the timed part. */
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     out->input = layout_of_choice[values[LAYOUT]];
     out->output = layout_of_choice[values[LAYOUT]];
 }
@@ -92,48 +208,59 @@ static void destroy(void *memory)
 {
     plan *own = memory;
     const sb_host *host = own->host;
-    host->free(host, own->weights);
-    host->free(host, own->pointwise);
-    host->free(host, own->middle_data);
+    for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
+        host->free(host, own->weights[i]);
+        host->free(host, own->biases[i]);
+        host->free(host, own->between[i]);
+    }
     host->free(host, own);
+}
+
+static float *alloc_floats(const sb_host *host, int64_t count)
+{
+    return host->alloc(host, (size_t)count * sizeof(float));
 }
 
 /* A copy of weights, which are only lent to `plan`. NULL if there is no memory. */
 static float *copy(const sb_host *host, const float *from, int64_t count)
 {
-    float *to = host->alloc(host, (size_t)count * sizeof *to);
+    float *to = alloc_floats(host, count);
     if (to != NULL)
         memcpy(to, from, (size_t)count * sizeof *to);
     return to;
+}
+
+/* Takes what step `i` needs into the plan. 0, or -1 if there is no memory. */
+static int plan_step(plan *own, uint32_t i, const sb_weights *weights)
+{
+    const sb_host *host = own->host;
+    const sb_step *b = &own->problem.steps[i];
+    int last = i + 1 == own->problem.step_count;
+
+    own->weights[i] = copy(host, weights->weights[i], b->k * (b->c / b->groups) * b->r * b->s);
+    if (b->bias)
+        own->biases[i] = copy(host, weights->biases[i], b->k);
+    if (!last)
+        own->between[i] = alloc_floats(host, own->problem.n * b->k * b->p * b->q);
+    return own->weights[i] != NULL && (!b->bias || own->biases[i] != NULL) &&
+                   (last || own->between[i] != NULL)
+               ? 0
+               : -1;
 }
 
 /* Everything that costs time but need not be done in each run belongs here, above all memory. */
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
-    const sb_problem *b = problem;
-    int separable = b->operation == SB_SEPARABLE;
-    int64_t middle_channels = b->c * b->multiplier;
-    uint32_t layout = layout_of_choice[values[LAYOUT]];
-
-    plan *own = host->alloc(host, sizeof *own);
+    plan *own = host->alloc(host, sizeof *own); /* zeroed */
     if (own == NULL)
         goto no_memory;
     own->host = host;
-    own->problem = *problem;
-    own->input = dense_strides(layout, b->c, b->h, b->w);
-    own->middle = dense_strides(layout, middle_channels, b->p, b->q);
-    own->output = dense_strides(layout, b->k, b->p, b->q);
-    if (separable) {
-        own->weights = copy(host, weights->depthwise, middle_channels * b->r * b->s);
-        own->pointwise = copy(host, weights->pointwise, b->k * middle_channels);
-        own->middle_data =
-            host->alloc(host, (size_t)(b->n * middle_channels * b->p * b->q) * sizeof(float));
-    } else {
-        own->weights = copy(host, weights->standard, b->k * (b->c / b->groups) * b->r * b->s);
-    }
-    if (own->weights == NULL || (separable && (own->pointwise == NULL || own->middle_data == NULL)))
-        goto no_memory;
+    own->layout = layout_of_choice[values[LAYOUT]];
+    sb_problem_copy(&own->problem, problem);
+    for (uint32_t i = 0; i < own->problem.step_count; i++)
+        if (plan_step(own, i, weights) < 0)
+            goto no_memory;
     *out = own;
     return 0;
 
@@ -146,72 +273,35 @@ no_memory:
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* This is what is timed. It allocates nothing and prints nothing. */
-static int run_standard(void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    const sb_problem *b = &own->problem;
-    int64_t group_inputs = b->c / b->groups;
-    int64_t group_outputs = b->k / b->groups;
-
-    for (int64_t n = 0; n < b->n; n++)
-        for (int64_t k = 0; k < b->k; k++)
-            for (int64_t p = 0; p < b->p; p++)
-                for (int64_t q = 0; q < b->q; q++) {
-                    int64_t first = k / group_outputs * group_inputs; /* channel of k's group */
-                    float sum = 0.0f;
-                    for (int64_t c = 0; c < group_inputs; c++) {
-                        const float *image = input + n * own->input.n + (first + c) * own->input.c;
-                        const float *filter = own->weights + (k * group_inputs + c) * b->r * b->s;
-                        sum += sum_taps(b, image, own->input, filter, p, q);
-                    }
-                    output[n * own->output.n + k * own->output.c + p * own->output.h +
-                           q * own->output.w] = sum;
-                }
-    return 0;
-}
-
-/* The first step: each input channel by its own `multiplier` filters, into the middle tensor. */
-static void run_depthwise(const plan *own, const float *input, float *middle)
-{
-    const sb_problem *b = &own->problem;
-    for (int64_t n = 0; n < b->n; n++)
-        for (int64_t d = 0; d < b->c * b->multiplier; d++) {
-            const float *image = input + n * own->input.n + d / b->multiplier * own->input.c;
-            const float *filter = own->weights + d * b->r * b->s;
-            float *to = middle + n * own->middle.n + d * own->middle.c;
-            for (int64_t p = 0; p < b->p; p++)
-                for (int64_t q = 0; q < b->q; q++)
-                    to[p * own->middle.h + q * own->middle.w] =
-                        sum_taps(b, image, own->input, filter, p, q);
-        }
-}
-
-/* The second step: every output channel is a weighted sum of all middle channels, pixel by pixel.
+/* This is what is timed. It allocates nothing and prints nothing. Each step works on the result of
+ * the one before; the last one adds the residual, where the problem has one, and gives the output.
  */
-static void run_pointwise(const plan *own, const float *middle, float *output)
-{
-    const sb_problem *b = &own->problem;
-    int64_t channels = b->c * b->multiplier;
-    for (int64_t n = 0; n < b->n; n++)
-        for (int64_t k = 0; k < b->k; k++)
-            for (int64_t p = 0; p < b->p; p++)
-                for (int64_t q = 0; q < b->q; q++) {
-                    const float *from =
-                        middle + n * own->middle.n + p * own->middle.h + q * own->middle.w;
-                    float sum = 0.0f;
-                    for (int64_t d = 0; d < channels; d++)
-                        sum += from[d * own->middle.c] * own->pointwise[k * channels + d];
-                    output[n * own->output.n + k * own->output.c + p * own->output.h +
-                           q * own->output.w] = sum;
-                }
-}
-
-static int run_separable(void *memory, const float *input, float *output)
+static int run(void *memory, const sb_call *call)
 {
     const plan *own = memory;
-    run_depthwise(own, input, own->middle_data);
-    run_pointwise(own, own->middle_data, output);
+    const float *input = call->input;
+    for (uint32_t i = 0; i < own->problem.step_count; i++) {
+        const sb_step *b = &own->problem.steps[i];
+        int last = i + 1 == own->problem.step_count;
+        const work w = {
+            .step = b,
+            .images = own->problem.n,
+            .input_at = dense_strides(own->layout, b->c, b->h, b->w),
+            .output_at = dense_strides(own->layout, b->k, b->p, b->q),
+            .input = input,
+            .weights = own->weights[i],
+            .bias = own->biases[i],
+            .residual = last ? call->residual : NULL,
+            .output = last ? call->output : own->between[i],
+        };
+        if (is_pointwise(b))
+            mix_channels(&w);
+        else if (b->groups == b->c)
+            filter_channels(&w);
+        else
+            convolve(&w);
+        input = own->between[i];
+    }
     return 0;
 }
 
@@ -230,10 +320,12 @@ static const sb_parameter layout_parameter = {
 
 static const sb_parameter *const parameters[PARAMETERS + 1] = { [LAYOUT] = &layout_parameter };
 
+/* The kernels differ in the problems that they handle, and in nothing else: the steps say the rest.
+ * SB_NEED_EPILOGUES: whatever may follow a sum. */
 static const sb_kernel standard = {
     .size = sizeof(sb_kernel),
-    .operation = SB_STANDARD,
     .arithmetic = SB_DIRECT,
+    .handles = SB_NEED_STANDARD | SB_NEED_EPILOGUES,
     .id = "standard",
     .technique = "naive",
     .summary = "standard convolution in plain loops",
@@ -241,14 +333,14 @@ static const sb_kernel standard = {
     .supports = supports,
     .layouts = layouts,
     .plan = make_plan,
-    .run = run_standard,
+    .run = run,
     .destroy = destroy,
 };
 
 static const sb_kernel separable = {
     .size = sizeof(sb_kernel),
-    .operation = SB_SEPARABLE,
     .arithmetic = SB_DIRECT,
+    .handles = SB_NEED_SEPARABLE | SB_NEED_EPILOGUES,
     .id = "separable",
     .technique = "naive",
     .summary =
@@ -257,11 +349,26 @@ static const sb_kernel separable = {
     .supports = supports,
     .layouts = layouts,
     .plan = make_plan,
-    .run = run_separable,
+    .run = run,
     .destroy = destroy,
 };
 
-static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
+static const sb_kernel bottleneck = {
+    .size = sizeof(sb_kernel),
+    .arithmetic = SB_DIRECT,
+    .handles = SB_NEED_BOTTLENECK | SB_NEED_EPILOGUES,
+    .id = "bottleneck",
+    .technique = "naive",
+    .summary = "pointwise, depthwise, pointwise convolution in plain loops, through two tensors",
+    .parameters = parameters,
+    .supports = supports,
+    .layouts = layouts,
+    .plan = make_plan,
+    .run = run,
+    .destroy = destroy,
+};
+
+static const sb_kernel *const kernels[] = { &standard, &separable, &bottleneck, NULL };
 
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),
@@ -271,5 +378,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "1.0",
     .summary = "plain loops, the base line",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -13,21 +13,20 @@ static char *label_of(const sb_plugin_info *plugin, const sb_kernel_info *kernel
     return text.data;
 }
 
-static sb_candidate *find(sb_candidates *c, const char *label)
+static sb_candidate *find(sb_candidates *c, const char *label, sb_operation operation)
 {
     for (size_t i = 0; i < c->count; i++)
-        if (strcmp(c->items[i].label, label) == 0)
+        if (c->items[i].operation == operation && strcmp(c->items[i].label, label) == 0)
             return &c->items[i];
     return NULL;
 }
 
-/* Takes over `label`. */
-static sb_candidate *add(sb_candidates *c, const sb_plugin_info *plugin, size_t kernel, char *label)
+static sb_candidate *add(sb_candidates *c, const sb_candidate *made)
 {
     c->items = sb_grow(c->items, c->count + 1, sizeof *c->items);
     sb_candidate *item = &c->items[c->count++];
-    *item =
-        (sb_candidate) { .plugin = plugin, .kernel = kernel, .label = label, .origin = "default" };
+    *item = *made;
+    item->label = sb_copy_text(made->label);
     return item;
 }
 
@@ -48,27 +47,39 @@ static int set_parameter(sb_candidate *item, const char *name, const char *value
                    near ? "; did you mean " : "", near ? near : "");
 }
 
-/* One kernel that a choice matches. */
-static int take(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_info *plugin,
-                size_t kernel, sb_error *error)
+/* One kernel that a choice matches, for one of the operations that it computes. */
+static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
+                          const sb_candidate *wanted, sb_error *error)
 {
-    char *label =
-        choice->as ? sb_copy_text(choice->as) : label_of(plugin, &plugin->kernels[kernel]);
-    sb_candidate *item = find(c, label);
-    if (item && choice->as) {
-        sb_fail(error, "%s: two kernels are called '%s'; give one another name with `as`",
-                choice->where, label);
-        free(label);
-        return SB_FAILED;
-    }
-    if (item)
-        free(label);
-    else
-        item = add(c, plugin, kernel, label);
+    sb_candidate *item = find(c, wanted->label, wanted->operation);
+    if (item && choice->as)
+        return sb_fail(error, "%s: two kernels are called '%s'; give one another name with `as`",
+                       choice->where, wanted->label);
+    if (!item)
+        item = add(c, wanted);
     for (size_t i = 0; i < choice->param_count; i++)
         if (set_parameter(item, choice->param_names[i], choice->param_values[i], error) < 0)
             return sb_fail_within(error, "%s", choice->where);
     return SB_OK;
+}
+
+static int take(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_info *plugin,
+                size_t kernel, sb_error *error)
+{
+    const sb_kernel_info *info = &plugin->kernels[kernel];
+    char *label = choice->as ? sb_copy_text(choice->as) : label_of(plugin, info);
+    int rc = SB_OK;
+    for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++) {
+        const sb_candidate wanted = { .plugin = plugin,
+                                      .kernel = kernel,
+                                      .operation = (sb_operation)op,
+                                      .label = label,
+                                      .origin = "default" };
+        if (sb_kernel_computes(info, (sb_operation)op))
+            rc = take_operation(c, choice, &wanted, error);
+    }
+    free(label);
+    return rc;
 }
 
 /* The label nearest to the pattern, or NULL; free() it. */
@@ -133,12 +144,15 @@ void sb_candidates_add_plain(sb_candidates *candidates)
 {
     size_t count = candidates->count;
     for (size_t i = 0; i < count; i++) {
-        sb_candidate *item = &candidates->items[i];
-        if (item->given || item->plugin->kernels[item->kernel].parameter_count == 0)
+        sb_candidate plain = candidates->items[i];
+        if (plain.given || plain.plugin->kernels[plain.kernel].parameter_count == 0)
             continue;
         sb_text label = { 0 };
-        sb_text_add(&label, "%s@default", item->label);
-        add(candidates, item->plugin, item->kernel, label.data)->plain = true;
+        sb_text_add(&label, "%s@default", plain.label);
+        plain.label = label.data;
+        plain.plain = true;
+        add(candidates, &plain);
+        sb_text_free(&label);
     }
 }
 

@@ -35,8 +35,7 @@ static int make_layer(sb_layer *layer, sb_error *error)
 {
     *layer = (sb_layer) {
         .name = sb_copy_text("noise"),
-        .shape = { .size = sizeof(sb_problem),
-                   .n = 1,
+        .shape = { .n = 1,
                    .c = 16,
                    .h = 7,
                    .w = 7,
@@ -52,8 +51,7 @@ static int make_layer(sb_layer *layer, sb_error *error)
                    .dilation_h = 1,
                    .dilation_w = 1,
                    .groups = 1,
-                   .multiplier = 1,
-                   .threads = 1 },
+                   .multiplier = 1 },
         .operations = { true, false },
         .repeat = 1,
     };
@@ -63,7 +61,7 @@ static int make_layer(sb_layer *layer, sb_error *error)
 static bool standard_kernel(const sb_plugin_info *plugin, size_t *kernel)
 {
     for (size_t i = 0; i < plugin->kernel_count; i++)
-        if (plugin->kernels[i].operation == SB_STANDARD) {
+        if (sb_kernel_computes(&plugin->kernels[i], SB_STANDARD)) {
             *kernel = i;
             return true;
         }

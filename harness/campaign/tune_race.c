@@ -42,13 +42,12 @@ static void free_candidates(sb_candidate *candidates, size_t count)
 static int measure_entrants(const sb_race *race, const uint32_t *entrants, size_t count,
                             int64_t most_ns, sb_group *group, sb_error *error)
 {
-    const sb_kernel_info *kernel = &race->kernel->plugin->kernels[race->kernel->kernel];
     sb_measure_options options = *race->measuring;
     sb_session *session = sb_session_open(race->session);
     sb_candidate *candidates = make_candidates(race, entrants, count);
     sb_layer layer = *race->layer;
     for (int op = 0; op < SB_OPERATIONS; op++)
-        layer.operations[op] = op == (int)kernel->operation;
+        layer.operations[op] = op == (int)race->kernel->operation;
     if (options.max_time_ns > most_ns)
         options.max_time_ns = most_ns;
     int rc = sb_measure_group(session, &layer, race->threads, candidates, count + 1, &options,

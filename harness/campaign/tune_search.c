@@ -12,7 +12,7 @@
 
 sb_operation sb_tune_target_operation(const sb_tune_target *target)
 {
-    return target->candidate->plugin->kernels[target->candidate->kernel].operation;
+    return target->candidate->operation;
 }
 
 /* Search, race, winner; what was evaluated is kept whatever comes. */
@@ -53,8 +53,7 @@ static int build_space(sb_tune_search *s, sb_error *error)
 static int tune_one(sb_tune_search *s, sb_error *error)
 {
     sb_error why = { "" };
-    sb_verdict verdict = sb_evaluator_take(s->evaluator, s->target->candidate->plugin,
-                                           s->target->candidate->kernel, s->defaults, &why);
+    sb_verdict verdict = sb_evaluator_take(s->evaluator, s->target->candidate, s->defaults, &why);
     if (verdict == SB_VERDICT_UNSUPPORTED)
         return SB_OK;
     if (verdict != SB_VERDICT_OK)
@@ -114,7 +113,7 @@ int sb_tune_search_run(const sb_tune_context *context, sb_evaluator *evaluator,
                            &s.name);
     s.id = (sb_search_id) { .layer = target->layer->name,
                             .kernel = s.key.kernel,
-                            .operation = s.kernel->operation,
+                            .operation = target->candidate->operation,
                             .threads = target->threads };
     int rc = find_settled(&s, error);
     if (rc == 0)

@@ -17,8 +17,7 @@
 
 static bool is_tuned(const sb_layer *layer, const sb_candidate *candidate)
 {
-    return sb_winners_open(candidate) &&
-           layer->operations[candidate->plugin->kernels[candidate->kernel].operation];
+    return sb_winners_open(candidate) && layer->operations[candidate->operation];
 }
 
 /* The searches of one layer with so many threads, operation by operation: the evaluator makes data

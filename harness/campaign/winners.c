@@ -32,7 +32,7 @@ sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
         .machine = machine,
         .build = candidate->plugin->build,
         .kernel = kernel->data,
-        .problem = sb_layer_problem(layer, kernel_of(candidate)->operation, threads),
+        .problem = sb_layer_problem(layer, candidate->operation, threads),
     };
 }
 
@@ -149,7 +149,7 @@ int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_co
     int rc = SB_OK;
     for (size_t i = 0; i < count && rc == SB_OK && winners->tuned != SB_TUNED_NEVER; i++) {
         sb_candidate *candidate = &candidates[i];
-        if (!sb_winners_open(candidate) || !layer->operations[kernel_of(candidate)->operation])
+        if (!sb_winners_open(candidate) || !layer->operations[candidate->operation])
             continue;
         sb_tune_key key = sb_winners_key(winners->machine, candidate, layer, threads, &kernel);
         int found = take_winner(winners, &key, candidate, error);

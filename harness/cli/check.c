@@ -77,6 +77,16 @@ static int check_layer(checking *c, const sb_layer *layer, const sb_candidate *c
     return SB_OK;
 }
 
+/* What a kernel computes is checked as the operation that comes first: a single convolution is one,
+ * whichever step it is. */
+static sb_operation operation_of(const sb_kernel_info *kernel)
+{
+    int op = 0;
+    while (op + 1 < SB_OPERATIONS && !sb_kernel_computes(kernel, (sb_operation)op))
+        op++;
+    return (sb_operation)op;
+}
+
 static sb_candidate *make_candidates(const sb_plugin_info *plugin, size_t kernel, const char *label,
                                      size_t *count)
 {
@@ -86,6 +96,7 @@ static sb_candidate *make_candidates(const sb_plugin_info *plugin, size_t kernel
         candidates[i] = (sb_candidate) {
             .plugin = plugin,
             .kernel = kernel,
+            .operation = operation_of(&plugin->kernels[kernel]),
             .label = label,
             .origin = "corner",
             .given = corners[i].given,
@@ -119,7 +130,7 @@ static int check_kernel(checking *c, const sb_plugin_info *plugin, size_t kernel
     const sb_layer *layers = sb_odd_layers(&layer_count);
     int rc = SB_OK;
     for (size_t l = 0; l < layer_count && rc == SB_OK; l++)
-        if (layers[l].operations[plugin->kernels[kernel].operation])
+        if (layers[l].operations[operation_of(&plugin->kernels[kernel])])
             rc = check_layer(c, &layers[l], candidates, candidate_count, &t, error);
     if (rc == SB_OK)
         report_kernel(c, label.data, &t);

@@ -8,44 +8,60 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-/* The shape's columns, as results.csv names them. */
-static const struct {
-    const char *name;
-    size_t offset;
-} members[] = {
-    { "n", offsetof(sb_problem, n) },
-    { "c", offsetof(sb_problem, c) },
-    { "h", offsetof(sb_problem, h) },
-    { "w", offsetof(sb_problem, w) },
-    { "k", offsetof(sb_problem, k) },
-    { "r", offsetof(sb_problem, r) },
-    { "s", offsetof(sb_problem, s) },
-    { "stride_h", offsetof(sb_problem, stride_h) },
-    { "stride_w", offsetof(sb_problem, stride_w) },
-    { "pad_top", offsetof(sb_problem, pad_top) },
-    { "pad_bottom", offsetof(sb_problem, pad_bottom) },
-    { "pad_left", offsetof(sb_problem, pad_left) },
-    { "pad_right", offsetof(sb_problem, pad_right) },
-    { "dilation_h", offsetof(sb_problem, dilation_h) },
-    { "dilation_w", offsetof(sb_problem, dilation_w) },
-    { "groups", offsetof(sb_problem, groups) },
-    { "multiplier", offsetof(sb_problem, multiplier) },
-    { "p", offsetof(sb_problem, p) },
-    { "q", offsetof(sb_problem, q) },
+/* What is computed from the shape's members. */
+static const sb_geometry_member computed[] = {
+    { .name = "p", .offset = offsetof(sb_geometry, p) },
+    { .name = "q", .offset = offsetof(sb_geometry, q) },
 };
 
-#define MEMBERS (sizeof members / sizeof *members)
+enum { COMPUTED = sizeof computed / sizeof *computed, MOST_COLUMNS = 48 };
 
-static int64_t member(const sb_layer *layer, size_t index)
+/* The shape's columns, as results.csv names them, in the order in which they were published: what
+ * was added last to the shape follows what is computed. NULL past the last one. */
+static const sb_geometry_member *member_at(size_t index)
 {
-    return *(const int64_t *)(const void *)((const char *)&layer->shape + members[index].offset);
+    const size_t early = sb_geometry_member_count - 1;
+    if (index < early)
+        return &sb_geometry_members[index];
+    if (index < early + COMPUTED)
+        return &computed[index - early];
+    return index == early + COMPUTED ? &sb_geometry_members[early] : NULL;
 }
 
-static const char *operations_text(const sb_layer *layer)
+static char *operations_text(const sb_layer *layer)
 {
-    if (layer->operations[SB_STANDARD] && layer->operations[SB_SEPARABLE])
-        return "standard;separable";
-    return sb_operation_name(layer->operations[SB_STANDARD] ? SB_STANDARD : SB_SEPARABLE);
+    sb_text text = { 0 };
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        if (layer->operations[op])
+            sb_text_add(&text, "%s%s", text.length ? ";" : "", sb_operation_name((sb_operation)op));
+    return text.data;
+}
+
+/* By step, as a configuration has them. */
+static char *biases_text(const sb_layer *layer)
+{
+    sb_role roles[SB_MAX_STEPS];
+    const uint32_t steps = sb_layer_chain_roles(layer, roles);
+    sb_text text = { 0 };
+    for (uint32_t i = 0; i < steps; i++)
+        sb_text_add(&text, "%s%d", i ? ";" : "", layer->biases[roles[i]]);
+    return text.data;
+}
+
+static char *activations_text(const sb_layer *layer)
+{
+    sb_role roles[SB_MAX_STEPS];
+    const uint32_t steps = sb_layer_chain_roles(layer, roles);
+    sb_text text = { 0 };
+    for (uint32_t i = 0; i < steps; i++)
+        sb_text_add(&text, "%s%s", i ? ";" : "", sb_activation_name(layer->activations[roles[i]]));
+    return text.data;
+}
+
+static void cell_owned(sb_table *table, char *text)
+{
+    sb_table_cell(table, "%s", text);
+    free(text);
 }
 
 static void print_text(const sb_config *config)
@@ -55,12 +71,11 @@ static void print_text(const sb_config *config)
     sb_table_start(&table, heads);
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
-        char shape[160];
-        bool pair = layer->operations[SB_STANDARD] && layer->operations[SB_SEPARABLE];
+        char shape[SB_PROBLEM_TEXT];
         sb_table_cell(&table, "%s", layer->name);
-        sb_table_cell(&table, "%s", pair ? "both" : operations_text(layer));
+        cell_owned(&table, operations_text(layer));
         sb_table_cell(&table, "%" PRId64, layer->repeat);
-        sb_table_cell(&table, "%s", sb_problem_text(&layer->shape, shape, sizeof shape));
+        sb_table_cell(&table, "%s", sb_layer_text(layer, shape, sizeof shape));
     }
     sb_table_print(&table, stdout);
     sb_table_free(&table);
@@ -68,21 +83,43 @@ static void print_text(const sb_config *config)
 
 static void print_csv(const sb_config *config)
 {
-    const char *heads[MEMBERS + 4] = { "layer", "operations", "repeat" };
-    for (size_t j = 0; j < MEMBERS; j++)
-        heads[j + 3] = members[j].name;
+    const char *heads[MOST_COLUMNS] = { "layer", "operations", "repeat" };
+    size_t count = 3;
+    for (const sb_geometry_member *m; (m = member_at(count - 3)) != NULL; count++)
+        heads[count] = m->name;
+    heads[count++] = "bias";
+    heads[count++] = "activation";
+    heads[count] = "residual";
     sb_table table;
     sb_table_start(&table, heads);
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
         sb_table_cell(&table, "%s", layer->name);
-        sb_table_cell(&table, "%s", operations_text(layer));
+        cell_owned(&table, operations_text(layer));
         sb_table_cell(&table, "%" PRId64, layer->repeat);
-        for (size_t j = 0; j < MEMBERS; j++)
-            sb_table_cell(&table, "%" PRId64, member(layer, j));
+        const sb_geometry_member *m;
+        for (size_t j = 0; (m = member_at(j)) != NULL; j++)
+            sb_table_cell(&table, "%" PRId64, sb_geometry_value(&layer->shape, m));
+        cell_owned(&table, biases_text(layer));
+        cell_owned(&table, activations_text(layer));
+        sb_table_cell(&table, "%d", layer->residual);
     }
     sb_table_print_csv(&table, stdout);
     sb_table_free(&table);
+}
+
+static void add_epilogue(json_t *object, const sb_layer *layer)
+{
+    sb_role roles[SB_MAX_STEPS];
+    const uint32_t steps = sb_layer_chain_roles(layer, roles);
+    json_t *biases = json_array(), *activations = json_array();
+    for (uint32_t i = 0; i < steps; i++) {
+        const char *activation = sb_activation_name(layer->activations[roles[i]]);
+        json_array_append_new(biases, json_boolean(layer->biases[roles[i]]));
+        json_array_append_new(activations, json_string(activation));
+    }
+    json_object_set_new(object, "bias", biases);
+    json_object_set_new(object, "activation", activations);
 }
 
 static json_t *layer_json(const sb_layer *layer)
@@ -93,8 +130,11 @@ static json_t *layer_json(const sb_layer *layer)
             json_array_append_new(operations, json_string(sb_operation_name((sb_operation)i)));
     json_object_set_new(object, "operations", operations);
     json_object_set_new(object, "repeat", json_integer(layer->repeat));
-    for (size_t j = 0; j < MEMBERS; j++)
-        json_object_set_new(object, members[j].name, json_integer(member(layer, j)));
+    const sb_geometry_member *m;
+    for (size_t j = 0; (m = member_at(j)) != NULL; j++)
+        json_object_set_new(object, m->name, json_integer(sb_geometry_value(&layer->shape, m)));
+    add_epilogue(object, layer);
+    json_object_set_new(object, "residual", json_boolean(layer->residual));
     return object;
 }
 

@@ -83,11 +83,23 @@ static double combinations(const sb_kernel_info *kernel)
     return count;
 }
 
+/* Those by steps; the single steps of a chain are standard convolutions. */
+static void add_operations(sb_table *table, const sb_kernel_info *kernel)
+{
+    sb_text names = { 0 };
+    for (int op = 0; op <= SB_BOTTLENECK; op++)
+        if (sb_kernel_computes(kernel, (sb_operation)op))
+            sb_text_add(&names, "%s%s", names.length ? ";" : "",
+                        sb_operation_name((sb_operation)op));
+    sb_table_cell(table, "%s", names.data ? names.data : "");
+    sb_text_free(&names);
+}
+
 static void add_kernel(sb_table *table, const char *label, const sb_kernel_info *kernel)
 {
     sb_table_cell(table, "%s", label);
     sb_table_cell(table, "%s", kernel->technique);
-    sb_table_cell(table, "%s", sb_operation_name(kernel->operation));
+    add_operations(table, kernel);
     sb_table_cell(table, "%s", sb_arithmetic_name(kernel->arithmetic));
     sb_table_cell(table, "%s", kernel->flags & SB_KERNEL_THREADED ? "many" : "1");
     sb_table_cell(table, "%zu", kernel->parameter_count);

@@ -46,7 +46,7 @@ static void show_plan(const sb_campaign *campaign)
         for (size_t t = 0; t < scope->thread_count; t++)
             for (size_t c = 0; c < scope->candidates.count; c++) {
                 const sb_candidate *candidate = &scope->candidates.items[c];
-                sb_operation op = candidate->plugin->kernels[candidate->kernel].operation;
+                sb_operation op = candidate->operation;
                 if (!scope->config.layers[l].operations[op])
                     continue;
                 sb_table_cell(&table, "%s", scope->config.layers[l].name);

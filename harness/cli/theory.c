@@ -12,8 +12,9 @@
 
 /* A layer's multiplications and parameters; 0 where it lacks the operation. */
 typedef struct theory_row {
-    int64_t standard, depthwise, pointwise, separable;
-    int64_t standard_parameters, depthwise_parameters, pointwise_parameters, separable_parameters;
+    int64_t standard, expand, depthwise, pointwise, separable;
+    int64_t standard_parameters, expand_parameters, depthwise_parameters, pointwise_parameters,
+        separable_parameters;
 } theory_row;
 
 /* Sums with repeats counted; no configuration overflows 128 bits. */
@@ -23,30 +24,46 @@ typedef struct theory_sum {
     __int128 standard_parameters, separable_parameters;
 } theory_sum;
 
-static bool is_pair(const sb_layer *layer)
+/* The chain's steps go to their members. */
+static void count_chain(const sb_layer *layer, theory_row *row)
 {
-    return layer->operations[SB_STANDARD] && layer->operations[SB_SEPARABLE];
+    int64_t *const multiplications[SB_ROLES] = { [SB_ROLE_EXPAND] = &row->expand,
+                                                 [SB_ROLE_DEPTHWISE] = &row->depthwise,
+                                                 [SB_ROLE_POINTWISE] = &row->pointwise };
+    int64_t *const parameters[SB_ROLES] = { [SB_ROLE_EXPAND] = &row->expand_parameters,
+                                            [SB_ROLE_DEPTHWISE] = &row->depthwise_parameters,
+                                            [SB_ROLE_POINTWISE] = &row->pointwise_parameters };
+    const sb_operation chain = sb_layer_chain(layer);
+    const sb_problem problem = sb_layer_problem(layer, chain, 1);
+    const sb_cost cost = sb_cost_of(&problem);
+    for (uint32_t i = 0; i < problem.step_count; i++) {
+        *multiplications[sb_operation_role(chain, i)] = cost.steps[i];
+        *parameters[sb_operation_role(chain, i)] = cost.step_parameters[i];
+    }
+    row->separable = cost.total;
+    row->separable_parameters = cost.parameters;
+}
+
+/* What a layer that is no pair counts as: the first of its operations. */
+static sb_operation single_of(const sb_layer *layer)
+{
+    int op = 0;
+    while (op + 1 < SB_OPERATIONS && !layer->operations[op])
+        op++;
+    return (sb_operation)op;
 }
 
 static theory_row row_of(const sb_layer *layer)
 {
     theory_row row = { 0 };
-    if (layer->operations[SB_STANDARD]) {
-        const sb_problem problem = sb_layer_problem(layer, SB_STANDARD, 1);
+    const sb_operation single = single_of(layer);
+    if (sb_layer_is_pair(layer) || single == sb_layer_chain(layer))
+        count_chain(layer, &row);
+    if (sb_layer_is_pair(layer) || single != sb_layer_chain(layer)) {
+        const sb_problem problem = sb_layer_problem(layer, single, 1);
         const sb_cost cost = sb_cost_of(&problem);
         row.standard = cost.total;
         row.standard_parameters = cost.parameters;
-    }
-    if (layer->operations[SB_SEPARABLE]) {
-        const sb_problem problem = sb_layer_problem(layer, SB_SEPARABLE, 1);
-        const sb_cost cost = sb_cost_of(&problem);
-        const sb_weight_counts weights = sb_weight_elements(&problem);
-        row.depthwise = cost.depthwise;
-        row.pointwise = cost.pointwise;
-        row.separable = cost.total;
-        row.depthwise_parameters = weights.depthwise;
-        row.pointwise_parameters = weights.pointwise;
-        row.separable_parameters = cost.parameters;
     }
     return row;
 }
@@ -58,7 +75,7 @@ static theory_sum sum_of(const sb_config *config, bool pairs)
     theory_sum sum = { 0 };
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
-        if (is_pair(layer) != pairs)
+        if (sb_layer_is_pair(layer) != pairs)
             continue;
         const theory_row row = row_of(layer);
         const __int128 repeat = layer->repeat;
@@ -85,7 +102,7 @@ static double times_fewer(__int128 separable, __int128 standard)
 
 static const char *output_text(const sb_layer *layer, char *buffer, size_t size)
 {
-    const sb_problem *p = &layer->shape;
+    const sb_geometry *p = &layer->shape;
     snprintf(buffer, size, "%" PRId64 "x%" PRId64 "x%" PRId64, p->p, p->q, p->k);
     return buffer;
 }
@@ -114,10 +131,18 @@ static const struct {
     { "depthwise_parameters", offsetof(theory_row, depthwise_parameters) },
     { "pointwise_parameters", offsetof(theory_row, pointwise_parameters) },
     { "separable_parameters", offsetof(theory_row, separable_parameters) },
+    { "expand_multiplications", offsetof(theory_row, expand) },
+    { "expand_parameters", offsetof(theory_row, expand_parameters) },
 };
 
-/* Each four of them: standard, depthwise, pointwise, separable. */
-enum column { MULTIPLICATIONS = 0, KINDS = 4, PARAMETERS = KINDS, COLUMNS = 2 * KINDS };
+/* Each four of them: standard, depthwise, pointwise, separable; what expands came later. */
+enum column {
+    MULTIPLICATIONS = 0,
+    KINDS = 4,
+    PARAMETERS = KINDS,
+    EXPANSIONS = 2 * KINDS,
+    COLUMNS = EXPANSIONS + 2
+};
 
 static int64_t column_of(const theory_row *row, size_t index)
 {
@@ -153,7 +178,7 @@ static void print_pairs(const sb_config *config, const pairs_table *t)
     sb_table_start(&table, t->heads);
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
-        if (!is_pair(layer))
+        if (!sb_layer_is_pair(layer))
             continue;
         const theory_row row = row_of(layer);
         sb_table_cell(&table, "%s", layer->name);
@@ -205,6 +230,30 @@ static void print_parameters(const sb_config *config, const theory_sum *sum)
                         });
 }
 
+/* Which share of the chain's multiplications each step has. */
+static void print_shares(const sb_config *config)
+{
+    static const char *const heads[] = { "layer", ">expand", ">depthwise", ">pointwise", NULL };
+    sb_table table;
+    sb_table_start(&table, heads);
+    for (size_t i = 0; i < config->layer_count; i++) {
+        const sb_layer *layer = &config->layers[i];
+        if (!sb_layer_is_pair(layer))
+            continue;
+        const theory_row row = row_of(layer);
+        sb_table_cell(&table, "%s", layer->name);
+        if (row.expand)
+            sb_table_cell(&table, "%.2f%%", percent(row.expand, row.separable));
+        else
+            skip_cells(&table, 1);
+        sb_table_cell(&table, "%.2f%%", percent(row.depthwise, row.separable));
+        sb_table_cell(&table, "%.2f%%", percent(row.pointwise, row.separable));
+    }
+    puts("\nPairs: each step's share of the multiplications of its chain");
+    sb_table_print(&table, stdout);
+    sb_table_free(&table);
+}
+
 static void print_singles(const sb_config *config, const theory_sum *sum)
 {
     static const char *const heads[] = { "layer", "operation",        ">output",
@@ -215,12 +264,11 @@ static void print_singles(const sb_config *config, const theory_sum *sum)
     sb_table_start(&table, heads);
     for (size_t i = 0; i < config->layer_count; i++) {
         const sb_layer *layer = &config->layers[i];
-        if (is_pair(layer))
+        if (sb_layer_is_pair(layer))
             continue;
         const theory_row row = row_of(layer);
-        const bool standard = layer->operations[SB_STANDARD];
         sb_table_cell(&table, "%s", layer->name);
-        sb_table_cell(&table, "%s", sb_operation_name(standard ? SB_STANDARD : SB_SEPARABLE));
+        sb_table_cell(&table, "%s", sb_operation_name(single_of(layer)));
         sb_table_cell(&table, "%s", output_text(layer, output, sizeof output));
         cell_count(&table, layer->repeat);
         cell_count(&table, row.standard + row.separable);
@@ -235,20 +283,46 @@ static void print_singles(const sb_config *config, const theory_sum *sum)
     sb_table_free(&table);
 }
 
+/* All layers as the network has them: pairs as their chains. */
+static void print_network(const theory_sum *pairs, const theory_sum *singles)
+{
+    static const char *const heads[] = { "All layers", ">multiplications", ">parameters", NULL };
+    sb_table table;
+    sb_table_start(&table, heads);
+    sb_table_cell(&table, "pairs as their chains, repeats counted");
+    cell_count(&table, pairs->separable + singles->standard + singles->separable);
+    cell_count(&table, pairs->separable_parameters + singles->standard_parameters +
+                           singles->separable_parameters);
+    putchar('\n');
+    sb_table_print(&table, stdout);
+    sb_table_free(&table);
+}
+
 static void print_text(const sb_config *config)
 {
     const theory_sum pairs = sum_of(config, true), singles = sum_of(config, false);
     if (pairs.layers) {
         print_multiplications(config, &pairs);
         print_parameters(config, &pairs);
+        print_shares(config);
     }
     if (pairs.layers && singles.layers)
         putchar('\n');
     if (singles.layers)
         print_singles(config, &singles);
+    print_network(&pairs, &singles);
 }
 
 /* ------------------------------------------------------------------------- CSV and JSON */
+
+static void cell_columns(sb_table *table, const theory_row *row, size_t from, size_t end)
+{
+    for (size_t j = from; j < end; j++)
+        if (column_of(row, j))
+            cell_count(table, column_of(row, j));
+        else
+            skip_cells(table, 1);
+}
 
 static void print_csv(const sb_config *config)
 {
@@ -256,10 +330,12 @@ static void print_csv(const sb_config *config)
     const char *heads[5 + COLUMNS + 3] = { NULL };
     for (size_t j = 0; j < 5; j++)
         heads[j] = first[j];
-    for (size_t j = 0; j < COLUMNS; j++)
+    for (size_t j = 0; j < EXPANSIONS; j++)
         heads[5 + j] = columns[j].name;
-    heads[5 + COLUMNS] = "separable_percent";
-    heads[6 + COLUMNS] = "theoretical_speedup";
+    heads[5 + EXPANSIONS] = "separable_percent";
+    heads[6 + EXPANSIONS] = "theoretical_speedup";
+    for (size_t j = EXPANSIONS; j < COLUMNS; j++)
+        heads[7 + j] = columns[j].name;
     sb_table table;
     sb_table_start(&table, heads);
     for (size_t i = 0; i < config->layer_count; i++) {
@@ -270,17 +346,14 @@ static void print_csv(const sb_config *config)
         cell_count(&table, layer->shape.q);
         cell_count(&table, layer->shape.k);
         cell_count(&table, layer->repeat);
-        for (size_t j = 0; j < COLUMNS; j++)
-            if (column_of(&row, j))
-                cell_count(&table, column_of(&row, j));
-            else
-                skip_cells(&table, 1);
-        if (is_pair(layer)) {
+        cell_columns(&table, &row, 0, EXPANSIONS);
+        if (sb_layer_is_pair(layer)) {
             sb_table_cell(&table, "%.10g", percent(row.separable, row.standard));
             sb_table_cell(&table, "%.10g", sb_theoretical_speedup(layer));
         } else {
             skip_cells(&table, 2);
         }
+        cell_columns(&table, &row, EXPANSIONS, COLUMNS);
     }
     sb_table_print_csv(&table, stdout);
     sb_table_free(&table);
@@ -295,7 +368,7 @@ static json_t *layer_json(const sb_layer *layer)
     for (size_t j = 0; j < COLUMNS; j++)
         if (column_of(&row, j))
             json_object_set_new(object, columns[j].name, json_integer(column_of(&row, j)));
-    if (is_pair(layer)) {
+    if (sb_layer_is_pair(layer)) {
         json_object_set_new(object, "separable_percent",
                             json_real(percent(row.separable, row.standard)));
         json_object_set_new(object, "theoretical_speedup",
@@ -332,9 +405,16 @@ static void print_json(const sb_config *config)
     json_t *layers = json_array();
     for (size_t i = 0; i < config->layer_count; i++)
         json_array_append_new(layers, layer_json(&config->layers[i]));
-    json_t *root = json_pack("{s:s, s:o, s:{s:o, s:o}}", "name", config->name, "layers", layers,
-                             "totals", "pairs", sum_json(&pairs, true), "single_convolutions",
-                             sum_json(&singles, false));
+    const theory_sum all = {
+        .layers = pairs.layers + singles.layers,
+        .separable = pairs.separable + singles.standard + singles.separable,
+        .separable_parameters =
+            pairs.separable_parameters + singles.standard_parameters + singles.separable_parameters,
+    };
+    json_t *root =
+        json_pack("{s:s, s:o, s:{s:o, s:o, s:o}}", "name", config->name, "layers", layers, "totals",
+                  "pairs", sum_json(&pairs, true), "single_convolutions", sum_json(&singles, false),
+                  "all_layers", sum_json(&all, false));
     json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     putchar('\n');
     json_decref(root);

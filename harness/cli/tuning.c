@@ -49,14 +49,22 @@ static void add_number(sb_table *table, const char *format, double number)
         sb_table_cell(table, "%s", "");
 }
 
+/* The key says nothing of the layer, so a single step is a standard convolution. */
+static const char *chain_name(const sb_problem *problem)
+{
+    return sb_operation_name(problem->step_count == 1   ? SB_STANDARD
+                             : problem->step_count == 2 ? SB_SEPARABLE
+                                                        : SB_BOTTLENECK);
+}
+
 static int add_winner(void *context, const sb_tune_key *key, const sb_tune_winner *winner,
                       sb_error *error)
 {
     (void)error;
     sb_table *table = context;
-    char problem[256];
+    char problem[SB_PROBLEM_TEXT];
     sb_table_cell(table, "%s", key->kernel);
-    sb_table_cell(table, "%s", sb_operation_name((sb_operation)key->problem.operation));
+    sb_table_cell(table, "%s", chain_name(&key->problem));
     sb_table_cell(table, "%s", sb_problem_text(&key->problem, problem, sizeof problem));
     sb_table_cell(table, "%" PRId64, key->problem.threads);
     sb_table_cell(table, "%s", winner->params);

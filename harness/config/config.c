@@ -78,6 +78,9 @@ static int build(sb_config_reading *reading, sb_document *document, const char *
         rc = sb_config_read_keys(document->root, config, error);
     if (rc == SB_OK)
         rc = sb_config_layers(reading, document->root, &list, error);
+    if (rc == SB_OK && config->bare)
+        for (size_t i = 0; i < list.count; i++)
+            sb_layer_strip(&list.layers[i]);
     if (rc == SB_OK)
         rc = sb_layer_list_check_names(&list, error);
     if (rc == SB_OK)

@@ -15,8 +15,9 @@
 #define MAX_PROCESSES 100
 #define MAX_BUDGET    INT64_C(1000000000)
 
-static const char *const known_keys[] = { "name",  "layers",  "operations", "kernels", "threads",
-                                          "tuned", "measure", "tune",       "report",  NULL };
+static const char *const known_keys[] = { "name",    "layers",   "operations", "kernels",
+                                          "threads", "epilogue", "tuned",      "measure",
+                                          "tune",    "report",   NULL };
 
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
 static const char *const cache_words[] = { "warm", "cold", NULL };
@@ -335,6 +336,17 @@ static int read_threads(const sb_node *node, sb_config *config, sb_error *error)
     return SB_OK;
 }
 
+/* `layers`: as the layers say; `none`: bare. */
+static int read_epilogue(const sb_node *value, sb_config *config, sb_error *error)
+{
+    static const char *const words[] = { "layers", "none", NULL };
+    size_t index;
+    if (sb_node_word(value, "epilogue", words, &index, error) < 0)
+        return SB_FAILED;
+    config->bare = index == 1;
+    return SB_OK;
+}
+
 static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
 {
     size_t index;
@@ -345,10 +357,9 @@ static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
 }
 
 static const section_key top_keys[] = {
-    { "name", read_name },       { "kernels", read_kernels },
-    { "threads", read_threads }, { "tuned", read_tuned },
-    { "measure", read_measure }, { "tune", read_tune },
-    { "report", read_report },   { NULL, NULL },
+    { "name", read_name },         { "kernels", read_kernels }, { "threads", read_threads },
+    { "epilogue", read_epilogue }, { "tuned", read_tuned },     { "measure", read_measure },
+    { "tune", read_tune },         { "report", read_report },   { NULL, NULL },
 };
 
 /* "section.key" or "key": accepted before, and without effect. */

@@ -7,13 +7,31 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const sb_operation_words[] = { "standard", "separable", NULL };
+/* The keys of a layer beside those of its shape. */
+static const char *const own_keys[] = { "name", "operations", "sweep", "include" };
 
-static const char *const entry_keys[] = { "name",       "input",   "kernel",     "out_channels",
-                                          "stride",     "padding", "dilation",   "groups",
-                                          "multiplier", "repeat",  "operations", "channels",
-                                          "size",       "batch",   "sweep",      "include",
-                                          NULL };
+enum { OWN_KEYS = sizeof own_keys / sizeof *own_keys };
+
+/* All of them, NULL-terminated. */
+static const char *const *entry_keys(void)
+{
+    static const char *keys[OWN_KEYS + SB_MOST_KEYS + 1];
+    size_t count = 0;
+    for (int key = 0; sb_key_name(key); key++)
+        keys[count++] = sb_key_name(key);
+    for (size_t i = 0; i < OWN_KEYS; i++)
+        keys[count++] = own_keys[i];
+    return keys;
+}
+
+/* The names of the operations, NULL-terminated. */
+static const char *const *operation_words(void)
+{
+    static const char *words[SB_OPERATIONS + 1];
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        words[op] = sb_operation_name((sb_operation)op);
+    return words;
+}
 
 /* What an entry says beside its shape. */
 typedef struct layer_entry {
@@ -21,19 +39,19 @@ typedef struct layer_entry {
     const char *name; /* of the layer, or what the names of a sweep begin with; NULL for none */
     bool own_operations;
     bool operations[SB_OPERATIONS];
-    sb_shape shape;
+    sb_draft draft;
 } layer_entry;
 
 /* One key of a sweep and its values. */
 typedef struct sweep_axis {
-    sb_shape_key key;
+    int key;
     const sb_node *values; /* a list of them, or the only one */
     size_t count;
     bool single;
 } sweep_axis;
 
 typedef struct sweep_axes {
-    sweep_axis axes[SB_SHAPE_KEYS];
+    sweep_axis axes[SB_MOST_KEYS];
     size_t count;
 } sweep_axes;
 
@@ -65,15 +83,15 @@ int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb
 {
     memset(operations, 0, SB_OPERATIONS * sizeof *operations);
     if (sb_node_count(node) == 0)
-        return sb_node_fail(node, error, "operations is empty; known are standard, separable");
+        return sb_node_fail(node, error, "operations is empty; name at least one, as standard");
     for (size_t i = 0; i < sb_node_count(node); i++) {
         const sb_node *item = sb_node_item(node, i);
         size_t operation;
-        if (sb_node_word(item, "operation", sb_operation_words, &operation, error) < 0)
+        if (sb_node_word(item, "operation", operation_words(), &operation, error) < 0)
             return SB_FAILED;
         if (operations[operation])
             return sb_node_fail(item, error, "the operation %s is there twice",
-                                sb_operation_words[operation]);
+                                sb_operation_name((sb_operation)operation));
         operations[operation] = true;
     }
     return SB_OK;
@@ -81,16 +99,29 @@ int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb
 
 /* -------------------------------------------------------------------------- one layer */
 
-/* A convolution in groups has no separable twin of one group: it is swept alone unless asked. */
+/*
+ * A layer's own operations, else those of the configuration that it can have (a convolution in
+ * groups has no separable twin of one group, and only a bottleneck expands), else, where nobody
+ * named any, its pair: the standard convolution and its chain.
+ */
 static void choose_operations(const layer_entry *entry, const bool defaults[SB_OPERATIONS],
-                              sb_layer *layer)
+                              bool operations[SB_OPERATIONS])
 {
-    memcpy(layer->operations, entry->own_operations ? entry->operations : defaults,
-           sizeof layer->operations);
-    if (!entry->own_operations && layer->shape.groups > 1) {
-        layer->operations[SB_STANDARD] = true;
-        layer->operations[SB_SEPARABLE] = false;
+    const sb_layer *layer = &entry->draft.layer;
+    bool wanted[SB_OPERATIONS] = { false }, any = false, named = false;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        named = named || defaults[op];
+    wanted[SB_STANDARD] = wanted[sb_layer_chain(layer)] = true;
+    memcpy(operations, named ? defaults : wanted, sizeof wanted);
+    if (entry->own_operations)
+        memcpy(operations, entry->operations, sizeof wanted);
+    for (int op = 0; op < SB_OPERATIONS && !entry->own_operations; op++) {
+        sb_error ignored;
+        operations[op] = operations[op] && sb_layer_allows(layer, (sb_operation)op, &ignored) == 0;
+        any = any || operations[op];
     }
+    if (!entry->own_operations && !any)
+        operations[SB_STANDARD] = true;
 }
 
 static int add_layer(const layer_entry *entry, const char *name, const bool defaults[SB_OPERATIONS],
@@ -99,11 +130,13 @@ static int add_layer(const layer_entry *entry, const char *name, const bool defa
     if (strlen(name) > SB_LONGEST_LAYER_NAME)
         return sb_node_fail(entry->node, error, "the name '%.40s...' is longer than %d bytes", name,
                             SB_LONGEST_LAYER_NAME);
-    sb_shape shape = entry->shape;
-    if (sb_shape_finish(&shape, entry->node, error) < 0)
+    sb_draft draft = entry->draft;
+    bool operations[SB_OPERATIONS];
+    choose_operations(entry, defaults, operations);
+    if (sb_draft_finish(&draft, operations, entry->node, error) < 0)
         return SB_FAILED;
-    sb_layer layer = { .shape = shape.problem, .repeat = shape.repeat };
-    choose_operations(entry, defaults, &layer);
+    sb_layer layer = draft.layer;
+    memcpy(layer.operations, operations, sizeof operations);
     layer.name = sb_copy_text(name);
     sb_error why = { 0 };
     if (sb_layer_finish(&layer, &why) < 0) {
@@ -128,15 +161,15 @@ static const sb_node *axis_value(const sweep_axis *axis, size_t index)
 static int read_axis(const layer_entry *entry, const sb_node *key, const sb_node *value,
                      sweep_axis *axis, sb_error *error)
 {
-    int found = sb_shape_find(key->text);
+    int found = sb_key_find(key->text);
     if (found < 0)
         return sb_node_fail(key, error, "'%s' stands beside 'sweep', not in it", key->text);
-    if (entry->shape.given[found])
+    if (entry->draft.given[found])
         return sb_node_fail(key, error, "'%s' is both in the sweep and beside it; keep one",
                             key->text);
-    axis->key = (sb_shape_key)found;
+    axis->key = found;
     axis->values = value;
-    axis->single = sb_shape_is_single(axis->key, value);
+    axis->single = sb_key_is_single(axis->key, value);
     axis->count = axis->single ? 1 : value->count;
     if (axis->count == 0)
         return sb_node_fail(value, error, "'%s' has no values", key->text);
@@ -146,7 +179,7 @@ static int read_axis(const layer_entry *entry, const sb_node *key, const sb_node
 static int read_sweep(const layer_entry *entry, const sb_node *node, sweep_axes *sweep,
                       sb_error *error)
 {
-    if (sb_node_check_map(node, "sweep", entry_keys, error) < 0)
+    if (sb_node_check_map(node, "sweep", entry_keys(), error) < 0)
         return SB_FAILED;
     if (node->count == 0)
         return sb_node_fail(node, error, "the sweep is empty; give a key a list of values");
@@ -184,10 +217,10 @@ static int add_point(const layer_entry *fixed, const sweep_axes *sweep, const si
         sb_text_add(name, "%s", fixed->name);
     for (size_t i = 0; i < sweep->count; i++) {
         const sb_node *value = axis_value(&sweep->axes[i], index[i]);
-        if (sb_shape_set(&point.shape, sweep->axes[i].key, value, error) < 0)
+        if (sb_draft_set(&point.draft, sweep->axes[i].key, value, error) < 0)
             return SB_FAILED;
         sb_text_add(name, "%s", name->length ? "_" : "");
-        sb_shape_name(name, sweep->axes[i].key, value);
+        sb_key_add_tag(name, sweep->axes[i].key, value);
     }
     return add_layer(&point, name->data, defaults, list, error);
 }
@@ -198,7 +231,7 @@ static int add_sweep(const layer_entry *fixed, const sb_node *node,
     sweep_axes sweep = { .count = 0 };
     if (read_sweep(fixed, node, &sweep, error) < 0)
         return SB_FAILED;
-    size_t index[SB_SHAPE_KEYS] = { 0 };
+    size_t index[SB_MOST_KEYS] = { 0 };
     sb_text name = { 0 };
     int rc;
     do
@@ -212,9 +245,9 @@ static int add_sweep(const layer_entry *fixed, const sb_node *node,
 
 static int read_key(layer_entry *entry, const sb_node *key, const sb_node *value, sb_error *error)
 {
-    int shape_key = sb_shape_find(key->text);
+    int shape_key = sb_key_find(key->text);
     if (shape_key >= 0)
-        return sb_shape_set(&entry->shape, (sb_shape_key)shape_key, value, error);
+        return sb_draft_set(&entry->draft, shape_key, value, error);
     if (strcmp(key->text, "name") == 0)
         return sb_node_string(value, "name", SB_LONGEST_LAYER_NAME, &entry->name, error);
     if (strcmp(key->text, "operations") == 0) {
@@ -252,9 +285,9 @@ static int add_entry(sb_config_reading *reading, const sb_node *node,
 {
     if (node->kind == SB_NODE_MAP && sb_node_get(node, "include"))
         return add_include(reading, node, list, error);
-    if (sb_node_check_map(node, "a layer", entry_keys, error) < 0)
+    if (sb_node_check_map(node, "a layer", entry_keys(), error) < 0)
         return SB_FAILED;
-    layer_entry entry = { .node = node, .shape = sb_shape_default };
+    layer_entry entry = { .node = node, .draft = sb_draft_initial() };
     for (size_t i = 0; i < node->count; i++)
         if (read_key(&entry, node->items[2 * i], node->items[2 * i + 1], error) < 0)
             return SB_FAILED;
@@ -269,7 +302,7 @@ static int add_entry(sb_config_reading *reading, const sb_node *node,
 int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_list *list,
                      sb_error *error)
 {
-    bool defaults[SB_OPERATIONS] = { true, true };
+    bool defaults[SB_OPERATIONS] = { false }; /* none named: each layer's own pair */
     const sb_node *operations = sb_node_get(root, "operations");
     if (operations && !sb_node_is_null(operations) &&
         sb_config_operations(operations, defaults, error) < 0)

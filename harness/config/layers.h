@@ -14,8 +14,6 @@ typedef struct sb_layer_list {
     size_t count, capacity;
 } sb_layer_list;
 
-extern const char *const sb_operation_words[]; /* in the order of sb_operation, ends with NULL */
-
 /* `operations`: one word or a list of them, none twice. */
 int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error);
 

@@ -255,6 +255,16 @@ int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t
                         (double)low * 1e-9, (double)high * 1e-9, sb_node_text(node));
 }
 
+int sb_node_flag(const sb_node *node, const char *what, bool *value, sb_error *error)
+{
+    static const char *const words[] = { "false", "true", NULL };
+    size_t index;
+    if (sb_node_word(node, what, words, &index, error) < 0)
+        return SB_FAILED;
+    *value = index == 1;
+    return SB_OK;
+}
+
 int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
                    sb_error *error)
 {

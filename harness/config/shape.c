@@ -1,161 +1,257 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/shape.h"
 
+#include <assert.h>
 #include <string.h>
 
-const sb_shape sb_shape_default = {
-    .problem = {
-        .size = sizeof(sb_problem),
-        .n = 1,
-        .stride_h = 1,
-        .stride_w = 1,
-        .dilation_h = 1,
-        .dilation_w = 1,
-        .groups = 1,
-        .multiplier = 1,
-        .threads = 1,
-    },
-    .repeat = 1,
-};
+sb_draft sb_draft_initial(void)
+{
+    return (sb_draft) { .layer = { .shape = sb_geometry_initial(), .repeat = 1 } };
+}
 
-/* --------------------------------------------------------------------- readers of values */
+/* --------------------------------------------------------------------------------------- keys */
 
-typedef struct shape_key {
+typedef struct special_key {
     const char *name;
     const char *tag; /* in the names of a sweep's layers */
-    int (*set)(sb_shape *shape, const struct shape_key *key, const sb_node *value, sb_error *error);
-    size_t offset; /* set_one, set_two: where in sb_problem */
-} shape_key;
+    int (*set)(sb_draft *draft, const sb_node *value, sb_error *error);
+} special_key;
 
-static int64_t *member(sb_shape *shape, size_t offset)
+static int set_input(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_batch(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_expand(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_repeat(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_bias(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_activation(sb_draft *draft, const sb_node *value, sb_error *error);
+static int set_residual(sb_draft *draft, const sb_node *value, sb_error *error);
+
+/* Keys that are no numbers for members of the shape, or not these alone. */
+enum { INPUT, PADDING, BATCH, EXPAND, REPEAT, BIAS, ACTIVATION, RESIDUAL, SPECIALS };
+
+static const special_key specials[SPECIALS] = {
+    [INPUT] = { "input", "in", set_input },
+    [PADDING] = { "padding", "p", set_padding },
+    [BATCH] = { "batch", "n", set_batch },
+    [EXPAND] = { "expand", "e", set_expand },
+    [REPEAT] = { "repeat", "x", set_repeat },
+    [BIAS] = { "bias", "bias", set_bias },
+    [ACTIVATION] = { "activation", "", set_activation },
+    [RESIDUAL] = { "residual", "residual", set_residual },
+};
+
+static int special_named(const char *name)
 {
-    return (int64_t *)(void *)((char *)&shape->problem + offset);
+    for (int key = 0; key < SPECIALS; key++)
+        if (strcmp(specials[key].name, name) == 0)
+            return key;
+    return -1;
 }
 
-static int dimension(const shape_key *key, const sb_node *value, int64_t low, int64_t *result,
-                     sb_error *error)
+/* The first member of each key that is not special, in the order of the table. */
+static const sb_geometry_member *member_of(int key)
 {
-    return sb_node_integer(value, key->name, low, SB_MAX_DIMENSION, result, error);
+    int next = SPECIALS;
+    for (size_t i = 0; i < sb_geometry_member_count; i++) {
+        const sb_geometry_member *m = &sb_geometry_members[i];
+        const bool first = i == 0 || strcmp(m->key, sb_geometry_members[i - 1].key) != 0;
+        if (first && special_named(m->key) < 0 && next++ == key)
+            return m;
+    }
+    return NULL;
 }
 
-static int set_one(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+const char *sb_key_name(int key)
 {
-    return dimension(key, value, 1, member(shape, key->offset), error);
+    if (key < SPECIALS)
+        return specials[key].name;
+    const sb_geometry_member *member = member_of(key);
+    return member ? member->key : NULL;
 }
 
-/* One number for both directions, or [height, width]. The width lies after the height. */
-static int set_two(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+int sb_key_find(const char *name)
 {
-    int64_t *pair = member(shape, key->offset);
-    size_t count = sb_node_count(value);
-    if (value->kind == SB_NODE_MAP || count < 1 || count > 2)
-        return sb_node_fail(value, error, "%s is one number or [height, width]", key->name);
-    if (dimension(key, sb_node_item(value, 0), 1, &pair[0], error) < 0)
-        return SB_FAILED;
-    return dimension(key, sb_node_item(value, count - 1), 1, &pair[1], error);
+    for (int key = 0; sb_key_name(key); key++) {
+        assert(key < SB_MOST_KEYS);
+        if (strcmp(sb_key_name(key), name) == 0)
+            return key;
+    }
+    return -1;
 }
 
-static int set_input(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+/* ------------------------------------------------------------------------------------- values */
+
+/* Members of one key stand side by side: how many from here on. */
+static size_t members_of_key(const sb_geometry_member *first)
 {
-    sb_problem *p = &shape->problem;
-    int64_t *const members[] = { &p->n, &p->c, &p->h, &p->w };
-    size_t count = value->kind == SB_NODE_LIST ? value->count : 0;
-    if (count != 3 && count != 4)
+    size_t count = 1;
+    while (first + count < sb_geometry_members + sb_geometry_member_count &&
+           strcmp(first[count].key, first->key) == 0)
+        count++;
+    return count;
+}
+
+static int set_member(sb_draft *draft, const sb_geometry_member *m, const sb_node *value,
+                      sb_error *error)
+{
+    return sb_node_integer(value, m->key, m->low, m->high, sb_geometry_at(&draft->layer.shape, m),
+                           error);
+}
+
+/* One number for every member of the key, or a list with one for each. */
+static int set_members(sb_draft *draft, const sb_geometry_member *first, const sb_node *value,
+                       sb_error *error)
+{
+    const size_t members = members_of_key(first), count = sb_node_count(value);
+    if (members == 1 && value->kind != SB_NODE_LIST)
+        return set_member(draft, first, value, error);
+    if (value->kind == SB_NODE_MAP || (count != 1 && count != members))
         return sb_node_fail(
-            value, error, "input is [channels, height, width] or [batch, channels, height, width]");
-    if (count == 4 && shape->given[SB_KEY_BATCH])
-        return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
-    for (size_t i = 0; i < count; i++)
-        if (dimension(key, value->items[i], 1, members[4 - count + i], error) < 0)
+            value, error, members == 1 ? "%s is one number" : "%s is one number or [height, width]",
+            first->key);
+    for (size_t i = 0; i < members; i++)
+        if (set_member(draft, &first[i], sb_node_item(value, count == 1 ? 0 : i), error) < 0)
             return SB_FAILED;
     return SB_OK;
 }
 
-static int set_batch(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+static int dimension(const char *key, const sb_node *value, int64_t low, int64_t *result,
+                     sb_error *error)
 {
-    const sb_node *input = shape->given[SB_KEY_INPUT];
+    return sb_node_integer(value, key, low, SB_MAX_DIMENSION, result, error);
+}
+
+static int set_input(sb_draft *draft, const sb_node *value, sb_error *error)
+{
+    sb_geometry *g = &draft->layer.shape;
+    int64_t *const members[] = { &g->n, &g->c, &g->h, &g->w };
+    size_t count = value->kind == SB_NODE_LIST ? value->count : 0;
+    if (count != 3 && count != 4)
+        return sb_node_fail(
+            value, error, "input is [channels, height, width] or [batch, channels, height, width]");
+    if (count == 4 && draft->given[BATCH])
+        return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
+    for (size_t i = 0; i < count; i++)
+        if (dimension("input", value->items[i], 1, members[4 - count + i], error) < 0)
+            return SB_FAILED;
+    return SB_OK;
+}
+
+static int set_batch(sb_draft *draft, const sb_node *value, sb_error *error)
+{
+    const sb_node *input = draft->given[INPUT];
     if (input && input->count == 4)
         return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
-    return dimension(key, value, 1, &shape->problem.n, error);
+    return dimension("batch", value, 1, &draft->layer.shape.n, error);
 }
 
 /* `same`, one number, [height, width] or [top, bottom, left, right]. */
-static int set_padding(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error)
 {
     static const size_t from[5][4] = {
         [1] = { 0, 0, 0, 0 }, [2] = { 0, 0, 1, 1 }, [4] = { 0, 1, 2, 3 }
     };
-    sb_problem *p = &shape->problem;
-    int64_t *const members[] = { &p->pad_top, &p->pad_bottom, &p->pad_left, &p->pad_right };
+    sb_geometry *g = &draft->layer.shape;
+    int64_t *const members[] = { &g->pad_top, &g->pad_bottom, &g->pad_left, &g->pad_right };
     size_t count = value->kind == SB_NODE_MAP ? 0 : sb_node_count(value);
-    shape->same_padding = value->kind == SB_NODE_SCALAR && strcmp(value->text, "same") == 0;
-    if (shape->same_padding)
+    draft->same_padding = value->kind == SB_NODE_SCALAR && strcmp(value->text, "same") == 0;
+    if (draft->same_padding)
         return SB_OK;
     if (count != 1 && count != 2 && count != 4)
         return sb_node_fail(value, error,
                             "padding is one number, [height, width], "
                             "[top, bottom, left, right] or same");
     for (size_t i = 0; i < 4; i++)
-        if (dimension(key, sb_node_item(value, from[count][i]), 0, members[i], error) < 0)
+        if (dimension("padding", sb_node_item(value, from[count][i]), 0, members[i], error) < 0)
             return SB_FAILED;
     return SB_OK;
 }
 
-static int set_repeat(sb_shape *shape, const shape_key *key, const sb_node *value, sb_error *error)
+static int set_expand(sb_draft *draft, const sb_node *value, sb_error *error)
 {
-    return dimension(key, value, 1, &shape->repeat, error);
+    return dimension("expand", value, 1, &draft->layer.shape.expand, error);
 }
 
-#define AT(name) offsetof(sb_problem, name)
-
-static const shape_key shape_keys[SB_SHAPE_KEYS] = {
-    [SB_KEY_BATCH] = { "batch", "n", set_batch, 0 },
-    [SB_KEY_INPUT] = { "input", "in", set_input, 0 },
-    [SB_KEY_CHANNELS] = { "channels", "c", set_one, AT(c) },
-    [SB_KEY_SIZE] = { "size", "hw", set_two, AT(h) },
-    [SB_KEY_OUT_CHANNELS] = { "out_channels", "k", set_one, AT(k) },
-    [SB_KEY_KERNEL] = { "kernel", "r", set_two, AT(r) },
-    [SB_KEY_STRIDE] = { "stride", "s", set_two, AT(stride_h) },
-    [SB_KEY_PADDING] = { "padding", "p", set_padding, 0 },
-    [SB_KEY_DILATION] = { "dilation", "d", set_two, AT(dilation_h) },
-    [SB_KEY_GROUPS] = { "groups", "g", set_one, AT(groups) },
-    [SB_KEY_MULTIPLIER] = { "multiplier", "m", set_one, AT(multiplier) },
-    [SB_KEY_REPEAT] = { "repeat", "x", set_repeat, 0 },
-};
-
-int sb_shape_find(const char *name)
+static int set_repeat(sb_draft *draft, const sb_node *value, sb_error *error)
 {
-    for (int key = 0; key < SB_SHAPE_KEYS; key++)
-        if (strcmp(shape_keys[key].name, name) == 0)
-            return key;
-    return -1;
+    return dimension("repeat", value, 1, &draft->layer.repeat, error);
 }
 
-const char *sb_shape_key_name(sb_shape_key key)
+/* What has a value for each step is checked here; sb_draft_finish() knows which step it is for. */
+static int check_each(const sb_node *value, const char *key,
+                      int (*check)(const sb_node *item, sb_error *error), sb_error *error)
 {
-    return shape_keys[key].name;
+    if (sb_node_count(value) == 0)
+        return sb_node_fail(value, error, "%s is empty; give one word, or one for each step", key);
+    for (size_t i = 0; i < sb_node_count(value); i++)
+        if (check(sb_node_item(value, i), error) < 0)
+            return SB_FAILED;
+    return SB_OK;
 }
 
-int sb_shape_set(sb_shape *shape, sb_shape_key key, const sb_node *value, sb_error *error)
+static int check_bias(const sb_node *item, sb_error *error)
 {
-    shape->given[key] = value;
-    return shape_keys[key].set(shape, &shape_keys[key], value, error);
+    bool ignored;
+    return sb_node_flag(item, "bias", &ignored, error);
+}
+
+static int set_bias(sb_draft *draft, const sb_node *value, sb_error *error)
+{
+    (void)draft;
+    return check_each(value, "bias", check_bias, error);
+}
+
+static int set_residual(sb_draft *draft, const sb_node *value, sb_error *error)
+{
+    return sb_node_flag(value, "residual", &draft->layer.residual, error);
+}
+
+static int read_activation(const sb_node *value, sb_activation *activation, sb_error *error)
+{
+    static const char *words[SB_ACTIVATIONS + 1];
+    size_t found;
+    for (int i = 0; i < SB_ACTIVATIONS; i++)
+        words[i] = sb_activation_name((sb_activation)i);
+    if (sb_node_word(value, "activation", words, &found, error) < 0)
+        return SB_FAILED;
+    *activation = (sb_activation)found;
+    return SB_OK;
+}
+
+static int check_activation(const sb_node *item, sb_error *error)
+{
+    sb_activation ignored;
+    return read_activation(item, &ignored, error);
+}
+
+static int set_activation(sb_draft *draft, const sb_node *value, sb_error *error)
+{
+    (void)draft;
+    return check_each(value, "activation", check_activation, error);
+}
+
+int sb_draft_set(sb_draft *draft, int key, const sb_node *value, sb_error *error)
+{
+    draft->given[key] = value;
+    if (key < SPECIALS)
+        return specials[key].set(draft, value, error);
+    return set_members(draft, member_of(key), value, error);
 }
 
 /* ------------------------------------------------------------------------------- sweeps */
 
-void sb_shape_name(sb_text *name, sb_shape_key key, const sb_node *value)
+void sb_key_add_tag(sb_text *name, int key, const sb_node *value)
 {
-    sb_text_add(name, "%s", shape_keys[key].tag);
+    sb_text_add(name, "%s", key < SPECIALS ? specials[key].tag : member_of(key)->tag);
     for (size_t i = 0; i < sb_node_count(value); i++)
         sb_text_add(name, "%s%s", i ? "x" : "", sb_node_item(value, i)->text);
 }
 
-bool sb_shape_is_single(sb_shape_key key, const sb_node *value)
+bool sb_key_is_single(int key, const sb_node *value)
 {
     if (value->kind != SB_NODE_LIST)
         return true;
-    return key == SB_KEY_INPUT && value->count && value->items[0]->kind == SB_NODE_SCALAR;
+    return key == INPUT && value->count && value->items[0]->kind == SB_NODE_SCALAR;
 }
 
 /* -------------------------------------------------------------------------------- whole */
@@ -171,32 +267,106 @@ static void pad_same(int64_t in, int64_t taps, int64_t dilation, int64_t stride,
     *after = all - all / 2;
 }
 
-static int check_given(const sb_shape *shape, const sb_node *at, sb_error *error)
+static int check_given(const sb_draft *draft, const sb_node *at, sb_error *error)
 {
-    static const sb_shape_key needed[] = { SB_KEY_CHANNELS, SB_KEY_SIZE, SB_KEY_OUT_CHANNELS,
-                                           SB_KEY_KERNEL };
-    const sb_node *input = shape->given[SB_KEY_INPUT];
-    const sb_node *channels = shape->given[SB_KEY_CHANNELS], *size = shape->given[SB_KEY_SIZE];
-    if (input && (channels || size))
-        return sb_node_fail(channels ? channels : size, error,
-                            "'%s' says again what 'input' says; keep one",
-                            channels ? "channels" : "size");
-    if (!input && !channels && !size)
-        return sb_node_fail(at, error, "the layer has no 'input: [channels, height, width]'");
-    for (size_t i = input ? 2 : 0; i < sizeof needed / sizeof *needed; i++)
-        if (!shape->given[needed[i]])
-            return sb_node_fail(at, error, "the layer has no '%s'", shape_keys[needed[i]].name);
+    const sb_node *input = draft->given[INPUT];
+    for (int key = SPECIALS; sb_key_name(key); key++) {
+        const sb_geometry_member *m = member_of(key);
+        const bool in_input =
+            m->offset == offsetof(sb_geometry, c) || m->offset == offsetof(sb_geometry, h);
+        const sb_node *given = draft->given[key];
+        if (input && in_input && given)
+            return sb_node_fail(given, error, "'%s' says again what 'input' says; keep one",
+                                m->key);
+        if (given || (input && in_input) || m->initial >= m->low)
+            continue;
+        if (in_input && !draft->given[sb_key_find("channels")] &&
+            !draft->given[sb_key_find("size")])
+            return sb_node_fail(at, error, "the layer has no 'input: [channels, height, width]'");
+        return sb_node_fail(at, error, "the layer has no '%s'", m->key);
+    }
     return SB_OK;
 }
 
-int sb_shape_finish(sb_shape *shape, const sb_node *at, sb_error *error)
+static bool only_standard(const bool operations[SB_OPERATIONS])
 {
-    sb_problem *p = &shape->problem;
-    if (check_given(shape, at, error) < 0)
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        if (operations[op] && op != SB_STANDARD)
+            return false;
+    return true;
+}
+
+/* The steps that a key says something of, and how many. A list has one item for each step of the
+ * layer's chain; where nobody sweeps the chain, one for the convolution will do. */
+static int steps_of(const sb_draft *draft, int key, const bool operations[SB_OPERATIONS],
+                    sb_role roles[SB_MAX_STEPS], uint32_t *count, sb_error *error)
+{
+    const sb_node *value = draft->given[key];
+    *count = sb_layer_chain_roles(&draft->layer, roles);
+    if (value->kind != SB_NODE_LIST || value->count == *count)
+        return SB_OK;
+    if (value->count != 1 || !only_standard(operations))
+        return sb_node_fail(value, error,
+                            "%s is a list of %zu, but the layer has %u step%s: give one word for "
+                            "each of them, or one for all",
+                            specials[key].name, value->count, *count, *count == 1 ? "" : "s");
+    roles[0] = SB_ROLE_POINTWISE;
+    *count = 1;
+    return SB_OK;
+}
+
+static const sb_node *item_of(const sb_node *value, uint32_t step)
+{
+    return value->kind == SB_NODE_LIST ? value->items[step] : value;
+}
+
+static int spread_bias(sb_draft *draft, const bool operations[SB_OPERATIONS], sb_error *error)
+{
+    const sb_node *value = draft->given[BIAS];
+    sb_role roles[SB_MAX_STEPS];
+    uint32_t count;
+    if (!value)
+        return SB_OK;
+    if (steps_of(draft, BIAS, operations, roles, &count, error) < 0)
         return SB_FAILED;
-    if (shape->same_padding) {
-        pad_same(p->h, p->r, p->dilation_h, p->stride_h, &p->pad_top, &p->pad_bottom);
-        pad_same(p->w, p->s, p->dilation_w, p->stride_w, &p->pad_left, &p->pad_right);
+    for (uint32_t i = 0; i < count; i++)
+        if (sb_node_flag(item_of(value, i), "bias", &draft->layer.biases[roles[i]], error) < 0)
+            return SB_FAILED;
+    return SB_OK;
+}
+
+/* One word goes to every step, but not to the last one of a bottleneck. */
+static int spread_activation(sb_draft *draft, const bool operations[SB_OPERATIONS], sb_error *error)
+{
+    const sb_node *value = draft->given[ACTIVATION];
+    const bool linear = draft->layer.shape.expand != 0;
+    sb_role roles[SB_MAX_STEPS];
+    uint32_t count;
+    if (!value)
+        return SB_OK;
+    if (steps_of(draft, ACTIVATION, operations, roles, &count, error) < 0)
+        return SB_FAILED;
+    for (uint32_t i = 0; i < count; i++) {
+        sb_activation *to = &draft->layer.activations[roles[i]];
+        if (read_activation(item_of(value, i), to, error) < 0)
+            return SB_FAILED;
+        if (value->kind != SB_NODE_LIST && linear && roles[i] == SB_ROLE_POINTWISE)
+            *to = SB_ACTIVATION_NONE;
     }
     return SB_OK;
+}
+
+int sb_draft_finish(sb_draft *draft, const bool operations[SB_OPERATIONS], const sb_node *at,
+                    sb_error *error)
+{
+    sb_geometry *g = &draft->layer.shape;
+    if (check_given(draft, at, error) < 0)
+        return SB_FAILED;
+    if (draft->same_padding) {
+        pad_same(g->h, g->r, g->dilation_h, g->stride_h, &g->pad_top, &g->pad_bottom);
+        pad_same(g->w, g->s, g->dilation_w, g->stride_w, &g->pad_left, &g->pad_right);
+    }
+    if (spread_bias(draft, operations, error) < 0)
+        return SB_FAILED;
+    return spread_activation(draft, operations, error);
 }

@@ -30,7 +30,7 @@ static void add_pair(sb_text *text, const char *key, int64_t high, int64_t wide,
         sb_text_add(text, ", %s: [%" PRId64 ", %" PRId64 "]", key, high, wide);
 }
 
-static void add_padding(sb_text *text, const sb_problem *p)
+static void add_padding(sb_text *text, const sb_geometry *p)
 {
     if (p->pad_top == p->pad_bottom && p->pad_left == p->pad_right)
         add_pair(text, "padding", p->pad_top, p->pad_left, 0);
@@ -50,9 +50,30 @@ static void add_operations(sb_text *text, const bool operations[SB_OPERATIONS])
     }
 }
 
+/* Biases and activations by step, and the residual; each where there is one. */
+static void add_epilogue(sb_text *text, const sb_layer *layer)
+{
+    sb_role roles[SB_MAX_STEPS];
+    const uint32_t steps = sb_layer_chain_roles(layer, roles);
+    bool bias = false, activation = false;
+    for (uint32_t i = 0; i < steps; i++) {
+        bias = bias || layer->biases[roles[i]];
+        activation = activation || layer->activations[roles[i]] != SB_ACTIVATION_NONE;
+    }
+    for (uint32_t i = 0; i < steps && bias; i++)
+        sb_text_add(text, "%s%s", i ? ", " : ", bias: [",
+                    layer->biases[roles[i]] ? "true" : "false");
+    sb_text_add(text, bias ? "]" : "");
+    for (uint32_t i = 0; i < steps && activation; i++)
+        sb_text_add(text, "%s%s", i ? ", " : ", activation: [",
+                    sb_activation_name(layer->activations[roles[i]]));
+    sb_text_add(text, activation ? "]" : "");
+    sb_text_add(text, layer->residual ? ", residual: true" : "");
+}
+
 static void add_layer(sb_text *text, const sb_layer *layer)
 {
-    const sb_problem *p = &layer->shape;
+    const sb_geometry *p = &layer->shape;
     sb_text_add(text, "  - {name: ");
     add_string(text, layer->name);
     add_pair(text, "batch", p->n, p->n, 1);
@@ -64,6 +85,8 @@ static void add_layer(sb_text *text, const sb_layer *layer)
     add_pair(text, "dilation", p->dilation_h, p->dilation_w, 1);
     add_pair(text, "groups", p->groups, p->groups, 1);
     add_pair(text, "multiplier", p->multiplier, p->multiplier, 1);
+    add_pair(text, "expand", p->expand, p->expand, 0);
+    add_epilogue(text, layer);
     add_pair(text, "repeat", layer->repeat, layer->repeat, 1);
     sb_text_add(text, ", operations: [");
     add_operations(text, layer->operations);

@@ -15,6 +15,7 @@ typedef enum sb_class {
     SB_CLASS_DENSE,        /* one group, anything else */
     SB_CLASS_GROUPED,
     SB_CLASS_SEPARABLE,
+    SB_CLASS_BOTTLENECK,
     SB_CLASSES
 } sb_class;
 

@@ -7,23 +7,25 @@
  * tensors of at most 2^31 elements each. */
 sb_cost sb_cost_of(const sb_problem *problem)
 {
-    const sb_weight_counts weights = sb_weight_elements(problem);
-    const int64_t positions = problem->n * problem->p * problem->q;
-    sb_cost cost = {
-        .depthwise = positions * weights.depthwise,
-        .pointwise = positions * weights.pointwise,
-        .parameters = weights.standard + weights.depthwise + weights.pointwise,
-    };
-    cost.total = positions * weights.standard + cost.depthwise + cost.pointwise;
-    cost.bytes = (int64_t)sizeof(float) *
-                 (sb_input_elements(problem) + cost.parameters + sb_output_elements(problem));
+    sb_cost cost = { 0 };
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const sb_step *s = &problem->steps[i];
+        const int64_t weights = sb_step_weights(s);
+        cost.steps[i] = problem->n * s->p * s->q * weights;
+        cost.total += cost.steps[i];
+        cost.step_parameters[i] = weights + (s->bias ? s->k : 0);
+        cost.parameters += cost.step_parameters[i];
+    }
+    const int64_t outputs = sb_output_elements(problem);
+    cost.bytes = (int64_t)sizeof(float) * (sb_input_elements(problem) + cost.parameters + outputs +
+                                           (problem->residual ? outputs : 0));
     return cost;
 }
 
 double sb_theoretical_speedup(const sb_layer *layer)
 {
-    assert(layer->operations[SB_STANDARD] && layer->operations[SB_SEPARABLE]);
+    assert(sb_layer_is_pair(layer));
     const sb_problem standard = sb_layer_problem(layer, SB_STANDARD, 1);
-    const sb_problem separable = sb_layer_problem(layer, SB_SEPARABLE, 1);
-    return (double)sb_cost_of(&standard).total / (double)sb_cost_of(&separable).total;
+    const sb_problem chain = sb_layer_problem(layer, sb_layer_chain(layer), 1);
+    return (double)sb_cost_of(&standard).total / (double)sb_cost_of(&chain).total;
 }

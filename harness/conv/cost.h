@@ -7,22 +7,20 @@
 #include "conv/problem.h"
 
 /*
- * standard   = n k (c / groups) r s p q
- * depthwise  = n c multiplier r s p q            (the step; 0 for a standard problem)
- * pointwise  = n k c multiplier p q              (the step; 0 for a standard problem)
- * total      = the multiplications of the problem's own operation
- * parameters = its weights
- * bytes      = what must move at least once: input, weights and output, 4 bytes each
+ * steps[i]   = n k (c / groups) r s p q of the i-th step
+ * total      = the multiplications of all of them; biases, activations and residuals have none
+ * parameters = weights and biases, by step and of all of them
+ * bytes      = what must move at least once: input, residual, parameters and output, 4 bytes each
  */
 typedef struct sb_cost {
-    int64_t depthwise, pointwise, total;
-    int64_t parameters;
+    int64_t steps[SB_MAX_STEPS], total;
+    int64_t step_parameters[SB_MAX_STEPS], parameters;
     int64_t bytes;
 } sb_cost;
 
 sb_cost sb_cost_of(const sb_problem *problem);
 
-/* Multiplications of standard over separable for a pair: what theory allows. */
+/* Multiplications of the standard twin over those of the chain of a pair: what theory allows. */
 double sb_theoretical_speedup(const sb_layer *layer);
 
 #endif

@@ -8,26 +8,33 @@
 #include <stdint.h>
 
 typedef enum sb_data {
-    SB_INTEGERS, /* small whole numbers: every partial sum in any order stays below 2^24 */
+    SB_INTEGERS, /* multiples of a power of two: every partial sum in any order is a float */
     SB_REALS     /* a realistic range; no zeros, no denormals */
 } sb_data;
 
-/* Dense NCHW input and weights of a problem. Unused weight pointers are NULL and left alone. */
+/* Dense NCHW input and residual, weights and biases by step. What a problem does not have is NULL
+ * and left alone. */
 typedef struct sb_tensors {
-    float *input;
-    float *standard, *depthwise, *pointwise;
+    float *input, *residual;
+    float *weights[SB_MAX_STEPS], *biases[SB_MAX_STEPS];
 } sb_tensors;
 
-/* The largest magnitudes of SB_INTEGERS data; the derivation is in fill.c. input is 0 where there
- * is no exact data. */
+/* The magnitudes of SB_INTEGERS data; the derivation is in fill.c. input is 0 where there is no
+ * exact data. */
 typedef struct sb_exact_ranges {
-    int input, weight;
+    int input, weight;          /* whole numbers of magnitude 1 to this; weights are scaled, */
+    int shift[SB_MAX_STEPS];    /* step by step, by 2^-shift */
+    int64_t bias[SB_MAX_STEPS]; /* in units of the step's output */
 } sb_exact_ranges;
 
 sb_exact_ranges sb_fill_ranges(const sb_problem *problem);
 
-/* Fills all; different streams for each tensor. False for SB_INTEGERS if the problem's sums are too
- * long for any non-trivial exact data (2^24 products or more). */
+/*
+ * Fills all. A tensor's data depend on the seed, on what it is and on its shape, and in SB_REALS on
+ * nothing else: problems that share a tensor agree on it. (The residual is the input where both
+ * have one shape.) False for SB_INTEGERS if there is no non-trivial exact data: sums of 2^24
+ * products or more, or an activation that rounds.
+ */
 bool sb_fill(const sb_problem *problem, sb_data data, uint64_t seed, const sb_tensors *tensors);
 
 /* The pattern that marks output never written: a signalling NaN with a payload of our own. */

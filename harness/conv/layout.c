@@ -6,12 +6,14 @@
 
 sb_shape sb_input_shape(const sb_problem *problem)
 {
-    return (sb_shape) { problem->n, problem->c, problem->h, problem->w };
+    const sb_step *s = sb_first_step(problem);
+    return (sb_shape) { problem->n, s->c, s->h, s->w };
 }
 
 sb_shape sb_output_shape(const sb_problem *problem)
 {
-    return (sb_shape) { problem->n, problem->k, problem->p, problem->q };
+    const sb_step *s = sb_last_step(problem);
+    return (sb_shape) { problem->n, s->k, s->p, s->q };
 }
 
 /* Channels that lie side by side at one pixel: 1 for NCHW, all of them for NHWC. */

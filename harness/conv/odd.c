@@ -6,14 +6,17 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* What a row leaves out is 1, or 0 for a padding, or both operations. */
+/* What a row leaves out is 1, or 0 for a padding or expansion, or every operation that it allows.
+ */
 typedef struct odd {
     const char *name;
     int size[6];     /* c, h, w, k, r, s */
     int stride[2];   /* vertical, horizontal */
     int padding[4];  /* top, bottom, left, right */
     int dilation[2]; /* vertical, horizontal */
-    int n, groups, multiplier;
+    int n, groups, multiplier, expand;
+    bool bias, residual;
+    sb_activation activations[3]; /* expand, depthwise, last */
 } odd;
 
 static const odd odds[] = {
@@ -176,6 +179,100 @@ static const odd odds[] = {
       .padding = { 1, 1, 1, 1 },
       .groups = 40 },
 
+    /* what follows a sum, in each kind, and chains of three steps */
+    { .name = "bias", .size = { 17, 9, 8, 33, 3, 3 }, .padding = { 1, 1, 1, 1 }, .bias = true },
+    { .name = "bias_relu",
+      .size = { 24, 9, 7, 40, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .bias = true,
+      .activations = { 0, SB_RELU, SB_RELU } },
+    { .name = "bias_relu6",
+      .size = { 35, 13, 14, 37, 3, 3 },
+      .stride = { 2, 2 },
+      .padding = { 0, 1, 0, 1 },
+      .bias = true,
+      .activations = { 0, SB_RELU6, SB_RELU6 } },
+    { .name = "relu6_pointwise",
+      .size = { 67, 7, 7, 130, 1, 1 },
+      .n = 2,
+      .activations = { 0, SB_RELU6, SB_RELU6 } },
+    { .name = "bias_hard_swish",
+      .size = { 19, 11, 9, 24, 5, 5 },
+      .padding = { 2, 2, 2, 2 },
+      .bias = true,
+      .activations = { 0, SB_HARD_SWISH, SB_HARD_SWISH } },
+    { .name = "bias_swish",
+      .size = { 16, 10, 9, 33, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .bias = true,
+      .activations = { 0, SB_SWISH, SB_SWISH } },
+    { .name = "bias_residual",
+      .size = { 40, 8, 9, 40, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .bias = true,
+      .residual = true },
+    { .name = "residual_relu",
+      .size = { 17, 9, 8, 17, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .n = 2,
+      .residual = true,
+      .activations = { 0, SB_RELU, SB_RELU } },
+    { .name = "depthwise_bias_relu6",
+      .size = { 40, 15, 13, 40, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .groups = 40,
+      .bias = true,
+      .activations = { 0, SB_RELU6, SB_RELU6 } },
+    { .name = "depthwise_5x5_stride_2_bias_hard_swish",
+      .size = { 33, 15, 14, 33, 5, 5 },
+      .stride = { 2, 2 },
+      .padding = { 2, 2, 2, 2 },
+      .groups = 33,
+      .bias = true,
+      .activations = { 0, SB_HARD_SWISH, SB_HARD_SWISH } },
+    { .name = "groups_3_bias_relu",
+      .size = { 51, 8, 7, 24, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .groups = 3,
+      .bias = true,
+      .activations = { 0, SB_RELU, SB_RELU } },
+    { .name = "multiplier_2_bias_relu",
+      .size = { 17, 9, 10, 24, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .multiplier = 2,
+      .bias = true,
+      .activations = { 0, SB_RELU, SB_RELU } },
+    { .name = "one_input_channel_bias_relu6",
+      .size = { 1, 11, 10, 17, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .bias = true,
+      .activations = { 0, SB_RELU6, SB_RELU6 } },
+    { .name = "bottleneck",
+      .size = { 17, 9, 8, 24, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .expand = 51 },
+    { .name = "bottleneck_residual_relu6",
+      .size = { 24, 14, 13, 24, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .expand = 144,
+      .bias = true,
+      .residual = true,
+      .activations = { SB_RELU6, SB_RELU6, 0 } },
+    { .name = "bottleneck_stride_2_hard_swish",
+      .size = { 16, 15, 14, 40, 5, 5 },
+      .stride = { 2, 2 },
+      .padding = { 2, 2, 2, 2 },
+      .expand = 72,
+      .bias = true,
+      .activations = { SB_HARD_SWISH, SB_HARD_SWISH, 0 } },
+    { .name = "bottleneck_narrow",
+      .size = { 33, 7, 7, 3, 3, 3 },
+      .padding = { 1, 1, 1, 1 },
+      .n = 2,
+      .expand = 17,
+      .bias = true,
+      .activations = { SB_RELU, SB_SWISH, SB_RELU } },
+
     /* enough work that it is shared among threads, in each way there is */
     { .name = "shared_images", .size = { 33, 9, 8, 47, 3, 3 }, .padding = { 1, 1, 1, 1 }, .n = 5 },
     { .name = "shared_rows",
@@ -217,8 +314,18 @@ static sb_layer build(const odd *o)
             .dilation_w = or_one(o->dilation[1]),
             .groups = or_one(o->groups),
             .multiplier = or_one(o->multiplier),
+            .expand = o->expand,
         },
-        .operations = { [SB_STANDARD] = !o->multiplier, [SB_SEPARABLE] = !o->groups },
+        .biases = { [SB_ROLE_EXPAND] = o->bias,
+                    [SB_ROLE_DEPTHWISE] = o->bias,
+                    [SB_ROLE_POINTWISE] = o->bias },
+        .residual = o->residual,
+        .activations = { [SB_ROLE_EXPAND] = o->activations[0],
+                         [SB_ROLE_DEPTHWISE] = o->activations[1],
+                         [SB_ROLE_POINTWISE] = o->activations[2] },
+        .operations = { [SB_STANDARD] = !o->multiplier,
+                        [SB_SEPARABLE] = !o->groups,
+                        [SB_BOTTLENECK] = o->expand > 0 },
         .repeat = 1,
     };
     sb_error error;

@@ -4,7 +4,7 @@
 #ifndef SB_CONV_ODD_H
 #define SB_CONV_ODD_H
 
-#include "conv/problem.h"
+#include "conv/layer.h"
 
 /* Finished layers, each with the operations that are meaningful on it. Static; the first call
  * builds them. [main] */

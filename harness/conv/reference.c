@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The output is cut into pieces of up to COLUMNS pixels by ROWS output channels of one image and
- * group. For a piece, DEPTH terms of its sums at a time (input elements under the taps, or for a
- * separable problem channels of the middle) are laid out as a panel [term][pixel] in fp64, zero
- * where a tap falls outside, and the piece grows by weights [channel][term] times panel. Threads
- * take pieces from a counter until there are none; nothing is shared otherwise.
+ * One step after the other, each from a whole tensor to a whole tensor. The output is cut into
+ * pieces of up to COLUMNS pixels by ROWS output channels of one image and group. For a piece, DEPTH
+ * terms of its sums at a time (input elements under the taps) are laid out as a panel [term][pixel]
+ * in fp64, zero where a tap falls outside, and the piece grows by weights [channel][term] times
+ * panel. Threads take pieces from a counter until there are none; nothing is shared otherwise.
  */
 #include "conv/reference.h"
 
+#include "conv/activation.h"
 #include "conv/cost.h"
 
 #include <assert.h>
@@ -15,6 +16,7 @@
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -44,11 +46,19 @@ typedef struct piece {
     int64_t x[COLUMNS];
 } piece;
 
+/* A tensor that is read: the problem's own, in fp32, or what a step left, in fp64. */
+typedef struct source {
+    const float *floats; /* NULL: the others */
+    const double *value, *magnitude;
+} source;
+
 typedef struct job {
-    const sb_problem *problem;
-    const sb_tensors *tensors;
-    double *value, *magnitude;
-    int64_t row_pieces, column_pieces; /* of one image and group */
+    const sb_step *step;
+    int64_t n;
+    source input;
+    const float *weights, *bias, *residual; /* NULL: none */
+    double *value, *magnitude;              /* magnitude may be NULL */
+    int64_t row_pieces, column_pieces;      /* of one image and group */
     int64_t pieces;
     atomic_llong next;
 } job;
@@ -106,7 +116,7 @@ static void grow_output(const job *j, const piece *at, const float *weights, int
 {
     alignas(64) double turned[DEPTH][QUAD];
     alignas(64) double tile[QUAD][COLUMNS];
-    const sb_problem *s = j->problem;
+    const sb_step *s = j->step;
     const int64_t pixels = s->p * s->q;
     for (int64_t row = 0; row < at->rows; row += QUAD) {
         const int64_t channels = least(QUAD, at->rows - row);
@@ -131,74 +141,41 @@ static void grow(const job *j, const piece *at, const float *weights, int64_t st
 /* ---------------------------------------------------------------------------------- the sums */
 
 /* What tap (r, s) sees of an input channel, at each pixel of the piece. */
-static void look(const sb_problem *problem, const piece *at, const float *channel, int64_t r,
-                 int64_t s, double *to)
+static void look_at(const job *j, const piece *at, int64_t channel, int64_t r, int64_t s,
+                    double *value, double *magnitude)
 {
+    const sb_step *step = j->step;
+    const source *in = &j->input;
+    const int64_t plane = (at->image * step->c + channel) * step->h * step->w;
     for (int64_t i = 0; i < at->columns; i++) {
-        const int64_t y = at->y[i] + r * problem->dilation_h;
-        const int64_t x = at->x[i] + s * problem->dilation_w;
-        const bool inside = y >= 0 && y < problem->h && x >= 0 && x < problem->w;
-        to[i] = inside ? (double)channel[y * problem->w + x] : 0.0;
+        const int64_t y = at->y[i] + r * step->dilation_h;
+        const int64_t x = at->x[i] + s * step->dilation_w;
+        const bool inside = y >= 0 && y < step->h && x >= 0 && x < step->w;
+        const int64_t index = plane + y * step->w + x;
+        value[i] = magnitude[i] = 0.0;
+        if (!inside)
+            continue;
+        value[i] = in->floats ? (double)in->floats[index] : in->value[index];
+        magnitude[i] = in->magnitude ? in->magnitude[index] : fabs(value[i]);
     }
 }
 
-static const float *input_channel(const job *j, int64_t image, int64_t channel)
-{
-    const sb_problem *s = j->problem;
-    return j->tensors->input + (image * s->c + channel) * s->h * s->w;
-}
-
 /* The terms are (channel of the group, tap row, tap column), flat, as in the weights. */
-static void sum_standard(const job *j, const piece *at, panel *terms)
+static void sum_terms(const job *j, const piece *at, panel *terms)
 {
-    const sb_problem *problem = j->problem;
-    const int64_t channels = problem->c / problem->groups;
-    const int64_t taps = problem->r * problem->s;
+    const sb_step *step = j->step;
+    const int64_t channels = step->c / step->groups;
+    const int64_t taps = step->r * step->s;
     const int64_t count = channels * taps;
-    const float *weights = j->tensors->standard + at->row * count;
+    const float *weights = j->weights + at->row * count;
     for (int64_t first = 0; first < count; first += DEPTH) {
         const int64_t depth = least(DEPTH, count - first);
         for (int64_t t = 0; t < depth; t++) {
             const int64_t channel = at->group * channels + (first + t) / taps;
             const int64_t tap = (first + t) % taps;
-            look(problem, at, input_channel(j, at->image, channel), tap / problem->s,
-                 tap % problem->s, terms->value[t]);
-            for (int i = 0; i < COLUMNS; i++)
-                terms->magnitude[t][i] = fabs(terms->value[t][i]);
+            look_at(j, at, channel, tap / step->s, tap % step->s, terms->value[t],
+                    terms->magnitude[t]);
         }
-        grow(j, at, weights + first, count, depth, terms);
-    }
-}
-
-/* Channel d of the middle at each pixel of the piece. */
-static void sum_depthwise(const job *j, const piece *at, int64_t d, double *value,
-                          double *magnitude)
-{
-    const sb_problem *problem = j->problem;
-    const float *channel = input_channel(j, at->image, d / problem->multiplier);
-    const float *weights = j->tensors->depthwise + d * problem->r * problem->s;
-    double seen[COLUMNS] = { 0 };
-    memset(value, 0, COLUMNS * sizeof *value);
-    memset(magnitude, 0, COLUMNS * sizeof *magnitude);
-    for (int64_t tap = 0; tap < problem->r * problem->s; tap++) {
-        const double weight = (double)weights[tap];
-        look(problem, at, channel, tap / problem->s, tap % problem->s, seen);
-        for (int i = 0; i < COLUMNS; i++) {
-            value[i] += weight * seen[i];
-            magnitude[i] += fabs(weight) * fabs(seen[i]);
-        }
-    }
-}
-
-/* The terms are the channels of the middle. */
-static void sum_separable(const job *j, const piece *at, panel *terms)
-{
-    const int64_t count = j->problem->c * j->problem->multiplier;
-    const float *weights = j->tensors->pointwise + at->row * count;
-    for (int64_t first = 0; first < count; first += DEPTH) {
-        const int64_t depth = least(DEPTH, count - first);
-        for (int64_t t = 0; t < depth; t++)
-            sum_depthwise(j, at, first + t, terms->value[t], terms->magnitude[t]);
         grow(j, at, weights + first, count, depth, terms);
     }
 }
@@ -208,7 +185,7 @@ static void sum_separable(const job *j, const piece *at, panel *terms)
 /* Pieces are numbered with the pixels fastest, then channels, group and image. */
 static void find_piece(const job *j, int64_t number, piece *at)
 {
-    const sb_problem *s = j->problem;
+    const sb_step *s = j->step;
     const int64_t rows = s->k / s->groups;
     const int64_t pixels = s->p * s->q;
     const int64_t column_piece = number % j->column_pieces;
@@ -226,12 +203,36 @@ static void find_piece(const job *j, int64_t number, piece *at)
     }
 }
 
-static void clear_piece(const job *j, const piece *at, double *output)
+/* Where a row of the piece begins in the output. */
+static int64_t row_start(const job *j, const piece *at, int64_t row)
 {
-    const sb_problem *s = j->problem;
+    return (at->image * j->step->k + at->row + row) * j->step->p * j->step->q + at->column;
+}
+
+/* The piece begins with what is added to its sums. */
+static void begin_piece(const job *j, const piece *at)
+{
     for (int64_t row = 0; row < at->rows; row++) {
-        double *to = output + (at->image * s->k + at->row + row) * s->p * s->q + at->column;
-        memset(to, 0, (size_t)at->columns * sizeof *to);
+        const int64_t start = row_start(j, at, row);
+        const double bias = j->bias ? (double)j->bias[at->row + row] : 0.0;
+        for (int64_t i = start; i < start + at->columns; i++) {
+            const double residual = j->residual ? (double)j->residual[i] : 0.0;
+            j->value[i] = bias + residual;
+            if (j->magnitude)
+                j->magnitude[i] = fabs(bias) + fabs(residual);
+        }
+    }
+}
+
+/* No activation here exceeds its argument, so the magnitude stays a bound of the value. */
+static void end_piece(const job *j, const piece *at)
+{
+    if (j->step->activation == SB_ACTIVATION_NONE)
+        return;
+    for (int64_t row = 0; row < at->rows; row++) {
+        const int64_t start = row_start(j, at, row);
+        for (int64_t i = start; i < start + at->columns; i++)
+            j->value[i] = sb_activate((sb_activation)j->step->activation, j->value[i]);
     }
 }
 
@@ -245,46 +246,95 @@ static void *work(void *data)
         if (number >= j->pieces)
             return NULL;
         find_piece(j, number, &at);
-        clear_piece(j, &at, j->value);
-        if (j->magnitude)
-            clear_piece(j, &at, j->magnitude);
-        if (j->problem->operation == SB_STANDARD)
-            sum_standard(j, &at, &terms);
-        else
-            sum_separable(j, &at, &terms);
+        begin_piece(j, &at);
+        sum_terms(j, &at, &terms);
+        end_piece(j, &at);
     }
 }
 
+/* --------------------------------------------------------------------------------------- steps */
+
 /* A thread costs some 50 us to make: worth it only for more than that of work each. */
-static int64_t useful_threads(const sb_problem *problem, int threads)
+static int64_t useful_threads(int64_t multiplications, int threads)
 {
-    const int64_t work_each = INT64_C(1) << 18; /* multiplications */
-    const int64_t most = least(threads, MOST_THREADS);
-    return least(most, 1 + sb_cost_of(problem).total / work_each);
+    const int64_t work_each = INT64_C(1) << 18;
+    return least(least(threads, MOST_THREADS), 1 + multiplications / work_each);
+}
+
+static void run_step(job *j, int64_t multiplications, int threads)
+{
+    const sb_step *s = j->step;
+    const int64_t rows = s->k / s->groups;
+    j->row_pieces = (rows + ROWS - 1) / ROWS;
+    j->column_pieces = (s->p * s->q + COLUMNS - 1) / COLUMNS;
+    j->pieces = j->n * s->groups * j->row_pieces * j->column_pieces;
+    pthread_t others[MOST_THREADS];
+    const int64_t wanted = least(useful_threads(multiplications, threads), j->pieces) - 1;
+    int64_t made = 0;
+    while (made < wanted && pthread_create(&others[made], NULL, work, j) == 0)
+        made++;
+    work(j);
+    while (made > 0)
+        pthread_join(others[--made], NULL);
+}
+
+/* The tensors between steps: two that take turns, each as large as the largest. */
+typedef struct middle {
+    double *value[2], *magnitude[2];
+} middle;
+
+static void free_middle(middle *m)
+{
+    for (int i = 0; i < 2; i++) {
+        free(m->value[i]);
+        free(m->magnitude[i]);
+    }
+}
+
+static int make_middle(const sb_problem *problem, bool magnitudes, middle *m, sb_error *error)
+{
+    size_t most = 0;
+    *m = (middle) { 0 };
+    for (uint32_t i = 0; i + 1 < problem->step_count; i++) {
+        const size_t count = (size_t)sb_step_outputs(problem, i);
+        most = count > most ? count : most;
+    }
+    for (uint32_t i = 0; i + 1 < problem->step_count && i < 2; i++) {
+        m->value[i] = calloc(most, sizeof(double));
+        m->magnitude[i] = magnitudes ? calloc(most, sizeof(double)) : NULL;
+        if (!m->value[i] || (magnitudes && !m->magnitude[i])) {
+            free_middle(m);
+            return sb_fail(error, "no memory for a tensor of %zu elements between the steps", most);
+        }
+    }
+    return SB_OK;
 }
 
 int sb_reference(const sb_problem *problem, const sb_tensors *tensors, int threads, double *value,
                  double *magnitude, sb_error *error)
 {
-    (void)error; /* needs no memory, and does with fewer threads where more cannot be had */
     assert(threads > 0);
-    const int64_t rows = problem->k / problem->groups;
-    job j = {
-        .problem = problem,
-        .tensors = tensors,
-        .value = value,
-        .magnitude = magnitude,
-        .row_pieces = (rows + ROWS - 1) / ROWS,
-        .column_pieces = (problem->p * problem->q + COLUMNS - 1) / COLUMNS,
-    };
-    j.pieces = problem->n * problem->groups * j.row_pieces * j.column_pieces;
-    pthread_t others[MOST_THREADS];
-    const int64_t wanted = least(useful_threads(problem, threads), j.pieces) - 1;
-    int64_t made = 0;
-    while (made < wanted && pthread_create(&others[made], NULL, work, &j) == 0)
-        made++;
-    work(&j);
-    while (made > 0)
-        pthread_join(others[--made], NULL);
-    return 0;
+    const sb_cost cost = sb_cost_of(problem);
+    middle between;
+    if (make_middle(problem, magnitude != NULL, &between, error) < 0)
+        return SB_FAILED;
+    source input = { .floats = tensors->input };
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const sb_step *step = &problem->steps[i];
+        const bool last = i + 1 == problem->step_count;
+        job j = {
+            .step = step,
+            .n = problem->n,
+            .input = input,
+            .weights = tensors->weights[i],
+            .bias = step->bias ? tensors->biases[i] : NULL,
+            .residual = last && problem->residual ? tensors->residual : NULL,
+            .value = last ? value : between.value[i % 2],
+            .magnitude = last ? magnitude : between.magnitude[i % 2],
+        };
+        run_step(&j, cost.steps[i], threads);
+        input = (source) { .value = j.value, .magnitude = j.magnitude };
+    }
+    free_middle(&between);
+    return SB_OK;
 }

@@ -7,10 +7,11 @@
 
 /*
  * value[n][k][p][q] by the definition in sepbench/plugin.h, in fp64, and, where `magnitude` is not
- * NULL, the same sum over absolute values |x| |w| (separable: |x| |dw| |pw|), the denominator of
- * the error bounds. Up to `threads` threads share the work and are gone when it returns; the result
- * does not depend on how many. Needs no memory and does with fewer threads where more cannot be
- * had, so that in this version it always returns 0.
+ * NULL, the denominator of the error bounds: step by step, the same sum over absolute values, with
+ * the magnitudes of the step before for its input, and without activations. Up to `threads` threads
+ * share the work and are gone when it returns; the result does not depend on how many. Does with
+ * fewer threads where more cannot be had. Fails where there is no memory for the tensors between
+ * the steps.
  */
 int sb_reference(const sb_problem *problem, const sb_tensors *tensors, int threads, double *value,
                  double *magnitude, sb_error *error);

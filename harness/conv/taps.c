@@ -86,10 +86,10 @@ static int64_t count_inputs(const axis *a)
     return inputs;
 }
 
-sb_taps sb_taps_of(const sb_problem *p)
+sb_taps sb_taps_of(const sb_step *s)
 {
-    const axis rows = { p->h, p->p, p->r, p->stride_h, p->pad_top, p->dilation_h };
-    const axis columns = { p->w, p->q, p->s, p->stride_w, p->pad_left, p->dilation_w };
+    const axis rows = { s->h, s->p, s->r, s->stride_h, s->pad_top, s->dilation_h };
+    const axis columns = { s->w, s->q, s->s, s->stride_w, s->pad_left, s->dilation_w };
     const sb_taps y = count_outputs(&rows), x = count_outputs(&columns);
     return (sb_taps) {
         .taps = y.taps * x.taps,
@@ -109,32 +109,67 @@ static double tile_saving(sb_arithmetic arithmetic, int64_t filter)
     return m > 0 ? m * (double)filter / (m + (double)filter - 1) : 1;
 }
 
-static double first_saving(const sb_problem *p, sb_arithmetic arithmetic)
+/* How many times fewer products an arithmetic needs for a step. */
+static double saving(const sb_step *s, sb_arithmetic arithmetic)
 {
-    return tile_saving(arithmetic, p->r) * tile_saving(arithmetic, p->s);
+    if (arithmetic == SB_STRASSEN)
+        return s->groups == 1 ? 8.0 / 7.0 : 1;
+    return tile_saving(arithmetic, s->r) * tile_saving(arithmetic, s->s);
 }
 
-static double second_saving(sb_arithmetic arithmetic)
+/* The step that is not 1 x 1 of a chain; of a convolution alone, that. */
+static uint32_t spatial_step(const sb_problem *problem)
 {
-    return arithmetic == SB_STRASSEN ? 8.0 / 7.0 : 1;
+    return problem->step_count == 3 ? 1 : 0;
 }
 
-sb_least sb_least_of(const sb_problem *p, sb_arithmetic arithmetic)
+/* Products and weights of the steps, each at the places that matter to the whole: an expansion
+ * where its output is read, what follows where a tap met the image. */
+static sb_least least_by_steps(const sb_problem *problem, const sb_taps *t,
+                               sb_arithmetic arithmetic)
 {
-    const sb_taps t = sb_taps_of(p);
-    const double first = first_saving(p, arithmetic), second = second_saving(arithmetic);
-    const double images = (double)p->n, depth = (double)(p->c / p->groups), k = (double)p->k;
-    double products = images * k * depth * (double)t.taps / (first * second);
-    double weights = k * depth * (double)t.filter;
-    if (p->operation == SB_SEPARABLE) {
-        const double middle = (double)(p->c * p->multiplier);
-        products = fmin(products, images * middle *
-                                      ((double)t.taps / first + k * (double)t.outputs / second));
-        weights = fmin(weights, middle * ((double)t.filter + k));
+    const uint32_t spatial = spatial_step(problem);
+    sb_least sum = { 0 };
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const sb_step *s = &problem->steps[i];
+        const double pairs = (double)s->k * (double)(s->c / s->groups);
+        const int64_t places = i < spatial ? t->inputs : i > spatial ? t->outputs : t->taps;
+        sum.multiplications += (double)problem->n * pairs * (double)places / saving(s, arithmetic);
+        sum.read += pairs * (i == spatial ? (double)t->filter : 1);
+        sum.read += s->bias ? (double)s->k : 0;
     }
-    return (sb_least) {
-        .multiplications = products,
-        .read = sizeof(float) * (images * (double)p->c * (double)t.inputs + weights),
-        .written = sizeof(float) * (double)sb_output_elements(p),
-    };
+    return sum;
+}
+
+/* Does nothing but a sum stand between the steps? Then one convolution does the same. */
+static bool composes(const sb_problem *problem)
+{
+    for (uint32_t i = 0; i + 1 < problem->step_count; i++)
+        if (problem->steps[i].activation != SB_ACTIVATION_NONE)
+            return false;
+    return problem->step_count > 1;
+}
+
+static void take_composed(const sb_problem *problem, const sb_taps *t, sb_arithmetic arithmetic,
+                          sb_least *least)
+{
+    const sb_step *spatial = &problem->steps[spatial_step(problem)];
+    const double pairs = (double)sb_last_step(problem)->k * (double)sb_first_step(problem)->c;
+    const double products = (double)problem->n * pairs * (double)t->taps;
+    least->multiplications = fmin(least->multiplications, products / saving(spatial, arithmetic));
+    least->read = fmin(least->read, pairs * (double)t->filter);
+}
+
+sb_least sb_least_of(const sb_problem *problem, sb_arithmetic arithmetic)
+{
+    const sb_taps t = sb_taps_of(&problem->steps[spatial_step(problem)]);
+    sb_least least = least_by_steps(problem, &t, arithmetic);
+    if (composes(problem))
+        take_composed(problem, &t, arithmetic, &least);
+    const double outputs = (double)sb_output_elements(problem);
+    least.read += (double)problem->n * (double)sb_first_step(problem)->c * (double)t.inputs;
+    least.read += problem->residual ? outputs : 0;
+    least.read *= sizeof(float);
+    least.written = sizeof(float) * outputs;
+    return least;
 }

@@ -6,7 +6,7 @@
 
 #include "conv/problem.h"
 
-/* One image, one channel, one filter (of a separable problem the depthwise one). */
+/* One image, one channel, one filter. */
 typedef struct sb_taps {
     int64_t taps;    /* pairs of output position and filter place whose tap lies inside the image */
     int64_t outputs; /* output positions with such a tap: the others are zero */
@@ -15,17 +15,18 @@ typedef struct sb_taps {
 } sb_taps;
 
 /* Exact; takes time in proportion to r + s. */
-sb_taps sb_taps_of(const sb_problem *problem);
+sb_taps sb_taps_of(const sb_step *step);
 
 /*
  * The least that any program does that computes the problem from its definition, multiplications
- * by arithmetic: Winograd's F(m x m, r x s) does (m + r - 1) (m + s - 1) of m m r s, in the first
- * step of a separable problem; one level of Strassen 7 of 8, in the second. A separable problem may
- * also be computed as the standard one that it equals, where that is less (K = 1).
+ * by arithmetic: Winograd's F(m x m, r x s) does (m + r - 1) (m + s - 1) of m m r s, one level of
+ * Strassen 7 of 8 of a step of 1 x 1. A chain without activations between its steps may also be
+ * computed as the one convolution that it equals, where that is less (K = 1).
  */
 typedef struct sb_least {
     double multiplications;
-    double read, written; /* bytes: input and weights that are met, the whole output */
+    double read, written; /* bytes: input and weights that are met, biases and residual; the whole
+                             output */
 } sb_least;
 
 sb_least sb_least_of(const sb_problem *problem, sb_arithmetic arithmetic);

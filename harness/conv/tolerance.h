@@ -5,18 +5,19 @@
 #define SB_CONV_TOLERANCE_H
 
 #include "conv/layout.h"
-
-/* u = 2^-24; gamma(n) = n u / (1 - n u). */
-double sb_gamma(double n);
+#include "conv/rounding.h"
 
 /*
- * The bound on |error| / magnitude of an element:
- * direct standard    gamma(T + 1), T = c / groups * r * s products
- * direct separable   gamma(t) + gamma(d) + gamma(t) gamma(d), t = r s, d = c multiplier
- * Winograd standard  8 u (F2), 64 u (F4), 128 u (F6); and relative L2 error at most 2e-5
- * Winograd separable the same for the first step: a + gamma(d) + a gamma(d); and the L2 error
- * Strassen           against the largest magnitude of the tensor, as derived in tolerance.c, for
- *                    SB_REALS data only; and the L2 error
+ * The bound on |error| / magnitude of an element. A step adds to the error e of its input its own,
+ * g, and its activation's (activation.h): e + g + e g, then that. g is
+ *
+ * - direct: gamma(T) for T = c / groups * r * s products, and one more for a bias, for a residual,
+ * and for a convolution that stands alone
+ * - Winograd: 5 u (F2), 75 u (F4), 111 u (F6) for the first step, against the magnitudes of
+ * tiles.h, as derived in tolerance.c; other steps are direct; and relative L2 error at most 2e-5
+ * - Strassen: for steps of 1 x 1 and one group, against the largest magnitude of the tensor, as
+ *   derived in tolerance.c, for SB_REALS data only; and the L2 error
+ *
  * Infinite where gamma is not defined (2^24 products or more).
  */
 double sb_error_bound(const sb_problem *problem, sb_arithmetic arithmetic);

@@ -111,7 +111,7 @@ static int add_problem(reader *to, const char *text, const place *at, sb_error *
         list = NULL;
     }
     for (char *item; rc == SB_OK && (item = next_item(&list)); free(item)) {
-        problem.layer.shape.bias = strcmp(item, "FWD_B") == 0;
+        problem.layer.shape.bias[0] = strcmp(item, "FWD_B") == 0;
         if (strncmp(item, "FWD", 3) == 0)
             rc = add_with_batches(to, problem.layer, at, error);
         else

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import/csv_row.h"
 
+#include "conv/operation.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,39 +88,91 @@ static int take_name(sb_csv_row *to, const column_meaning *what, const char *cel
     return SB_OK;
 }
 
-/* A word, or how many biases there are. */
+/* A word, or how many there are. */
+static bool take_yes(const char *word, int64_t *yes)
+{
+    int64_t number = 0;
+    *yes = strcasecmp(word, "true") == 0 || strcasecmp(word, "yes") == 0;
+    if (*yes || strcasecmp(word, "false") == 0 || strcasecmp(word, "no") == 0)
+        return true;
+    const bool good = sb_parse_integer(word, 0, SB_IMPORT_MOST, &number);
+    *yes = number > 0;
+    return good;
+}
+
+static bool take_activation_name(const char *word, int64_t *activation)
+{
+    for (int a = SB_IMPORT_NONE; a <= SB_IMPORT_SWISH; a++)
+        if (strcasecmp(word, sb_import_activation_name((sb_import_activation)a)) == 0) {
+            *activation = a;
+            return true;
+        }
+    return false;
+}
+
+/* One for all steps, or one for each with semicolons between them. */
+static bool take_by_step(const char *cell, bool (*take)(const char *, int64_t *),
+                         int64_t values[SB_IMPORT_STEPS], size_t *count)
+{
+    char *copy = sb_copy_text(cell), *rest = copy;
+    bool good = true;
+    *count = 0;
+    while (good && rest) {
+        good = *count < SB_IMPORT_STEPS && take(strsep(&rest, ";"), &values[*count]);
+        ++*count;
+    }
+    free(copy);
+    return good;
+}
+
 static int take_bias(sb_csv_row *to, const column_meaning *what, const char *cell, sb_error *error)
 {
-    int64_t number;
-    if (strcasecmp(cell, "true") == 0 || strcasecmp(cell, "yes") == 0)
-        to->bias = true;
-    else if (strcasecmp(cell, "false") == 0 || strcasecmp(cell, "no") == 0)
-        to->bias = false;
-    else if (sb_parse_integer(cell, 0, SB_IMPORT_MOST, &number))
-        to->bias = number > 0;
-    else
-        return fail_cell(to, what, cell, "true, false or a number", error);
+    if (!take_by_step(cell, take_yes, to->biases, &to->bias_count))
+        return fail_cell(to, what, cell, "true, false or a number, or one for each step", error);
     return SB_OK;
 }
 
 static int take_activation(sb_csv_row *to, const column_meaning *what, const char *cell,
                            sb_error *error)
 {
-    for (int a = SB_IMPORT_NONE; a <= SB_IMPORT_SWISH; a++)
-        if (strcasecmp(cell, sb_import_activation_name((sb_import_activation)a)) == 0) {
-            to->activation = (sb_import_activation)a;
-            return SB_OK;
-        }
-    return fail_cell(to, what, cell, "none, relu, relu6, hard_swish or swish", error);
+    if (!take_by_step(cell, take_activation_name, to->activations, &to->activation_count))
+        return fail_cell(to, what, cell,
+                         "none, relu, relu6, hard_swish or swish, or one for each step", error);
+    return SB_OK;
 }
 
+static int take_residual(sb_csv_row *to, const column_meaning *what, const char *cell,
+                         sb_error *error)
+{
+    int64_t yes;
+    if (!take_yes(cell, &yes))
+        return fail_cell(to, what, cell, "true or false", error);
+    to->residual = yes;
+    return SB_OK;
+}
+
+static bool is_in_list(const char *cell, const char *word)
+{
+    char *copy = sb_copy_text(cell), *rest = copy;
+    bool found = false;
+    while (!found && rest)
+        found = strcmp(strsep(&rest, ";"), word) == 0;
+    free(copy);
+    return found;
+}
+
+/* What sepbench lists, or the word of someone else. */
 static int take_operations(sb_csv_row *to, const column_meaning *what, const char *cell,
                            sb_error *error)
 {
     (void)what;
     (void)error;
-    to->twinless = strcmp(cell, "separable") == 0;
-    to->separable = strstr(cell, "separable") || strcmp(cell, "dwsep") == 0;
+    to->operations = 0;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        if (is_in_list(cell, sb_operation_name((sb_operation)op)))
+            to->operations |= INT64_C(1) << op;
+    const int64_t chained = to->operations & ~(INT64_C(1) << SB_STANDARD);
+    to->kind = chained || strcmp(cell, "dwsep") == 0 ? SB_IMPORT_PAIR : SB_IMPORT_SINGLE;
     return SB_OK;
 }
 
@@ -129,6 +183,7 @@ static const column_meaning meanings[] = {
     { "size", " hw ", take_numbers, 2, { SB_CSV_H, SB_CSV_W } },
     { "h", " height in_height ih ", take_numbers, 1, { SB_CSV_H } },
     { "w", " width in_width iw ", take_numbers, 1, { SB_CSV_W } },
+    { "expand", " ", take_numbers, 1, { SB_CSV_EXPAND } },
     { "k", " out_channels filters oc ", take_numbers, 1, { SB_CSV_K } },
     { "kernel", " kernel_size ", take_numbers, 2, { SB_CSV_R, SB_CSV_S } },
     { "r", " kernel_h kernel_height kh ", take_numbers, 1, { SB_CSV_R } },
@@ -157,6 +212,7 @@ static const column_meaning meanings[] = {
     { "q", " ow out_width ", take_numbers, 1, { SB_CSV_Q } },
     { "bias", " has_bias ", take_bias, 0, { 0 } },
     { "activation", " ", take_activation, 0, { 0 } },
+    { "residual", " ", take_residual, 0, { 0 } },
     { "operations", " operation op ", take_operations, 0, { 0 } },
 };
 
@@ -268,16 +324,26 @@ static bool pad_axis(sb_csv_row *r, const axis_slots *slots)
     return !out || sb_import_axis_output(&axis) == out;
 }
 
+/* The last ones of a longer list: a convolution alone does what ends its chain. */
+static int64_t of_step(const int64_t values[SB_IMPORT_STEPS], size_t count, size_t step,
+                       size_t steps)
+{
+    const size_t skipped = count > steps ? count - steps : 0;
+    return values[count > 1 ? step + skipped : 0];
+}
+
 static sb_import_shape shape_of(const sb_csv_row *r)
 {
     const int64_t *n = r->numbers;
+    const bool single = r->kind == SB_IMPORT_SINGLE, expands = !single && n[SB_CSV_EXPAND] > 0;
     sb_import_shape shape = {
-        .kind = r->separable ? SB_IMPORT_PAIR : SB_IMPORT_SINGLE,
-        .twinless = r->twinless,
+        .kind = expands ? SB_IMPORT_BOTTLENECK : r->kind,
+        .operations = r->operations,
         .n = n[SB_CSV_N],
         .c = n[SB_CSV_C],
         .h = n[SB_CSV_H],
         .w = n[SB_CSV_W],
+        .expand = expands ? n[SB_CSV_EXPAND] : 0,
         .k = n[SB_CSV_K],
         .r = n[SB_CSV_R],
         .s = n[SB_CSV_S],
@@ -289,12 +355,15 @@ static sb_import_shape shape_of(const sb_csv_row *r)
         .pad_right = n[SB_CSV_PAD_RIGHT],
         .dilation_h = n[SB_CSV_DILATION_H],
         .dilation_w = n[SB_CSV_DILATION_W],
-        .groups = r->separable ? 1 : n[SB_CSV_GROUPS],
-        .multiplier = r->separable ? n[SB_CSV_MULTIPLIER] : 1,
-        .bias = r->bias,
+        .groups = single ? n[SB_CSV_GROUPS] : 1,
+        .multiplier = single ? 1 : n[SB_CSV_MULTIPLIER],
+        .residual = r->residual,
     };
-    for (size_t i = 0; i < sb_import_step_count(&shape); i++)
-        shape.activation[i] = r->activation;
+    const size_t steps = sb_import_step_count(&shape);
+    for (size_t i = 0; i < steps; i++) {
+        shape.bias[i] = of_step(r->biases, r->bias_count, i, steps);
+        shape.activation[i] = of_step(r->activations, r->activation_count, i, steps);
+    }
     return shape;
 }
 

@@ -13,6 +13,7 @@ typedef enum sb_csv_slot {
     SB_CSV_C,
     SB_CSV_H,
     SB_CSV_W,
+    SB_CSV_EXPAND,
     SB_CSV_K,
     SB_CSV_R,
     SB_CSV_S,
@@ -39,10 +40,12 @@ typedef struct sb_csv_row {
     int64_t numbers[SB_CSV_SLOTS];
     bool given[SB_CSV_SLOTS];
     bool same, same_lower; /* padding that makes the output ceil(input / stride) */
-    bool separable;        /* the layer is swept as a pair */
-    bool twinless;         /* or as separable alone */
-    bool bias;
-    sb_import_activation activation;
+    sb_import_kind kind;
+    int64_t operations; /* as sb_import_shape has them */
+    bool residual;
+    /* After each step; one stands for all. */
+    size_t bias_count, activation_count;
+    int64_t biases[SB_IMPORT_STEPS], activations[SB_IMPORT_STEPS];
 } sb_csv_row;
 
 /* What a column can mean: an index of the list of meanings. */

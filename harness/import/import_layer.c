@@ -44,8 +44,7 @@ size_t sb_import_step_count(const sb_import_shape *shape)
 static sb_layer pointwise(const sb_import_shape *s, int64_t c, int64_t h, int64_t w, int64_t k)
 {
     sb_layer layer = { .repeat = 1, .operations = { [SB_STANDARD] = true } };
-    layer.shape = (sb_problem) {
-        .size = sizeof layer.shape,
+    layer.shape = (sb_geometry) {
         .n = s->n,
         .c = c,
         .h = h,
@@ -106,7 +105,7 @@ static int make_steps(const sb_import_shape *s, sb_layer steps[SB_IMPORT_STEPS],
     steps[count] = spatial(s, channels, middle, channels);
     if (sb_layer_finish(&steps[count], error) < 0)
         return SB_FAILED;
-    const sb_problem *depthwise = &steps[count++].shape;
+    const sb_geometry *depthwise = &steps[count++].shape;
     steps[count] = pointwise(s, middle, depthwise->p, depthwise->q, s->k);
     return sb_layer_finish(&steps[count], error);
 }
@@ -137,7 +136,7 @@ void sb_import_output(const sb_import_shape *shape, int64_t *height, int64_t *wi
     *height = *width = 0;
     if (make_steps(shape, steps, NULL) < 0)
         return;
-    const sb_problem *last = &steps[sb_import_step_count(shape) - 1].shape;
+    const sb_geometry *last = &steps[sb_import_step_count(shape) - 1].shape;
     *height = last->p;
     *width = last->q;
 }

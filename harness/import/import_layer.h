@@ -32,8 +32,9 @@ const char *sb_import_activation_name(sb_import_activation activation); /* "relu
  * those of the depthwise step, where there is one. Members are all of one size, so that two
  * layers are equal where their bytes are. */
 typedef struct sb_import_shape {
-    int64_t kind;     /* sb_import_kind */
-    int64_t twinless; /* 1: a pair whose standard twin is not wanted */
+    int64_t kind; /* sb_import_kind */
+    int64_t
+        operations; /* what is swept, a bit for each sb_operation; 0: what is usual for the kind */
     int64_t n, c, h, w;
     int64_t expand; /* channels of the depthwise step of a bottleneck; else 0 */
     int64_t k;
@@ -43,7 +44,8 @@ typedef struct sb_import_shape {
     int64_t dilation_h, dilation_w;
     int64_t groups;                      /* of a single convolution */
     int64_t multiplier;                  /* of the depthwise step, where there are several steps */
-    int64_t bias, residual;              /* 0 or 1 */
+    int64_t residual;                    /* 0 or 1 */
+    int64_t bias[SB_IMPORT_STEPS];       /* 0 or 1, a step each */
     int64_t activation[SB_IMPORT_STEPS]; /* sb_import_activation, a step each */
 } sb_import_shape;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import/import_yaml.h"
 
+#include "conv/operation.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -94,10 +96,22 @@ static void add_activations(sb_text *text, const sb_import_shape *s)
     sb_text_add(text, "]");
 }
 
+static void add_biases(sb_text *text, const sb_import_shape *s)
+{
+    const size_t count = sb_import_step_count(s);
+    size_t biased = 0;
+    for (size_t i = 0; i < count; i++)
+        biased += s->bias[i] != 0;
+    if (biased == 0)
+        return;
+    sb_text_add(text, biased == count ? ", bias: true" : ", bias: [");
+    for (size_t i = 0; i < count && biased < count; i++)
+        sb_text_add(text, "%s%s", s->bias[i] ? "true" : "false", i + 1 < count ? ", " : "]");
+}
+
 static void add_epilogue(sb_text *text, const sb_import_shape *s)
 {
-    if (s->bias)
-        sb_text_add(text, ", bias: true");
+    add_biases(text, s);
     add_activations(text, s);
     if (s->residual)
         sb_text_add(text, ", residual: true");
@@ -120,14 +134,28 @@ static void end_column(sb_text *text, size_t start, int width)
     sb_text_add(text, ",%*s", fill > 0 ? fill + 1 : 1, "");
 }
 
+/* What is swept, where it is not the file's `standard`. */
+static void add_operations(sb_text *text, const sb_import_shape *s)
+{
+    static const int64_t usual[] = {
+        [SB_IMPORT_SINGLE] = 1 << SB_STANDARD,
+        [SB_IMPORT_PAIR] = 1 << SB_STANDARD | 1 << SB_SEPARABLE,
+        [SB_IMPORT_BOTTLENECK] = 1 << SB_STANDARD | 1 << SB_SEPARABLE | 1 << SB_BOTTLENECK,
+    };
+    const int64_t swept = s->operations ? s->operations : usual[s->kind];
+    const char *before = ", operations: [";
+    if (swept == usual[SB_IMPORT_SINGLE])
+        return;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        if (swept & INT64_C(1) << op) {
+            sb_text_add(text, "%s%s", before, sb_operation_name((sb_operation)op));
+            before = ", ";
+        }
+    sb_text_add(text, "]");
+}
+
 static void add_layer(const sb_import_layer *layer, const columns *widths, sb_text *text)
 {
-    /* What is swept, beside the file's `standard`. */
-    static const char *const operations[] = {
-        [SB_IMPORT_SINGLE] = "",
-        [SB_IMPORT_PAIR] = ", operations: [standard, separable]",
-        [SB_IMPORT_BOTTLENECK] = ", operations: [standard, bottleneck, separable]",
-    };
     const sb_import_shape *s = &layer->shape;
     sb_text_add(text, "- {name: ");
     size_t start = text->length;
@@ -148,7 +176,8 @@ static void add_layer(const sb_import_layer *layer, const columns *widths, sb_te
     add_one(text, "multiplier", s->multiplier, 1);
     add_epilogue(text, s);
     add_one(text, "repeat", layer->repeat, 1);
-    sb_text_add(text, "%s}", s->twinless ? ", operations: separable" : operations[s->kind]);
+    add_operations(text, s);
+    sb_text_add(text, "}");
     if (layer->remark)
         sb_text_add(text, " # %s", layer->remark);
 }

@@ -58,7 +58,8 @@ void sb_imported_strip(sb_imported *imported)
 {
     for (size_t i = 0; i < imported->layer_count; i++) {
         sb_import_shape *shape = &imported->layers[i].shape;
-        shape->bias = shape->residual = 0;
+        shape->residual = 0;
+        memset(shape->bias, 0, sizeof shape->bias);
         memset(shape->activation, 0, sizeof shape->activation);
     }
 }

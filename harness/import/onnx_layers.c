@@ -22,7 +22,7 @@ static void add_conv(const sb_onnx_walk *walk, sb_onnx_conv conv, conv_list *lis
         list->items = sb_grow(list->items, list->count ? 2 * list->count : 1, sizeof *list->items);
     walk->used[conv.node] = true;
     sb_onnx_tail_walk(walk, &conv.tail);
-    conv.shape.bias = conv.tail.bias;
+    conv.shape.bias[0] = conv.tail.bias;
     conv.shape.activation[0] = conv.tail.activation;
     list->items[list->count++] = conv;
 }
@@ -115,7 +115,7 @@ static sb_import_shape joined_shape(const group *g)
     shape.groups = 1;
     shape.k = last->k;
     for (size_t i = 0; i < g->count; i++) {
-        shape.bias = shape.bias || g->steps[i]->shape.bias;
+        shape.bias[i] = g->steps[i]->shape.bias[0];
         shape.activation[i] = g->steps[i]->shape.activation[0];
     }
     return shape;
@@ -156,7 +156,7 @@ static void take_residual(const sb_onnx_walk *walk, const group *g, const char *
     const bool bias = tail.bias;
     sb_onnx_tail_walk(walk, &tail);
     shape->residual = 1;
-    shape->bias = shape->bias || bias;
+    shape->bias[g->count - 1] = shape->bias[g->count - 1] || bias;
     shape->activation[g->count - 1] = tail.activation;
 }
 
@@ -175,15 +175,9 @@ static char *remark_of(const group *g)
 
 static void note_approximations(const sb_onnx_walk *walk, const group *g, const char *name)
 {
-    size_t biased = 0;
     bool scaled = false;
-    for (size_t i = 0; i < g->count; i++) {
-        biased += g->steps[i]->shape.bias != 0;
+    for (size_t i = 0; i < g->count; i++)
         scaled = scaled || g->steps[i]->tail.scaled;
-    }
-    if (biased && biased < g->count)
-        sb_imported_note(walk->imported, SB_IMPORT_CHANGED, name, 0,
-                         "a bias in some steps is taken as one in every step");
     if (scaled)
         sb_imported_note(walk->imported, SB_IMPORT_LEFT_OUT, name, 0,
                          "scaling by squeeze-and-excitation (its convolutions are layers)");

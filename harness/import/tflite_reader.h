@@ -15,8 +15,7 @@ typedef struct sb_tflite_reader {
     sb_flatbuffer file;
     sb_flat_list codes, buffers, tensors, operators;
     sb_onnx_graph *graph;
-    uint32_t fresh;     /* the next value that stands for no tensor of the file */
-    size_t inputs_left; /* how many more operators' inputs the file can hold */
+    uint32_t fresh; /* the next value that stands for no tensor of the file */
     int64_t (*lists)[8];
 } sb_tflite_reader;
 

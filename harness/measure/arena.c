@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+/* ------------------------------------------------------------------------------------- places */
+
 static sb_region place(int64_t *size, int64_t elements)
 {
     if (elements == 0)
@@ -19,26 +21,101 @@ static sb_region place(int64_t *size, int64_t elements)
     return region;
 }
 
-static void lay_out(sb_arena *a, const sb_layer *layer)
+static sb_problem problem_of(const sb_arena *a, sb_operation operation)
 {
-    sb_problem standard = sb_layer_problem(layer, SB_STANDARD, 1);
-    sb_problem separable = sb_layer_problem(layer, SB_SEPARABLE, 1);
-    a->input_shape = sb_input_shape(&standard);
-    a->output_shape = sb_output_shape(&standard);
-    if (layer->operations[SB_STANDARD])
-        a->standard = place(&a->input_size, sb_weight_elements(&standard).standard);
-    if (layer->operations[SB_SEPARABLE]) {
-        a->depthwise = place(&a->input_size, sb_weight_elements(&separable).depthwise);
-        a->pointwise = place(&a->input_size, sb_weight_elements(&separable).pointwise);
-    }
-    for (int l = 0; l < SB_LAYOUTS; l++) {
-        a->input[l] = place(&a->input_size, sb_layout_elements((sb_layout)l, a->input_shape));
-        int64_t from_start = 0; /* the layouts of the output share its pages */
-        a->output[l] = place(&from_start, sb_layout_elements((sb_layout)l, a->output_shape));
-        if (from_start > a->output_size)
-            a->output_size = from_start;
+    return sb_layer_problem(a->layer, operation, 1);
+}
+
+static int input_of(const sb_layer *layer, sb_operation operation)
+{
+    switch (sb_operation_role(operation, 0)) {
+    case SB_ROLE_DEPTHWISE:
+        return layer->shape.expand ? SB_INPUT_EXPANDED : SB_INPUT_LAYER;
+    case SB_ROLE_POINTWISE:
+        return SB_INPUT_MIDDLE;
+    default:
+        return SB_INPUT_LAYER;
     }
 }
+
+static void place_input(sb_arena *a, int which, sb_shape shape)
+{
+    sb_arena_input *input = &a->input[which];
+    if (input->regions[SB_NCHW].span)
+        return;
+    input->shape = shape;
+    for (int l = 0; l < SB_LAYOUTS; l++)
+        input->regions[l] = place(&a->input_size, sb_layout_elements((sb_layout)l, shape));
+}
+
+static void place_weights(sb_arena *a, sb_role role, const sb_step *step)
+{
+    if (a->weights[role].span)
+        return;
+    a->weights[role] = place(&a->input_size, sb_step_weights(step));
+    a->biases[role] = place(&a->input_size, step->bias ? step->k : 0);
+}
+
+/* The outputs of all operations, in all layouts, share their pages. */
+static void place_output(sb_arena *a, sb_operation operation)
+{
+    for (int l = 0; l < SB_LAYOUTS; l++) {
+        const sb_region region = sb_arena_output_region(a, operation, (sb_layout)l);
+        if (region.span > a->output_size)
+            a->output_size = region.span;
+    }
+}
+
+static void lay_out(sb_arena *a)
+{
+    for (int op = 0; op < SB_OPERATIONS; op++) {
+        const sb_operation operation = (sb_operation)op;
+        if (!a->layer->operations[op])
+            continue;
+        const sb_problem problem = problem_of(a, operation);
+        for (uint32_t i = 0; i < problem.step_count; i++)
+            place_weights(a, sb_operation_role(operation, i), &problem.steps[i]);
+        place_input(a, input_of(a->layer, operation), sb_input_shape(&problem));
+        if (problem.residual) /* the layer's input, and of the output's shape */
+            place_input(a, SB_INPUT_LAYER, sb_output_shape(&problem));
+        place_output(a, operation);
+    }
+}
+
+sb_region sb_arena_input_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
+{
+    return arena->input[input_of(arena->layer, operation)].regions[layout];
+}
+
+sb_region sb_arena_residual_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
+{
+    const sb_problem problem = problem_of(arena, operation);
+    return problem.residual ? arena->input[SB_INPUT_LAYER].regions[layout] : (sb_region) { 0 };
+}
+
+sb_region sb_arena_weights_region(const sb_arena *arena, sb_operation operation, uint32_t step)
+{
+    return arena->weights[sb_operation_role(operation, step)];
+}
+
+sb_region sb_arena_bias_region(const sb_arena *arena, sb_operation operation, uint32_t step)
+{
+    return arena->biases[sb_operation_role(operation, step)];
+}
+
+sb_shape sb_arena_output_shape(const sb_arena *arena, sb_operation operation)
+{
+    const sb_problem problem = problem_of(arena, operation);
+    return sb_output_shape(&problem);
+}
+
+sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
+{
+    int64_t from_start = 0;
+    return place(&from_start, sb_layout_elements(layout, sb_arena_output_shape(arena, operation)));
+}
+
+/* -------------------------------------------------------------------------------------- memory */
 
 /* A sparse file in memory; pages appear when they are written. */
 static int make_file(const char *name, int64_t size, char **mapped, sb_error *error)
@@ -59,8 +136,8 @@ static int make_file(const char *name, int64_t size, char **mapped, sb_error *er
 
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error)
 {
-    *arena = (sb_arena) { .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
-    lay_out(arena, layer);
+    *arena = (sb_arena) { .layer = layer, .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
+    lay_out(arena);
     char path[64];
     arena->input_fd = make_file("sepbench-input", arena->input_size, &arena->inputs, error);
     if (arena->input_fd < 0)
@@ -100,33 +177,49 @@ static float *at(char *base, sb_region region)
     return region.span ? (float *)(base + region.offset + region.shift) : NULL;
 }
 
-sb_tensors sb_arena_tensors(const sb_arena *arena, const sb_problem *problem)
+/* ---------------------------------------------------------------------------------------- data */
+
+sb_tensors sb_arena_tensors(const sb_arena *arena, sb_operation operation)
 {
-    bool separable = problem->operation == SB_SEPARABLE;
-    return (sb_tensors) {
-        .input = at(arena->inputs, arena->input[SB_NCHW]),
-        .standard = separable ? NULL : at(arena->inputs, arena->standard),
-        .depthwise = separable ? at(arena->inputs, arena->depthwise) : NULL,
-        .pointwise = separable ? at(arena->inputs, arena->pointwise) : NULL,
+    sb_tensors tensors = {
+        .input = at(arena->inputs, sb_arena_input_region(arena, operation, SB_NCHW)),
+        .residual = at(arena->inputs, sb_arena_residual_region(arena, operation, SB_NCHW)),
     };
+    for (uint32_t i = 0; i < sb_operation_steps(operation); i++) {
+        tensors.weights[i] = at(arena->inputs, sb_arena_weights_region(arena, operation, i));
+        tensors.biases[i] = at(arena->inputs, sb_arena_bias_region(arena, operation, i));
+    }
+    return tensors;
 }
 
-bool sb_arena_fill(sb_arena *arena, const sb_problem *problem, sb_data data, uint64_t seed)
+bool sb_arena_fill(sb_arena *arena, sb_operation operation, sb_data data, uint64_t seed)
 {
-    sb_tensors tensors = sb_arena_tensors(arena, problem);
-    for (int l = 0; l < SB_LAYOUTS; l++)
-        arena->present[l] = l == SB_NCHW;
-    return sb_fill(problem, data, seed, &tensors);
+    const sb_problem problem = problem_of(arena, operation);
+    const sb_tensors tensors = sb_arena_tensors(arena, operation);
+    for (int i = 0; i < SB_INPUTS; i++)
+        for (int l = 0; l < SB_LAYOUTS; l++)
+            arena->input[i].present[l] = l == SB_NCHW;
+    return sb_fill(&problem, data, seed, &tensors);
 }
 
-void sb_arena_require(sb_arena *arena, sb_layout layout)
+static void require(sb_arena *a, int which, sb_layout layout)
 {
-    if (arena->present[layout])
+    sb_arena_input *input = &a->input[which];
+    if (input->present[layout])
         return;
-    sb_reorder_from_nchw(layout, arena->input_shape, at(arena->inputs, arena->input[SB_NCHW]),
-                         at(arena->inputs, arena->input[layout]));
-    arena->present[layout] = true;
+    sb_reorder_from_nchw(layout, input->shape, at(a->inputs, input->regions[SB_NCHW]),
+                         at(a->inputs, input->regions[layout]));
+    input->present[layout] = true;
 }
+
+void sb_arena_require(sb_arena *arena, sb_operation operation, sb_layout input, sb_layout output)
+{
+    require(arena, input_of(arena->layer, operation), input);
+    if (problem_of(arena, operation).residual)
+        require(arena, SB_INPUT_LAYER, output);
+}
+
+/* ------------------------------------------------------------------------------------ reorders */
 
 typedef void reorder(sb_layout layout, sb_shape shape, const float *from, float *to);
 
@@ -149,40 +242,47 @@ static int64_t reorder_time(reorder *way, sb_layout layout, sb_shape shape, cons
 }
 
 /* Writes what lies there already. */
-static int64_t time_input(sb_arena *a, sb_layout layout)
+static int64_t time_input(sb_arena *a, int which, sb_layout layout)
 {
-    sb_arena_require(a, SB_NHWC);
-    return reorder_time(sb_reorder_from_nhwc, layout, a->input_shape,
-                        at(a->inputs, a->input[SB_NHWC]), at(a->inputs, a->input[layout]));
+    const sb_arena_input *input = &a->input[which];
+    require(a, which, SB_NHWC);
+    return reorder_time(sb_reorder_from_nhwc, layout, input->shape,
+                        at(a->inputs, input->regions[SB_NHWC]),
+                        at(a->inputs, input->regions[layout]));
 }
 
-static int64_t time_output(const sb_arena *a, sb_layout layout)
+static int64_t time_output(const sb_arena *a, sb_operation operation, sb_layout layout)
 {
-    float *nhwc = sb_new((size_t)sb_layout_elements(SB_NHWC, a->output_shape), sizeof *nhwc);
-    int64_t ns =
-        reorder_time(sb_reorder_to_nhwc, layout, a->output_shape, sb_arena_output(a, layout), nhwc);
+    const sb_shape shape = sb_arena_output_shape(a, operation);
+    float *nhwc = sb_new((size_t)sb_layout_elements(SB_NHWC, shape), sizeof *nhwc);
+    int64_t ns = reorder_time(sb_reorder_to_nhwc, layout, shape,
+                              sb_arena_output(a, operation, layout), nhwc);
     free(nhwc);
     return ns;
 }
 
-int64_t sb_arena_reorder_ns(sb_arena *arena, sb_layout input, sb_layout output)
+int64_t sb_arena_reorder_ns(sb_arena *arena, sb_operation operation, sb_layout input,
+                            sb_layout output)
 {
-    int64_t *in = &arena->input_reorder_ns[input], *out = &arena->output_reorder_ns[output];
+    const int which = input_of(arena->layer, operation);
+    int64_t *in = &arena->input[which].reorder_ns[input];
+    int64_t *out = &arena->output_reorder_ns[operation][output];
     if (input != SB_NHWC && *in == 0)
-        *in = time_input(arena, input);
+        *in = time_input(arena, which, input);
     if (output != SB_NHWC && *out == 0)
-        *out = time_output(arena, output);
+        *out = time_output(arena, operation, output);
     return *in + *out;
 }
 
-const float *sb_arena_output(const sb_arena *arena, sb_layout layout)
+const float *sb_arena_output(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
-    return at(arena->outputs, arena->output[layout]);
+    return at(arena->outputs, sb_arena_output_region(arena, operation, layout));
 }
 
-void sb_arena_mark_output(sb_arena *arena, sb_layout layout)
+void sb_arena_mark_output(sb_arena *arena, sb_operation operation, sb_layout layout)
 {
-    sb_fill_unwritten((float *)arena->outputs, (size_t)arena->output[layout].span / sizeof(float));
+    const sb_region region = sb_arena_output_region(arena, operation, layout);
+    sb_fill_unwritten((float *)arena->outputs, (size_t)region.span / sizeof(float));
 }
 
 static bool unwritten(const float *from, const float *to)
@@ -193,17 +293,18 @@ static bool unwritten(const float *from, const float *to)
     return true;
 }
 
-bool sb_arena_margins_intact(const sb_arena *arena, sb_layout layout)
+bool sb_arena_margins_intact(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
-    sb_region region = arena->output[layout];
-    const float *tensor = sb_arena_output(arena, layout);
+    sb_region region = sb_arena_output_region(arena, operation, layout);
+    const float *tensor = sb_arena_output(arena, operation, layout);
     const float *start = (const float *)arena->outputs;
     return unwritten(start, tensor) && unwritten(tensor + region.bytes / (int64_t)sizeof(float),
                                                  start + region.span / (int64_t)sizeof(float));
 }
 
-bool sb_arena_marks_intact(const sb_arena *arena, sb_layout layout)
+bool sb_arena_marks_intact(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     const float *start = (const float *)arena->outputs;
-    return unwritten(start, start + arena->output[layout].span / (int64_t)sizeof(float));
+    const sb_region region = sb_arena_output_region(arena, operation, layout);
+    return unwritten(start, start + region.span / (int64_t)sizeof(float));
 }

@@ -43,6 +43,8 @@ static void hear(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
     } else if (sb_describe_read(description, reply.description, info, &error) < 0) {
         info->problem = sb_copy_text(error.text);
     }
+    for (size_t i = 0; i < info->left_out_count; i++)
+        sb_warn("plugin %s: left out: %s", info->id, info->left_out[i]);
 }
 
 static bool known(const sb_plugin_list *list, const sb_plugin_info *info)

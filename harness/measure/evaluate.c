@@ -97,11 +97,11 @@ static sb_problem problem_of(const sb_evaluator *e, int operation)
 
 static int fill(sb_evaluator *e, ground *g, sb_data data, int operation, sb_error *error)
 {
-    sb_problem problem = problem_of(e, operation);
     sb_truth_free(&g->truth);
-    if (!sb_arena_fill(&g->arena, &problem, data, e->options.seed))
-        return SB_OK; /* no exact data: the sums are too long */
-    return sb_truth_make(&g->arena, &problem, data, e->options.reference_threads, &g->truth, error);
+    if (!sb_arena_fill(&g->arena, (sb_operation)operation, data, e->options.seed))
+        return SB_OK; /* there is no exact data */
+    return sb_truth_make(&g->arena, (sb_operation)operation, data, e->options.reference_threads,
+                         &g->truth, error);
 }
 
 /* Data and truths of the operation, on both grounds. */
@@ -133,7 +133,8 @@ static void begin(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *v
     c->job = (sb_job) {
         .candidate = &e->candidate,
         .kernel = kernel,
-        .problem = problem_of(e, (int)kernel->operation),
+        .operation = e->candidate.operation,
+        .problem = problem_of(e, (int)e->candidate.operation),
         .result = &c->result,
         .slot = slot,
     };
@@ -143,14 +144,17 @@ static void begin(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *v
     memcpy(c->job.values, values, kernel->parameter_count * sizeof *values);
 }
 
-sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_plugin_info *plugin, size_t kernel,
+sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error)
 {
     sb_evaluator *e = evaluator;
-    e->candidate = (sb_candidate) { .plugin = plugin, .kernel = kernel, .label = "" };
+    e->candidate = (sb_candidate) { .plugin = candidate->plugin,
+                                    .kernel = candidate->kernel,
+                                    .operation = candidate->operation,
+                                    .label = "" };
     e->incumbent = -1;
     e->iterations = 0;
-    if (prepare(e, (int)kernel_of(e)->operation, error) < 0)
+    if (prepare(e, (int)candidate->operation, error) < 0)
         return SB_VERDICT_ERROR;
     contender *first = &e->contenders[0];
     begin(e, first, 0, NULL);
@@ -167,7 +171,7 @@ static int ask_valid(sb_evaluator *e, const int64_t *values, uint32_t count, uns
     sb_request request = {
         .ask = SB_ASK_VALID,
         .kernel = (uint32_t)e->candidate.kernel,
-        .problem = problem_of(e, (int)kernel_of(e)->operation),
+        .problem = problem_of(e, (int)e->candidate.operation),
         .count = count,
         .batch_count = count * (uint32_t)kernel_of(e)->parameter_count,
         .batch = values,

@@ -10,7 +10,7 @@
 #ifndef SB_MEASURE_EVALUATE_H
 #define SB_MEASURE_EVALUATE_H
 
-#include "measure/session.h"
+#include "measure/group.h"
 
 typedef struct sb_evaluator sb_evaluator;
 
@@ -36,10 +36,11 @@ typedef struct sb_evaluation {
 sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *error);
 void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 
-/* From now on this kernel; there is no incumbent. Sets values to its defaults for the layer.
- * Returns the verdict of planning them, with its reason in the error unless it is ok: unsupported
- * where the kernel does not do the layer. ERROR also where there is no reference. */
-sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_plugin_info *plugin, size_t kernel,
+/* From now on the candidate's kernel, on its operation; there is no incumbent. Sets values to its
+ * defaults for the layer. Returns the verdict of planning them, with its reason in the error unless
+ * it is ok: unsupported where the kernel does not do the layer. ERROR also where there is no
+ * reference. */
+sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error);
 
 /* Sets ok[i] to 1 where the configuration at values[i * parameters] is valid for the layer. `self`

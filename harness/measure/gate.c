@@ -3,6 +3,7 @@
 #include "measure/job.h"
 
 #include "conv/reference.h"
+#include "conv/tiles.h"
 #include "conv/tolerance.h"
 #include "core/clock.h"
 #include "core/text.h"
@@ -14,10 +15,11 @@
 #define REST_NS       500000 /* what takes longer is not there yet when a single call returns */
 #define SHORT_CALL_NS 250e3  /* one more costs little beside a turn of 4 ms */
 
-int sb_truth_make(const sb_arena *arena, const sb_problem *problem, sb_data data, int threads,
+int sb_truth_make(const sb_arena *arena, sb_operation operation, sb_data data, int threads,
                   sb_truth *truth, sb_error *error)
 {
-    size_t count = (size_t)sb_output_elements(problem);
+    const sb_problem problem = sb_layer_problem(arena->layer, operation, 1);
+    size_t count = (size_t)sb_output_elements(&problem);
     *truth = (sb_truth) { 0 };
     truth->value = calloc(count, sizeof(double));
     if (data == SB_REALS)
@@ -26,8 +28,8 @@ int sb_truth_make(const sb_arena *arena, const sb_problem *problem, sb_data data
         sb_truth_free(truth);
         return sb_fail(error, "no memory for the reference of %zu elements", count);
     }
-    sb_tensors tensors = sb_arena_tensors(arena, problem);
-    if (sb_reference(problem, &tensors, threads, truth->value, truth->magnitude, error) == SB_OK)
+    sb_tensors tensors = sb_arena_tensors(arena, operation);
+    if (sb_reference(&problem, &tensors, threads, truth->value, truth->magnitude, error) == SB_OK)
         return SB_OK;
     sb_truth_free(truth);
     return SB_FAILED;
@@ -37,6 +39,8 @@ void sb_truth_free(sb_truth *truth)
 {
     free(truth->value);
     free(truth->magnitude);
+    for (int i = 0; i < SB_ARITHMETICS; i++)
+        free(truth->tiles[i]);
     *truth = (sb_truth) { 0 };
 }
 
@@ -46,8 +50,9 @@ void sb_truth_free(sb_truth *truth)
  * hash before it answers: by the time that the harness looks, such work may be finished. */
 static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
-    const float *output = sb_arena_output(b->arena, job->output);
-    const size_t bytes = (size_t)b->arena->output[job->output].bytes;
+    const float *output = sb_arena_output(b->arena, job->operation, job->output);
+    const size_t bytes =
+        (size_t)sb_arena_output_region(b->arena, job->operation, job->output).bytes;
     if (reply->digest != XXH3_64bits(output, bytes))
         sb_job_fail(job, SB_VERDICT_WRONG, MOVES);
     return sb_job_ok(job);
@@ -55,15 +60,16 @@ static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
 
 static void mark(sb_bench *b, const sb_job *job, sb_request *turn)
 {
-    sb_arena_mark_output(b->arena, job->output);
+    sb_arena_mark_output(b->arena, job->operation, job->output);
     turn->marks = (uint64_t)sb_now_ns() | 1;
 }
 
 /* Work that was left behind and repeats what is there already shows on marks. */
 static bool stays_at_rest(sb_bench *b, sb_job *job)
 {
-    sb_arena_mark_output(b->arena, job->output);
-    if (sb_job_rest(b, job, REST_NS) && !sb_arena_marks_intact(b->arena, job->output))
+    sb_arena_mark_output(b->arena, job->operation, job->output);
+    if (sb_job_rest(b, job, REST_NS) &&
+        !sb_arena_marks_intact(b->arena, job->operation, job->output))
         sb_job_fail(job, SB_VERDICT_WRONG, MOVES);
     return sb_job_ok(job);
 }
@@ -90,36 +96,61 @@ static bool judge(sb_bench *b, sb_job *job, const char *data, sb_check check)
     job->result->error_bound = check.bound;
     if (!check.passed)
         sb_job_fail(job, SB_VERDICT_WRONG, "%s data: %s", data, check.reason);
-    else if (!sb_arena_margins_intact(b->arena, job->output))
+    else if (!sb_arena_margins_intact(b->arena, job->operation, job->output))
         sb_job_fail(job, SB_VERDICT_WRONG, "%s data: it wrote outside its output", data);
     return sb_job_ok(job);
 }
 
-static bool judge_real(sb_bench *b, sb_job *job, const sb_truth *truth)
+/* What the kernel's errors are held against; NULL, with its verdict, where there is no memory. */
+static const double *magnitude_for(sb_bench *b, sb_job *job, sb_truth *truth)
 {
-    return judge(b, job, "real",
-                 sb_check_real(&job->problem, job->output, (sb_arithmetic)job->kernel->arithmetic,
-                               sb_arena_output(b->arena, job->output), truth->value,
-                               truth->magnitude));
+    const sb_arithmetic arithmetic = job->kernel->arithmetic;
+    if (sb_tile_outputs(arithmetic) == 0)
+        return truth->magnitude;
+    double **tiles = &truth->tiles[arithmetic];
+    if (*tiles)
+        return *tiles;
+    const sb_tensors tensors = sb_arena_tensors(b->arena, job->operation);
+    const int threads = (int)job->problem.threads;
+    sb_error error;
+    *tiles = sb_new((size_t)sb_output_elements(&job->problem), sizeof **tiles);
+    if (sb_tile_magnitudes(&job->problem, &tensors, arithmetic, threads, *tiles, &error) == SB_OK)
+        return *tiles;
+    sb_job_fail(job, SB_VERDICT_ERROR, "%s", error.text);
+    free(*tiles);
+    return *tiles = NULL;
 }
 
-bool sb_job_gate_exact(sb_bench *b, sb_job *job, const sb_truth *truth)
+static bool judge_real(sb_bench *b, sb_job *job, sb_truth *truth)
+{
+    const double *magnitude = magnitude_for(b, job, truth);
+    return magnitude && judge(b, job, "real",
+                              sb_check_real(&job->problem, job->output, job->kernel->arithmetic,
+                                            sb_arena_output(b->arena, job->operation, job->output),
+                                            truth->value, magnitude));
+}
+
+bool sb_job_gate_exact(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     return sb_job_plan(b, job) && run_marked(b, job) &&
            judge(b, job, "integer",
-                 sb_check_exact(&job->problem, job->output, sb_arena_output(b->arena, job->output),
+                 sb_check_exact(&job->problem, job->output,
+                                sb_arena_output(b->arena, job->operation, job->output),
                                 truth->value));
 }
 
 /* The output as dense NCHW. */
 static const float *as_nchw(sb_bench *b, const sb_job *job)
 {
-    const float *output = sb_arena_output(b->arena, job->output);
+    const float *output = sb_arena_output(b->arena, job->operation, job->output);
     if (job->output == SB_NCHW)
         return output;
-    if (!b->scratch)
-        b->scratch = sb_new((size_t)sb_output_elements(&job->problem), sizeof(float));
-    sb_reorder_to_nchw(job->output, b->arena->output_shape, output, b->scratch);
+    const size_t count = (size_t)sb_output_elements(&job->problem);
+    if (b->scratch_count < count) {
+        b->scratch = sb_grow(b->scratch, count, sizeof(float));
+        b->scratch_count = count;
+    }
+    sb_reorder_to_nchw(job->output, sb_output_shape(&job->problem), output, b->scratch);
     return b->scratch;
 }
 
@@ -144,12 +175,12 @@ static bool promises_bits(const sb_job *job)
  * libraries choose their kernels by racing them when they are loaded. So it is held against the
  * bound, as in the gate; that plan's bits are expected from then on.
  */
-static bool meet_plan(sb_bench *b, sb_job *job, const sb_truth *truth)
+static bool meet_plan(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     sb_truth made = { 0 };
     sb_error error;
     if (!truth &&
-        sb_truth_make(b->arena, &job->problem, SB_REALS, b->reference_threads, &made, &error) < 0)
+        sb_truth_make(b->arena, job->operation, SB_REALS, b->reference_threads, &made, &error) < 0)
         sb_job_fail(job, SB_VERDICT_ERROR, "%s", error.text);
     else if (judge_real(b, job, truth ? truth : &made))
         remember_bits(b, job);
@@ -158,7 +189,7 @@ static bool meet_plan(sb_bench *b, sb_job *job, const sb_truth *truth)
 }
 
 /* The same bits, where the kernel promises them; else within the bound once more. */
-static bool as_before(sb_bench *b, sb_job *job, const sb_truth *truth, const char *reason)
+static bool as_before(sb_bench *b, sb_job *job, sb_truth *truth, const char *reason)
 {
     if (!promises_bits(job))
         return judge_real(b, job, truth);
@@ -167,17 +198,18 @@ static bool as_before(sb_bench *b, sb_job *job, const sb_truth *truth, const cha
         return meet_plan(b, job, truth);
     if (!same)
         sb_job_fail(job, SB_VERDICT_WRONG, "%s", reason);
-    else if (!sb_arena_margins_intact(b->arena, job->output))
+    else if (!sb_arena_margins_intact(b->arena, job->operation, job->output))
         sb_job_fail(job, SB_VERDICT_WRONG, "real data: it wrote outside its output");
     return sb_job_ok(job);
 }
 
-bool sb_job_gate_real(sb_bench *b, sb_job *job, const sb_truth *truth)
+bool sb_job_gate_real(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     if (!sb_job_plan(b, job) || !run_marked(b, job) || !judge_real(b, job, truth))
         return false;
     remember_bits(b, job);
-    job->result->reorder_ns = (double)sb_arena_reorder_ns(b->arena, job->input, job->output);
+    job->result->reorder_ns =
+        (double)sb_arena_reorder_ns(b->arena, job->operation, job->input, job->output);
     return run_marked(b, job) &&
            as_before(b, job, truth, "two runs on the same data gave different results");
 }

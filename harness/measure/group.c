@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <xxhash.h>
 
 typedef struct grouping {
     sb_bench bench;
@@ -26,7 +25,6 @@ typedef struct grouping {
     size_t count;
     sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
     sb_possible possible;
-    uint64_t seed; /* of the data: differs from layer to layer */
 } grouping;
 
 static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
@@ -38,7 +36,7 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
 {
     const sb_kernel_info *kernel = kernel_of(candidate);
     *result = (sb_result) {
-        .operation = kernel->operation,
+        .operation = candidate->operation,
         .arithmetic = kernel->arithmetic,
         .plugin = sb_copy_text(candidate->plugin->id),
         .kernel = sb_copy_text(kernel->id),
@@ -64,7 +62,7 @@ static void init_jobs(grouping *g, const sb_candidate *candidates, size_t count)
     g->jobs = sb_new(count, sizeof *g->jobs);
     g->group->results = sb_new(count, sizeof *g->group->results);
     for (size_t i = 0; i < count; i++) {
-        sb_operation operation = kernel_of(&candidates[i])->operation;
+        const sb_operation operation = candidates[i].operation;
         if (!g->layer->operations[operation])
             continue;
         sb_result *result = &g->group->results[g->count];
@@ -73,6 +71,7 @@ static void init_jobs(grouping *g, const sb_candidate *candidates, size_t count)
         *job = (sb_job) {
             .candidate = &candidates[i],
             .kernel = kernel_of(&candidates[i]),
+            .operation = operation,
             .problem = sb_layer_problem(g->layer, operation, g->bench.threads),
             .result = result,
             .slot = (uint32_t)g->count,
@@ -93,7 +92,7 @@ static void tell(const grouping *g, const char *what, const sb_job *job)
     g->options->progress(g->options->context, text, 0);
 }
 
-typedef bool gate(sb_bench *, sb_job *, const sb_truth *);
+typedef bool gate(sb_bench *, sb_job *, sb_truth *);
 
 /* Every job of the operation that is still well goes through the gate. The reference is made only
  * if there is one. */
@@ -102,7 +101,7 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
     sb_truth *truth = &g->truths[operation];
     for (size_t i = 0; i < g->count; i++) {
         sb_job *job = &g->jobs[i];
-        if (job->problem.operation != operation || !sb_job_ok(job))
+        if (job->operation != operation || !sb_job_ok(job))
             continue;
         if (data == SB_INTEGERS && job->kernel->arithmetic != SB_DIRECT)
             continue;
@@ -111,7 +110,7 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
             return SB_INTERRUPTED;
         }
         int64_t start = sb_now_ns();
-        if (!truth->value && sb_truth_make(&g->arena, &job->problem, data,
+        if (!truth->value && sb_truth_make(&g->arena, operation, data,
                                            g->options->reference_threads, truth, error) < 0)
             return SB_FAILED;
         g->group->reference_ns += sb_now_ns() - start;
@@ -125,26 +124,19 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
     return SB_OK;
 }
 
-static sb_problem problem_of(const grouping *g, int operation)
-{
-    return sb_layer_problem(g->layer, (sb_operation)operation, g->bench.threads);
-}
-
 static int verify(grouping *g, sb_error *error)
 {
     int rc = SB_OK;
     for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++) {
-        sb_problem problem = problem_of(g, op);
-        if (g->layer->operations[op] && sb_arena_fill(&g->arena, &problem, SB_INTEGERS, g->seed))
+        if (g->layer->operations[op] &&
+            sb_arena_fill(&g->arena, (sb_operation)op, SB_INTEGERS, g->options->seed))
             rc = pass(g, (sb_operation)op, SB_INTEGERS, sb_job_gate_exact, error);
     }
     /* What follows is warm-up, as it runs on the data that are timed. */
     g->bench.run_ns = g->bench.idle_ns = 0;
-    for (int op = 0; op < SB_OPERATIONS; op++) {
-        sb_problem problem = problem_of(g, op);
+    for (int op = 0; op < SB_OPERATIONS; op++)
         if (g->layer->operations[op])
-            sb_arena_fill(&g->arena, &problem, SB_REALS, g->seed);
-    }
+            sb_arena_fill(&g->arena, (sb_operation)op, SB_REALS, g->options->seed);
     for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++)
         if (g->layer->operations[op])
             rc = pass(g, (sb_operation)op, SB_REALS, sb_job_gate_real, error);
@@ -231,7 +223,6 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
         .options = options,
         .group = group,
         .possible = { .peaks = options->peaks, .topology = sb_session_topology(session) },
-        .seed = options->seed ^ XXH3_64bits(layer->name, strlen(layer->name)),
     };
     if (count > SB_MAX_SLOTS)
         return sb_fail(error, "more than %d kernels and configurations on one layer", SB_MAX_SLOTS);

@@ -9,11 +9,12 @@
 /* A kernel with one configuration, or with its defaults. Everything is borrowed. */
 typedef struct sb_candidate {
     const sb_plugin_info *plugin;
-    size_t kernel;      /* index in the plugin's list */
-    const char *label;  /* unique among candidates of one operation */
-    const char *origin; /* where the parameters come from: "default", "config", "tuned" */
-    uint32_t given;     /* bit i: values[i] is given; the others are the kernel's defaults */
-    bool plain;         /* to stay with its defaults, whatever tuning found */
+    size_t kernel;          /* index in the plugin's list */
+    sb_operation operation; /* one that the kernel computes */
+    const char *label;      /* unique among candidates of one operation */
+    const char *origin;     /* where the parameters come from: "default", "config", "tuned" */
+    uint32_t given;         /* bit i: values[i] is given; the others are the kernel's defaults */
+    bool plain;             /* to stay with its defaults, whatever tuning found */
     int64_t values[SB_MAX_PARAMETERS];
 } sb_candidate;
 

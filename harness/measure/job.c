@@ -47,7 +47,7 @@ static void adopt(sb_bench *b, sb_job *job, const sb_reply *reply)
     job->result->detail = sb_copy_text(reply->text);
     free(job->result->params);
     job->result->params = sb_params_text(job->kernel, job->values);
-    sb_arena_require(b->arena, job->input);
+    sb_arena_require(b->arena, job->operation, job->input, job->output);
 }
 
 static bool values_legal(const sb_job *job, const int64_t *values)
@@ -74,15 +74,12 @@ bool sb_job_plan(sb_bench *b, sb_job *job)
         .kernel = (uint32_t)job->candidate->kernel,
         .given = job->given,
         .problem = job->problem,
-        .standard = b->arena->standard,
-        .depthwise = b->arena->depthwise,
-        .pointwise = b->arena->pointwise,
     };
+    for (uint32_t i = 0; i < job->problem.step_count; i++) {
+        request.weights[i] = sb_arena_weights_region(b->arena, job->operation, i);
+        request.biases[i] = sb_arena_bias_region(b->arena, job->operation, i);
+    }
     memcpy(request.values, job->values, sizeof request.values);
-    if (job->problem.operation == SB_STANDARD)
-        request.depthwise = request.pointwise = (sb_region) { 0 };
-    else
-        request.standard = (sb_region) { 0 };
     job->planned = false;
     void_unproved(job);
     int64_t start = sb_now_ns();
@@ -103,8 +100,9 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
     sb_request request = *turn;
     request.ask = SB_ASK_RUN;
     request.slot = job->slot;
-    request.input = b->arena->input[job->input];
-    request.output = b->arena->output[job->output];
+    request.input = sb_arena_input_region(b->arena, job->operation, job->input);
+    request.residual = sb_arena_residual_region(b->arena, job->operation, job->output);
+    request.output = sb_arena_output_region(b->arena, job->operation, job->output);
     uint64_t life;
     sb_verdict verdict = call(b, job, &request, reply, &life);
     *lost = life != job->life;

@@ -8,8 +8,9 @@
 
 /* The fp64 truth of one operation for the data that the arena holds. */
 typedef struct sb_truth {
-    double *value, *magnitude; /* magnitude: NULL for integers */
-    size_t users;              /* jobs that hold it; see sb_job_hold() */
+    double *value, *magnitude;     /* magnitude: NULL for integers */
+    double *tiles[SB_ARITHMETICS]; /* magnitudes of Winograd's, made when first needed */
+    size_t users;                  /* jobs that hold it; see sb_job_hold() */
 } sb_truth;
 
 /* Of a job's samples, those of plans that gave the right output after they were timed. */
@@ -21,6 +22,7 @@ typedef struct sb_proved {
 typedef struct sb_job {
     const sb_candidate *candidate;
     const sb_kernel_info *kernel;
+    sb_operation operation;
     sb_problem problem;
     sb_result *result; /* borrowed; its verdict is the job's */
     uint32_t slot;
@@ -40,7 +42,7 @@ typedef struct sb_job {
     bool done;
 } sb_job;
 
-int sb_truth_make(const sb_arena *arena, const sb_problem *problem, sb_data data, int threads,
+int sb_truth_make(const sb_arena *arena, sb_operation operation, sb_data data, int threads,
                   sb_truth *truth, sb_error *error);
 void sb_truth_free(sb_truth *truth);
 
@@ -50,7 +52,8 @@ typedef struct sb_bench {
     sb_arena *arena;
     int64_t threads;
     int reference_threads;
-    float *scratch;    /* a dense NCHW output, made when first needed; owned by the group */
+    float *scratch; /* a dense NCHW output, as large as was needed so far; owned by the group */
+    size_t scratch_count;
     int64_t plan_ns;   /* spent so far in plans, */
     int64_t run_ns;    /* in turns, as their workers saw them, */
     int64_t idle_ns;   /* in waking and stopping workers for turns, */
@@ -83,8 +86,8 @@ bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply 
 
 /* The two gates before any timing: plan, run on marked output, compare. The second also runs twice
  * and compares bits, and takes the times of packing and reorders. */
-bool sb_job_gate_exact(sb_bench *bench, sb_job *job, const sb_truth *truth);
-bool sb_job_gate_real(sb_bench *bench, sb_job *job, const sb_truth *truth);
+bool sb_job_gate_exact(sb_bench *bench, sb_job *job, sb_truth *truth);
+bool sb_job_gate_real(sb_bench *bench, sb_job *job, sb_truth *truth);
 
 /* A job that passed and promises no bits holds the truth that it is held against after the timing;
  * with the last job that lets go, its memory goes. A job that holds none is let go of in vain. */

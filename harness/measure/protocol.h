@@ -35,9 +35,9 @@ typedef struct sb_request {
     uint32_t given;
     sb_problem problem;
     int64_t values[SB_MAX_PARAMETERS];
-    sb_region standard, depthwise, pointwise; /* weights; span 0 where not used */
+    sb_region weights[SB_MAX_STEPS], biases[SB_MAX_STEPS]; /* span 0 where there is none */
     /* run */
-    sb_region input, output;
+    sb_region input, residual, output;
     int64_t warm_ns;     /* untimed calls first, for at least this long ... */
     uint32_t warm_calls; /* ... and at least this many */
     uint32_t iterations;

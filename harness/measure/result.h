@@ -44,8 +44,10 @@ typedef struct sb_result {
     double roofline_gflops; /* NAN where the machine's peaks are not known */
 } sb_result;
 
-/* A measured speedup of separable over standard, from the paired rounds. Strings are owned. */
+/* A measured speedup of a layer's chain (separable, or bottleneck) over its standard twin, from the
+ * paired rounds. Strings are owned. The members say separable for either. */
 typedef struct sb_speedup {
+    sb_operation operation;                   /* the chain */
     char *technique;                          /* a technique, or "best": the fastest own kernels */
     char *standard_kernel, *separable_kernel; /* labels */
     double standard_ns, separable_ns;

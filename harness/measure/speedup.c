@@ -28,11 +28,12 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
     sb_choice choice = { .technique = technique, .own = true, .peers = technique != NULL };
     choice.operation = SB_STANDARD;
     const sb_result *standard = sb_choose(group, &choice, &standards);
-    choice.operation = SB_SEPARABLE;
+    choice.operation = sb_layer_chain(group->layer);
     const sb_result *separable = sb_choose(group, &choice, &separables);
     if (!standard || !separable)
         return;
     group->speedups[group->speedup_count++] = (sb_speedup) {
+        .operation = choice.operation,
         .technique = sb_copy_text(technique ? technique : "best"),
         .standard_kernel = sb_copy_text(standard->label),
         .separable_kernel = sb_copy_text(separable->label),
@@ -55,6 +56,8 @@ static bool seen_before(const sb_group *group, size_t index)
 void sb_group_speedups(sb_group *group, double confidence, uint64_t seed)
 {
     sb_group_clear_speedups(group);
+    if (!sb_layer_is_pair(group->layer))
+        return;
     group->speedups = sb_new(group->result_count + 1, sizeof *group->speedups);
     for (size_t i = 0; i < group->result_count; i++)
         if (!seen_before(group, i))

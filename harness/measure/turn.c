@@ -42,7 +42,7 @@ static void evict(uint64_t bytes)
 static int repeat(const sb_turn *t, uint32_t calls)
 {
     for (uint32_t i = 0; i < calls; i++)
-        if (t->kernel->run(t->plan, t->input, t->output) != 0)
+        if (t->kernel->run(t->plan, &t->call) != 0)
             return -1;
     return 0;
 }
@@ -69,7 +69,8 @@ static void mark_places(const sb_turn *t)
     enum { PLACES = 8 };
     sb_random random = { t->marks };
     for (int i = 0; i < PLACES; i++)
-        sb_fill_unwritten(t->output + sb_random_below(&random, t->output_bytes / sizeof(float)), 1);
+        sb_fill_unwritten(
+            (float *)t->call.output + sb_random_below(&random, t->output_bytes / sizeof(float)), 1);
 }
 
 /* Several calls a sample share what the first of them did to the thread; the one that is verified
@@ -82,7 +83,7 @@ static int last_call(const sb_turn *t, sb_reply *reply)
         if (repeat(t, 1) != 0)
             return -1;
     }
-    reply->digest = XXH3_64bits(t->output, t->output_bytes);
+    reply->digest = XXH3_64bits(t->call.output, t->output_bytes);
     return 0;
 }
 

@@ -9,8 +9,7 @@
 typedef struct sb_turn {
     const sb_kernel *kernel;
     void *plan;
-    const float *input;
-    float *output;
+    sb_call call;
     int64_t warm_ns;
     uint32_t warm_calls, iterations, samples;
     uint64_t evict_bytes;

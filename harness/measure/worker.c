@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/worker.h"
 
+#include "conv/problem.h"
 #include "core/clock.h"
 #include "core/text.h"
 #include "machine/cpu.h"
@@ -14,6 +15,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -193,26 +195,41 @@ static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request
             reply->values[i] = q->values[i];
 }
 
-static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+/* What a kernel does not understand is not its fault: it is not even asked. */
+static bool supported(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
 {
+    const uint64_t missing = q->problem.needs & ~l->kernel.handles;
+    char names[128], text[SB_MAX_WHY];
     sb_why why = { .size = sizeof why };
-    if (!l->kernel.supports(&q->problem, &w->cpu, &why)) {
-        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
+    if (missing) {
+        snprintf(text, sizeof text, "does not handle %s",
+                 sb_needs_text(missing, names, sizeof names));
+        refuse(reply, SB_VERDICT_UNSUPPORTED, text);
         return false;
     }
+    if (l->kernel.supports(&q->problem, &w->cpu, &why))
+        return true;
+    refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
+    return false;
+}
+
+static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+{
+    if (!supported(w, l, q, reply))
+        return false;
     choose_values(w, l, q, reply);
     for (size_t i = 0; i < l->parameter_count; i++)
         if (!sb_rules_legal(&l->parameters[i], reply->values[i])) {
             refuse(reply, SB_VERDICT_ERROR, "its defaults give a parameter an illegal value");
             return false;
         }
-    if (l->kernel.valid && !l->kernel.valid(&q->problem, reply->values)) {
+    if (l->kernel.valid && !l->kernel.valid(&q->problem, &w->cpu, reply->values)) {
         refuse(reply, SB_VERDICT_SKIPPED, "these parameters do not go together for this layer");
         return false;
     }
     sb_layouts layouts = { .size = sizeof layouts, .input = SB_NCHW, .output = SB_NCHW };
     if (l->kernel.layouts)
-        l->kernel.layouts(&q->problem, reply->values, &layouts);
+        l->kernel.layouts(&q->problem, &w->cpu, reply->values, &layouts);
     reply->input_layout = layouts.input;
     reply->output_layout = layouts.output;
     if (layouts.input > SB_NCHW16C || layouts.output > SB_NCHW16C) {
@@ -229,12 +246,11 @@ static void plan(worker *w, const sb_request *q, sb_reply *reply)
     if (!l || !to || !acceptable(w, l, q, reply))
         return;
     drop(to);
-    sb_weights weights = {
-        .size = sizeof weights,
-        .standard = map(w, q->standard, false, 0, reply),
-        .depthwise = map(w, q->depthwise, false, 0, reply),
-        .pointwise = map(w, q->pointwise, false, 0, reply),
-    };
+    sb_weights weights = { .size = sizeof weights, .step_count = q->problem.step_count };
+    for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
+        weights.weights[i] = map(w, q->weights[i], false, 0, reply);
+        weights.biases[i] = map(w, q->biases[i], false, 0, reply);
+    }
     if (reply->verdict != SB_VERDICT_OK)
         return;
     sb_why why = { .size = sizeof why };
@@ -259,11 +275,18 @@ static void run(worker *w, const sb_request *q, sb_reply *reply)
         refuse(reply, SB_VERDICT_ERROR, "no such plan");
         return;
     }
+    sb_why why = { .size = sizeof why };
+    const int64_t slack = from->kernel->input_slack;
     sb_turn turn = {
         .kernel = from->kernel,
         .plan = from->plan,
-        .input = map(w, q->input, false, from->kernel->input_slack, reply),
-        .output = map(w, q->output, true, 0, reply),
+        .call = {
+            .size = sizeof turn.call,
+            .input = map(w, q->input, false, slack, reply),
+            .residual = map(w, q->residual, false, slack, reply),
+            .output = map(w, q->output, true, 0, reply),
+            .why = &why,
+        },
         .warm_ns = q->warm_ns,
         .warm_calls = q->warm_calls,
         .iterations = q->iterations,
@@ -273,7 +296,7 @@ static void run(worker *w, const sb_request *q, sb_reply *reply)
         .marks = q->marks,
     };
     if (reply->verdict == SB_VERDICT_OK && sb_turn_take(&turn, reply) != 0)
-        refuse(reply, SB_VERDICT_ERROR, "run reported a failure");
+        refuse_why(reply, SB_VERDICT_ERROR, &why, "run failed without a reason");
 }
 
 static void rest(int64_t ns)
@@ -290,20 +313,15 @@ static void drop_slot(worker *w, const sb_request *q)
 static void validate(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
-    sb_why why = { .size = sizeof why };
-    if (!l)
+    if (!l || !supported(w, l, q, reply))
         return;
-    if (!l->kernel.supports(&q->problem, &w->cpu, &why)) {
-        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &why, "refused without a reason");
-        return;
-    }
     if (q->count > SB_VALID_BATCH || q->count * l->parameter_count != q->batch_count) {
         refuse(reply, SB_VERDICT_ERROR, "not as many values as the configurations have");
         return;
     }
     const int64_t *values = q->batch;
     for (uint32_t i = 0; i < q->count; i++, values += l->parameter_count)
-        reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, values) != 0;
+        reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, &w->cpu, values) != 0;
 }
 
 /* -------------------------------------------------------------------------------- the exchange */

@@ -32,9 +32,9 @@ static json_t *describe_kernel(const sb_loaded_kernel *loaded)
     for (size_t i = 0; i < loaded->parameter_count; i++)
         json_array_append_new(parameters, describe_parameter(&loaded->parameters[i]));
     return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id", string(k->id), "technique",
-                     string(k->technique), "summary", string(k->summary), "operation",
-                     (json_int_t)k->operation, "arithmetic", (json_int_t)k->arithmetic, "flags",
-                     (json_int_t)k->flags, "parameters", parameters);
+                     string(k->technique), "summary", string(k->summary), "handles",
+                     (json_int_t)(k->handles & INT64_MAX), "arithmetic", (json_int_t)k->arithmetic,
+                     "flags", (json_int_t)k->flags, "parameters", parameters);
 }
 
 char *sb_describe(const sb_loaded *loaded)
@@ -43,10 +43,14 @@ char *sb_describe(const sb_loaded *loaded)
     json_t *kernels = json_array();
     for (size_t i = 0; i < loaded->kernel_count; i++)
         json_array_append_new(kernels, describe_kernel(&loaded->kernels[i]));
+    json_t *left_out = json_array();
+    for (size_t i = 0; i < loaded->left_out_count; i++)
+        json_array_append_new(left_out, string(loaded->left_out[i]));
     json_t *root =
-        json_pack("{s:o, s:o, s:o, s:o, s:b, s:o}", "id", string(p->id), "version",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", string(p->id), "version",
                   string(p->version), "summary", string(p->summary), "license", string(p->license),
-                  "peer", (p->flags & SB_PLUGIN_PEER) != 0, "kernels", kernels);
+                  "build", string(p->build ? p->build : ""), "peer",
+                  (p->flags & SB_PLUGIN_PEER) != 0, "kernels", kernels, "left_out", left_out);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
     return text;
@@ -76,9 +80,11 @@ static int read_parameter(json_t *json, sb_parameter_info *p)
         const char *choice = json_string_value(json_array_get(choices, i));
         p->choices[i] = sb_copy_text(choice ? choice : "?");
     }
+    if (kind < 0 || kind > SB_FLAG)
+        return SB_FAILED;
     return sb_rules_parameter(
         &(sb_parameter) {
-            .kind = kind < 0 || kind > SB_FLAG ? UINT32_MAX : (uint32_t)kind,
+            .kind = (uint32_t)kind,
             .id = p->id,
             .summary = p->summary,
             .min = min,
@@ -93,17 +99,17 @@ static int read_parameter(json_t *json, sb_parameter_info *p)
 static int read_kernel(json_t *json, sb_kernel_info *k)
 {
     const char *id, *technique, *summary;
-    json_int_t operation, arithmetic, flags;
+    json_int_t handles, arithmetic, flags;
     json_t *parameters;
     if (json_unpack(json, "{s:s, s:s, s:s, s:I, s:I, s:I, s:o}", "id", &id, "technique", &technique,
-                    "summary", &summary, "operation", &operation, "arithmetic", &arithmetic,
-                    "flags", &flags, "parameters", &parameters) < 0)
+                    "summary", &summary, "handles", &handles, "arithmetic", &arithmetic, "flags",
+                    &flags, "parameters", &parameters) < 0)
         return SB_FAILED;
     *k = (sb_kernel_info) {
         .id = sb_copy_text(id),
         .technique = sb_copy_text(technique),
         .summary = sb_copy_text(summary),
-        .operation = (sb_operation)operation,
+        .handles = (uint64_t)handles,
         .arithmetic = (sb_arithmetic)arithmetic,
         .flags = (uint32_t)flags,
         .parameters = sb_new(json_array_size(parameters), sizeof *k->parameters),
@@ -115,33 +121,41 @@ static int read_kernel(json_t *json, sb_kernel_info *k)
         if (read_parameter(json_array_get(parameters, i), &k->parameters[i]) < 0)
             return SB_FAILED;
     }
+    if (arithmetic < 0 || arithmetic > SB_STRASSEN)
+        return SB_FAILED;
     return sb_rules_kernel(
         &(sb_kernel) {
-            .id = k->id,
-            .technique = k->technique,
-            .summary = k->summary,
-            .operation = operation == SB_STANDARD    ? SB_STANDARD
-                         : operation == SB_SEPARABLE ? SB_SEPARABLE
-                                                     : UINT32_MAX,
-            .arithmetic =
-                arithmetic < 0 || arithmetic > SB_STRASSEN ? UINT32_MAX : (uint32_t)arithmetic,
-        },
+            .id = k->id, .technique = k->technique, .summary = k->summary, .handles = k->handles },
         NULL);
+}
+
+static int read_left_out(json_t *json, sb_plugin_info *info)
+{
+    info->left_out = sb_new(json_array_size(json), sizeof *info->left_out);
+    for (size_t i = 0; i < json_array_size(json); i++) {
+        const char *why = json_string_value(json_array_get(json, i));
+        if (!why || !sb_rules_text(why))
+            return SB_FAILED;
+        info->left_out[info->left_out_count++] = sb_copy_text(why);
+    }
+    return SB_OK;
 }
 
 static int read_plugin(json_t *root, sb_plugin_info *info)
 {
-    const char *id, *version, *summary, *license;
+    const char *id, *version, *summary, *license, *build;
     int peer;
-    json_t *kernels;
-    if (json_unpack(root, "{s:s, s:s, s:s, s:s, s:b, s:o}", "id", &id, "version", &version,
-                    "summary", &summary, "license", &license, "peer", &peer, "kernels",
-                    &kernels) < 0)
+    json_t *kernels, *left_out;
+    if (json_unpack(root, "{s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o}", "id", &id, "version",
+                    &version, "summary", &summary, "license", &license, "build", &build, "peer",
+                    &peer, "kernels", &kernels, "left_out", &left_out) < 0 ||
+        !sb_rules_text(build) || read_left_out(left_out, info) < 0)
         return SB_FAILED;
     info->id = sb_copy_text(id);
     info->version = sb_copy_text(version);
     info->summary = sb_copy_text(summary);
     info->license = sb_copy_text(license);
+    info->compiler = sb_copy_text(build);
     info->peer = peer;
     info->kernels = sb_new(json_array_size(kernels), sizeof *info->kernels);
     for (size_t i = 0; i < json_array_size(kernels); i++) {

@@ -26,6 +26,11 @@ static void free_kernel(sb_kernel_info *kernel)
     free(kernel->parameters);
 }
 
+bool sb_kernel_computes(const sb_kernel_info *kernel, sb_operation operation)
+{
+    return (kernel->handles & sb_operation_need(operation)) != 0;
+}
+
 void sb_plugin_info_free(sb_plugin_info *plugin)
 {
     free(plugin->path);
@@ -33,10 +38,14 @@ void sb_plugin_info_free(sb_plugin_info *plugin)
     free(plugin->version);
     free(plugin->summary);
     free(plugin->license);
+    free(plugin->compiler);
     free(plugin->problem);
     for (size_t i = 0; i < plugin->kernel_count; i++)
         free_kernel(&plugin->kernels[i]);
     free(plugin->kernels);
+    for (size_t i = 0; i < plugin->left_out_count; i++)
+        free(plugin->left_out[i]);
+    free(plugin->left_out);
     *plugin = (sb_plugin_info) { 0 };
 }
 

@@ -16,7 +16,7 @@ typedef struct sb_parameter_info {
 
 typedef struct sb_kernel_info {
     char *id, *technique, *summary;
-    sb_operation operation;
+    uint64_t handles; /* SB_NEED_... */
     sb_arithmetic arithmetic;
     uint32_t flags;
     sb_parameter_info *parameters;
@@ -26,11 +26,14 @@ typedef struct sb_kernel_info {
 typedef struct sb_plugin_info {
     char *path; /* the shared object */
     char *id, *version, *summary, *license;
+    char *compiler; /* what built it, with flags; "" where not known */
     bool peer;
     uint64_t build; /* XXH3 of the file: which build of the plugin this is */
     char *problem;  /* NULL, or why it cannot be used (then there are no kernels) */
     sb_kernel_info *kernels;
     size_t kernel_count;
+    char **left_out; /* kernels that this version does not know how to use: why not, each */
+    size_t left_out_count;
 } sb_plugin_info;
 
 /* All owned by the list. */
@@ -38,6 +41,9 @@ typedef struct sb_plugin_list {
     sb_plugin_info *plugins;
     size_t count;
 } sb_plugin_list;
+
+/* Is this a kernel for the operation, whatever else its problem needs? */
+bool sb_kernel_computes(const sb_kernel_info *kernel, sb_operation operation);
 
 void sb_plugin_info_free(sb_plugin_info *plugin); /* what it points to; leaves it empty */
 void sb_plugin_list_free(sb_plugin_list *list);

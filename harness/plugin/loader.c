@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What version 1.0 promised of each struct: nothing shorter was ever a valid one. */
+#define LEAST(type, member) ((uint32_t)(offsetof(type, member) + sizeof((type *)0)->member))
+enum {
+    LEAST_PLUGIN = LEAST(sb_plugin, get_extension),
+    LEAST_KERNEL = LEAST(sb_kernel, destroy),
+    LEAST_PARAMETER = LEAST(sb_parameter, choices)
+};
+
 /* Copies at most what both sides know; the rest stays zero. */
 static void adopt(void *to, size_t known, const void *from, uint32_t theirs)
 {
@@ -21,7 +29,7 @@ static int adopt_parameters(sb_loaded_kernel *to, sb_error *error)
     for (; list && *list; list++) {
         if (to->parameter_count == SB_MAX_PARAMETERS)
             return sb_fail(error, "more than %d parameters", SB_MAX_PARAMETERS);
-        if ((*list)->size < sizeof(sb_parameter))
+        if ((*list)->size < LEAST_PARAMETER)
             return sb_fail(error, "a parameter's size is %u; it must be sizeof(sb_parameter)",
                            (*list)->size);
         sb_parameter *p = &to->parameters[to->parameter_count];
@@ -30,7 +38,7 @@ static int adopt_parameters(sb_loaded_kernel *to, sb_error *error)
             return SB_FAILED;
         for (size_t i = 0; i < to->parameter_count; i++)
             if (strcmp(to->parameters[i].id, p->id) == 0)
-                return sb_fail(error, "parameter %s stands twice", p->id);
+                return sb_fail(error, "duplicate parameter %s", p->id);
         to->parameter_count++;
     }
     return SB_OK;
@@ -38,7 +46,7 @@ static int adopt_parameters(sb_loaded_kernel *to, sb_error *error)
 
 static int adopt_kernel(sb_loaded_kernel *to, const sb_kernel *from, sb_error *error)
 {
-    if (from->size < sizeof(sb_kernel))
+    if (from->size < LEAST_KERNEL)
         return sb_fail(error, "a kernel's size is %u; it must be sizeof(sb_kernel)", from->size);
     sb_kernel *k = &to->kernel;
     adopt(k, sizeof *k, from, from->size);
@@ -47,10 +55,30 @@ static int adopt_kernel(sb_loaded_kernel *to, const sb_kernel *from, sb_error *e
     if (k->input_slack > 65536)
         return sb_fail(error, "kernel %s: input_slack is over 65536 bytes", k->id);
     if (!k->supports || !k->plan || !k->run || !k->destroy)
-        return sb_fail(error, "kernel %s: supports, plan, run and destroy must be there", k->id);
+        return sb_fail(error, "kernel %s: supports, plan, run and destroy must be set", k->id);
     if (adopt_parameters(to, error) < 0)
         return sb_fail_within(error, "kernel %s", k->id);
     return SB_OK;
+}
+
+static bool has_kernel(const sb_loaded *loaded, const char *id)
+{
+    for (size_t i = 0; i < loaded->kernel_count; i++)
+        if (strcmp(loaded->kernels[i].kernel.id, id) == 0)
+            return true;
+    return false;
+}
+
+/* Does it ask of its host what this version does not know? Then the reason is kept. */
+static bool leave_out(sb_loaded *loaded, const sb_loaded_kernel *kernel)
+{
+    sb_error why;
+    if (sb_rules_known(&kernel->kernel, kernel->parameters, kernel->parameter_count, &why) == SB_OK)
+        return false;
+    loaded->left_out =
+        sb_grow(loaded->left_out, loaded->left_out_count + 1, sizeof *loaded->left_out);
+    loaded->left_out[loaded->left_out_count++] = sb_copy_text(why.text);
+    return true;
 }
 
 static int adopt_kernels(sb_loaded *loaded, sb_error *error)
@@ -59,17 +87,21 @@ static int adopt_kernels(sb_loaded *loaded, sb_error *error)
     for (size_t n = 0; list[n]; n++) {
         if (n == SB_MAX_KERNELS)
             return sb_fail(error, "more than %d kernels", SB_MAX_KERNELS);
-        loaded->kernels = sb_grow(loaded->kernels, n + 1, sizeof *loaded->kernels);
-        memset(&loaded->kernels[n], 0, sizeof *loaded->kernels);
-        if (adopt_kernel(&loaded->kernels[n], list[n], error) < 0)
+        sb_loaded_kernel kernel = { 0 };
+        if (adopt_kernel(&kernel, list[n], error) < 0)
             return SB_FAILED;
-        for (size_t i = 0; i < n; i++)
-            if (strcmp(loaded->kernels[i].kernel.id, list[n]->id) == 0)
-                return sb_fail(error, "kernel %s stands twice", list[n]->id);
-        loaded->kernel_count = n + 1;
+        if (has_kernel(loaded, kernel.kernel.id))
+            return sb_fail(error, "duplicate kernel %s", kernel.kernel.id);
+        if (leave_out(loaded, &kernel))
+            continue;
+        loaded->kernels =
+            sb_grow(loaded->kernels, loaded->kernel_count + 1, sizeof *loaded->kernels);
+        loaded->kernels[loaded->kernel_count++] = kernel;
     }
     if (loaded->kernel_count == 0)
-        return sb_fail(error, "offers no kernel");
+        return sb_fail(error, "offers no kernel%s%s",
+                       loaded->left_out_count ? " that this version can use: " : "",
+                       loaded->left_out_count ? loaded->left_out[0] : "");
     return SB_OK;
 }
 
@@ -79,8 +111,12 @@ static int adopt_plugin(sb_loaded *loaded, const sb_plugin *entry, sb_error *err
         return sb_fail(error,
                        "was built for plugin ABI %u.%u; this sepbench speaks %d.%d: rebuild it",
                        entry->abi_major, entry->abi_minor, SB_ABI_MAJOR, SB_ABI_MINOR);
-    if (entry->size < sizeof(sb_plugin))
-        return sb_fail(error, "its size is %u; it must be sizeof(sb_plugin)", entry->size);
+    if (entry->size < LEAST_PLUGIN)
+        return sb_fail(error,
+                       "its table has %u bytes, fewer than the %d of ABI 1.0: it was built with a "
+                       "header from before 1.0 was settled; rebuild it with this one's "
+                       "sepbench/plugin.h",
+                       entry->size, (int)LEAST_PLUGIN);
     sb_plugin *p = &loaded->plugin;
     adopt(p, sizeof *p, entry, entry->size);
     if (sb_rules_plugin(p, error) < 0)
@@ -108,6 +144,9 @@ int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error)
 void sb_loader_close(sb_loaded *loaded)
 {
     free(loaded->kernels);
+    for (size_t i = 0; i < loaded->left_out_count; i++)
+        free(loaded->left_out[i]);
+    free(loaded->left_out);
     if (loaded->handle)
         dlclose(loaded->handle);
     *loaded = (sb_loaded) { 0 };

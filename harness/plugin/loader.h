@@ -25,10 +25,13 @@ typedef struct sb_loaded {
     sb_plugin plugin;
     sb_loaded_kernel *kernels;
     size_t kernel_count;
+    char **left_out; /* kernels that ask more of a host than this one knows: why not, each */
+    size_t left_out_count;
 } sb_loaded;
 
 /* Fails with what is wrong: no such symbol, another ABI, a declaration against the rules of
- * sepbench/plugin.h (the member is named). Does not call `init`. */
+ * sepbench/plugin.h (the member is named). A kernel whose arithmetic class, kinds of parameters or
+ * needs this version does not know is left out alone. Does not call `init`. */
 int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error);
 void sb_loader_close(sb_loaded *loaded);
 

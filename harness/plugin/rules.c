@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SB_PARAMETER_KINDS (SB_FLAG + 1)
+
 static bool id_valid(const char *id)
 {
     if (!id || id[0] < 'a' || id[0] > 'z')
@@ -12,7 +14,7 @@ static bool id_valid(const char *id)
 }
 
 /* One line: it goes to a terminal and into tables. */
-static bool text_valid(const char *text)
+bool sb_rules_text(const char *text)
 {
     if (!text)
         return false;
@@ -68,7 +70,7 @@ static int check_range(const sb_parameter *p, sb_error *error)
             return sb_fail(error, "parameter %s: needs min <= max and step >= 1", p->id);
         return SB_OK;
     default:
-        return sb_fail(error, "parameter %s: unknown kind %u", p->id, p->kind);
+        return SB_OK; /* of a kind that this version does not know */
     }
 }
 
@@ -91,11 +93,11 @@ int sb_rules_parameter(const sb_parameter *p, sb_error *error)
 {
     if (!id_valid(p->id))
         return sb_fail(error, "a parameter's id is not of the form [a-z][a-z0-9_]*");
-    if (!text_valid(p->summary))
+    if (!sb_rules_text(p->summary))
         return sb_fail(error, "parameter %s: no summary, or not one line", p->id);
     if (check_range(p, error) < 0)
         return SB_FAILED;
-    if (!sb_rules_legal(p, p->initial))
+    if (p->kind < SB_PARAMETER_KINDS && !sb_rules_legal(p, p->initial))
         return sb_fail(error, "parameter %s: initial is no legal value", p->id);
     return SB_OK;
 }
@@ -106,12 +108,26 @@ int sb_rules_kernel(const sb_kernel *k, sb_error *error)
         return sb_fail(error, "a kernel's id is not of the form [a-z][a-z0-9_]*");
     if (!id_valid(k->technique))
         return sb_fail(error, "kernel %s: technique is not of the form [a-z][a-z0-9_]*", k->id);
-    if (!text_valid(k->summary))
+    if (!sb_rules_text(k->summary))
         return sb_fail(error, "kernel %s: no summary, or not one line", k->id);
-    if (k->operation > SB_SEPARABLE)
-        return sb_fail(error, "kernel %s: unknown operation %u", k->id, k->operation);
+    if (k->handles == 0)
+        return sb_fail(error, "kernel %s: handles no problem; name its SB_NEED_... bits", k->id);
+    return SB_OK;
+}
+
+int sb_rules_known(const sb_kernel *k, const sb_parameter *parameters, size_t count,
+                   sb_error *error)
+{
+    const uint64_t steps = SB_NEED_STANDARD | SB_NEED_SEPARABLE | SB_NEED_BOTTLENECK;
     if (k->arithmetic > SB_STRASSEN)
         return sb_fail(error, "kernel %s: unknown arithmetic class %u", k->id, k->arithmetic);
+    if ((k->handles & steps) == 0)
+        return sb_fail(error, "kernel %s: is for operations that this version does not know",
+                       k->id);
+    for (size_t i = 0; i < count; i++)
+        if (parameters[i].kind >= SB_PARAMETER_KINDS)
+            return sb_fail(error, "kernel %s: parameter %s is of the unknown kind %u", k->id,
+                           parameters[i].id, parameters[i].kind);
     return SB_OK;
 }
 
@@ -119,7 +135,9 @@ int sb_rules_plugin(const sb_plugin *p, sb_error *error)
 {
     if (!id_valid(p->id))
         return sb_fail(error, "its id is not of the form [a-z][a-z0-9_]*");
-    if (!text_valid(p->version) || !text_valid(p->summary) || !text_valid(p->license))
-        return sb_fail(error, "version, summary and license must be there, each one line");
+    if (!sb_rules_text(p->version) || !sb_rules_text(p->summary) || !sb_rules_text(p->license))
+        return sb_fail(error, "version, summary and license must be set, each one line");
+    if (p->build && !sb_rules_text(p->build))
+        return sb_fail(error, "build must be one line");
     return SB_OK;
 }

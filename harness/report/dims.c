@@ -3,11 +3,11 @@
 
 #include <stddef.h>
 
-#define AT(member) offsetof(sb_problem, member)
+#define AT(member) offsetof(sb_geometry, member)
 
 static const struct {
     const char *name;
-    size_t height, width; /* where they stand in the problem */
+    size_t height, width; /* where they stand in the geometry */
     bool square;          /* its two numbers are those of a rectangle */
 } keys[SB_DIMS] = {
     [SB_DIM_BATCH] = { "images", AT(n), AT(n), false },
@@ -18,16 +18,17 @@ static const struct {
     [SB_DIM_DILATION] = { "dilation", AT(dilation_h), AT(dilation_w), false },
     [SB_DIM_GROUPS] = { "groups", AT(groups), AT(groups), false },
     [SB_DIM_MULTIPLIER] = { "multiplier", AT(multiplier), AT(multiplier), false },
+    [SB_DIM_EXPAND] = { "expanded channels", AT(expand), AT(expand), false },
     [SB_DIM_OUTPUT_CHANNELS] = { "output channels", AT(k), AT(k), false },
 };
 
 sb_dims sb_dims_of(const sb_layer *layer)
 {
     sb_dims shape;
-    const char *problem = (const char *)&layer->shape;
+    const char *geometry = (const char *)&layer->shape;
     for (size_t key = 0; key < SB_DIMS; key++) {
-        shape.of[key][0] = *(const int64_t *)(problem + keys[key].height);
-        shape.of[key][1] = *(const int64_t *)(problem + keys[key].width);
+        shape.of[key][0] = *(const int64_t *)(geometry + keys[key].height);
+        shape.of[key][1] = *(const int64_t *)(geometry + keys[key].width);
     }
     return shape;
 }

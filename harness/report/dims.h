@@ -15,6 +15,7 @@ typedef enum sb_dim {
     SB_DIM_DILATION,
     SB_DIM_GROUPS,
     SB_DIM_MULTIPLIER,
+    SB_DIM_EXPAND,
     SB_DIM_OUTPUT_CHANNELS,
     SB_DIMS
 } sb_dim;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libstore.a
 %C%_libstore_a_SOURCES = \
+	%D%/columns.c %D%/columns.h \
 	%D%/csv_log.c %D%/csv_log.h \
 	%D%/evaluation_log.c %D%/evaluation_log.h \
 	%D%/export_benchmark.c \

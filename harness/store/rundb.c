@@ -78,6 +78,12 @@ static int check_version(const sb_rundb *db, sb_error *error)
             "%s has format %lld, from a newer sepbench; this one knows formats up to %d: "
             "use the newer sepbench",
             db->path, (long long)version, SB_SCHEMA_VERSION);
+    if (version == 1)
+        return sb_fail(
+            error,
+            "%s has format 1, of a sepbench whose problems had no steps, and was left as "
+            "it is; use that sepbench for it, or run the configuration again",
+            db->path);
     if (version < 1)
         return sb_fail(error, "%s has format %lld, which no sepbench ever wrote", db->path,
                        (long long)version);

@@ -22,18 +22,18 @@ static const struct {
     sb_schema_table table;
     const char *tail; /* after them; '%' stands for as many parameters as there are names */
 } texts[] = {
-    [HAS] = { "SELECT 1 FROM \"groups\" JOIN layers ON layers.id = layer_id WHERE layers.name = ? "
+    [HAS] = { "SELECT 1 FROM \"groups\" JOIN layers ON layers.id = layer_id WHERE layer = ? "
               "AND threads = ?",
               SB_TABLES, "" },
     [ADD_LAYER] = { "INSERT OR IGNORE INTO layers(", SB_TABLE_LAYERS, ") VALUES(%)" },
     [ADD_GROUP] = { "INSERT INTO \"groups\"(", SB_TABLE_GROUPS,
-                    ", layer_id) VALUES(%, (SELECT id FROM layers WHERE name = ?))" },
+                    ", layer_id) VALUES(%, (SELECT id FROM layers WHERE layer = ?))" },
     [ADD_KERNEL] = { "INSERT OR IGNORE INTO kernels(", SB_TABLE_KERNELS, ") VALUES(%)" },
     [FIND_KERNEL] = { "SELECT id FROM kernels WHERE (", SB_TABLE_KERNELS, ") = (%)" },
     [ADD_RESULT] = { "INSERT INTO results(", SB_TABLE_RESULTS,
-                     ", group_id, position, kernel_id, samples) VALUES(%, ?, ?, ?, ?)" },
+                     ", group_id, number, kernel_id, series) VALUES(%, ?, ?, ?, ?)" },
     [ADD_SPEEDUP] = { "INSERT INTO speedups(", SB_TABLE_SPEEDUPS,
-                      ", group_id, position) VALUES(%, ?, ?)" },
+                      ", group_id, number) VALUES(%, ?, ?)" },
 };
 
 static_assert(sizeof texts / sizeof *texts <= SB_KEPT_STATEMENTS, "room for every statement");
@@ -218,8 +218,8 @@ static sqlite3_stmt *prepare_results(const sb_rundb *db, sb_error *error)
     sb_schema_names(SB_TABLE_KERNELS, "k.", &sql);
     sb_text_add(&sql, ", ");
     sb_schema_names(SB_TABLE_RESULTS, "r.", &sql);
-    sb_text_add(&sql, ", r.samples FROM results r JOIN kernels k ON k.id = r.kernel_id "
-                      "WHERE r.group_id = ? ORDER BY r.position");
+    sb_text_add(&sql, ", r.series FROM results r JOIN kernels k ON k.id = r.kernel_id "
+                      "WHERE r.group_id = ? ORDER BY r.number");
     sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
     sb_text_free(&sql);
     return prepared;
@@ -230,7 +230,7 @@ static sqlite3_stmt *prepare_speedups(const sb_rundb *db, sb_error *error)
     sb_text sql = { 0 };
     sb_text_add(&sql, "SELECT ");
     sb_schema_names(SB_TABLE_SPEEDUPS, "s.", &sql);
-    sb_text_add(&sql, " FROM speedups s WHERE s.group_id = ? ORDER BY s.position");
+    sb_text_add(&sql, " FROM speedups s WHERE s.group_id = ? ORDER BY s.number");
     sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
     sb_text_free(&sql);
     return prepared;
@@ -296,14 +296,12 @@ static int read_speedups(const visit *v, int64_t id, sb_group *group, sb_error *
 /* Builds the group at the cursor and hands it over. */
 static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, sb_error *error)
 {
-    sb_layer layer = {
-        .shape = { .size = sizeof(sb_problem), .threads = 1 },
-    };
+    sb_layer layer = { .name = NULL };
     sb_group group = { .layer = &layer };
     int next = sb_schema_read(v->groups, 0, SB_TABLE_GROUPS, &group);
     next = next < 0 ? next : sb_schema_read(v->groups, next, SB_TABLE_LAYERS, &layer);
     int status = SB_OK;
-    if (next < 0) {
+    if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1) {
         status = damaged(v, layer.name, error);
     } else {
         int64_t id = sqlite3_column_int64(v->groups, next);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of run.db, as lists of columns that name the member each holds: one list makes the
- * table, writes its rows and reads them back. */
+/* The tables of run.db, made, written and read by the lists of store/columns.h. */
 #ifndef SB_STORE_SCHEMA_H
 #define SB_STORE_SCHEMA_H
 
 #include "store/sqlite.h"
 
-#define SB_SCHEMA_VERSION 1
+#define SB_SCHEMA_VERSION 2 /* 1: problems had no steps */
 
 typedef enum sb_schema_table {
     SB_TABLE_LAYERS,   /* rows are sb_layer */

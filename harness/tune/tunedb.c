@@ -15,7 +15,11 @@
 #include "core/text.h"
 #include "tune/tunedb_sql.h"
 
-enum { APPLICATION = 0x7362746e /* "sbtn" */, VERSION = 1, BUSY_MS = 10000 };
+enum {
+    APPLICATION = 0x7362746e /* "sbtn" */,
+    VERSION = 2 /* 1: problems had no steps */,
+    BUSY_MS = 10000
+};
 
 static const char schema[] =
     "CREATE TABLE subject ("
@@ -144,6 +148,12 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
     if (application != APPLICATION)
         return sb_fail(error, "%s is a database, but not of sepbench's tuning; move it away",
                        db->path);
+    if (version < VERSION)
+        return sb_fail(
+            error,
+            "%s has format %d, of a sepbench whose problems had no steps, and was left as "
+            "it is; move it away, and tune again",
+            db->path, (int)version);
     if (version > VERSION)
         return sb_fail(error,
                        "%s has format %d, from a newer sepbench; this one knows %d: use the newer "

@@ -6,73 +6,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conv/problem.h"
 #include "core/text.h"
 #include "tune/tunedb_sql.h"
 
-/* The numbers of a problem, in the order of its text. */
-static const struct {
-    const char *letter;
-    size_t offset;
-} dimensions[] = {
-    { "n", offsetof(sb_problem, n) },           { "c", offsetof(sb_problem, c) },
-    { "h", offsetof(sb_problem, h) },           { "w", offsetof(sb_problem, w) },
-    { "k", offsetof(sb_problem, k) },           { "r", offsetof(sb_problem, r) },
-    { "s", offsetof(sb_problem, s) },           { "sh", offsetof(sb_problem, stride_h) },
-    { "sw", offsetof(sb_problem, stride_w) },   { "pt", offsetof(sb_problem, pad_top) },
-    { "pb", offsetof(sb_problem, pad_bottom) }, { "pl", offsetof(sb_problem, pad_left) },
-    { "pr", offsetof(sb_problem, pad_right) },  { "dh", offsetof(sb_problem, dilation_h) },
-    { "dw", offsetof(sb_problem, dilation_w) }, { "g", offsetof(sb_problem, groups) },
-    { "m", offsetof(sb_problem, multiplier) },  { "t", offsetof(sb_problem, threads) },
-};
-
-enum { DIMENSIONS = sizeof dimensions / sizeof *dimensions };
-
-static int64_t *dimension(const sb_problem *problem, size_t i)
-{
-    return (int64_t *)((uintptr_t)problem + dimensions[i].offset);
-}
-
 char *sb_tune_problem_text(const sb_problem *problem)
 {
+    char steps[SB_PROBLEM_TEXT];
     sb_text text = { 0 };
-    sb_text_add(&text, "%s", sb_operation_name((sb_operation)problem->operation));
-    for (size_t i = 0; i < DIMENSIONS; i++)
-        sb_text_add(&text, " %s%" PRId64, dimensions[i].letter, *dimension(problem, i));
+    sb_text_add(&text, "%s threads %" PRId64, sb_problem_text(problem, steps, sizeof steps),
+                problem->threads);
     return text.data;
 }
 
 bool sb_tune_problem_parse(const char *text, sb_problem *problem)
 {
-    *problem = (sb_problem) { .size = sizeof *problem };
-    const char *name = sb_operation_name(SB_SEPARABLE);
-    bool separable = strncmp(text, name, strlen(name)) == 0;
-    problem->operation = separable ? SB_SEPARABLE : SB_STANDARD;
-    name = sb_operation_name((sb_operation)problem->operation);
-    if (strncmp(text, name, strlen(name)) != 0)
+    char steps[SB_PROBLEM_TEXT], *end;
+    const char *threads = strstr(text, " threads ");
+    if (!threads || (size_t)(threads - text) >= sizeof steps)
         return false;
-    text += strlen(name);
-    for (size_t i = 0; i < DIMENSIONS; i++) {
-        size_t skip = 1 + strlen(dimensions[i].letter);
-        char *end;
-        if (*text != ' ' || strncmp(text + 1, dimensions[i].letter, skip - 1) != 0)
-            return false;
-        *dimension(problem, i) = strtoll(text + skip, &end, 10);
-        if (end == text + skip)
-            return false;
-        text = end;
-    }
-    return *text == '\0';
+    memcpy(steps, text, (size_t)(threads - text));
+    steps[threads - text] = '\0';
+    if (!sb_problem_parse(steps, problem))
+        return false;
+    threads += strlen(" threads ");
+    problem->threads = strtoll(threads, &end, 10);
+    return *threads >= '1' && *threads <= '9' && *end == '\0' &&
+           problem->threads <= SB_MAX_DIMENSION;
 }
 
-/* Octaves between two shapes, summed; a padding of 0 is an octave below 1. */
+/* Octaves between two problems and their numbers of threads. */
 static double distance(const sb_problem *a, const sb_problem *b)
 {
-    double sum = 0.0;
-    for (size_t i = 0; i < DIMENSIONS; i++) {
-        double x = fmax((double)*dimension(a, i), 0.5), y = fmax((double)*dimension(b, i), 0.5);
-        sum += fabs(log2(x / y));
-    }
-    return sum;
+    return sb_problem_distance(a, b) + fabs(log2((double)a->threads / (double)b->threads));
 }
 
 /* ------------------------------------------------------------------------------------ subject */
@@ -297,8 +263,7 @@ static int consider(void *context, const sb_tune_key *key, const sb_tune_winner 
     near *found = context;
     double far = distance(&key->problem, &found->key->problem);
     if (strcmp(key->machine, found->key->machine) != 0 ||
-        strcmp(key->kernel, found->key->kernel) != 0 ||
-        key->problem.operation != found->key->problem.operation ||
+        strcmp(key->kernel, found->key->kernel) != 0 || isinf(far) ||
         (key->build == found->key->build && far == 0.0))
         return 0;
     size_t at = found->count;

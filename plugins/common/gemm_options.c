@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/gemm_options.h"
 
+#include "common/names.h"
+
 const sb_parameter gemm_depth_parameter = {
     .size = sizeof(sb_parameter),
     .kind = SB_INTEGER,
@@ -60,15 +62,42 @@ const sb_parameter gemm_lowering_parameter = {
     .choices = lowerings,
 };
 
-sb_problem gemm_main_step(const sb_problem *problem)
+conv gemm_main_step(const sb_problem *problem)
 {
-    sb_problem step = problem->operation == SB_SEPARABLE ? pointwise_step(problem) : *problem;
-    return flatten(&step);
+    return conv_of(problem, problem->step_count - 1);
 }
 
-static int64_t depth_of(const sb_problem *b)
+bool gemm_alike(const gemm_setting *own, const gemm_options *a, const gemm_options *b)
 {
-    return b->c / b->groups * b->r * b->s;
+    const simd *isa = simd_select(own->cpu);
+    for (uint32_t i = 0; i < own->problem->step_count; i++) {
+        if (!own->all_steps && is_depthwise_step(i, own->problem->step_count))
+            continue;
+        const conv step = conv_of(own->problem, i);
+        const gemm_cut one = gemm_cut_options(&step, isa, a), two = gemm_cut_options(&step, isa, b);
+        if (!gemm_cut_alike(&one, &two))
+            return false;
+    }
+    return true;
+}
+
+static bool same(const void *context, const int64_t *a, const int64_t *b)
+{
+    const gemm_options one = gemm_options_from(a), two = gemm_options_from(b);
+    return gemm_alike(context, &one, &two);
+}
+
+static const sb_parameter *const parameters[GEMM_PARAMETERS] = { GEMM_PARAMETER_TABLE };
+
+static naming naming_of(const gemm_setting *own)
+{
+    return (naming) { parameters, GEMM_PARAMETERS, same, own };
+}
+
+bool gemm_valid(const gemm_setting *own, const int64_t *values)
+{
+    const naming by = naming_of(own);
+    return is_smallest_name(&by, values);
 }
 
 /* The least value that the parameter may take and that covers `extent`. */
@@ -79,26 +108,17 @@ static int64_t most(const sb_parameter *parameter, int64_t extent)
     return clamp(value, parameter->min, parameter->max);
 }
 
-int gemm_valid(const sb_problem *problem, const int64_t *values)
+void gemm_set_defaults(const gemm_setting *own, int64_t threads, int64_t *values)
 {
-    sb_problem b = gemm_main_step(problem);
-    return values[GEMM_DEPTH] <= most(&gemm_depth_parameter, depth_of(&b)) &&
-           values[GEMM_OUTPUTS] <= most(&gemm_outputs_parameter, b.k / b.groups) &&
-           values[GEMM_COLUMNS] <= most(&gemm_columns_parameter, b.p * b.q) &&
-           (values[GEMM_LOWERING] == GEMM_IMPLICIT || !is_plain_pointwise(&b));
-}
-
-void gemm_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
-{
-    sb_problem b = gemm_main_step(problem);
-    gemm_options o = gemm_defaults(&b, cpu, problem->threads);
+    const conv b = gemm_main_step(own->problem);
+    const gemm_options o = gemm_defaults(&b, own->cpu, threads);
+    const naming by = naming_of(own);
     values[GEMM_DEPTH] = most(&gemm_depth_parameter, o.depth);
-    values[GEMM_OUTPUTS] = smaller(most(&gemm_outputs_parameter, o.outputs),
-                                   most(&gemm_outputs_parameter, b.k / b.groups));
-    values[GEMM_COLUMNS] =
-        smaller(most(&gemm_columns_parameter, o.columns), most(&gemm_columns_parameter, b.p * b.q));
+    values[GEMM_OUTPUTS] = most(&gemm_outputs_parameter, o.outputs);
+    values[GEMM_COLUMNS] = most(&gemm_columns_parameter, o.columns);
     values[GEMM_VECTORS] = o.vectors;
     values[GEMM_LOWERING] = o.lowering;
+    use_smallest_name(&by, values);
 }
 
 gemm_options gemm_options_from(const int64_t *values)

@@ -17,21 +17,24 @@ extern const sb_parameter gemm_depth_parameter, gemm_outputs_parameter, gemm_col
     [GEMM_COLUMNS] = &gemm_columns_parameter, [GEMM_VECTORS] = &gemm_vectors_parameter, \
     [GEMM_LOWERING] = &gemm_lowering_parameter
 
-/* The standard problem that the parameters speak of: the whole, or the pointwise step. */
-sb_problem gemm_main_step(const sb_problem *problem);
+/* What values are judged for. */
+typedef struct gemm_setting {
+    const sb_problem *problem;
+    const sb_cpu *cpu;
+    bool all_steps; /* the depthwise one is a product too; else others compute it */
+} gemm_setting;
 
-/* sb_kernel.valid and sb_kernel.defaults. A value that means no more than a smaller one is not
- * valid, so that no computation has two names. */
-int gemm_valid(const sb_problem *problem, const int64_t *values);
-void gemm_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
+/* The step that defaults are made for: the last. */
+conv gemm_main_step(const sb_problem *problem);
+
+/* Do options come to the same for all steps that are products? */
+bool gemm_alike(const gemm_setting *own, const gemm_options *a, const gemm_options *b);
+
+/* For sb_kernel.valid and sb_kernel.defaults. */
+bool gemm_valid(const gemm_setting *own, const int64_t *values);
+void gemm_set_defaults(const gemm_setting *own, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */
 gemm_options gemm_options_from(const int64_t *values);
-
-/* The weights of gemm_main_step(). */
-static inline const float *gemm_main_weights(const sb_problem *problem, const sb_weights *weights)
-{
-    return problem->operation == SB_SEPARABLE ? weights->pointwise : weights->standard;
-}
 
 #endif

@@ -8,8 +8,8 @@
 #ifndef SB_PLUGINS_GEMM_STAGE_H
 #define SB_PLUGINS_GEMM_STAGE_H
 
+#include "common/chain.h"
 #include "common/simd.h"
-#include "common/stage.h"
 
 typedef enum gemm_lowering {
     GEMM_IMPLICIT, /* a block of columns is made while it is packed; never the whole matrix */
@@ -26,11 +26,27 @@ typedef struct gemm_options {
     int64_t parts; /* tasks that share a block of columns, each with part of the outputs */
 } gemm_options;
 
-/* NULL if there is no memory. The problem is a standard one, or a step of a separable one. */
-stage *gemm_stage_new(const sb_host *host, const sb_problem *problem, const float *weights,
-                      const gemm_options *options);
+/* What options come to for a convolution: two that are cut alike compute the same. */
+typedef struct gemm_cut {
+    int64_t depth, columns; /* of a block; columns in whole tiles */
+    int64_t blocks;         /* of columns, in an image */
+    int64_t vectors;        /* of a tile */
+    int64_t rows;           /* output channels of the highest tile */
+    int64_t panels;         /* of weights, in a group */
+    int64_t row_panels;     /* of them, in a block of outputs */
+    int64_t parts;          /* that they are split into */
+    bool plain;             /* a 1 x 1 kernel whose columns are the input itself */
+    bool lowers_first;      /* the columns are written out */
+} gemm_cut;
 
-/* Good options for a problem and processor. */
-gemm_options gemm_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t threads);
+gemm_cut gemm_cut_options(const conv *b, const simd *isa, const gemm_options *options);
+bool gemm_cut_alike(const gemm_cut *a, const gemm_cut *b);
+int64_t gemm_tasks(const conv *b, const gemm_cut *cut);
+
+/* The stage that an order asks for, NCHW on both sides. NULL if there is no memory. */
+stage *gemm_stage_new(const stage_order *order, const gemm_options *options);
+
+/* Good options for a convolution and processor. */
+gemm_options gemm_defaults(const conv *b, const sb_cpu *cpu, int64_t threads);
 
 #endif

@@ -9,6 +9,11 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+/* How a plugin is built, for its table; made by plugins/local.mk from compiler and flags. */
+#ifndef SB_BUILD
+#define SB_BUILD NULL
+#endif
+
 static inline int64_t smaller(int64_t a, int64_t b)
 {
     return a < b ? a : b;
@@ -94,49 +99,6 @@ static inline int supports_all(const sb_problem *problem, const sb_cpu *cpu, sb_
     (void)cpu;
     (void)why;
     return 1;
-}
-
-/* A 1 x 1 kernel that uses every pixel of the input once, in order. */
-static inline bool is_plain_pointwise(const sb_problem *b)
-{
-    return b->r == 1 && b->s == 1 && b->stride_h == 1 && b->stride_w == 1 && b->pad_top == 0 &&
-           b->pad_bottom == 0 && b->pad_left == 0 && b->pad_right == 0;
-}
-
-/* The same computation with an image of one row where that is possible: longer rows make fuller
- * vectors. */
-static inline sb_problem flatten(const sb_problem *problem)
-{
-    sb_problem flat = *problem;
-    if (is_plain_pointwise(problem)) {
-        flat.w = flat.q = problem->h * problem->w;
-        flat.h = flat.p = 1;
-    }
-    return flat;
-}
-
-/* The two steps of a separable problem, as standard ones. */
-static inline sb_problem depthwise_step(const sb_problem *problem)
-{
-    sb_problem step = *problem;
-    step.operation = SB_STANDARD;
-    step.groups = problem->c;
-    step.k = problem->c * problem->multiplier;
-    step.multiplier = 1;
-    return step;
-}
-
-static inline sb_problem pointwise_step(const sb_problem *problem)
-{
-    sb_problem step = *problem;
-    step.operation = SB_STANDARD;
-    step.c = problem->c * problem->multiplier;
-    step.h = problem->p;
-    step.w = problem->q;
-    step.r = step.s = step.stride_h = step.stride_w = step.dilation_h = step.dilation_w = 1;
-    step.pad_top = step.pad_bottom = step.pad_left = step.pad_right = 0;
-    step.groups = step.multiplier = 1;
-    return step;
 }
 
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/lower.h"
-#include "common/kit.h"
 
 #include <string.h>
 
@@ -12,8 +11,8 @@ static void zero(float *to, int64_t count)
 
 /* Pixels [q, q + count) of one output row under the tap that starts at input column x = -pad + s d.
  * `row` is the input row. */
-static void lower_pixels(const sb_problem *b, const simd *isa, const float *row, int64_t x,
-                         int64_t q, int64_t count, float *to)
+static void lower_pixels(const conv *b, const simd *isa, const float *row, int64_t x, int64_t q,
+                         int64_t count, float *to)
 {
     int64_t stride = b->stride_w;
     int64_t first = x < 0 ? divide_up(-x, stride) : 0;         /* pixels before it read zero */
@@ -26,10 +25,9 @@ static void lower_pixels(const sb_problem *b, const simd *isa, const float *row,
     zero(to + last - q, q + count - last);
 }
 
-void lower_row(const sb_problem *problem, const simd *isa, const float *image, int64_t row,
-               int64_t first, int64_t count, float *to)
+void lower_row(const conv *b, const simd *isa, const float *image, int64_t row, int64_t first,
+               int64_t count, float *to)
 {
-    const sb_problem *b = problem;
     int64_t s = row % b->s;
     int64_t r = row / b->s % b->r;
     const float *plane = image + row / b->s / b->r * b->h * b->w;

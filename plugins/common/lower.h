@@ -7,11 +7,12 @@
 #ifndef SB_PLUGINS_LOWER_H
 #define SB_PLUGINS_LOWER_H
 
+#include "common/conv.h"
 #include "common/simd.h"
 
 /* Columns [first, first + count) of row `row` of the column matrix. `image` is the group's first
  * channel of one image. */
-void lower_row(const sb_problem *problem, const simd *isa, const float *image, int64_t row,
-               int64_t first, int64_t count, float *to);
+void lower_row(const conv *b, const simd *isa, const float *image, int64_t row, int64_t first,
+               int64_t count, float *to);
 
 #endif

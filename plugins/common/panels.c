@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/panels.h"
 
-int panels_init(panels *own, const sb_host *host, const sb_problem *problem, const float *weights,
-                int64_t rows)
+int panels_init(panels *own, const sb_host *host, const conv *b, const float *weights, int64_t rows)
 {
-    const sb_problem *b = problem;
     own->groups = b->groups;
     own->channels = b->k / b->groups;
     own->depth = b->c / b->groups * b->r * b->s;

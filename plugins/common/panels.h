@@ -8,7 +8,7 @@
 #ifndef SB_PLUGINS_PANELS_H
 #define SB_PLUGINS_PANELS_H
 
-#include "common/kit.h"
+#include "common/conv.h"
 
 typedef struct panels {
     int64_t groups, channels, depth; /* channels and depth of one group */
@@ -33,7 +33,7 @@ static inline const float *panel_data(const panels *own, int64_t group, int64_t 
 }
 
 /* Packs weights [k][c / groups][r][s] into panels of at most `rows`. 0, or -1 without memory. */
-int panels_init(panels *own, const sb_host *host, const sb_problem *problem, const float *weights,
+int panels_init(panels *own, const sb_host *host, const conv *b, const float *weights,
                 int64_t rows);
 void panels_free(panels *own, const sb_host *host);
 

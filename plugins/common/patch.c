@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/patch.h"
-#include "common/kit.h"
 
 #include <string.h>
 
@@ -17,7 +16,7 @@ static int64_t find_phase(patch *own, int64_t remainder)
 
 static void place_taps(patch *own, int64_t line_step)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     int64_t line = own->phases * own->pitch;
     for (int64_t r = 0; r < b->r; r++)
         for (int64_t s = 0; s < b->s; s++) {
@@ -28,11 +27,10 @@ static void place_taps(patch *own, int64_t line_step)
         }
 }
 
-int patch_init(patch *own, const sb_host *host, const sb_problem *problem, int64_t rows,
-               int64_t columns, int64_t lanes)
+int patch_init(patch *own, const sb_host *host, const conv *b, int64_t rows, int64_t columns,
+               int64_t lanes)
 {
-    const sb_problem *b = problem;
-    *own = (patch) { .problem = *problem };
+    *own = (patch) { .conv = *b };
     own->phase = host->alloc(host, (size_t)b->s * sizeof *own->phase);
     own->tap = host->alloc(host, (size_t)(b->r * b->s) * sizeof *own->tap);
     if (own->phase == NULL || own->tap == NULL) {
@@ -60,8 +58,8 @@ void patch_free(patch *own, const sb_host *host)
 }
 
 /* to[i] = the input row at x + i * stride, or 0 outside the image. */
-static void fill_strip(const sb_problem *b, const simd *isa, const float *row, int64_t x,
-                       int64_t count, float *to)
+static void fill_strip(const conv *b, const simd *isa, const float *row, int64_t x, int64_t count,
+                       float *to)
 {
     int64_t stride = b->stride_w;
     int64_t first = x < 0 ? smaller(divide_up(-x, stride), count) : 0;
@@ -77,7 +75,7 @@ static void fill_strip(const sb_problem *b, const simd *isa, const float *row, i
 
 void patch_fill(const patch *own, const simd *isa, pixel_tile tile, const float *plane, float *to)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     int64_t count = tile.columns + own->reach;
     int64_t left = tile.q * b->stride_w - b->pad_left;
     int64_t top = tile.p * b->stride_h - b->pad_top;

@@ -19,8 +19,9 @@ enum { SIMD_MAX_VECTORS = 4, SIMD_MAX_ROWS = 14, SIMD_MAX_LANES = 16 };
  *     out[row * pitch + out_at[v] + i] (+)= sum over d, t of
  *         w[(d * taps + t) * rows + row] * x[d * step + tap[t] + x_at[v] + i]
  *
- * for i in [0, count[v]). x is read for all lanes of every vector, out is touched only within
- * count.
+ * for i in [0, count[v]). x is read for all lanes of every vector, out and residual are touched
+ * only within count. Where a sum is computed in several calls, the first one has the bias, and the
+ * last one the residual and the activation.
  */
 typedef struct simd_tile {
     int64_t depth, taps;
@@ -30,13 +31,34 @@ typedef struct simd_tile {
     float *out;
     int64_t pitch;
     int64_t x_at[SIMD_MAX_VECTORS], out_at[SIMD_MAX_VECTORS], count[SIMD_MAX_VECTORS];
-    bool add; /* add to what `out` holds */
+    bool add;              /* add to what `out` holds */
+    const float *bias;     /* [rows]: what the sums start from; NULL: zero. Not with `add` */
+    const float *residual; /* laid out as `out`, is added; NULL: none */
+    uint32_t activation;   /* sb_activation of the result */
 } simd_tile;
 
 typedef void simd_tile_fn(const simd_tile *tile);
 typedef simd_tile_fn *simd_tile_table[SIMD_MAX_VECTORS + 1][SIMD_MAX_ROWS + 1];
 
+/*
+ * What follows sums that lie in memory, for products that somebody else computes:
+ *
+ *     out[row * pitch + i] = activation(out[row * pitch + i] + bias[...] + residual[row * pitch +
+ * i])
+ *
+ * for i in [0, count), where the bias is that of `row` or of `i`.
+ */
+typedef struct simd_pass {
+    float *out;
+    const float *residual; /* NULL: none */
+    const float *bias;     /* NULL: none */
+    bool bias_of_row;
+    uint32_t activation; /* sb_activation */
+    int64_t rows, count, pitch;
+} simd_pass;
+
 typedef struct simd {
+    const char *name;               /* of the variant: "avx512" */
     int lanes;                      /* floats in a vector */
     int rows[SIMD_MAX_VECTORS + 1]; /* most rows beside so many vectors */
     const simd_tile_table *taps;    /* [vectors][rows] */
@@ -45,6 +67,7 @@ typedef struct simd {
     void (*gather)(float *to, const float *from, int64_t stride, int64_t count);
     /* Cuts a row into pieces of `width` floats, a multiple of `lanes`, that lie `pitch` apart. */
     void (*spread)(float *to, int64_t width, int64_t pitch, const float *from, int64_t count);
+    void (*pass)(const simd_pass *pass);
 } simd;
 
 #define DECLARE(set, needs) extern const simd simd__##set;

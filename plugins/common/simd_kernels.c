@@ -5,6 +5,10 @@
  */
 #include "common/simd.h"
 
+#define ACTIVATE_LANES VEC_LANES
+#include "common/activate.h"
+
+#include <math.h>
 #include <string.h>
 
 #if defined(__clang__)
@@ -46,12 +50,93 @@ static inline void finish(float *out, vector sum, int64_t count, bool add)
     }
 }
 
+/* --------------------------------------------------------------------- with something behind it */
+
+/* none, relu and relu6 are one computation between different bounds. */
+typedef struct bounds {
+    vector low, high;
+} bounds;
+
+static inline bounds bounds_of(uint32_t activation)
+{
+    const bool bounded = activation == SB_RELU || activation == SB_RELU6;
+    return (bounds) {
+        .low = act_all(bounded ? 0.0f : -INFINITY),
+        .high = act_all(activation == SB_RELU6 ? 6.0f : INFINITY),
+    };
+}
+
+/* The first `count` floats, zeros behind. */
+static inline vector load_first(const float *from, int64_t count)
+{
+#if defined(__AVX512F__) && VEC_LANES == 16
+    return _mm512_maskz_loadu_ps((__mmask16)((1U << count) - 1), from);
+#else
+    float lanes[VEC_LANES] = { 0 };
+    for (int64_t i = 0; i < count; i++)
+        lanes[i] = from[i];
+    return load(lanes);
+#endif
+}
+
+static inline void store_first(float *to, vector value, int64_t count)
+{
+#if defined(__AVX512F__) && VEC_LANES == 16
+    _mm512_mask_storeu_ps(to, (__mmask16)((1U << count) - 1), value);
+#else
+    float lanes[VEC_LANES];
+    store(lanes, value);
+    for (int64_t i = 0; i < count; i++)
+        to[i] = lanes[i];
+#endif
+}
+
+/* All sums of a tile, [rows][vectors], through memory: where vectors are ragged, and for
+ * activations that take more than two instructions. Out of line, for the same reason as above. */
+__attribute__((noinline)) static void finish_sums(const simd_tile *tile, const float *sums,
+                                                  int rows, int vectors)
+{
+    for (int r = 0; r < rows; r++)
+        for (int v = 0; v < vectors; v++, sums += VEC_LANES) {
+            const int64_t at = r * tile->pitch + tile->out_at[v], count = tile->count[v];
+            vector sum = load(sums);
+            if (tile->add)
+                sum += load_first(tile->out + at, count);
+            if (tile->residual != NULL)
+                sum += load_first(tile->residual + at, count);
+            store_first(tile->out + at, activate(sum, tile->activation), count);
+        }
+}
+
+/* One whole vector whose activation is a matter of bounds. */
+static inline void finish_bounded(const simd_tile *tile, int64_t at, vector sum, const bounds *b)
+{
+    if (tile->add)
+        sum += load(tile->out + at);
+    if (tile->residual != NULL)
+        sum += load(tile->residual + at);
+    store(tile->out + at, act_min(act_max(sum, b->low), b->high));
+}
+
+static inline bool is_bounded(const simd_tile *tile, int vectors)
+{
+    bool whole = true;
+    for (int v = 0; v < vectors; v++)
+        whole = whole && tile->count[v] == VEC_LANES;
+    return whole && tile->activation <= SB_RELU6;
+}
+
+/* -------------------------------------------------------------------------------------- a tile */
+
 __attribute__((always_inline)) static inline void multiply(const simd_tile *tile, const int rows,
                                                            const int vectors, const bool product)
 {
     vector sum[SIMD_MAX_ROWS][SIMD_MAX_VECTORS];
-    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) sum[r][v] =
-        (vector) { 0 };
+    UNROLL for (int r = 0; r < rows; r++)
+    {
+        const vector start = act_all(tile->bias != NULL ? tile->bias[r] : 0.0f);
+        UNROLL for (int v = 0; v < vectors; v++) sum[r][v] = start;
+    }
 
     const float *w = tile->w;
     const float *x[SIMD_MAX_VECTORS];
@@ -71,8 +156,19 @@ __attribute__((always_inline)) static inline void multiply(const simd_tile *tile
             }
         }
 
-    UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++)
-        finish(tile->out + r * tile->pitch + tile->out_at[v], sum[r][v], tile->count[v], tile->add);
+    if (tile->residual == NULL && tile->activation == SB_ACTIVATION_NONE) {
+        UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++) finish(
+            tile->out + r * tile->pitch + tile->out_at[v], sum[r][v], tile->count[v], tile->add);
+    } else if (is_bounded(tile, vectors)) {
+        const bounds b = bounds_of(tile->activation);
+        UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++)
+            finish_bounded(tile, r * tile->pitch + tile->out_at[v], sum[r][v], &b);
+    } else {
+        float lanes[SIMD_MAX_ROWS * SIMD_MAX_VECTORS * VEC_LANES];
+        UNROLL for (int r = 0; r < rows; r++) UNROLL for (int v = 0; v < vectors; v++)
+            store(lanes + (r * vectors + v) * VEC_LANES, sum[r][v]);
+        finish_sums(tile, lanes, rows, vectors);
+    }
 }
 
 static void gather(float *to, const float *from, int64_t stride, int64_t count)
@@ -95,6 +191,64 @@ static void spread(float *to, int64_t width, int64_t pitch, const float *from, i
             store(to + i, load(from + i));
     for (int64_t i = 0; i < count; i++)
         to[i] = from[i];
+}
+
+/* One row of a pass. The activation and whether there is a residual are constants after inlining.
+ */
+__attribute__((always_inline)) static inline void pass_row(const simd_pass *own, int64_t row,
+                                                           const uint32_t activation,
+                                                           const bool has_residual)
+{
+    const float *each = own->bias_of_row ? NULL : own->bias;
+    const vector start = act_all(each == NULL && own->bias != NULL ? own->bias[row] : 0.0f);
+    const float *residual = has_residual ? own->residual + row * own->pitch : NULL;
+    float *out = own->out + row * own->pitch;
+    int64_t i = 0;
+    for (; i + VEC_LANES <= own->count; i += VEC_LANES) {
+        vector sum = load(out + i) + (each != NULL ? load(each + i) : start);
+        if (has_residual)
+            sum += load(residual + i);
+        store(out + i, activate(sum, activation));
+    }
+    if (i < own->count) {
+        const int64_t left = own->count - i;
+        vector sum =
+            load_first(out + i, left) + (each != NULL ? load_first(each + i, left) : start);
+        if (has_residual)
+            sum += load_first(residual + i, left);
+        store_first(out + i, activate(sum, activation), left);
+    }
+}
+
+__attribute__((always_inline)) static inline void pass_rows(const simd_pass *own,
+                                                            const uint32_t activation)
+{
+    for (int64_t i = 0; i < own->rows; i++)
+        if (own->residual != NULL)
+            pass_row(own, i, activation, true);
+        else
+            pass_row(own, i, activation, false);
+}
+
+static void pass(const simd_pass *own)
+{
+    switch (own->activation) {
+    case SB_RELU:
+        pass_rows(own, SB_RELU);
+        break;
+    case SB_RELU6:
+        pass_rows(own, SB_RELU6);
+        break;
+    case SB_HARD_SWISH:
+        pass_rows(own, SB_HARD_SWISH);
+        break;
+    case SB_SWISH:
+        pass_rows(own, SB_SWISH);
+        break;
+    default:
+        pass_rows(own, SB_ACTIVATION_NONE);
+        break;
+    }
 }
 
 /* clang-format off */
@@ -124,10 +278,12 @@ static const simd_tile_table product_table = { ALL_TILES(PRODUCT) };
 /* clang-format on */
 
 const simd VEC_NAME(simd) = {
+    .name = VEC_TEXT,
     .lanes = VEC_LANES,
     .rows = ALL_ROWS,
     .taps = &taps_table,
     .product = &product_table,
     .gather = gather,
     .spread = spread,
+    .pass = pass,
 };

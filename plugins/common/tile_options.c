@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/tile_options.h"
 
+#include "common/names.h"
+
 const sb_parameter tile_outputs_parameter = {
     .size = sizeof(sb_parameter),
     .kind = SB_POWER_OF_TWO,
     .id = "outputs",
-    .summary = "output channels of a tile",
+    .summary = "output channels of a tile; the first order has all of them in one",
     .min = 8,
     .max = 1024,
     .initial = 64,
@@ -71,30 +73,72 @@ const sb_parameter tile_order_parameter = {
     .choices = orders,
 };
 
-sb_problem tile_main_step(const sb_problem *problem)
+conv tile_main_step(const sb_problem *problem)
 {
-    sb_problem step = problem->operation == SB_SEPARABLE ? pointwise_step(problem) : *problem;
-    return flatten(&step);
+    return conv_of(problem, problem->step_count - 1);
 }
 
-static int64_t rows_of(const sb_problem *problem)
+tile_options tile_depthwise_options(const conv *b, int64_t rows)
 {
-    return problem->operation == SB_SEPARABLE ? problem->p : flatten(problem).p;
+    const int64_t multiplier = b->k / b->groups;
+    return (tile_options) {
+        .outputs = multiplier,
+        .inputs = 1,
+        .rows = rows,
+        .columns = 1024,
+        .vectors = multiplier == 1 ? 4 : 2,
+        .parts = 1,
+    };
+}
+
+/* Of several steps the depthwise one takes the rows alone. */
+static tile_options options_for(const conv *b, uint32_t step, uint32_t steps,
+                                const tile_options *options)
+{
+    return is_depthwise_step(step, steps) ? tile_depthwise_options(b, options->rows) : *options;
+}
+
+tile_cut tile_cut_step(const tile_setting *own, uint32_t step, const tile_options *options)
+{
+    const conv b = conv_of(own->problem, step);
+    const tile_options o = options_for(&b, step, own->problem->step_count, options);
+    return tile_cut_options(&b, simd_select(own->cpu), &o);
+}
+
+stage *tile_stage_for(const stage_order *order, const tile_options *options)
+{
+    const tile_options o = options_for(&order->conv, order->step, order->steps, options);
+    return tile_stage_new(order, &o);
+}
+
+bool tile_alike(const tile_setting *own, const tile_options *a, const tile_options *b)
+{
+    for (uint32_t i = 0; i < own->problem->step_count; i++) {
+        const tile_cut one = tile_cut_step(own, i, a), two = tile_cut_step(own, i, b);
+        if (!tile_cut_alike(&one, &two))
+            return false;
+    }
+    return true;
+}
+
+static bool same(const void *context, const int64_t *a, const int64_t *b)
+{
+    const tile_options one = tile_options_from(a), two = tile_options_from(b);
+    return tile_alike(context, &one, &two);
+}
+
+static const sb_parameter *const parameters[TILE_PARAMETERS] = { TILE_PARAMETER_TABLE };
+
+bool tile_valid(const tile_setting *own, const int64_t *values)
+{
+    const naming by = { parameters, TILE_PARAMETERS, same, own };
+    return is_smallest_name(&by, values);
 }
 
 /* The least power of two that the parameter may take and that covers `extent`. */
 static int64_t most(const sb_parameter *parameter, int64_t extent)
 {
     return clamp(power_of_two_from(extent), parameter->min, parameter->max);
-}
-
-int tile_valid(const sb_problem *problem, const int64_t *values)
-{
-    sb_problem b = tile_main_step(problem);
-    return values[TILE_OUTPUTS] <= most(&tile_outputs_parameter, b.k / b.groups) &&
-           values[TILE_INPUTS] <= most(&tile_inputs_parameter, b.c / b.groups) &&
-           values[TILE_ROWS] <= rows_of(problem) &&
-           values[TILE_COLUMNS] <= most(&tile_columns_parameter, b.q);
 }
 
 /* The largest power of two up to `value` that the parameter may take. */
@@ -104,34 +148,25 @@ static int64_t least(const sb_parameter *parameter, int64_t value)
     return clamp(power > value ? power / 2 : power, parameter->min, parameter->max);
 }
 
-void tile_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+/* The step that `rows` speaks of. */
+static conv rows_step(const sb_problem *problem)
 {
-    sb_problem b = tile_main_step(problem);
-    sb_problem first = problem->operation == SB_SEPARABLE ? depthwise_step(problem) : *problem;
-    tile_options o = tile_defaults(&b, cpu, problem->threads);
-    tile_options rows = tile_defaults(&first, cpu, problem->threads);
-    values[TILE_OUTPUTS] = smaller(most(&tile_outputs_parameter, b.k / b.groups),
-                                   least(&tile_outputs_parameter, o.outputs));
-    values[TILE_INPUTS] = smaller(most(&tile_inputs_parameter, b.c / b.groups),
-                                  larger(least(&tile_inputs_parameter, o.inputs), 8));
-    values[TILE_ROWS] = clamp(rows.rows, 1, smaller(rows_of(problem), tile_rows_parameter.max));
+    return conv_of(problem, problem->step_count > 1 ? problem->step_count - 2 : 0);
+}
+
+void tile_set_defaults(const tile_setting *own, int64_t threads, int64_t *values)
+{
+    const conv b = tile_main_step(own->problem), first = rows_step(own->problem);
+    const tile_options o = tile_defaults(&b, own->cpu, threads);
+    const tile_options rows = tile_defaults(&first, own->cpu, threads);
+    const naming by = { parameters, TILE_PARAMETERS, same, own };
+    values[TILE_OUTPUTS] = least(&tile_outputs_parameter, o.outputs);
+    values[TILE_INPUTS] = least(&tile_inputs_parameter, o.inputs);
+    values[TILE_ROWS] = clamp(rows.rows, 1, tile_rows_parameter.max);
     values[TILE_COLUMNS] = most(&tile_columns_parameter, o.columns);
     values[TILE_VECTORS] = o.vectors;
     values[TILE_ORDER] = o.order;
-}
-
-stage *tile_depthwise_stage(const sb_host *host, const sb_problem *problem,
-                            const sb_weights *weights, int64_t rows)
-{
-    sb_problem step = depthwise_step(problem);
-    tile_options o = {
-        .outputs = problem->multiplier,
-        .inputs = 1,
-        .rows = rows,
-        .columns = 1024,
-        .vectors = problem->multiplier == 1 ? 4 : 2,
-    };
-    return tile_stage_new(host, &step, weights->depthwise, &o);
+    use_smallest_name(&by, values);
 }
 
 tile_options tile_options_from(const int64_t *values)
@@ -144,17 +179,5 @@ tile_options tile_options_from(const int64_t *values)
         .vectors = values[TILE_VECTORS],
         .order = (tile_order)values[TILE_ORDER],
         .parts = 1,
-    };
-}
-
-stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const tile_options *options,
-                       const sb_weights *weights)
-{
-    if (problem->operation == SB_STANDARD)
-        return (stage_pair) { tile_stage_new(host, problem, weights->standard, options), NULL };
-    sb_problem second = pointwise_step(problem);
-    return (stage_pair) {
-        tile_depthwise_stage(host, problem, weights, options->rows),
-        tile_stage_new(host, &second, weights->pointwise, options),
     };
 }

@@ -25,28 +25,30 @@ extern const sb_parameter tile_outputs_parameter, tile_inputs_parameter, tile_ro
     [TILE_ROWS] = &tile_rows_parameter, [TILE_COLUMNS] = &tile_columns_parameter,     \
     [TILE_VECTORS] = &tile_vectors_parameter, [TILE_ORDER] = &tile_order_parameter
 
-/* sb_kernel.valid and sb_kernel.defaults. A value that means no more than a smaller one is not
- * valid, so that no computation has two names. */
-int tile_valid(const sb_problem *problem, const int64_t *values);
-void tile_set_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
+/* What values are judged for. */
+typedef struct tile_setting {
+    const sb_problem *problem;
+    const sb_cpu *cpu;
+} tile_setting;
 
-/* The standard problem that all parameters but `rows` speak of: the whole, or the pointwise step.
- */
-sb_problem tile_main_step(const sb_problem *problem);
+/* The step that defaults are made for, but for the rows: the last. */
+conv tile_main_step(const sb_problem *problem);
+
+/* Options for the depthwise step among others, with so many rows a tile. */
+tile_options tile_depthwise_options(const conv *b, int64_t rows);
+
+/* What options come to for a step, and whether they come to the same for all. */
+tile_cut tile_cut_step(const tile_setting *own, uint32_t step, const tile_options *options);
+bool tile_alike(const tile_setting *own, const tile_options *a, const tile_options *b);
+
+/* For sb_kernel.valid and sb_kernel.defaults. */
+bool tile_valid(const tile_setting *own, const int64_t *values);
+void tile_set_defaults(const tile_setting *own, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */
 tile_options tile_options_from(const int64_t *values);
 
-/* The stages of a problem under these values; `second` is NULL for a standard one. NULLs where
- * there is no memory, as chain_new() takes them. */
-typedef struct stage_pair {
-    stage *first, *second;
-} stage_pair;
-stage_pair tile_stages(const sb_host *host, const sb_problem *problem, const tile_options *options,
-                       const sb_weights *weights);
-
-/* The depthwise step of a separable problem, with so many rows a tile. */
-stage *tile_depthwise_stage(const sb_host *host, const sb_problem *problem,
-                            const sb_weights *weights, int64_t rows);
+/* The stage of a step under these options. NULL if there is no memory. */
+stage *tile_stage_for(const stage_order *order, const tile_options *options);
 
 #endif

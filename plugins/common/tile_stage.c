@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/tile_stage.h"
+
+#include "common/epilogue.h"
 #include "common/panels.h"
 #include "common/patch.h"
 
 typedef struct tile_stage {
     stage base;
-    sb_problem problem;   /* flattened */
-    tile_options options; /* cut to the problem */
+    conv conv; /* flattened */
+    tile_cut cut;
     const simd *simd;
     panels panels;
     patch patch;
-    int64_t row_tiles, column_tiles;
-    int64_t part_panels; /* panels of weights in a tile of output channels */
+    float *bias; /* [k]; NULL: none */
 } tile_stage;
 
 /* What a task works on. */
@@ -19,49 +20,51 @@ typedef struct tile_task {
     pixel_tile pixels;
     int64_t group;
     int64_t panel, last_panel;
-    const float *input; /* the group's first channel */
-    float *output;      /* the group's first channel, at the tile's first pixel */
-    float *patches;     /* of the channels of one block */
+    const float *input;    /* the group's first channel */
+    float *output;         /* the group's first channel, at the tile's first pixel */
+    const float *residual; /* likewise; NULL: none */
+    float *patches;        /* of the channels of one block */
 } tile_task;
 
-static tile_task decode(const tile_stage *own, int64_t index, float *scratch, const float *input,
-                        float *output)
+static tile_task decode(const tile_stage *own, int64_t index, float *scratch, const tensors *t)
 {
-    const sb_problem *b = &own->problem;
-    const tile_options *o = &own->options;
+    const conv *b = &own->conv;
+    const tile_cut *cut = &own->cut;
     tile_task task = { .patches = scratch };
 
     int64_t part = 0;
-    if (o->order == TILE_OUTPUTS_PIXELS_INPUTS) { /* neighbours share weights, not pixels */
-        int64_t tiles = own->base.tasks / o->parts;
+    if (cut->order == TILE_OUTPUTS_PIXELS_INPUTS) { /* neighbours share weights, not pixels */
+        int64_t tiles = own->base.tasks / cut->parts;
         part = index / tiles;
         index %= tiles;
     } else {
-        part = index % o->parts;
-        index /= o->parts;
+        part = index % cut->parts;
+        index /= cut->parts;
     }
-    int64_t column = index % own->column_tiles;
-    int64_t row = index / own->column_tiles % own->row_tiles;
-    int64_t image_group = index / own->column_tiles / own->row_tiles;
+    int64_t column = index % cut->column_tiles;
+    int64_t row = index / cut->column_tiles % cut->row_tiles;
+    int64_t image_group = index / cut->column_tiles / cut->row_tiles;
     task.group = image_group % b->groups;
     int64_t image = image_group / b->groups;
 
-    task.pixels.p = row * o->rows;
-    task.pixels.rows = smaller(o->rows, b->p - task.pixels.p);
-    task.pixels.q = column * o->columns;
-    task.pixels.columns = smaller(o->columns, b->q - task.pixels.q);
-    task.panel = own->panels.count * part / o->parts;
-    task.last_panel = own->panels.count * (part + 1) / o->parts;
-    task.input = input + (image * b->c + task.group * (b->c / b->groups)) * b->h * b->w;
-    task.output = output + (image * b->k + task.group * (b->k / b->groups)) * b->p * b->q +
-                  task.pixels.p * b->q + task.pixels.q;
+    task.pixels.p = row * cut->rows;
+    task.pixels.rows = smaller(cut->rows, b->p - task.pixels.p);
+    task.pixels.q = column * cut->columns;
+    task.pixels.columns = smaller(cut->columns, b->q - task.pixels.q);
+    task.panel = own->panels.count * part / cut->parts;
+    task.last_panel = own->panels.count * (part + 1) / cut->parts;
+    task.input = t->input + (image * b->c + task.group * (b->c / b->groups)) * b->h * b->w;
+    int64_t to = (image * b->k + task.group * (b->k / b->groups)) * b->p * b->q +
+                 task.pixels.p * b->q + task.pixels.q;
+    task.output = t->output + to;
+    task.residual = t->residual != NULL ? t->residual + to : NULL;
     return task;
 }
 
 /* Copies channels [c, last) of the group. */
 static void fill(const tile_stage *own, const tile_task *task, int64_t c, int64_t last)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     float *to = task->patches;
     for (; c < last; c++, to += own->patch.plane)
         patch_fill(&own->patch, own->simd, task->pixels, task->input + c * b->h * b->w, to);
@@ -71,11 +74,10 @@ static void fill(const tile_stage *own, const tile_task *task, int64_t c, int64_
 static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t panel,
                          simd_tile *tile)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t lanes = own->simd->lanes;
     const int64_t height = panel_height(&own->panels, panel);
     const pixel_tile *pixels = &task->pixels;
-    tile->out = task->output + panel_first(&own->panels, panel) * b->p * b->q;
 
     int64_t vectors = 0;
     for (int64_t p = 0; p < pixels->rows; p++)
@@ -83,7 +85,7 @@ static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t p
             tile->x_at[vectors] = p * own->patch.row + q;
             tile->out_at[vectors] = p * b->q + q;
             tile->count[vectors] = smaller(lanes, pixels->columns - q);
-            if (++vectors == own->options.vectors) {
+            if (++vectors == own->cut.vectors) {
                 (*own->simd->taps)[vectors][height](tile);
                 vectors = 0;
             }
@@ -96,7 +98,8 @@ static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t p
 static void multiply_block(const tile_stage *own, const tile_task *task, int64_t panel,
                            int64_t last, int64_t c, int64_t count, const float *patches)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
+    const bool first_block = c == 0, last_block = c + count == b->c / b->groups;
     simd_tile tile = {
         .depth = count,
         .taps = b->r * b->s,
@@ -104,20 +107,27 @@ static void multiply_block(const tile_stage *own, const tile_task *task, int64_t
         .step = own->patch.plane,
         .x = patches,
         .pitch = b->p * b->q,
-        .add = c > 0,
+        .add = !first_block,
+        .activation = last_block ? b->activation : SB_ACTIVATION_NONE,
     };
     for (; panel < last; panel++) {
+        int64_t k = panel_first(&own->panels, panel);
         tile.w = panel_data(&own->panels, task->group, panel) +
                  c * tile.taps * panel_height(&own->panels, panel);
+        tile.out = task->output + k * tile.pitch;
+        if (first_block && own->bias != NULL)
+            tile.bias = own->bias + task->group * own->panels.channels + k;
+        if (last_block && task->residual != NULL)
+            tile.residual = task->residual + k * tile.pitch;
         sweep_pixels(own, task, panel, &tile);
     }
 }
 
 static void run_inputs_outer(const tile_stage *own, const tile_task *task)
 {
-    int64_t channels = own->problem.c / own->problem.groups;
-    for (int64_t c = 0; c < channels; c += own->options.inputs) {
-        int64_t count = smaller(own->options.inputs, channels - c);
+    int64_t channels = own->conv.c / own->conv.groups;
+    for (int64_t c = 0; c < channels; c += own->cut.inputs) {
+        int64_t count = smaller(own->cut.inputs, channels - c);
         fill(own, task, c, c + count);
         multiply_block(own, task, task->panel, task->last_panel, c, count, task->patches);
     }
@@ -125,21 +135,20 @@ static void run_inputs_outer(const tile_stage *own, const tile_task *task)
 
 static void run_outputs_outer(const tile_stage *own, const tile_task *task)
 {
-    int64_t channels = own->problem.c / own->problem.groups;
+    int64_t channels = own->conv.c / own->conv.groups;
     fill(own, task, 0, channels);
-    for (int64_t panel = task->panel; panel < task->last_panel; panel += own->part_panels)
-        for (int64_t c = 0; c < channels; c += own->options.inputs)
-            multiply_block(own, task, panel, smaller(panel + own->part_panels, task->last_panel), c,
-                           smaller(own->options.inputs, channels - c),
-                           task->patches + c * own->patch.plane);
+    for (int64_t panel = task->panel; panel < task->last_panel; panel += own->cut.part_panels)
+        for (int64_t c = 0; c < channels; c += own->cut.inputs)
+            multiply_block(
+                own, task, panel, smaller(panel + own->cut.part_panels, task->last_panel), c,
+                smaller(own->cut.inputs, channels - c), task->patches + c * own->patch.plane);
 }
 
-static void run_task(const stage *base, int64_t index, float *scratch, const float *input,
-                     float *output)
+static void run_task(const stage *base, int64_t index, float *scratch, const tensors *t)
 {
     const tile_stage *own = (const tile_stage *)base;
-    tile_task task = decode(own, index, scratch, input, output);
-    if (own->options.order == TILE_PIXELS_INPUTS_OUTPUTS)
+    tile_task task = decode(own, index, scratch, t);
+    if (own->cut.order == TILE_PIXELS_INPUTS_OUTPUTS)
         run_inputs_outer(own, &task);
     else
         run_outputs_outer(own, &task);
@@ -150,51 +159,102 @@ static void destroy(stage *base, const sb_host *host)
     tile_stage *own = (tile_stage *)base;
     panels_free(&own->panels, host);
     patch_free(&own->patch, host);
+    host->free(host, own->bias);
     host->free(host, own);
 }
 
-static tile_options cut(const tile_options *options, const sb_problem *b)
+/* With one tile of outputs, and with one block of inputs, loop nests are the same. */
+static tile_order first_order(const tile_cut *cut, int64_t channels)
 {
-    tile_options o = *options;
-    o.outputs = clamp(o.outputs, 1, b->k / b->groups);
-    o.inputs = clamp(o.inputs, 1, b->c / b->groups);
-    o.rows = clamp(o.rows, 1, b->p);
-    o.columns = clamp(o.columns, 1, b->q);
-    o.vectors = clamp(o.vectors, 1, SIMD_MAX_VECTORS);
-    return o;
+    tile_order order = cut->order;
+    if (order == TILE_OUTPUTS_PIXELS_INPUTS && cut->parts == 1)
+        order = TILE_PIXELS_OUTPUTS_INPUTS;
+    if (order == TILE_PIXELS_OUTPUTS_INPUTS && cut->inputs == channels)
+        order = TILE_PIXELS_INPUTS_OUTPUTS;
+    return order;
 }
 
-stage *tile_stage_new(const sb_host *host, const sb_problem *problem, const float *weights,
-                      const tile_options *options)
+tile_cut tile_cut_options(const conv *unflattened, const simd *isa, const tile_options *o)
 {
+    const conv flat = flatten(unflattened), *b = &flat;
+    const int64_t outputs = b->k / b->groups, channels = b->c / b->groups;
+    tile_cut cut = { .order = o->order };
+    cut.rows = clamp(o->rows, 1, b->p);
+    cut.columns = clamp(o->columns, 1, b->q);
+    cut.row_tiles = divide_up(b->p, cut.rows);
+    cut.column_tiles = divide_up(b->q, cut.columns);
+    cut.inputs = clamp(o->inputs, 1, channels);
+    const int64_t most = cut.rows * divide_up(cut.columns, isa->lanes);
+    cut.vectors = clamp(o->vectors, 1, smaller(most, SIMD_MAX_VECTORS));
+    cut.height = smaller(isa->rows[cut.vectors], outputs);
+    cut.panels = divide_up(outputs, cut.height);
+    cut.part_panels = clamp(o->outputs / isa->rows[cut.vectors], 1, cut.panels);
+    cut.parts = o->order == TILE_OUTPUTS_PIXELS_INPUTS ? divide_up(cut.panels, cut.part_panels)
+                                                       : clamp(o->parts, 1, cut.panels);
+    if (cut.order != TILE_PIXELS_OUTPUTS_INPUTS) /* only there a task goes through tiles of them */
+        cut.part_panels = cut.panels;
+    cut.part_panels = smaller(cut.part_panels, divide_up(cut.panels, cut.parts));
+    cut.order = first_order(&cut, channels);
+    if (cut.order == TILE_PIXELS_INPUTS_OUTPUTS)
+        cut.part_panels = divide_up(cut.panels, cut.parts);
+    return cut;
+}
+
+bool tile_cut_alike(const tile_cut *a, const tile_cut *b)
+{
+    return a->rows == b->rows && a->columns == b->columns && a->inputs == b->inputs &&
+           a->vectors == b->vectors && a->part_panels == b->part_panels && a->parts == b->parts &&
+           a->order == b->order;
+}
+
+int64_t tile_tasks(const conv *b, const tile_cut *cut)
+{
+    return b->n * b->groups * cut->row_tiles * cut->column_tiles * cut->parts;
+}
+
+static void describe(tile_stage *own)
+{
+    static const char *const nests[] = {
+        [TILE_PIXELS_INPUTS_OUTPUTS] = "pixels > inputs > outputs",
+        [TILE_PIXELS_OUTPUTS_INPUTS] = "pixels > outputs > inputs",
+        [TILE_OUTPUTS_PIXELS_INPUTS] = "outputs > pixels > inputs",
+    };
+    const tile_cut *cut = &own->cut;
+    snprintf(own->base.text, sizeof own->base.text,
+             "conv_f32_%lldx%lld__%s, tiles of %lldx%lld pixels, %lld inputs, %lld outputs, %s, "
+             "%lld %s",
+             (long long)cut->height, (long long)(cut->vectors * own->simd->lanes), own->simd->name,
+             (long long)cut->rows, (long long)cut->columns, (long long)cut->inputs,
+             (long long)(cut->part_panels * cut->height), nests[cut->order], (long long)cut->parts,
+             cut->parts == 1 ? "part" : "parts");
+}
+
+stage *tile_stage_new(const stage_order *order, const tile_options *options)
+{
+    const sb_host *host = order->host;
     tile_stage *own = host->alloc(host, sizeof *own);
     if (own == NULL)
         return NULL;
-    own->problem = flatten(problem);
-    const sb_problem *b = &own->problem;
-    own->options = cut(options, b);
-    tile_options *o = &own->options;
+    own->conv = flatten(&order->conv);
+    const conv *b = &own->conv;
     own->simd = simd_select(host->cpu);
-    int64_t rows = own->simd->rows[o->vectors];
-    if (panels_init(&own->panels, host, b, weights, rows) < 0 ||
-        patch_init(&own->patch, host, b, o->rows, o->columns, own->simd->lanes) < 0) {
+    own->cut = tile_cut_options(b, own->simd, options);
+    const tile_cut *cut = &own->cut;
+    if (panels_init(&own->panels, host, b, order->weights, cut->height) < 0 ||
+        patch_init(&own->patch, host, b, cut->rows, cut->columns, own->simd->lanes) < 0 ||
+        copy_bias(host, b, order->bias, &own->bias) < 0) {
         destroy(&own->base, host);
         return NULL;
     }
 
-    own->row_tiles = divide_up(b->p, o->rows);
-    own->column_tiles = divide_up(b->q, o->columns);
-    own->part_panels = clamp(o->outputs / rows, 1, own->panels.count);
-    o->parts = o->order == TILE_OUTPUTS_PIXELS_INPUTS
-                   ? divide_up(own->panels.count, own->part_panels)
-                   : clamp(o->parts, 1, own->panels.count);
-    int64_t held = o->order == TILE_PIXELS_INPUTS_OUTPUTS ? o->inputs : b->c / b->groups;
+    int64_t held = cut->order == TILE_PIXELS_INPUTS_OUTPUTS ? cut->inputs : b->c / b->groups;
     own->base = (stage) {
-        .tasks = b->n * b->groups * own->row_tiles * own->column_tiles * o->parts,
+        .tasks = tile_tasks(b, cut),
         .scratch = round_up(held * own->patch.plane, 16),
         .task = run_task,
         .destroy = destroy,
     };
+    describe(own);
     return &own->base;
 }
 
@@ -203,10 +263,9 @@ stage *tile_stage_new(const sb_host *host, const sb_problem *problem, const floa
  * inputs should fill half of L2, and a block of inputs is as deep as that allows. Rows are cut only
  * so far that each thread has tasks.
  */
-tile_options tile_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t threads)
+tile_options tile_defaults(const conv *unflattened, const sb_cpu *cpu, int64_t threads)
 {
-    sb_problem flat = flatten(problem);
-    const sb_problem *b = &flat;
+    const conv flat = flatten(unflattened), *b = &flat;
     int64_t budget = l2_floats(cpu) / 2;
     int64_t depth = b->c / b->groups;
 

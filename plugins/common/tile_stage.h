@@ -7,8 +7,8 @@
 #ifndef SB_PLUGINS_TILE_STAGE_H
 #define SB_PLUGINS_TILE_STAGE_H
 
+#include "common/chain.h"
 #include "common/simd.h"
-#include "common/stage.h"
 
 /* Loop nests, outermost first. In the first two, a task is a tile of pixels with all output
  * channels of its part, and its input is copied once; in the last a task has one tile of output
@@ -28,11 +28,26 @@ typedef struct tile_options {
                       the outputs and a copy of the input */
 } tile_options;
 
-/* NULL if there is no memory. The problem is a standard one, or a step of a separable one. */
-stage *tile_stage_new(const sb_host *host, const sb_problem *problem, const float *weights,
-                      const tile_options *options);
+/* What options come to for a convolution: two that are cut alike compute the same. */
+typedef struct tile_cut {
+    int64_t rows, columns;           /* of a tile */
+    int64_t row_tiles, column_tiles; /* of an image */
+    int64_t inputs;                  /* of a block */
+    int64_t vectors, height;         /* of the largest register tile */
+    int64_t panels;                  /* of weights, in a group */
+    int64_t part_panels;             /* of them, in a tile of output channels */
+    int64_t parts;                   /* that they are split into */
+    tile_order order;                /* the first of those that are the same */
+} tile_cut;
 
-/* Good options for a problem and processor. */
-tile_options tile_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t threads);
+tile_cut tile_cut_options(const conv *b, const simd *isa, const tile_options *options);
+bool tile_cut_alike(const tile_cut *a, const tile_cut *b);
+int64_t tile_tasks(const conv *b, const tile_cut *cut);
+
+/* The stage that an order asks for, NCHW on both sides. NULL if there is no memory. */
+stage *tile_stage_new(const stage_order *order, const tile_options *options);
+
+/* Good options for a convolution and processor. */
+tile_options tile_defaults(const conv *b, const sb_cpu *cpu, int64_t threads);
 
 #endif

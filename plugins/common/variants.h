@@ -57,9 +57,12 @@ variant variant_select(const sb_cpu *cpu, int lanes);
 
 /* In a file that is compiled for each variant. */
 #ifdef SB_ISA
-#define VEC_NAME(name) VARIANT_PASTE(name##__, SB_ISA) /* f__avx512 */
-#define VEC_LANES      VARIANT_PASTE(VARIANT_LANES_, SB_ISA)
-#define VEC_REGISTERS  VARIANT_PASTE(VARIANT_REGISTERS_, SB_ISA)
+#define VARIANT_TEXT2(name) #name
+#define VARIANT_TEXT(name)  VARIANT_TEXT2(name)
+#define VEC_NAME(name)      VARIANT_PASTE(name##__, SB_ISA) /* f__avx512 */
+#define VEC_TEXT            VARIANT_TEXT(SB_ISA)            /* "avx512" */
+#define VEC_LANES           VARIANT_PASTE(VARIANT_LANES_, SB_ISA)
+#define VEC_REGISTERS       VARIANT_PASTE(VARIANT_REGISTERS_, SB_ISA)
 
 /* The variants' flags stand before CFLAGS, where they hold against -march, but not against flags
  * like -mavx2. */

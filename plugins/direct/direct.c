@@ -1,11 +1,194 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * direct: convolution straight from the tensor, without lowering it to a matrix. Micro-kernels in
- * vector extensions, compiled for each instruction set and picked at run time.
+ * vector extensions, compiled for each instruction set and picked at run time. Each step is a stage
+ * of its own, with a tensor between it and the next.
  */
-#include "direct/kernels.h"
+#include "common/chain_threads.h"
+#include "common/names.h"
+#include "engine/options.h"
+#include "engine/stages.h"
 
-static const sb_kernel *const kernels[] = { &direct_standard, &direct_separable, NULL };
+/* -------------------------------------------------------------------------------------- steps */
+
+/* Which values speak of a step. Before the depthwise step of three stands a dense one. */
+static int place_of(const sb_problem *problem, uint32_t step)
+{
+    return is_depthwise(problem, step)            ? OPT_DW
+           : step == 0 && problem->step_count > 2 ? OPT_EXPAND
+                                                  : OPT_DENSE;
+}
+
+/* What lies between two steps is laid out as both like it best. */
+static uint32_t layout_after(const sb_problem *problem, uint32_t step, const isa *set,
+                             const int64_t *values, uint32_t input)
+{
+    const conv b = conv_of(problem, step);
+    if (step == problem->step_count - 1)
+        return options_layouts(values).output;
+    if (is_depthwise(problem, step))
+        return depthwise_best_output(&b, input);
+    return options_before_depthwise(set);
+}
+
+/* -------------------------------------------------------------------------------- parameters */
+
+#define PARAMETERS \
+    &options[OPT_LAYOUT], OPT_DENSE_TABLE(OPT_DENSE), &options[OPT_DW_ROWS], &options[OPT_DW_COLS]
+
+static const sb_parameter *const parameters[OPT_COUNT + 1] = { PARAMETERS };
+static const sb_parameter *const bottleneck_parameters[OPT_EXPAND_END + 1] = {
+    PARAMETERS,
+    OPT_DENSE_TABLE(OPT_EXPAND),
+};
+
+/* What the meaning of values depends on. */
+typedef struct setting {
+    const sb_problem *problem;
+    const sb_cpu *cpu;
+} setting;
+
+static bool same(const void *context, const int64_t *one, const int64_t *other)
+{
+    const sb_problem *problem = ((const setting *)context)->problem;
+    const isa *set = options_isa(((const setting *)context)->cpu, one);
+    uint32_t layout = options_layouts(one).input;
+    bool alike = one[OPT_LAYOUT] == other[OPT_LAYOUT];
+    for (uint32_t i = 0; i < problem->step_count && alike; i++) {
+        const conv b = conv_of(problem, i);
+        const int at = place_of(problem, i);
+        alike = at == OPT_DW ? options_depthwise_alike(&b, set, layout, b.p, one + at, other + at)
+                             : options_dense_alike(&b, set, layout, one + at, other + at);
+        layout = layout_after(problem, i, set, one, layout);
+    }
+    return alike;
+}
+
+static naming naming_of(const setting *own)
+{
+    return own->problem->step_count > 2
+               ? (naming) { bottleneck_parameters, OPT_EXPAND_END, same, own }
+               : (naming) { parameters, OPT_COUNT, same, own };
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const setting own = { problem, cpu };
+    const naming by = naming_of(&own);
+    values[OPT_LAYOUT] = options_default_layout(problem, cpu);
+    const isa *set = options_isa(cpu, values);
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        const int at = place_of(problem, i);
+        if (at == OPT_DW)
+            options_set_depthwise(&b, cpu, set, values + at);
+        else
+            options_set_dense(dense_default(&b, cpu, set), values + at);
+    }
+    use_smallest_name(&by, values);
+}
+
+/* All dense steps have blocks of channels of about the same size. */
+static bool is_balanced(const sb_problem *problem, const int64_t *values)
+{
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        const int at = place_of(problem, i);
+        if (at != OPT_DW && !options_dense_balanced(&b, values + at))
+            return false;
+    }
+    return true;
+}
+
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    const setting own = { problem, cpu };
+    const naming by = naming_of(&own);
+    return options_layout_serves(problem, values[OPT_LAYOUT]) && is_balanced(problem, values) &&
+           is_smallest_name(&by, values);
+}
+
+/* --------------------------------------------------------------------------------------- plan */
+
+/*
+ * Where there are rows enough, each thread goes on with those that it has computed: what another
+ * core has written is slow to come.
+ */
+static bool keeps_rows(const sb_problem *problem, const conv *b)
+{
+    return problem->step_count > 1 && b->n * b->p >= 4 * b->threads;
+}
+
+static stage *make_depthwise(const stage_order *order, const sb_problem *problem, const isa *set,
+                             uint32_t output, const int64_t *chosen)
+{
+    const conv *b = &order->conv;
+    depthwise_stage *made =
+        depthwise_stage_new(order, set, output, options_tiles(b, set, order->input, b->p, chosen));
+    if (made == NULL)
+        return NULL;
+    if (keeps_rows(problem, b))
+        made->depthwise.row_pieces = 1;
+    return &made->base;
+}
+
+static stage *make_dense(const stage_order *order, const sb_problem *problem, const isa *set,
+                         uint32_t output, const int64_t *chosen)
+{
+    dense_stage *made = dense_stage_new(order, set, output, options_dense(chosen));
+    if (made == NULL)
+        return NULL;
+    if (keeps_rows(problem, &order->conv)) {
+        made->dense.tile_parts = order->conv.threads;
+        made->dense.panel_parts = 1;
+    }
+    return &made->base;
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    const isa *set = options_isa(host->cpu, values);
+    const int64_t threads = worthwhile_threads(problem, set->lanes);
+    uint32_t layout = options_layouts(values).input;
+    chain *own = chain_new(host, threads, why);
+    if (own == NULL)
+        return -1;
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const int at = place_of(problem, i);
+        const uint32_t output = layout_after(problem, i, set, values, layout);
+        stage_order order = order_of(host, problem, values, weights, i, layout);
+        order.conv.threads = threads;
+        if (chain_add(own, problem, i,
+                      at == OPT_DW ? make_depthwise(&order, problem, set, output, values + at)
+                                   : make_dense(&order, problem, set, output, values + at)) < 0)
+            break;
+        layout = output;
+    }
+    return chain_finish(own, out, why);
+}
+
+/* ------------------------------------------------------------------------------------- tables */
+
+#define KERNEL(need, id_, parameters_, summary_)                                                   \
+    {                                                                                              \
+        .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
+        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "direct", .summary = summary_,        \
+        .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
+        .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
+        .destroy = chain_destroy, .describe = chain_describe,                                      \
+    }
+
+static const sb_kernel standard =
+    KERNEL(SB_NEED_STANDARD, "standard", parameters,
+           "register tiles straight from the tensor, vectors over output channels");
+static const sb_kernel separable =
+    KERNEL(SB_NEED_SEPARABLE, "separable", parameters,
+           "the depthwise step into a tensor, then the pointwise step");
+static const sb_kernel bottleneck = KERNEL(SB_NEED_BOTTLENECK, "bottleneck", bottleneck_parameters,
+                                           "each of the three steps into a tensor");
+
+static const sb_kernel *const kernels[] = { &standard, &separable, &bottleneck, NULL };
 
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),
@@ -15,5 +198,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "0.1.0",
     .summary = "SIMD direct convolution with register tiles",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -10,11 +10,12 @@
 #ifndef SB_ENGINE_DENSE_H
 #define SB_ENGINE_DENSE_H
 
+#include "common/chain.h"
 #include "engine/isa.h"
 #include "engine/share.h"
 #include "engine/view.h"
 
-/* What may be chosen. All are cut to the problem; each at least 1. */
+/* What may be chosen; each at least 1, and cut to the convolution. */
 typedef struct dense_blocking {
     int vectors;      /* of output channels in a panel */
     int pixels;       /* of a tile, at most */
@@ -26,11 +27,11 @@ typedef struct dense_blocking {
 typedef struct dense_panel {
     int64_t channel; /* the first, counted in its group */
     int vectors, lanes;
-    int stored;                       /* lanes that the output has room for */
-    bool half;                        /* the last vector is at most half full: gemm_half_kernels */
-    gemm_function *const *kernels;    /* [pixels - 1] */
-    int64_t weights;                  /* floats from the group's */
-    int64_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
+    int stored;                    /* lanes that the output has room for */
+    bool half;                     /* the last vector is at most half full: gemm_half_kernels */
+    gemm_function *const *kernels; /* [pixels - 1] */
+    int64_t weights;               /* floats from the group's */
+    ptrdiff_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;
 
 /* Neighbouring tiles of a row, alike but for their place; they end where the next span begins. */
@@ -49,7 +50,7 @@ typedef struct dense_list {
 } dense_list;
 
 typedef struct dense {
-    sb_problem problem; /* standard; a plain pointwise one as a single row */
+    conv conv; /* a plain pointwise one as a single row */
     const isa *isa;
     view input, output;
     dense_blocking blocking;
@@ -65,6 +66,8 @@ typedef struct dense {
     int64_t *starts;
     float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
     int64_t group_weights;
+    float *bias; /* [group][panel][lane of the panel]; zero where there is none */
+    int64_t group_bias;
     int64_t ahead; /* input channels by which weights are fetched ahead, see gemm_ahead() */
     share *rows;   /* for each row of output, the filter rows that lie in the image */
     /* The threads' parts: the tiles of all images and groups cut in `tile_parts`, each times the
@@ -73,28 +76,34 @@ typedef struct dense {
 } dense;
 
 /* Good values by a model of registers and caches. */
-dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set);
+dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set);
 
+/* Do two choices make the same calls of the same micro-kernels, in the same order? `input` is its
+ * layout. */
+bool dense_alike(const conv *b, const isa *set, uint32_t input, dense_blocking one,
+                 dense_blocking other);
 /* A panel of so many vectors that holds so many channels: is it one of gemm_half_kernels? */
 bool dense_is_half(const isa *set, int vectors, int64_t channels);
 
 /* A layout serves unless groups begin within a block of channels. */
-bool dense_fits(const sb_problem *problem, uint32_t input, uint32_t output);
+bool dense_fits(const conv *b, uint32_t input, uint32_t output);
 
 /*
- * Packs the weights [k][c / groups][r][s]. The views describe the tensors of `problem`, which for a
- * plain pointwise layer may be one row of any length. 0, or negative without memory, then nothing
- * is held.
+ * Packs the weights [k][c / groups][r][s] and the bias [k], or NULL. The views describe the tensors
+ * of the convolution, which for a plain pointwise layer may be one row of any length. 0, or
+ * negative without memory, then nothing is held.
  */
-int dense_plan(dense *d, const sb_host *host, const sb_problem *problem, const isa *set, view input,
-               view output, dense_blocking blocking, const float *weights);
+int dense_plan(dense *d, const sb_host *host, const conv *b, const isa *set, view input,
+               view output, dense_blocking blocking, const float *weights, const float *bias);
 void dense_release(dense *d, const sb_host *host);
 
-/* One line: the micro-kernel and its instruction set. Returns the length written. */
+/* One line: the micro-kernel, its instruction set, and what is done a part at a time; different for
+ * all that are not alike. Returns the length written. */
 size_t dense_describe(const dense *d, char *text, size_t size);
 
-/* All images, by the threads of the caller's parallel region, or by the caller alone outside. */
-void dense_run(const dense *d, const float *input, float *output);
+/* One of `parts` parts of all images. They write disjoint parts of the output; `parts` is the
+ * number of threads that the plan was made for. */
+void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts);
 
 /*
  * Memory that is wanted in the caches soon: `planes` runs of `length` floats, `pitch` apart. Who
@@ -106,18 +115,20 @@ typedef struct dense_stream {
     int64_t taken; /* of the first plane that is left */
 } dense_stream;
 
-/*
- * For a plain pointwise problem planned with all channels in one block: any number of pixels side
- * by side, times panels panel0..panel1-1. The sums begin with 0, or with what `from` holds, one or
- * two of them (gemm.h). Meanwhile what `next` describes, or NULL, is fetched into the caches. The
- * caller's thread alone.
- */
+/* What the sums of dense_pixels() are added to. All of it has the output's distance from pixel to
+ * pixel. */
 typedef struct dense_from {
-    const float *sums[2];
-    const int64_t *vectors; /* of the panel, which is then the only one */
+    const float *residual;    /* laid out as the output; NULL: none */
+    const float *sums[2];     /* NULL: none */
+    const ptrdiff_t *vectors; /* of channels in `sums`, of the panel, which is then the only one */
 } dense_from;
 
+/*
+ * For a plain pointwise convolution planned with all channels in one block: any number of pixels
+ * side by side, times panels panel0..panel1-1. Meanwhile what `next` describes, or NULL, is fetched
+ * into the caches.
+ */
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, dense_from from, dense_stream *next);
+                  int64_t panel1, const dense_from *from, dense_stream *next);
 
 #endif

@@ -18,7 +18,7 @@ static double tile_cycles(int pixels, int vectors, bool half, double depth)
 }
 
 /* Cycles of one row of output for all channels of a group, in equal tiles and panels. */
-static double row_cycles(const sb_problem *b, const isa *set, int vectors)
+static double row_cycles(const conv *b, const isa *set, int vectors)
 {
     const int64_t outputs = b->k / b->groups, all = divide_up(outputs, set->lanes);
     const double depth = (double)(b->c / b->groups * b->r * b->s);
@@ -34,7 +34,7 @@ static double row_cycles(const sb_problem *b, const isa *set, int vectors)
     return cycles;
 }
 
-static int best_vectors(const sb_problem *b, const isa *set)
+static int best_vectors(const conv *b, const isa *set)
 {
     int best = 1;
     for (int vectors = 2; vectors <= GEMM_MAX_VECTORS; vectors++) {
@@ -44,9 +44,9 @@ static int best_vectors(const sb_problem *b, const isa *set)
     return best;
 }
 
-dense_blocking dense_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
+dense_blocking dense_default(const conv *step, const sb_cpu *cpu, const isa *set)
 {
-    const sb_problem flat = flatten(problem), *b = &flat;
+    const conv flat = flatten(step), *b = &flat;
     const int64_t l2 = l2_floats(cpu);
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
     dense_blocking at = { .vectors = best_vectors(b, set) };

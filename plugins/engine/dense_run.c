@@ -5,9 +5,9 @@
  * what can be computed before is in the plan, since a division costs as much as 20 multiply-adds.
  */
 typedef struct task {
-    const float *input;   /* of the image, at the group's first channel */
-    float *output;        /* likewise */
+    tensors at;           /* the image, at the group's first channel */
     const float *weights; /* of the group */
+    const float *bias;    /* likewise */
     share tiles;          /* numbered along the rows, row after row */
     share panels;
 } task;
@@ -22,9 +22,16 @@ static ptrdiff_t weights_ahead(const dense *d, const dense_panel *panel)
 static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 {
     job->ahead = weights_ahead(d, panel);
-    for (int n = 0; n < panel->vectors; n++)
-        job->output_vector[n] = panel->output[n];
+    job->output_vector = panel->output;
     job->lanes = panel->stored;
+}
+
+/* To the tile that lies so many floats on in the output. */
+static void move_by(gemm_job *job, int64_t floats)
+{
+    job->output += floats;
+    for (int i = 0; i < job->addend_count; i++)
+        job->addends[i].at += floats;
 }
 
 /* A row of output, as one panel and block of channels sees it. */
@@ -32,6 +39,7 @@ typedef struct row {
     int64_t p;
     int64_t at; /* where it begins in the input */
     const dense_panel *panel;
+    const float *addend; /* what is added to the sums, laid out as the output; NULL: nothing */
     bool last_block;
 } row;
 
@@ -39,7 +47,7 @@ typedef struct row {
 static void run_span(const dense *d, const task *t, gemm_job *job, const row *r,
                      const dense_span *span, int64_t first, int64_t last)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     const dense_list *list = &d->lists[2 * span->list + r->last_block];
     const share rows = d->rows[r->p];
     const int64_t column = span->column + (first - span->tile) * span->pixels;
@@ -47,11 +55,13 @@ static void run_span(const dense *d, const task *t, gemm_job *job, const row *r,
     job->taps = list->taps + list->start[rows.from];
     job->tap_count = list->start[rows.to] - list->start[rows.from];
     job->at = r->at + (column * b->stride_w - b->pad_left) * d->input.pixel;
-    job->output = t->output + r->p * d->output.row + column * d->output.pixel;
+    job->output = t->at.output;
+    job->addends[0] = (gemm_addend) { r->addend, r->panel->output };
+    move_by(job, r->p * d->output.row + column * d->output.pixel);
     for (int64_t i = first; i < last; i++) {
         kernel(job);
         job->at += span->pixels * job->pixel;
-        job->output += span->pixels * d->output.pixel;
+        move_by(job, span->pixels * d->output.pixel);
     }
 }
 
@@ -69,11 +79,10 @@ static void run_row(const dense *d, const task *t, gemm_job *job, const row *r, 
     }
 }
 
-static void run_tiles(const dense *d, const task *t, gemm_job *job, const dense_panel *panel,
-                      bool last, int64_t shift)
+/* `shift`: from the input's first channel to the block's. */
+static void run_tiles(const dense *d, const task *t, gemm_job *job, row r, int64_t shift)
 {
-    const sb_problem *b = &d->problem;
-    row r = { .panel = panel, .last_block = last };
+    const conv *b = &d->conv;
     r.p = b->p > 1 ? t->tiles.from / d->tile_count : 0;
     for (int64_t i = t->tiles.from; i < t->tiles.to; r.p++) {
         const int64_t begin = r.p * d->tile_count;
@@ -84,27 +93,38 @@ static void run_tiles(const dense *d, const task *t, gemm_job *job, const dense_
     }
 }
 
+/* The sums of the first block of channels begin with bias and residual, those of the others with
+ * what the output holds by then; those of the last end with the activation. */
+static void begin_block(const dense *d, const task *t, gemm_job *job, row *r, int64_t block)
+{
+    r->last_block = block == d->channel_blocks - 1;
+    r->addend = block == 0 ? t->at.residual : t->at.output;
+    job->addend_count = r->addend != NULL;
+    job->activation = r->last_block ? d->conv.activation : SB_ACTIVATION_NONE;
+}
+
 static void run_task(const dense *d, const task *t)
 {
     gemm_job job = {
-        .input = t->input,
-        .pixel = d->input.pixel * d->problem.stride_w,
+        .input = t->at.input,
+        .pixel = d->input.pixel * d->conv.stride_w,
         .output_pixel = d->output.pixel,
     };
-    const int64_t depth = d->blocking.channels * d->problem.r * d->problem.s;
+    const int64_t depth = d->blocking.channels * d->conv.r * d->conv.s;
     int64_t shift = 0;
+    row r = { 0 };
     for (int64_t block = 0; block < d->channel_blocks; block++) {
-        const bool last = block == d->channel_blocks - 1;
-        job.accumulate = block > 0;
+        begin_block(d, t, &job, &r, block);
         for (int64_t i = t->panels.from; i < t->panels.to; i++) {
-            const dense_panel *panel = &d->panels[i];
+            const dense_panel *panel = r.panel = &d->panels[i];
             aim(d, &job, panel);
             job.prefetch = d->streams_input && i == t->panels.from;
+            job.bias = block == 0 ? t->bias + panel->channel : gemm_no_bias;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
-            run_tiles(d, t, &job, panel, last, shift);
+            run_tiles(d, t, &job, r, shift);
         }
-        if (!last)
+        if (!r.last_block)
             shift = view_channel(&d->input, (block + 1) * d->blocking.channels);
     }
 }
@@ -123,43 +143,33 @@ static void run_blocks(const dense *d, task *t, share tiles, share panels)
 }
 
 /* Tiles of all images and groups, numbered through, times panels. */
-static void run_part(const dense *d, const float *input, float *output, share tiles, share panels)
+static void run_part(const dense *d, const tensors *all, share tiles, share panels)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     const int64_t each = b->p * d->tile_count;
     for (int64_t i = tiles.from; i < tiles.to;) {
         const int64_t image = i / each / b->groups, group = i / each % b->groups;
         const int64_t start = i / each * each, end = smaller(tiles.to, start + each);
+        const int64_t from = view_channel(&d->input, group * d->group_channels);
+        const int64_t to = view_channel(&d->output, group * d->group_outputs);
         task t = {
-            .input =
-                input + image * d->input.image + view_channel(&d->input, group * d->group_channels),
-            .output = output + image * d->output.image +
-                      view_channel(&d->output, group * d->group_outputs),
+            .at = tensors_at(all, image * d->input.image + from, image * d->output.image + to),
             .weights = d->weights + group * d->group_weights,
+            .bias = d->bias + group * d->group_bias,
         };
         run_blocks(d, &t, (share) { .from = i - start, .to = end - start }, panels);
         i = end;
     }
 }
 
-void dense_run(const dense *d, const float *input, float *output)
+void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     const int64_t tiles = b->n * b->groups * b->p * d->tile_count;
-    const share mine = my_share(d->tile_parts * d->panel_parts);
+    const share mine = share_of(d->tile_parts * d->panel_parts, part, parts);
     for (int64_t i = mine.from; i < mine.to; i++)
-        run_part(d, input, output, share_of(tiles, i / d->panel_parts, d->tile_parts),
+        run_part(d, t, share_of(tiles, i / d->panel_parts, d->tile_parts),
                  share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
-}
-
-/* Tile `at` pixels on. */
-static void move_to(const dense *d, gemm_job *job, float *output, const dense_from *from,
-                    int64_t at)
-{
-    job->at = at * d->input.pixel;
-    job->output = output + at * d->output.pixel;
-    for (int i = 0; i < 2 && from->sums[i] != NULL; i++)
-        job->from[i] = from->sums[i] + at * GEMM_FROM_PIXEL;
 }
 
 /* Where the next `floats` of a stream lie. A plane is left for the next when it is through; what is
@@ -176,8 +186,18 @@ static const float *take(dense_stream *stream, int64_t floats)
     return at;
 }
 
+/* What is added to a panel's sums. */
+static void list_addends(gemm_job *job, const dense_from *from, const dense_panel *panel)
+{
+    job->addend_count = 0;
+    for (int i = 0; i < 2 && from->sums[i] != NULL; i++)
+        job->addends[job->addend_count++] = (gemm_addend) { from->sums[i], from->vectors };
+    if (from->residual != NULL)
+        job->addends[job->addend_count++] = (gemm_addend) { from->residual, panel->output };
+}
+
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
-                  int64_t panel1, dense_from from, dense_stream *next)
+                  int64_t panel1, const dense_from *from, dense_stream *next)
 {
     const int64_t count = divide_up(pixels, d->blocking.pixels);
     const int64_t low = pixels / count, more = pixels % count; /* pixels of `more` tiles: low + 1 */
@@ -187,20 +207,24 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         .taps = d->lists[1].taps,
         .tap_count = d->lists[1].start[1],
         .output_pixel = d->output.pixel,
-        .from_vector = from.vectors,
+        .activation = d->conv.activation,
     };
     for (int64_t i = panel0; i < panel1; i++) {
         const dense_panel *panel = &d->panels[i];
-        const int64_t step = d->problem.c * panel->vectors * d->isa->lanes; /* of all weights */
+        const int64_t step = d->conv.c * panel->vectors * d->isa->lanes; /* of all weights */
         aim(d, &job, panel);
+        list_addends(&job, from, panel);
         job.weights = d->weights + panel->weights;
-        for (int64_t t = 0, at = 0; t < count; t++) {
+        job.bias = d->bias + panel->channel;
+        job.output = output;
+        job.at = 0;
+        for (int64_t t = 0; t < count; t++) {
             const int64_t now = low + (t < more);
             job.ahead = next != NULL && next->planes > 0 ? take(next, step) - job.weights
                                                          : weights_ahead(d, panel);
-            move_to(d, &job, output, &from, at);
             panel->kernels[now - 1](&job);
-            at += now;
+            job.at += now * d->input.pixel;
+            move_by(&job, now * d->output.pixel);
         }
     }
 }

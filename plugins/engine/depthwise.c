@@ -3,47 +3,40 @@
 
 #include "engine/share.h"
 
+#include <math.h>
+
 /* --------------------------------------------------------------------------------------- plan */
 
 /* Padding wider than the kernel would put whole tiles outside the image. */
-static bool no_tile_outside(const sb_problem *b)
+static bool no_tile_outside(const conv *b)
 {
     return b->pad_left < b->s && b->pad_right < b->s;
 }
 
-uint32_t depthwise_best_output(const sb_problem *b, uint32_t input)
+uint32_t depthwise_best_output(const conv *b, uint32_t input)
 {
     return input == SB_NHWC && b->k == b->c && b->k % 16 != 0 ? SB_NHWC : SB_NCHW16C;
 }
 
-bool depthwise_is_tiled(const sb_problem *b)
+/* A convolution that the tiled kernels know; the others go pixel by pixel. */
+static bool is_tiled(const conv *b)
 {
     return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
            b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 && b->k == b->c &&
            no_tile_outside(b);
 }
 
-bool depthwise_is_height(int64_t rows)
-{
-    return rows <= DW_LOW_ROWS || rows == DW_MAX_ROWS;
-}
-
-int64_t depthwise_height_for(int64_t rows)
-{
-    return rows <= DW_LOW_ROWS ? rows : DW_MAX_ROWS;
-}
-
 /* Not more than half of a filter hangs over an edge. */
-static bool has_usual_padding(const sb_problem *b)
+static bool has_usual_padding(const conv *b)
 {
     const int64_t half = b->r / 2;
     return b->pad_left <= half && b->pad_right <= half && b->pad_top <= half &&
            b->pad_bottom <= half;
 }
 
-static int max_rows(const sb_problem *b, const isa *set)
+static int max_rows(const conv *b, const isa *set)
 {
-    if (!depthwise_is_tiled(b))
+    if (!is_tiled(b))
         return 1;
     const int most = set->depthwise->max_rows[(b->r - 3) / 2];
     return has_usual_padding(b) ? most : (int)smaller(most, DW_LOW_ROWS);
@@ -55,7 +48,7 @@ static int max_rows(const sb_problem *b, const isa *set)
  * tiles have too little work for each start, as long as all that lies under a row of tiles stays in
  * three quarters of the first-level cache until the next column of tiles comes.
  */
-int depthwise_default_rows(const sb_problem *b, const sb_cpu *cpu, const isa *set)
+int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set)
 {
     const int most = max_rows(b, set);
     const int64_t pixels = ((most - 1) * b->stride_h + b->r) * b->w + most * b->q;
@@ -64,9 +57,42 @@ int depthwise_default_rows(const sb_problem *b, const sb_cpu *cpu, const isa *se
     return in_order || (b->stride_h > 1 && fits) ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
-int depthwise_max_cols(const sb_problem *problem, const isa *set)
+int depthwise_max_cols(const conv *b, const isa *set)
 {
-    return depthwise_is_tiled(problem) ? set->depthwise->max_cols[(problem->r - 3) / 2] : 1;
+    return is_tiled(b) ? set->depthwise->max_cols[(b->r - 3) / 2] : 1;
+}
+
+/* [rows - 1][columns - 1]; NULL: there are no tiles for it. */
+static const dw_widths *kernels_for(const conv *b, const isa *set, const view *input)
+{
+    const dw_kernels *all = set->depthwise;
+    if (!is_tiled(b) || input->per_block < set->lanes)
+        return NULL;
+    return (input->pixel == 16 ? all->blocked : all->strided)[(b->r - 3) / 2][b->stride_h - 1];
+}
+
+/* The highest tile of `cols` columns and at most `rows` rows. */
+static int highest(const dw_widths *kernels, int64_t cols, int64_t rows)
+{
+    while (kernels[rows - 1][cols - 1] == NULL)
+        rows--;
+    return (int)rows;
+}
+
+depthwise_tiles depthwise_cut(const conv *b, const isa *set, const view *input,
+                              int64_t rows_at_a_time, int64_t rows, int64_t cols)
+{
+    const dw_widths *kernels = kernels_for(b, set, input);
+    if (kernels == NULL)
+        return (depthwise_tiles) { 0 };
+    const int64_t count = divide_up(b->q, clamp(cols, 1, depthwise_max_cols(b, set)));
+    const int64_t most = smaller(clamp(rows, 1, max_rows(b, set)), rows_at_a_time);
+    depthwise_tiles tiles = { .cols = (int)(b->q / count), .wide = b->q % count };
+    tiles.narrow = count - tiles.wide;
+    tiles.rows = highest(kernels, tiles.cols, most);
+    if (tiles.wide > 0)
+        tiles.rows = (int)larger(tiles.rows, highest(kernels, tiles.cols + 1, most));
+    return tiles;
 }
 
 /*
@@ -75,7 +101,7 @@ int depthwise_max_cols(const sb_problem *problem, const isa *set)
  */
 static bool may_overlap(const depthwise *d)
 {
-    const int64_t k = d->problem.k;
+    const int64_t k = d->conv.k;
     return d->multiplier == 1 && k >= d->isa->lanes && d->input.per_block == k &&
            d->output.per_block == k && !d->input.padded && !d->output.padded;
 }
@@ -83,18 +109,18 @@ static bool may_overlap(const depthwise *d)
 static int64_t first_channel(const depthwise *d, int64_t v)
 {
     const int64_t lanes = d->isa->lanes;
-    return d->overlaps ? smaller(v * lanes, d->problem.k - lanes) : v * lanes;
+    return d->overlaps ? smaller(v * lanes, d->conv.k - lanes) : v * lanes;
 }
 
-/* [k][r][s] to [vector][r][s][lane]; lanes past k stay zero. */
-static void pack(const depthwise *d, const float *from)
+/* [k][taps] to [vector][taps][lane]; lanes past k stay zero. */
+static void pack(const depthwise *d, const float *from, float *to, int64_t taps)
 {
-    const int64_t lanes = d->isa->lanes, taps = d->problem.r * d->problem.s;
-    for (int64_t v = 0; v < d->vectors; v++) {
-        const int64_t first = first_channel(d, v), count = smaller(lanes, d->problem.k - first);
+    const int64_t lanes = d->isa->lanes;
+    for (int64_t v = 0; v < d->vectors; v++, to += taps * lanes) {
+        const int64_t first = first_channel(d, v), count = smaller(lanes, d->conv.k - first);
         for (int64_t t = 0; t < taps; t++) {
             for (int64_t lane = 0; lane < count; lane++)
-                d->weights[(v * taps + t) * lanes + lane] = from[(first + lane) * taps + t];
+                to[t * lanes + lane] = from[(first + lane) * taps + t];
         }
     }
 }
@@ -106,82 +132,83 @@ static void find_channels(const depthwise *d)
         const int64_t first = first_channel(d, v);
         d->to[v] = view_channel(&d->output, first);
         for (int64_t lane = 0; lane < lanes; lane++) {
-            const int64_t c = smaller(first + lane, d->problem.k - 1) / d->multiplier;
+            const int64_t c = smaller(first + lane, d->conv.k - 1) / d->multiplier;
             d->lane[v * lanes + lane] = view_channel(&d->input, c);
         }
     }
-}
-
-static void choose_kernels(depthwise *d, int rows, int cols)
-{
-    const sb_problem *b = &d->problem;
-    const dw_kernels *all = d->isa->depthwise;
-    if (!depthwise_is_tiled(b) || d->input.per_block < d->isa->lanes)
-        return;
-    bool blocked = d->input.pixel == 16;
-    d->kernels = (blocked ? all->blocked : all->strided)[(b->r - 3) / 2][b->stride_h - 1];
-    d->rows = (int)clamp(rows, 1, max_rows(b, d->isa));
-    const int64_t count = divide_up(b->q, clamp(cols, 1, depthwise_max_cols(b, d->isa)));
-    d->cols = (int)(b->q / count);
-    d->wide = b->q % count;
-    d->narrow = count - d->wide;
 }
 
 /* In NHWC threads that share few channels would meet on the same or the next line of every pixel.
  */
 static bool shares_rows(const depthwise *d)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     return d->output.per_block == b->k && d->vectors < 4 * b->threads &&
            b->n * b->p >= 2 * b->threads;
 }
 
-int depthwise_plan(depthwise *d, const sb_host *host, const sb_problem *problem, const isa *set,
-                   view input, view output, int rows, int cols, const float *weights)
+/* What a tile has no registers for is done on sums that are stored. */
+static bool finishes_stored(const conv *b)
+{
+    return b->residual || b->activation > SB_RELU6;
+}
+
+/* Two threads must not both finish what vectors have in common. */
+static bool needs_rows(const depthwise *d)
+{
+    return d->overlaps && d->conv.k % d->isa->lanes != 0 && finishes_stored(&d->conv);
+}
+
+int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *set, view input,
+                   view output, depthwise_tiles tiles, const float *weights, const float *bias)
 {
     const int64_t lanes = set->lanes;
     *d = (depthwise) {
-        .problem = *problem,
+        .conv = *b,
         .isa = set,
         .input = input,
         .output = output,
-        .multiplier = problem->k / problem->c,
-        .vectors = divide_up(problem->k, lanes),
+        .multiplier = b->k / b->c,
+        .vectors = divide_up(b->k, lanes),
+        .kernels = kernels_for(b, set, &input),
+        .tiles = tiles,
+        .unusual = !has_usual_padding(b),
     };
-    d->unusual = !has_usual_padding(problem);
     d->overlaps = may_overlap(d);
-    d->row_pieces = shares_rows(d) ? 1 : 0;
-    d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : problem->k / lanes;
-    d->weights = alloc_floats(host, d->vectors * lanes * problem->r * problem->s);
+    d->row_pieces = shares_rows(d) || needs_rows(d);
+    d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : b->k / lanes;
+    d->weights = alloc_floats(host, d->vectors * lanes * b->r * b->s);
+    d->bias = alloc_floats(host, d->vectors * lanes);
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
     d->to = host->alloc(host, (size_t)d->vectors * sizeof *d->to);
-    if (d->weights == NULL || d->lane == NULL || d->to == NULL) {
+    if (d->weights == NULL || d->bias == NULL || d->lane == NULL || d->to == NULL) {
         depthwise_release(d, host);
         return -1;
     }
-    pack(d, weights);
+    pack(d, weights, d->weights, b->r * b->s);
+    if (bias != NULL)
+        pack(d, bias, d->bias, 1);
     find_channels(d);
-    choose_kernels(d, rows, cols);
     return 0;
 }
 
 void depthwise_release(depthwise *d, const sb_host *host)
 {
     host->free(host, d->weights);
+    host->free(host, d->bias);
     host->free(host, d->lane);
     host->free(host, d->to);
-    d->weights = NULL;
-    d->lane = NULL;
-    d->to = NULL;
+    *d = (depthwise) { 0 };
 }
 
 size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 {
+    const depthwise_tiles *tiles = &d->tiles;
     int used = d->kernels == NULL
                    ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
-                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->problem.r,
-                              (int)d->problem.s, (int)d->problem.stride_h, d->rows,
-                              d->cols + (d->wide > 0), d->isa->name);
+                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->conv.r,
+                              (int)d->conv.s, (int)d->conv.stride_h, tiles->rows,
+                              tiles->cols + (tiles->wide > 0), d->isa->name);
     return (size_t)clamp(used, 0, (int64_t)size - 1);
 }
 
@@ -190,7 +217,7 @@ size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 /* Where tiles of `rows` output rows from p on stand under the image. */
 static void move_to(const depthwise *d, dw_job *job, int64_t p, int rows)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     const int64_t y = p * b->stride_h - b->pad_top;
     const int64_t under = (rows - 1) * b->stride_h + b->r;
     job->first_row = (int)clamp(-y, 0, under);
@@ -198,13 +225,11 @@ static void move_to(const depthwise *d, dw_job *job, int64_t p, int rows)
     job->at = y * job->row - b->pad_left * job->pixel;
 }
 
-/* The highest tile of `left` rows at most. */
-static int height(const depthwise *d, int64_t cols, int64_t left)
+static void move_output(dw_job *job, int64_t floats)
 {
-    int rows = (int)smaller(d->rows, left);
-    while (d->kernels[rows - 1][cols - 1] == NULL)
-        rows--;
-    return rows;
+    job->output += floats;
+    if (job->residual != NULL)
+        job->residual += floats;
 }
 
 /* Rows p0..p1-1 of the columns from q on, in `tiles` tiles of `cols` columns. The job goes to the
@@ -215,55 +240,79 @@ static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, in
 {
     if (tiles == 0)
         return;
-    const int64_t x = q * d->problem.stride_w;
+    const int64_t x = q * d->conv.stride_w;
     dw_job job = *start;
     job.tiles = tiles;
-    job.column = x - d->problem.pad_left;
+    job.column = x - d->conv.pad_left;
     job.input += x * job.pixel;
-    job.output += q * job.output_pixel;
+    move_output(&job, q * job.output_pixel);
     for (int64_t p = p0; p < p1;) {
-        const int rows = height(d, cols, p1 - p);
+        const int rows = highest(d->kernels, cols, smaller(d->tiles.rows, p1 - p));
         move_to(d, &job, p, rows);
         d->kernels[rows - 1][cols - 1](&job);
-        job.output += rows * job.output_row;
+        move_output(&job, rows * job.output_row);
         p += rows;
     }
 }
 
-static void tiled(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
-                  int64_t p1)
+#define ALL(x)                                         \
+    {                                                  \
+        x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x \
+    }
+
+static const _Alignas(64) float bounds[][2][DW_BOUND] = {
+    [SB_RELU] = { ALL(0), ALL(INFINITY) },
+    [SB_RELU6] = { ALL(0), ALL(6) },
+};
+
+static const float *bounds_of(const conv *b)
 {
-    const int64_t lanes = d->isa->lanes;
-    const dw_job start = {
-        .input = image + d->lane[v * lanes],
-        .row = d->input.row,
-        .pixel = d->input.pixel,
-        .weights = d->weights + v * lanes * d->problem.r * d->problem.s,
-        .output = output + d->to[v],
-        .output_row = d->output.row,
-        .output_pixel = d->output.pixel,
-        .width = d->problem.w,
-        .unusual = d->unusual,
-    };
-    tiled_columns(d, &start, 0, d->wide, d->cols + 1, p0, p1);
-    tiled_columns(d, &start, d->wide * (d->cols + 1), d->narrow, d->cols, p0, p1);
+    return finishes_stored(b) || b->activation == SB_ACTIVATION_NONE ? NULL
+                                                                     : bounds[b->activation][0];
 }
 
-static void general(const depthwise *d, const float *image, float *output, int64_t v, int64_t p0,
-                    int64_t p1)
+/* `t` begins with the image, for the output with row p0. */
+static void tiled(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
 {
-    const sb_problem *b = &d->problem;
+    const int64_t lanes = d->isa->lanes;
+    const depthwise_tiles *tiles = &d->tiles;
+    const dw_job start = {
+        .input = t->input + d->lane[v * lanes],
+        .row = d->input.row,
+        .pixel = d->input.pixel,
+        .weights = d->weights + v * lanes * d->conv.r * d->conv.s,
+        .bias = d->bias + v * lanes,
+        .output = t->output + d->to[v],
+        .output_row = d->output.row,
+        .output_pixel = d->output.pixel,
+        .residual = t->residual != NULL ? t->residual + d->to[v] : NULL,
+        .activation = d->conv.activation,
+        .bounds = bounds_of(&d->conv),
+        .stored = finishes_stored(&d->conv),
+        .width = d->conv.w,
+        .unusual = d->unusual,
+    };
+    tiled_columns(d, &start, 0, tiles->wide, tiles->cols + 1, p0, p1);
+    tiled_columns(d, &start, tiles->wide * (tiles->cols + 1), tiles->narrow, tiles->cols, p0, p1);
+}
+
+static void general(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
+{
+    const conv *b = &d->conv;
     const int64_t lanes = d->isa->lanes;
     dw_general_job job = {
-        .input = image,
+        .input = t->input,
         .lane = d->lane + v * lanes,
         .lanes = (int)smaller(lanes, b->k - first_channel(d, v)),
         .row = d->input.row * b->dilation_h,
         .pixel = d->input.pixel * b->dilation_w,
         .step = d->input.pixel * b->stride_w,
         .weights = d->weights + v * lanes * b->r * b->s,
-        .output = output + d->to[v],
+        .bias = d->bias + v * lanes,
+        .output = t->output + d->to[v],
         .output_pixel = d->output.pixel,
+        .residual = t->residual != NULL ? t->residual + d->to[v] : NULL,
+        .activation = b->activation,
         .outputs = b->q,
         .taps = b->s,
         .column = -b->pad_left,
@@ -280,17 +329,19 @@ static void general(const depthwise *d, const float *image, float *output, int64
         job.at = y * d->input.row - b->pad_left * d->input.pixel;
         d->isa->depthwise->general(&job);
         job.output += d->output.row;
+        if (job.residual != NULL)
+            job.residual += d->output.row;
     }
 }
 
-void depthwise_rows(const depthwise *d, const float *image, float *output, int64_t v0, int64_t v1,
-                    int64_t p0, int64_t p1)
+void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
+                    int64_t p1)
 {
     for (int64_t v = v0; v < v1; v++) {
         if (d->kernels != NULL && v < d->whole)
-            tiled(d, image, output, v, p0, p1);
+            tiled(d, t, v, p0, p1);
         else
-            general(d, image, output, v, p0, p1);
+            general(d, t, v, p0, p1);
     }
 }
 
@@ -299,47 +350,48 @@ void depthwise_rows(const depthwise *d, const float *image, float *output, int64
  * where each is one tile, and would take the first lines of the next thread's planes from it. There
  * every other thread goes backward, away from its neighbour.
  */
-static void run_planes(const depthwise *d, const float *input, float *output)
+static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
 {
-    const sb_problem *b = &d->problem;
+    const conv *b = &d->conv;
     /* Rows are split only where there are too few channels to go round. */
     const int64_t planes = b->n * d->vectors;
-    const bool one_tile = d->rows >= b->p && d->wide + d->narrow == 1;
-    const bool backward = one_tile && omp_get_num_threads() > 1 && omp_get_thread_num() % 2 == 0;
-    int64_t parts = 1;
+    const bool one_tile = d->tiles.rows >= b->p && d->tiles.wide + d->tiles.narrow == 1;
+    const bool backward = one_tile && parts > 1 && part % 2 == 0;
+    int64_t pieces = 1;
     if (planes < 4 * b->threads && planes % b->threads != 0)
-        parts = smaller(divide_up(4 * b->threads, planes), divide_up(b->p, larger(d->rows, 1)));
-    const share mine = my_share(planes * parts);
+        pieces =
+            smaller(divide_up(4 * b->threads, planes), divide_up(b->p, larger(d->tiles.rows, 1)));
+    const share mine = share_of(planes * pieces, part, parts);
     for (int64_t step = 0; step < mine.to - mine.from; step++) {
         const int64_t i = backward ? mine.to - 1 - step : mine.from + step;
-        int64_t image = i / parts / d->vectors, v = i / parts % d->vectors;
-        share rows = share_of(b->p, i % parts, parts);
-        depthwise_rows(d, input + image * d->input.image,
-                       output + image * d->output.image + rows.from * d->output.row, v, v + 1,
-                       rows.from, rows.to);
+        const int64_t image = i / pieces / d->vectors, v = i / pieces % d->vectors;
+        const share rows = share_of(b->p, i % pieces, pieces);
+        const tensors at = tensors_at(t, image * d->input.image,
+                                      image * d->output.image + rows.from * d->output.row);
+        depthwise_rows(d, &at, v, v + 1, rows.from, rows.to);
     }
 }
 
 /* Rows of the images, numbered through, with all of their channels. */
-static void run_rows(const depthwise *d, const float *input, float *output, share rows)
+static void run_rows(const depthwise *d, const tensors *t, share rows)
 {
-    const int64_t each = d->problem.p;
+    const int64_t each = d->conv.p;
     for (int64_t i = rows.from, end; i < rows.to; i = end) {
         const int64_t image = i / each, p = i % each;
         end = smaller(rows.to, (image + 1) * each);
-        depthwise_rows(d, input + image * d->input.image,
-                       output + image * d->output.image + p * d->output.row, 0, d->vectors, p,
-                       p + end - i);
+        const tensors at =
+            tensors_at(t, image * d->input.image, image * d->output.image + p * d->output.row);
+        depthwise_rows(d, &at, 0, d->vectors, p, p + end - i);
     }
 }
 
-void depthwise_run(const depthwise *d, const float *input, float *output)
+void depthwise_run(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
 {
     if (d->row_pieces == 0)
-        run_planes(d, input, output);
+        run_planes(d, t, part, parts);
     for (int i = 0; i < d->row_pieces; i++) {
-        const share piece = share_of(d->problem.n * d->problem.p, i, d->row_pieces);
-        const share mine = my_share(piece.to - piece.from);
-        run_rows(d, input, output, (share) { piece.from + mine.from, piece.from + mine.to });
+        const share piece = share_of(d->conv.n * d->conv.p, i, d->row_pieces);
+        const share mine = share_of(piece.to - piece.from, part, parts);
+        run_rows(d, t, (share) { piece.from + mine.from, piece.from + mine.to });
     }
 }

@@ -77,18 +77,36 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
         w[s] = vec_load(from + s * VEC_LANES);
 }
 
-VEC_INLINE void clear_row(vec acc[DW_MAX_COLS], const shape k)
+/* There is no register for the bias: it is loaded anew for each row. */
+VEC_INLINE void start_row(const dw_job *job, vec acc[DW_MAX_COLS], const shape k)
 {
+    const float *bias = job->bias;
+    VEC_HIDE(bias);
     VEC_UNROLL
     for (int q = 0; q < k.cols; q++)
-        acc[q] = (vec) { 0 };
+        acc[q] = vec_load(bias);
+}
+
+/* Nor is there one for a bound: alignment makes it an operand. */
+VEC_INLINE void clamp_row(vec acc[DW_MAX_COLS], const float *bounds, const shape k)
+{
+    typedef float bound __attribute__((vector_size(VEC_LANES * 4), may_alias));
+    VEC_HIDE(bounds);
+    VEC_UNROLL
+    for (int q = 0; q < k.cols; q++)
+        acc[q] = act_max(acc[q], *(const bound *)bounds);
+    VEC_HIDE(bounds);
+    VEC_UNROLL
+    for (int q = 0; q < k.cols; q++)
+        acc[q] = act_min(acc[q], *(const bound *)(bounds + DW_BOUND));
 }
 
 /* The pointer moves in steps that the compiler cannot foresee: it would compute all addresses of
  * the tile beforehand, and keep them on the stack. */
-VEC_INLINE void store_row(const dw_job *job, float *output, const vec acc[DW_MAX_COLS],
-                          const shape k)
+VEC_INLINE void store_row(const dw_job *job, float *output, vec acc[DW_MAX_COLS], const shape k)
 {
+    if (job->bounds != NULL)
+        clamp_row(acc, job->bounds, k);
     VEC_UNROLL
     for (int q = 0; q < k.cols; q++) {
         vec_store(output, acc[q]);
@@ -120,7 +138,7 @@ VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[]
             for (int s = 0; s < k.taps; s++)
                 w[p][s] = held[i - p * k.stride][s];
             if (i == p * k.stride)
-                clear_row(acc[p], k);
+                start_row(job, acc[p], k);
         }
         if (exists(job, i, k))
             input_row(acc, at, w, k, from, to);
@@ -159,7 +177,7 @@ VEC_INLINE void tile_loaded(const dw_job *job, place at, float *output, const sh
     vec acc[DW_LOW_ROWS][DW_MAX_COLS];
     VEC_UNROLL
     for (int p = 0; p < k.rows; p++)
-        clear_row(acc[p], k);
+        start_row(job, acc[p], k);
     if (k.rows == 1) {
         rows_loaded(acc, job, at, 0, k.taps, k, 0, 1);
     } else {
@@ -203,10 +221,27 @@ VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[
         tile(job, at, output, held, k, 1, 1, 0);
 }
 
-/* The job by value: stores to the output could otherwise be stores to it. */
-VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
+/* What takes more registers than tiles leave, for all tiles at once: the sums have just been
+ * stored, and are near. */
+static __attribute__((noinline)) void finish_stored(const dw_job *job, int rows, int64_t cols)
 {
-    const dw_job *const job = &job_;
+    const ptrdiff_t pixel = job->output_pixel;
+    for (int p = 0; p < rows; p++) {
+        float *to = job->output + p * job->output_row;
+        if (job->residual != NULL) {
+            const float *from = job->residual + p * job->output_row;
+            for (int64_t q = 0; q < cols; q++)
+                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
+        }
+        for (int64_t q = 0; q < cols; q++)
+            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
+    }
+}
+
+/* A copy of the job: stores to the output could otherwise be stores to it. */
+VEC_INLINE void run(const dw_job *original, ptrdiff_t pixel, const shape k)
+{
+    const dw_job copy = *original, *const job = &copy;
     vec held[MAX_TAPS][MAX_TAPS];
     place at = {
         .input = job->input + job->at,
@@ -228,6 +263,8 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
         at.last -= step;
         output += k.cols * job->output_pixel;
     }
+    if (job->stored)
+        finish_stored(original, k.rows, job->tiles * k.cols);
 }
 
 /* dw_f32_3x3s1_2x7_blocked__avx512: 3 x 3, stride 1, 2 rows x 7 columns of outputs. */
@@ -245,11 +282,11 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 #define KERNEL(taps, stride, rows, cols)                                   \
     static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
     {                                                                      \
-        run(*job, 16, SHAPE(taps, stride, rows, cols));                    \
+        run(job, 16, SHAPE(taps, stride, rows, cols));                     \
     }                                                                      \
     static void NAME(taps, stride, rows, cols, strided)(const dw_job *job) \
     {                                                                      \
-        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));            \
+        run(job, job->pixel, SHAPE(taps, stride, rows, cols));             \
     }
 
 #define COLS_4(K, t, s, r) K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
@@ -304,7 +341,7 @@ static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
     for (int64_t q = 0; q < job->outputs; q++) {
         int64_t column = job->column + q * job->stride;
         const float *under = job->input + job->at + q * job->step;
-        vec acc = { 0 };
+        vec acc = vec_load(job->bias);
         for (int64_t r = job->first_row; r < job->last_row; r++) {
             for (int64_t s = 0; s < job->taps; s++) {
                 int64_t x = column + s * job->dilation;
@@ -318,7 +355,10 @@ static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
                     acc += gather(from, job->lane, job->lanes) * w;
             }
         }
-        vec_store_first(job->output + q * job->output_pixel, acc, job->lanes);
+        if (job->residual != NULL)
+            acc += vec_load_first(job->residual + q * job->output_pixel, job->lanes);
+        vec_store_first(job->output + q * job->output_pixel, activate(acc, job->activation),
+                        job->lanes);
     }
 }
 

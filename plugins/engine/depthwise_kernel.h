@@ -13,6 +13,8 @@
 
 #include <stddef.h>
 
+#define DW_BOUND 16 /* floats that hold a bound, as many as the longest vector has */
+
 /* A run of equal tiles side by side. All distances in floats. */
 typedef struct dw_job {
     const float
@@ -20,8 +22,15 @@ typedef struct dw_job {
     ptrdiff_t at;
     ptrdiff_t row, pixel;
     const float *weights; /* [r][s][lane] */
+    const float *bias;    /* [lane] what every sum begins with */
     float *output;
     ptrdiff_t output_row, output_pixel;
+    const float *residual; /* what is added to the sums, laid out as the output; or NULL */
+    uint32_t activation;   /* sb_activation */
+    /* relu and relu6 without a residual: [2][DW_BOUND] what sums are put between, aligned to 64
+     * bytes; else NULL, and `stored` tells of a residual or an activation for stored sums */
+    const float *bounds;
+    int stored;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
     int64_t width;  /* of the image */
@@ -42,8 +51,11 @@ typedef struct dw_general_job {
     ptrdiff_t row, pixel;  /* one tap down, one tap right */
     ptrdiff_t step;        /* one output right */
     const float *weights;  /* [r][s][lane] */
+    const float *bias;     /* [lane] */
     float *output;
     ptrdiff_t output_pixel;
+    const float *residual; /* as above */
+    uint32_t activation;
     int64_t outputs;
     int64_t first_row, last_row; /* taps that lie in the image */
     int64_t taps;                /* of a filter row */
@@ -58,11 +70,14 @@ enum { DW_3X3, DW_5X5, DW_7X7, DW_KERNELS };
 #define DW_LOW_ROWS 2 /* up to here a tile may stand anywhere; a higher one needs usual padding */
 #define DW_MAX_COLS 7
 
+/* By columns - 1. */
+typedef dw_function *dw_widths[DW_MAX_COLS];
+
 /* By kernel, stride - 1, rows - 1, columns - 1; NULL where there is none. The first table expects
  * pixel == 16. */
 typedef struct dw_kernels {
-    dw_function *blocked[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS][DW_MAX_COLS];
-    dw_function *strided[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS][DW_MAX_COLS];
+    dw_widths blocked[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS];
+    dw_widths strided[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS];
     int max_rows[DW_KERNELS];
     int max_cols[DW_KERNELS];
     dw_general_function *general;

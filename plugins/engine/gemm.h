@@ -22,6 +22,14 @@ typedef struct gemm_tap {
 } gemm_tap;
 
 #define GEMM_MAX_VECTORS 4
+#define GEMM_MAX_ADDENDS 3
+
+/* What is added to the sums of a tile: what the output holds, a residual. Pixels and lanes are as
+ * far apart, and as many, as those of the output. */
+typedef struct gemm_addend {
+    const float *at;         /* of the tile's first pixel */
+    const ptrdiff_t *vector; /* [vectors] from there to each vector of channels */
+} gemm_addend;
 
 /* One tile. All distances in floats. */
 typedef struct gemm_job {
@@ -34,30 +42,31 @@ typedef struct gemm_job {
     /* With each step of the weights as many floats are fetched into the caches as it holds, so far
      * on: of the weights themselves, or of anything that is needed next. 0: none. */
     ptrdiff_t ahead;
+    const float *bias; /* [vectors x lanes] what the sums of each pixel begin with */
+    gemm_addend addends[GEMM_MAX_ADDENDS];
+    int addend_count;
+    uint32_t activation; /* sb_activation: what becomes of the sums before they are stored */
     float *output;
     ptrdiff_t output_pixel;
-    ptrdiff_t output_vector[GEMM_MAX_VECTORS]; /* from `output` to each vector of channels */
-    int lanes;      /* output channels to store, counted over all vectors; at least 1 */
-    int prefetch;   /* the input comes from memory or a far cache, tile after tile */
-    int accumulate; /* add to what the output holds */
-    /* or, where from[0] is set, to what it holds, and from[1] if that is set too: GEMM_FROM_PIXEL
-     * floats from pixel to pixel, vectors of channels at from_vector; all lanes are there */
-    const float *from[2];
-    const int64_t *from_vector;
+    const ptrdiff_t *output_vector; /* [vectors] from `output` to each vector of channels */
+    int lanes;    /* output channels to store, counted over all vectors; at least 1 */
+    int prefetch; /* the input comes from memory or a far cache, tile after tile */
 } gemm_job;
 
-#define GEMM_FROM_PIXEL 16
+/* Where there is no bias. */
+extern const float gemm_no_bias[];
 
 typedef void gemm_function(const gemm_job *job);
 
 /*
  * Kernels by vectors - 1 and pixels - 1; NULL where there are too few registers. Where the distance
  * from pixel to pixel is a constant, addresses need no arithmetic: the first table expects
- * pixel == 16, a blocked layout; the second GEMM_RGB_PIXEL, three channels in NHWC with stride 2,
- * as in the first layer of most networks.
+ * GEMM_BLOCKED_PIXEL, a blocked layout; the second GEMM_RGB_PIXEL, three channels in NHWC with
+ * stride 2, as in the first layer of most networks.
  */
-#define GEMM_MAX_PIXELS 28
-#define GEMM_RGB_PIXEL  6
+#define GEMM_MAX_PIXELS    28
+#define GEMM_BLOCKED_PIXEL 16
+#define GEMM_RGB_PIXEL     6
 
 typedef struct gemm_kernels {
     gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
@@ -79,8 +88,8 @@ static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
 
 /*
  * For panels whose last vector is at most half full, by vectors - 1 (that one counted) and
- * pixels - 1. The weights of that vector lie twice in it, side by side. They do not start from
- * other sums: `from` is ignored. NULL where vectors are short, or too few.
+ * pixels - 1. The weights and the bias of that vector lie twice in it, side by side. NULL where
+ * vectors are short, or too few.
  */
 typedef struct gemm_half_kernels {
     gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];

@@ -6,9 +6,10 @@
  * by side. Compiled once for each instruction set. See gemm.h.
  */
 #include "engine/gemm.h"
-#include "engine/gemm_inner.h"
 
 #if VEC_LANES == 16
+
+#include "engine/gemm_inner.h"
 
 #define MAX_PAIRS 7
 
@@ -59,31 +60,87 @@ VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float
     }
 }
 
-VEC_INLINE void start(sums *acc, const int pixels, const int vectors)
+/* Lanes of the last vector that tensors laid out as the output have room for. */
+VEC_INLINE int lanes_left(const gemm_job *job, const int vectors)
+{
+    return job->lanes - (vectors - 1) * VEC_LANES;
+}
+
+/* A pixel's lanes of the last vector, put where they belong in the shared one. */
+VEC_INLINE vec load_half(const float *from, int lanes, const int m)
+{
+    const int half = VEC_LANES / 2, left = lanes < half ? lanes : half;
+    const __mmask16 mask = (__mmask16)(0xffU >> (half - left));
+    return m % 2 == 0 ? (vec)_mm512_maskz_loadu_ps(mask, from)
+                      : (vec)_mm512_maskz_loadu_ps((__mmask16)(mask << half), from - half);
+}
+
+VEC_INLINE void add(sums *acc, const gemm_job *job, const gemm_addend *addend, const int pixels,
+                    const int vectors)
+{
+    const float *from[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        from[n] = addend->at + addend->vector[n];
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++) {
+            acc->whole[m][n] += vec_load(from[n]);
+            from[n] += job->output_pixel;
+        }
+        acc->shared[m / 2] += load_half(from[vectors - 1], lanes_left(job, vectors), m);
+        from[vectors - 1] += job->output_pixel;
+    }
+}
+
+VEC_INLINE void start(sums *acc, const gemm_job *job, const int pixels, const int vectors)
+{
+    vec bias[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++) {
+        bias[n] = vec_load(job->bias + n * VEC_LANES);
+        VEC_KEEP(bias[n]); /* loaded once */
+    }
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++)
+            acc->whole[m][n] = bias[n];
+        acc->shared[m / 2] = bias[vectors - 1];
+    }
+    for (int i = 0; i < job->addend_count; i++)
+        add(acc, job, &job->addends[i], pixels, vectors);
+}
+
+VEC_INLINE void clamp_sums(sums *acc, uint32_t activation, const int pixels, const int vectors)
 {
     VEC_UNROLL
     for (int m = 0; m < pixels; m++) {
         VEC_UNROLL
         for (int n = 0; n < vectors - 1; n++)
-            acc->whole[m][n] = (vec) { 0 };
-        acc->shared[m / 2] = (vec) { 0 };
+            acc->whole[m][n] = act_relu(acc->whole[m][n]);
+        if (m % 2 == 0)
+            acc->shared[m / 2] = act_relu(acc->shared[m / 2]);
+    }
+    if (activation == SB_RELU)
+        return;
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++)
+            acc->whole[m][n] = act_min(acc->whole[m][n], act_all(6));
+        if (m % 2 == 0)
+            acc->shared[m / 2] = act_min(acc->shared[m / 2], act_all(6));
     }
 }
 
-/* The first lanes of a vector, as many as the output has room for. */
-VEC_INLINE void finish_half(float *to, vec value, const int left, const int accumulate)
+VEC_INLINE void finish(sums *acc, const gemm_job *job, const int pixels, const int vectors)
 {
-    const __mmask16 mask = (__mmask16)(0xffffU >> (VEC_LANES - left));
-    if (accumulate)
-        value += _mm512_maskz_loadu_ps(mask, to);
-    _mm512_mask_storeu_ps(to, mask, value);
-}
-
-VEC_INLINE void finish(const sums *acc, const gemm_job *job, const int pixels, const int vectors,
-                       const int accumulate)
-{
-    const int left = job->lanes - (vectors - 1) * VEC_LANES;
+    const int left = lanes_left(job, vectors);
     float *to[GEMM_MAX_VECTORS];
+    if (vec_is_clamp(job->activation))
+        clamp_sums(acc, job->activation, pixels, vectors);
     VEC_UNROLL
     for (int n = 0; n < vectors; n++)
         to[n] = job->output + job->output_vector[n];
@@ -91,15 +148,14 @@ VEC_INLINE void finish(const sums *acc, const gemm_job *job, const int pixels, c
     for (int m = 0; m < pixels; m++) {
         VEC_UNROLL
         for (int n = 0; n < vectors - 1; n++) {
-            vec value = acc->whole[m][n];
-            if (accumulate)
-                value += vec_load(to[n]);
-            vec_store(to[n], value);
+            vec_store(to[n], acc->whole[m][n]);
             to[n] += job->output_pixel;
         }
-        finish_half(to[vectors - 1], own_half(acc->shared[m / 2], m), left, accumulate);
+        vec_store_first(to[vectors - 1], own_half(acc->shared[m / 2], m), left);
         to[vectors - 1] += job->output_pixel;
     }
+    if (job->activation > SB_RELU6)
+        activate_tile(job, pixels);
 }
 
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
@@ -109,7 +165,7 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     const float *base = job->input + job->at;
     const gemm_tap *end = job->taps + job->tap_count;
 
-    start(&acc, pixels, vectors);
+    start(&acc, job, pixels, vectors);
     for (const gemm_tap *tap = job->taps; tap < end; tap++) {
         const float *a = base + tap->input;
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
@@ -125,10 +181,7 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         else
             multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 1, job->ahead);
     }
-    if (job->accumulate)
-        finish(&acc, job, pixels, vectors, 1);
-    else
-        finish(&acc, job, pixels, vectors, 0);
+    finish(&acc, job, pixels, vectors);
 }
 
 #define NAME(pixels, vectors, kind) VEC_NAME(gemm_half_f32_##pixels##x##vectors##_##kind)

@@ -2,7 +2,7 @@
 /* What the files of GEMM micro-kernels have in common. Included by them alone. */
 #ifndef SB_ENGINE_GEMM_INNER_H
 #define SB_ENGINE_GEMM_INNER_H
-
+#include "engine/gemm.h"
 #include "engine/vec.h"
 
 #define LINE 16 /* floats of a cache line */
@@ -22,6 +22,17 @@ VEC_INLINE void fetch_next_tile(const float *a, const int pixels)
     VEC_UNROLL
     for (int m = pixels; m < 2 * pixels; m++)
         __builtin_prefetch(a + m * LINE);
+}
+
+/* See vec_is_clamp(). */
+static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pixels)
+{
+    for (int n = 0; n * VEC_LANES < job->lanes; n++) {
+        const int left = job->lanes - n * VEC_LANES, lanes = left < VEC_LANES ? left : VEC_LANES;
+        float *at = job->output + job->output_vector[n];
+        for (int m = 0; m < pixels; m++, at += job->output_pixel)
+            vec_store_first(at, activate(vec_load_first(at, lanes), job->activation), lanes);
+    }
 }
 
 /* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */

@@ -3,8 +3,6 @@
 #include "engine/gemm.h"
 #include "engine/gemm_inner.h"
 
-#include <string.h>
-
 #define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
 
 /*
@@ -34,84 +32,91 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
     }
 }
 
-/*
- * Panels whose last channels do not exist go through a buffer, out of the way of the common case.
- * `to_output` 0 fills the buffer from the output, else writes it there.
- */
-static __attribute__((noinline)) void copy_partial(const gemm_job *job, float *buffer, int pixels,
-                                                   int vectors, int to_output)
+VEC_INLINE int is_whole(const gemm_job *job, const int vectors)
 {
+    return job->lanes >= vectors * VEC_LANES;
+}
+
+VEC_INLINE void add(vec acc[][GEMM_MAX_VECTORS], const gemm_addend *addend, ptrdiff_t step,
+                    const int pixels, const int vectors)
+{
+    const float *from[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        from[n] = addend->at + addend->vector[n];
+    VEC_UNROLL
     for (int m = 0; m < pixels; m++) {
-        for (int n = 0; n * VEC_LANES < job->lanes; n++) {
-            const int left = job->lanes - n * VEC_LANES;
-            const int lanes = left < VEC_LANES ? left : VEC_LANES;
-            float *out = job->output + m * job->output_pixel + job->output_vector[n];
-            float *in = buffer + (m * vectors + n) * VEC_LANES;
-            if (to_output)
-                vec_store_first(out, vec_load(in), lanes);
-            else
-                memcpy(in, out, (size_t)lanes * sizeof *in);
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++) {
+            acc[m][n] += vec_load(from[n]);
+            from[n] += step;
         }
     }
 }
 
-/* The sums begin with other sums. */
-VEC_INLINE void start_from(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
+/* A partial panel's addends come last, see finish_partial(). */
+VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
+                      const int vectors)
+{
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++) {
+        vec bias = vec_load(job->bias + n * VEC_LANES);
+        VEC_KEEP(bias); /* loaded once */
+        VEC_UNROLL
+        for (int m = 0; m < pixels; m++)
+            acc[m][n] = bias;
+    }
+    if (!is_whole(job, vectors))
+        return;
+    for (int i = 0; i < job->addend_count; i++)
+        add(acc, &job->addends[i], job->output_pixel, pixels, vectors);
+}
+
+/*
+ * Panels whose last channels do not exist go through a buffer, [pixel][vector][lane] of sums, out
+ * of the way of the common case.
+ */
+static __attribute__((noinline)) void finish_partial(const gemm_job *job, const float *buffer,
+                                                     int pixels, int vectors)
+{
+    for (int n = 0; n < vectors; n++) {
+        const int left = job->lanes - n * VEC_LANES, lanes = left < VEC_LANES ? left : VEC_LANES;
+        for (int m = 0; m < pixels; m++) {
+            const ptrdiff_t pixel = m * job->output_pixel;
+            vec value = vec_load(buffer + (m * vectors + n) * VEC_LANES);
+            for (int i = 0; i < job->addend_count; i++) {
+                const gemm_addend *addend = &job->addends[i];
+                value += vec_load_first(addend->at + pixel + addend->vector[n], lanes);
+            }
+            vec_store_first(job->output + pixel + job->output_vector[n],
+                            activate(value, job->activation), lanes);
+        }
+    }
+}
+
+/* relu and relu6. */
+VEC_INLINE void clamp_sums(vec acc[][GEMM_MAX_VECTORS], uint32_t activation, const int pixels,
                            const int vectors)
 {
     VEC_UNROLL
-    for (int n = 0; n < vectors; n++) {
-        const float *from = job->from[0] + job->from_vector[n];
-        VEC_UNROLL
-        for (int m = 0; m < pixels; m++)
-            acc[m][n] = vec_load(from + m * GEMM_FROM_PIXEL);
-    }
-    if (job->from[1] == NULL)
+    for (int i = 0; i < pixels * vectors; i++)
+        acc[i / vectors][i % vectors] = act_relu(acc[i / vectors][i % vectors]);
+    if (activation == SB_RELU)
         return;
     VEC_UNROLL
-    for (int n = 0; n < vectors; n++) {
-        const float *from = job->from[1] + job->from_vector[n];
-        VEC_UNROLL
-        for (int m = 0; m < pixels; m++)
-            acc[m][n] += vec_load(from + m * GEMM_FROM_PIXEL);
-    }
+    for (int i = 0; i < pixels * vectors; i++)
+        acc[i / vectors][i % vectors] = act_min(acc[i / vectors][i % vectors], act_all(6));
 }
 
-VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *buffer,
-                      const int pixels, const int vectors)
+VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
+                       const int vectors)
 {
-    const int whole = job->lanes >= vectors * VEC_LANES;
-    const float *from[GEMM_MAX_VECTORS];
-    ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
-    if (job->from[0] != NULL) {
-        start_from(acc, job, pixels, vectors);
-        return;
-    }
-    if (!job->accumulate) {
-        VEC_UNROLL
-        for (int i = 0; i < pixels * vectors; i++)
-            acc[i / vectors][i % vectors] = (vec) { 0 };
-        return;
-    }
-    if (!whole)
-        copy_partial(job, buffer, pixels, vectors, 0);
-    VEC_UNROLL
-    for (int n = 0; n < vectors; n++)
-        from[n] = whole ? job->output + job->output_vector[n] : buffer + n * VEC_LANES;
-    VEC_UNROLL
-    for (int m = 0; m < pixels; m++) {
-        VEC_UNROLL
-        for (int n = 0; n < vectors; n++)
-            acc[m][n] = vec_load(from[n] + m * step);
-    }
-}
-
-VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *buffer,
-                       const int pixels, const int vectors)
-{
-    const int whole = job->lanes >= vectors * VEC_LANES;
+    float buffer[MAX_TILE * VEC_LANES];
+    const int whole = is_whole(job, vectors);
     const ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
     float *to[GEMM_MAX_VECTORS];
+    if (whole && vec_is_clamp(job->activation))
+        clamp_sums(acc, job->activation, pixels, vectors);
     VEC_UNROLL
     for (int n = 0; n < vectors; n++)
         to[n] = whole ? job->output + job->output_vector[n] : buffer + n * VEC_LANES;
@@ -124,18 +129,19 @@ VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, float *
         }
     }
     if (!whole)
-        copy_partial(job, buffer, pixels, vectors, 1);
+        finish_partial(job, buffer, pixels, vectors);
+    else if (job->activation > SB_RELU6)
+        activate_tile(job, pixels);
 }
 
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
                      const int blocked)
 {
     vec acc[GEMM_MAX_PIXELS][GEMM_MAX_VECTORS];
-    float buffer[MAX_TILE * VEC_LANES];
     const float *base = job->input + job->at;
     const gemm_tap *end = job->taps + job->tap_count;
 
-    start(acc, job, buffer, pixels, vectors);
+    start(acc, job, pixels, vectors);
     for (const gemm_tap *tap = job->taps; tap < end; tap++) {
         const float *a = base + tap->input;
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
@@ -150,7 +156,7 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         else
             multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 1, job->ahead);
     }
-    finish(acc, job, buffer, pixels, vectors);
+    finish(acc, job, pixels, vectors);
 }
 
 /* gemm_f32_14x2_blocked__avx512: 14 pixels x 2 vectors of 16 output channels. */

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 # What direct, fused, winograd and strassen compute with.
-SB_ENGINE_LIBS = %D%/libengine.la plugins/libkernels.la
+SB_ENGINE_LIBS = %D%/libengine.la $(SB_THREADS_LIBS)
 
 noinst_LTLIBRARIES += %D%/libengine.la
 %C%_libengine_la_SOURCES = \
-	%D%/dense.c %D%/dense.h %D%/dense_default.c %D%/dense_run.c \
+	%D%/dense.c %D%/dense.h %D%/dense_cut.c %D%/dense_cut.h \
+	%D%/dense_default.c %D%/dense_run.c \
 	%D%/depthwise.c %D%/depthwise.h %D%/depthwise_kernel.h \
 	%D%/gemm.h %D%/gemm_inner.h \
 	%D%/isa.c %D%/isa.h \
 	%D%/options.c %D%/options.h \
 	%D%/share.h \
+	%D%/stages.c %D%/stages.h \
 	%D%/vec.h \
 	%D%/view.h
 %C%_libengine_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)

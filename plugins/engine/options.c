@@ -1,65 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/options.h"
 
+#include <string.h>
+
 static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", NULL };
 
-const sb_parameter options[OPT_COUNT] = {
+/* Of one dense step; ids begin with `prefix`, summaries end with `of`. */
+#define DENSE(at, prefix, of) \
+    [at + OPT_VECTORS - OPT_DENSE] = {                                              \
+        .size = sizeof(sb_parameter),                                               \
+        .kind = SB_INTEGER,                                                         \
+        .id = prefix "vectors",                                                     \
+        .summary = "vectors of output channels in a register tile" of,              \
+        .min = 1,                                                                   \
+        .max = GEMM_MAX_VECTORS,                                                    \
+        .step = 1,                                                                  \
+        .initial = 2,                                                               \
+    },                                                                              \
+    [at + OPT_PIXELS - OPT_DENSE] = {                                               \
+        .size = sizeof(sb_parameter),                                               \
+        .kind = SB_INTEGER,                                                         \
+        .id = prefix "pixels",                                                      \
+        .summary = "most output pixels in a register tile" of,                      \
+        .min = 1,                                                                   \
+        .max = GEMM_MAX_PIXELS,                                                     \
+        .step = 1,                                                                  \
+        .initial = 6,                                                               \
+    },                                                                              \
+    [at + OPT_CHANNELS - OPT_DENSE] = {                                             \
+        .size = sizeof(sb_parameter),                                               \
+        .kind = SB_INTEGER,                                                         \
+        .id = prefix "channels",                                                    \
+        .summary = "input channels between two visits to the output" of,            \
+        .min = 16,                                                                  \
+        .max = 8192,                                                                \
+        .step = 16,                                                                 \
+        .initial = 128,                                                             \
+    },                                                                              \
+    [at + OPT_PANELS - OPT_DENSE] = {                                               \
+        .size = sizeof(sb_parameter),                                               \
+        .kind = SB_POWER_OF_TWO,                                                    \
+        .id = prefix "panels",                                                      \
+        .summary = "panels of output channels for one block of tiles" of,           \
+        .min = 1,                                                                   \
+        .max = 1024,                                                                \
+        .initial = 1,                                                               \
+    },                                                                              \
+    [at + OPT_TILES - OPT_DENSE] = {                                                \
+        .size = sizeof(sb_parameter),                                               \
+        .kind = SB_POWER_OF_TWO,                                                    \
+        .id = prefix "tiles",                                                       \
+        .summary = "register tiles in a block of pixels" of,                        \
+        .min = 1,                                                                   \
+        .max = 4096,                                                                \
+        .initial = 1,                                                               \
+    }
+
+const sb_parameter options[OPT_EXPAND_END] = {
     [OPT_LAYOUT] = {
         .size = sizeof(sb_parameter),
         .kind = SB_CHOICE,
         .id = "layout",
         .summary = "layout of input and output; planar: NCHW in, NCHW16c out",
-        .max = 3,
+        .max = LAYOUT_PLANAR,
         .choices = layout_choices,
     },
-    [OPT_VECTORS] = {
-        .size = sizeof(sb_parameter),
-        .kind = SB_INTEGER,
-        .id = "vectors",
-        .summary = "vectors of output channels in a register tile",
-        .min = 1,
-        .max = GEMM_MAX_VECTORS,
-        .step = 1,
-        .initial = 2,
-    },
-    [OPT_PIXELS] = {
-        .size = sizeof(sb_parameter),
-        .kind = SB_INTEGER,
-        .id = "pixels",
-        .summary = "most output pixels in a register tile",
-        .min = 1,
-        .max = GEMM_MAX_PIXELS,
-        .step = 1,
-        .initial = 6,
-    },
-    [OPT_CHANNELS] = {
-        .size = sizeof(sb_parameter),
-        .kind = SB_INTEGER,
-        .id = "channels",
-        .summary = "input channels between two visits to the output",
-        .min = 16,
-        .max = 8192,
-        .step = 16,
-        .initial = 128,
-    },
-    [OPT_PANELS] = {
-        .size = sizeof(sb_parameter),
-        .kind = SB_POWER_OF_TWO,
-        .id = "panels",
-        .summary = "panels of output channels for one block of tiles",
-        .min = 1,
-        .max = 1024,
-        .initial = 1,
-    },
-    [OPT_TILES] = {
-        .size = sizeof(sb_parameter),
-        .kind = SB_POWER_OF_TWO,
-        .id = "tiles",
-        .summary = "register tiles in a block of pixels",
-        .min = 1,
-        .max = 4096,
-        .initial = 1,
-    },
+    DENSE(OPT_DENSE, "", ""),
     [OPT_DW_ROWS] = {
         .size = sizeof(sb_parameter),
         .kind = SB_INTEGER,
@@ -80,6 +86,7 @@ const sb_parameter options[OPT_COUNT] = {
         .step = 1,
         .initial = DW_MAX_COLS,
     },
+    DENSE(OPT_EXPAND, "expand_", ", of the first step"),
 };
 
 /* ------------------------------------------------------------------------------------ layouts */
@@ -104,30 +111,44 @@ sb_layouts options_layouts(const int64_t *values)
     };
 }
 
+void options_tell_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                          sb_layouts *out)
+{
+    const sb_layouts chosen = options_layouts(values);
+    (void)problem;
+    (void)cpu;
+    out->input = chosen.input;
+    out->output = chosen.output;
+}
+
 const isa *options_isa(const sb_cpu *cpu, const int64_t *values)
 {
     return isa_select(cpu, layouts[values[OPT_LAYOUT]].lanes);
 }
 
-bool is_depthwise(const sb_problem *problem)
+bool is_depthwise(const sb_problem *problem, uint32_t step)
 {
-    return problem->groups == problem->c && problem->groups > 1;
+    const sb_step *b = &problem->steps[step];
+    return is_depthwise_step(step, problem->step_count) || (b->groups == b->c && b->groups > 1);
 }
 
-bool options_layout_serves(const sb_problem *b, int64_t layout)
+bool options_layout_serves(const sb_problem *problem, int64_t layout)
 {
-    const bool plain = b->operation == SB_STANDARD && !is_depthwise(b);
+    const bool plain = problem->step_count == 1 && !is_depthwise(problem, 0);
+    const conv b = conv_of(problem, 0);
     if (layout == LAYOUT_PLANAR)
-        return plain && b->groups == 1 && b->c < 16;
-    return !plain || dense_fits(b, layouts[layout].input, layouts[layout].output);
+        return plain && b.groups == 1 && b.c < 16;
+    return !plain || dense_fits(&b, layouts[layout].input, layouts[layout].output);
 }
 
 /* The depthwise step goes through an image once for each vector of channels: of blocks that hold
  * more it reads every cache line as often, which shows where a block of the image does not stay
  * near, in an eighth of L2. */
-static bool wants_small_blocks(const sb_problem *b, const sb_cpu *cpu)
+static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
 {
-    return (b->operation == SB_SEPARABLE || is_depthwise(b)) && isa_select(cpu, 16)->lanes <= 8 &&
+    const uint32_t step = problem->step_count > 1 ? problem->step_count - 2 : 0;
+    const sb_step *b = &problem->steps[step];
+    return is_depthwise(problem, step) && isa_select(cpu, 16)->lanes <= 8 &&
            16 * (b->h * b->w + b->p * b->q) > l2_floats(cpu) / 8;
 }
 
@@ -135,23 +156,29 @@ static bool wants_small_blocks(const sb_problem *b, const sb_cpu *cpu)
  * last channels of a partial vector one tile at a time, which costs more than many short runs. */
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
+    const sb_step *b = &problem->steps[0];
     if (wants_small_blocks(problem, cpu))
         return LAYOUT_NCHW8C;
-    if (options_layout_serves(problem, LAYOUT_PLANAR) && problem->c < 8)
-        return problem->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
+    if (options_layout_serves(problem, LAYOUT_PLANAR) && b->c < 8)
+        return b->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;
+}
+
+uint32_t options_before_depthwise(const isa *set)
+{
+    return set->lanes > 8 ? SB_NCHW16C : SB_NCHW8C;
 }
 
 /* ---------------------------------------------------------------------------------- the others */
 
-dense_blocking options_dense(const int64_t *values)
+dense_blocking options_dense(const int64_t *chosen)
 {
     return (dense_blocking) {
-        .vectors = (int)values[OPT_VECTORS],
-        .pixels = (int)values[OPT_PIXELS],
-        .channels = values[OPT_CHANNELS],
-        .panels = values[OPT_PANELS],
-        .tiles = values[OPT_TILES],
+        .vectors = (int)chosen[OPT_VECTORS - OPT_DENSE],
+        .pixels = (int)chosen[OPT_PIXELS - OPT_DENSE],
+        .channels = chosen[OPT_CHANNELS - OPT_DENSE],
+        .panels = chosen[OPT_PANELS - OPT_DENSE],
+        .tiles = chosen[OPT_TILES - OPT_DENSE],
     };
 }
 
@@ -162,83 +189,51 @@ static int64_t power_within(int64_t value, const sb_parameter *range)
     return clamp(power > value ? power / 2 : power, range->min, range->max);
 }
 
-/* What holds all panels of a group, whatever the instruction set's vectors are. */
-static int64_t most_panels(const sb_problem *b, const int64_t *values)
+void options_set_dense(dense_blocking blocking, int64_t *chosen)
 {
-    const int64_t fewest_lanes = 4;
-    return power_of_two_from(divide_up(b->k / b->groups, values[OPT_VECTORS] * fewest_lanes));
+    const sb_parameter *channels = &options[OPT_CHANNELS], *panels = &options[OPT_PANELS];
+    chosen[OPT_VECTORS - OPT_DENSE] = blocking.vectors;
+    chosen[OPT_PIXELS - OPT_DENSE] = blocking.pixels;
+    chosen[OPT_CHANNELS - OPT_DENSE] =
+        clamp(round_up(blocking.channels, channels->step), channels->min, channels->max);
+    chosen[OPT_PANELS - OPT_DENSE] = smaller(power_of_two_from(blocking.panels), panels->max);
+    chosen[OPT_TILES - OPT_DENSE] = power_within(blocking.tiles, &options[OPT_TILES]);
 }
 
-/* What holds all tiles of an image. */
-static int64_t most_tiles(const sb_problem *problem, const int64_t *values)
+void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, int64_t *chosen)
 {
-    const sb_problem b = flatten(problem);
-    return power_of_two_from(b.p * divide_up(b.q, values[OPT_PIXELS]));
-}
-
-void options_set_dense(const sb_problem *problem, dense_blocking blocking, int64_t *values)
-{
-    values[OPT_VECTORS] = blocking.vectors;
-    values[OPT_PIXELS] = blocking.pixels;
-    values[OPT_CHANNELS] = clamp(round_up(blocking.channels, 16), options[OPT_CHANNELS].min,
-                                 options[OPT_CHANNELS].max);
-    values[OPT_PANELS] = clamp(power_of_two_from(blocking.panels), 1, options[OPT_PANELS].max);
-    values[OPT_TILES] =
-        smaller(power_within(blocking.tiles, &options[OPT_TILES]), most_tiles(problem, values));
-}
-
-void options_set_depthwise(const sb_problem *problem, const sb_cpu *cpu, const isa *set,
-                           int64_t *rows, int64_t *cols)
-{
-    *rows = smaller(depthwise_default_rows(problem, cpu, set), depthwise_height_for(problem->p));
-    *cols = divide_up(problem->q, divide_up(problem->q, depthwise_max_cols(problem, set)));
-}
-
-static bool unused(const int64_t *values, int from, int to)
-{
-    for (int i = from; i < to; i++) {
-        if (values[i] != options[i].initial)
-            return false;
-    }
-    return true;
-}
-
-bool options_dense_unused(const int64_t *values)
-{
-    return unused(values, OPT_VECTORS, OPT_TILES + 1);
-}
-
-bool options_depthwise_unused(const int64_t *values)
-{
-    return unused(values, OPT_DW_ROWS, OPT_DW_COLS + 1);
+    chosen[OPT_DW_ROWS - OPT_DW] = depthwise_default_rows(b, cpu, set);
+    chosen[OPT_DW_COLS - OPT_DW] = depthwise_max_cols(b, set);
 }
 
 /* ------------------------------------------------------------------------------------ validity */
 
-/* Of the multiples of `step` that cut `extent` into as many pieces: is it the least? */
-static bool is_least_cut(int64_t value, int64_t extent, int64_t step)
+bool options_dense_balanced(const conv *b, const int64_t *chosen)
 {
-    return value <= step || divide_up(extent, value) < divide_up(extent, value - step);
+    const int64_t all = b->c / b->groups, step = options[OPT_CHANNELS].step;
+    const int64_t each = chosen[OPT_CHANNELS - OPT_DENSE];
+    return each == step || divide_up(all, each) < divide_up(all, each - step);
 }
 
-bool options_tile_valid(int64_t vectors, int64_t pixels)
+bool options_dense_alike(const conv *b, const isa *set, uint32_t input, const int64_t *one,
+                         const int64_t *other)
 {
-    static const int most[] = { 28, 14, 9, 6 };
-    return pixels <= most[vectors - 1];
+    return memcmp(one, other, OPT_DENSE_COUNT * sizeof *one) == 0 ||
+           dense_alike(b, set, input, options_dense(one), options_dense(other));
 }
 
-bool options_dense_valid(const sb_problem *problem, const int64_t *values)
+depthwise_tiles options_tiles(const conv *b, const isa *set, uint32_t layout,
+                              int64_t rows_at_a_time, const int64_t *chosen)
 {
-    return options_tile_valid(values[OPT_VECTORS], values[OPT_PIXELS]) &&
-           is_least_cut(values[OPT_CHANNELS], problem->c / problem->groups, 16) &&
-           values[OPT_PANELS] <= most_panels(problem, values) &&
-           values[OPT_TILES] <= most_tiles(problem, values);
+    const view input = view_of(layout, b->c, b->h, b->w);
+    return depthwise_cut(b, set, &input, rows_at_a_time, chosen[OPT_DW_ROWS - OPT_DW],
+                         chosen[OPT_DW_COLS - OPT_DW]);
 }
 
-bool options_depthwise_valid(const sb_problem *problem, int64_t rows, int64_t cols)
+bool options_depthwise_alike(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
+                             const int64_t *one, const int64_t *other)
 {
-    if (!depthwise_is_tiled(problem))
-        return rows == 1 && cols == 1;
-    return depthwise_is_height(rows) && rows <= depthwise_height_for(problem->p) &&
-           is_least_cut(cols, problem->q, 1);
+    const depthwise_tiles a = options_tiles(b, set, input, rows_at_a_time, one);
+    const depthwise_tiles c = options_tiles(b, set, input, rows_at_a_time, other);
+    return a.rows == c.rows && a.cols == c.cols && a.wide == c.wide;
 }

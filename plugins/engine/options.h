@@ -9,17 +9,27 @@
 /* Places in the array of values. */
 enum {
     OPT_LAYOUT,
-    OPT_VECTORS,
+    OPT_DENSE, /* as many as OPT_DENSE_COUNT, of the last step that is dense */
+    OPT_VECTORS = OPT_DENSE,
     OPT_PIXELS,
     OPT_CHANNELS,
     OPT_PANELS,
     OPT_TILES,
-    OPT_DW_ROWS,
+    OPT_DW, /* OPT_DW_COUNT, of the depthwise step */
+    OPT_DW_ROWS = OPT_DW,
     OPT_DW_COLS,
-    OPT_COUNT
+    OPT_COUNT,
+    OPT_EXPAND = OPT_COUNT, /* OPT_DENSE_COUNT, of the step before the depthwise one */
+    OPT_EXPAND_END = OPT_EXPAND + OPT_DW - OPT_DENSE
 };
 
-extern const sb_parameter options[OPT_COUNT];
+enum { OPT_DENSE_COUNT = OPT_DW - OPT_DENSE, OPT_DW_COUNT = OPT_COUNT - OPT_DW };
+
+extern const sb_parameter options[OPT_EXPAND_END];
+
+/* For a parameter table: the values of one dense step, which begin at OPT_DENSE or OPT_EXPAND. */
+#define OPT_DENSE_TABLE(at) \
+    &options[(at)], &options[(at) + 1], &options[(at) + 2], &options[(at) + 3], &options[(at) + 4]
 
 typedef enum option_layout {
     LAYOUT_NCHW16C,
@@ -29,31 +39,41 @@ typedef enum option_layout {
 } option_layout;
 
 sb_layouts options_layouts(const int64_t *values);
+/* sb_kernel.layouts */
+void options_tell_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                          sb_layouts *out);
 
 /* The instruction set for these values: no vector is longer than a block of channels. */
 const isa *options_isa(const sb_cpu *cpu, const int64_t *values);
 
-/* Does a standard problem go to depthwise.h? Else to dense.h. */
-bool is_depthwise(const sb_problem *problem);
+/* Does a step go to depthwise.h? Else to dense.h. */
+bool is_depthwise(const sb_problem *problem, uint32_t step);
 
-/* The first layout that serves a problem of either operation, the best one first. */
+/* The first layout that serves a problem, the best one first. */
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu);
 bool options_layout_serves(const sb_problem *problem, int64_t layout);
 
-dense_blocking options_dense(const int64_t *values);
-void options_set_dense(const sb_problem *problem, dense_blocking blocking, int64_t *values);
-/* Good values for the depthwise step. */
-void options_set_depthwise(const sb_problem *problem, const sb_cpu *cpu, const isa *set,
-                           int64_t *rows, int64_t *cols);
+/* The layout of a tensor that a dense step writes for a depthwise one: its vectors fill a block. */
+uint32_t options_before_depthwise(const isa *set);
 
-/* Are values that do not matter for the problem left as they are by default? */
-bool options_dense_unused(const int64_t *values);
-bool options_depthwise_unused(const int64_t *values);
+/* From here on values are those of one step: OPT_DENSE_COUNT, or OPT_DW_COUNT. */
 
-/* Validity. A value that means no more than a smaller one is not valid, so that no computation has
- * two names. options_tile_valid(): do the registers hold the tile? */
-bool options_tile_valid(int64_t vectors, int64_t pixels);
-bool options_dense_valid(const sb_problem *problem, const int64_t *values);
-bool options_depthwise_valid(const sb_problem *problem, int64_t rows, int64_t cols);
+dense_blocking options_dense(const int64_t *chosen);
+/* The nearest values. */
+void options_set_dense(dense_blocking blocking, int64_t *chosen);
+/* Good values. */
+void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, int64_t *chosen);
+
+/* Are blocks of channels as equal as so many can be? Others have nothing for them. */
+bool options_dense_balanced(const conv *b, const int64_t *chosen);
+
+/* Do values mean the same for a step? `input` is its layout; of the depthwise step so many rows are
+ * computed at a time. */
+bool options_dense_alike(const conv *b, const isa *set, uint32_t input, const int64_t *one,
+                         const int64_t *other);
+depthwise_tiles options_tiles(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
+                              const int64_t *chosen);
+bool options_depthwise_alike(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
+                             const int64_t *one, const int64_t *other);
 
 #endif

@@ -12,6 +12,9 @@
 #include <immintrin.h>
 #endif
 
+#define ACTIVATE_LANES VEC_LANES
+#include "common/activate.h"
+
 /* Unrolls the loop that follows, whose bounds are constants after inlining, whatever -O says: only
  * then do arrays of vectors live in registers. _LATE: the bounds are constants once the loop around
  * it is unrolled, which clang sees too late to obey a pragma; it unrolls by its own judgement. */
@@ -56,6 +59,21 @@ VEC_INLINE void vec_store(float *to, vec value)
     *(vec *)to = value;
 }
 
+/* The first `lanes` lanes, 1 to VEC_LANES; the others are 0. */
+VEC_INLINE vec vec_load_first(const float *from, int lanes)
+{
+#if defined(__AVX512F__)
+    return (vec)_mm512_maskz_loadu_ps((__mmask16)(0xffffU >> (VEC_LANES - lanes)), from);
+#else
+    vec value = { 0 };
+    for (int i = 0; i < VEC_LANES; i++) {
+        if (i < lanes)
+            value[i] = from[i];
+    }
+    return value;
+#endif
+}
+
 /* The first `lanes` lanes, 1 to VEC_LANES. */
 VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 {
@@ -73,6 +91,13 @@ VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 VEC_INLINE vec vec_splat(float x)
 {
     return x - (vec) { 0 };
+}
+
+/* The activations that take a register or two, and are done on sums before they are stored. The
+ * others are done on what was stored, and still is in L1. */
+VEC_INLINE int vec_is_clamp(uint32_t activation)
+{
+    return activation == SB_RELU || activation == SB_RELU6;
 }
 
 #endif

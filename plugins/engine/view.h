@@ -3,7 +3,7 @@
 #ifndef SB_ENGINE_VIEW_H
 #define SB_ENGINE_VIEW_H
 
-#include "common/kit.h"
+#include "common/chain.h"
 
 /* Distances in floats. Channel c lies (c / per_block) blocks and c % per_block floats on. */
 typedef struct view {
@@ -38,6 +38,16 @@ static inline view view_of_scratch(uint32_t layout, int64_t c, int64_t h, int64_
 static inline int64_t view_channel(const view *v, int64_t c)
 {
     return c / v->per_block * v->block + c % v->per_block;
+}
+
+/* From so many floats on: of the input, and of the output. */
+static inline tensors tensors_at(const tensors *t, int64_t input, int64_t output)
+{
+    return (tensors) {
+        .input = t->input + input,
+        .residual = t->residual != NULL ? t->residual + output : NULL,
+        .output = t->output + output,
+    };
 }
 
 #endif

@@ -2,202 +2,73 @@
 /*
  * fused: depthwise and pointwise step in one pass. A thread computes a few rows of the depthwise
  * step, all channels, into a scratch, and multiplies them by the pointwise weights while they are
- * in its caches: the tensor between the steps never exists, and nothing is computed twice.
+ * in its caches: the tensor between the steps never exists, and nothing is computed twice. A step
+ * that comes before is a stage of its own.
  */
+#include "common/chain_threads.h"
+#include "common/names.h"
 #include "engine/options.h"
 #include "engine/share.h"
+#include "engine/stages.h"
 
 /* Places in the array of values; the first three are those of options.h. */
 enum {
     FUSED_LAYOUT = OPT_LAYOUT,
     FUSED_VECTORS = OPT_VECTORS,
     FUSED_PIXELS = OPT_PIXELS,
-    FUSED_DW_ROWS,
-    FUSED_DW_COLS,
-    FUSED_ROWS,
-    FUSED_FETCH
+    FUSED_DW,
+    FUSED_ROWS = FUSED_DW + OPT_DW_COUNT,
+    FUSED_FETCH,
+    FUSED_COUNT,
+    FUSED_EXPAND = FUSED_COUNT, /* OPT_DENSE_COUNT, of a step before these two */
+    FUSED_EXPAND_END = FUSED_EXPAND + OPT_DENSE_COUNT
 };
 
-typedef struct plan {
-    const sb_host *host;
-    depthwise depthwise;
-    dense pointwise;
-    float *scratch; /* of each thread: the rows between the steps */
-    int64_t rows;
-    bool fetch; /* the next rows while this block is multiplied */
-    int threads;
-    char text[192];
-} plan;
+/* -------------------------------------------------------------------------------------- steps */
 
-/*
- * With a stride there are several input pixels for each output pixel, and too little to compute in
- * the depthwise step to wait for them: where the input does not stay in L2, it pays to fetch it
- * before. Without one the processor's own prefetching is in time.
- */
-static bool should_fetch(const sb_problem *problem, const sb_cpu *cpu)
+/* A problem as it is computed here. */
+typedef struct setting {
+    const sb_problem *problem;
+    const sb_cpu *cpu;
+    bool expands;
+    conv expand; /* if it does */
+    conv first, second;
+} setting;
+
+static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
 {
-    return problem->stride_h > 1 && problem->c * problem->h * problem->w > l2_floats(cpu) / 2;
+    const uint32_t last = problem->step_count - 1;
+    setting own = {
+        .problem = problem,
+        .cpu = cpu,
+        .expands = last > 1,
+        .first = conv_of(problem, last - 1),
+        .second = conv_of(problem, last),
+    };
+    if (own.expands)
+        own.expand = conv_of(problem, 0);
+    return own;
 }
 
-/*
- * The more rows the more often weights are used once they are loaded, as long as the scratch stays
- * in a part of L2: half of it where the weights come from L3 anyway, or where the input that is
- * fetched for the next rows is counted, else a quarter. Every thread wants rows of its own.
- */
-static int64_t default_rows(const sb_problem *problem, const sb_cpu *cpu, bool fetch)
+/* What the fused steps read. */
+static uint32_t input_layout(const setting *own, const int64_t *values)
 {
-    const int64_t l2 = l2_floats(cpu);
-    const int64_t channels = problem->c * problem->multiplier;
-    const int64_t part = fetch || channels * problem->k > l2 / 2 ? l2 / 2 : l2 / 4;
-    const int64_t fetched = fetch ? problem->c * problem->stride_h * problem->w : 0;
-    const int64_t row = round_up(channels, 16) * problem->q + fetched;
-    const int64_t each = divide_up(problem->n * problem->p, problem->threads);
-    const int64_t most = smaller(each, problem->p);
-    const int64_t rows = divide_up(most, divide_up(most, clamp(part / row, 1, most)));
-    return smaller(round_up(rows, DW_LOW_ROWS), problem->p);
+    return own->expands ? options_before_depthwise(options_isa(own->cpu, values))
+                        : options_layouts(values).input;
 }
 
-static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+static dense_blocking blocking_of(const setting *own, const int64_t *values)
 {
-    const sb_problem first = depthwise_step(problem), second = pointwise_step(problem);
-    values[FUSED_LAYOUT] = options_default_layout(problem, cpu);
-    const isa *set = options_isa(cpu, values);
-    const dense_blocking blocking = dense_default(&second, cpu, set);
-    options_set_depthwise(&first, cpu, set, &values[FUSED_DW_ROWS], &values[FUSED_DW_COLS]);
-    values[FUSED_VECTORS] = blocking.vectors;
-    values[FUSED_PIXELS] = blocking.pixels;
-    values[FUSED_FETCH] = should_fetch(problem, cpu);
-    values[FUSED_ROWS] = clamp(default_rows(problem, cpu, values[FUSED_FETCH]), 1, 64);
-}
-
-static int valid(const sb_problem *problem, const int64_t *values)
-{
-    const sb_problem first = depthwise_step(problem);
-    return values[FUSED_LAYOUT] != LAYOUT_PLANAR &&
-           options_tile_valid(values[FUSED_VECTORS], values[FUSED_PIXELS]) &&
-           options_depthwise_valid(&first, values[FUSED_DW_ROWS], values[FUSED_DW_COLS]) &&
-           values[FUSED_ROWS] <= problem->p;
-}
-
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
-{
-    (void)problem;
-    const sb_layouts chosen = options_layouts(values);
-    out->input = chosen.input;
-    out->output = chosen.output;
-}
-
-/* --------------------------------------------------------------------------------------- plan */
-
-static void destroy(void *memory)
-{
-    plan *own = memory;
-    depthwise_release(&own->depthwise, own->host);
-    dense_release(&own->pointwise, own->host);
-    own->host->free(own->host, own->scratch);
-    own->host->free(own->host, own);
-}
-
-static void describe_plan(plan *own)
-{
-    size_t used = depthwise_describe(&own->depthwise, own->text, sizeof own->text / 2);
-    used += (size_t)snprintf(own->text + used, sizeof own->text - used, ", ");
-    dense_describe(&own->pointwise, own->text + used, sizeof own->text - used);
-}
-
-static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                     const sb_weights *weights, void **out, sb_why *why)
-{
-    const sb_layouts chosen = options_layouts(values);
-    const isa *set = options_isa(host->cpu, values);
-    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
-    const sb_problem first = depthwise_step(b), second = pointwise_step(b);
-    const uint32_t between = depthwise_best_output(&first, chosen.input);
-    const view middle = view_of_scratch(between, first.k, values[FUSED_ROWS], first.q);
-    const dense_blocking blocking = {
+    return (dense_blocking) {
         .vectors = (int)values[FUSED_VECTORS],
         .pixels = (int)values[FUSED_PIXELS],
-        .channels = second.c,
+        .channels = own->second.c,
         .panels = 1,
         .tiles = 1,
     };
-    plan *own = host->alloc(host, sizeof *own);
-    if (own == NULL)
-        return refuse(why, "no memory for the plan");
-    own->host = host;
-    own->threads = (int)b->threads;
-    own->rows = values[FUSED_ROWS];
-    own->fetch = values[FUSED_FETCH];
-    own->scratch = alloc_scratches(host, middle.image, b->threads);
-    if (own->scratch == NULL ||
-        depthwise_plan(&own->depthwise, host, &first, set, view_of(chosen.input, b->c, b->h, b->w),
-                       middle, (int)values[FUSED_DW_ROWS], (int)values[FUSED_DW_COLS],
-                       weights->depthwise) != 0 ||
-        dense_plan(&own->pointwise, host, &second, set, middle,
-                   view_of(chosen.output, b->k, b->p, b->q), blocking, weights->pointwise) != 0) {
-        destroy(own);
-        return refuse(why, "no memory for the packed weights and the scratch");
-    }
-    describe_plan(own);
-    *out = own;
-    return 0;
 }
 
-/* ---------------------------------------------------------------------------------------- run */
-
-/* The row of input after the last one that output rows up to p, exclusive, are computed from. */
-static int64_t input_end(const sb_problem *b, int64_t p)
-{
-    return clamp((p - 1) * b->stride_h - b->pad_top + (b->r - 1) * b->dilation_h + 1, 0, b->h);
-}
-
-/* The input of output rows p0..p1-1, less what the rows before have seen. */
-static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t p0, int64_t p1)
-{
-    const sb_problem *b = &d->problem;
-    const int64_t from = input_end(b, p0), to = input_end(b, smaller(p1, b->p));
-    return (dense_stream) {
-        .plane = image + from * d->input.row,
-        .length = (to - from) * d->input.row,
-        .pitch = d->input.block,
-        .planes = p0 < b->p ? divide_up(b->c, d->input.per_block) : 0,
-    };
-}
-
-/* The rows of all images, split over the threads, in blocks. */
-static void run_share(const void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    const depthwise *first = &own->depthwise;
-    const dense *second = &own->pointwise;
-    const sb_problem *b = &first->problem;
-    const share mine = my_share(b->n * b->p);
-    float *scratch = own->scratch + omp_get_thread_num() * scratch_pitch(first->output.image);
-
-    for (int64_t i = mine.from; i < mine.to;) {
-        const int64_t p0 = i % b->p, p1 = smaller(b->p, p0 + smaller(own->rows, mine.to - i));
-        const float *image = input + i / b->p * first->input.image;
-        float *rows = output + i / b->p * second->output.image + p0 * b->q * second->output.pixel;
-        dense_stream next = rows_to_come(first, image, p1, p1 + own->rows);
-        depthwise_rows(first, image, scratch, 0, first->vectors, p0, p1);
-        dense_pixels(second, scratch, rows, (p1 - p0) * b->q, 0, second->panel_count,
-                     (dense_from) { 0 }, own->fetch ? &next : NULL);
-        i += p1 - p0;
-    }
-}
-
-static int run(void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    return run_by_threads(own->threads, run_share, own, input, output);
-}
-
-static const char *describe(const void *memory)
-{
-    return ((const plan *)memory)->text;
-}
-
-/* ------------------------------------------------------------------------------------- tables */
+/* -------------------------------------------------------------------------------- parameters */
 
 static const sb_parameter rows_parameter = {
     .size = sizeof(sb_parameter),
@@ -217,31 +88,269 @@ static const sb_parameter fetch_parameter = {
     .summary = "fetch the input of the next rows while these are multiplied",
 };
 
-static const sb_parameter *const parameters[] = {
-    &options[OPT_LAYOUT],  &options[OPT_VECTORS], &options[OPT_PIXELS], &options[OPT_DW_ROWS],
-    &options[OPT_DW_COLS], &rows_parameter,       &fetch_parameter,     NULL,
+#define PARAMETERS                                                                            \
+    &options[OPT_LAYOUT], &options[OPT_VECTORS], &options[OPT_PIXELS], &options[OPT_DW_ROWS], \
+        &options[OPT_DW_COLS], &rows_parameter, &fetch_parameter
+
+static const sb_parameter *const parameters[FUSED_COUNT + 1] = { PARAMETERS };
+static const sb_parameter *const bottleneck_parameters[FUSED_EXPAND_END + 1] = {
+    PARAMETERS,
+    OPT_DENSE_TABLE(OPT_EXPAND),
 };
 
-static const sb_kernel separable = {
-    .size = sizeof(sb_kernel),
-    .operation = SB_SEPARABLE,
-    .arithmetic = SB_DIRECT,
-    .flags = SB_KERNEL_THREADED,
-    .id = "separable",
-    .technique = "fused",
-    .summary = "depthwise and pointwise step in one pass over rows that stay in cache",
-    .parameters = parameters,
-    .supports = supports_all,
-    .defaults = defaults,
-    .valid = valid,
-    .layouts = layouts,
-    .plan = make_plan,
-    .run = run,
-    .destroy = destroy,
-    .describe = describe,
-};
+/* Are so many rows of the scratch multiplied alike? */
+static bool same_product(const setting *own, int64_t rows, const int64_t *one, const int64_t *other)
+{
+    const isa *set = options_isa(own->cpu, one);
+    conv block = own->second;
+    block.h = block.p = rows;
+    return rows == 0 ||
+           dense_alike(&block, set, depthwise_best_output(&own->first, input_layout(own, one)),
+                       blocking_of(own, one), blocking_of(own, other));
+}
 
-static const sb_kernel *const kernels[] = { &separable, NULL };
+static bool same(const void *context, const int64_t *one, const int64_t *other)
+{
+    const setting *own = context;
+    const isa *set = options_isa(own->cpu, one);
+    const int64_t rows = one[FUSED_ROWS], p = own->first.p;
+    return one[FUSED_LAYOUT] == other[FUSED_LAYOUT] && rows == other[FUSED_ROWS] &&
+           (one[FUSED_FETCH] == other[FUSED_FETCH] || rows >= p) &&
+           same_product(own, rows, one, other) && same_product(own, p % rows, one, other) &&
+           options_depthwise_alike(&own->first, set, input_layout(own, one), rows, one + FUSED_DW,
+                                   other + FUSED_DW) &&
+           (!own->expands || options_dense_alike(&own->expand, set, options_layouts(one).input,
+                                                 one + FUSED_EXPAND, other + FUSED_EXPAND));
+}
+
+static naming naming_of(const setting *own)
+{
+    return own->expands ? (naming) { bottleneck_parameters, FUSED_EXPAND_END, same, own }
+                        : (naming) { parameters, FUSED_COUNT, same, own };
+}
+
+/*
+ * With a stride there are several input pixels for each output pixel, and too little to compute in
+ * the depthwise step to wait for them: where the input does not stay in L2, it pays to fetch it
+ * before. Without one the processor's own prefetching is in time.
+ */
+static bool should_fetch(const conv *first, const sb_cpu *cpu)
+{
+    return first->stride_h > 1 && first->c * first->h * first->w > l2_floats(cpu) / 2;
+}
+
+/*
+ * The more rows the more often weights are used once they are loaded, as long as the scratch stays
+ * in a part of L2: half of it where the weights come from L3 anyway, or where the input that is
+ * fetched for the next rows is counted, else a quarter. Every thread wants rows of its own.
+ */
+static int64_t default_rows(const setting *own, bool fetch)
+{
+    const conv *first = &own->first, *second = &own->second;
+    const int64_t l2 = l2_floats(own->cpu);
+    const int64_t part = fetch || second->c * second->k > l2 / 2 ? l2 / 2 : l2 / 4;
+    const int64_t fetched = fetch ? first->c * first->stride_h * first->w : 0;
+    const int64_t row = round_up(second->c, 16) * second->q + fetched;
+    const int64_t each = divide_up(first->n * first->p, first->threads);
+    const int64_t most = smaller(each, first->p);
+    const int64_t rows = divide_up(most, divide_up(most, clamp(part / row, 1, most)));
+    return smaller(round_up(rows, DW_LOW_ROWS), first->p);
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const setting own = setting_of(problem, cpu);
+    const naming by = naming_of(&own);
+    values[FUSED_LAYOUT] = options_default_layout(problem, cpu);
+    const isa *set = options_isa(cpu, values);
+    const dense_blocking blocking = dense_default(&own.second, cpu, set);
+    options_set_depthwise(&own.first, cpu, set, values + FUSED_DW);
+    values[FUSED_VECTORS] = blocking.vectors;
+    values[FUSED_PIXELS] = blocking.pixels;
+    values[FUSED_FETCH] = should_fetch(&own.first, cpu);
+    values[FUSED_ROWS] = clamp(default_rows(&own, values[FUSED_FETCH]), 1, rows_parameter.max);
+    if (own.expands)
+        options_set_dense(dense_default(&own.expand, cpu, set), values + FUSED_EXPAND);
+    use_smallest_name(&by, values);
+}
+
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    const setting own = setting_of(problem, cpu);
+    const naming by = naming_of(&own);
+    return options_layout_serves(problem, values[FUSED_LAYOUT]) &&
+           values[FUSED_ROWS] <= own.first.p &&
+           (!own.expands || options_dense_balanced(&own.expand, values + FUSED_EXPAND)) &&
+           is_smallest_name(&by, values);
+}
+
+/* ---------------------------------------------------------------------------------------- run */
+
+/* Two steps in one pass. */
+typedef struct fused_stage {
+    stage base;
+    depthwise depthwise;
+    dense pointwise;
+    int64_t rows;
+    bool fetch; /* the next rows while this block is multiplied */
+} fused_stage;
+
+/* The row of input after the last one that output rows up to p, exclusive, are computed from. */
+static int64_t input_end(const conv *b, int64_t p)
+{
+    return clamp((p - 1) * b->stride_h - b->pad_top + (b->r - 1) * b->dilation_h + 1, 0, b->h);
+}
+
+/* The input of output rows p0..p1-1, less what the rows before have seen. */
+static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t p0, int64_t p1)
+{
+    const conv *b = &d->conv;
+    const int64_t from = input_end(b, p0), to = input_end(b, smaller(p1, b->p));
+    return (dense_stream) {
+        .plane = image + from * d->input.row,
+        .length = (to - from) * d->input.row,
+        .pitch = d->input.block,
+        .planes = p0 < b->p ? divide_up(b->c, d->input.per_block) : 0,
+    };
+}
+
+/* A thread's rows of all images, in blocks. */
+static void run_rows(const stage *base, int64_t index, float *scratch, const tensors *t)
+{
+    const fused_stage *own = (const fused_stage *)base;
+    const depthwise *first = &own->depthwise;
+    const dense *second = &own->pointwise;
+    const conv *b = &first->conv;
+    const share mine = share_of(b->n * b->p, index, base->tasks);
+
+    for (int64_t i = mine.from; i < mine.to;) {
+        const int64_t p0 = i % b->p, p1 = smaller(b->p, p0 + smaller(own->rows, mine.to - i));
+        const tensors at =
+            tensors_at(t, i / b->p * first->input.image,
+                       i / b->p * second->output.image + p0 * b->q * second->output.pixel);
+        const tensors rows = { .input = at.input, .output = scratch };
+        const dense_from from = { .residual = at.residual };
+        dense_stream next = rows_to_come(first, at.input, p1, p1 + own->rows);
+        depthwise_rows(first, &rows, 0, first->vectors, p0, p1);
+        dense_pixels(second, scratch, at.output, (p1 - p0) * b->q, 0, second->panel_count, &from,
+                     own->fetch ? &next : NULL);
+        i += p1 - p0;
+    }
+}
+
+/* --------------------------------------------------------------------------------------- plan */
+
+static void destroy_stage(stage *base, const sb_host *host)
+{
+    fused_stage *own = (fused_stage *)base;
+    depthwise_release(&own->depthwise, host);
+    dense_release(&own->pointwise, host);
+    host->free(host, own);
+}
+
+static void describe_stage(fused_stage *own)
+{
+    char text[STAGE_TEXT];
+    size_t used = depthwise_describe(&own->depthwise, text, sizeof text / 2);
+    used += (size_t)snprintf(text + used, sizeof text - used, ", ");
+    used += dense_describe(&own->pointwise, text + used, sizeof text - used);
+    snprintf(text + used, sizeof text - used, ", %d rows%s", (int)own->rows,
+             own->fetch ? ", fetched" : "");
+    stage_describe(&own->base, text);
+}
+
+/* The orders are those of the two steps. */
+static stage *make_fused(const setting *own, const int64_t *values, const stage_order *first,
+                         const stage_order *second)
+{
+    const sb_host *host = first->host;
+    const isa *set = options_isa(host->cpu, values);
+    const conv *b = &first->conv;
+    const view input = view_of(first->input, b->c, b->h, b->w);
+    const view middle =
+        view_of_scratch(depthwise_best_output(b, first->input), b->k, values[FUSED_ROWS], b->q);
+    const uint32_t output = options_layouts(values).output;
+    fused_stage *made = host->alloc(host, sizeof *made);
+    if (made == NULL)
+        return NULL;
+    *made = (fused_stage) {
+        .base = { .task = run_rows,
+                  .tasks = b->threads,
+                  .scratch = middle.image,
+                  .destroy = destroy_stage,
+                  .input = first->input,
+                  .output = output },
+        .rows = values[FUSED_ROWS],
+        .fetch = values[FUSED_FETCH],
+    };
+    if (depthwise_plan(&made->depthwise, host, b, set, input, middle,
+                       options_tiles(b, set, first->input, values[FUSED_ROWS], values + FUSED_DW),
+                       first->weights, first->bias) != 0 ||
+        dense_plan(&made->pointwise, host, &second->conv, set, middle,
+                   view_of(output, second->conv.k, b->p, b->q), blocking_of(own, values),
+                   second->weights, second->bias) != 0) {
+        destroy_stage(&made->base, host);
+        return NULL;
+    }
+    describe_stage(made);
+    return &made->base;
+}
+
+/* Each thread reads about those rows afterwards that it has written. */
+static stage *make_expand(const stage_order *order, const int64_t *values)
+{
+    const isa *set = options_isa(order->host->cpu, values);
+    dense_stage *made = dense_stage_new(order, set, options_before_depthwise(set),
+                                        options_dense(values + FUSED_EXPAND));
+    if (made == NULL)
+        return NULL;
+    made->dense.tile_parts = order->conv.threads;
+    made->dense.panel_parts = 1;
+    return &made->base;
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    const uint32_t last = problem->step_count - 1;
+    sb_problem shared;
+    sb_problem_copy(&shared, problem);
+    shared.threads = worthwhile_threads(problem, options_isa(host->cpu, values)->lanes);
+    const setting own = setting_of(&shared, host->cpu);
+    chain *made = chain_new(host, shared.threads, why);
+    if (made == NULL)
+        return -1;
+    if (own.expands) {
+        const stage_order expand =
+            order_of(host, &shared, values, weights, 0, options_layouts(values).input);
+        chain_add(made, &shared, 0, make_expand(&expand, values));
+    }
+    const uint32_t layout = input_layout(&own, values);
+    const stage_order first = order_of(host, &shared, values, weights, last - 1, layout);
+    const stage_order second = order_of(host, &shared, values, weights, last, layout);
+    chain_add(made, &shared, last, make_fused(&own, values, &first, &second));
+    return chain_finish(made, out, why);
+}
+
+/* ------------------------------------------------------------------------------------- tables */
+
+#define KERNEL(need, id_, parameters_, summary_)                                                   \
+    {                                                                                              \
+        .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
+        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "fused", .summary = summary_,         \
+        .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
+        .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
+        .destroy = chain_destroy, .describe = chain_describe,                                      \
+    }
+
+static const sb_kernel separable =
+    KERNEL(SB_NEED_SEPARABLE, "separable", parameters,
+           "depthwise and pointwise step in one pass over rows that stay in cache");
+static const sb_kernel bottleneck =
+    KERNEL(SB_NEED_BOTTLENECK, "bottleneck", bottleneck_parameters,
+           "the first step into a tensor, then the others in one pass");
+
+static const sb_kernel *const kernels[] = { &separable, &bottleneck, NULL };
 
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),
@@ -251,5 +360,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "0.1.0",
     .summary = "depthwise-separable convolution without a tensor between the steps",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config.h"
 
+#include "common/epilogue.h"
 #include "common/lower.h"
 #include "im2col_gemm/cblas_stage.h"
 
@@ -64,18 +65,37 @@ int cblas_load(sb_why *why)
 
 typedef struct cblas_stage {
     stage base;
-    sb_problem problem; /* flattened */
+    conv conv; /* flattened */
     const simd *simd;
     float *weights;
+    float *bias; /* [k]; NULL: none */
     int m, n, k;
 } cblas_stage;
 
-static void run_task(const stage *base, int64_t index, float *scratch, const float *input,
-                     float *output)
+/* What follows the sums goes over them once more: sgemm knows nothing of it. */
+static void finish(const cblas_stage *own, int64_t index, const tensors *t)
+{
+    const conv *b = &own->conv;
+    const int64_t size = (int64_t)own->m * own->n;
+    if (own->bias == NULL && t->residual == NULL && b->activation == SB_ACTIVATION_NONE)
+        return;
+    own->simd->pass(&(simd_pass) {
+        .out = t->output + index * size,
+        .residual = t->residual != NULL ? t->residual + index * size : NULL,
+        .bias = own->bias != NULL ? own->bias + index % b->groups * own->m : NULL,
+        .bias_of_row = true,
+        .activation = b->activation,
+        .rows = own->m,
+        .count = own->n,
+        .pitch = own->n,
+    });
+}
+
+static void run_task(const stage *base, int64_t index, float *scratch, const tensors *t)
 {
     const cblas_stage *own = (const cblas_stage *)base;
-    const sb_problem *b = &own->problem;
-    const float *columns = input + index * (b->c / b->groups) * b->h * b->w;
+    const conv *b = &own->conv;
+    const float *columns = t->input + index * (b->c / b->groups) * b->h * b->w;
     if (!is_plain_pointwise(b)) {
         for (int64_t d = 0; d < own->k; d++)
             lower_row(b, own->simd, columns, d, 0, own->n, scratch + d * own->n);
@@ -83,23 +103,26 @@ static void run_task(const stage *base, int64_t index, float *scratch, const flo
     }
     const float *weights = own->weights + index % b->groups * own->m * own->k;
     sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, own->m, own->n, own->k, 1.0f, weights, own->k,
-          columns, own->n, 0.0f, output + index * own->m * own->n, own->n);
+          columns, own->n, 0.0f, t->output + index * own->m * own->n, own->n);
+    finish(own, index, t);
 }
 
 static void destroy(stage *base, const sb_host *host)
 {
     cblas_stage *own = (cblas_stage *)base;
     host->free(host, own->weights);
+    host->free(host, own->bias);
     host->free(host, own);
 }
 
-stage *cblas_stage_new(const sb_host *host, const sb_problem *problem, const float *weights)
+stage *cblas_stage_new(const stage_order *order)
 {
+    const sb_host *host = order->host;
     cblas_stage *own = host->alloc(host, sizeof *own);
     if (own == NULL)
         return NULL;
-    own->problem = flatten(problem);
-    const sb_problem *b = &own->problem;
+    own->conv = flatten(&order->conv);
+    const conv *b = &own->conv;
     own->simd = simd_select(host->cpu);
     /* A tensor has at most 2^31 elements, so what is one dimension of it fits but in freak cases.
      */
@@ -112,12 +135,13 @@ stage *cblas_stage_new(const sb_host *host, const sb_problem *problem, const flo
         .scratch = is_plain_pointwise(b) ? 0 : round_up(depth * b->p * b->q, 16),
         .task = run_task,
         .destroy = destroy,
+        .text = "cblas_sgemm",
     };
     own->weights = alloc_floats(host, b->k * depth);
-    if (own->weights == NULL) {
+    if (own->weights == NULL || copy_bias(host, b, order->bias, &own->bias) < 0) {
         destroy(&own->base, host);
         return NULL;
     }
-    memcpy(own->weights, weights, (size_t)(b->k * depth) * sizeof *weights);
+    memcpy(own->weights, order->weights, (size_t)(b->k * depth) * sizeof *own->weights);
     return &own->base;
 }

@@ -3,8 +3,8 @@
  * im2col_gemm: lowering and a matrix product, one thread. The product is our own
  * (common/gemm_stage.c), or cblas_sgemm of a library where one was found.
  *
- * The depthwise step of the separable kernel has one input channel a sum: as a matrix product it is
- * a row times a matrix of r s rows, and lowering moves r s times the data that it uses. Users of
+ * The depthwise step of a problem with several has one input channel a sum: as a matrix product it
+ * is a row times a matrix of r s rows, and lowering moves r s times the data that it uses. Users of
  * im2col therefore compute it directly, and so does this kernel by default (common/tile_stage.c);
  * depthwise=lowered shows what the pure technique costs.
  */
@@ -13,60 +13,76 @@
 #include "im2col_gemm/cblas_stage.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* Places in the array of values, after those that all matrix-product kernels share. */
 enum {
     GEMM = GEMM_PARAMETERS,
     STANDARD_PARAMETERS,
     DEPTHWISE = STANDARD_PARAMETERS,
-    SEPARABLE_PARAMETERS
+    SEVERAL_PARAMETERS
 };
 
 typedef enum gemm_choice { GEMM_OWN, GEMM_CBLAS } gemm_choice;
 typedef enum depthwise_choice { DEPTHWISE_DIRECT, DEPTHWISE_LOWERED } depthwise_choice;
 
-/* ------------------------------------------------------------------------------------- stages */
+/* ------------------------------------------------------------------------------------ helpers */
 
-static stage *product_stage(const sb_host *host, const sb_problem *step, const int64_t *values,
-                            const float *weights)
+/* A problem of one step has no depthwise one to choose for. */
+static bool lowers_depthwise(const sb_problem *problem, const int64_t *values)
 {
-    if (values[GEMM] == GEMM_CBLAS)
-        return cblas_stage_new(host, step, weights);
-    gemm_options options = gemm_options_from(values);
-    return gemm_stage_new(host, step, weights, &options);
+    return problem->step_count > 1 && values[DEPTHWISE] == DEPTHWISE_LOWERED;
 }
 
-static stage *depthwise_stage(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                              const sb_weights *weights)
+static gemm_setting setting_of(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    sb_problem step = depthwise_step(problem);
-    if (values[DEPTHWISE] == DEPTHWISE_LOWERED)
-        return product_stage(host, &step, values, weights->depthwise);
-    tile_options direct = tile_defaults(&step, host->cpu, 1);
-    return tile_depthwise_stage(host, problem, weights, direct.rows);
+    return (gemm_setting) { problem, cpu, .all_steps = lowers_depthwise(problem, values) };
+}
+
+/* cblas_sgemm counts in int. */
+static bool fits_int(const sb_problem *problem)
+{
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        if (b.p * b.q > INT_MAX || b.c * b.r * b.s > INT_MAX)
+            return false;
+    }
+    return true;
 }
 
 /* ------------------------------------------------------------------------------------- kernel */
 
-/* cblas_sgemm counts in int. */
-static int fits_int(const sb_problem *problem)
-{
-    const sb_problem *b = problem;
-    return b->p * b->q <= INT_MAX && b->c * b->multiplier * b->r * b->s <= INT_MAX;
-}
-
-static int valid(const sb_problem *problem, const int64_t *values)
-{
-    if (values[GEMM] == GEMM_CBLAS && !(cblas_built() && fits_int(problem)))
-        return 0;
-    return gemm_valid(problem, values);
-}
-
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    sb_problem alone = *problem;
-    alone.threads = 1;
-    gemm_set_defaults(&alone, cpu, values);
+    const gemm_setting usual = { .problem = problem, .cpu = cpu };
+    gemm_set_defaults(&usual, 1, values);
+}
+
+/* With a library's product the other parameters do nothing, and stay what they are by default. */
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    const gemm_setting setting = setting_of(problem, cpu, values);
+    const gemm_setting usual = { .problem = problem, .cpu = cpu };
+    int64_t idle[GEMM_PARAMETERS];
+    if (values[GEMM] == GEMM_OWN)
+        return gemm_valid(&setting, values);
+    gemm_set_defaults(&usual, 1, idle);
+    return cblas_built() && fits_int(problem) && memcmp(idle, values, sizeof idle) == 0;
+}
+
+static stage *make(const stage_order *order, sb_why *why)
+{
+    const int64_t *values = order->values;
+    (void)why;
+    if (is_depthwise_step(order->step, order->steps) && values[DEPTHWISE] == DEPTHWISE_DIRECT) {
+        const int64_t rows = tile_defaults(&order->conv, order->host->cpu, 1).rows;
+        const tile_options direct = tile_depthwise_options(&order->conv, rows);
+        return tile_stage_new(order, &direct);
+    }
+    if (values[GEMM] == GEMM_CBLAS)
+        return cblas_stage_new(order);
+    const gemm_options options = gemm_options_from(values);
+    return gemm_stage_new(order, &options);
 }
 
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
@@ -74,16 +90,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
 {
     if (values[GEMM] == GEMM_CBLAS && cblas_load(why) < 0)
         return -1;
-    sb_problem step = gemm_main_step(problem);
-    stage *last = product_stage(host, &step, values, gemm_main_weights(problem, weights));
-    stage *first = last;
-    if (problem->operation == SB_SEPARABLE)
-        first = depthwise_stage(host, problem, values, weights);
-    chain *own = NULL;
-    if (chain_new(host, problem, first, first == last ? NULL : last, 1, &own, why) < 0)
-        return -1;
-    *out = own;
-    return 0;
+    return chain_plan(host, problem, values, weights, 1, make, out, why);
 }
 
 /* ------------------------------------------------------------------------------------- tables */
@@ -123,45 +130,30 @@ static const sb_parameter *const standard_parameters[STANDARD_PARAMETERS + 1] = 
     [GEMM] = &gemm_parameter,
 };
 
-static const sb_parameter *const separable_parameters[SEPARABLE_PARAMETERS + 1] = {
+static const sb_parameter *const several_parameters[SEVERAL_PARAMETERS + 1] = {
     GEMM_PARAMETER_TABLE,
     [GEMM] = &gemm_parameter,
     [DEPTHWISE] = &depthwise_parameter,
 };
 
-static const sb_kernel standard = {
-    .size = sizeof(sb_kernel),
-    .operation = SB_STANDARD,
-    .arithmetic = SB_DIRECT,
-    .id = "standard",
-    .technique = "im2col_gemm",
-    .summary = "standard convolution as a matrix product",
-    .parameters = standard_parameters,
-    .supports = supports_all,
-    .defaults = defaults,
-    .valid = valid,
-    .plan = plan,
-    .run = chain_run,
-    .destroy = chain_destroy,
-};
+#define IM2COL_KERNEL(need, id_, parameters_, summary_)                                            \
+    {                                                                                              \
+        .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
+        .id = id_, .technique = "im2col_gemm", .summary = summary_, .parameters = parameters_,     \
+        .supports = supports_all, .defaults = defaults, .valid = valid, .plan = plan,              \
+        .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,                    \
+    }
 
-static const sb_kernel separable = {
-    .size = sizeof(sb_kernel),
-    .operation = SB_SEPARABLE,
-    .arithmetic = SB_DIRECT,
-    .id = "separable",
-    .technique = "im2col_gemm",
-    .summary = "depthwise convolution, then pointwise as a matrix product",
-    .parameters = separable_parameters,
-    .supports = supports_all,
-    .defaults = defaults,
-    .valid = valid,
-    .plan = plan,
-    .run = chain_run,
-    .destroy = chain_destroy,
-};
+static const sb_kernel standard = IM2COL_KERNEL(SB_NEED_STANDARD, "standard", standard_parameters,
+                                                "standard convolution as a matrix product");
+static const sb_kernel separable =
+    IM2COL_KERNEL(SB_NEED_SEPARABLE, "separable", several_parameters,
+                  "depthwise convolution, then pointwise as a matrix product");
+static const sb_kernel bottleneck =
+    IM2COL_KERNEL(SB_NEED_BOTTLENECK, "bottleneck", several_parameters,
+                  "depthwise convolution between two pointwise ones as matrix products");
 
-static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
+static const sb_kernel *const kernels[] = { &standard, &separable, &bottleneck, NULL };
 
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),
@@ -171,5 +163,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "1.0",
     .summary = "lowering and a matrix product",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -31,6 +31,12 @@ static int load_as(const blas_library *library, const char *core, blas_loaded *l
     const char *taken = library->taken != NULL ? library->taken(handle) : core;
     if (core != NULL && taken != NULL && strcasecmp(taken, core) != 0)
         return refuse(why, "the library took the core type %s for %s", taken, core);
+    const char *version = library->version != NULL ? library->version(handle) : NULL;
+    if (version != NULL)
+        snprintf(loaded->version, sizeof loaded->version, "%s", version);
+    else
+        library_identify(handle, "cblas_sgemm", library->name, loaded->version,
+                         sizeof loaded->version);
     snprintf(loaded->core, sizeof loaded->core, "%s", taken != NULL ? taken : "its own choice");
     loaded->sgemm = sgemm;
     return 0;

@@ -8,7 +8,7 @@
 #ifndef SB_PEERS_BLAS_LIBRARY_H
 #define SB_PEERS_BLAS_LIBRARY_H
 
-#include "peers/steps.h"
+#include "common/kit.h"
 
 typedef void sgemm_function(int order, int transpose_a, int transpose_b, int m, int n, int k,
                             float alpha, const float *a, int lda, const float *b, int ldb,
@@ -23,6 +23,7 @@ typedef struct blas_core {
 } blas_core;
 
 typedef struct blas_library {
+    const char *name;
     const char *const *files;
     const blas_core *cores;
     /* Makes the library take this kind: `before` it is loaded and, 0 or -1, `after`. Either may be
@@ -31,11 +32,14 @@ typedef struct blas_library {
     int (*after)(void *handle, const char *core);
     /* NULL, or what the library says that it took. */
     const char *(*taken)(void *handle);
+    /* Its name and version. NULL where it cannot say. */
+    const char *(*version)(void *handle);
 } blas_library;
 
 typedef struct blas_loaded {
     sgemm_function *sgemm; /* NULL: not loaded */
     char core[32];
+    char version[160]; /* for sb_plugin.libraries */
 } blas_loaded;
 
 /* Races, sets the winner and loads; does nothing where that was done. One thread a call: several

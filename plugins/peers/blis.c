@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* blis: the peer that computes with im2col and BLIS. */
-#include "peers/blas_step.h"
+#include "peers/blas_stage.h"
 #include "peers/library.h"
 
 #include <stdlib.h>
@@ -52,11 +52,23 @@ static const char *taken(void *handle)
     return name(query());
 }
 
+static const char *version(void *handle)
+{
+    static char text[64];
+    const char *(*number)(void);
+    if (library_find(handle, "bli_info_get_version_str", &number) < 0)
+        return NULL;
+    snprintf(text, sizeof text, "BLIS %s", number());
+    return text;
+}
+
 const blas_library blas_library_here = {
+    .name = "BLIS",
     .files = files,
     .cores = cores,
     .after = after,
     .taken = taken,
+    .version = version,
 };
 
 BLAS_PLUGIN("blis", "BLIS");

@@ -21,4 +21,8 @@ int library_load(const char *const *files, const library_symbol *symbols, void *
  * library and in those that it depends on. 0 or -1. */
 int library_find(void *handle, const char *name, void *pointer);
 
+/* For a library that cannot tell its version: "NAME FILE (build ID)", the file that the symbol was
+ * loaded from, and the stamp of its linker where it has one. */
+void library_identify(void *handle, const char *symbol, const char *name, char *text, size_t size);
+
 #endif

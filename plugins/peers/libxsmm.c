@@ -3,9 +3,13 @@
  * libxsmm: the peer whose products are libxsmm's batch-reduce kernels, made at run time for the
  * very sizes; the loops around them are ours. NHWC: a kernel sums over the taps of the filter for a
  * run of neighbouring output pixels and a block of output channels. Runs end where padding hides
- * other taps, so that nothing is copied and no zero is multiplied.
+ * other taps, so that nothing is copied and no zero is multiplied. What follows the sums is a pass
+ * over a row behind its products. There are no kernels for groups, hence none for depthwise steps.
  */
-#include "peers/steps.h"
+#include "common/chain.h"
+#include "common/epilogue.h"
+#include "common/names.h"
+#include "common/simd.h"
 
 #include <libxsmm.h>
 #include <omp.h>
@@ -20,21 +24,24 @@ typedef struct run_of_pixels {
     int64_t list;        /* where its offsets begin: [r][columns] */
 } run_of_pixels;
 
-typedef struct xsmm_step {
-    step base;
-    sb_problem problem; /* flattened */
-    int64_t block;      /* of output channels */
+typedef struct xsmm_stage {
+    stage base;
+    conv conv;   /* flattened */
+    bool passes; /* something follows the sums */
+    const simd *simd;
+    float *bias;   /* [k]; NULL: none */
+    int64_t block; /* of output channels */
     int64_t blocks, run_count;
     bool outputs_outside;
     run_of_pixels *runs;
     libxsmm_smmfunction_reducebatch_offs *kernels;      /* [run][whole block, last block] */
     unsigned long long *input_offsets, *weight_offsets; /* in bytes */
     float *weights;                                     /* [block][r][s][c][outputs of the block] */
-} xsmm_step;
+} xsmm_stage;
 
-static int64_t outputs_of(const xsmm_step *own, int64_t block)
+static int64_t outputs_of(const xsmm_stage *own, int64_t block)
 {
-    return smaller(own->block, own->problem.k - block * own->block);
+    return smaller(own->block, own->conv.k - block * own->block);
 }
 
 /* ---------------------------------------------------------------------------------------- run */
@@ -44,7 +51,7 @@ typedef struct filter_rows {
     int64_t from, to;
 } filter_rows;
 
-static filter_rows rows_of(const sb_problem *b, int64_t p)
+static filter_rows rows_of(const conv *b, int64_t p)
 {
     const int64_t y = p * b->stride_h - b->pad_top;
     return (filter_rows) {
@@ -53,17 +60,31 @@ static filter_rows rows_of(const sb_problem *b, int64_t p)
     };
 }
 
-static void clear(const xsmm_step *own, const run_of_pixels *run, int64_t outputs, float *to)
+static void clear(const xsmm_stage *own, const run_of_pixels *run, int64_t outputs, float *to)
 {
     for (int64_t i = 0; i < run->count; i++)
-        memset(to + i * own->problem.k, 0, (size_t)outputs * sizeof *to);
+        memset(to + i * own->conv.k, 0, (size_t)outputs * sizeof *to);
+}
+
+static void pass(const xsmm_stage *own, int64_t row, int64_t block, const tensors *t)
+{
+    const conv *b = &own->conv;
+    const int64_t k = block * own->block, at = row * b->q * b->k + k;
+    own->simd->pass(&(simd_pass) {
+        .out = t->output + at,
+        .residual = t->residual != NULL ? t->residual + at : NULL,
+        .bias = own->bias != NULL ? own->bias + k : NULL,
+        .activation = b->activation,
+        .rows = b->q,
+        .count = outputs_of(own, block),
+        .pitch = b->k,
+    });
 }
 
 /* One row of output pixels, one block of output channels. */
-static void run_row(const xsmm_step *own, int64_t row, int64_t block, const float *input,
-                    float *output)
+static void run_row(const xsmm_stage *own, int64_t row, int64_t block, const tensors *t)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t image = row / b->p, p = row % b->p, outputs = outputs_of(own, block);
     const filter_rows rows = rows_of(b, p);
     const int64_t y = p * b->stride_h - b->pad_top + rows.from * b->dilation_h;
@@ -71,7 +92,7 @@ static void run_row(const xsmm_step *own, int64_t row, int64_t block, const floa
     const bool last = outputs != own->block;
     for (int64_t i = 0; i < own->run_count; i++) {
         const run_of_pixels *run = &own->runs[i];
-        float *to = output + (row * b->q + run->q) * b->k + block * own->block;
+        float *to = t->output + (row * b->q + run->q) * b->k + block * own->block;
         const int64_t x = run->q * b->stride_w - b->pad_left + run->s0 * b->dilation_w;
         const unsigned long long taps =
             rows.from < rows.to ? (unsigned long long)((rows.to - rows.from) * run->columns) : 0;
@@ -80,43 +101,47 @@ static void run_row(const xsmm_step *own, int64_t row, int64_t block, const floa
             continue;
         }
         own->kernels[2 * i + last](weights + (rows.from * b->s + run->s0) * b->c * outputs,
-                                   input + ((image * b->h + y) * b->w + x) * b->c, to, &taps,
+                                   t->input + ((image * b->h + y) * b->w + x) * b->c, to, &taps,
                                    own->weight_offsets + 2 * run->list +
                                        (last ? b->r * run->columns : 0),
                                    own->input_offsets + run->list);
     }
+    if (own->passes)
+        pass(own, row, block, t);
 }
 
-static int run(step *base, const float *input, float *output)
+static int run(stage *base, const tensors *t, sb_why *why)
 {
-    const xsmm_step *own = (const xsmm_step *)base;
-    const int64_t rows = own->problem.n * own->problem.p, blocks = own->blocks;
-    const int threads = (int)own->problem.threads;
+    const xsmm_stage *own = (const xsmm_stage *)base;
+    const int64_t rows = own->conv.n * own->conv.p, blocks = own->blocks;
+    const int threads = (int)own->conv.threads;
+    (void)why;
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int64_t i = 0; i < rows * blocks; i++) {
         if (own->outputs_outside)
-            run_row(own, i % rows, i / rows, input, output);
+            run_row(own, i % rows, i / rows, t);
         else
-            run_row(own, i / blocks, i % blocks, input, output);
+            run_row(own, i / blocks, i % blocks, t);
     }
     return 0;
 }
 
 /* --------------------------------------------------------------------------------------- plan */
 
-static void destroy(step *base, const sb_host *host)
+static void destroy(stage *base, const sb_host *host)
 {
-    xsmm_step *own = (xsmm_step *)base;
+    xsmm_stage *own = (xsmm_stage *)base;
     host->free(host, own->runs);
     host->free(host, own->kernels);
     host->free(host, own->input_offsets);
     host->free(host, own->weight_offsets);
     host->free(host, own->weights);
+    host->free(host, own->bias);
     host->free(host, own);
 }
 
 /* The filter columns that output column q sees. */
-static filter_rows columns_of(const sb_problem *b, int64_t q)
+static filter_rows columns_of(const conv *b, int64_t q)
 {
     const int64_t x = q * b->stride_w - b->pad_left;
     const int64_t from = smaller(divide_up(larger(-x, 0), b->dilation_w), b->s);
@@ -127,7 +152,7 @@ static filter_rows columns_of(const sb_problem *b, int64_t q)
 }
 
 /* Cuts a row into runs of at most `pixels`; counts them if `runs` is NULL. */
-static int64_t cut_row(const sb_problem *b, int64_t pixels, run_of_pixels *runs)
+static int64_t cut_row(const conv *b, int64_t pixels, run_of_pixels *runs)
 {
     int64_t count = 0, list = 0;
     for (int64_t q = 0; q < b->q;) {
@@ -153,9 +178,9 @@ static int64_t cut_row(const sb_problem *b, int64_t pixels, run_of_pixels *runs)
     return count;
 }
 
-static void list_offsets(xsmm_step *own, const run_of_pixels *run)
+static void list_offsets(xsmm_stage *own, const run_of_pixels *run)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t taps = b->r * run->columns;
     const int64_t last = outputs_of(own, own->blocks - 1);
     for (int64_t t = 0; t < taps; t++) {
@@ -171,7 +196,7 @@ static void list_offsets(xsmm_step *own, const run_of_pixels *run)
 }
 
 /* libxsmm counts columns first: its m is our output channels, its n our pixels. */
-static libxsmm_smmfunction_reducebatch_offs make_kernel(const sb_problem *b, int64_t outputs,
+static libxsmm_smmfunction_reducebatch_offs make_kernel(const conv *b, int64_t outputs,
                                                         int64_t pixels)
 {
     const libxsmm_blasint lda = (int)outputs, ldb = (int)(b->stride_w * b->c), ldc = (int)b->k;
@@ -181,9 +206,9 @@ static libxsmm_smmfunction_reducebatch_offs make_kernel(const sb_problem *b, int
                                                 &ldc, &alpha, &beta, &flags, &prefetch);
 }
 
-static void pack(xsmm_step *own, const float *weights)
+static void pack(xsmm_stage *own, const float *weights)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t taps = b->r * b->s;
     for (int64_t k = 0; k < b->k; k++) {
         const int64_t block = k / own->block, outputs = outputs_of(own, block);
@@ -194,7 +219,7 @@ static void pack(xsmm_step *own, const float *weights)
     }
 }
 
-static int make_kernels(xsmm_step *own)
+static int make_kernels(xsmm_stage *own)
 {
     const int64_t last = outputs_of(own, own->blocks - 1);
     for (int64_t i = 0; i < own->run_count; i++) {
@@ -202,29 +227,45 @@ static int make_kernels(xsmm_step *own)
         list_offsets(own, run);
         if (run->columns == 0)
             continue;
-        own->kernels[2 * i] = make_kernel(&own->problem, own->block, run->count);
-        own->kernels[2 * i + 1] = make_kernel(&own->problem, last, run->count);
+        own->kernels[2 * i] = make_kernel(&own->conv, own->block, run->count);
+        own->kernels[2 * i + 1] = make_kernel(&own->conv, last, run->count);
         if (own->kernels[2 * i] == NULL || own->kernels[2 * i + 1] == NULL)
             return -1;
     }
     return 0;
 }
 
-static step *step_new(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                      const float *weights, sb_why *why)
+/* How a convolution is cut. */
+static int64_t block_of(const conv *b, int64_t outputs)
 {
-    const sb_problem flat = flatten(problem), *b = &flat;
-    const char *reason = "no memory for the plan";
-    xsmm_step *own = host->alloc(host, sizeof *own);
+    return smaller(outputs, b->k);
+}
+
+static void describe(xsmm_stage *own, const int64_t *values)
+{
+    snprintf(own->base.text, sizeof own->base.text,
+             "batch-reduce %lldx%lld, target %s, %s outside%s", (long long)own->block,
+             (long long)smaller(values[PIXELS], own->conv.q), libxsmm_get_target_arch(),
+             own->outputs_outside ? "outputs" : "pixels", own->passes ? ", then a pass" : "");
+}
+
+static stage *make(const stage_order *order, sb_why *why)
+{
+    const sb_host *host = order->host;
+    const int64_t *values = order->values;
+    xsmm_stage *own = host->alloc(host, sizeof *own);
     if (own == NULL)
-        goto fail;
-    *own = (xsmm_step) {
-        .base = { .run = run, .destroy = destroy },
-        .problem = flat,
-        .block = smaller(values[OUTPUTS], b->k),
+        return NULL;
+    *own = (xsmm_stage) {
+        .base = { .run = run, .destroy = destroy, .input = SB_NHWC, .output = SB_NHWC },
+        .conv = flatten(&order->conv),
+        .simd = simd_select(host->cpu),
         .outputs_outside = values[OUTER] != 0,
-        .run_count = cut_row(b, values[PIXELS], NULL),
     };
+    const conv *b = &own->conv;
+    own->passes = b->bias || b->residual || b->activation != SB_ACTIVATION_NONE;
+    own->run_count = cut_row(b, values[PIXELS], NULL);
+    own->block = block_of(b, values[OUTPUTS]);
     own->blocks = divide_up(b->k, own->block);
     const size_t offsets = (size_t)(own->run_count * b->r * b->s);
     own->runs = host->alloc(host, (size_t)own->run_count * sizeof *own->runs);
@@ -233,30 +274,27 @@ static step *step_new(const sb_host *host, const sb_problem *problem, const int6
     own->weight_offsets = host->alloc(host, 2 * offsets * sizeof *own->weight_offsets);
     own->weights = alloc_floats(host, b->k * b->c * b->r * b->s);
     if (own->runs == NULL || own->kernels == NULL || own->input_offsets == NULL ||
-        own->weight_offsets == NULL || own->weights == NULL)
+        own->weight_offsets == NULL || own->weights == NULL ||
+        copy_bias(host, b, order->bias, &own->bias) < 0)
         goto fail;
     cut_row(b, values[PIXELS], own->runs);
-    reason = "libxsmm makes no kernel of this size";
-    if (make_kernels(own) < 0)
+    if (make_kernels(own) < 0) {
+        refuse(why, "libxsmm makes no kernel of this size");
         goto fail;
-    pack(own, weights);
-    snprintf(own->base.text, sizeof own->base.text, "batch-reduce %lldx%lld, target %s",
-             (long long)own->block, (long long)smaller(values[PIXELS], b->q),
-             libxsmm_get_target_arch());
+    }
+    pack(own, order->weights);
+    describe(own, values);
     return &own->base;
 
 fail:
-    if (own != NULL)
-        destroy(&own->base, host);
-    refuse(why, "%s", reason);
+    destroy(&own->base, host);
     return NULL;
 }
 
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **out, sb_why *why)
 {
-    return steps_new(host, problem, step_new(host, problem, values, weights->standard, why), NULL,
-                     out, why);
+    return chain_plan(host, problem, values, weights, 1, make, out, why);
 }
 
 /* --------------------------------------------------------------------------------- parameters */
@@ -296,36 +334,44 @@ static const sb_parameter *const parameters[PARAMETERS + 1] = {
 static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)cpu;
-    if (problem->groups == 1)
+    if (problem->steps[0].groups == 1)
         return 1;
     refuse(why, "libxsmm has no kernels for groups");
     return 0;
 }
 
-/* The smallest legal block that holds all output channels. */
-static int64_t most_outputs(const sb_problem *b)
+/* Two that cut rows into the same runs, and channels into the same blocks. */
+static bool same(const void *context, const int64_t *one, const int64_t *two)
 {
-    return clamp(power_of_two_from(b->k), outputs_parameter.min, outputs_parameter.max);
+    const conv unflattened = conv_of(context, 0), b = flatten(&unflattened);
+    const int64_t block = block_of(&b, one[OUTPUTS]);
+    return block == block_of(&b, two[OUTPUTS]) &&
+           smaller(one[PIXELS], b.q) == smaller(two[PIXELS], b.q) &&
+           (one[OUTER] == two[OUTER] || block == b.k);
 }
 
 /* Weights that do not fit into L2 beside the input are gone through once. */
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const sb_problem *b = problem;
+    const sb_step *b = &problem->steps[0];
+    const naming by = { parameters, PARAMETERS, same, problem };
     const int64_t half = l2_floats(cpu) / 2;
-    values[OUTPUTS] = smaller(values[OUTPUTS], most_outputs(b));
     values[OUTER] = b->k > values[OUTPUTS] && b->k * b->c * b->r * b->s > half;
+    use_smallest_name(&by, values);
 }
 
-static int valid(const sb_problem *problem, const int64_t *values)
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    return values[OUTPUTS] <= most_outputs(problem) &&
-           (values[OUTER] == 0 || problem->k > values[OUTPUTS]);
+    const naming by = { parameters, PARAMETERS, same, problem };
+    (void)cpu;
+    return is_smallest_name(&by, values);
 }
 
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     (void)values;
     out->input = out->output = SB_NHWC;
 }
@@ -334,8 +380,8 @@ static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts
 
 static const sb_kernel standard = {
     .size = sizeof(sb_kernel),
-    .operation = SB_STANDARD,
     .arithmetic = SB_DIRECT,
+    .handles = SB_NEED_STANDARD | SB_NEED_EPILOGUES,
     .flags = SB_KERNEL_THREADED,
     .id = "standard",
     .technique = "libxsmm",
@@ -346,9 +392,9 @@ static const sb_kernel standard = {
     .valid = valid,
     .layouts = layouts,
     .plan = plan,
-    .run = steps_run,
-    .destroy = steps_destroy,
-    .describe = steps_describe,
+    .run = chain_run,
+    .destroy = chain_destroy,
+    .describe = chain_describe,
 };
 
 static const sb_kernel *const kernels[] = { &standard, NULL };
@@ -364,6 +410,12 @@ static int init(const sb_host *host, sb_why *why)
     return 0;
 }
 
+/* It is linked into the plugin; its own word for its version. */
+static const char *libraries(void)
+{
+    return "libxsmm " LIBXSMM_VERSION;
+}
+
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),
     .abi_major = SB_ABI_MAJOR,
@@ -373,6 +425,8 @@ const sb_plugin sb_plugin_entry = {
     .version = LIBXSMM_VERSION,
     .summary = "libxsmm, for comparison",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
     .init = init,
+    .libraries = libraries,
 };

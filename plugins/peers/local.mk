@@ -5,8 +5,7 @@ SB_PEERS = plugins/blis.la plugins/libxsmm.la plugins/onednn.la plugins/openblas
 
 noinst_LTLIBRARIES += %D%/libpeers.la
 %C%_libpeers_la_SOURCES = \
-	%D%/library.c %D%/library.h \
-	%D%/steps.c %D%/steps.h
+	%D%/library.c %D%/library.h
 %C%_libpeers_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 
 if HAVE_ONEDNN
@@ -15,10 +14,10 @@ plugins_onednn_la_SOURCES = \
 	%D%/onednn.c \
 	%D%/onednn_api.c %D%/onednn_api.h \
 	%D%/onednn_ask.c \
-	%D%/onednn_step.c %D%/onednn_step.h
+	%D%/onednn_stage.c %D%/onednn_stage.h
 plugins_onednn_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(ONEDNN_CFLAGS)
 plugins_onednn_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_onednn_la_LIBADD = %D%/libpeers.la
+plugins_onednn_la_LIBADD = %D%/libpeers.la $(SB_COMMON_LIBS)
 endif
 
 if HAVE_XNNPACK
@@ -26,14 +25,14 @@ plugins_LTLIBRARIES += plugins/xnnpack.la
 plugins_xnnpack_la_SOURCES = %D%/xnnpack.c
 plugins_xnnpack_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(XNNPACK_CFLAGS)
 plugins_xnnpack_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_xnnpack_la_LIBADD = %D%/libpeers.la
+plugins_xnnpack_la_LIBADD = %D%/libpeers.la $(SB_COMMON_LIBS)
 endif
 
 # OpenBLAS and BLIS: both export cblas_sgemm, so neither is ever linked to.
 noinst_LTLIBRARIES += %D%/libpeerblas.la
 %C%_libpeerblas_la_SOURCES = \
 	%D%/blas_library.c %D%/blas_library.h \
-	%D%/blas_step.c %D%/blas_step.h
+	%D%/blas_stage.c %D%/blas_stage.h
 %C%_libpeerblas_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libpeerblas_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 %C%_libpeerblas_la_LIBADD = %D%/libpeers.la
@@ -64,5 +63,5 @@ plugins_libxsmm_la_SOURCES = %D%/libxsmm.c
 plugins_libxsmm_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) $(LIBXSMM_CFLAGS)
 plugins_libxsmm_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
 plugins_libxsmm_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
-plugins_libxsmm_la_LIBADD = %D%/libpeers.la $(LIBXSMM_LIBS) -lxsmmnoblas
+plugins_libxsmm_la_LIBADD = %D%/libpeers.la $(SB_COMMON_LIBS) $(LIBXSMM_LIBS) -lxsmmnoblas
 endif

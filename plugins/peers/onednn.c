@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * onednn: the peer that wraps oneDNN (Intel's deep neural network library), versions 2 and 3.
- * Weights are reordered in the plan, layouts are those that the library asks for.
+ * Weights are reordered in the plan, layouts are those that the library asks for, bias, residual
+ * and activation are its post-operations.
  */
-#include "peers/onednn_step.h"
+#include "peers/onednn_stage.h"
 
 #include <string.h>
 
-enum { FORMAT, PARAMETERS };
+enum { FORMAT, RESIDUAL, PARAMETERS };
 
 static const char *const formats[] = { "inference", "training", "nhwc", "nchw16c", "nchw8c", NULL };
+static const char *const residuals[] = { [DNN_BINARY] = "read", [DNN_SUM] = "summed", NULL };
 
 static const sb_parameter format_parameter = {
     .size = sizeof(sb_parameter),
@@ -21,91 +23,210 @@ static const sb_parameter format_parameter = {
     .choices = formats,
 };
 
-static const sb_parameter *const parameters[PARAMETERS + 1] = { [FORMAT] = &format_parameter };
+static const sb_parameter residual_parameter = {
+    .size = sizeof(sb_parameter),
+    .kind = SB_CHOICE,
+    .id = "residual",
+    .summary = "a residual is read beside the output, or copied there and then summed up",
+    .max = DNN_SUM,
+    .initial = DNN_BINARY,
+    .choices = residuals,
+};
+
+static const sb_parameter *const parameters[PARAMETERS + 1] = {
+    [FORMAT] = &format_parameter,
+    [RESIDUAL] = &residual_parameter,
+};
 
 /* ------------------------------------------------------------------------------------ questions */
 
-typedef struct answers {
-    dnn_answer first, second;
-} answers;
+/* What comes of a problem, all its steps, when it is asked in one way. */
+typedef struct outcome {
+    bool possible;
+    bool reference; /* a step is reference code */
+    sb_layouts layouts;
+    char text[SB_MAX_STEPS * STAGE_TEXT];
+} outcome;
 
-/* Asks about one step or two, the second in the layout that the first gives. */
-static int ask(const sb_problem *problem, dnn_format format, dnnl_alg_kind_t algorithm,
-               answers *out, sb_why *why)
+/* Asks about each step in the layout that the one before gives. 0, or -1 with the reason. */
+static int ask_steps(const sb_problem *problem, dnn_question question, outcome *out, sb_why *why)
 {
-    const bool pair = problem->operation == SB_SEPARABLE;
-    const sb_problem first = pair ? depthwise_step(problem) : *problem;
-    dnn_question question = { format, algorithm, DNN_ANY_LAYOUT };
-    *out = (answers) { 0 };
+    *out = (outcome) { .layouts = { sizeof(sb_layouts), SB_NHWC, SB_NHWC } };
     if (dnn_use_threads(problem->threads) < 0)
         return refuse(why, "this build of oneDNN does not let us choose the number of threads");
-    if (dnn_ask(&first, question, &out->first, why) < 0)
-        return -1;
-    if (!pair)
-        return 0;
-    const sb_problem second = pointwise_step(problem);
-    question.input = (int)out->first.output;
-    if (dnn_ask(&second, question, &out->second, why) == 0)
-        return 0;
-    dnn_forget(&out->first);
-    return -1;
-}
-
-static void announce(const sb_problem *problem, dnn_format format, dnnl_alg_kind_t algorithm,
-                     sb_layouts *out)
-{
-    sb_why why;
-    answers a;
-    out->input = out->output = SB_NHWC;
-    if (!dnn_loaded() || ask(problem, format, algorithm, &a, &why) < 0)
-        return;
-    out->input = a.first.input;
-    out->output = problem->operation == SB_SEPARABLE ? a.second.output : a.first.output;
-    dnn_forget(&a.first);
-    dnn_forget(&a.second);
-}
-
-static int make(const sb_host *host, const sb_problem *problem, dnn_format format,
-                dnnl_alg_kind_t algorithm, const sb_weights *weights, void **out, sb_why *why)
-{
-    answers a;
-    if (dnn_load(host->cpu, why) < 0 || ask(problem, format, algorithm, &a, why) < 0)
-        return -1;
-    if (problem->operation == SB_STANDARD) {
-        step *only = dnn_step_new(host, problem, &a.first, weights->standard, why);
-        return steps_new(host, problem, only, NULL, out, why);
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        const size_t used = strlen(out->text);
+        dnn_answer answer;
+        if (dnn_ask(&b, question, &answer, why) < 0)
+            return -1;
+        dnn_describe(&answer, out->text + used, sizeof out->text - used);
+        out->reference = out->reference || dnn_is_reference(&answer);
+        if (i == 0)
+            out->layouts.input = answer.input;
+        out->layouts.output = answer.output;
+        question.input = (int)answer.output;
+        dnn_forget(&answer);
     }
-    const sb_problem one = depthwise_step(problem), two = pointwise_step(problem);
-    step *first = dnn_step_new(host, &one, &a.first, weights->depthwise, why);
-    step *second = NULL;
-    if (first != NULL)
-        second = dnn_step_new(host, &two, &a.second, weights->pointwise, why);
-    dnn_forget(&a.second);
-    return steps_new(host, problem, first, second, out, why);
+    out->possible = true;
+    return 0;
+}
+
+static dnn_question question_of(const int64_t *values)
+{
+    return (dnn_question) {
+        .format = (dnn_format)values[FORMAT],
+        .residual = (dnn_residual)values[RESIDUAL],
+        .algorithm = dnnl_convolution_direct,
+        .input = DNN_ANY_LAYOUT,
+    };
+}
+
+/* All ways to ask about the problem that was looked at last: many questions are about the same. */
+static struct {
+    sb_problem problem; /* of size 0: none yet */
+    outcome ways[DNN_FORMATS][DNN_RESIDUALS];
+    sb_why why; /* of the way that was asked last without success */
+} known;
+
+static void learn(const sb_problem *problem)
+{
+    sb_problem copy;
+    sb_problem_copy(&copy, problem);
+    if (memcmp(&known.problem, &copy, sizeof copy) == 0)
+        return;
+    known.problem = copy;
+    for (int64_t f = 0; f < DNN_FORMATS; f++)
+        for (int64_t r = 0; r < DNN_RESIDUALS; r++) {
+            const int64_t values[PARAMETERS] = { [FORMAT] = f, [RESIDUAL] = r };
+            outcome *way = &known.ways[f][r];
+            *way = (outcome) { 0 };
+            if (r == 0 || problem->residual)
+                ask_steps(problem, question_of(values), way, &known.why);
+        }
+}
+
+/* A way is worth a name of its own where it is possible, comes before all that come to the same,
+ * and has no reference code unless all have. */
+static bool is_worthwhile(int64_t format, int64_t residual)
+{
+    const outcome *way = &known.ways[format][residual];
+    if (!way->possible)
+        return false;
+    for (int64_t i = 0; i < DNN_FORMATS * DNN_RESIDUALS; i++) {
+        const outcome *other = &known.ways[i / DNN_RESIDUALS][i % DNN_RESIDUALS];
+        if (!other->possible || other == way)
+            continue;
+        if (way->reference && !other->reference)
+            return false;
+        if (other < way && strcmp(other->text, way->text) == 0)
+            return false;
+    }
+    return true;
 }
 
 /* -------------------------------------------------------------------------------------- kernels */
 
-/* On the processors it was tried on, oneDNN's depthwise kernels for training are the faster ones.
- */
-static void direct_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+/* Before the library is loaded nothing is known, and everything is possible. */
+static int direct_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
-    const sb_problem *b = problem;
     (void)cpu;
-    if (b->operation == SB_SEPARABLE || (b->groups > 1 && b->groups == b->c))
-        values[FORMAT] = DNN_TRAINING;
+    if (!dnn_loaded())
+        return 1;
+    learn(problem);
+    for (int i = 0; i < DNN_FORMATS * DNN_RESIDUALS; i++)
+        if (known.ways[i / DNN_RESIDUALS][i % DNN_RESIDUALS].possible)
+            return 1;
+    refuse(why, "%s", known.why.text);
+    return 0;
 }
 
-static void direct_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static int direct_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    announce(problem, (dnn_format)values[FORMAT], dnnl_convolution_direct, out);
+    (void)cpu;
+    if (!dnn_loaded())
+        return values[RESIDUAL] == DNN_BINARY || problem->residual;
+    learn(problem);
+    return is_worthwhile(values[FORMAT], values[RESIDUAL]);
+}
+
+/* On the processors it was tried on, oneDNN's depthwise kernels for training are the faster ones.
+ */
+static bool prefers_training(const sb_problem *problem)
+{
+    const sb_step *b = &problem->steps[0];
+    return problem->step_count > 1 || (b->groups > 1 && b->groups == b->c);
+}
+
+/* The lower the better: the preferred format, another that comes to the same, any. */
+static int rank_way(int64_t format, int64_t residual, int64_t preferred)
+{
+    const char *text = known.ways[format][residual].text;
+    return format == preferred                                         ? 0
+           : strcmp(text, known.ways[preferred][DNN_BINARY].text) == 0 ? 1
+                                                                       : 2;
+}
+
+static void direct_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    const int64_t preferred = prefers_training(problem) ? DNN_TRAINING : DNN_INFERENCE;
+    int best = 3;
+    (void)cpu;
+    values[FORMAT] = preferred;
+    if (!dnn_loaded())
+        return;
+    learn(problem);
+    for (int64_t i = 0; i < DNN_FORMATS * DNN_RESIDUALS; i++) {
+        const int64_t format = i / DNN_RESIDUALS, residual = i % DNN_RESIDUALS;
+        const int rank = rank_way(format, residual, preferred);
+        if (rank < best && is_worthwhile(format, residual)) {
+            best = rank;
+            values[FORMAT] = format;
+            values[RESIDUAL] = residual;
+        }
+    }
+}
+
+static void direct_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                           sb_layouts *out)
+{
+    (void)cpu;
+    out->input = out->output = SB_NHWC;
+    if (!dnn_loaded())
+        return;
+    learn(problem);
+    const outcome *way = &known.ways[values[FORMAT]][values[RESIDUAL]];
+    out->input = way->layouts.input;
+    out->output = way->layouts.output;
+}
+
+static stage *make(const stage_order *order, dnn_question question, sb_why *why)
+{
+    dnn_answer answer;
+    question.input = order->step == 0 ? DNN_ANY_LAYOUT : (int)order->input;
+    return dnn_ask(&order->conv, question, &answer, why) < 0 ? NULL
+                                                             : dnn_stage_new(order, &answer, why);
+}
+
+static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                     const sb_weights *weights, stage_maker *maker, void **out, sb_why *why)
+{
+    if (dnn_load(host->cpu, why) < 0)
+        return -1;
+    if (dnn_use_threads(problem->threads) < 0)
+        return refuse(why, "this build of oneDNN does not let us choose the number of threads");
+    return chain_plan(host, problem, values, weights, 1, maker, out, why);
+}
+
+static stage *make_direct(const stage_order *order, sb_why *why)
+{
+    return make(order, question_of(order->values), why);
 }
 
 static int direct_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                        const sb_weights *weights, void **out, sb_why *why)
 {
-    return make(host, problem, (dnn_format)values[FORMAT], dnnl_convolution_direct, weights, out,
-                why);
+    return make_plan(host, problem, values, weights, make_direct, out, why);
 }
 
 /*
@@ -113,110 +234,128 @@ static int direct_plan(const sb_host *host, const sb_problem *problem, const int
  * training where it can. The bound on the error depends on it, so a kernel supports a problem only
  * if the library, once it is loaded, answers with the size that the kernel declares.
  */
-static int winograd_supports(const sb_problem *problem, dnn_format format, const char *size,
-                             sb_why *why)
+static dnn_question winograd_question(dnn_format format, dnn_residual residual)
 {
-    const sb_problem *b = problem;
-    const char *name = "";
-    answers a;
-    if (b->r != 3 || b->s != 3 || b->stride_h != 1 || b->stride_w != 1 || b->dilation_h != 1 ||
-        b->dilation_w != 1 || b->groups != 1) {
+    return (dnn_question) {
+        .format = format,
+        .residual = residual,
+        .algorithm = dnnl_convolution_winograd,
+        .input = DNN_ANY_LAYOUT,
+    };
+}
+
+static bool fits_winograd(const conv *b)
+{
+    return b->r == 3 && b->s == 3 && b->stride_h == 1 && b->stride_w == 1 && b->dilation_h == 1 &&
+           b->dilation_w == 1 && b->groups == 1;
+}
+
+/* The answer with tiles of this size, a residual added in whichever way there is; or -1 with the
+ * reason. */
+static int ask_winograd(const conv *b, dnn_format format, const char *size, dnn_answer *answer,
+                        sb_why *why)
+{
+    for (int i = 0; i < (b->residual ? DNN_RESIDUALS : 1); i++) {
+        if (dnn_ask(b, winograd_question(format, (dnn_residual)i), answer, why) < 0)
+            continue;
+        if (strstr(answer->implementation, size) != NULL)
+            return 0;
+        refuse(why, "oneDNN chooses tiles of another size here: %s", answer->implementation);
+        dnn_forget(answer);
+    }
+    return -1;
+}
+
+static int winograd_supports(const sb_problem *problem, dnn_format format, const char *size,
+                             sb_layouts *layouts, sb_why *why)
+{
+    const conv b = conv_of(problem, 0);
+    dnn_answer answer;
+    if (!fits_winograd(&b)) {
         refuse(why, "only 3 x 3 kernels with stride 1, dilation 1 and one group");
         return 0;
     }
     if (!dnn_loaded())
         return 1;
-    if (ask(problem, format, dnnl_convolution_winograd, &a, why) < 0)
+    if (dnn_use_threads(problem->threads) < 0 || ask_winograd(&b, format, size, &answer, why) < 0)
         return 0;
-    dnn.dnnl_primitive_desc_query(a.first.desc, dnnl_query_impl_info_str, 0, &name);
-    const int right = strstr(name, size) != NULL;
-    if (!right)
-        refuse(why, "oneDNN chooses tiles of another size here: %s", name);
-    dnn_forget(&a.first);
-    return right;
+    layouts->input = answer.input;
+    layouts->output = answer.output;
+    dnn_forget(&answer);
+    return 1;
+}
+
+static stage *make_winograd(const stage_order *order, dnn_format format, const char *size,
+                            sb_why *why)
+{
+    dnn_answer answer;
+    return ask_winograd(&order->conv, format, size, &answer, why) < 0
+               ? NULL
+               : dnn_stage_new(order, &answer, why);
 }
 
 #define WINOGRAD_FUNCTIONS(prefix, format, size)                                            \
     static int prefix##_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why) \
     {                                                                                       \
+        sb_layouts layouts;                                                                 \
         (void)cpu;                                                                          \
-        return winograd_supports(problem, format, size, why);                               \
+        return winograd_supports(problem, format, size, &layouts, why);                     \
     }                                                                                       \
-    static void prefix##_layouts(const sb_problem *problem, const int64_t *values,          \
-                                 sb_layouts *out)                                           \
+    static void prefix##_layouts(const sb_problem *problem, const sb_cpu *cpu,              \
+                                 const int64_t *values, sb_layouts *out)                    \
     {                                                                                       \
+        sb_why why;                                                                         \
+        (void)cpu;                                                                          \
         (void)values;                                                                       \
-        announce(problem, format, dnnl_convolution_winograd, out);                          \
+        out->input = out->output = SB_NHWC;                                                 \
+        winograd_supports(problem, format, size, out, &why);                                \
+    }                                                                                       \
+    static stage *make_##prefix(const stage_order *order, sb_why *why)                      \
+    {                                                                                       \
+        return make_winograd(order, format, size, why);                                     \
     }                                                                                       \
     static int prefix##_plan(const sb_host *host, const sb_problem *problem,                \
                              const int64_t *values, const sb_weights *weights, void **out,  \
                              sb_why *why)                                                   \
     {                                                                                       \
-        (void)values;                                                                       \
-        return make(host, problem, format, dnnl_convolution_winograd, weights, out, why);   \
+        return make_plan(host, problem, values, weights, make_##prefix, out, why);          \
     }
 
 WINOGRAD_FUNCTIONS(small, DNN_INFERENCE, "wino_2x3")
 WINOGRAD_FUNCTIONS(large, DNN_TRAINING, "wino_4x3")
 
-#define COMMON                                                                \
-    .size = sizeof(sb_kernel), .flags = SB_KERNEL_THREADED, .run = steps_run, \
-    .destroy = steps_destroy, .describe = steps_describe
+#define COMMON(need)                                                                               \
+    .size = sizeof(sb_kernel), .handles = (need) | SB_NEED_EPILOGUES, .flags = SB_KERNEL_THREADED, \
+    .run = chain_run, .destroy = chain_destroy, .describe = chain_describe
 
-static const sb_kernel standard = {
-    COMMON,
-    .operation = SB_STANDARD,
-    .arithmetic = SB_DIRECT,
-    .id = "standard",
-    .technique = "onednn",
-    .summary = "oneDNN's direct convolution",
-    .parameters = parameters,
-    .supports = supports_all,
-    .defaults = direct_defaults,
-    .layouts = direct_layouts,
-    .plan = direct_plan,
-};
+#define DIRECT_KERNEL(need, id_, summary_)                                                        \
+    {                                                                                             \
+        COMMON(need), .arithmetic = SB_DIRECT, .id = id_, .technique = "onednn",                  \
+                      .summary = summary_, .parameters = parameters, .supports = direct_supports, \
+                      .defaults = direct_defaults, .valid = direct_valid,                         \
+                      .layouts = direct_layouts, .plan = direct_plan,                             \
+    }
 
-static const sb_kernel separable = {
-    COMMON,
-    .operation = SB_SEPARABLE,
-    .arithmetic = SB_DIRECT,
-    .id = "separable",
-    .technique = "onednn",
-    .summary = "oneDNN's depthwise, then its pointwise convolution",
-    .parameters = parameters,
-    .supports = supports_all,
-    .defaults = direct_defaults,
-    .layouts = direct_layouts,
-    .plan = direct_plan,
-};
+#define WINOGRAD_KERNEL(prefix, class, id_, summary_)                                             \
+    {                                                                                             \
+        COMMON(SB_NEED_STANDARD), .arithmetic = class, .id = id_, .technique = "onednn_winograd", \
+                                  .summary = summary_, .supports = prefix##_supports,             \
+                                  .layouts = prefix##_layouts, .plan = prefix##_plan,             \
+    }
 
-static const sb_kernel winograd_f2 = {
-    COMMON,
-    .operation = SB_STANDARD,
-    .arithmetic = SB_WINOGRAD_F2,
-    .id = "winograd_f2",
-    .technique = "onednn_winograd",
-    .summary = "oneDNN's Winograd convolution F(2x2, 3x3)",
-    .supports = small_supports,
-    .layouts = small_layouts,
-    .plan = small_plan,
-};
+static const sb_kernel standard =
+    DIRECT_KERNEL(SB_NEED_STANDARD, "standard", "oneDNN's direct convolution");
+static const sb_kernel separable = DIRECT_KERNEL(
+    SB_NEED_SEPARABLE, "separable", "oneDNN's depthwise, then its pointwise convolution");
+static const sb_kernel bottleneck = DIRECT_KERNEL(
+    SB_NEED_BOTTLENECK, "bottleneck", "oneDNN's pointwise, depthwise and pointwise convolutions");
+static const sb_kernel winograd_f2 = WINOGRAD_KERNEL(small, SB_WINOGRAD_F2, "winograd_f2",
+                                                     "oneDNN's Winograd convolution F(2x2, 3x3)");
+static const sb_kernel winograd_f4 = WINOGRAD_KERNEL(large, SB_WINOGRAD_F4, "winograd_f4",
+                                                     "oneDNN's Winograd convolution F(4x4, 3x3)");
 
-static const sb_kernel winograd_f4 = {
-    COMMON,
-    .operation = SB_STANDARD,
-    .arithmetic = SB_WINOGRAD_F4,
-    .id = "winograd_f4",
-    .technique = "onednn_winograd",
-    .summary = "oneDNN's Winograd convolution F(4x4, 3x3)",
-    .supports = large_supports,
-    .layouts = large_layouts,
-    .plan = large_plan,
-};
-
-static const sb_kernel *const kernels[] = { &standard, &separable, &winograd_f2, &winograd_f4,
-                                            NULL };
+static const sb_kernel *const kernels[] = { &standard,    &separable,   &bottleneck,
+                                            &winograd_f2, &winograd_f4, NULL };
 
 static int init(const sb_host *host, sb_why *why)
 {
@@ -235,6 +374,8 @@ const sb_plugin sb_plugin_entry = {
     .version = TEXT(DNNL_VERSION_MAJOR) "." TEXT(DNNL_VERSION_MINOR) "." TEXT(DNNL_VERSION_PATCH),
     .summary = "oneDNN, for comparison",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
     .init = init,
+    .libraries = dnn_version_text,
 };

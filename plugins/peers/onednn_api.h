@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The functions of oneDNN that the peer calls, loaded at run time, and the differences between its
- * versions 2 and 3: what a memory descriptor is, and how a convolution is described.
+ * versions 2 and 3: what a memory descriptor is, and how a convolution and what follows it are
+ * described.
  */
 #ifndef SB_PEERS_ONEDNN_API_H
 #define SB_PEERS_ONEDNN_API_H
@@ -42,6 +43,14 @@ typedef const dnnl_memory_desc_t *dnn_desc; /* borrowed */
     F(dnnl_primitive_execute)             \
     F(dnnl_primitive_destroy)             \
     F(dnnl_reorder_primitive_desc_create) \
+    F(dnnl_primitive_attr_create)         \
+    F(dnnl_primitive_attr_set_post_ops)   \
+    F(dnnl_primitive_attr_destroy)        \
+    F(dnnl_post_ops_create)               \
+    F(dnnl_post_ops_destroy)              \
+    F(dnnl_post_ops_append_eltwise)       \
+    F(dnnl_post_ops_append_sum)           \
+    F(dnnl_post_ops_append_binary)        \
     DNN_FUNCTIONS_OF_VERSION(F)
 
 #define DNN_POINTER(name) __typeof__(name) *name;
@@ -59,6 +68,9 @@ extern dnn_api dnn;
  * long as the process lives. */
 int dnn_load(const sb_cpu *cpu, sb_why *why);
 bool dnn_loaded(void);
+
+/* The version as loaded: "oneDNN 2.6.3". */
+const char *dnn_version_text(void);
 
 /* How many threads what is created and run from here on uses. 0, or -1 if that cannot be had. */
 int dnn_use_threads(int64_t threads);
@@ -78,9 +90,24 @@ void dnn_tensor_free(dnn_tensor *own);
 typedef struct dnn_convolution {
     dnnl_prop_kind_t kind;
     dnnl_alg_kind_t algorithm;
-    dnn_desc source, weights, result;
+    dnn_desc source, weights, bias, result;       /* bias: NULL for none */
+    dnnl_primitive_attr_t after_sum;              /* NULL: nothing follows */
     dnnl_dims_t strides, dilation, before, after; /* oneDNN counts dilation from 0 */
 } dnn_convolution;
+
+/* How a residual is added: read by the convolution from a tensor of its own, or from its result,
+ * where a copy of it was put. */
+typedef enum dnn_residual { DNN_BINARY, DNN_SUM, DNN_RESIDUALS } dnn_residual;
+
+/* What follows the sums, in order. */
+typedef struct dnn_post_ops {
+    dnn_desc binary; /* NULL: none */
+    bool sum;
+    uint32_t activation; /* sb_activation */
+} dnn_post_ops;
+
+/* Attributes that the caller destroys; NULL in `*out` where nothing follows. 0 or -1. */
+int dnn_post_ops_make(const dnn_post_ops *what, dnnl_primitive_attr_t *out);
 
 /* 0, or the library's status. */
 dnnl_status_t dnn_describe_convolution(const dnn_convolution *convolution,

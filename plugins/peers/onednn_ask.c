@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "peers/onednn_step.h"
+#include "peers/onednn_stage.h"
+
+#include <string.h>
 
 static const dnnl_format_tag_t tags[] = {
     [SB_NCHW] = dnnl_nchw,
@@ -21,35 +23,67 @@ static int64_t block_of(int layout)
 
 /* --------------------------------------------------------------------------------- the question */
 
-/* One attempt, with these layouts; `out` is owned by the caller where it returns success. */
-static dnnl_status_t describe(const sb_problem *b, dnn_question question, int input, int output,
-                              dnnl_primitive_desc_t *out)
+typedef struct pair {
+    int input, output; /* sb_layout or DNN_ANY_LAYOUT */
+} pair;
+
+enum { SOURCE, RESULT, WEIGHTS, BIAS, TENSORS };
+
+/* The tensors of a convolution, with weights and bias as oneDNN likes them. 0 or -1; `*made` of
+ * them are to be freed. */
+static int make_tensors(const conv *b, pair layouts, dnn_tensor *tensor, int *made)
 {
     const dnnl_dims_t source = { b->n, b->c, b->h, b->w }, result = { b->n, b->k, b->p, b->q };
     const dnnl_dims_t plain = { b->k, b->c, b->r, b->s };
     const dnnl_dims_t grouped = { b->groups, b->k / b->groups, b->c / b->groups, b->r, b->s };
-    dnn_tensor tensor[3];
-    dnnl_status_t status = dnnl_out_of_memory;
-    int made = 0;
+    const dnnl_dims_t each = { b->k };
+    const struct {
+        int dims;
+        const dnnl_dim_t *dim;
+        dnnl_format_tag_t tag;
+    } wanted[TENSORS] = {
+        [SOURCE] = { 4, source, tag_of(layouts.input) },
+        [RESULT] = { 4, result, tag_of(layouts.output) },
+        [WEIGHTS] = { b->groups > 1 ? 5 : 4, b->groups > 1 ? grouped : plain, dnnl_format_tag_any },
+        [BIAS] = { 1, each, dnnl_x },
+    };
+    for (*made = 0; *made < TENSORS; ++*made)
+        if (dnn_tensor_make(&tensor[*made], wanted[*made].dims, wanted[*made].dim,
+                            wanted[*made].tag) < 0)
+            return -1;
+    return 0;
+}
 
-    if (dnn_tensor_make(&tensor[0], 4, source, tag_of(input)) < 0)
+/* One attempt, with these layouts; `out` is owned by the caller where it returns success. A
+ * residual that is read from a tensor of its own needs the result's layout to be said. */
+static dnnl_status_t describe(const conv *b, dnn_question question, pair layouts,
+                              dnnl_primitive_desc_t *out)
+{
+    const bool binary = b->residual && question.residual == DNN_BINARY;
+    dnn_tensor tensor[TENSORS];
+    dnnl_primitive_attr_t after_sum = NULL;
+    dnnl_status_t status = dnnl_out_of_memory;
+    int made;
+
+    if (make_tensors(b, layouts, tensor, &made) < 0)
         goto done;
-    made++;
-    if (dnn_tensor_make(&tensor[1], 4, result, tag_of(output)) < 0)
+    const dnn_post_ops post_ops = {
+        .binary = binary && layouts.output != DNN_ANY_LAYOUT ? tensor[RESULT].desc : NULL,
+        .sum = b->residual && question.residual == DNN_SUM,
+        .activation = b->activation,
+    };
+    if (dnn_post_ops_make(&post_ops, &after_sum) < 0)
         goto done;
-    made++;
-    if (dnn_tensor_make(&tensor[2], b->groups > 1 ? 5 : 4, b->groups > 1 ? grouped : plain,
-                        dnnl_format_tag_any) < 0)
-        goto done;
-    made++;
     const dnn_convolution convolution = {
         .kind = question.format == DNN_INFERENCE || question.format == DNN_NHWC
                     ? dnnl_forward_inference
                     : dnnl_forward_training,
         .algorithm = question.algorithm,
-        .source = tensor[0].desc,
-        .result = tensor[1].desc,
-        .weights = tensor[2].desc,
+        .source = tensor[SOURCE].desc,
+        .result = tensor[RESULT].desc,
+        .weights = tensor[WEIGHTS].desc,
+        .bias = b->bias ? tensor[BIAS].desc : NULL,
+        .after_sum = after_sum,
         .strides = { b->stride_h, b->stride_w },
         .dilation = { b->dilation_h - 1, b->dilation_w - 1 },
         .before = { b->pad_top, b->pad_left },
@@ -58,6 +92,8 @@ static dnnl_status_t describe(const sb_problem *b, dnn_question question, int in
     status = dnn_describe_convolution(&convolution, out);
 
 done:
+    if (after_sum != NULL)
+        dnn.dnnl_primitive_attr_destroy(after_sum);
     for (int i = 0; i < made; i++)
         dnn_tensor_free(&tensor[i]);
     return status;
@@ -81,11 +117,7 @@ static int layout_of(dnn_desc desc, int64_t n, int64_t c, int64_t h, int64_t w)
     return found;
 }
 
-typedef struct pair {
-    int input, output;
-} pair;
-
-static pair layouts_of(const sb_problem *b, dnnl_primitive_desc_t desc)
+static pair layouts_of(const conv *b, dnnl_primitive_desc_t desc)
 {
     return (pair) {
         layout_of(dnn.dnnl_primitive_desc_query_md(desc, dnnl_query_src_md, 0), b->n, b->c, b->h,
@@ -96,7 +128,7 @@ static pair layouts_of(const sb_problem *b, dnnl_primitive_desc_t desc)
 }
 
 /* Rounds channels up to whole blocks. False if the groups do not allow it. */
-static bool fill_blocks(sb_problem *b, pair layouts)
+static bool fill_blocks(conv *b, pair layouts)
 {
     const int64_t c = round_up(b->c, block_of(layouts.input));
     const int64_t k = round_up(b->k, block_of(layouts.output));
@@ -128,19 +160,36 @@ static int fail(sb_why *why, dnnl_status_t status)
                   (int)status);
 }
 
-int dnn_ask(const sb_problem *problem, dnn_question question, dnn_answer *answer, sb_why *why)
+/*
+ * Faults of version 2.6.3. Convolutions by matrix products read a residual from wrong places unless
+ * the tensors are NCHW. Those for SSE 4.1 sum up with an instruction that faults where pixels do
+ * not begin at multiples of 16 bytes.
+ */
+static bool mishandles_residual(const dnn_answer *answer)
+{
+    const char *name = answer->implementation;
+    if (!answer->conv.residual)
+        return false;
+    return answer->residual == DNN_BINARY
+               ? answer->output != SB_NCHW && strstr(name, "gemm") != NULL
+               : answer->output == SB_NHWC && answer->conv.k % 4 != 0 &&
+                     strstr(name, "sse41") != NULL;
+}
+
+/* One format, one way to add the residual. */
+static int ask_once(const conv *b, dnn_question question, dnn_answer *answer, sb_why *why)
 {
     const int wanted = explicit_layout(question.format);
     pair layouts = { question.input == DNN_ANY_LAYOUT ? wanted : question.input, wanted };
     dnnl_primitive_desc_t desc;
 
-    *answer = (dnn_answer) { .problem = *problem };
-    dnnl_status_t status = describe(problem, question, layouts.input, layouts.output, &desc);
+    *answer = (dnn_answer) { .conv = *b, .residual = question.residual, .implementation = "?" };
+    dnnl_status_t status = describe(b, question, layouts, &desc);
     if (status != dnnl_success)
         return fail(why, status);
-    layouts = layouts_of(problem, desc);
+    layouts = layouts_of(b, desc);
     const bool known = layouts.input >= 0 && layouts.output >= 0;
-    if (!known || !fill_blocks(&answer->problem, layouts)) {
+    if (!known || !fill_blocks(&answer->conv, layouts)) {
         if (question.input != DNN_ANY_LAYOUT) {
             dnn.dnnl_primitive_desc_destroy(desc);
             return refuse(why, "oneDNN wants a layout that is not supported");
@@ -149,11 +198,52 @@ int dnn_ask(const sb_problem *problem, dnn_question question, dnn_answer *answer
     }
     /* Once more, with the layouts said and the blocks full. */
     dnn.dnnl_primitive_desc_destroy(desc);
-    status = describe(&answer->problem, question, layouts.input, layouts.output, &answer->desc);
+    status = describe(&answer->conv, question, layouts, &answer->desc);
     if (status != dnnl_success)
         return fail(why, status);
     answer->input = (sb_layout)layouts.input;
     answer->output = (sb_layout)layouts.output;
+    dnn.dnnl_primitive_desc_query(answer->desc, dnnl_query_impl_info_str, 0,
+                                  &answer->implementation);
+    if (!mishandles_residual(answer))
+        return 0;
+    dnn_forget(answer);
+    return refuse(why, "oneDNN is at fault where it adds this residual");
+}
+
+bool dnn_is_reference(const dnn_answer *answer)
+{
+    return strstr(answer->implementation, "ref") != NULL;
+}
+
+/* Asks in other ways than the one wanted. 0 with an answer that is not reference code, else -1. */
+static int ask_otherwise(const conv *b, dnn_question wanted, dnn_answer *answer)
+{
+    const unsigned residuals = b->residual ? DNN_RESIDUALS : 1;
+    for (unsigned i = 1; i < DNN_FORMATS * residuals; i++) {
+        dnn_question question = wanted;
+        sb_why why;
+        question.format = (dnn_format)((wanted.format + i / residuals) % DNN_FORMATS);
+        question.residual = (dnn_residual)((wanted.residual + i) % residuals);
+        if (ask_once(b, question, answer, &why) < 0)
+            continue;
+        if (!dnn_is_reference(answer))
+            return 0;
+        dnn_forget(answer);
+    }
+    return -1;
+}
+
+int dnn_ask(const conv *b, dnn_question question, dnn_answer *answer, sb_why *why)
+{
+    dnn_answer other;
+    const int rc = ask_once(b, question, answer, why);
+    if ((rc == 0 && !dnn_is_reference(answer)) || question.algorithm != dnnl_convolution_direct ||
+        ask_otherwise(b, question, &other) < 0)
+        return rc;
+    if (rc == 0)
+        dnn_forget(answer);
+    *answer = other;
     return 0;
 }
 
@@ -162,4 +252,14 @@ void dnn_forget(dnn_answer *answer)
     if (answer->desc != NULL)
         dnn.dnnl_primitive_desc_destroy(answer->desc);
     answer->desc = NULL;
+}
+
+void dnn_describe(const dnn_answer *answer, char *text, size_t size)
+{
+    static const char *const names[] = { "NCHW", "NHWC", "NCHW8c", "NCHW16c" };
+    const char *residual = !answer->conv.residual           ? ""
+                           : answer->residual == DNN_BINARY ? ", residual read"
+                                                            : ", residual copied, then summed";
+    snprintf(text, size, "%s %s>%s%s", answer->implementation, names[answer->input],
+             names[answer->output], residual);
 }

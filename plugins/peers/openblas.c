@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* openblas: the peer that computes with im2col and OpenBLAS. */
-#include "peers/blas_step.h"
+#include "peers/blas_stage.h"
 #include "peers/library.h"
 
 #include <stdlib.h>
@@ -38,11 +38,20 @@ static const char *taken(void *handle)
     return library_find(handle, "openblas_get_corename", &name) == 0 ? name() : NULL;
 }
 
+/* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the version, and how it was built. */
+static const char *version(void *handle)
+{
+    char *(*config)(void);
+    return library_find(handle, "openblas_get_config", &config) == 0 ? config() : NULL;
+}
+
 const blas_library blas_library_here = {
+    .name = "OpenBLAS",
     .files = files,
     .cores = cores,
     .before = before,
     .taken = taken,
+    .version = version,
 };
 
 BLAS_PLUGIN("openblas", "OpenBLAS");

@@ -1,20 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* xnnpack: the peer that wraps XNNPACK. NHWC; weights are packed when an operator is created. */
+/*
+ * xnnpack: the peer that wraps XNNPACK. NHWC; weights are packed when an operator is created. Bias,
+ * relu and relu6 are its own; residual and other activations go over the result once more, as a
+ * user of it would have it.
+ */
+#include "common/chain.h"
+#include "common/simd.h"
 #include "peers/library.h"
-#include "peers/steps.h"
 
 #include <math.h>
 #include <pthreadpool.h>
 #include <stdlib.h>
 #include <xnnpack.h>
 
-#define FUNCTIONS(F)                     \
-    F(xnn_initialize)                    \
-    F(xnn_create_convolution2d_nhwc_f32) \
-    F(xnn_setup_convolution2d_nhwc_f32)  \
-    F(xnn_run_operator)                  \
-    F(xnn_delete_operator)               \
-    F(pthreadpool_create)                \
+#define FUNCTIONS(F)                      \
+    F(xnn_initialize)                     \
+    F(xnn_create_convolution2d_nhwc_f32)  \
+    F(xnn_setup_convolution2d_nhwc_f32)   \
+    F(xnn_run_operator)                   \
+    F(xnn_delete_operator)                \
+    F(pthreadpool_create)                 \
+    F(pthreadpool_parallelize_1d_tile_1d) \
     F(pthreadpool_destroy)
 
 #define POINTER(name) __typeof__(name) *name;
@@ -95,18 +101,22 @@ static void destroy_pools(void)
     }
 }
 
-/* ----------------------------------------------------------------------------------------- step */
+/* ---------------------------------------------------------------------------------------- stage */
 
-typedef struct xnn_step {
-    step base;
+typedef struct xnn_stage {
+    stage base;
     xnn_operator_t operator;
     pthreadpool_t pool; /* NULL: the caller's thread alone */
     size_t n, h, w;
     const float *input; /* what the operator is set up for */
     float *output;
-} xnn_step;
+    const simd *simd;
+    size_t floats;         /* of the output */
+    uint32_t activation;   /* of the pass that follows */
+    const tensors *passed; /* what it works on now */
+} xnn_stage;
 
-static int setup(xnn_step *own, const float *input, float *output)
+static int setup(xnn_stage *own, const float *input, float *output)
 {
     if (xnn.xnn_setup_convolution2d_nhwc_f32(own->operator, own->n, own->h, own->w, input, output,
                                              own->pool) != xnn_status_success)
@@ -123,7 +133,7 @@ static int setup(xnn_step *own, const float *input, float *output)
  * the end of a smaller one may lie those zeros, and a pixel would pass for padding. It is not
  * touched, and so costs no pages.
  */
-static int warm_up(xnn_step *own, const sb_problem *b)
+static int warm_up(xnn_stage *own, const conv *b)
 {
     float *stand_in =
         malloc((size_t)(b->n * b->c * b->h * b->w) * sizeof *stand_in + XNN_EXTRA_BYTES);
@@ -133,24 +143,45 @@ static int warm_up(xnn_step *own, const sb_problem *b)
     return rc;
 }
 
-static int run(step *base, const float *input, float *output)
+/* A part of the pass. */
+static void pass_part(void *memory, size_t first, size_t count)
 {
-    xnn_step *own = (xnn_step *)base;
-    if ((input != own->input || output != own->output) && setup(own, input, output) < 0)
-        return -1;
-    return xnn.xnn_run_operator(own->operator, own->pool) == xnn_status_success ? 0 : -1;
+    const xnn_stage *own = memory;
+    const tensors *t = own->passed;
+    own->simd->pass(&(simd_pass) {
+        .out = t->output + first,
+        .residual = t->residual != NULL ? t->residual + first : NULL,
+        .activation = own->activation,
+        .rows = 1,
+        .count = (int64_t)count,
+    });
 }
 
-static void destroy(step *base, const sb_host *host)
+static int run(stage *base, const tensors *t, sb_why *why)
 {
-    xnn_step *own = (xnn_step *)base;
+    enum { PASS_FLOATS = 16384 };
+    xnn_stage *own = (xnn_stage *)base;
+    if ((t->input != own->input || t->output != own->output) && setup(own, t->input, t->output) < 0)
+        return refuse(why, "XNNPACK could not set up the convolution");
+    if (xnn.xnn_run_operator(own->operator, own->pool) != xnn_status_success)
+        return refuse(why, "XNNPACK could not run the convolution");
+    if (t->residual == NULL && own->activation == SB_ACTIVATION_NONE)
+        return 0;
+    own->passed = t;
+    xnn.pthreadpool_parallelize_1d_tile_1d(own->pool, pass_part, own, own->floats, PASS_FLOATS, 0);
+    return 0;
+}
+
+static void destroy(stage *base, const sb_host *host)
+{
+    xnn_stage *own = (xnn_stage *)base;
     if (own->operator!= NULL)
         xnn.xnn_delete_operator(own->operator);
     host->free(host, own);
 }
 
 /* XNNPACK wants filters as [k][r][s][c / groups]; depthwise ones may be given so as well. */
-static float *to_nhwc(const sb_host *host, const sb_problem *b, const float *weights)
+static float *to_nhwc(const sb_host *host, const conv *b, const float *weights)
 {
     const int64_t depth = b->c / b->groups, taps = b->r * b->s;
     float *to = alloc_floats(host, b->k * depth * taps);
@@ -161,34 +192,46 @@ static float *to_nhwc(const sb_host *host, const sb_problem *b, const float *wei
     return to;
 }
 
-static enum xnn_status create(xnn_step *own, const sb_problem *b, const float *kernel)
+/* What the operator can do itself: nothing may come between the sum and its bounds. */
+static bool is_clamped(const conv *b)
 {
+    return !b->residual && (b->activation == SB_RELU || b->activation == SB_RELU6);
+}
+
+static enum xnn_status create(xnn_stage *own, const conv *b, const float *kernel, const float *bias)
+{
+    const float low = is_clamped(b) ? 0 : -INFINITY;
+    const float high = is_clamped(b) && b->activation == SB_RELU6 ? 6 : INFINITY;
     return xnn.xnn_create_convolution2d_nhwc_f32(
         (uint32_t)b->pad_top, (uint32_t)b->pad_right, (uint32_t)b->pad_bottom,
         (uint32_t)b->pad_left, (uint32_t)b->r, (uint32_t)b->s, (uint32_t)b->stride_h,
         (uint32_t)b->stride_w, (uint32_t)b->dilation_h, (uint32_t)b->dilation_w,
         (uint32_t)b->groups, (size_t)(b->c / b->groups), (size_t)(b->k / b->groups), (size_t)b->c,
-        (size_t)b->k, kernel, NULL, -INFINITY, INFINITY, 0, &own->operator);
+        (size_t)b->k, kernel, bias, low, high, 0, &own->operator);
 }
 
-static step *make(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                  const float *weights, sb_why *why)
+static stage *make(const stage_order *order, sb_why *why)
 {
-    const sb_problem *b = problem;
-    (void)values;
-    xnn_step *own = host->alloc(host, sizeof *own);
-    float *kernel = to_nhwc(host, b, weights);
-    const char *problem_text = "no memory for the plan";
+    const sb_host *host = order->host;
+    const conv *b = &order->conv;
+    xnn_stage *own = host->alloc(host, sizeof *own);
+    float *kernel = to_nhwc(host, b, order->weights);
     if (own == NULL || kernel == NULL)
         goto fail;
-    *own = (xnn_step) {
-        .base = { .run = run, .destroy = destroy, .text = "xnn_convolution2d_nhwc_f32" },
+    *own = (xnn_stage) {
+        .base = { .run = run, .destroy = destroy, .input = SB_NHWC, .output = SB_NHWC },
         .n = (size_t)b->n,
         .h = (size_t)b->h,
         .w = (size_t)b->w,
+        .simd = simd_select(host->cpu),
+        .floats = (size_t)(b->n * b->k * b->p * b->q),
+        .activation = is_clamped(b) ? SB_ACTIVATION_NONE : b->activation,
     };
-    problem_text = "XNNPACK could not create the convolution";
-    if (create(own, b, kernel) != xnn_status_success)
+    const bool pass = b->residual || own->activation != SB_ACTIVATION_NONE;
+    snprintf(own->base.text, sizeof own->base.text, "xnn_convolution2d_nhwc_f32%s",
+             pass ? ", then a pass" : "");
+    refuse(why, "XNNPACK could not create the convolution");
+    if (create(own, b, kernel, order->bias) != xnn_status_success)
         goto fail;
     if (b->threads > 1 && (own->pool = pool_of(b->threads)) == NULL)
         goto fail;
@@ -201,15 +244,16 @@ fail:
     host->free(host, kernel);
     if (own != NULL)
         destroy(&own->base, host);
-    refuse(why, "%s", problem_text);
     return NULL;
 }
 
 /* -------------------------------------------------------------------------------------- kernels */
 
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     (void)values;
     out->input = out->output = SB_NHWC;
 }
@@ -218,26 +262,37 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
                 const sb_weights *weights, void **out, sb_why *why)
 {
     return load(host->cpu, why) < 0 ? -1
-                                    : steps_plan(host, problem, values, weights, make, out, why);
+                                    : chain_plan(host, problem, values, weights, 1, make, out, why);
 }
 
-#define XNNPACK_KERNEL(operation_, id_, summary_)                                             \
-    {                                                                                         \
-        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_DIRECT,          \
-        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "xnnpack", .summary = summary_,  \
-        .input_slack = XNN_EXTRA_BYTES, .supports = supports_all, .layouts = layouts,         \
-        .plan = plan, .run = steps_run, .destroy = steps_destroy, .describe = steps_describe, \
+#define XNNPACK_KERNEL(need, id_, summary_)                                                        \
+    {                                                                                              \
+        .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
+        .flags = SB_KERNEL_THREADED, .id = id_, .technique = "xnnpack", .summary = summary_,       \
+        .input_slack = XNN_EXTRA_BYTES, .supports = supports_all, .layouts = layouts,              \
+        .plan = plan, .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,      \
     }
 
-static const sb_kernel standard = XNNPACK_KERNEL(SB_STANDARD, "standard", "XNNPACK's convolution");
+static const sb_kernel standard =
+    XNNPACK_KERNEL(SB_NEED_STANDARD, "standard", "XNNPACK's convolution");
 static const sb_kernel separable = XNNPACK_KERNEL(
-    SB_SEPARABLE, "separable", "XNNPACK's depthwise, then its pointwise convolution");
+    SB_NEED_SEPARABLE, "separable", "XNNPACK's depthwise, then its pointwise convolution");
+static const sb_kernel bottleneck = XNNPACK_KERNEL(
+    SB_NEED_BOTTLENECK, "bottleneck", "XNNPACK's pointwise, depthwise and pointwise convolutions");
 
-static const sb_kernel *const kernels[] = { &standard, &separable, NULL };
+static const sb_kernel *const kernels[] = { &standard, &separable, &bottleneck, NULL };
 
 static int init(const sb_host *host, sb_why *why)
 {
     return load(host->cpu, why);
+}
+
+/* XNNPACK has no version: its file has to tell. */
+static const char *libraries(void)
+{
+    static char text[160];
+    library_identify(xnn.handle, "xnn_initialize", "XNNPACK", text, sizeof text);
+    return text;
 }
 
 const sb_plugin sb_plugin_entry = {
@@ -249,7 +304,9 @@ const sb_plugin sb_plugin_entry = {
     .version = "1.0",
     .summary = "XNNPACK, for comparison",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
     .init = init,
     .deinit = destroy_pools,
+    .libraries = libraries,
 };

@@ -22,15 +22,16 @@ static const int weight_sums[STRASSEN_PRODUCTS][4] = {
 
 /* --------------------------------------------------------------------------------------- plan */
 
-int64_t strassen_pairs(const sb_problem *problem)
+/* Pixels that have a partner, or would have one. */
+static int64_t pairs_of(const conv *b)
 {
-    return divide_up(problem->p * problem->q, 2);
+    return divide_up(b->p * b->q, 2);
 }
 
 /* One of the seven problems: half of the channels, the pairs of a block in a row. */
-static sb_problem part_of(const sb_problem *problem, int64_t pairs)
+static conv part_of(const conv *b, int64_t pairs)
 {
-    sb_problem part = *problem;
+    conv part = *b;
     part.n = part.h = part.p = 1;
     part.w = part.q = pairs;
     part.c /= 2;
@@ -42,9 +43,9 @@ static sb_problem part_of(const sb_problem *problem, int64_t pairs)
 /* The sums of a block of the input take two fifths of L2, beside a panel's weights, the input and
  * the output; half of that where all weights stay in L2 as well, so that they need not pass once
  * for all pixels. */
-strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set)
+strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set)
 {
-    const sb_problem part = part_of(problem, strassen_pairs(problem));
+    const conv part = part_of(b, pairs_of(b));
     const dense_blocking tile = dense_default(&part, cpu, set);
     const int64_t l2 = l2_floats(cpu);
     const bool near = STRASSEN_PRODUCTS * part.c * part.k <= l2 / 2;
@@ -59,18 +60,38 @@ strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu,
  * each thread would read all of, take longer to come than to be used, and the panels go round. Then
  * each thread makes the sums of the input for itself.
  */
-static int64_t cut_panels(const sb_problem *problem, strassen_blocking blocking)
+static int64_t cut_panels(const conv *b, strassen_blocking blocking)
 {
-    const int64_t panels = divide_up(problem->k / 2, (int64_t)blocking.vectors * SUMS_BLOCK);
-    const int64_t each = problem->n * strassen_pairs(problem) / problem->threads;
-    return each < 2 * blocking.pixels && panels % problem->threads == 0 ? problem->threads : 1;
+    const int64_t panels = divide_up(b->k / 2, (int64_t)blocking.vectors * SUMS_BLOCK);
+    const int64_t each = b->n * pairs_of(b) / b->threads;
+    return each < 2 * blocking.pixels && panels % b->threads == 0 ? b->threads : 1;
 }
 
-/* Blocks of equal size, and at least one for each of `parts` threads. */
-static int64_t cut_block(const sb_problem *problem, int64_t want, int64_t parts)
+/* Blocks of equal size, and at least one for each thread that shares pixels. */
+static int64_t cut_block(const conv *b, strassen_blocking blocking)
 {
-    const int64_t pairs = strassen_pairs(problem);
-    return divide_up(pairs, round_up(divide_up(pairs, want), parts));
+    const int64_t pairs = pairs_of(b), parts = b->threads / cut_panels(b, blocking);
+    return divide_up(pairs, round_up(divide_up(pairs, blocking.pairs), parts));
+}
+
+static dense_blocking by_tiles(const conv *part, strassen_blocking blocking)
+{
+    return (dense_blocking) { blocking.vectors, blocking.pixels, part->c, 1, 1 };
+}
+
+static bool same_tiles(const conv *b, const isa *set, int64_t pairs, strassen_blocking one,
+                       strassen_blocking other)
+{
+    const conv part = part_of(b, pairs);
+    return pairs == 0 ||
+           dense_alike(&part, set, SB_NCHW16C, by_tiles(&part, one), by_tiles(&part, other));
+}
+
+bool strassen_alike(const conv *b, const isa *set, strassen_blocking one, strassen_blocking other)
+{
+    const int64_t block = cut_block(b, one), last = pairs_of(b) % block;
+    return cut_panels(b, one) == cut_panels(b, other) && block == cut_block(b, other) &&
+           same_tiles(b, set, block, one, other) && same_tiles(b, set, last, one, other);
 }
 
 /* The common sums of one panel after the other take the same place. */
@@ -85,7 +106,7 @@ static void put_panels_together(dense *product)
 }
 
 /* The weights [k / 2][c / 2] of one product. */
-static void sum_weights(const sb_problem *b, const int *of, const float *weights, float *to)
+static void sum_weights(const conv *b, const int *of, const float *weights, float *to)
 {
     const int64_t inputs = b->c / 2, outputs = b->k / 2;
     const float *first = weights, *second = weights + outputs * b->c; /* half of the outputs */
@@ -96,54 +117,55 @@ static void sum_weights(const sb_problem *b, const int *of, const float *weights
     }
 }
 
-static int plan_products(strassen *own, const sb_host *host, const sb_problem *problem,
-                         const isa *set, strassen_blocking blocking, const float *weights)
+/* Which half of the output channels a product comes last for; -1: it is a part of sums. */
+static int ends(int product)
 {
-    const sb_problem part = part_of(problem, own->block);
-    const dense_blocking by = { blocking.vectors, blocking.pixels, part.c, 1, 1 };
+    return product == A01 || product == A11 ? 0 : product == S4 ? 1 : -1;
+}
+
+static int plan_products(strassen *own, const sb_host *host, const conv *b, const isa *set,
+                         strassen_blocking blocking, const float *weights, const float *bias)
+{
+    conv part = part_of(b, own->block);
     float *summed = alloc_floats(host, part.c * part.k);
     int rc = summed != NULL ? 0 : -1;
     for (int i = 0; i < STRASSEN_PRODUCTS && rc == 0; i++) {
         const view from = i <= A11 ? own->input : own->sum;
-        const bool common = i == A00 || i == S1 || i == S2 || i == S3;
-        sum_weights(problem, weight_sums[i], weights, summed);
-        rc = dense_plan(&own->products[i], host, &part, set, from, common ? own->part : own->output,
-                        by, summed);
+        const int half = ends(i);
+        sum_weights(b, weight_sums[i], weights, summed);
+        part.activation = half >= 0 ? b->activation : SB_ACTIVATION_NONE;
+        rc = dense_plan(&own->products[i], host, &part, set, from,
+                        half < 0 ? own->part : own->output, by_tiles(&part, blocking), summed,
+                        half >= 0 && bias != NULL ? bias + half * part.k : NULL);
         own->products[i].ahead = gemm_ahead(host->cpu, STRASSEN_PRODUCTS * part.c * part.k);
-        if (common && rc == 0)
+        if (half < 0 && rc == 0)
             put_panels_together(&own->products[i]);
     }
     host->free(host, summed);
     return rc;
 }
 
-/* Two sums of the output and four of the input. */
-static int64_t scratch_of_thread(const strassen *own)
+int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *set,
+                  strassen_blocking blocking, const float *weights, const float *bias)
 {
-    return 4 * own->sum.image + 2 * own->part.image;
-}
-
-int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem, const isa *set,
-                  strassen_blocking blocking, const float *weights)
-{
-    const sb_problem *b = problem;
     *own = (strassen) {
         .input = view_of(SB_NCHW16C, b->c, b->h, b->w),
         .output = view_of(SB_NCHW16C, b->k, b->p, b->q),
         .images = b->n,
         .pixels = b->p * b->q,
-        .pairs = strassen_pairs(b),
+        .pairs = pairs_of(b),
+        .block = cut_block(b, blocking),
         .panel_parts = cut_panels(b, blocking),
         .half_inputs = b->c / 2,
+        .activation = b->activation,
         .sums = strassen_sums[set->variant],
     };
-    own->block = cut_block(b, blocking.pairs, b->threads / own->panel_parts);
     own->half_input = view_channel(&own->input, b->c / 2);
     own->half_output = view_channel(&own->output, b->k / 2);
     own->sum = view_of_scratch(SB_NCHW16C, b->c / 2, 1, own->block);
     own->part = view_of_scratch(SB_NCHW16C, (int64_t)GEMM_MAX_VECTORS * SUMS_BLOCK, 1, own->block);
-    own->scratch = alloc_scratches(host, scratch_of_thread(own), b->threads);
-    if (own->scratch == NULL || plan_products(own, host, b, set, blocking, weights) != 0) {
+    own->scratch = 4 * own->sum.image + 2 * own->part.image;
+    if (plan_products(own, host, b, set, blocking, weights, bias) != 0) {
         strassen_release(own, host);
         return -1;
     }
@@ -154,14 +176,13 @@ void strassen_release(strassen *own, const sb_host *host)
 {
     for (int i = 0; i < STRASSEN_PRODUCTS; i++)
         dense_release(&own->products[i], host);
-    host->free(host, own->scratch);
     *own = (strassen) { 0 };
 }
 
 size_t strassen_describe(const strassen *own, char *text, size_t size)
 {
     const size_t used = dense_describe(&own->products[A00], text, size);
-    const int more = snprintf(text + used, size - used, ", 7 products");
+    const int more = snprintf(text + used, size - used, ", 7 products, %d pairs", (int)own->block);
     return (size_t)clamp((int64_t)used + more, 0, (int64_t)size - 1);
 }
 
@@ -169,8 +190,7 @@ size_t strassen_describe(const strassen *own, char *text, size_t size)
 
 /* A block of pairs of one image. */
 typedef struct task {
-    const float *input[2]; /* the first channel of the first pixel of either half */
-    float *output[2];
+    tensors half[2];     /* at the first channel of the first pixel of either half */
     int64_t count, have; /* pairs; pixels in the second half: as many, or one less */
     float *sum[4];       /* s1 to s4, see sums.h */
     float *u, *v;        /* sums that several quarters of the output have in common */
@@ -181,65 +201,90 @@ static void sum_inputs(const strassen *own, const task *t)
     for (int64_t c = 0; c < own->half_inputs; c += SUMS_BLOCK) {
         const int64_t from = view_channel(&own->input, c), to = view_channel(&own->sum, c);
         const float *const quarters[4] = {
-            t->input[0] + from,
-            t->input[0] + from + own->half_input,
-            t->input[1] + from,
-            t->input[1] + from + own->half_input,
+            t->half[0].input + from,
+            t->half[0].input + from + own->half_input,
+            t->half[1].input + from,
+            t->half[1].input + from + own->half_input,
         };
         float *const sum[4] = { t->sum[0] + to, t->sum[1] + to, t->sum[2] + to, t->sum[3] + to };
         own->sums->inputs(quarters, sum, t->count, t->have);
     }
 }
 
-/* One of the products for panel i, added to one or two sums, or to none. */
-static void multiply(const strassen *own, int product, const float *input, float *output,
-                     int64_t pixels, int64_t i, const float *sum, const float *another)
+/* One of the products for panel i, added to one or two sums, or to none, for `to`, whose other
+ * members are those of the output if it ends there. */
+static void multiply(const strassen *own, int product, tensors to, int64_t pixels, int64_t i,
+                     const float *sum, const float *another)
 {
-    const dense_from from = { { sum, another }, own->products[A00].panels[i].output };
-    dense_pixels(&own->products[product], input, output, pixels, i, i + 1, from, NULL);
+    const dense_from from = { to.residual, { sum, another }, own->products[A00].panels[i].output };
+    dense_pixels(&own->products[product], to.input, to.output, pixels, i, i + 1, &from, NULL);
+}
+
+/* The last quarter of the output, which is a sum alone. */
+static void add_sums(const strassen *own, const task *t, int64_t i)
+{
+    const dense *of = &own->products[S4];
+    const dense_panel *held = &own->products[A00].panels[i], *panel = &of->panels[i];
+    const tensors at = tensors_at(&t->half[1], 0, own->half_output);
+    for (int n = 0; n < panel->vectors; n++) {
+        const tensors vector = tensors_at(&at, 0, panel->output[n]);
+        const sums_end end = {
+            .a = t->u + held->output[n],
+            .b = t->v + held->output[n],
+            .bias = of->bias + panel->channel + (int64_t)n * of->isa->lanes,
+            .residual = vector.residual,
+            .to = vector.output,
+            .activation = own->activation,
+        };
+        own->sums->add(&end, t->have);
+    }
+}
+
+/* What a product reads, and where in the output it ends: at a half of the channels. */
+static tensors end_at(const strassen *own, const tensors *half, const float *input, int channels)
+{
+    tensors to = tensors_at(half, 0, channels * own->half_output);
+    to.input = input;
+    return to;
 }
 
 /* One panel of either half of the output channels. */
 static void run_panel(const strassen *own, const task *t, int64_t i)
 {
-    const dense_panel *held = &own->products[A00].panels[i], *to = &own->products[A01].panels[i];
-    const float *a00 = t->input[0], *a01 = a00 + own->half_input;
-    const float *a11 = t->input[1] + own->half_input;
-    float *c00 = t->output[0], *c01 = c00 + own->half_output;
-    float *c10 = t->output[1], *c11 = c10 + own->half_output;
+    const tensors *first = &t->half[0], *second = &t->half[1];
+    const float *a00 = first->input, *a01 = a00 + own->half_input;
+    const float *a11 = second->input + own->half_input;
 
-    multiply(own, A00, a00, t->u, t->count, i, NULL, NULL);
-    multiply(own, A01, a01, c00, t->count, i, t->u, NULL);
-    multiply(own, S2, t->sum[1], t->u, t->count, i, t->u, NULL);
-    multiply(own, S1, t->sum[0], t->v, t->count, i, NULL, NULL);
-    multiply(own, S4, t->sum[3], c01, t->count, i, t->u, t->v);
+    multiply(own, A00, (tensors) { a00, NULL, t->u }, t->count, i, NULL, NULL);
+    multiply(own, A01, end_at(own, first, a01, 0), t->count, i, t->u, NULL);
+    multiply(own, S2, (tensors) { t->sum[1], NULL, t->u }, t->count, i, t->u, NULL);
+    multiply(own, S1, (tensors) { t->sum[0], NULL, t->v }, t->count, i, NULL, NULL);
+    multiply(own, S4, end_at(own, first, t->sum[3], 1), t->count, i, t->u, t->v);
     if (t->have == 0)
         return;
-    multiply(own, S3, t->sum[2], t->u, t->have, i, t->u, NULL);
-    multiply(own, A11, a11, c10, t->have, i, t->u, NULL);
-    for (int n = 0; n < to->vectors; n++)
-        own->sums->add(c11 + to->output[n], t->u + held->output[n], t->v + held->output[n],
-                       t->have);
+    multiply(own, S3, (tensors) { t->sum[2], NULL, t->u }, t->have, i, t->u, NULL);
+    multiply(own, A11, end_at(own, second, a11, 0), t->have, i, t->u, NULL);
+    add_sums(own, t, i);
 }
 
-void strassen_run(const strassen *own, const float *input, float *output)
+void strassen_run(const strassen *own, const tensors *all, float *scratch, int64_t part,
+                  int64_t parts)
 {
-    const int64_t blocks = divide_up(own->pairs, own->block), parts = own->panel_parts;
-    const share mine = my_share(own->images * blocks * parts);
-    task t = { .u = own->scratch + omp_get_thread_num() * scratch_pitch(scratch_of_thread(own)) };
-    t.v = t.u + own->part.image;
+    const int64_t blocks = divide_up(own->pairs, own->block), shares = own->panel_parts;
+    const share mine = share_of(own->images * blocks * shares, part, parts);
+    task t = { .u = scratch, .v = scratch + own->part.image };
     for (int i = 0; i < 4; i++)
         t.sum[i] = t.v + own->part.image + i * own->sum.image;
 
     for (int64_t i = mine.from; i < mine.to; i++) {
-        const int64_t image = i / parts / blocks, first = i / parts % blocks * own->block;
-        const share panels = share_of(own->products[A00].panel_count, i % parts, parts);
+        const int64_t image = i / shares / blocks, first = i / shares % blocks * own->block;
+        const share panels = share_of(own->products[A00].panel_count, i % shares, shares);
         t.count = smaller(own->block, own->pairs - first);
         t.have = smaller(t.count, own->pixels - own->pairs - first);
         for (int half = 0; half < 2; half++) {
             const int64_t pixel = (half * own->pairs + first) * SUMS_BLOCK;
-            t.input[half] = input + image * own->input.image + pixel;
-            t.output[half] = output + image * own->output.image + pixel;
+            t.half[half] = tensors_at(all, image * own->input.image + pixel,
+                                      image * own->output.image + pixel);
         }
         sum_inputs(own, &t);
         for (int64_t panel = panels.from; panel < panels.to; panel++)

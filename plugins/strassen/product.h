@@ -27,8 +27,9 @@ typedef struct strassen {
     int64_t half_inputs;             /* channels */
     int64_t half_input, half_output; /* floats from the first half of the channels to the second */
     const sums *sums;
+    uint32_t activation; /* sb_activation */
     dense products[STRASSEN_PRODUCTS];
-    float *scratch; /* [thread]: four sums of the input, two of products */
+    int64_t scratch; /* floats of a thread: four sums of the input, two of products */
 } strassen;
 
 typedef struct strassen_blocking {
@@ -36,22 +37,26 @@ typedef struct strassen_blocking {
     int64_t pairs;       /* in a block */
 } strassen_blocking;
 
-/* Pixels that have a partner, or would have one. */
-int64_t strassen_pairs(const sb_problem *problem);
+/* Everywhere here `b` is a plain pointwise convolution of one group. */
 
 /* Good values by the size of the caches. */
-strassen_blocking strassen_default(const sb_problem *problem, const sb_cpu *cpu, const isa *set);
+strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set);
 
-/* `problem` is a plain pointwise one of one group, both tensors are NCHW16c. 0, or negative without
- * memory, then nothing is held. */
-int strassen_plan(strassen *own, const sb_host *host, const sb_problem *problem, const isa *set,
-                  strassen_blocking blocking, const float *weights);
+/* Are these computed in the same way? */
+bool strassen_alike(const conv *b, const isa *set, strassen_blocking one, strassen_blocking other);
+
+/* Both tensors are NCHW16c; `bias` is NULL for none. 0, or negative without memory, then nothing is
+ * held. */
+int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *set,
+                  strassen_blocking blocking, const float *weights, const float *bias);
 void strassen_release(strassen *own, const sb_host *host);
 
 /* One line: the micro-kernel and its instruction set. Returns the length written. */
 size_t strassen_describe(const strassen *own, char *text, size_t size);
 
-/* All images, by the threads of the caller's parallel region, or by the caller alone outside. */
-void strassen_run(const strassen *own, const float *input, float *output);
+/* One of `parts` parts of all images, with a scratch of its own; they write disjoint parts of the
+ * output. */
+void strassen_run(const strassen *own, const tensors *t, float *scratch, int64_t part,
+                  int64_t parts);
 
 #endif

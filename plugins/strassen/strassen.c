@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strassen: pointwise convolution, and the pointwise step of separable convolution, with one level
  * of Strassen's matrix product. See product.h. */
+#include "common/chain_threads.h"
+#include "common/names.h"
 #include "engine/options.h"
+#include "engine/stages.h"
 #include "strassen/product.h"
 
 /* Places in the array of values; a standard convolution has no depthwise step. */
-enum { VECTORS, PIXELS, PAIRS, DW_ROWS, DW_COLS };
-
-typedef struct plan {
-    const sb_host *host;
-    bool separable;
-    depthwise depthwise;
-    float *middle; /* NCHW16c, between the steps */
-    strassen product;
-    int threads;
-    char text[192];
-} plan;
+enum { VECTORS, PIXELS, PAIRS, STANDARD_COUNT, DW = STANDARD_COUNT, COUNT = DW + OPT_DW_COUNT };
 
 static const sb_parameter pairs_parameter = {
     .size = sizeof(sb_parameter),
@@ -28,182 +21,198 @@ static const sb_parameter pairs_parameter = {
     .initial = 98,
 };
 
-static sb_problem product_step(const sb_problem *problem)
-{
-    return problem->operation == SB_SEPARABLE ? pointwise_step(problem) : *problem;
-}
+static const sb_parameter *const standard_parameters[STANDARD_COUNT + 1] = {
+    &options[OPT_VECTORS],
+    &options[OPT_PIXELS],
+    &pairs_parameter,
+};
 
-/* The least value of the parameter that means all pairs. */
-static int64_t all_pairs(const sb_problem *step)
+static const sb_parameter *const separable_parameters[COUNT + 1] = {
+    &options[OPT_VECTORS], &options[OPT_PIXELS],  &pairs_parameter,
+    &options[OPT_DW_ROWS], &options[OPT_DW_COLS],
+};
+
+/* The step that is a matrix product. */
+static conv product_step(const sb_problem *problem)
 {
-    return clamp(round_up(strassen_pairs(step), pairs_parameter.step), pairs_parameter.min,
-                 pairs_parameter.max);
+    return conv_of(problem, problem->step_count - 1);
 }
 
 static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
-    const sb_problem step = product_step(problem);
+    const conv b = product_step(problem);
     (void)cpu;
-    if (!is_plain_pointwise(&step) || step.groups != 1)
+    if (!is_plain_pointwise(&b) || b.groups != 1)
         refuse(why, "only 1 x 1 kernels with stride 1, no padding and one group");
-    else if (step.c % STRASSEN_MULTIPLE != 0 || step.k % STRASSEN_MULTIPLE != 0)
+    else if (b.c % STRASSEN_MULTIPLE != 0 || b.k % STRASSEN_MULTIPLE != 0)
         refuse(why, "halves of the channels must be multiples of 16");
     else
         return 1;
     return 0;
 }
 
+/* What the meaning of values depends on. */
+typedef struct setting {
+    const isa *set;
+    bool separable;
+    conv depthwise, product;
+} setting;
+
+static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
+{
+    setting own = { .set = isa_select(cpu, SUMS_BLOCK),
+                    .separable = problem->step_count > 1,
+                    .depthwise = conv_of(problem, 0),
+                    .product = product_step(problem) };
+    own.depthwise.threads = own.product.threads = worthwhile_threads(problem, own.set->lanes);
+    return own;
+}
+
+static strassen_blocking blocking_of(const int64_t *values)
+{
+    return (strassen_blocking) { (int)values[VECTORS], (int)values[PIXELS], values[PAIRS] };
+}
+
+static bool same(const void *context, const int64_t *one, const int64_t *other)
+{
+    const setting *own = context;
+    const conv *b = &own->depthwise;
+    return strassen_alike(&own->product, own->set, blocking_of(one), blocking_of(other)) &&
+           (!own->separable ||
+            options_depthwise_alike(b, own->set, SB_NCHW16C, b->p, one + DW, other + DW));
+}
+
+static naming naming_of(const setting *own)
+{
+    return own->separable ? (naming) { separable_parameters, COUNT, same, own }
+                          : (naming) { standard_parameters, STANDARD_COUNT, same, own };
+}
+
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const isa *set = isa_select(cpu, SUMS_BLOCK);
-    const sb_problem step = product_step(problem);
-    const strassen_blocking blocking = strassen_default(&step, cpu, set);
+    const setting own = setting_of(problem, cpu);
+    const naming by = naming_of(&own);
+    const strassen_blocking blocking = strassen_default(&own.product, cpu, own.set);
     values[VECTORS] = blocking.vectors;
     values[PIXELS] = blocking.pixels;
-    values[PAIRS] = smaller(round_up(blocking.pairs, pairs_parameter.step), all_pairs(&step));
-    if (problem->operation == SB_SEPARABLE) {
-        const sb_problem first = depthwise_step(problem);
-        options_set_depthwise(&first, cpu, set, &values[DW_ROWS], &values[DW_COLS]);
-    }
+    values[PAIRS] = clamp(round_up(blocking.pairs, pairs_parameter.step), pairs_parameter.min,
+                          pairs_parameter.max);
+    if (own.separable)
+        options_set_depthwise(&own.depthwise, cpu, own.set, values + DW);
+    use_smallest_name(&by, values);
 }
 
-static int valid(const sb_problem *problem, const int64_t *values)
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    const sb_problem step = product_step(problem);
-    if (!options_tile_valid(values[VECTORS], values[PIXELS]) || values[PAIRS] > all_pairs(&step))
-        return 0;
-    if (problem->operation != SB_SEPARABLE)
-        return 1;
-    const sb_problem first = depthwise_step(problem);
-    return options_depthwise_valid(&first, values[DW_ROWS], values[DW_COLS]);
+    const setting own = setting_of(problem, cpu);
+    const naming by = naming_of(&own);
+    return is_smallest_name(&by, values);
 }
 
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     (void)values;
     out->input = out->output = SB_NCHW16C;
 }
 
 /* --------------------------------------------------------------------------------------- plan */
 
-static void destroy(void *memory)
+typedef struct strassen_stage {
+    stage base;
+    strassen product;
+} strassen_stage;
+
+static void run_stage(const stage *base, int64_t index, float *scratch, const tensors *t)
 {
-    plan *own = memory;
-    strassen_release(&own->product, own->host);
-    depthwise_release(&own->depthwise, own->host);
-    own->host->free(own->host, own->middle);
-    own->host->free(own->host, own);
+    strassen_run(&((const strassen_stage *)base)->product, t, scratch, index, base->tasks);
 }
 
-static int plan_depthwise(plan *own, const sb_problem *problem, const isa *set,
-                          const int64_t *values, const float *weights)
+static void destroy_stage(stage *base, const sb_host *host)
 {
-    const sb_problem first = depthwise_step(problem);
-    const view input = view_of(SB_NCHW16C, first.c, first.h, first.w);
-    const view middle = view_of(SB_NCHW16C, first.k, first.p, first.q);
-    own->middle = alloc_floats(own->host, first.n * middle.image);
-    return own->middle == NULL
-               ? -1
-               : depthwise_plan(&own->depthwise, own->host, &first, set, input, middle,
-                                (int)values[DW_ROWS], (int)values[DW_COLS], weights);
+    strassen_release(&((strassen_stage *)base)->product, host);
+    host->free(host, base);
 }
 
-static void describe_plan(plan *own)
+static strassen_stage *make_product(const stage_order *order, const isa *set)
 {
-    size_t used = 0;
-    if (own->separable) {
-        used = depthwise_describe(&own->depthwise, own->text, sizeof own->text / 2);
-        used += (size_t)snprintf(own->text + used, sizeof own->text - used, ", ");
+    char text[STAGE_TEXT];
+    strassen_stage *own = order->host->alloc(order->host, sizeof *own);
+    if (own == NULL)
+        return NULL;
+    if (strassen_plan(&own->product, order->host, &order->conv, set, blocking_of(order->values),
+                      order->weights, order->bias) != 0) {
+        order->host->free(order->host, own);
+        return NULL;
     }
-    strassen_describe(&own->product, own->text + used, sizeof own->text - used);
+    own->base = (stage) {
+        .task = run_stage,
+        .tasks = order->conv.threads,
+        .scratch = own->product.scratch,
+        .destroy = destroy_stage,
+        .input = SB_NCHW16C,
+        .output = SB_NCHW16C,
+    };
+    strassen_describe(&own->product, text, sizeof text);
+    stage_describe(&own->base, text);
+    return own;
 }
 
 /*
  * Where there are rows enough, each thread multiplies about those pixels that it has computed, a
  * part of either half of the image: what another core has written is slow to come.
  */
-static void share_alike(plan *own, const sb_problem *b)
+static void share_alike(depthwise *first, const strassen *second)
 {
-    if (own->threads > 1 && own->product.panel_parts == 1 && b->p >= 4 * b->threads)
-        own->depthwise.row_pieces = own->product.images == 1 ? 2 : 1;
+    const conv *b = &first->conv;
+    if (b->threads > 1 && second->panel_parts == 1 && b->p >= 4 * b->threads)
+        first->row_pieces = second->images == 1 ? 2 : 1;
 }
 
-static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                     const sb_weights *weights, void **out, sb_why *why)
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
 {
-    const isa *set = isa_select(host->cpu, SUMS_BLOCK);
-    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
-    const bool separable = b->operation == SB_SEPARABLE;
-    const sb_problem step = product_step(b);
-    const strassen_blocking blocking = { (int)values[VECTORS], (int)values[PIXELS], values[PAIRS] };
-    plan *own = host->alloc(host, sizeof *own);
-    if (own == NULL)
-        return refuse(why, "no memory for the plan");
-    *own = (plan) { .host = host, .separable = separable, .threads = (int)b->threads };
-    if ((separable && plan_depthwise(own, b, set, values, weights->depthwise) != 0) ||
-        strassen_plan(&own->product, host, &step, set, blocking,
-                      separable ? weights->pointwise : weights->standard) != 0) {
-        destroy(own);
-        return refuse(why, "no memory for the packed weights and the sums");
+    const setting own = setting_of(problem, host->cpu);
+    const uint32_t last = problem->step_count - 1;
+    depthwise_stage *first = NULL;
+    chain *made = chain_new(host, own.product.threads, why);
+    if (made == NULL)
+        return -1;
+    if (own.separable) {
+        stage_order order = order_of(host, problem, values, weights, 0, SB_NCHW16C);
+        order.conv = own.depthwise;
+        first = depthwise_stage_new(
+            &order, own.set, SB_NCHW16C,
+            options_tiles(&own.depthwise, own.set, SB_NCHW16C, own.depthwise.p, values + DW));
+        chain_add(made, problem, 0, (stage *)first);
     }
-    if (separable)
-        share_alike(own, b);
-    describe_plan(own);
-    *out = own;
-    return 0;
-}
-
-/* ---------------------------------------------------------------------------------------- run */
-
-static void run_share(const void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    if (own->separable) {
-        depthwise_run(&own->depthwise, input, own->middle);
-#pragma omp barrier
-    }
-    strassen_run(&own->product, own->separable ? own->middle : input, output);
-}
-
-static int run(void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    return run_by_threads(own->threads, run_share, own, input, output);
-}
-
-static const char *describe(const void *memory)
-{
-    return ((const plan *)memory)->text;
+    stage_order order = order_of(host, problem, values, weights, last, SB_NCHW16C);
+    order.conv = own.product;
+    strassen_stage *second = make_product(&order, own.set);
+    chain_add(made, problem, last, (stage *)second);
+    if (first != NULL && second != NULL)
+        share_alike(&first->depthwise, &second->product);
+    return chain_finish(made, out, why);
 }
 
 /* ------------------------------------------------------------------------------------- tables */
 
-static const sb_parameter *const standard_parameters[] = {
-    &options[OPT_VECTORS],
-    &options[OPT_PIXELS],
-    &pairs_parameter,
-    NULL,
-};
-
-static const sb_parameter *const separable_parameters[] = {
-    &options[OPT_VECTORS], &options[OPT_PIXELS],  &pairs_parameter,
-    &options[OPT_DW_ROWS], &options[OPT_DW_COLS], NULL,
-};
-
-#define KERNEL(operation_, id_, summary_)                                                      \
-    {                                                                                          \
-        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_STRASSEN,         \
-        .flags = SB_KERNEL_THREADED, .id = #id_, .technique = "strassen", .summary = summary_, \
-        .parameters = id_##_parameters, .supports = supports, .defaults = defaults,            \
-        .valid = valid, .layouts = layouts, .plan = make_plan, .run = run, .destroy = destroy, \
-        .describe = describe,                                                                  \
+#define KERNEL(need, id_, summary_)                                                     \
+    {                                                                                   \
+        .size = sizeof(sb_kernel), .arithmetic = SB_STRASSEN,                           \
+        .handles = (need) | SB_NEED_EPILOGUES, .flags = SB_KERNEL_THREADED, .id = #id_, \
+        .technique = "strassen", .summary = summary_, .parameters = id_##_parameters,   \
+        .supports = supports, .defaults = defaults, .valid = valid, .layouts = layouts, \
+        .plan = plan, .run = chain_run_threads, .destroy = chain_destroy,               \
+        .describe = chain_describe,                                                     \
     }
 
 static const sb_kernel standard_kernel =
-    KERNEL(SB_STANDARD, standard, "pointwise convolution with 7/8 of the multiplications");
-static const sb_kernel separable_kernel =
-    KERNEL(SB_SEPARABLE, separable, "depthwise step, then a pointwise step of 7/8 of the products");
+    KERNEL(SB_NEED_STANDARD, standard, "pointwise convolution with 7/8 of the multiplications");
+static const sb_kernel separable_kernel = KERNEL(
+    SB_NEED_SEPARABLE, separable, "depthwise step, then a pointwise step of 7/8 of the products");
 
 static const sb_kernel *const kernels[] = { &standard_kernel, &separable_kernel, NULL };
 
@@ -215,5 +224,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "0.1.0",
     .summary = "pointwise convolution by Strassen's matrix product",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -22,10 +22,15 @@ static void inputs(const float *const a[4], float *const s[4], int64_t count, in
         inputs_of_vector(a, s, at, (vec) { 0 }, (vec) { 0 });
 }
 
-static void add(float *to, const float *a, const float *b, int64_t pixels)
+static void add(const sums_end *end, int64_t pixels)
 {
-    for (int64_t i = 0; i < pixels; i++)
-        vec_store(to + i * SUMS_BLOCK, vec_load(a + i * SUMS_BLOCK) + vec_load(b + i * SUMS_BLOCK));
+    const vec bias = vec_load(end->bias);
+    for (int64_t at = 0; at < pixels * SUMS_BLOCK; at += SUMS_BLOCK) {
+        vec sum = vec_load(end->a + at) + vec_load(end->b + at) + bias;
+        if (end->residual != NULL)
+            sum += vec_load(end->residual + at);
+        vec_store(end->to + at, activate(sum, end->activation));
+    }
 }
 
 const sums VEC_NAME(strassen_sums) = { .inputs = inputs, .add = add };

@@ -7,6 +7,15 @@
 
 enum { SUMS_BLOCK = 16 }; /* channels from one pixel to the next */
 
+/* The sum of two, and what follows it before it is stored. */
+typedef struct sums_end {
+    const float *a, *b;
+    const float *bias;     /* one vector */
+    const float *residual; /* NULL: none */
+    float *to;
+    uint32_t activation; /* sb_activation */
+} sums_end;
+
 typedef struct sums {
     /*
      * The four sums of the quarters a00, a01, a10, a11 of the input (the first digit is the half of
@@ -20,7 +29,7 @@ typedef struct sums {
     void (*inputs)(const float *const a[4], float *const s[4], int64_t count, int64_t have);
 
     /* One vector a pixel. */
-    void (*add)(float *to, const float *a, const float *b, int64_t pixels);
+    void (*add)(const sums_end *end, int64_t pixels);
 } sums;
 
 extern const sums *const strassen_sums[VARIANT_COUNT];

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "winograd/wino.h"
 
+#include <string.h>
+
 enum { LINE = 16 }; /* floats of a cache line */
 
-int64_t wino_tiles(const sb_problem *b, int size)
+int64_t wino_tiles(const conv *b, int size)
 {
     const int64_t out = wino_transforms[VARIANT_base][size].out;
     return b->n * divide_up(b->p, out) * divide_up(b->q, out);
 }
 
-static int64_t share_of_tiles(const sb_problem *b, int size)
+static int64_t share_of_tiles(const conv *b, int size)
 {
     return divide_up(wino_tiles(b, size), b->threads);
 }
@@ -21,7 +23,7 @@ static int64_t share_of_tiles(const sb_problem *b, int size)
  * 265 by F(6x6), 256 at 14 x 14 232 instead of 266 by F(4x4), but 512 at 7 x 7 423 instead of 408
  * by F(2x2).
  */
-static bool has_block_for_each(const sb_problem *b, int size, int64_t height)
+static bool has_block_for_each(const conv *b, int size, int64_t height)
 {
     return b->threads > 1 && share_of_tiles(b, size) >= height / 2 &&
            b->c * b->k <= 10 * wino_tiles(b, size) * (b->c + b->k);
@@ -32,7 +34,7 @@ static bool has_block_for_each(const sb_problem *b, int size, int64_t height)
  * stream past them. But no fewer tiles than make a register tile or two worth while, since for each
  * block all weights come again from wherever they lie.
  */
-wino_choice wino_default(const sb_problem *b, const sb_cpu *cpu, int size, int lanes)
+wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes)
 {
     const int64_t in = wino_transforms[VARIANT_base][size].in;
     const int64_t l2 = l2_floats(cpu);
@@ -72,7 +74,7 @@ static int64_t cut_panels(const wino *own, wino_panel *panels)
 /* Transforms the filters of one panel into [xi][c][k of the panel]. */
 static void pack_panel(const wino *own, const wino_panel *panel, const float *weights)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t width = (int64_t)panel->vectors * own->isa->lanes;
     const int64_t last = smaller(b->k, panel->channel + width);
     const int elements = own->transform->in * own->transform->in;
@@ -99,7 +101,7 @@ static int64_t odd_lines(int64_t floats)
 
 static void measure(wino *own)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t elements = (int64_t)own->transform->in * own->transform->in;
     own->in_blocks = divide_up(b->c, WINO_BLOCK);
     own->out_blocks = divide_up(b->k, WINO_BLOCK);
@@ -127,11 +129,11 @@ static void list_taps(wino *own, int64_t tiles)
         };
 }
 
-int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const isa *set, view input,
-              view output, wino_choice choice, const float *weights)
+int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, view input,
+              view output, wino_choice choice, const float *weights, const float *bias)
 {
     *own = (wino) {
-        .problem = *problem,
+        .conv = *b,
         .input = input,
         .output = output,
         .isa = set,
@@ -140,14 +142,16 @@ int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const i
     };
     measure(own);
     const int64_t elements = (int64_t)own->transform->in * own->transform->in;
-    const int64_t scratches = own->together ? 1 : problem->threads;
+    const int64_t scratches = own->together ? 1 : b->threads;
     own->ahead = gemm_ahead(host->cpu, elements * own->weight_step);
     own->panel_count = cut_panels(own, NULL);
     own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
     own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);
     own->weights = alloc_floats(host, elements * own->weight_step);
+    own->bias = alloc_floats(host, own->out_blocks * WINO_BLOCK);
     own->scratch = alloc_scratches(host, own->scratch_floats, scratches);
-    if (own->panels == NULL || own->taps == NULL || own->weights == NULL || own->scratch == NULL) {
+    if (own->panels == NULL || own->taps == NULL || own->weights == NULL || own->bias == NULL ||
+        own->scratch == NULL) {
         wino_release(own, host);
         return -1;
     }
@@ -155,6 +159,8 @@ int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const i
     list_taps(own, divide_up(own->tiles, own->block_count));
     for (int64_t i = 0; i < own->panel_count; i++)
         pack_panel(own, &own->panels[i], weights);
+    if (bias != NULL)
+        memcpy(own->bias, bias, (size_t)b->k * sizeof *bias);
     return 0;
 }
 
@@ -163,6 +169,7 @@ void wino_release(wino *own, const sb_host *host)
     host->free(host, own->panels);
     host->free(host, own->taps);
     host->free(host, own->weights);
+    host->free(host, own->bias);
     host->free(host, own->scratch);
     *own = (wino) { 0 };
 }

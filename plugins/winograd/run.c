@@ -2,12 +2,12 @@
 #include "engine/share.h"
 #include "winograd/wino.h"
 
+#include <omp.h>
 #include <string.h>
 
 /* A block of tiles, and the part of each phase's work that is this thread's. */
 typedef struct task {
-    const float *input;
-    float *output;
+    const tensors *all;
     float *transformed, *product;
     share tiles;   /* numbered along the rows of the images */
     int64_t pitch; /* floats from one channel block of a scratch to the next */
@@ -18,6 +18,7 @@ typedef struct task {
 typedef struct spot {
     int64_t image, p, q;
     int64_t rows, cols;
+    int channels; /* of the block; set by who writes */
 } spot;
 
 static spot spot_of(const wino *own, int64_t tile)
@@ -29,8 +30,8 @@ static spot spot_of(const wino *own, int64_t tile)
         .p = row % own->tile_rows * out,
         .q = tile % own->tile_cols * out,
     };
-    s.rows = smaller(out, own->problem.p - s.p);
-    s.cols = smaller(out, own->problem.q - s.q);
+    s.rows = smaller(out, own->conv.p - s.p);
+    s.cols = smaller(out, own->conv.q - s.q);
     return s;
 }
 
@@ -46,7 +47,7 @@ static int channels_of(int64_t all, int64_t block)
 static void copy_in(const wino *own, const float *image, int64_t y0, int64_t x0, int channels,
                     float *to)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int in = own->transform->in;
     for (int i = 0; i < in; i++) {
         for (int j = 0; j < in; j++, to += WINO_BLOCK) {
@@ -66,13 +67,13 @@ static void copy_in(const wino *own, const float *image, int64_t y0, int64_t x0,
 
 static void transform_tile(const wino *own, const task *t, int64_t block, int64_t tile)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const wino_transform *f = own->transform;
     const spot s = spot_of(own, t->tiles.from + tile);
     const int64_t y = s.p - b->pad_top, x = s.q - b->pad_left;
     const int channels = own->input.padded ? WINO_BLOCK : channels_of(b->c, block);
     const float *image =
-        t->input + s.image * own->input.image + view_channel(&own->input, block * WINO_BLOCK);
+        t->all->input + s.image * own->input.image + view_channel(&own->input, block * WINO_BLOCK);
     float *to = t->transformed + block * t->pitch + tile * WINO_BLOCK;
 
     if (y >= 0 && x >= 0 && y + f->in <= b->h && x + f->in <= b->w && channels == WINO_BLOCK) {
@@ -102,6 +103,7 @@ static void multiply_panel(const wino *own, const task *t, int64_t xi, const win
     const int64_t count = t->tiles.to - t->tiles.from;
     const int64_t parts = divide_up(count, kernels->max_pixels[panel->vectors - 1]);
     float *product = t->product + xi * own->product_step;
+    ptrdiff_t vectors[GEMM_MAX_VECTORS];
     gemm_job job = {
         .input = t->transformed + xi * own->input_step,
         .pixel = WINO_BLOCK,
@@ -110,11 +112,13 @@ static void multiply_panel(const wino *own, const task *t, int64_t xi, const win
         .weights = own->weights + xi * own->weight_step + panel->weights,
         .ahead = own->ahead * panel->vectors * own->isa->lanes,
         .output_pixel = WINO_BLOCK,
+        .output_vector = vectors,
         .lanes = panel->vectors * own->isa->lanes,
+        .bias = xi == WINO_ALL(own->transform->out) ? own->bias + panel->channel : gemm_no_bias,
     };
     for (int n = 0; n < panel->vectors; n++) {
         const int64_t k = panel->channel + (int64_t)n * own->isa->lanes;
-        job.output_vector[n] = k / WINO_BLOCK * t->pitch + k % WINO_BLOCK;
+        vectors[n] = k / WINO_BLOCK * t->pitch + k % WINO_BLOCK;
     }
     for (int64_t i = 0; i < parts; i++) {
         const share tiles = share_of(count, i, parts);
@@ -135,32 +139,61 @@ static void multiply(const wino *own, const task *t)
 /* ----------------------------------------------------------------------------------------- output
  */
 
-static void copy_out(const wino *own, const spot *s, int channels, const float *from, float *to)
+/* Distances of pixels, in floats. */
+typedef struct grid {
+    ptrdiff_t row, pixel;
+} grid;
+
+/* The pixels of a tile that exist. */
+static void copy_pixels(const spot *s, const float *from, grid apart, float *to, grid to_apart)
 {
     for (int64_t i = 0; i < s->rows; i++)
         for (int64_t j = 0; j < s->cols; j++)
-            memcpy(to + i * own->output.row + j * own->output.pixel,
-                   from + (i * own->transform->out + j) * WINO_BLOCK,
-                   (size_t)channels * sizeof *to);
+            memcpy(to + i * to_apart.row + j * to_apart.pixel,
+                   from + i * apart.row + j * apart.pixel, (size_t)s->channels * sizeof *to);
+}
+
+/* A tile that is not whole is made beside the output. */
+static void finish_part(const wino *own, const spot *s, wino_square square)
+{
+    const grid outside = { square.row, square.pixel };
+    const grid inside = { (ptrdiff_t)own->transform->out * WINO_BLOCK, WINO_BLOCK };
+    float made[WINO_MAX_OUT * WINO_MAX_OUT * WINO_BLOCK], added[sizeof made / sizeof *made];
+    float *const to = square.to;
+    if (square.residual != NULL) {
+        memset(added, 0, sizeof added);
+        copy_pixels(s, square.residual, outside, added, inside);
+        square.residual = added;
+    }
+    square.to = made;
+    square.row = inside.row;
+    square.pixel = inside.pixel;
+    own->transform->output(&square);
+    copy_pixels(s, made, inside, to, outside);
 }
 
 static void finish_tile(const wino *own, const task *t, int64_t block, int64_t tile)
 {
     const wino_transform *f = own->transform;
-    const spot s = spot_of(own, t->tiles.from + tile);
-    const int channels = own->output.padded ? WINO_BLOCK : channels_of(own->problem.k, block);
-    const float *from = t->product + block * t->pitch + tile * WINO_BLOCK;
-    float *to = t->output + s.image * own->output.image +
-                view_channel(&own->output, block * WINO_BLOCK) + s.p * own->output.row +
-                s.q * own->output.pixel;
-
-    if (s.rows == f->out && s.cols == f->out && channels == WINO_BLOCK) {
-        f->output(from, own->product_step, to, own->output.row, own->output.pixel);
-        return;
-    }
-    float whole[WINO_MAX_OUT * WINO_MAX_OUT * WINO_BLOCK];
-    f->output(from, own->product_step, whole, (ptrdiff_t)f->out * WINO_BLOCK, WINO_BLOCK);
-    copy_out(own, &s, channels, whole, to);
+    spot s = spot_of(own, t->tiles.from + tile);
+    s.channels = own->output.padded ? WINO_BLOCK : channels_of(own->conv.k, block);
+    const tensors at =
+        tensors_at(t->all, 0,
+                   s.image * own->output.image + view_channel(&own->output, block * WINO_BLOCK) +
+                       s.p * own->output.row + s.q * own->output.pixel);
+    const wino_square square = {
+        .from = t->product + block * t->pitch + tile * WINO_BLOCK,
+        .step = own->product_step,
+        .to = at.output,
+        .residual = at.residual,
+        .row = own->output.row,
+        .pixel = own->output.pixel,
+        .activation = own->conv.activation,
+    };
+    if (s.rows == f->out && s.cols == f->out && s.channels == WINO_BLOCK)
+        f->output(&square);
+    else
+        finish_part(own, &s, square);
 }
 
 static void transform_output(const wino *own, const task *t)
@@ -193,21 +226,20 @@ static void run_block(const wino *own, task *t, int64_t block)
     transform_output(own, t);
 }
 
-void wino_run(const wino *own, const float *input, float *output)
+void wino_run(const wino *own, const tensors *all)
 {
     const int64_t elements = (int64_t)own->transform->in * own->transform->in;
     const int thread = omp_get_thread_num(), threads = omp_get_num_threads();
     share blocks = { 0, own->block_count };
     task t = {
-        .input = input,
-        .output = output,
+        .all = all,
         .transformed = own->scratch,
         .pitch = divide_up(own->tiles, own->block_count) * WINO_BLOCK,
         .part = thread,
         .parts = threads,
     };
     if (!own->together) {
-        blocks = my_share(own->block_count);
+        blocks = share_of(own->block_count, thread, threads);
         t.transformed += thread * scratch_pitch(own->scratch_floats);
         t.part = 0;
         t.parts = 1;

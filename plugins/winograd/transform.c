@@ -126,8 +126,43 @@ VEC_INLINE void input_square(const int m, const float *from, ptrdiff_t row, ptrd
     }
 }
 
-VEC_INLINE void output_square(const int m, const float *from, ptrdiff_t step, float *to,
-                              ptrdiff_t row, ptrdiff_t pixel)
+/* A row of m pixels, from channel c of the block on. */
+VEC_INLINE void store_line(const int m, const wino_square *square, vec o[], int i, int c)
+{
+    const ptrdiff_t at = i * square->row + c;
+    if (square->residual != NULL) {
+        VEC_UNROLL
+        for (int j = 0; j < m; j++)
+            o[j] += vec_load(square->residual + at + j * square->pixel);
+    }
+    if (vec_is_clamp(square->activation)) {
+        VEC_UNROLL
+        for (int j = 0; j < m; j++)
+            o[j] = act_relu(o[j]);
+    }
+    if (square->activation == SB_RELU6) {
+        VEC_UNROLL
+        for (int j = 0; j < m; j++)
+            o[j] = act_min(o[j], act_all(6));
+    }
+    VEC_UNROLL
+    for (int j = 0; j < m; j++)
+        vec_store(square->to + at + j * square->pixel, o[j]);
+}
+
+/* The other activations, on pixels that were stored and are still in L1. */
+static __attribute__((noinline)) void activate_square(const wino_square *square, int m)
+{
+    for (int i = 0; i < m; i++) {
+        for (int j = 0; j < m; j++) {
+            float *to = square->to + i * square->row + j * square->pixel;
+            for (int c = 0; c < WINO_BLOCK; c += VEC_LANES)
+                vec_store(to + c, activate(vec_load(to + c), square->activation));
+        }
+    }
+}
+
+VEC_INLINE void output_square(const int m, const wino_square *square, int c)
 {
     const int in = m + 2;
     vec half[WINO_MAX_OUT][WINO_MAX_IN];
@@ -136,7 +171,7 @@ VEC_INLINE void output_square(const int m, const float *from, ptrdiff_t step, fl
         vec y[WINO_MAX_IN], o[WINO_MAX_OUT];
         VEC_UNROLL
         for (int i = 0; i < in; i++)
-            y[i] = vec_load(from + (i * in + j) * step);
+            y[i] = vec_load(square->from + (i * in + j) * square->step + c);
         output_line(m, o, y);
         VEC_UNROLL
         for (int i = 0; i < m; i++)
@@ -146,9 +181,7 @@ VEC_INLINE void output_square(const int m, const float *from, ptrdiff_t step, fl
     for (int i = 0; i < m; i++) {
         vec o[WINO_MAX_OUT];
         output_line(m, o, half[i]);
-        VEC_UNROLL
-        for (int j = 0; j < m; j++)
-            vec_store(to + i * row + j * pixel, o[j]);
+        store_line(m, square, o, i, c);
     }
 }
 
@@ -160,11 +193,12 @@ VEC_INLINE void output_square(const int m, const float *from, ptrdiff_t step, fl
         for (int c = 0; c < WINO_BLOCK; c += VEC_LANES)                                     \
             input_square(m, from + c, row, pixel, to + c, step);                            \
     }                                                                                       \
-    static void VEC_NAME(wino_output_##m)(const float *from, ptrdiff_t step, float *to,     \
-                                          ptrdiff_t row, ptrdiff_t pixel)                   \
+    static void VEC_NAME(wino_output_##m)(const wino_square *square)                        \
     {                                                                                       \
         for (int c = 0; c < WINO_BLOCK; c += VEC_LANES)                                     \
-            output_square(m, from + c, step, to + c, row, pixel);                           \
+            output_square(m, square, c);                                                    \
+        if (square->activation > SB_RELU6)                                                  \
+            activate_square(square, m);                                                     \
     }
 
 TRANSFORM(2)

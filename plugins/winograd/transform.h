@@ -23,9 +23,21 @@ enum {
 typedef void wino_input_fn(const float *from, ptrdiff_t row, ptrdiff_t pixel, float *to,
                            ptrdiff_t step);
 
-/* Reads element xi from from[xi * step ... + 16]; writes m^2 pixels of 16 channels. */
-typedef void wino_output_fn(const float *from, ptrdiff_t step, float *to, ptrdiff_t row,
-                            ptrdiff_t pixel);
+/* m^2 pixels of 16 channels of the output. All distances in floats. */
+typedef struct wino_square {
+    const float *from; /* element xi of the products: from[xi * step ... + 16] */
+    ptrdiff_t step;
+    float *to;
+    const float *residual; /* what is added, laid out as `to`; NULL: nothing */
+    ptrdiff_t row, pixel;
+    uint32_t activation; /* sb_activation */
+} wino_square;
+
+typedef void wino_output_fn(const wino_square *square);
+
+/* A number that is added to element WINO_ALL(m) of the products comes out added to all m^2 pixels:
+ * its row of A' is all ones. */
+#define WINO_ALL(m) ((m) + 2 + 1)
 
 typedef struct wino_transform {
     int out; /* m */

@@ -30,7 +30,7 @@ typedef struct wino_panel {
 } wino_panel;
 
 typedef struct wino {
-    sb_problem problem;
+    conv conv;
     view input, output;
     const isa *isa;
     const wino_transform *transform;
@@ -43,6 +43,7 @@ typedef struct wino {
     gemm_tap *taps;                                /* one for each block of input channels */
     int64_t weight_step, input_step, product_step; /* floats from one xi to the next */
     float *weights;                                /* [xi][panel][channel][vectors x lanes] */
+    float *bias;                                   /* [channel block][16], zero if there is none */
     float *scratch;                                /* of each thread, see scratch_pitch() */
     int64_t scratch_floats;                        /* of a thread */
     int64_t ahead; /* input channels by which weights are fetched ahead */
@@ -50,17 +51,17 @@ typedef struct wino {
 } wino;
 
 /* A good choice for a problem that Winograd can compute. */
-wino_choice wino_default(const sb_problem *problem, const sb_cpu *cpu, int size, int lanes);
+wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes);
 
 /* The most tiles in all. */
-int64_t wino_tiles(const sb_problem *problem, int size);
+int64_t wino_tiles(const conv *b, int size);
 
-/* 0, or -1 if there is no memory. */
-int wino_plan(wino *own, const sb_host *host, const sb_problem *problem, const isa *set, view input,
-              view output, wino_choice choice, const float *weights);
+/* `bias`: NULL for none. 0, or -1 if there is no memory. */
+int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, view input,
+              view output, wino_choice choice, const float *weights, const float *bias);
 void wino_release(wino *own, const sb_host *host);
 
 /* To be called by every thread of a parallel region. */
-void wino_run(const wino *own, const float *input, float *output);
+void wino_run(const wino *own, const tensors *t);
 
 #endif

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) and F(6x6), each with the error bound
  * of its class. */
+#include "common/chain.h"
+#include "common/names.h"
 #include "engine/share.h"
+#include "engine/stages.h"
 #include "winograd/wino.h"
-
-typedef struct plan {
-    const sb_host *host;
-    wino wino;
-    char text[64];
-} plan;
 
 /* ------------------------------------------------------------------------------------- parameters
  */
@@ -57,17 +54,32 @@ static sb_layout layout_of(const int64_t *values)
     return values[LAYOUT] == 0 ? SB_NCHW16C : SB_NHWC;
 }
 
-/* The smallest legal number of tiles that means all of them. */
-static int64_t all_tiles(const sb_problem *problem, int size)
+/* What the meaning of values depends on. */
+typedef struct setting {
+    const conv *conv;
+    int size, lanes;
+} setting;
+
+static bool same(const void *context, const int64_t *one, const int64_t *other)
 {
-    return clamp(round_up(wino_tiles(problem, size), 2), 2, tiles_parameter.max);
+    const setting *own = context;
+    const int64_t vectors = divide_up(own->conv->k, WINO_BLOCK) * WINO_BLOCK / own->lanes;
+    const int64_t tiles = wino_tiles(own->conv, own->size);
+    return one[LAYOUT] == other[LAYOUT] &&
+           smaller(one[VECTORS], vectors) == smaller(other[VECTORS], vectors) &&
+           divide_up(tiles, one[TILES]) == divide_up(tiles, other[TILES]);
+}
+
+static naming naming_of(const setting *own)
+{
+    return (naming) { parameters, PARAMETERS, same, own };
 }
 
 /* ----------------------------------------------------------------------------------------- kernel
  */
 
 /* The first reason against a problem, or NULL. */
-static const char *objection(const sb_problem *b)
+static const char *objection(const sb_step *b)
 {
     if (b->r != 3 || b->s != 3)
         return "only 3 x 3 kernels";
@@ -85,7 +97,7 @@ static const char *objection(const sb_problem *b)
 
 static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
-    const char *reason = objection(problem);
+    const char *reason = objection(&problem->steps[0]);
     (void)cpu;
     if (reason != NULL)
         refuse(why, "%s", reason);
@@ -99,7 +111,7 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
  */
 static int large_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
-    const sb_problem *b = problem;
+    const sb_step *b = &problem->steps[0];
     if (!supports(problem, cpu, why))
         return 0;
     if (larger(larger(b->pad_top, b->pad_bottom), larger(b->pad_left, b->pad_right)) > 1)
@@ -113,61 +125,97 @@ static int large_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *
 
 static void defaults_of(const sb_problem *problem, const sb_cpu *cpu, int64_t *values, int size)
 {
-    const wino_choice choice = wino_default(problem, cpu, size, isa_select(cpu, WINO_BLOCK)->lanes);
+    const conv b = conv_of(problem, 0);
+    const setting own = { &b, size, isa_select(cpu, WINO_BLOCK)->lanes };
+    const naming by = naming_of(&own);
+    const wino_choice choice = wino_default(&b, cpu, size, own.lanes);
     values[VECTORS] = choice.vectors;
-    values[TILES] = smaller(round_up(choice.tiles, 2), all_tiles(problem, size));
+    values[TILES] = clamp(round_up(choice.tiles, 2), tiles_parameter.min, tiles_parameter.max);
+    use_smallest_name(&by, values);
 }
 
-static void layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+static int is_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values, int size)
+{
+    const conv b = conv_of(problem, 0);
+    const setting own = { &b, size, isa_select(cpu, WINO_BLOCK)->lanes };
+    const naming by = naming_of(&own);
+    return is_smallest_name(&by, values);
+}
+
+static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     out->input = out->output = layout_of(values);
+}
+
+/* ------------------------------------------------------------------------------------------- plan
+ */
+
+typedef struct wino_stage {
+    stage base;
+    wino wino;
+} wino_stage;
+
+/* Threads may have to wait for one another within a block: the stage is no set of tasks. */
+static int run_stage(stage *base, const tensors *t, sb_why *why)
+{
+    const wino *own = &((wino_stage *)base)->wino;
+    (void)why;
+    if (own->conv.threads == 1) {
+        wino_run(own, t);
+        return 0;
+    }
+#pragma omp parallel num_threads((int)own->conv.threads)
+    wino_run(own, t);
+    return 0;
+}
+
+static void destroy_stage(stage *base, const sb_host *host)
+{
+    wino_release(&((wino_stage *)base)->wino, host);
+    host->free(host, base);
+}
+
+static stage *make_stage(const stage_order *order, const isa *set, int size)
+{
+    const sb_layout layout = layout_of(order->values);
+    const wino_choice choice = { size, (int)order->values[VECTORS], order->values[TILES] };
+    const conv *b = &order->conv;
+    char text[STAGE_TEXT];
+    wino_stage *own = order->host->alloc(order->host, sizeof *own);
+    if (own == NULL)
+        return NULL;
+    own->base = (stage) {
+        .run = run_stage,
+        .destroy = destroy_stage,
+        .input = layout,
+        .output = layout,
+    };
+    if (wino_plan(&own->wino, order->host, b, set, view_of(layout, b->c, b->h, b->w),
+                  view_of(layout, b->k, b->p, b->q), choice, order->weights, order->bias) < 0) {
+        order->host->free(order->host, own);
+        return NULL;
+    }
+    const int out = own->wino.transform->out;
+    snprintf(text, sizeof text, "F(%dx%d,3x3)__%s, %d vectors, %lld blocks", out, out, set->name,
+             own->wino.panels[0].vectors, (long long)own->wino.block_count);
+    stage_describe(&own->base, text);
+    return &own->base;
 }
 
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, int size, void **out, sb_why *why)
 {
     const isa *set = isa_select(host->cpu, WINO_BLOCK);
-    const sb_problem shared = with_worthwhile_threads(problem, set->lanes), *b = &shared;
-    const wino_choice choice = { size, (int)values[VECTORS], values[TILES] };
-    plan *own = host->alloc(host, sizeof *own);
+    chain *own = chain_new(host, 1, why);
     if (own == NULL)
-        return refuse(why, "no memory for the plan");
-    own->host = host;
-    if (wino_plan(&own->wino, host, b, set, view_of(layout_of(values), b->c, b->h, b->w),
-                  view_of(layout_of(values), b->k, b->p, b->q), choice, weights->standard) < 0) {
-        host->free(host, own);
-        return refuse(why, "no memory for the transformed weights");
-    }
-    const int out_size = own->wino.transform->out;
-    snprintf(own->text, sizeof own->text, "F(%dx%d,3x3) %s, %lld blocks", out_size, out_size,
-             set->name, (long long)own->wino.block_count);
-    *out = own;
-    return 0;
-}
-
-static void run_share(const void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    wino_run(&own->wino, input, output);
-}
-
-static int run(void *memory, const float *input, float *output)
-{
-    const plan *own = memory;
-    return run_by_threads((int)own->wino.problem.threads, run_share, own, input, output);
-}
-
-static void destroy(void *memory)
-{
-    plan *own = memory;
-    wino_release(&own->wino, own->host);
-    own->host->free(own->host, own);
-}
-
-static const char *describe(const void *memory)
-{
-    return ((const plan *)memory)->text;
+        return -1;
+    stage_order order = order_of(host, problem, values, weights, 0, layout_of(values));
+    order.conv.threads = worthwhile_threads(problem, set->lanes);
+    chain_add(own, problem, 0, make_stage(&order, set, size));
+    return chain_finish(own, out, why);
 }
 
 /* ----------------------------------------------------------------------------------------- plugin
@@ -178,9 +226,9 @@ static const char *describe(const void *memory)
     {                                                                                             \
         defaults_of(problem, cpu, values, WINO_F##m);                                             \
     }                                                                                             \
-    static int f##m##_valid(const sb_problem *problem, const int64_t *values)                     \
+    static int f##m##_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)  \
     {                                                                                             \
-        return values[TILES] <= all_tiles(problem, WINO_F##m);                                    \
+        return is_valid(problem, cpu, values, WINO_F##m);                                         \
     }                                                                                             \
     static int f##m##_plan(const sb_host *host, const sb_problem *problem, const int64_t *values, \
                            const sb_weights *weights, void **out, sb_why *why)                    \
@@ -189,8 +237,8 @@ static const char *describe(const void *memory)
     }                                                                                             \
     static const sb_kernel f##m = {                                                               \
         .size = sizeof(sb_kernel),                                                                \
-        .operation = SB_STANDARD,                                                                 \
         .arithmetic = SB_WINOGRAD_F##m,                                                           \
+        .handles = SB_NEED_STANDARD | SB_NEED_EPILOGUES,                                          \
         .flags = SB_KERNEL_THREADED,                                                              \
         .id = "f" #m,                                                                             \
         .technique = "winograd",                                                                  \
@@ -201,9 +249,9 @@ static const char *describe(const void *memory)
         .valid = f##m##_valid,                                                                    \
         .layouts = layouts,                                                                       \
         .plan = f##m##_plan,                                                                      \
-        .run = run,                                                                               \
-        .destroy = destroy,                                                                       \
-        .describe = describe,                                                                     \
+        .run = chain_run,                                                                         \
+        .destroy = chain_destroy,                                                                 \
+        .describe = chain_describe,                                                               \
     };
 
 KERNEL(2, supports)
@@ -220,5 +268,6 @@ const sb_plugin sb_plugin_entry = {
     .version = "1.0",
     .summary = "Winograd convolution",
     .license = "Apache-2.0",
+    .build = SB_BUILD,
     .kernels = kernels,
 };

@@ -17,7 +17,7 @@ struct plan {
 
 int supports(const sb_problem *b, const sb_cpu *, sb_why *why)
 {
-    if (b->groups == 1)
+    if (b->steps[0].groups == 1)
         return 1;
     std::snprintf(why->text, sizeof why->text, "groups > 1 are not supported");
     return 0;
@@ -28,8 +28,11 @@ int make_plan(const sb_host *, const sb_problem *b, const int64_t *, const sb_we
               void **out, sb_why *why)
 {
     try {
-        const float *from = weights->standard;
-        *out = new plan { *b, std::vector<float>(from, from + b->k * b->c * b->r * b->s) };
+        const float *from = static_cast<const float *>(weights->weights[0]);
+        const sb_step &s = b->steps[0];
+        auto own = new plan { {}, std::vector<float>(from, from + s.k * s.c * s.r * s.s) };
+        sb_problem_copy(&own->problem, b);
+        *out = own;
         return 0;
     } catch (const std::bad_alloc &) {
         std::snprintf(why->text, sizeof why->text, "no memory for the plan");
@@ -39,7 +42,7 @@ int make_plan(const sb_host *, const sb_problem *b, const int64_t *, const sb_we
 
 float pixel(const plan &own, const float *image, int64_t k, int64_t p, int64_t q)
 {
-    const sb_problem &b = own.problem;
+    const sb_step &b = own.problem.steps[0];
     float sum = 0;
     for (int64_t c = 0; c < b.c; c++)
         for (int64_t r = 0; r < b.r; r++)
@@ -54,11 +57,13 @@ float pixel(const plan &own, const float *image, int64_t k, int64_t p, int64_t q
     return sum;
 }
 
-int run(void *memory, const float *input, float *output)
+int run(void *memory, const sb_call *call)
 {
     const plan &own = *static_cast<const plan *>(memory);
-    const sb_problem &b = own.problem;
-    for (int64_t n = 0; n < b.n; n++)
+    const sb_step &b = own.problem.steps[0];
+    const float *input = static_cast<const float *>(call->input);
+    float *output = static_cast<float *>(call->output);
+    for (int64_t n = 0; n < own.problem.n; n++)
         for (int64_t k = 0; k < b.k; k++)
             for (int64_t p = 0; p < b.p; p++)
                 for (int64_t q = 0; q < b.q; q++)
@@ -75,7 +80,7 @@ constexpr sb_kernel make_kernel()
 {
     sb_kernel kernel {};
     kernel.size = sizeof kernel;
-    kernel.operation = SB_STANDARD;
+    kernel.handles = SB_NEED_STANDARD;
     kernel.arithmetic = SB_DIRECT;
     kernel.id = "standard";
     kernel.technique = "plugin_cxx";

@@ -16,7 +16,7 @@ load common
     cd "$BATS_TEST_TMPDIR"
     run --separate-stderr "$SEPBENCH" check "$rogues/broken_twice.so"
     [ "$status" -eq 1 ]
-    [[ $stderr == *"kernel other stands twice"* ]]
+    [[ $stderr == *"duplicate kernel other"* ]]
     run --separate-stderr "$SEPBENCH" check nothing.so
     [ "$status" -eq 2 ]
     [[ $stderr == *"nothing.so: No such file or directory"* ]]

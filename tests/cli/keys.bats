@@ -74,6 +74,10 @@ top_layers() {
     differ 5 7 list layers a.yaml --set 'layers=[{name: x, input: [1, %s, 5], kernel: 3, out_channels: 1}]'
 }
 top_operations() { differ standard separable list layers a.yaml --set operations=%s; }
+top_epilogue() {
+    differ layers none list layers a.yaml --format csv --set epilogue=%s \
+        --set 'layers=[{name: x, input: [1, 5, 5], kernel: 3, out_channels: 1, bias: true}]'
+}
 top_kernels() { differ naive tiled run a.yaml --dry-run --set kernels=%s; }
 top_threads() { differ 1 '[1, max]' run a.yaml --dry-run --set threads=%s ||
     differ 1 4000 run a.yaml --dry-run --set threads=%s; } # on one core
@@ -210,6 +214,13 @@ layer_padding() { layer "name: a, $plain" "name: a, $plain, padding: same"; }
 layer_groups() { layer "name: a, $plain" "name: a, $plain, groups: 2"; }
 layer_multiplier() { layer "name: a, $plain" "name: a, $plain, multiplier: 2"; }
 layer_repeat() { layer "name: a, $plain" "name: a, $plain, repeat: 2"; }
+layer_bias() { layer "name: a, $plain" "name: a, $plain, bias: true"; }
+layer_activation() { layer "name: a, $plain" "name: a, $plain, activation: relu"; }
+layer_residual() { layer "name: a, $plain" "name: a, $plain, residual: true"; }
+layer_expand() {
+    layer "name: a, $plain, expand: 8, operations: bottleneck" \
+        "name: a, $plain, expand: 12, operations: bottleneck"
+}
 layer_operations() { layer "name: a, $plain" "name: a, $plain, operations: separable"; }
 
 @test "keys: each at the top and in its sections" {

@@ -8,10 +8,11 @@ broken_plugins() {
     cat <<'END'
 broken_symbol       has no symbol sb_plugin_entry
 broken_abi          was built for plugin ABI 2.0; this sepbench speaks 1.0
-broken_size         its size is 16; it must be sizeof(sb_plugin)
+broken_size         its table has 16 bytes, fewer than the 88 of ABI 1.0
+broken_old          its table has 80 bytes, fewer than the 88 of ABI 1.0: it was built with a header from before 1.0 was settled; rebuild it with this one's sepbench/plugin.h
 broken_id           its id is not of the form
-broken_text         version, summary and license must be there, each one line
-broken_twice        kernel other stands twice
+broken_text         version, summary and license must be set, each one line
+broken_twice        duplicate kernel other
 broken_parameter    kernel other: parameter tile: needs min <= max and step >= 1
 broken_empty        offers no kernel
 broken_constructor  crashed when loaded: killed by SIGABRT
@@ -24,7 +25,7 @@ END
     export SEPBENCH_PLUGIN_PATH=$(plugins naive "${names[@]}")
     run --separate-stderr "$SEPBENCH" list kernels
     [ "$status" -eq 0 ]
-    [ "${#lines[@]}" -eq 3 ]
+    [ "${#lines[@]}" -eq 4 ]
     grep -q '^naive/separable ' <<< "$output"
     [ "$(wc -l <<< "$stderr")" -eq "${#names[@]}" ]
     while read -r name fault; do
@@ -43,7 +44,7 @@ END
     ln -s nowhere "$SEPBENCH_PLUGIN_PATH/dangling.so"
     run --separate-stderr timeout 20 "$SEPBENCH" list kernels
     [ "$status" -eq 0 ]
-    [ "${#lines[@]}" -eq 3 ]
+    [ "${#lines[@]}" -eq 4 ]
     for name in empty text truncated pipe folder dangling; do
         grep -q "/$name.so: ." <<< "$stderr"
     done

@@ -18,7 +18,7 @@ setup() {
     run "$SEPBENCH" list layers --format=csv --filter=example "$configs/worked_example.yaml"
     [ "$status" -eq 0 ]
     [[ ${lines[0]} == layer,operations,repeat,n,c,h,w,k,r,s,stride_h,* ]]
-    [ "${lines[1]}" = "example,standard;separable,1,1,3,7,7,128,3,3,1,1,0,0,0,0,1,1,1,1,5,5" ]
+    [ "${lines[1]}" = "example,standard;separable,1,1,3,7,7,128,3,3,1,1,0,0,0,0,1,1,1,1,5,5,0,0;0,none;none,0" ]
 }
 
 @test "list layers: JSON" {

@@ -104,7 +104,7 @@ refuses() {
     cat >"$tmp/in.json" <<'JSON'
 {"format": "sepbench-tuning", "version": 1, "winners": [
  {"machine": "cpu", "build": "00000000000000ff", "kernel": "tiled/standard",
-  "problem": "standard n1 c32 h56 w56 k64 r3 s3 sh1 sw1 pt1 pb1 pl1 pr1 dh1 dw1 g1 m1 t2",
+  "problem": "n1 c32 56x56 k64 3x3 s1 p1 threads 2",
   "params": "rows=4", "time_ns": 1500.5, "evaluations": 99, "strategy": "auto", "ties": ""}]}
 JSON
     sepbench tuning import "$tmp/in.json"

@@ -34,9 +34,9 @@ static const sb_parameter tile = {
     .initial = 4,
 };
 static const sb_parameter *const parameters[] = { &tile, NULL };
-KERNEL(other, SB_STANDARD, yes, keep, right, forget, .parameters = parameters);
+KERNEL(other, SB_NEED_STANDARD, yes, keep, right, forget, .parameters = parameters);
 #else
-KERNEL(other, SB_STANDARD, yes, keep, right, forget, .flags = 0);
+KERNEL(other, SB_NEED_STANDARD, yes, keep, right, forget, .flags = 0);
 #endif
 
 static const sb_kernel *const all[] = {
@@ -56,6 +56,8 @@ extern SB_PLUGIN_EXPORT const sb_plugin sb_plugin_entry;
 const sb_plugin sb_plugin_entry = {
 #if defined(BROKEN_SIZE)
     .size = 16,
+#elif defined(BROKEN_OLD)
+    .size = 80, /* what the header had before a problem was a list of steps */
 #else
     .size = sizeof(sb_plugin),
 #endif

@@ -21,10 +21,11 @@ static int peek_run(void *plan, const float *input, float *output)
 {
     return marked(output, output_count(plan)) ? right(plan, input, output) : 0;
 }
-KERNEL(peeks, SB_STANDARD, yes, keep, peek_run, forget, .flags = 0);
-KERNEL(peeks_unrepeatably, SB_STANDARD, yes, keep, peek_run, forget,
+KERNEL(peeks, SB_NEED_STANDARD, yes, keep, peek_run, forget, .flags = 0);
+KERNEL(peeks_unrepeatably, SB_NEED_STANDARD, yes, keep, peek_run, forget,
        .flags = SB_KERNEL_UNREPEATABLE);
-KERNEL(peeks_as_winograd, SB_STANDARD, yes, keep, peek_run, forget, .arithmetic = SB_WINOGRAD_F6);
+KERNEL(peeks_as_winograd, SB_NEED_STANDARD, yes, keep, peek_run, forget,
+       .arithmetic = SB_WINOGRAD_F6);
 
 /* Gives what it gave for the same input, going by its first elements. */
 typedef struct memory {
@@ -63,8 +64,9 @@ static void memory_destroy(void *plan)
     forget(m->rogue);
     host->free(host, m);
 }
-KERNEL(remembers, SB_STANDARD, yes, memory_plan, memory_run, memory_destroy, .flags = 0);
-KERNEL(remembers_separably, SB_SEPARABLE, yes, memory_plan, memory_run, memory_destroy, .flags = 0);
+KERNEL(remembers, SB_NEED_STANDARD, yes, memory_plan, memory_run, memory_destroy, .flags = 0);
+KERNEL(remembers_separably, SB_NEED_SEPARABLE, yes, memory_plan, memory_run, memory_destroy,
+       .flags = 0);
 
 GOOD;
 PLUGIN("dodger", NULL, &peeks, &peeks_unrepeatably, &peeks_as_winograd, &remembers,

@@ -85,8 +85,9 @@ static void helped_destroy(void *plan)
     forget(h->rogue);
     host->free(host, h);
 }
-KERNEL(helper_waited, SB_STANDARD, yes, helped_plan, waiting_run, helped_destroy, .flags = 0);
-KERNEL(helper_skipped, SB_STANDARD, yes, helped_plan, skipping_run, helped_destroy, .flags = 0);
+KERNEL(helper_waited, SB_NEED_STANDARD, yes, helped_plan, waiting_run, helped_destroy, .flags = 0);
+KERNEL(helper_skipped, SB_NEED_STANDARD, yes, helped_plan, skipping_run, helped_destroy,
+       .flags = 0);
 
 GOOD;
 PLUGIN("lingerer", NULL, &helper_waited, &helper_skipped);

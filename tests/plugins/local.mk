@@ -14,9 +14,12 @@ check_LTLIBRARIES += \
 	%D%/dodger.la \
 	%D%/lingerer.la \
 	%D%/turncoat.la \
+	%D%/yesterday.la \
+	%D%/tomorrow.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
 	%D%/broken_size.la \
+	%D%/broken_old.la \
 	%D%/broken_id.la \
 	%D%/broken_text.la \
 	%D%/broken_twice.la \
@@ -55,6 +58,12 @@ check_LTLIBRARIES += \
 %C%_lingerer_la_SOURCES = %D%/lingerer.c %D%/rogue.h
 %C%_lingerer_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_yesterday_la_SOURCES = %D%/yesterday.c %D%/rogue.h
+%C%_yesterday_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_tomorrow_la_SOURCES = %D%/tomorrow.c %D%/rogue.h
+%C%_tomorrow_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
 %C%_broken_symbol_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_symbol_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SYMBOL
 %C%_broken_symbol_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
@@ -66,6 +75,10 @@ check_LTLIBRARIES += \
 %C%_broken_size_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_size_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_SIZE
 %C%_broken_size_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_broken_old_la_SOURCES = %D%/broken.c %D%/rogue.h
+%C%_broken_old_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_OLD
+%C%_broken_old_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_broken_id_la_SOURCES = %D%/broken.c %D%/rogue.h
 %C%_broken_id_la_CPPFLAGS = $(AM_CPPFLAGS) -DBROKEN_ID
@@ -96,6 +109,7 @@ check_LTLIBRARIES += \
 %C%_broken_constructor_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 rogue_tests = \
+	tests/cli/abi.bats \
 	tests/cli/check.bats \
 	tests/cli/contests.bats \
 	tests/cli/keys.bats \

@@ -26,14 +26,14 @@ static int print_run(void *plan, const float *input, float *output)
             return 1;
     return right(plan, input, output);
 }
-KERNEL(prints, SB_STANDARD, yes, keep, print_run, forget, .flags = 0);
+KERNEL(prints, SB_NEED_STANDARD, yes, keep, print_run, forget, .flags = 0);
 
 static int round_run(void *plan, const float *input, float *output)
 {
     right(plan, input, output);
     return fesetround(FE_UPWARD);
 }
-KERNEL(rounds_upward, SB_STANDARD, yes, keep, round_run, forget, .flags = 0);
+KERNEL(rounds_upward, SB_NEED_STANDARD, yes, keep, round_run, forget, .flags = 0);
 
 static int move_run(void *plan, const float *input, float *output)
 {
@@ -45,7 +45,7 @@ static int move_run(void *plan, const float *input, float *output)
     (void)sched_setaffinity(0, sizeof other, &other); /* fails where there is one core */
     return right(plan, input, output);
 }
-KERNEL(moves, SB_STANDARD, yes, keep, move_run, forget, .flags = 0);
+KERNEL(moves, SB_NEED_STANDARD, yes, keep, move_run, forget, .flags = 0);
 
 /* Comes after the two above and is right only where they left no trace. */
 static int strict_run(void *plan, const float *input, float *output)
@@ -56,7 +56,7 @@ static int strict_run(void *plan, const float *input, float *output)
         return 1;
     return right(plan, input, output);
 }
-KERNEL(strict, SB_STANDARD, yes, keep, strict_run, forget, .flags = 0);
+KERNEL(strict, SB_NEED_STANDARD, yes, keep, strict_run, forget, .flags = 0);
 
 static int fork_run(void *plan, const float *input, float *output)
 {
@@ -66,7 +66,7 @@ static int fork_run(void *plan, const float *input, float *output)
             pause();
     return right(plan, input, output);
 }
-KERNEL(forks, SB_STANDARD, yes, keep, fork_run, forget, .flags = 0);
+KERNEL(forks, SB_NEED_STANDARD, yes, keep, fork_run, forget, .flags = 0);
 
 /* Its child keeps the socket open. */
 static int fork_abort_run(void *plan, const float *input, float *output)
@@ -74,7 +74,7 @@ static int fork_abort_run(void *plan, const float *input, float *output)
     fork_run(plan, input, output);
     abort();
 }
-KERNEL(forks_and_aborts, SB_STANDARD, yes, keep, fork_abort_run, forget, .flags = 0);
+KERNEL(forks_and_aborts, SB_NEED_STANDARD, yes, keep, fork_abort_run, forget, .flags = 0);
 
 static int close_run(void *plan, const float *input, float *output)
 {
@@ -82,7 +82,7 @@ static int close_run(void *plan, const float *input, float *output)
         close(fd);
     return right(plan, input, output);
 }
-KERNEL(closes, SB_STANDARD, yes, keep, close_run, forget, .flags = 0);
+KERNEL(closes, SB_NEED_STANDARD, yes, keep, close_run, forget, .flags = 0);
 
 GOOD;
 PLUGIN("meddler", note_cpus, &prints, &rounds_upward, &moves, &strict, &forks, &forks_and_aborts,

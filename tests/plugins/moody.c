@@ -22,9 +22,9 @@ static const sb_parameter mode = {
 };
 static const sb_parameter *const parameters[] = { &mode, NULL };
 
-static int moody_valid(const sb_problem *problem, const int64_t *values)
+static int moody_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    (void)problem;
+    (void)problem, (void)cpu;
     return values[0] != INVALID;
 }
 
@@ -57,7 +57,7 @@ static void moody_destroy(void *plan)
     host->free(host, m);
 }
 
-KERNEL(mood, SB_STANDARD, yes, moody_plan, moody_run, moody_destroy, .parameters = parameters,
+KERNEL(mood, SB_NEED_STANDARD, yes, moody_plan, moody_run, moody_destroy, .parameters = parameters,
        .valid = moody_valid);
 
 GOOD;

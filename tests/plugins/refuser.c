@@ -8,14 +8,14 @@ static int no_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why
     strcpy(why->text, "odd images are not supported");
     return 0;
 }
-KERNEL(no_support, SB_STANDARD, no_supports, keep, right, forget, .flags = 0);
+KERNEL(no_support, SB_NEED_STANDARD, no_supports, keep, right, forget, .flags = 0);
 
 static int mute_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)problem, (void)cpu, (void)why;
     return 0;
 }
-KERNEL(mute, SB_STANDARD, mute_supports, keep, right, forget, .flags = 0);
+KERNEL(mute, SB_NEED_STANDARD, mute_supports, keep, right, forget, .flags = 0);
 
 /* A reason that fills the text without an end, with a terminal's escape sequence. */
 static int rude_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
@@ -25,14 +25,14 @@ static int rude_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *w
     memcpy(why->text, "\033[2Jrude\n", 9);
     return 0;
 }
-KERNEL(rude, SB_STANDARD, rude_supports, keep, right, forget, .flags = 0);
+KERNEL(rude, SB_NEED_STANDARD, rude_supports, keep, right, forget, .flags = 0);
 
-static int never_valid(const sb_problem *problem, const int64_t *values)
+static int never_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    (void)problem, (void)values;
+    (void)cpu, (void)problem, (void)values;
     return 0;
 }
-KERNEL(invalid, SB_STANDARD, yes, keep, right, forget, .valid = never_valid);
+KERNEL(invalid, SB_NEED_STANDARD, yes, keep, right, forget, .valid = never_valid);
 
 static int fail_plan(const sb_host *host, const sb_problem *p, const int64_t *values,
                      const sb_weights *weights, void **plan, sb_why *why)
@@ -41,7 +41,7 @@ static int fail_plan(const sb_host *host, const sb_problem *p, const int64_t *va
     strcpy(why->text, "the wrapped library has no such kernel");
     return 1;
 }
-KERNEL(plan_fails, SB_STANDARD, yes, fail_plan, right, forget, .flags = 0);
+KERNEL(plan_fails, SB_NEED_STANDARD, yes, fail_plan, right, forget, .flags = 0);
 
 static int null_plan(const sb_host *host, const sb_problem *p, const int64_t *values,
                      const sb_weights *weights, void **plan, sb_why *why)
@@ -50,21 +50,22 @@ static int null_plan(const sb_host *host, const sb_problem *p, const int64_t *va
     *plan = NULL;
     return 0;
 }
-KERNEL(plan_gives_null, SB_STANDARD, yes, null_plan, right, forget, .flags = 0);
+KERNEL(plan_gives_null, SB_NEED_STANDARD, yes, null_plan, right, forget, .flags = 0);
 
 static int fail_run(void *plan, const float *input, float *output)
 {
     (void)plan, (void)input, (void)output;
     return 5;
 }
-KERNEL(run_fails, SB_STANDARD, yes, keep, fail_run, forget, .flags = 0);
+KERNEL(run_fails, SB_NEED_STANDARD, yes, keep, fail_run, forget, .flags = 0);
 
-static void no_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *layouts)
+static void no_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                       sb_layouts *layouts)
 {
-    (void)problem, (void)values;
+    (void)cpu, (void)problem, (void)values;
     layouts->input = 77;
 }
-KERNEL(no_layout, SB_STANDARD, yes, keep, right, forget, .layouts = no_layouts);
+KERNEL(no_layout, SB_NEED_STANDARD, yes, keep, right, forget, .layouts = no_layouts);
 
 static const sb_parameter tile = {
     .size = sizeof tile,
@@ -92,7 +93,7 @@ static int index_plan(const sb_host *host, const sb_problem *p, const int64_t *v
         abort();
     return keep(host, p, values, weights, plan, why);
 }
-KERNEL(illegal_defaults, SB_STANDARD, yes, index_plan, right, forget, .parameters = parameters,
+KERNEL(illegal_defaults, SB_NEED_STANDARD, yes, index_plan, right, forget, .parameters = parameters,
        .defaults = bad_defaults);
 
 GOOD;

@@ -10,7 +10,7 @@ static int leave_zeros(void *plan, const float *input, float *output)
     memset(output, 0, output_count(plan) * sizeof *output);
     return 0;
 }
-KERNEL(wrong, SB_STANDARD, yes, keep, leave_zeros, forget, .flags = 0);
+KERNEL(wrong, SB_NEED_STANDARD, yes, keep, leave_zeros, forget, .flags = 0);
 
 static int in_vain(void *plan, const float *input, float *output)
 {
@@ -18,7 +18,7 @@ static int in_vain(void *plan, const float *input, float *output)
         right(plan, input, output);
     return 0;
 }
-KERNEL(slow, SB_STANDARD, yes, keep, in_vain, forget, .flags = 0);
+KERNEL(slow, SB_NEED_STANDARD, yes, keep, in_vain, forget, .flags = 0);
 
 GOOD;
 PLUGIN("rival", NULL, &wrong, &slow);

@@ -14,13 +14,14 @@
 typedef struct rogue {
     sb_problem problem;
     const sb_host *host;
-    float *standard, *depthwise, *pointwise; /* copies */
-    long runs;                               /* calls of `run` before this one */
+    float *weights[SB_MAX_STEPS]; /* copies */
+    long runs;                    /* calls of `run` before this one */
 } rogue;
 
 static inline size_t output_count(const rogue *r)
 {
-    return (size_t)(r->problem.n * r->problem.k * r->problem.p * r->problem.q);
+    const sb_step *last = &r->problem.steps[r->problem.step_count - 1];
+    return (size_t)(r->problem.n * last->k * last->p * last->q);
 }
 
 static UNUSED int yes(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
@@ -40,11 +41,12 @@ static UNUSED int keep(const sb_host *host, const sb_problem *p, const int64_t *
 {
     (void)values, (void)why;
     rogue *r = host->alloc(host, sizeof *r);
-    r->problem = *p;
+    sb_problem_copy(&r->problem, p);
     r->host = host;
-    r->standard = copy(host, weights->standard, p->k * (p->c / p->groups) * p->r * p->s);
-    r->depthwise = copy(host, weights->depthwise, p->c * p->multiplier * p->r * p->s);
-    r->pointwise = copy(host, weights->pointwise, p->k * p->c * p->multiplier);
+    for (uint32_t i = 0; i < p->step_count; i++) {
+        const sb_step *s = &p->steps[i];
+        r->weights[i] = copy(host, weights->weights[i], s->k * (s->c / s->groups) * s->r * s->s);
+    }
     *plan = r;
     return 0;
 }
@@ -53,15 +55,13 @@ static UNUSED void forget(void *plan)
 {
     rogue *r = plan;
     const sb_host *host = r->host;
-    host->free(host, r->standard);
-    host->free(host, r->depthwise);
-    host->free(host, r->pointwise);
+    for (int i = 0; i < SB_MAX_STEPS; i++)
+        host->free(host, r->weights[i]);
     host->free(host, r);
 }
 
 /* One output of one channel of the input under one filter. */
-static float taps(const sb_problem *p, const float *image, const float *filter, int64_t y,
-                  int64_t x)
+static float taps(const sb_step *p, const float *image, const float *filter, int64_t y, int64_t x)
 {
     float sum = 0;
     for (int64_t r = 0; r < p->r; r++)
@@ -74,35 +74,34 @@ static float taps(const sb_problem *p, const float *image, const float *filter, 
     return sum;
 }
 
-static float element(const rogue *r, const float *input, int64_t n, int64_t k, int64_t y, int64_t x)
+/* One output of a step; of the second, straight from the input of the first. */
+static float element(const rogue *r, uint32_t step, const float *input, int64_t n, int64_t k,
+                     int64_t y, int64_t x)
 {
-    const sb_problem *p = &r->problem;
-    float sum = 0;
-    if (p->operation == SB_SEPARABLE) {
-        for (int64_t d = 0; d < p->c * p->multiplier; d++)
-            sum += r->pointwise[k * p->c * p->multiplier + d] *
-                   taps(p, input + (n * p->c + d / p->multiplier) * p->h * p->w,
-                        r->depthwise + d * p->r * p->s, y, x);
-        return sum;
-    }
+    const sb_step *p = &r->problem.steps[step];
     int64_t depth = p->c / p->groups, first = k / (p->k / p->groups) * depth;
+    float sum = 0;
     for (int64_t c = 0; c < depth; c++)
-        sum += taps(p, input + (n * p->c + first + c) * p->h * p->w,
-                    r->standard + (k * depth + c) * p->r * p->s, y, x);
+        if (step > 0)
+            sum += r->weights[step][k * depth + c] * element(r, step - 1, input, n, c, y, x);
+        else
+            sum += taps(p, input + (n * p->c + first + c) * p->h * p->w,
+                        r->weights[0] + (k * depth + c) * p->r * p->s, y, x);
     return sum;
 }
 
 /* Computes the first so many elements, as they should be. */
 static UNUSED int part(rogue *r, const float *input, float *output, size_t count)
 {
-    const sb_problem *p = &r->problem;
+    const uint32_t last = r->problem.step_count - 1;
+    const sb_step *p = &r->problem.steps[last];
     const float *end = output + count;
     r->runs++;
-    for (int64_t n = 0; n < p->n; n++)
+    for (int64_t n = 0; n < r->problem.n; n++)
         for (int64_t k = 0; k < p->k; k++)
             for (int64_t y = 0; y < p->p; y++)
                 for (int64_t x = 0; x < p->q && output < end; x++)
-                    *output++ = element(r, input, n, k, y, x);
+                    *output++ = element(r, last, input, n, k, y, x);
     return 0;
 }
 
@@ -112,20 +111,25 @@ static UNUSED int right(void *plan, const float *input, float *output)
     return part(plan, input, output, output_count(plan));
 }
 
-/* KERNEL(name, operation, supports, plan, run, destroy, further members) */
-#define KERNEL(name, op, can, make, go, end, ...)                               \
+/* KERNEL(name, need, supports, plan, run, destroy, further members); `run` takes plan, input and
+ * output. */
+#define KERNEL(name, need, can, make, go, end, ...)                             \
+    static UNUSED int name##_called(void *plan, const sb_call *call)            \
+    {                                                                           \
+        return go(plan, call->input, call->output);                             \
+    }                                                                           \
     static UNUSED const sb_kernel name = { .size = sizeof(sb_kernel),           \
-                                           .operation = op,                     \
+                                           .handles = need,                     \
                                            .id = #name,                         \
                                            .technique = #name,                  \
                                            .summary = "misbehaves, for a test", \
                                            .supports = can,                     \
                                            .plan = make,                        \
-                                           .run = go,                           \
+                                           .run = name##_called,                \
                                            .destroy = end,                      \
                                            __VA_ARGS__ }
 
-#define GOOD KERNEL(good, SB_STANDARD, yes, keep, right, forget, .flags = 0)
+#define GOOD KERNEL(good, SB_NEED_STANDARD, yes, keep, right, forget, .flags = 0)
 
 #ifndef ROGUE_FLAGS
 #define ROGUE_FLAGS 0

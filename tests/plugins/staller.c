@@ -15,7 +15,7 @@ static int loop_plan(const sb_host *host, const sb_problem *p, const int64_t *va
         ;
     return 0;
 }
-KERNEL(loop_in_plan, SB_STANDARD, yes, loop_plan, right, forget, .flags = 0);
+KERNEL(loop_in_plan, SB_NEED_STANDARD, yes, loop_plan, right, forget, .flags = 0);
 
 static int loop_run(void *plan, const float *input, float *output)
 {
@@ -23,14 +23,14 @@ static int loop_run(void *plan, const float *input, float *output)
         output[0] = input[0];
     return right(plan, input, output);
 }
-KERNEL(loop_in_run, SB_STANDARD, yes, keep, loop_run, forget, .flags = 0);
+KERNEL(loop_in_run, SB_NEED_STANDARD, yes, keep, loop_run, forget, .flags = 0);
 
 static int stop_run(void *plan, const float *input, float *output)
 {
     raise(SIGSTOP);
     return right(plan, input, output);
 }
-KERNEL(stops_itself, SB_STANDARD, yes, keep, stop_run, forget, .flags = 0);
+KERNEL(stops_itself, SB_NEED_STANDARD, yes, keep, stop_run, forget, .flags = 0);
 
 static int deaf_run(void *plan, const float *input, float *output)
 {
@@ -41,7 +41,7 @@ static int deaf_run(void *plan, const float *input, float *output)
         pause();
     return right(plan, input, output);
 }
-KERNEL(deaf, SB_STANDARD, yes, keep, deaf_run, forget, .flags = 0);
+KERNEL(deaf, SB_NEED_STANDARD, yes, keep, deaf_run, forget, .flags = 0);
 
 GOOD;
 PLUGIN("staller", NULL, &loop_in_plan, &loop_in_run, &stops_itself, &deaf);

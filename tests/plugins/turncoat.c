@@ -31,12 +31,12 @@ static int bent_run(rogue *r, const float *input, float *output, long calls)
     return r->runs < calls ? right(r, input, output) : bend(r, input, output);
 }
 
-#define TURNS(way, calls)                                                                  \
-    static int way##_after_##calls##_run(void *p, const float *input, float *o)            \
-    {                                                                                      \
-        return way##_run(p, input, o, calls);                                              \
-    }                                                                                      \
-    KERNEL(way##_after_##calls, SB_STANDARD, yes, keep, way##_after_##calls##_run, forget, \
+#define TURNS(way, calls)                                                                       \
+    static int way##_after_##calls##_run(void *p, const float *input, float *o)                 \
+    {                                                                                           \
+        return way##_run(p, input, o, calls);                                                   \
+    }                                                                                           \
+    KERNEL(way##_after_##calls, SB_NEED_STANDARD, yes, keep, way##_after_##calls##_run, forget, \
            .flags = 0)
 
 TURNS(idle, 2);
@@ -55,8 +55,8 @@ static int second_run(void *plan, const float *input, float *output)
     rogue *r = plan;
     return r->runs % 2 ? bend(r, input, output) : right(r, input, output);
 }
-KERNEL(second, SB_STANDARD, yes, keep, second_run, forget, .flags = 0);
-KERNEL(second_unrepeatable, SB_STANDARD, yes, keep, second_run, forget,
+KERNEL(second, SB_NEED_STANDARD, yes, keep, second_run, forget, .flags = 0);
+KERNEL(second_unrepeatable, SB_NEED_STANDARD, yes, keep, second_run, forget,
        .flags = SB_KERNEL_UNREPEATABLE);
 
 static int second_later_run(void *plan, const float *input, float *output)
@@ -64,10 +64,10 @@ static int second_later_run(void *plan, const float *input, float *output)
     rogue *r = plan;
     return r->runs > LATE ? second_run(r, input, output) : right(r, input, output);
 }
-KERNEL(second_later, SB_STANDARD, yes, keep, second_later_run, forget, .flags = 0);
-KERNEL(second_later_unrepeatable, SB_STANDARD, yes, keep, second_later_run, forget,
+KERNEL(second_later, SB_NEED_STANDARD, yes, keep, second_later_run, forget, .flags = 0);
+KERNEL(second_later_unrepeatable, SB_NEED_STANDARD, yes, keep, second_later_run, forget,
        .flags = SB_KERNEL_UNREPEATABLE);
-KERNEL(idle_unrepeatable, SB_STANDARD, yes, keep, idle_after_10_run, forget,
+KERNEL(idle_unrepeatable, SB_NEED_STANDARD, yes, keep, idle_after_10_run, forget,
        .flags = SB_KERNEL_UNREPEATABLE);
 
 /* Honest: it differs in the last bits from call to call, as it says. */
@@ -79,7 +79,7 @@ static int dither_run(void *plan, const float *input, float *output)
         output[r->runs % (long)output_count(r)] *= 1 + 0x1p-23f;
     return 0;
 }
-KERNEL(dithers, SB_STANDARD, yes, keep, dither_run, forget, .flags = SB_KERNEL_UNREPEATABLE);
+KERNEL(dithers, SB_NEED_STANDARD, yes, keep, dither_run, forget, .flags = SB_KERNEL_UNREPEATABLE);
 
 /* Honest: what a library chooses by racing its kernels differs from one process to the next, and
  * with it the last bits. */
@@ -91,7 +91,7 @@ static int racing_run(void *plan, const float *input, float *output)
         output[0] *= 1 + (float)(getpid() % 8) * 0x1p-23f;
     return 0;
 }
-KERNEL(races, SB_STANDARD, yes, keep, racing_run, forget, .flags = 0);
+KERNEL(races, SB_NEED_STANDARD, yes, keep, racing_run, forget, .flags = 0);
 
 /* Writes past the output's end once nobody looks any more. */
 static int spill_run(void *plan, const float *input, float *output)
@@ -101,7 +101,7 @@ static int spill_run(void *plan, const float *input, float *output)
         output[output_count(r)] = 1;
     return right(plan, input, output);
 }
-KERNEL(spills_later, SB_STANDARD, yes, keep, spill_run, forget, .flags = 0);
+KERNEL(spills_later, SB_NEED_STANDARD, yes, keep, spill_run, forget, .flags = 0);
 
 /* ------------------------------------------------------------------- state that plans share */
 
@@ -125,8 +125,8 @@ static void leave(void *plan)
 {
     (void)plan; /* somebody may still use it */
 }
-KERNEL(shared_standard, SB_STANDARD, yes, shared_plan, shared_run, leave, .flags = 0);
-KERNEL(shared_separable, SB_SEPARABLE, yes, shared_plan, shared_run, leave, .flags = 0);
+KERNEL(shared_standard, SB_NEED_STANDARD, yes, shared_plan, shared_run, leave, .flags = 0);
+KERNEL(shared_separable, SB_NEED_SEPARABLE, yes, shared_plan, shared_run, leave, .flags = 0);
 
 GOOD;
 PLUGIN("turncoat", NULL, &idle_after_2, &idle_after_10, &idle_after_1000, &half_after_2,

@@ -218,8 +218,7 @@ int main(int argc, char **argv)
     find_plugins(&s);
     s.layer = (sb_layer) {
         .name = (char[]) { "pixel" },
-        .shape = { .size = sizeof(sb_problem),
-                   .n = 1,
+        .shape = { .n = 1,
                    .c = 1,
                    .h = 1,
                    .w = 1,
@@ -231,8 +230,7 @@ int main(int argc, char **argv)
                    .dilation_h = 1,
                    .dilation_w = 1,
                    .groups = 1,
-                   .multiplier = 1,
-                   .threads = 1 },
+                   .multiplier = 1 },
         .operations = { true, false },
         .repeat = 1,
     };

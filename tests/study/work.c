@@ -21,7 +21,8 @@ static int work_supports(const sb_problem *p, const sb_cpu *cpu, sb_why *why)
 {
     (void)cpu;
     (void)why;
-    return p->n * p->c * p->h * p->w * p->k * p->r * p->s * p->p * p->q == 1;
+    const sb_step *s = &p->steps[0];
+    return p->n * s->c * s->h * s->w * s->k * s->r * s->s * s->p * s->q == 1;
 }
 
 static int work_plan(const sb_host *host, const sb_problem *p, const int64_t *values,
@@ -33,7 +34,7 @@ static int work_plan(const sb_host *host, const sb_problem *p, const int64_t *va
     if (!to)
         return -1;
     *to = (plan) {
-        .weight = weights->standard[0],
+        .weight = ((const float *)weights->weights[0])[0],
         .units = (int)values[0],
         .threads = (int)p->threads,
         .buffer = aligned_alloc(64, (size_t)p->threads * FLOATS * sizeof(float)),
@@ -51,9 +52,11 @@ static void piece(float *buffer)
     __asm__ volatile("" : : "r"(buffer) : "memory");
 }
 
-static int work_run(void *planned, const float *input, float *output)
+static int work_run(void *planned, const sb_call *call)
 {
     plan *p = planned;
+    const float *input = call->input;
+    float *output = call->output;
 #pragma omp parallel for schedule(static) num_threads(p->threads)
     for (int t = 0; t < p->threads; t++)
         for (int i = 0; i < p->units; i++)
@@ -82,7 +85,7 @@ static const sb_parameter units = {
 
 static const sb_kernel work = {
     .size = sizeof work,
-    .operation = SB_STANDARD,
+    .handles = SB_NEED_STANDARD,
     .arithmetic = SB_DIRECT,
     .flags = SB_KERNEL_THREADED,
     .id = "standard",

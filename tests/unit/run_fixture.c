@@ -15,14 +15,23 @@ sb_layer make_layer(const char *name, int64_t channels, int64_t size, int64_t ke
 {
     sb_layer layer = {
         .name = sb_copy_text(name),
-        .shape = {
-            .size = sizeof(sb_problem),
-            .n = 1, .c = channels, .h = size, .w = size, .k = outputs, .r = kernel, .s = kernel,
-            .stride_h = 1, .stride_w = 1,
-            .pad_top = kernel / 2, .pad_bottom = kernel / 2,
-            .pad_left = kernel / 2, .pad_right = kernel / 2,
-            .dilation_h = 1, .dilation_w = 1, .groups = 1, .multiplier = 1, .threads = 1,
-        },
+        .shape = { .n = 1,
+                   .c = channels,
+                   .h = size,
+                   .w = size,
+                   .k = outputs,
+                   .r = kernel,
+                   .s = kernel,
+                   .stride_h = 1,
+                   .stride_w = 1,
+                   .pad_top = kernel / 2,
+                   .pad_bottom = kernel / 2,
+                   .pad_left = kernel / 2,
+                   .pad_right = kernel / 2,
+                   .dilation_h = 1,
+                   .dilation_w = 1,
+                   .groups = 1,
+                   .multiplier = 1 },
         .operations = { true, true },
         .repeat = 1,
     };
@@ -88,6 +97,7 @@ static sb_speedup new_speedup(const sb_layer *layer, const char *technique,
 {
     double measured = standard->time.value / separable->time.value;
     return (sb_speedup) {
+        .operation = SB_SEPARABLE,
         .technique = sb_copy_text(technique),
         .standard_kernel = sb_copy_text(standard->label),
         .separable_kernel = sb_copy_text(separable->label),
@@ -119,7 +129,7 @@ sb_group make_group(const sb_layer *layer, int64_t threads, const char *const *t
     for (size_t i = 0; i < count; i++) {
         double rate = pow(4, (double)i) * (double)threads; /* GFLOP/s */
         sb_result *pair = &group.results[2 * i];
-        for (int operation = 0; operation < SB_OPERATIONS; operation++) {
+        for (int operation = SB_STANDARD; operation <= SB_SEPARABLE; operation++) {
             sb_problem problem = sb_layer_problem(layer, (sb_operation)operation, threads);
             sb_cost cost = sb_cost_of(&problem);
             double slower = operation == SB_SEPARABLE ? 1.2 + 0.6 * sb_random_unit(random) : 1;

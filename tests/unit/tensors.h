@@ -15,21 +15,26 @@ static inline float *new_floats(int64_t count)
 
 static inline sb_tensors new_tensors(const sb_problem *problem)
 {
-    const sb_weight_counts counts = sb_weight_elements(problem);
-    return (sb_tensors) {
+    sb_tensors tensors = {
         .input = new_floats(sb_input_elements(problem)),
-        .standard = new_floats(counts.standard),
-        .depthwise = new_floats(counts.depthwise),
-        .pointwise = new_floats(counts.pointwise),
+        .residual = new_floats(problem->residual ? sb_output_elements(problem) : 0),
     };
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const sb_step *step = &problem->steps[i];
+        tensors.weights[i] = new_floats(sb_step_weights(step));
+        tensors.biases[i] = new_floats(step->bias ? step->k : 0);
+    }
+    return tensors;
 }
 
 static inline void free_tensors(sb_tensors *tensors)
 {
     free(tensors->input);
-    free(tensors->standard);
-    free(tensors->depthwise);
-    free(tensors->pointwise);
+    free(tensors->residual);
+    for (int i = 0; i < SB_MAX_STEPS; i++) {
+        free(tensors->weights[i]);
+        free(tensors->biases[i]);
+    }
 }
 
 static inline double *new_doubles(int64_t count)

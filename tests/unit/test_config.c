@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/config.h"
 #include "config/layers.h"
+#include "conv/cost.h"
 #include "core/log.h"
 #include "core/text.h"
 
@@ -55,7 +56,7 @@ static void everything_is_read(void **state)
         "  min_samples: 20, processes: 3, max_time: 250ms, timeout: 2m, cache: cold, seed: 7}\n"
         "tune: {strategy: random, budget: 30s}\n"
         "report: {formats: [pdf]}\n");
-    const sb_problem *p = &config.layers[0].shape;
+    const sb_geometry *p = &config.layers[0].shape;
     assert_string_equal(config.name, "all");
     assert_int_equal(config.layer_count, 1);
     assert_string_equal(config.layers[0].name, "a");
@@ -149,7 +150,7 @@ static void same_padding_keeps_the_size(void **state)
               "  padding: same\n");
     assert_int_equal(config.layer_count, 96);
     for (size_t i = 0; i < config.layer_count; i++) {
-        const sb_problem *p = &config.layers[i].shape;
+        const sb_geometry *p = &config.layers[i].shape;
         assert_int_equal(p->p, (p->h + p->stride_h - 1) / p->stride_h);
         assert_in_range(p->pad_bottom - p->pad_top, 0, 1);
     }
@@ -222,27 +223,28 @@ static void odd_texts_survive_the_round_trip(void **state)
     sb_config_free(&config);
 }
 
-/* Facts of the networks: layers in pairs, and multiplications of all convolutions. */
+/* Facts of the networks: layers in pairs, others, and multiplications of all of them as the network
+ * has them. */
 static const struct {
     const char *file;
     size_t pairs, singles;
     int64_t multiplications;
 } networks[] = {
-    { "mobilenet_v1", 9, 19, INT64_C(567716352) },
-    { "mobilenet_v2", 12, 30, INT64_C(299494272) },
-    { "mobilenet_v3_large", 12, 45, INT64_C(215309760) },
-    { "mobilenet_v3_small", 9, 42, INT64_C(55486400) },
-    { "xception", 10, 25, INT64_C(8355355496) },
-    { "efficientnet_b0", 12, 46, INT64_C(384534752) },
-    { "mnasnet_a1", 12, 43, INT64_C(310299072) },
-    { "convnext_tiny", 4, 16, INT64_C(4454763264) },
+    { "mobilenet_v1", 9, 1, INT64_C(567716352) },
+    { "mobilenet_v2", 12, 2, INT64_C(299494272) },
+    { "mobilenet_v3_large", 12, 15, INT64_C(215309760) },
+    { "mobilenet_v3_small", 9, 17, INT64_C(55486400) },
+    { "xception", 11, 6, INT64_C(8355355496) },
+    { "efficientnet_b0", 12, 26, INT64_C(384534752) },
+    { "mnasnet_a1", 12, 14, INT64_C(310299072) },
+    { "convnext_tiny", 4, 8, INT64_C(4454763264) },
     { "resnet50", 0, 23, INT64_C(4087136256) },
     { "vgg16", 0, 9, INT64_C(15346630656) },
     { "googlenet", 0, 49, INT64_C(1581647872) },
-    { "shufflenet_v2", 7, 16, INT64_C(143883992) },
-    { "quick", 5, 0, 0 },
-    { "worked_example", 1, 0, 0 },
-    { "channel_limit", 44, 0, 0 },
+    { "shufflenet_v2", 9, 2, INT64_C(143883992) },
+    { "quick", 5, 0, 31159296 },
+    { "worked_example", 1, 0, 10275 },
+    { "channel_limit", 44, 0, 228601856 },
 };
 
 static void configurations_hold_their_networks(void **state)
@@ -261,13 +263,10 @@ static void configurations_hold_their_networks(void **state)
         int64_t multiplications = 0;
         for (size_t j = 0; j < config.layer_count; j++) {
             const sb_layer *layer = &config.layers[j];
-            const sb_problem problem = sb_layer_problem(layer, SB_STANDARD, 1);
-            const int64_t positions = problem.n * problem.p * problem.q;
-            if (layer->operations[SB_SEPARABLE])
-                pairs++;
-            else
-                multiplications +=
-                    layer->repeat * positions * sb_weight_elements(&problem).standard;
+            const sb_operation op = sb_layer_is_pair(layer) ? sb_layer_chain(layer) : SB_STANDARD;
+            const sb_problem problem = sb_layer_problem(layer, op, 1);
+            pairs += sb_layer_is_pair(layer);
+            multiplications += layer->repeat * sb_cost_of(&problem).total;
         }
         assert_int_equal(pairs, networks[i].pairs);
         assert_int_equal(config.layer_count - pairs, networks[i].singles);
@@ -276,6 +275,60 @@ static void configurations_hold_their_networks(void **state)
         sb_config_free(&config);
         sb_text_free(&path);
     }
+}
+
+/* What follows the sums, by step; the last step of a bottleneck has no activation of its own. */
+static void epilogues_are_read(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "layers:\n"
+        "- {name: a, input: [4, 8, 8], kernel: 3, padding: 1, out_channels: 8, bias: true,"
+        " activation: relu6}\n"
+        "- {name: b, input: [4, 8, 8], kernel: 3, padding: 1, out_channels: 4, expand: 24,"
+        " bias: true, activation: relu6, residual: true}\n"
+        "- {name: c, input: [4, 8, 8], kernel: 3, padding: 1, out_channels: 4, expand: 24,"
+        " activation: [hard_swish, swish, relu],"
+        " operations: [bottleneck, separable, depthwise, pointwise]}\n"
+        "- {name: d, input: [4, 8, 8], kernel: 3, out_channels: 8, activation: [relu],"
+        " operations: standard}\n"
+        "- {name: e, input: [4, 8, 8], kernel: 3, out_channels: 8, activation: [relu, none],"
+        " bias: [false, true]}\n";
+    static const sb_activation wanted[][3] = {
+        { SB_ACTIVATION_NONE, SB_RELU6, SB_RELU6 },
+        { SB_RELU6, SB_RELU6, SB_ACTIVATION_NONE },
+        { SB_HARD_SWISH, SB_SWISH, SB_RELU },
+        { SB_ACTIVATION_NONE, SB_ACTIVATION_NONE, SB_RELU },
+        { SB_ACTIVATION_NONE, SB_RELU, SB_ACTIVATION_NONE },
+    };
+    sb_config config = parse(text);
+    assert_int_equal(config.layer_count, 5);
+    for (size_t i = 0; i < 5; i++) {
+        const sb_activation *a = config.layers[i].activations;
+        assert_int_equal(a[SB_ROLE_EXPAND], wanted[i][0]);
+        assert_int_equal(a[SB_ROLE_DEPTHWISE], wanted[i][1]);
+        assert_int_equal(a[SB_ROLE_POINTWISE], wanted[i][2]);
+        assert_int_equal(config.layers[i].biases[SB_ROLE_DEPTHWISE], i < 2);
+        assert_int_equal(config.layers[i].biases[SB_ROLE_POINTWISE], i < 2 || i == 4);
+        assert_int_equal(config.layers[i].residual, i == 1);
+    }
+    assert_true(config.layers[1].operations[SB_BOTTLENECK]);
+    assert_true(config.layers[1].operations[SB_STANDARD]);
+    assert_false(config.layers[1].operations[SB_SEPARABLE]);
+    assert_false(config.layers[2].operations[SB_STANDARD]);
+    assert_round_trip(&config);
+    sb_config_free(&config);
+
+    static const char *const settings[] = { "epilogue=none", NULL };
+    sb_error error = { "" };
+    assert_int_equal(sb_config_parse("t.yaml", text, NULL, settings, &config, &error), SB_OK);
+    for (size_t i = 0; i < 5; i++) {
+        const sb_problem problem = sb_layer_problem(&config.layers[i], SB_STANDARD, 1);
+        assert_int_equal(problem.needs, SB_NEED_STANDARD);
+    }
+    assert_int_equal(config.layers[1].shape.expand, 24);
+    assert_round_trip(&config);
+    sb_config_free(&config);
 }
 
 /* -------------------------------------------------------------------------- bad input */
@@ -358,6 +411,16 @@ static const struct {
     { LAYER ", padding: -1}\n", "t.yaml:2:68: ", "from 0" },
     { LAYER ", padding: valid}\n", "t.yaml:2:68: ", "whole number" },
     { LAYER ", padding: [1, 1, 1]}\n", "t.yaml:2:68: ", "or same" },
+    { LAYER ", bias: maybe}\n", "t.yaml:2:65: ", "bias" },
+    { LAYER ", activation: relu7}\n", "t.yaml:2:71: ", "did you mean" },
+    { LAYER ", activation: []}\n", "t.yaml:2:71: ", "empty" },
+    { LAYER ", activation: [relu, relu, relu]}\n", "t.yaml:2:71: ", "the layer has 2 steps" },
+    { LAYER ", expand: 24, activation: [relu, relu]}\n", "t.yaml:2:83: ", "3 steps" },
+    { LAYER ", groups: 2, activation: [relu, relu]}\n", "t.yaml:2:82: ", "1 step:" },
+    { LAYER ", expand: 0}\n", "t.yaml:2:67: ", "from 1" },
+    { LAYER ", residual: true}\n", "t.yaml:2:3: ", "the input is 4 x 8 x 8" },
+    { LAYER ", operations: bottleneck}\n", "t.yaml:2:3: ", "needs 'expand'" },
+    { LAYER ", expand: 24, groups: 2, operations: bottleneck}\n", "t.yaml:2:3: ", "groups is 2" },
     { LAYER ", groups: 3}\n", "t.yaml:2:3: ", "layer 'a': " },
     { LAYER ", groups: 2, operations: separable}\n", "t.yaml:2:3: ", "layer 'a': " },
     { LAYER ", multiplier: 2, operations: standard}\n", "t.yaml:2:3: ", "layer 'a': " },
@@ -525,6 +588,7 @@ int main(void)
         cmocka_unit_test(retired_keys_are_passed_over),
         cmocka_unit_test(sweeps_are_named),
         cmocka_unit_test(groups_are_not_paired_unless_asked),
+        cmocka_unit_test(epilogues_are_read),
         cmocka_unit_test(same_padding_keeps_the_size),
         cmocka_unit_test(settings_replace_the_file),
         cmocka_unit_test(odd_texts_survive_the_round_trip),

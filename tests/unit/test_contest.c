@@ -33,8 +33,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static sb_layer pointwise(void)
 {
     sb_layer layer = {
-        .shape = { .size = sizeof layer.shape,
-                   .n = 1,
+        .shape = { .n = 1,
                    .c = 10,
                    .h = 4,
                    .w = 4,
@@ -46,8 +45,7 @@ static sb_layer pointwise(void)
                    .dilation_h = 1,
                    .dilation_w = 1,
                    .groups = 1,
-                   .multiplier = 1,
-                   .threads = 1 },
+                   .multiplier = 1 },
         .operations = { true, false },
         .repeat = 1,
     };

@@ -38,7 +38,7 @@ static void writes_each_member(void **state)
     s = square(64, 56, 64, 3);
     s.pad_bottom = s.pad_right = 1;
     s.groups = 64;
-    s.bias = 1;
+    s.bias[0] = 1;
     s.residual = 1;
     s.activation[0] = SB_IMPORT_HARD_SWISH;
     add(&imported, "a.b/c-d+e_1", s);
@@ -114,7 +114,7 @@ static void writes_operations_of_each_kind(void **state)
                  "operations: [standard, separable]}");
     assert_layer(&imported, 1,
                  "- {name: block, input: [32, 28, 28], expand: 192, out_channels: 64, kernel: 3, "
-                 "operations: [standard, bottleneck, separable]}");
+                 "operations: [standard, separable, bottleneck]}");
     /* 26 x 26 outputs: taps and pointwise products; the expansion on 28 x 28. */
     assert_int_equal(sb_import_multiply_adds(&imported.layers[0].shape),
                      26 * 26 * (64 * 9 + 64 * 64));

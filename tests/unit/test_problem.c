@@ -51,7 +51,7 @@ static void test_output_size(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sb_layer layer = plain();
-        sb_problem *s = &layer.shape;
+        sb_geometry *s = &layer.shape;
         layer.shape.c = 1;
         layer.shape.w = 3;
         s->h = rows[i].h;
@@ -160,6 +160,29 @@ static void many_middles(sb_layer *l)
 {
     l->shape.multiplier = 1 << 20;
 }
+static void lone_bottleneck(sb_layer *l)
+{
+    l->operations[SB_BOTTLENECK] = true;
+}
+static void grouped_depthwise(sb_layer *l)
+{
+    l->operations[SB_SEPARABLE] = false;
+    l->operations[SB_DEPTHWISE] = true;
+    l->shape.groups = 2;
+}
+static void negative_expansion(sb_layer *l)
+{
+    l->shape.expand = -1;
+}
+static void residual_of_other_shape(sb_layer *l)
+{
+    l->residual = true;
+}
+static void many_expanded_outputs(sb_layer *l)
+{
+    l->shape.expand = 1 << 20;
+    l->operations[SB_BOTTLENECK] = true;
+}
 static void many_depthwise_outputs(sb_layer *l)
 {
     l->shape.multiplier = 10000;
@@ -192,8 +215,13 @@ static void test_refusals(void **state)
         { many_inputs, "inputs" },
         { many_outputs, "outputs" },
         { many_weights, "weights" },
-        { many_middles, "weights" },
+        { many_middles, "depthwise outputs" },
         { many_depthwise_outputs, "depthwise outputs" },
+        { lone_bottleneck, "needs 'expand'" },
+        { grouped_depthwise, "for a depthwise layer" },
+        { negative_expansion, "expanded channels is -1" },
+        { residual_of_other_shape, "the input is 128 x 56 x 56, the output 64 x 56 x 56" },
+        { many_expanded_outputs, "expanded outputs" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sb_layer layer = plain();
@@ -214,45 +242,134 @@ static void test_problem_of_operation(void **state)
     const sb_problem standard = sb_layer_problem(&layer, SB_STANDARD, 2);
     const sb_problem separable = sb_layer_problem(&layer, SB_SEPARABLE, 1);
     assert_int_equal(standard.size, sizeof standard);
-    assert_int_equal(standard.operation, SB_STANDARD);
-    assert_int_equal(standard.multiplier, 1);
+    assert_int_equal(standard.step_count, 1);
+    assert_int_equal(standard.needs, SB_NEED_STANDARD);
     assert_int_equal(standard.threads, 2);
-    assert_int_equal(separable.operation, SB_SEPARABLE);
-    assert_int_equal(separable.multiplier, 2);
+    assert_int_equal(separable.step_count, 2);
+    assert_int_equal(separable.needs, SB_NEED_SEPARABLE);
     assert_int_equal(separable.threads, 1);
+    assert_int_equal(separable.steps[0].groups, 128);
+    assert_int_equal(separable.steps[0].k, 256);
+    assert_int_equal(separable.steps[1].c, 256);
+    assert_int_equal(separable.steps[1].r, 1);
 
     assert_int_equal(sb_input_elements(&standard), 128 * 56 * 56);
     assert_int_equal(sb_output_elements(&standard), 64 * 56 * 56);
-    const sb_weight_counts of_standard = sb_weight_elements(&standard);
-    assert_int_equal(of_standard.standard, 64 * 128 * 9);
-    assert_int_equal(of_standard.depthwise, 0);
-    assert_int_equal(of_standard.pointwise, 0);
-    const sb_weight_counts of_separable = sb_weight_elements(&separable);
-    assert_int_equal(of_separable.standard, 0);
-    assert_int_equal(of_separable.depthwise, 256 * 9);
-    assert_int_equal(of_separable.pointwise, 64 * 256);
+    assert_int_equal(sb_step_weights(&standard.steps[0]), 64 * 128 * 9);
+    assert_int_equal(sb_step_weights(&separable.steps[0]), 256 * 9);
+    assert_int_equal(sb_step_weights(&separable.steps[1]), 64 * 256);
+    assert_int_equal(sb_step_outputs(&separable, 0), 256 * 56 * 56);
+}
+
+/* Which steps an operation has, what is needed of a kernel for each, and what its last step adds.
+ */
+static void test_operations(void **state)
+{
+    (void)state;
+    sb_layer layer = plain();
+    layer.shape.k = 128;
+    layer.shape.expand = 768;
+    layer.residual = true;
+    layer.biases[SB_ROLE_EXPAND] = layer.biases[SB_ROLE_DEPTHWISE] = true;
+    layer.biases[SB_ROLE_POINTWISE] = true;
+    layer.activations[SB_ROLE_EXPAND] = layer.activations[SB_ROLE_DEPTHWISE] = SB_RELU6;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        layer.operations[op] = true;
+    assert_int_equal(sb_layer_finish(&layer, NULL), 0);
+    assert_int_equal(sb_layer_chain(&layer), SB_BOTTLENECK);
+    assert_true(sb_layer_is_pair(&layer));
+    static const struct {
+        sb_operation operation;
+        uint32_t steps;
+        uint64_t needs;
+        int64_t c, k;
+    } rows[] = {
+        { SB_STANDARD, 1, SB_NEED_STANDARD | SB_NEED_RESIDUAL, 128, 128 },
+        { SB_SEPARABLE, 2, SB_NEED_SEPARABLE | SB_NEED_RELU6 | SB_NEED_RESIDUAL, 768, 128 },
+        { SB_BOTTLENECK, 3, SB_NEED_BOTTLENECK | SB_NEED_RELU6 | SB_NEED_RESIDUAL, 128, 128 },
+        { SB_EXPAND, 1, SB_NEED_STANDARD | SB_NEED_RELU6, 128, 768 },
+        { SB_DEPTHWISE, 1, SB_NEED_STANDARD | SB_NEED_RELU6, 768, 768 },
+        { SB_POINTWISE, 1, SB_NEED_STANDARD | SB_NEED_RESIDUAL, 768, 128 },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const sb_problem problem = sb_layer_problem(&layer, rows[i].operation, 1);
+        assert_int_equal(problem.step_count, rows[i].steps);
+        assert_int_equal(problem.needs, rows[i].needs | SB_NEED_BIAS);
+        assert_int_equal(sb_first_step(&problem)->c, rows[i].c);
+        assert_int_equal(sb_last_step(&problem)->k, rows[i].k);
+        assert_int_equal(problem.residual, (rows[i].needs & SB_NEED_RESIDUAL) != 0);
+    }
+    sb_layer_strip(&layer);
+    const sb_problem bare = sb_layer_problem(&layer, SB_BOTTLENECK, 1);
+    assert_int_equal(bare.needs, SB_NEED_BOTTLENECK);
 }
 
 static void test_text(void **state)
 {
     (void)state;
-    char text[128];
+    char text[SB_PROBLEM_TEXT];
     sb_layer layer = plain();
-    assert_string_equal(sb_problem_text(&layer.shape, text, sizeof text),
-                        "n1 c128 56x56 k64 3x3 s1 p1");
+    assert_int_equal(sb_layer_finish(&layer, NULL), 0);
+    assert_string_equal(sb_layer_text(&layer, text, sizeof text), "n1 c128 56x56 k64 3x3 s1 p1");
+    layer.biases[SB_ROLE_DEPTHWISE] = layer.biases[SB_ROLE_POINTWISE] = true;
+    layer.activations[SB_ROLE_DEPTHWISE] = SB_RELU6;
+    const sb_problem separable = sb_layer_problem(&layer, SB_SEPARABLE, 1);
+    assert_string_equal(sb_problem_text(&separable, text, sizeof text),
+                        "n1 c128 56x56 k128 3x3 s1 p1 g128 bias relu6 > k64 1x1 s1 p0 bias");
+    sb_layer_strip(&layer);
     layer.shape.stride_w = 2;
     layer.shape.pad_right = 0;
     layer.shape.dilation_h = 3;
     layer.shape.groups = 4;
     layer.shape.multiplier = 2;
-    assert_string_equal(sb_problem_text(&layer.shape, text, sizeof text),
+    assert_string_equal(sb_layer_text(&layer, text, sizeof text),
                         "n1 c128 56x56 k64 3x3 s1x2 p1,1,1,0 d3x1 g4 m2");
     for (size_t size = 1; size < 48; size++) {
         memset(text, 'x', sizeof text);
-        sb_problem_text(&layer.shape, text, size);
+        sb_layer_text(&layer, text, size);
         assert_true(strlen(text) < size);
         assert_int_equal(text[size], 'x');
     }
+}
+
+/* Every problem reads back from its text as it was; nothing else is a text. */
+static void test_text_back(void **state)
+{
+    (void)state;
+    size_t count;
+    const sb_layer *layers = sb_odd_layers(&count);
+    for (size_t i = 0; i < count; i++)
+        for (int op = 0; op < SB_OPERATIONS; op++) {
+            if (!layers[i].operations[op])
+                continue;
+            sb_problem problem = sb_layer_problem(&layers[i], (sb_operation)op, 1), back;
+            char text[SB_PROBLEM_TEXT];
+            sb_problem_text(&problem, text, sizeof text);
+            assert_true(sb_problem_parse(text, &back));
+            problem.needs = 0;
+            problem.threads = 0;
+            assert_memory_equal(&problem, &back, sizeof problem);
+            assert_true(sb_problem_distance(&problem, &back) == 0.0);
+        }
+    static const char *const none[] = {
+        "",
+        "n1",
+        "n1 c1 1x1",
+        "n1 c1 1x1 k1 1x1 s1 p0 ",
+        "n01 c1 1x1 k1 1x1 s1 p0",
+        "n1 c1 1x1 k1 1x1 s1 p0 >",
+        "n1 c3 5x5 k4 3x3 s1 p0 g2",
+        "n1 c1 1x1 k1 3x3 s1 p0",
+        "n1 c1 1048577x1 k1 1x1 s1 p0",
+        "n1 c1 1x1 k1 1x1 s1 p0 relu7",
+        "n-1 c1 1x1 k1 1x1 s1 p0",
+        "n99999999999999999999 c1 1x1 k1 1x1 s1 p0",
+        "n1 c1 1x1 k1 1x1 s1 p0 > k1 1x1 s1 p0 > k1 1x1 s1 p0 > k1 1x1 s1 p0 > k1 1x1 s1 p0",
+    };
+    sb_problem problem;
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        if (sb_problem_parse(none[i], &problem))
+            fail_msg("'%s' is taken for a problem", none[i]);
 }
 
 static void test_names(void **state)
@@ -279,7 +396,8 @@ static void test_odd_layers(void **state)
         for (int op = 0; op < SB_OPERATIONS; op++)
             wanted[op] += layers[i].operations[op];
     }
-    assert_true(wanted[SB_STANDARD] >= 40 && wanted[SB_SEPARABLE] >= 40);
+    assert_true(wanted[SB_STANDARD] >= 40 && wanted[SB_SEPARABLE] >= 40 &&
+                wanted[SB_BOTTLENECK] >= 4);
 }
 
 int main(void)
@@ -288,7 +406,9 @@ int main(void)
         cmocka_unit_test(test_output_size),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_problem_of_operation),
+        cmocka_unit_test(test_operations),
         cmocka_unit_test(test_text),
+        cmocka_unit_test(test_text_back),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_odd_layers),
     };

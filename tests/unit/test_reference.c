@@ -15,17 +15,17 @@
 
 /* ------------------------------------------------ the definition, as literally as C can say it */
 
-static double input_at(const sb_problem *s, const float *x, int64_t n, int64_t c, int64_t y,
+static double input_at(const sb_step *s, const double *x, int64_t n, int64_t c, int64_t y,
                        int64_t z)
 {
     if (y < 0 || y >= s->h || z < 0 || z >= s->w)
         return 0.0;
-    return (double)x[((n * s->c + c) * s->h + y) * s->w + z];
+    return x[((n * s->c + c) * s->h + y) * s->w + z];
 }
 
 /* The sum over the taps of one filter on one input channel at output pixel (p, q). */
-static double taps_at(const sb_problem *s, const float *x, const float *filter, int64_t n,
-                      int64_t c, int64_t p, int64_t q)
+static double taps_at(const sb_step *s, const double *x, const float *filter, int64_t n, int64_t c,
+                      int64_t p, int64_t q)
 {
     double sum = 0.0;
     for (int64_t r = 0; r < s->r; r++)
@@ -36,37 +36,65 @@ static double taps_at(const sb_problem *s, const float *x, const float *filter, 
     return sum;
 }
 
-static double standard_at(const sb_problem *s, const sb_tensors *t, int64_t n, int64_t k, int64_t p,
-                          int64_t q)
+static double sum_at(const sb_step *s, const double *x, const float *weights, int64_t n, int64_t k,
+                     int64_t p, int64_t q)
 {
     const int64_t channels = s->c / s->groups;
     const int64_t first = k / (s->k / s->groups) * channels;
     double sum = 0.0;
     for (int64_t c = 0; c < channels; c++)
-        sum += taps_at(s, t->input, t->standard + (k * channels + c) * s->r * s->s, n, first + c, p,
-                       q);
+        sum += taps_at(s, x, weights + (k * channels + c) * s->r * s->s, n, first + c, p, q);
     return sum;
 }
 
-static double separable_at(const sb_problem *s, const sb_tensors *t, int64_t n, int64_t k,
-                           int64_t p, int64_t q)
+static double activated(uint32_t activation, double x)
 {
-    const int64_t channels = s->c * s->multiplier;
-    double sum = 0.0;
-    for (int64_t d = 0; d < channels; d++)
-        sum += (double)t->pointwise[k * channels + d] *
-               taps_at(s, t->input, t->depthwise + d * s->r * s->s, n, d / s->multiplier, p, q);
-    return sum;
+    const double clipped = x < -3 ? 0 : x > 3 ? 6 : x + 3;
+    switch (activation) {
+    case SB_RELU:
+        return x > 0 ? x : 0;
+    case SB_RELU6:
+        return x < 0 ? 0 : x > 6 ? 6 : x;
+    case SB_HARD_SWISH:
+        return x * clipped / 6;
+    case SB_SWISH:
+        return x / (1 + exp(-x));
+    default:
+        return x;
+    }
 }
 
-static void by_definition(const sb_problem *s, const sb_tensors *t, double *value)
+/* One step, its input given; without activations where only magnitudes are wanted. */
+static double *step_by_definition(const sb_problem *problem, uint32_t index, const sb_tensors *t,
+                                  const double *input, bool activates)
 {
-    for (int64_t n = 0; n < s->n; n++)
+    const sb_step *s = &problem->steps[index];
+    double *value = new_doubles(sb_step_outputs(problem, index)), *to = value;
+    const bool residual = problem->residual && index + 1 == problem->step_count;
+    for (int64_t n = 0; n < problem->n; n++)
         for (int64_t k = 0; k < s->k; k++)
             for (int64_t p = 0; p < s->p; p++)
-                for (int64_t q = 0; q < s->q; q++)
-                    *value++ = s->operation == SB_STANDARD ? standard_at(s, t, n, k, p, q)
-                                                           : separable_at(s, t, n, k, p, q);
+                for (int64_t q = 0; q < s->q; q++, to++) {
+                    *to = sum_at(s, input, t->weights[index], n, k, p, q);
+                    *to += s->bias ? (double)t->biases[index][k] : 0;
+                    *to += residual ? (double)t->residual[to - value] : 0;
+                    *to = activates ? activated(s->activation, *to) : *to;
+                }
+    return value;
+}
+
+static double *by_definition(const sb_problem *problem, const sb_tensors *t, bool activates)
+{
+    const int64_t count = sb_input_elements(problem);
+    double *input = new_doubles(count);
+    for (int64_t i = 0; i < count; i++)
+        input[i] = (double)t->input[i];
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        double *output = step_by_definition(problem, i, t, input, activates);
+        free(input);
+        input = output;
+    }
+    return input;
 }
 
 /* ------------------------------------------------------------------------------------- helpers */
@@ -79,11 +107,15 @@ static void make_absolute(float *values, int64_t count)
 
 static void make_all_absolute(const sb_problem *problem, sb_tensors *tensors)
 {
-    const sb_weight_counts counts = sb_weight_elements(problem);
     make_absolute(tensors->input, sb_input_elements(problem));
-    make_absolute(tensors->standard, counts.standard);
-    make_absolute(tensors->depthwise, counts.depthwise);
-    make_absolute(tensors->pointwise, counts.pointwise);
+    if (problem->residual)
+        make_absolute(tensors->residual, sb_output_elements(problem));
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const sb_step *step = &problem->steps[i];
+        make_absolute(tensors->weights[i], sb_step_weights(step));
+        if (step->bias)
+            make_absolute(tensors->biases[i], step->k);
+    }
 }
 
 /* Two sums in fp64 over the same products differ by less than this part of the magnitude. */
@@ -116,16 +148,16 @@ static void check_definition(const char *name, const sb_problem *problem)
     const int64_t count = sb_output_elements(problem);
     sb_tensors tensors = new_tensors(problem);
     double *value = new_doubles(count), *magnitude = new_doubles(count);
-    double *wanted = new_doubles(count);
     for (int64_t i = 0; i < count; i++)
         value[i] = magnitude[i] = NAN;
 
     sb_fill(problem, SB_REALS, 11, &tensors);
     assert_int_equal(sb_reference(problem, &tensors, 2, value, magnitude, NULL), 0);
-    by_definition(problem, &tensors, wanted);
+    double *wanted = by_definition(problem, &tensors, true);
     assert_near(value, wanted, magnitude, count);
+    free(wanted);
     make_all_absolute(problem, &tensors);
-    by_definition(problem, &tensors, wanted);
+    wanted = by_definition(problem, &tensors, false);
     assert_near(magnitude, wanted, wanted, count);
 
     free(value);
@@ -166,36 +198,47 @@ static void test_threads(void **state)
 
 /* W[k][c][y][x] = sum over the c's middles d of pointwise[k][d] depthwise[d][y][x]; exact for whole
  * numbers. */
-static void compose(const sb_problem *s, const sb_tensors *separable, float *standard)
+static void compose(const sb_problem *problem, const sb_tensors *separable, float *standard)
 {
-    const int64_t taps = s->r * s->s;
-    for (int64_t k = 0; k < s->k; k++)
-        for (int64_t c = 0; c < s->c; c++)
+    const sb_step *first = &problem->steps[0], *second = &problem->steps[1];
+    const int64_t taps = first->r * first->s, multiplier = first->k / first->c;
+    for (int64_t k = 0; k < second->k; k++)
+        for (int64_t c = 0; c < first->c; c++)
             for (int64_t t = 0; t < taps; t++) {
                 float sum = 0.0f;
-                for (int64_t d = c * s->multiplier; d < (c + 1) * s->multiplier; d++)
-                    sum += separable->pointwise[k * s->c * s->multiplier + d] *
-                           separable->depthwise[d * taps + t];
-                standard[(k * s->c + c) * taps + t] = sum;
+                for (int64_t d = c * multiplier; d < (c + 1) * multiplier; d++)
+                    sum += separable->weights[1][k * first->k + d] *
+                           separable->weights[0][d * taps + t];
+                standard[(k * first->c + c) * taps + t] = sum;
             }
 }
 
-/* A separable convolution is a standard one with composed weights: bit for bit on whole numbers. */
+/* The one step from the input of a separable problem to its output. */
+static sb_problem composed(const sb_problem *separable)
+{
+    sb_problem standard = *separable;
+    standard.step_count = 1;
+    standard.needs = SB_NEED_STANDARD;
+    standard.steps[0].groups = 1;
+    standard.steps[0].k = separable->steps[1].k;
+    return standard;
+}
+
+/* A separable convolution with nothing between its steps is a standard one with composed weights:
+ * bit for bit on whole numbers. */
 static void check_identity(const char *name, const sb_problem *separable)
 {
     (void)name;
-    if (separable->operation != SB_SEPARABLE)
+    if (separable->needs != SB_NEED_SEPARABLE)
         return;
-    sb_problem standard = *separable;
-    standard.operation = SB_STANDARD;
-    standard.multiplier = 1;
+    const sb_problem standard = composed(separable);
     const int64_t count = sb_output_elements(separable);
     sb_tensors parts = new_tensors(separable);
     sb_tensors whole = new_tensors(&standard);
     double *a = new_doubles(count), *b = new_doubles(count);
     assert_true(sb_fill(separable, SB_INTEGERS, 9, &parts));
     memcpy(whole.input, parts.input, (size_t)sb_input_elements(separable) * sizeof(float));
-    compose(separable, &parts, whole.standard);
+    compose(separable, &parts, whole.weights[0]);
     sb_reference(separable, &parts, 2, a, NULL, NULL);
     sb_reference(&standard, &whole, 2, b, NULL, NULL);
     for (int64_t i = 0; i < count; i++) {

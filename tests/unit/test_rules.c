@@ -50,7 +50,6 @@ static const struct {
     { PARAMETER(.kind = SB_CHOICE), "choices" },
     { PARAMETER(.kind = SB_FLAG, .initial = 1), NULL },
     { PARAMETER(.kind = SB_FLAG, .initial = 2), "initial" },
-    { PARAMETER(.kind = 4), "unknown kind" },
     { { .size = sizeof(sb_parameter), .summary = "s", .kind = SB_FLAG }, "id" },
     { { .size = sizeof(sb_parameter), .id = "9p", .summary = "s", .kind = SB_FLAG }, "id" },
     { { .size = sizeof(sb_parameter), .id = "p", .kind = SB_FLAG }, "summary" },
@@ -99,13 +98,36 @@ static const struct {
     sb_kernel kernel;
     const char *fault;
 } kernels[] = {
-    { { .id = "k", .technique = "t", .summary = "s" }, NULL },
-    { { .id = "K", .technique = "t", .summary = "s" }, "id" },
-    { { .id = "k", .technique = "", .summary = "s" }, "technique" },
-    { { .id = "k", .technique = "t", .summary = "a\nb" }, "summary" },
-    { { .id = "k", .technique = "t", .summary = "s", .operation = 2 }, "operation" },
-    { { .id = "k", .technique = "t", .summary = "s", .arithmetic = 5 }, "arithmetic" },
+    { { .id = "k", .technique = "t", .summary = "s", .handles = 1 }, NULL },
+    { { .id = "K", .technique = "t", .summary = "s", .handles = 1 }, "id" },
+    { { .id = "k", .technique = "", .summary = "s", .handles = 1 }, "technique" },
+    { { .id = "k", .technique = "t", .summary = "a\nb", .handles = 1 }, "summary" },
+    { { .id = "k", .technique = "t", .summary = "s" }, "handles" },
 };
+
+/* What another version may know: no fault, but nothing for this one. */
+static void test_unknown(void **state)
+{
+    (void)state;
+    static const struct {
+        sb_kernel kernel;
+        sb_parameter parameter;
+        const char *unknown;
+    } rows[] = {
+        { { .id = "k", .handles = SB_NEED_SEPARABLE }, { .id = "p" }, NULL },
+        { { .id = "k", .handles = SB_NEED_STANDARD | UINT64_C(1) << 60 }, { .id = "p" }, NULL },
+        { { .id = "k", .handles = 1, .arithmetic = 99 }, { .id = "p" }, "arithmetic class 99" },
+        { { .id = "k", .handles = SB_NEED_BIAS | 1 << 3 }, { .id = "p" }, "operations" },
+        { { .id = "k", .handles = 1 }, { .id = "p", .kind = 7 }, "parameter p is of the unknown" },
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        sb_error error = { "" };
+        int rc = sb_rules_known(&rows[i].kernel, &rows[i].parameter, 1, &error);
+        assert_int_equal(rc == SB_OK, rows[i].unknown == NULL);
+        if (rows[i].unknown)
+            assert_non_null(strstr(error.text, rows[i].unknown));
+    }
+}
 
 static void test_kernels(void **state)
 {
@@ -123,7 +145,7 @@ static sb_loaded_kernel one_kernel = {
     .kernel = { .id = "k",
                 .technique = "t",
                 .summary = "a \"quoted\" summary",
-                .operation = SB_SEPARABLE,
+                .handles = SB_NEED_SEPARABLE | SB_NEED_BIAS,
                 .arithmetic = SB_WINOGRAD_F4,
                 .flags = SB_KERNEL_THREADED },
     .parameter_count = 2,
@@ -154,7 +176,8 @@ static void test_description_survives(void **state)
     assert_int_equal(info.kernel_count, 1);
     const sb_kernel_info *k = &info.kernels[0];
     assert_string_equal(k->summary, "a \"quoted\" summary");
-    assert_int_equal(k->operation, SB_SEPARABLE);
+    assert_int_equal(k->handles, SB_NEED_SEPARABLE | SB_NEED_BIAS);
+    assert_true(sb_kernel_computes(k, SB_SEPARABLE) && !sb_kernel_computes(k, SB_DEPTHWISE));
     assert_int_equal(k->arithmetic, SB_WINOGRAD_F4);
     assert_int_equal(k->flags, SB_KERNEL_THREADED);
     assert_int_equal(k->parameter_count, 2);
@@ -173,7 +196,7 @@ static void test_forged_descriptions_are_refused(void **state)
         { "\"step\":4", "\"step\":0" },
         { "\"kind\":0", "\"kind\":9" },
         { "\"kind\":0", "\"kind\":-1" },
-        { "\"operation\":1", "\"operation\":2" },
+        { "\"handles\":65538", "\"handles\":0" },
         { "\"arithmetic\":2", "\"arithmetic\":-5" },
         { "\"id\":\"k\"", "\"id\":\"K k\"" },
         { "\"id\":\"x\"", "\"id\":3" },
@@ -204,6 +227,7 @@ int main(void)
         cmocka_unit_test(test_parameters),
         cmocka_unit_test(test_legal_values_are_the_listed_ones),
         cmocka_unit_test(test_kernels),
+        cmocka_unit_test(test_unknown),
         cmocka_unit_test(test_description_survives),
         cmocka_unit_test(test_forged_descriptions_are_refused),
     };

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "store/rundb.h"
 #include "store/samples.h"
+#include "store/schema.h"
 
 #include <fcntl.h>
 #include <math.h>
@@ -60,7 +61,7 @@ static int compare_group(const sb_group *group, void *context, sb_error *error)
     const sb_group **next = context;
     const sb_group *wanted = (*next)++;
     assert_string_equal(group->layer->name, wanted->layer->name);
-    assert_memory_equal(&group->layer->shape, &wanted->layer->shape, sizeof(sb_problem));
+    assert_memory_equal(&group->layer->shape, &wanted->layer->shape, sizeof(sb_geometry));
     assert_int_equal(group->threads, wanted->threads);
     assert_int_equal(group->sample_ns, wanted->sample_ns);
     assert_int_equal(group->result_count, wanted->result_count);
@@ -188,6 +189,8 @@ static void test_newer_and_damaged(void **state)
     patch(dir, 60, "\0\0\0\7", 4); /* the header's user_version */
     assert_refused(dir, false, "has format 7, from a newer sepbench");
     patch(dir, 60, "\0\0\0\1", 4);
+    assert_refused(dir, true, "has format 1, of a sepbench whose problems had no steps");
+    patch(dir, 60, (const char[]) { 0, 0, 0, SB_SCHEMA_VERSION }, 4);
     char wild[4096];
     memset(wild, 0xab, sizeof wild);
     patch(dir, 100, wild, sizeof wild);

@@ -36,8 +36,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static sb_layer worked_example(void)
 {
     sb_layer layer = {
-        .shape = { .size = sizeof layer.shape,
-                   .n = 1,
+        .shape = { .n = 1,
                    .c = 3,
                    .h = 7,
                    .w = 7,
@@ -49,8 +48,7 @@ static sb_layer worked_example(void)
                    .dilation_h = 1,
                    .dilation_w = 1,
                    .groups = 1,
-                   .multiplier = 1,
-                   .threads = 1 },
+                   .multiplier = 1 },
         .operations = { true, true },
         .repeat = 1,
     };

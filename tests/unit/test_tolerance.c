@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "conv/activation.h"
 #include "conv/odd.h"
 #include "conv/reference.h"
+#include "conv/tiles.h"
 #include "conv/tolerance.h"
 #include "tensors.h"
 
@@ -42,11 +44,56 @@ static void test_bounds(void **state)
     const sb_problem separable = sb_layer_problem(named("multiplier_2"), SB_SEPARABLE, 1);
     assert_near(sb_error_bound(&separable, SB_DIRECT),
                 sb_gamma(9) + sb_gamma(34) + sb_gamma(9) * sb_gamma(34), 1e-18);
-    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F2), 8 * u, 0);
-    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F4), 64 * u, 0);
-    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F6), 128 * u, 0);
-    assert_near(sb_error_bound(&groups, SB_STRASSEN), sb_gamma(18 * 153 + 192), 1e-18);
+    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F2), 5 * u, 0);
+    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F4), 75 * u, 0);
+    assert_near(sb_error_bound(&groups, SB_WINOGRAD_F6), 111 * u, 0);
+    const sb_problem pointwise = sb_layer_problem(named("remainders_pointwise"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&pointwise, SB_STRASSEN), sb_gamma(18 * 130 + 192), 1e-18);
+    assert_near(sb_error_bound(&groups, SB_STRASSEN), sb_error_bound(&groups, SB_DIRECT), 0);
     assert_true(isinf(sb_gamma(0x1p24)) && sb_gamma(0x1p24) > 0);
+}
+
+/* A step adds its own error to its input's, and what follows the sum to that. */
+static void test_bounds_of_chains(void **state)
+{
+    (void)state;
+    const sb_problem relu6 = sb_layer_problem(named("bottleneck_residual_relu6"), SB_BOTTLENECK, 1);
+    const double steps[] = { sb_gamma(24 + 1), sb_gamma(9 + 1), sb_gamma(144 + 2) };
+    double error = 0;
+    for (int i = 0; i < 3; i++)
+        error += steps[i] + error * steps[i];
+    assert_near(sb_error_bound(&relu6, SB_DIRECT), error, 1e-18);
+
+    const sb_problem swish = sb_layer_problem(named("bias_swish"), SB_STANDARD, 1);
+    error = sb_gamma(16 * 9 + 2);
+    assert_near(sb_error_bound(&swish, SB_DIRECT), 1.1 * error + sb_gamma(24) * (1 + error), 1e-18);
+    const sb_problem hard = sb_layer_problem(named("bias_hard_swish"), SB_STANDARD, 1);
+    error = sb_gamma(19 * 25 + 2);
+    assert_near(sb_error_bound(&hard, SB_DIRECT), 1.5 * error + sb_gamma(5) * (1 + error), 1e-18);
+}
+
+/* The slopes and errors that are assumed of activations, over all that fp32 can tell apart. */
+static void test_activations(void **state)
+{
+    (void)state;
+    for (int a = 0; a < SB_ACTIVATIONS; a++) {
+        const sb_activation activation = (sb_activation)a;
+        const sb_activation_error e = sb_activation_errors(activation);
+        for (double x = -20; x < 20; x += 0x1p-10) {
+            const double here = sb_activate(activation, x);
+            const double slope = (sb_activate(activation, x + 0x1p-12) - here) * 0x1p12;
+            assert_true(fabs(slope) <= e.slope + 1e-9);
+            assert_true(fabs(here) <= fabs(x));
+        }
+    }
+    for (float x = -90; x < 90; x += 0x1p-7f) {
+        const double hard = (double)(x * fminf(fmaxf(x + 3.0f, 0.0f), 6.0f) * (1.0f / 6.0f));
+        const double swish = (double)(x / (1.0f + expf(-x))), magnitude = fabs((double)x);
+        assert_near(hard, sb_activate(SB_HARD_SWISH, (double)x),
+                    sb_activation_errors(SB_HARD_SWISH).own * magnitude);
+        assert_near(swish, sb_activate(SB_SWISH, (double)x),
+                    sb_activation_errors(SB_SWISH).own * magnitude);
+    }
 }
 
 /* ------------------------------------------------------------------ outputs that break one thing
@@ -168,7 +215,7 @@ static void test_real(void **state)
     (void)state;
     static const char *const names[] = { "batch_2", "remainders_stride_2" };
     for (int i = 0; i < 2; i++)
-        for (int op = 0; op < SB_OPERATIONS; op++) {
+        for (int op = SB_STANDARD; op <= SB_SEPARABLE; op++) {
             fixture f = make(names[i], (sb_operation)op, SB_REALS);
             const int64_t last = sb_output_elements(&f.problem) - 1;
             for (int layout = SB_NCHW; layout <= SB_NCHW16C; layout++) {
@@ -206,6 +253,50 @@ static void test_l2(void **state)
     unmake(&f);
 }
 
+/* By looking at each place of each window. */
+static double tile_magnitude(const fixture *f, int64_t more, int64_t k, int64_t p, int64_t q)
+{
+    const sb_step *s = &f->problem.steps[0];
+    double sum = 0.0;
+    for (int64_t c = 0; c < s->c; c++) {
+        double inputs = 0.0, filter = 0.0;
+        for (int64_t y = p - s->pad_top - more; y < p - s->pad_top + s->r + more; y++)
+            for (int64_t x = q - s->pad_left - more; x < q - s->pad_left + s->s + more; x++)
+                if (y >= 0 && y < s->h && x >= 0 && x < s->w)
+                    inputs += pow((double)f->tensors.input[(c * s->h + y) * s->w + x], 2);
+        for (int64_t t = 0; t < s->r * s->s; t++)
+            filter += pow((double)f->tensors.weights[0][(k * s->c + c) * s->r * s->s + t], 2);
+        sum += sqrt(inputs * filter);
+    }
+    return sum + (s->bias ? fabs((double)f->tensors.biases[0][k]) : 0.0);
+}
+
+/* At every border, with one channel and with a bias. */
+static void test_tiles(void **state)
+{
+    (void)state;
+    static const char *const names[] = { "one_input_channel", "channels_3_17", "bias" };
+    for (int i = 0; i < 3; i++)
+        for (int a = SB_WINOGRAD_F2; a <= SB_WINOGRAD_F6; a++) {
+            fixture f = make(names[i], SB_STANDARD, SB_REALS);
+            const sb_step *s = &f.problem.steps[0];
+            const sb_arithmetic arithmetic = (sb_arithmetic)a;
+            double *found = new_doubles(sb_output_elements(&f.problem)), *at = found;
+            assert_int_equal(sb_tile_magnitudes(&f.problem, &f.tensors, arithmetic, 2, found, NULL),
+                             0);
+            for (int64_t k = 0; k < s->k; k++)
+                for (int64_t p = 0; p < s->p; p++)
+                    for (int64_t q = 0; q < s->q; q++, at++) {
+                        const int64_t more = sb_tile_outputs(arithmetic) - 1;
+                        const double expected = tile_magnitude(&f, more, k, p, q);
+                        assert_near(*at, expected, 1e-6 * expected);
+                        assert_true(*at >= 0.99 * f.magnitude[at - found]);
+                    }
+            free(found);
+            unmake(&f);
+        }
+}
+
 /* Where only padding is seen, magnitude is 0 and the output must be 0. */
 static void test_padding_only(void **state)
 {
@@ -225,9 +316,11 @@ static void test_padding_only(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounds), cmocka_unit_test(test_exact),
-        cmocka_unit_test(test_real),   cmocka_unit_test(test_strassen),
-        cmocka_unit_test(test_l2),     cmocka_unit_test(test_padding_only),
+        cmocka_unit_test(test_bounds),       cmocka_unit_test(test_bounds_of_chains),
+        cmocka_unit_test(test_activations),  cmocka_unit_test(test_exact),
+        cmocka_unit_test(test_real),         cmocka_unit_test(test_strassen),
+        cmocka_unit_test(test_l2),           cmocka_unit_test(test_tiles),
+        cmocka_unit_test(test_padding_only),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

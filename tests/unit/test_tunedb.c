@@ -36,28 +36,22 @@ static int remove_folder(void **state)
 
 static char text_params[] = "rows=4;pack=yes", text_strategy[] = "auto", text_ties[] = "";
 
+static sb_problem problem_of(int64_t channels)
+{
+    char text[SB_PROBLEM_TEXT];
+    sb_problem problem;
+    snprintf(text, sizeof text, "n1 c%d 56x56 k64 3x3 s1 p1", (int)channels);
+    assert_true(sb_problem_parse(text, &problem));
+    problem.threads = 2;
+    return problem;
+}
+
 static sb_tune_key key_of(int64_t channels)
 {
     return (sb_tune_key) { .machine = "cpu",
                            .build = UINT64_C(0xfedcba9876543210),
                            .kernel = "tiled/standard",
-                           .problem = { .size = sizeof(sb_problem),
-                                        .operation = SB_STANDARD,
-                                        .n = 1,
-                                        .c = channels,
-                                        .h = 56,
-                                        .w = 56,
-                                        .k = 64,
-                                        .r = 3,
-                                        .s = 3,
-                                        .stride_h = 1,
-                                        .stride_w = 1,
-                                        .pad_left = 1,
-                                        .dilation_h = 1,
-                                        .dilation_w = 1,
-                                        .groups = 1,
-                                        .multiplier = 1,
-                                        .threads = 2 } };
+                           .problem = problem_of(channels) };
 }
 
 static sb_tune_winner winner_of(double time)
@@ -99,7 +93,7 @@ static void keeps_winners(void **state)
     other[1].build++;
     other[2].kernel = "tiled/separable";
     other[3].problem.threads = 1;
-    other[4].problem.operation = SB_SEPARABLE;
+    other[4].problem.steps[0].bias = 1;
     for (size_t i = 0; i < 5; i++)
         assert_int_equal(sb_tunedb_get(db, &other[i], &found, NULL), 0);
     sb_tunedb_close(db);
@@ -230,6 +224,8 @@ static void refuses_other_files(void **state)
     sb_tunedb_close(sb_tunedb_open(path, true, NULL));
     sql("PRAGMA user_version = 99");
     refuses("newer sepbench");
+    sql("PRAGMA user_version = 1");
+    refuses("of a sepbench whose problems had no steps");
 }
 
 /* Four processes that open the database at the same time, each putting 25 winners. */

@@ -15,28 +15,42 @@
  *  - The header is plain C17 and valid C++17 and needs only the standard library.
  *  - Every struct that may grow begins with `size`, set by whoever fills it to sizeof of the struct
  *    as it knew it. A reader never touches a member that lies past `size`. New members are appended
- *    and raise SB_ABI_MINOR; anything else raises SB_ABI_MAJOR.
+ *    and raise SB_ABI_MINOR; anything else raises SB_ABI_MAJOR. No struct is ever shorter than in
+ *    version 1.0, its members under "optional" apart.
  *  - abi_major must equal the host's; abi_minor may differ either way.
+ *  - What a kernel must understand to be right stands among the needs of a problem (SB_NEED_...);
+ *    the host compares them with what the kernel handles. Everything else may be ignored.
+ *  - A host leaves out a kernel with an arithmetic class, a parameter kind or needs that it does
+ * not know, with a message; the plugin's other kernels load.
  *  - Lists are arrays of pointers that end with NULL. Strings are UTF-8 and end with NUL. An id is
  *    1 to 63 characters of [a-z0-9_], beginning with a letter.
  *  - A pointer marked "static" must stay valid and unchanged as long as the plugin is loaded.
- *  - All tensors are fp32. NCHW tensors are dense and row-major: the last index varies fastest.
+ *  - NCHW tensors are dense and row-major: the last index varies fastest.
  *  - No constructor of the shared object does work; `init` is the place for it.
+ *  - Every pointer that a call hands over is borrowed for the length of that call, unless its
+ *    comment says otherwise.
  *
  * Threads: every function is called from the worker's main thread, one call at a time for the whole
- * plugin. A kernel may use as many threads as `sb_problem.threads` says, the caller's included, and
- * owns the ones it makes.
+ * plugin: its comment says [main]. Those marked [any] may be called from any thread. A kernel may
+ * use as many threads as `sb_problem.threads` says, the caller's included, and owns the ones it
+ * makes.
+ *
+ * Extensions: get_extension() of host and plugin returns a struct of functions for an id of the
+ * form "sepbench.NAME/REVISION" ("DOMAIN.NAME/REVISION" for those of others, the domain reversed).
+ * What lies behind an id never changes; another revision has another id. docs/abi.md has the
+ * details.
  *
  * Life of a kernel, for each layer and configuration (any call may be the last one before the
  * process ends):
  *
- *     supports -> [defaults] -> valid -> layouts -> plan -> run ... run -> destroy
+ *     supports -> [ranges] -> [defaults] -> valid -> layouts -> plan -> run ... run -> destroy
  */
 #ifndef SEPBENCH_PLUGIN_H
 #define SEPBENCH_PLUGIN_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -52,69 +66,124 @@ extern "C" {
 
 /* ------------------------------------------------------------------------------------ problem */
 
-typedef enum sb_operation {
-    SB_STANDARD = 0, /* one convolution; with groups, so depthwise alone is one too */
-    SB_SEPARABLE = 1 /* depthwise R x S with a channel multiplier, then pointwise 1 x 1 */
-} sb_operation;
+/* The type of the elements of input, residual, output and weights. Biases are fp32. */
+typedef enum sb_type {
+    SB_F32 = 0 /* IEEE binary32; every other type has a bit of its own among the needs */
+} sb_type;
+
+/* What a step does to each element before it is stored. */
+typedef enum sb_activation {
+    SB_ACTIVATION_NONE = 0,
+    SB_RELU = 1,       /* max(x, 0) */
+    SB_RELU6 = 2,      /* min(max(x, 0), 6) */
+    SB_HARD_SWISH = 3, /* x * min(max(x + 3, 0), 6) / 6 */
+    SB_SWISH = 4       /* x / (1 + exp(-x)) */
+} sb_activation;
 
 /*
  * One convolution, as a machine-learning library would call it (a correlation: the filter is not
- * flipped). Filled by the host, checked, and borrowed by the callee for the length of the call.
+ * flipped), with what follows it at once:
  *
- * Output size: p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, q alike.
+ *     output[n][k][p][q] = activation(bias[k] + residual[n][k][p][q] +
+ *         sum over c in k's group, r, s of
+ *         input[n][c][p * stride_h - pad_top + r * dilation_h][q * stride_w - pad_left + ...] *
+ *         weights[k][c'][r][s])     where c' = c - (first channel of the group)
  *
- * SB_STANDARD:   output[n][k][p][q] = sum over c in k's group, r, s of
- *                input[n][c][p * stride_h - pad_top + r * dilation_h][...] * standard[k][c'][r][s]
- *                where c' = c - (first channel of the group). c and k are multiples of groups.
- *                multiplier is 1.
- * SB_SEPARABLE:  middle[n][d][p][q] = depthwise convolution of input channel d / multiplier with
- *                depthwise[d], d in [0, c * multiplier); then
- *                output[n][k][p][q] = sum over d of middle[n][d][p][q] * pointwise[k][d].
- *                groups is 1. Nothing stands between the steps: no bias, no activation.
+ * Taps that fall outside the input read as zero; c and k are multiples of groups. Output size:
+ * p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, q alike. Every
+ * dimension is at least 1, every padding at least 0; kernels larger than the input, strides larger
+ * than the kernel, one-row images, and asymmetric padding all occur.
  *
- * Taps that fall outside the input read as zero. Every dimension is at least 1, every padding at
- * least 0; kernels larger than the input, strides larger than the kernel, one-row images, and
- * asymmetric padding all occur.
+ * This struct never grows, so that steps lie side by side. Its reserved members are zero; one that
+ * gets a meaning comes with a bit of `needs`.
  */
-typedef struct sb_problem {
-    uint32_t size;
-    uint32_t operation; /* sb_operation */
-    int64_t n;          /* images */
-    int64_t c;          /* input channels */
-    int64_t h, w;       /* input height and width */
-    int64_t k;          /* output channels */
-    int64_t r, s;       /* kernel height and width */
+typedef struct sb_step {
+    int64_t c, h, w; /* input channels, height and width */
+    int64_t k, p, q; /* output channels, height and width */
+    int64_t r, s;    /* kernel height and width */
     int64_t stride_h, stride_w;
     int64_t pad_top, pad_bottom, pad_left, pad_right;
     int64_t dilation_h, dilation_w;
     int64_t groups;
-    int64_t multiplier;
-    int64_t p, q;    /* output height and width, computed by the host */
-    int64_t threads; /* how many threads the kernel may use, at least 1 */
-} sb_problem;
+    uint32_t bias;       /* 1: each output channel has one; else 0 */
+    uint32_t activation; /* sb_activation */
+    int64_t reserved[14];
+} sb_step;
+
+#define SB_MAX_STEPS 4
 
 /*
- * The weights of a problem, dense. Members that the operation does not use are NULL.
+ * What a kernel must understand in order to compute a problem: a problem names its needs, a kernel
+ * what it handles, and the host asks a kernel only for problems all of whose needs it handles. A
+ * kernel that was built before a need existed is thus `unsupported`, never `wrong`.
+ *
+ * The first ones say which steps there are; a problem has exactly one of them.
+ */
+#define SB_NEED_STANDARD (UINT64_C(1) << 0) /* one step, any convolution */
+/* Two steps: a depthwise one (groups == c, k a multiple of c), then a pointwise one (1 x 1, stride
+ * and dilation 1, no padding, one group) on its output. */
+#define SB_NEED_SEPARABLE (UINT64_C(1) << 1)
+/* Three steps: pointwise, depthwise, pointwise, each as above. */
+#define SB_NEED_BOTTLENECK (UINT64_C(1) << 2)
+#define SB_NEED_BIAS       (UINT64_C(1) << 16) /* a step has a bias */
+#define SB_NEED_RESIDUAL   (UINT64_C(1) << 17) /* the last step adds a residual */
+#define SB_NEED_RELU       (UINT64_C(1) << 18) /* a step has this activation */
+#define SB_NEED_RELU6      (UINT64_C(1) << 19)
+#define SB_NEED_HARD_SWISH (UINT64_C(1) << 20)
+#define SB_NEED_SWISH      (UINT64_C(1) << 21)
+
+/* All that may follow a sum, for kernels that handle every one of them. */
+#define SB_NEED_EPILOGUES                                                                  \
+    (SB_NEED_BIAS | SB_NEED_RESIDUAL | SB_NEED_RELU | SB_NEED_RELU6 | SB_NEED_HARD_SWISH | \
+     SB_NEED_SWISH)
+
+/*
+ * A list of steps, each on the output of the one before. Filled by the host, checked, and borrowed
+ * by the callee for the length of the call; sb_problem_copy() keeps it.
+ */
+typedef struct sb_problem {
+    uint32_t size;
+    uint32_t type;       /* sb_type */
+    uint64_t needs;      /* SB_NEED_... */
+    int64_t n;           /* images */
+    int64_t threads;     /* how many threads the kernel may use, at least 1 */
+    uint32_t step_count; /* 1 to SB_MAX_STEPS */
+    uint32_t residual;   /* 1: the last step adds one, of its output's shape; else 0 */
+    sb_step steps[SB_MAX_STEPS];
+} sb_problem;
+
+/* Copies what both sides know of a problem; members past the original's size become zero. A plain
+ * assignment would read past the end of an older host's struct. */
+static inline void sb_problem_copy(sb_problem *to, const sb_problem *from)
+{
+    const size_t known = from->size < sizeof *to ? from->size : sizeof *to;
+    memset(to, 0, sizeof *to);
+    memcpy(to, from, known);
+    to->size = (uint32_t)known;
+}
+
+/*
+ * The weights of a problem, dense, by step; NULL past the last step, and for a step without bias.
  * Borrowed for the length of `plan`; a kernel that wants them later copies or packs them.
  */
 typedef struct sb_weights {
     uint32_t size;
-    const float *standard;  /* [k][c / groups][r][s] */
-    const float *depthwise; /* [c * multiplier][r][s] */
-    const float *pointwise; /* [k][c * multiplier] */
+    uint32_t step_count;
+    const void *weights[SB_MAX_STEPS]; /* [k][c / groups][r][s] of the problem's type */
+    const float *biases[SB_MAX_STEPS]; /* [k] */
 } sb_weights;
 
 /*
  * Memory layouts of input and output. In the blocked ones channels lie in blocks of 8 or 16:
- * [n][ceil(c / B)][h][w][B]. Channels past c in the last block hold zero in an input; in an output
- * a kernel may leave anything there.
+ * [n][ceil(c / B)][h][w][B]. Channels past c in the last block hold zero in an input and a
+ * residual; in an output a kernel may leave anything there.
  */
 typedef enum sb_layout { SB_NCHW = 0, SB_NHWC = 1, SB_NCHW8C = 2, SB_NCHW16C = 3 } sb_layout;
 
 typedef struct sb_layouts {
     uint32_t size;
     uint32_t input;  /* sb_layout */
-    uint32_t output; /* sb_layout */
+    uint32_t output; /* sb_layout; the residual's too */
 } sb_layouts;
 
 /* -------------------------------------------------------------------------------------- host */
@@ -145,16 +214,17 @@ typedef struct sb_host {
     uint32_t abi_minor;
     uint32_t reserved;
     const sb_cpu *cpu; /* borrowed, as long as the host */
-    /* Shows a line of text to the user. Never to be called from `run`. */
+    /* Shows a line of text to the user. Copied at once. Never to be called from `run`. [any] */
     void (*log)(const struct sb_host *host, sb_log_level level, const char *text);
     /*
      * Memory of at least `bytes` bytes, zeroed, aligned to 64 bytes (4096 from 64 KiB up).
-     * NULL when there is none. The caller frees it.
+     * NULL when there is none. The caller frees it. [any]
      */
     void *(*alloc)(const struct sb_host *host, size_t bytes);
-    /* Frees what `alloc` gave; NULL is allowed. */
+    /* Frees what `alloc` gave; NULL is allowed. [any] */
     void (*free)(const struct sb_host *host, void *memory);
-    /* An optional power of the host by its id, or NULL. None is defined in this version. */
+    /* An extension of the host by its id, or NULL; as long as the host. None is defined in this
+     * version. [main] */
     const void *(*get_extension)(const struct sb_host *host, const char *id);
 } sb_host;
 
@@ -202,69 +272,98 @@ typedef enum sb_arithmetic {
 #define SB_KERNEL_THREADED     (UINT32_C(1) << 0) /* uses sb_problem.threads threads */
 #define SB_KERNEL_UNREPEATABLE (UINT32_C(1) << 1) /* two runs may differ in the last bits */
 
+/* The values that a parameter may take for one problem on one processor. */
+typedef struct sb_range {
+    int64_t min, max;
+} sb_range;
+
+/* The tensors of one call of `run`. Borrowed for the length of the call. */
+typedef struct sb_call {
+    uint32_t size;
+    uint32_t reserved;
+    const void *input;    /* may be read-only */
+    const void *residual; /* NULL unless sb_problem.residual; may be the input */
+    void *output;         /* no part of it overlaps the others */
+    sb_why *why;          /* where a run that fails says why */
+} sb_call;
+
 /*
- * One technique for one operation. Static. `values` is always the array of the kernel's parameters
- * in the order of `parameters`, each a legal value, borrowed for the length of the call.
+ * One technique for the problems that it handles. Static. `values` is always the array of the
+ * kernel's parameters in the order of `parameters`, each a legal value, borrowed for the length of
+ * the call; `cpu` likewise.
  */
 typedef struct sb_kernel {
     uint32_t size;
-    uint32_t operation;                    /* sb_operation */
     uint32_t arithmetic;                   /* sb_arithmetic */
+    uint64_t handles;                      /* SB_NEED_... */
     uint32_t flags;                        /* SB_KERNEL_... */
+    uint32_t input_slack;                  /* readable bytes that `run` needs past the end of input
+                                              and residual, at most 65536; their content is arbitrary */
     const char *id;                        /* unique in the plugin, for example "standard" */
     const char *technique;                 /* an id: kernels of one technique make a speedup */
     const char *summary;                   /* one line for the user */
     const sb_parameter *const *parameters; /* NULL-terminated; NULL where there are none */
-    /* Readable bytes that `run` needs past the end of its input (their content is arbitrary). */
-    uint32_t input_slack;
-    uint32_t reserved;
 
     /*
      * Can this kernel compute the problem on this processor? 1: yes, for every valid configuration;
      * 0: no, with the reason in `why`, in words of the problem ("groups > 1 are not supported").
-     * Pure: same answer for the same arguments, no side effect.
+     * Asked only for problems all of whose needs it handles. Pure: same answer for the same
+     * arguments, no side effect. [main]
      */
     int (*supports)(const sb_problem *problem, const sb_cpu *cpu, sb_why *why);
 
     /*
      * Optional (NULL: every parameter's `initial`). Overwrites `values`, which hold the initial
-     * values, with better ones for the problem. The result must be valid. Pure.
+     * values, with better ones for the problem. The result must be valid. Pure. [main]
      */
     void (*defaults)(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
 
     /*
-     * Optional (NULL: all are). 1 if the parameters go together for this problem, else 0. Called
-     * very often, only for problems that `supports` accepts. Pure.
+     * Optional (NULL: all are). 1 if the parameters go together for this problem on this processor,
+     * else 0. No two valid configurations compute the same thing in the same way. Called very
+     * often, only for problems that `supports` accepts. Pure. [main]
      */
-    int (*valid)(const sb_problem *problem, const int64_t *values);
+    int (*valid)(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values);
 
-    /* The layouts in which `run` wants its input and gives its output. NULL: NCHW both. Pure. */
-    void (*layouts)(const sb_problem *problem, const int64_t *values, sb_layouts *layouts);
+    /* The layouts in which `run` wants its input and gives its output. NULL: NCHW both. Pure.
+     * [main] */
+    void (*layouts)(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                    sb_layouts *layouts);
 
     /*
      * Prepares to run: packs weights, allocates scratch. Only for a problem that is supported and
      * values that are valid. Returns 0 and a plan (not NULL) in `*plan`, which the host destroys;
-     * or non-zero with the reason in `why`, everything released. Timed apart, as `prepare_ns`.
+     * or non-zero with the reason in `why`, everything released. Two plans at once share nothing
+     * that `run` writes. Timed apart, as `prepare_ns`. [main]
      */
     int (*plan)(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **plan, sb_why *why);
 
     /*
-     * Computes every element of `output` from `input`; this is what is timed. Both are aligned to
-     * 64 bytes and lie in the layouts announced; the input may be read-only. Allocates nothing,
-     * logs nothing, leaves no work behind, and may be called any number of times, with the same or
-     * other tensors. Returns 0, or non-zero where it could not run.
+     * Computes every element of the output; this is what is timed. The tensors are aligned to 64
+     * bytes and lie in the layouts announced. Allocates nothing, logs nothing, leaves no work
+     * behind, and may be called any number of times, with the same or other tensors. Returns 0, or
+     * non-zero where it could not run. [main]
      */
-    int (*run)(void *plan, const float *input, float *output);
+    int (*run)(void *plan, const sb_call *call);
 
-    /* Releases the plan. Never fails. */
+    /* Releases the plan. Never fails. [main] */
     void (*destroy)(void *plan);
 
+    /* ------------------------------------------ optional, and a host that is older ignores them */
+
     /*
-     * Optional. One line about what `plan` chose, for example the implementation that a library
-     * picked. Borrowed until `destroy`. NULL for nothing to say.
+     * NULL for nothing to say. One line about what `plan` chose, for example the implementation
+     * that a library picked. Borrowed until `destroy`. [main]
      */
     const char *(*describe)(const void *plan);
+
+    /*
+     * NULL: as declared. Narrows the parameters of kind SB_INTEGER and SB_POWER_OF_TWO to what can
+     * be valid for the problem on this processor: `ranges` holds the declared minima and maxima, in
+     * the order of `parameters`. Values between are still subject to `valid`. Pure. [main]
+     */
+    void (*ranges)(const sb_problem *problem, const sb_cpu *cpu, sb_range *ranges);
 } sb_kernel;
 
 /* ------------------------------------------------------------------------------------ plugin */
@@ -281,17 +380,26 @@ typedef struct sb_plugin {
     const char *version;
     const char *summary;
     const char *license;             /* SPDX expression */
+    const char *build;               /* compiler and flags, for the record; NULL: not known */
     const sb_kernel *const *kernels; /* NULL-terminated, at least one */
     /*
-     * Optional. Called once before any kernel's `plan`; not called where kernels are only listed.
-     * The place to load a wrapped library. 0, or non-zero with the reason in `why`: then every
-     * kernel of the plugin has the verdict `unsupported`.
+     * NULL: nothing to do. Called once before any kernel's `plan`; not called where kernels are
+     * only listed. The place to load a wrapped library. 0, or non-zero with the reason in `why`:
+     * then every kernel of the plugin has the verdict `unsupported`. `host` is valid until
+     * `deinit`. [main]
      */
     int (*init)(const sb_host *host, sb_why *why);
-    /* Optional. Called once after a successful `init`, when every plan is destroyed. */
+    /* NULL: nothing to do. Called once after a successful `init`, when every plan is destroyed.
+     * Never fails. [main] */
     void (*deinit)(void);
-    /* Optional. An optional power of the plugin by its id, or NULL. Static. */
+    /* NULL: there is none. An extension of the plugin by its id, or NULL. Static. [main] */
     const void *(*get_extension)(const char *id);
+
+    /* ------------------------------------------ optional, and a host that is older ignores them */
+
+    /* NULL: none. After `init`: names and versions of the libraries that it wraps, as loaded
+     * ("oneDNN 2.6.0"), separated by ", ". Borrowed until `deinit`. [main] */
+    const char *(*libraries)(void);
 } sb_plugin;
 
 #if defined(_WIN32)

@@ -4,9 +4,10 @@
  * convolutions go to sgemm as they are. Each thread works on strips of its own with products of one
  * thread, so that im2col runs in parallel as well.
  */
-#ifndef SB_PEERS_BLAS_STEP_H
-#define SB_PEERS_BLAS_STEP_H
+#ifndef SB_PEERS_BLAS_STAGE_H
+#define SB_PEERS_BLAS_STAGE_H
 
+#include "common/chain.h"
 #include "peers/blas_library.h"
 
 /* Places in the array of values. */
@@ -17,34 +18,40 @@ extern const sb_parameter *const blas_parameters[BLAS_PARAMETERS + 1];
 /* sb_kernel.supports, .defaults, .valid and .layouts. */
 int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why);
 void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
-int blas_valid(const sb_problem *problem, const int64_t *values);
-void blas_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out);
+int blas_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values);
+void blas_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                  sb_layouts *out);
 
 /* The library of this plugin, which its own file defines. */
 extern const blas_library blas_library_here;
 
-/* sb_plugin.init, and sb_kernel.plan, which loads the library where that was not called. */
+/* sb_plugin.init and .libraries, and sb_kernel.plan, which loads the library where `init` was not
+ * called. */
 int blas_init(const sb_host *host, sb_why *why);
+const char *blas_libraries(void);
 int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
               const sb_weights *weights, void **out, sb_why *why);
 
-#define BLAS_KERNEL(operation_, id_, technique_, summary_)                                    \
-    {                                                                                         \
-        .size = sizeof(sb_kernel), .operation = operation_, .arithmetic = SB_DIRECT,          \
-        .flags = SB_KERNEL_THREADED, .id = id_, .technique = technique_, .summary = summary_, \
-        .parameters = blas_parameters, .supports = blas_supports, .defaults = blas_defaults,  \
-        .valid = blas_valid, .layouts = blas_layouts, .plan = blas_plan, .run = steps_run,    \
-        .destroy = steps_destroy, .describe = steps_describe,                                 \
+#define BLAS_KERNEL(need, id_, technique_, summary_)                                               \
+    {                                                                                              \
+        .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
+        .flags = SB_KERNEL_THREADED, .id = id_, .technique = technique_, .summary = summary_,      \
+        .parameters = blas_parameters, .supports = blas_supports, .defaults = blas_defaults,       \
+        .valid = blas_valid, .layouts = blas_layouts, .plan = blas_plan, .run = chain_run,         \
+        .destroy = chain_destroy, .describe = chain_describe,                                      \
     }
 
 /* All that is left of a plugin. */
 #define BLAS_PLUGIN(id_, name_)                                                                  \
     static const sb_kernel standard =                                                            \
-        BLAS_KERNEL(SB_STANDARD, "standard", id_, "im2col and the sgemm of " name_);             \
+        BLAS_KERNEL(SB_NEED_STANDARD, "standard", id_, "im2col and the sgemm of " name_);        \
     static const sb_kernel separable =                                                           \
-        BLAS_KERNEL(SB_SEPARABLE, "separable", id_,                                              \
+        BLAS_KERNEL(SB_NEED_SEPARABLE, "separable", id_,                                         \
                     "im2col and the sgemm of " name_ ", a channel at a time, then one product"); \
-    static const sb_kernel *const kernels[] = { &standard, &separable, NULL };                   \
+    static const sb_kernel bottleneck =                                                          \
+        BLAS_KERNEL(SB_NEED_BOTTLENECK, "bottleneck", id_,                                       \
+                    "the sgemm of " name_ ", im2col and a channel at a time, then one product"); \
+    static const sb_kernel *const kernels[] = { &standard, &separable, &bottleneck, NULL };      \
     const sb_plugin sb_plugin_entry = {                                                          \
         .size = sizeof(sb_plugin),                                                               \
         .abi_major = SB_ABI_MAJOR,                                                               \
@@ -54,8 +61,10 @@ int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *val
         .version = "1.0",                                                                        \
         .summary = "im2col and " name_ ", for comparison",                                       \
         .license = "Apache-2.0",                                                                 \
+        .build = SB_BUILD,                                                                       \
         .kernels = kernels,                                                                      \
         .init = blas_init,                                                                       \
+        .libraries = blas_libraries,                                                             \
     }
 
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "peers/blas_step.h"
+#include "peers/blas_stage.h"
 
+#include "common/epilogue.h"
 #include "common/lower.h"
+#include "common/names.h"
 
 #include <limits.h>
 #include <omp.h>
@@ -11,22 +13,23 @@ enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
 
 static blas_loaded loaded;
 
-typedef struct blas_step {
-    step base;
+typedef struct blas_stage {
+    stage base;
     const simd *simd;
-    sb_problem problem;
+    conv conv;
     bool nhwc, plain;       /* plain: the input is the matrix of columns */
+    bool passes;            /* something follows the sums */
     int64_t depth, outputs; /* of a group */
     int64_t pixels, strips; /* pixels of a strip; strips of an image */
     float *weights;         /* NCHW: [k][depth]; NHWC: [group][depth][outputs] */
+    float *bias;            /* [k]; NULL: none */
     float *columns;         /* [thread][pixels x depth] */
-} blas_step;
+} blas_stage;
 
 /* ---------------------------------------------------------------------------------------- run */
 
 /* The columns of `count` pixels from `first` on: [pixel][r][s][channel of the group]. */
-static void lower_nhwc(const sb_problem *b, const float *image, int64_t first, int64_t count,
-                       float *to)
+static void lower_nhwc(const conv *b, const float *image, int64_t first, int64_t count, float *to)
 {
     const int64_t channels = b->c / b->groups;
     for (int64_t i = first; i < first + count; i++) {
@@ -45,80 +48,105 @@ static void lower_nhwc(const sb_problem *b, const float *image, int64_t first, i
 }
 
 typedef struct strip {
-    const float *input; /* of the image, at the group's first channel */
-    float *output;
+    const float *input;           /* of the image, at the group's first channel */
+    float *output;                /* likewise, at the strip's first pixel */
+    const float *residual, *bias; /* likewise; NULL: none */
     const float *weights;
     float *columns;
     int64_t first, count; /* pixels */
 } strip;
 
-static void run_nhwc(const blas_step *own, const strip *t)
+static void run_nhwc(const blas_stage *own, const strip *t)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const float *columns = own->plain ? t->input + t->first * b->c : t->columns;
     if (!own->plain)
         lower_nhwc(b, t->input, t->first, t->count, t->columns);
     loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)t->count, (int)own->outputs,
                  (int)own->depth, 1, columns, (int)(own->plain ? b->c : own->depth), t->weights,
-                 (int)own->outputs, 0, t->output + t->first * b->k, (int)b->k);
+                 (int)own->outputs, 0, t->output, (int)b->k);
 }
 
-static void run_nchw(const blas_step *own, const strip *t)
+static void run_nchw(const blas_stage *own, const strip *t)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t all = b->p * b->q;
     const float *columns = own->plain ? t->input + t->first : t->columns;
     for (int64_t d = 0; !own->plain && d < own->depth; d++)
         lower_row(b, own->simd, t->input, d, t->first, t->count, t->columns + d * t->count);
     loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)own->outputs, (int)t->count,
                  (int)own->depth, 1, t->weights, (int)own->depth, columns,
-                 (int)(own->plain ? all : t->count), 0, t->output + t->first, (int)all);
+                 (int)(own->plain ? all : t->count), 0, t->output, (int)all);
 }
 
-static void run_strip(const blas_step *own, int64_t index, const float *input, float *output)
+/* What follows the sums, while they are in the caches. */
+static void pass(const blas_stage *own, const strip *t)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
+    own->simd->pass(&(simd_pass) {
+        .out = t->output,
+        .residual = t->residual,
+        .bias = t->bias,
+        .bias_of_row = !own->nhwc,
+        .activation = b->activation,
+        .rows = own->nhwc ? t->count : own->outputs,
+        .count = own->nhwc ? own->outputs : t->count,
+        .pitch = own->nhwc ? b->k : b->p * b->q,
+    });
+}
+
+static void run_strip(const blas_stage *own, int64_t index, const tensors *all)
+{
+    const conv *b = &own->conv;
     const int64_t at = index % own->strips, group = index / own->strips % b->groups;
-    const int64_t image = index / own->strips / b->groups;
+    const int64_t image = index / own->strips / b->groups, first = at * own->pixels;
     const int64_t in_plane = own->nhwc ? 1 : b->h * b->w, out_plane = own->nhwc ? 1 : b->p * b->q;
+    const int64_t to = image * b->k * b->p * b->q + group * own->outputs * out_plane +
+                       first * (own->nhwc ? b->k : 1);
     const strip t = {
-        .input = input + image * b->c * b->h * b->w + group * (b->c / b->groups) * in_plane,
-        .output = output + image * b->k * b->p * b->q + group * own->outputs * out_plane,
+        .input = all->input + image * b->c * b->h * b->w + group * (b->c / b->groups) * in_plane,
+        .output = all->output + to,
+        .residual = all->residual != NULL ? all->residual + to : NULL,
+        .bias = own->bias != NULL ? own->bias + group * own->outputs : NULL,
         .weights = own->weights + group * own->outputs * own->depth,
         .columns = own->columns + omp_get_thread_num() * own->pixels * own->depth,
-        .first = at * own->pixels,
-        .count = smaller(own->pixels, b->p * b->q - at * own->pixels),
+        .first = first,
+        .count = smaller(own->pixels, b->p * b->q - first),
     };
     if (own->nhwc)
         run_nhwc(own, &t);
     else
         run_nchw(own, &t);
+    if (own->passes)
+        pass(own, &t);
 }
 
-static int run(step *base, const float *input, float *output)
+static int run(stage *base, const tensors *t, sb_why *why)
 {
-    const blas_step *own = (const blas_step *)base;
-    const int64_t tasks = own->problem.n * own->problem.groups * own->strips;
-    const int threads = (int)own->problem.threads;
+    const blas_stage *own = (const blas_stage *)base;
+    const int64_t tasks = own->conv.n * own->conv.groups * own->strips;
+    const int threads = (int)own->conv.threads;
+    (void)why;
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int64_t i = 0; i < tasks; i++)
-        run_strip(own, i, input, output);
+        run_strip(own, i, t);
     return 0;
 }
 
 /* --------------------------------------------------------------------------------------- plan */
 
-static void destroy(step *base, const sb_host *host)
+static void destroy(stage *base, const sb_host *host)
 {
-    blas_step *own = (blas_step *)base;
+    blas_stage *own = (blas_stage *)base;
     host->free(host, own->weights);
+    host->free(host, own->bias);
     host->free(host, own->columns);
     host->free(host, own);
 }
 
-static void pack(blas_step *own, const float *weights)
+static void pack(blas_stage *own, const float *weights)
 {
-    const sb_problem *b = &own->problem;
+    const conv *b = &own->conv;
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
     if (!own->nhwc) {
         memcpy(own->weights, weights, (size_t)(b->k * own->depth) * sizeof *weights);
@@ -133,42 +161,52 @@ static void pack(blas_step *own, const float *weights)
 }
 
 /* One strip a thread at least, where there are not tasks enough without. */
-static int64_t strip_pixels(const sb_problem *b, int64_t wanted)
+static int64_t strip_pixels(const conv *b, int64_t wanted)
 {
     const int64_t most = divide_up(b->p * b->q, divide_up(b->threads, b->n * b->groups));
     return clamp(wanted, 1, most);
 }
 
-static step *step_new(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                      const float *weights, sb_why *why)
+static void describe(blas_stage *own)
 {
-    const sb_problem *b = problem;
-    blas_step *own = host->alloc(host, sizeof *own);
-    if (own == NULL) {
-        refuse(why, "no memory for the plan");
+    snprintf(own->base.text, sizeof own->base.text, "%ssgemm %s, %s, strips of %lld pixels%s",
+             own->plain ? "" : "im2col, ", loaded.core, own->nhwc ? "NHWC" : "NCHW",
+             (long long)own->pixels, own->passes ? ", then a pass" : "");
+}
+
+static stage *make(const stage_order *order, sb_why *why)
+{
+    const sb_host *host = order->host;
+    const conv *b = &order->conv;
+    const bool nhwc = order->values[BLAS_LAYOUT] == 0;
+    blas_stage *own = host->alloc(host, sizeof *own);
+    (void)why;
+    if (own == NULL)
         return NULL;
-    }
-    *own = (blas_step) {
-        .base = { .run = run, .destroy = destroy },
+    *own = (blas_stage) {
+        .base = { .run = run,
+                  .destroy = destroy,
+                  .input = nhwc ? SB_NHWC : SB_NCHW,
+                  .output = nhwc ? SB_NHWC : SB_NCHW },
         .simd = simd_select(host->cpu),
-        .problem = *b,
-        .nhwc = values[BLAS_LAYOUT] == 0,
+        .conv = *b,
+        .nhwc = nhwc,
         .plain = is_plain_pointwise(b),
+        .passes = b->bias || b->residual || b->activation != SB_ACTIVATION_NONE,
         .depth = b->c / b->groups * b->r * b->s,
         .outputs = b->k / b->groups,
-        .pixels = strip_pixels(b, values[BLAS_PIXELS]),
+        .pixels = strip_pixels(b, order->values[BLAS_PIXELS]),
     };
     own->strips = divide_up(b->p * b->q, own->pixels);
     own->weights = alloc_floats(host, b->k * own->depth);
     own->columns = alloc_floats(host, own->plain ? 1 : b->threads * own->pixels * own->depth);
-    if (own->weights == NULL || own->columns == NULL) {
+    if (own->weights == NULL || own->columns == NULL ||
+        copy_bias(host, b, order->bias, &own->bias) < 0) {
         destroy(&own->base, host);
-        refuse(why, "no memory for the columns");
         return NULL;
     }
-    pack(own, weights);
-    snprintf(own->base.text, sizeof own->base.text, "%ssgemm %s", own->plain ? "" : "im2col, ",
-             loaded.core);
+    pack(own, order->weights);
+    describe(own);
     return &own->base;
 }
 
@@ -180,9 +218,13 @@ int blas_init(const sb_host *host, sb_why *why)
 int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
               const sb_weights *weights, void **out, sb_why *why)
 {
-    return blas_init(host, why) < 0
-               ? -1
-               : steps_plan(host, problem, values, weights, step_new, out, why);
+    return blas_init(host, why) < 0 ? -1
+                                    : chain_plan(host, problem, values, weights, 1, make, out, why);
+}
+
+const char *blas_libraries(void)
+{
+    return loaded.version;
 }
 
 /* --------------------------------------------------------------------------------- parameters */
@@ -215,41 +257,55 @@ const sb_parameter *const blas_parameters[BLAS_PARAMETERS + 1] = {
 /* cblas_sgemm counts in int. */
 int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
-    const sb_problem *b = problem;
     (void)cpu;
-    if (larger(b->h * b->w, b->p * b->q) <= INT_MAX &&
-        b->c * b->multiplier * b->r * b->s <= INT_MAX)
-        return 1;
-    refuse(why, "the matrices are too large for a BLAS that counts in int");
-    return 0;
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        if (larger(b.h * b.w, b.p * b.q) > INT_MAX || b.c * b.r * b.s > INT_MAX) {
+            refuse(why, "the matrices are too large for a BLAS that counts in int");
+            return 0;
+        }
+    }
+    return 1;
 }
 
-static int64_t most_pixels(const sb_problem *b)
+/* Two that cut every step into the same strips. */
+static bool same(const void *context, const int64_t *one, const int64_t *two)
 {
-    return clamp(power_of_two_from(b->p * b->q), pixels_parameter.min, pixels_parameter.max);
+    const sb_problem *problem = context;
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        if (strip_pixels(&b, one[BLAS_PIXELS]) != strip_pixels(&b, two[BLAS_PIXELS]))
+            return false;
+    }
+    return one[BLAS_LAYOUT] == two[BLAS_LAYOUT];
 }
 
 /* The columns of a strip lie in half of L2, but no less than 256 pixels, since a product packs all
  * weights anew. Channels with a sum of their own lie together in NCHW. */
 void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const sb_problem *b = problem;
+    const conv b = conv_of(problem, 0);
+    const naming by = { blas_parameters, BLAS_PARAMETERS, same, problem };
     const int64_t half = l2_floats(cpu) / 2;
-    const int64_t depth = b->c / b->groups * b->r * b->s;
+    const int64_t depth = b.c / b.groups * b.r * b.s;
     const int64_t fit = larger(power_of_two_from(half / depth + 1), 256);
-    values[BLAS_PIXELS] = b->operation == SB_SEPARABLE || is_plain_pointwise(b)
-                              ? most_pixels(b)
-                              : smaller(fit, most_pixels(b));
-    values[BLAS_LAYOUT] = b->operation == SB_SEPARABLE || b->groups > 1;
+    const bool whole = problem->step_count > 1 || is_plain_pointwise(&b);
+    values[BLAS_PIXELS] = whole ? pixels_parameter.max : smaller(fit, pixels_parameter.max);
+    values[BLAS_LAYOUT] = problem->step_count > 1 || b.groups > 1;
+    use_smallest_name(&by, values);
 }
 
-int blas_valid(const sb_problem *problem, const int64_t *values)
+int blas_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    return values[BLAS_PIXELS] <= most_pixels(problem);
+    const naming by = { blas_parameters, BLAS_PARAMETERS, same, problem };
+    (void)cpu;
+    return is_smallest_name(&by, values);
 }
 
-void blas_layouts(const sb_problem *problem, const int64_t *values, sb_layouts *out)
+void blas_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
+                  sb_layouts *out)
 {
     (void)problem;
+    (void)cpu;
     out->input = out->output = values[BLAS_LAYOUT] == 0 ? SB_NHWC : SB_NCHW;
 }

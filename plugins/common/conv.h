@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One step of a problem, with what it needs of the whole: what a stage, its options and its
+ * defaults are made from. */
+#ifndef SB_PLUGINS_CONV_H
+#define SB_PLUGINS_CONV_H
+
+#include "common/kit.h"
+
+/* The members of sb_step, images, threads, and whether a residual is added. */
+typedef struct conv {
+    int64_t n, threads;
+    int64_t c, h, w;
+    int64_t k, p, q;
+    int64_t r, s;
+    int64_t stride_h, stride_w;
+    int64_t pad_top, pad_bottom, pad_left, pad_right;
+    int64_t dilation_h, dilation_w;
+    int64_t groups;
+    uint32_t bias;       /* 1: there is one */
+    uint32_t activation; /* sb_activation */
+    bool residual;
+} conv;
+
+static inline conv conv_of(const sb_problem *problem, uint32_t step)
+{
+    const sb_step *b = &problem->steps[step];
+    return (conv) {
+        .n = problem->n,
+        .threads = problem->threads,
+        .c = b->c,
+        .h = b->h,
+        .w = b->w,
+        .k = b->k,
+        .p = b->p,
+        .q = b->q,
+        .r = b->r,
+        .s = b->s,
+        .stride_h = b->stride_h,
+        .stride_w = b->stride_w,
+        .pad_top = b->pad_top,
+        .pad_bottom = b->pad_bottom,
+        .pad_left = b->pad_left,
+        .pad_right = b->pad_right,
+        .dilation_h = b->dilation_h,
+        .dilation_w = b->dilation_w,
+        .groups = b->groups,
+        .bias = b->bias,
+        .activation = b->activation,
+        .residual = problem->residual != 0 && step == problem->step_count - 1,
+    };
+}
+
+/* Of several steps the one before the last is the depthwise one, and the others are pointwise. */
+static inline bool is_depthwise_step(uint32_t step, uint32_t steps)
+{
+    return steps > 1 && step == steps - 2;
+}
+
+/* A 1 x 1 kernel that uses every pixel of the input once, in order. */
+static inline bool is_plain_pointwise(const conv *b)
+{
+    return b->r == 1 && b->s == 1 && b->stride_h == 1 && b->stride_w == 1 && b->pad_top == 0 &&
+           b->pad_bottom == 0 && b->pad_left == 0 && b->pad_right == 0;
+}
+
+/* The same computation with an image of one row where that is possible: longer rows make fuller
+ * vectors. */
+static inline conv flatten(const conv *b)
+{
+    conv flat = *b;
+    if (is_plain_pointwise(b)) {
+        flat.w = flat.q = b->h * b->w;
+        flat.h = flat.p = 1;
+    }
+    return flat;
+}
+
+/* Multiply-adds, taps on padding included. */
+static inline double conv_macs(const conv *b)
+{
+    return (double)(b->n * b->p * b->q) * (double)(b->k * (b->c / b->groups)) *
+           (double)(b->r * b->s);
+}
+
+#endif

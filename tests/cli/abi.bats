@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+# Plugins of another age of the header, and what a kernel does not understand.
+
+load common
+
+@test "abi: a plugin with the first version's structs loads, is checked and runs" {
+    cd "$BATS_TEST_TMPDIR"
+    run --separate-stderr "$SEPBENCH" check "$rogues/yesterday.so"
+    [ "$status" -eq 0 ]
+    grep -q '^yesterday/standard .* ok$' <<< "$output"
+    grep -q '^yesterday/separable .* ok$' <<< "$output"
+    config 1 '["*"]' > tiny.yaml
+    SEPBENCH_PLUGIN_PATH=$(plugins yesterday) run "$SEPBENCH" run tiny.yaml -o out
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ',ok,' out/results.csv)" -eq 2 ]
+}
+
+@test "abi: of a later plugin, what is known runs and the rest is left out with the reason" {
+    cd "$BATS_TEST_TMPDIR"
+    run --separate-stderr "$SEPBENCH" check "$rogues/tomorrow.so"
+    [ "$status" -eq 0 ]
+    grep -q '^tomorrow/standard .* ok$' <<< "$output"
+    [ "$(grep -c tomorrow/ <<< "$output")" -eq 1 ]
+    [[ $stderr == *"kernel of_later_steps: is for operations that this version does not know"* ]]
+    [[ $stderr == *"kernel of_later_arithmetic: unknown arithmetic class 99"* ]]
+    [[ $stderr == *"kernel of_later_parameters: parameter strange is of the unknown kind 77"* ]]
+    config 1 '["*"]' > tiny.yaml
+    SEPBENCH_PLUGIN_PATH=$(plugins tomorrow) run "$SEPBENCH" run tiny.yaml -o out
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ',ok,' out/results.csv)" -eq 1 ]
+}
+
+# A kernel built before biases and activations existed is asked for none of them.
+@test "abi: a kernel that does not handle what a problem needs is unsupported, not wrong" {
+    cd "$BATS_TEST_TMPDIR"
+    cat > epilogues.yaml <<'END'
+layers:
+  - {name: bare, input: [3, 5, 5], kernel: 3, padding: 1, out_channels: 3}
+  - {name: bias, input: [3, 5, 5], kernel: 3, padding: 1, out_channels: 3, bias: true}
+  - {name: swish, input: [3, 5, 5], kernel: 3, padding: 1, out_channels: 3, activation: swish}
+  - {name: residual, input: [3, 5, 5], kernel: 3, padding: 1, out_channels: 3, residual: true}
+  - {name: block, input: [3, 5, 5], kernel: 3, padding: 1, out_channels: 3, expand: 9}
+measure: {min_samples: 3, max_time: 1us}
+report: {formats: [svg]}
+END
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive yesterday)
+    run "$SEPBENCH" run epilogues.yaml -o out
+    [ "$status" -eq 0 ]
+    grep -q '^bare,standard,.*,yesterday,.*,ok,' out/results.csv
+    grep -q '^bias,standard,.*,yesterday,.*,unsupported,does not handle bias,' out/results.csv
+    grep -q '^swish,separable,.*,yesterday,.*,unsupported,does not handle swish,' out/results.csv
+    grep -q '^residual,standard,.*,unsupported,does not handle residual,' out/results.csv
+    [ "$(grep -c ',naive,.*,ok,' out/results.csv)" -eq 10 ]
+    [ "$(grep -c '^block,bottleneck,' out/results.csv)" -eq 1 ]
+    run "$SEPBENCH" run epilogues.yaml -o bare --set epilogue=none
+    [ "$status" -eq 0 ]
+    [ "$(grep -c ',yesterday,.*,ok,' bare/results.csv)" -eq 9 ]
+}
