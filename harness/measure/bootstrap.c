@@ -105,7 +105,8 @@ static void draw_rounds(sb_random *random, size_t rounds, uint16_t *weights)
 }
 
 /* The statistic that is resampled: quantile(a), over quantile(b) unless that is NULL. */
-static void resample(const sorted *a, const sorted *b, double p, uint64_t seed, double *results)
+static void resample_statistic(const sorted *a, const sorted *b, double p, uint64_t seed,
+                               double *results)
 {
     sb_random random = { seed };
     uint16_t *weights = sb_new(a->rounds, sizeof *weights);
@@ -123,7 +124,7 @@ static void resample(const sorted *a, const sorted *b, double p, uint64_t seed, 
  * must be. A bootstrap of few rounds is too narrow by sqrt(n / (n - 1)) and by Student's quantile
  * over the normal one (Hesterberg 2015, expanded percentile).
  */
-static double stretch(double error, double read, size_t rounds)
+static double stretch_factor(double error, double read, size_t rounds)
 {
     double more = (double)(rounds - 1);
     return sb_student_quantile(error / 2, rounds - 1) / sb_normal_quantile(read / 2) *
@@ -134,16 +135,16 @@ static double stretch(double error, double read, size_t rounds)
  * Percentiles farther out than READ are not read off, as a thousand resamples hold too few there
  * (and few rounds too few different ones); the interval is stretched on the scale of logarithms.
  */
-static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double error,
-                             uint64_t seed)
+static sb_interval bootstrap_interval(const sorted *a, const sorted *b, double p, double error,
+                                      uint64_t seed)
 {
     double unknown = 0, value = plain_quantile(a, p, &unknown);
     if (b)
         value /= plain_quantile(b, p, &unknown);
     double results[RESAMPLES];
-    resample(a, b, p, seed, results);
+    resample_statistic(a, b, p, seed, results);
     sb_sort_values(results, RESAMPLES);
-    double read = fmax(error, READ), power = stretch(error, read, a->rounds);
+    double read = fmax(error, READ), power = stretch_factor(error, read, a->rounds);
     double low = sb_quantile_sorted(results, RESAMPLES, read / 2) / value;
     double high = sb_quantile_sorted(results, RESAMPLES, 1 - read / 2) / value;
     return (sb_interval) {
@@ -154,7 +155,7 @@ static sb_interval bootstrap(const sorted *a, const sorted *b, double p, double 
 }
 
 /* Of fewer than three rounds: anything that was seen. */
-static sb_interval range(const sorted *a, const sorted *b, double p)
+static sb_interval observed_range(const sorted *a, const sorted *b, double p)
 {
     double unknown = 0;
     sb_interval i = { plain_quantile(a, p, &unknown), a->entries[0].ns,
@@ -185,9 +186,9 @@ static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimato
     double p = sb_estimator_quantile(sb_estimator_for(estimator, fewest));
     sb_interval interval = { NAN, NAN, NAN };
     if (a.rounds >= 3)
-        interval = bootstrap(&a, y ? &b : NULL, p, error, seed);
+        interval = bootstrap_interval(&a, y ? &b : NULL, p, error, seed);
     else if (a.rounds)
-        interval = range(&a, y ? &b : NULL, p);
+        interval = observed_range(&a, y ? &b : NULL, p);
     sorted_free(&a);
     sorted_free(&b);
     return interval;

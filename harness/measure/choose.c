@@ -26,7 +26,7 @@ double sb_counted_apart(const sb_result *result, sb_counting counting)
     }
 }
 
-static bool meets(const sb_result *result, const sb_choice *choice)
+static bool meets_choice(const sb_result *result, const sb_choice *choice)
 {
     if (result->verdict != SB_VERDICT_OK || !result->series.count)
         return false;
@@ -49,7 +49,7 @@ const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_
     for (size_t i = 0; i < group->result_count; i++) {
         const sb_result *result = &group->results[i];
         double ns = result->time.value + sb_counted_apart(result, counting);
-        if (!meets(result, choice) || (best && ns >= least))
+        if (!meets_choice(result, choice) || (best && ns >= least))
             continue;
         best = result;
         least = ns;
@@ -61,7 +61,7 @@ const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_
     for (size_t i = 0; best && i < group->result_count; i++) {
         const sb_result *result = &group->results[i];
         double low = result->time.low + sb_counted_apart(result, counting);
-        *contenders += meets(result, choice) && low <= high;
+        *contenders += meets_choice(result, choice) && low <= high;
     }
     return best;
 }

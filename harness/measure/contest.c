@@ -7,7 +7,7 @@
 
 /* A result whose every sample takes so much longer. The caller frees its series; the rest is
  * borrowed. */
-static sb_result delayed(const sb_result *result, double ns)
+static sb_result delay_result(const sb_result *result, double ns)
 {
     sb_result copy = *result;
     copy.series = (sb_series) { 0 };
@@ -19,12 +19,12 @@ static sb_result delayed(const sb_result *result, double ns)
     return copy;
 }
 
-static sb_interval ratio(const sb_contest *contest, size_t comparisons,
-                         const sb_contest_rules *rules)
+static sb_interval contest_ratio(const sb_contest *contest, size_t comparisons,
+                                 const sb_contest_rules *rules)
 {
     const sb_counting counting = rules->counting;
-    sb_result peer = delayed(contest->peer, sb_counted_apart(contest->peer, counting));
-    sb_result own = delayed(contest->own, sb_counted_apart(contest->own, counting));
+    sb_result peer = delay_result(contest->peer, sb_counted_apart(contest->peer, counting));
+    sb_result own = delay_result(contest->own, sb_counted_apart(contest->own, counting));
     sb_interval interval =
         sb_paired_ratio(&peer, &own, comparisons, rules->confidence, rules->seed);
     sb_series_free(&peer.series);
@@ -32,7 +32,7 @@ static sb_interval ratio(const sb_contest *contest, size_t comparisons,
     return interval;
 }
 
-static double roofline(const sb_group *group, const sb_result *own)
+static double part_of_roofline(const sb_group *group, const sb_result *own)
 {
     sb_problem problem = sb_layer_problem(group->layer, own->operation, group->threads);
     double gflops = 2 * (double)sb_cost_of(&problem).total / own->time.value;
@@ -56,8 +56,8 @@ bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_c
         return false;
     contest->own_ns = contest->own->time.value + sb_counted_apart(contest->own, rules->counting);
     contest->peer_ns = contest->peer->time.value + sb_counted_apart(contest->peer, rules->counting);
-    contest->ratio = ratio(contest, ours * theirs, rules);
-    contest->roofline = roofline(group, contest->own);
+    contest->ratio = contest_ratio(contest, ours * theirs, rules);
+    contest->roofline = part_of_roofline(group, contest->own);
     return true;
 }
 

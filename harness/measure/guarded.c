@@ -13,14 +13,14 @@ static int64_t round_up(int64_t value, int64_t unit)
     return (value + unit - 1) / unit * unit;
 }
 
-static int64_t page(void)
+static int64_t page_size(void)
 {
     return sysconf(_SC_PAGESIZE);
 }
 
 sb_region sb_region_at(int64_t offset, int64_t bytes)
 {
-    int64_t span = round_up(bytes, page());
+    int64_t span = round_up(bytes, page_size());
     return (sb_region) {
         .offset = offset,
         .span = span,
@@ -32,7 +32,7 @@ sb_region sb_region_at(int64_t offset, int64_t bytes)
 int sb_guarded_map(int fd, sb_region region, bool writable, int64_t slack, sb_guarded *mapped,
                    sb_error *error)
 {
-    int64_t guard = GUARD_PAGES * page(), extra = round_up(slack, page());
+    int64_t guard = GUARD_PAGES * page_size(), extra = round_up(slack, page_size());
     int64_t total = guard + region.span + extra + guard;
     int protection = writable ? PROT_READ | PROT_WRITE : PROT_READ;
     char *base =

@@ -34,7 +34,7 @@ static double look_again(sb_possible *m)
     return m->faster;
 }
 
-static int decimals(double gflops)
+static int count_decimals(double gflops)
 {
     return gflops < 10 ? 2 : 0;
 }
@@ -51,7 +51,7 @@ bool sb_possible_time(sb_possible *machine, const sb_problem *problem, sb_arithm
         return true;
     const double operations = 2 * sb_least_of(problem, SB_DIRECT).multiplications;
     const double rate = operations / ns, bound = operations / floor_ns * machine->faster;
-    snprintf(why, size, "%.*f GFLOP/s is impossible: this machine's bound is %.*f", decimals(rate),
-             rate, decimals(bound), bound);
+    snprintf(why, size, "%.*f GFLOP/s is impossible: this machine's bound is %.*f",
+             count_decimals(rate), rate, count_decimals(bound), bound);
     return false;
 }

@@ -32,7 +32,7 @@ struct sb_worker {
 
 /* To the worker and whatever its plugin has forked. The worker is told by itself, too: a plugin may
  * have moved it to another group. */
-static void tell(const sb_worker *worker, int signal)
+static void signal_worker(const sb_worker *worker, int signal)
 {
     (void)kill(-worker->pid, signal);
     (void)kill(worker->pid, signal);
@@ -60,7 +60,7 @@ static void set_environment(const sb_worker_options *o)
 }
 
 /* Best effort: where the system forbids pinning the harness has said so already. */
-static void pin(const sb_worker_options *o)
+static void pin_process(const sb_worker_options *o)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -82,7 +82,7 @@ static void fix_layout(void)
 }
 
 /* In the child: become the worker, or exit with 127. */
-static void become(const sb_worker_options *o, int socket, pid_t parent)
+static void become_worker(const sb_worker_options *o, int socket, pid_t parent)
 {
     char number[16];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -91,7 +91,7 @@ static void become(const sb_worker_options *o, int socket, pid_t parent)
     setpgid(0, 0);  /* a Ctrl-C on the terminal is the harness's to handle */
     if (!o->random_layout)
         fix_layout();
-    pin(o);
+    pin_process(o);
     set_environment(o);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {
@@ -118,7 +118,7 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0)
-        become(options, pair[1], parent);
+        become_worker(options, pair[1], parent);
     close(pair[1]);
     if (pid < 0) {
         sb_fail_errno(error, "cannot start a worker");
@@ -137,10 +137,10 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
 }
 
 /* A worker that has ended by itself keeps its own status. */
-static int end(sb_worker *worker)
+static int end_worker(sb_worker *worker)
 {
     int status = 0;
-    tell(worker, SIGKILL);
+    signal_worker(worker, SIGKILL);
     while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
         ;
     worker->pid = 0;
@@ -159,7 +159,7 @@ void sb_worker_end(sb_worker *worker)
     if (!worker)
         return;
     if (worker->pid > 0)
-        end(worker);
+        end_worker(worker);
     if (worker->ended >= 0)
         close(worker->ended);
     close(worker->socket);
@@ -198,7 +198,7 @@ static int send_request(int socket, const sb_request *request, const int *fds, i
 /* Waits until the socket has something or the process has ended, 1, or the deadline is past, 0. The
  * socket alone would not do: a child that the plugin forked keeps it open. A signal (Ctrl-C) does
  * not end the wait: the turn in flight is finished. */
-static int await(const sb_worker *worker, int64_t deadline)
+static int await_reply(const sb_worker *worker, int64_t deadline)
 {
     for (;;) {
         int64_t left = deadline - sb_now_ns();
@@ -217,7 +217,7 @@ static int await(const sb_worker *worker, int64_t deadline)
     }
 }
 
-static ssize_t receive(int socket, sb_reply *reply, char *extra)
+static ssize_t receive_reply(int socket, sb_reply *reply, char *extra)
 {
     static char none[1];
     struct iovec parts[2] = {
@@ -231,9 +231,9 @@ static ssize_t receive(int socket, sb_reply *reply, char *extra)
     return message.msg_flags & MSG_TRUNC ? -1 : got;
 }
 
-static sb_verdict gone(sb_worker *worker, sb_reply *reply)
+static sb_verdict fail_gone(sb_worker *worker, sb_reply *reply)
 {
-    int status = end(worker); /* it may only have closed its socket */
+    int status = end_worker(worker); /* it may only have closed its socket */
     memset(reply, 0, sizeof *reply);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
         snprintf(reply->text, sizeof reply->text, "killed by SIG%s (%s)",
@@ -247,16 +247,16 @@ static sb_verdict gone(sb_worker *worker, sb_reply *reply)
     return SB_VERDICT_CRASHED;
 }
 
-static sb_verdict late(sb_worker *worker, int64_t timeout_ns, sb_reply *reply)
+static sb_verdict fail_late(sb_worker *worker, int64_t timeout_ns, sb_reply *reply)
 {
-    end(worker);
+    end_worker(worker);
     memset(reply, 0, sizeof *reply);
     snprintf(reply->text, sizeof reply->text, "no answer within %g s", (double)timeout_ns * 1e-9);
     return SB_VERDICT_TIMEOUT;
 }
 
 /* What a reply claims is checked before anyone uses it. */
-static bool plausible(const sb_reply *reply, ssize_t got, bool extra)
+static bool is_plausible(const sb_reply *reply, ssize_t got, bool extra)
 {
     if (got < (ssize_t)sizeof *reply || reply->verdict > SB_VERDICT_SKIPPED)
         return false;
@@ -271,7 +271,7 @@ static bool plausible(const sb_reply *reply, ssize_t got, bool extra)
 }
 
 /* One line of text, whatever a plugin wrote: it goes to a terminal. */
-static void tame(char *text, size_t size)
+static void tame_text(char *text, size_t size)
 {
     text[size - 1] = '\0';
     for (char *c = text; *c; c++)
@@ -291,30 +291,30 @@ static bool stopped_or_ended(const sb_worker *worker)
  * have a core for that: a thread that is left at work on the same core goes on for milliseconds
  * meanwhile, and would write to the output that the next worker is about to fill.
  */
-static void stop(const sb_worker *worker)
+static void stop_worker(const sb_worker *worker)
 {
     const int64_t start = sb_now_ns();
-    tell(worker, SIGSTOP);
+    signal_worker(worker, SIGSTOP);
     for (int i = 0; !stopped_or_ended(worker) && sb_now_ns() - start < STOP_NS; i++)
         nanosleep(&(struct timespec) { .tv_nsec = i < 10 ? 1000 : 100000 }, NULL);
 }
 
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
 {
-    tell(worker, SIGCONT);
+    signal_worker(worker, SIGCONT);
     (void)send_request(worker->socket, request, fds, fd_count); /* the answer will show it */
 }
 
 sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra)
 {
-    if (!await(worker, sb_now_ns() + timeout_ns))
-        return late(worker, timeout_ns, reply);
-    ssize_t got = receive(worker->socket, reply, extra);
-    if (!plausible(reply, got, extra != NULL))
-        return gone(worker, reply);
-    tame(reply->text, sizeof reply->text);
+    if (!await_reply(worker, sb_now_ns() + timeout_ns))
+        return fail_late(worker, timeout_ns, reply);
+    ssize_t got = receive_reply(worker->socket, reply, extra);
+    if (!is_plausible(reply, got, extra != NULL))
+        return fail_gone(worker, reply);
+    tame_text(reply->text, sizeof reply->text);
     if (!worker->free_running)
-        stop(worker);
+        stop_worker(worker);
     return SB_VERDICT_OK;
 }
 

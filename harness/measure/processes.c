@@ -23,7 +23,7 @@ typedef struct observations {
     size_t processes, least;
 } observations;
 
-static void add(times *to, const sb_series *s, size_t from, size_t end)
+static void add_times(times *to, const sb_series *s, size_t from, size_t end)
 {
     to->ns = sb_grow(to->ns, to->count + end - from, sizeof *to->ns);
     for (size_t i = from; i < end; i++)
@@ -39,7 +39,7 @@ static void add_process(observations *o)
     }
 }
 
-static void collect(observations *o, const sb_series *a, const sb_series *b)
+static void collect_observations(observations *o, const sb_series *a, const sb_series *b)
 {
     uint32_t last = UINT32_MAX;
     for (sb_pairing at = { 0 }; sb_pairing_next(&at, a, b);) {
@@ -47,14 +47,14 @@ static void collect(observations *o, const sb_series *a, const sb_series *b)
         if (process != last)
             add_process(o);
         last = process;
-        add(&o->of[0][o->processes - 1], a, at.from[0], at.end[0]);
+        add_times(&o->of[0][o->processes - 1], a, at.from[0], at.end[0]);
         if (b)
-            add(&o->of[1][o->processes - 1], b, at.from[1], at.end[1]);
+            add_times(&o->of[1][o->processes - 1], b, at.from[1], at.end[1]);
     }
 }
 
 /* Sorts all, and finds the process with the fewest samples. */
-static void sort(observations *o)
+static void sort_observations(observations *o)
 {
     o->least = SIZE_MAX;
     for (int i = 0; i < 2; i++)
@@ -87,7 +87,7 @@ static void drop_short(observations *o)
     o->processes = kept;
 }
 
-static void release(observations *o)
+static void release_observations(observations *o)
 {
     for (int i = 0; i < 2; i++) {
         for (size_t p = 0; p < o->processes; p++)
@@ -98,7 +98,7 @@ static void release(observations *o)
 
 /* The logarithm of the process's quantile, or of the ratio of two; `unknown` grows by what the
  * clock's ticks leave open of it. */
-static double observe(const observations *o, size_t process, double p, double *unknown)
+static double observe_process(const observations *o, size_t process, double p, double *unknown)
 {
     double log_ns[2] = { 0, 0 };
     for (int i = 0; i < 2; i++) {
@@ -112,7 +112,8 @@ static double observe(const observations *o, size_t process, double p, double *u
     return log_ns[0] - log_ns[1];
 }
 
-static sb_interval student(const double *values, size_t count, double unknown, double error)
+static sb_interval student_interval(const double *values, size_t count, double unknown,
+                                    double error)
 {
     double sum = 0, squares = 0;
     for (size_t i = 0; i < count; i++)
@@ -130,17 +131,17 @@ sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_est
 {
     observations o = { 0 };
     sb_interval interval = { NAN, NAN, NAN };
-    collect(&o, a, b);
+    collect_observations(&o, a, b);
     drop_short(&o);
     if (o.processes >= LEAST_PROCESSES) {
         double *values = sb_new(o.processes, sizeof *values), unknown = 0;
-        sort(&o);
+        sort_observations(&o);
         double p = sb_estimator_quantile(sb_estimator_for(estimator, o.least));
         for (size_t i = 0; i < o.processes; i++)
-            values[i] = observe(&o, i, p, &unknown);
-        interval = student(values, o.processes, unknown / (double)o.processes, error);
+            values[i] = observe_process(&o, i, p, &unknown);
+        interval = student_interval(values, o.processes, unknown / (double)o.processes, error);
         free(values);
     }
-    release(&o);
+    release_observations(&o);
     return interval;
 }

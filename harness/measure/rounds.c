@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Fisher and Yates. */
-static void shuffle(sb_random *random, size_t count, size_t *items)
+static void shuffle_items(sb_random *random, size_t count, size_t *items)
 {
     for (size_t i = 0; i < count; i++)
         items[i] = i;
@@ -34,8 +34,8 @@ void sb_round_order(uint64_t seed, uint32_t round, size_t count, size_t *order)
     sb_random random = square_random(seed, round / count);
     size_t *symbols = sb_new(2 * count, sizeof *symbols);
     size_t *rows = symbols + count;
-    shuffle(&random, count, symbols);
-    shuffle(&random, count, rows);
+    shuffle_items(&random, count, symbols);
+    shuffle_items(&random, count, rows);
     size_t row = rows[round % count];
     for (size_t i = 0; i < count; i++)
         order[i] = symbols[(i + row) % count];

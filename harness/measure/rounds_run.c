@@ -55,7 +55,7 @@ static sb_request turn_of(const rounds *r, const sb_job *job)
 }
 
 /* `marked`: so that it can be verified afterwards. */
-static bool take(rounds *r, sb_job *job, bool marked, sb_reply *reply)
+static bool call_turn(rounds *r, sb_job *job, bool marked, sb_reply *reply)
 {
     sb_request turn = turn_of(r, job);
     if (marked)
@@ -69,14 +69,14 @@ static bool take(rounds *r, sb_job *job, bool marked, sb_reply *reply)
     return sb_job_ok(job);
 }
 
-static void calibrate(rounds *r)
+static void calibrate_calls(rounds *r)
 {
     int64_t start = sb_now_ns();
     double fastest = INFINITY;
     for (size_t i = 0; i < r->count; i++) {
         sb_job *job = &r->jobs[i];
         sb_reply reply;
-        if (!sb_job_ok(job) || !take(r, job, false, &reply))
+        if (!sb_job_ok(job) || !call_turn(r, job, false, &reply))
             continue;
         for (uint32_t s = 0; s < reply.samples; s++)
             job->call_ns = fmin(job->call_ns, reply.ns[s]);
@@ -89,7 +89,7 @@ static void calibrate(rounds *r)
     r->round_ns = sb_now_ns() - start;
 }
 
-static void record(const rounds *r, sb_job *job, const sb_reply *reply, size_t position)
+static void record_turn(const rounds *r, sb_job *job, const sb_reply *reply, size_t position)
 {
     for (uint32_t s = 0; s < reply->samples; s++)
         sb_series_add(&job->result->series,
@@ -109,9 +109,9 @@ static bool goes_on(const sb_job *job)
 static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
 {
     sb_reply reply;
-    if (!take(r, job, proving, &reply))
+    if (!call_turn(r, job, proving, &reply))
         return;
-    record(r, job, &reply, position);
+    record_turn(r, job, &reply, position);
     if (proving)
         sb_job_prove(r->bench, job, &reply);
 }
@@ -144,7 +144,7 @@ static bool last_round(const rounds *r, size_t going)
 
 /* Takes the job's turn of the round to come, to prove what it has. Its worker may be lost at the
  * last moment, and its samples with it: then it goes on. */
-static void conclude(rounds *r, sb_job *job)
+static void conclude_job(rounds *r, sb_job *job)
 {
     const size_t samples = job->result->series.count;
     if (job->proved.samples == samples)
@@ -161,11 +161,11 @@ static void look_at(rounds *r, sb_job *job, bool over)
     job->done = sb_stopping_check(&job->stopping, &job->result->series, job->spent_ns, over) !=
                 SB_STOP_NOT_YET;
     if (job->done)
-        conclude(r, job);
+        conclude_job(r, job);
 }
 
 /* Who has enough? Returns how many go on. */
-static size_t look(rounds *r, bool over)
+static size_t check_jobs(rounds *r, bool over)
 {
     size_t going = 0;
     for (size_t i = 0; i < r->count; i++) {
@@ -181,7 +181,7 @@ static size_t look(rounds *r, bool over)
 }
 
 /* A fresh process for every job that goes on. */
-static void renew(rounds *r)
+static void renew_workers(rounds *r)
 {
     int64_t start = sb_now_ns();
     sb_session_renew(r->bench->session, r->bench->threads);
@@ -203,7 +203,7 @@ static int64_t processes_for(const rounds *r)
     return o->max_time_ns * (int64_t)r->count / PROCESSES < r->cost_ns ? 1 : PROCESSES;
 }
 
-static void start(rounds *r)
+static void start_rounds(rounds *r)
 {
     const sb_measure_options *o = r->options;
     r->cost_ns = r->bench->plan_ns; /* what is known so far; the next one's is measured */
@@ -224,7 +224,7 @@ static void start(rounds *r)
     r->began_ns = sb_now_ns();
 }
 
-static void tell(const rounds *r, size_t going)
+static void tell_progress(const rounds *r, size_t going)
 {
     char text[64];
     if (!r->options->progress)
@@ -246,15 +246,15 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
         .order = sb_new(count, sizeof *r.order),
     };
     size_t going = count;
-    calibrate(&r);
-    start(&r);
+    calibrate_calls(&r);
+    start_rounds(&r);
     while (going && !sb_session_stopping(bench->session)) {
         bool last = last_round(&r, going);
         take_round(&r, last);
-        going = look(&r, last);
-        tell(&r, going);
+        going = check_jobs(&r, last);
+        tell_progress(&r, going);
         if (going && last)
-            renew(&r);
+            renew_workers(&r);
     }
     free(r.order);
     if (going == 0)

@@ -68,7 +68,7 @@ void sb_session_renew(sb_session *session, int64_t threads)
     }
 }
 
-static member *find(sb_session *s, const sb_plugin_info *plugin, int64_t threads)
+static member *find_member(sb_session *s, const sb_plugin_info *plugin, int64_t threads)
 {
     for (size_t i = 0; i < s->count; i++)
         if (s->members[i].plugin == plugin && s->members[i].threads == threads)
@@ -79,7 +79,7 @@ static member *find(sb_session *s, const sb_plugin_info *plugin, int64_t threads
 }
 
 /* One thread a core, in the order of the topology; all workers of a group on the same cores. */
-static int start(sb_session *s, member *m, sb_error *error)
+static int start_member(sb_session *s, member *m, sb_error *error)
 {
     const sb_topology *t = s->options.topology;
     sb_worker_options options = {
@@ -95,8 +95,8 @@ static int start(sb_session *s, member *m, sb_error *error)
     return m->worker ? SB_OK : SB_FAILED;
 }
 
-static sb_verdict exchange(sb_session *s, member *m, const sb_request *request, const int *fds,
-                           int fd_count, sb_reply *reply)
+static sb_verdict exchange_with(sb_session *s, member *m, const sb_request *request, const int *fds,
+                                int fd_count, sb_reply *reply)
 {
     sb_verdict verdict =
         sb_worker_call(m->worker, request, fds, fd_count, s->options.timeout_ns, reply);
@@ -107,7 +107,7 @@ static sb_verdict exchange(sb_session *s, member *m, const sb_request *request, 
     return verdict;
 }
 
-static sb_verdict bind(sb_session *s, member *m, sb_reply *reply)
+static sb_verdict bind_tensors(sb_session *s, member *m, sb_reply *reply)
 {
     if (!s->arena || m->binding == s->binding)
         return SB_VERDICT_OK;
@@ -115,12 +115,12 @@ static sb_verdict bind(sb_session *s, member *m, sb_reply *reply)
     int fds[2] = { s->arena->readonly_fd, s->arena->output_fd };
     m->binding = s->binding;
     m->life = ++s->lives;
-    return exchange(s, m, &request, fds, 2, reply);
+    return exchange_with(s, m, &request, fds, 2, reply);
 }
 
 /* A worker that sees the session's tensors. What ends while it lets go of the last group's plans is
  * no fault of the kernel that is to run now, so another worker is tried once. */
-static sb_verdict ready(sb_session *s, member *m, sb_reply *reply)
+static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
 {
     sb_error error;
     sb_verdict verdict = SB_VERDICT_ERROR;
@@ -129,12 +129,12 @@ static sb_verdict ready(sb_session *s, member *m, sb_reply *reply)
             sb_worker_end(m->worker);
             m->worker = NULL;
         }
-        if (!m->worker && start(s, m, &error) < 0) {
+        if (!m->worker && start_member(s, m, &error) < 0) {
             *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
             snprintf(reply->text, sizeof reply->text, "%.200s", error.text);
             return SB_VERDICT_ERROR;
         }
-        verdict = bind(s, m, reply);
+        verdict = bind_tensors(s, m, reply);
         if (verdict == SB_VERDICT_OK)
             break;
     }
@@ -144,9 +144,9 @@ static sb_verdict ready(sb_session *s, member *m, sb_reply *reply)
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life)
 {
-    member *m = find(session, plugin, threads);
-    sb_verdict verdict = ready(session, m, reply);
+    member *m = find_member(session, plugin, threads);
+    sb_verdict verdict = prepare_member(session, m, reply);
     if (life)
         *life = m->life;
-    return verdict == SB_VERDICT_OK ? exchange(session, m, request, NULL, 0, reply) : verdict;
+    return verdict == SB_VERDICT_OK ? exchange_with(session, m, request, NULL, 0, reply) : verdict;
 }

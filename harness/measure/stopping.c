@@ -30,7 +30,7 @@ static double half_width(const sb_stopping *rule, const sb_series *series)
  * the rounds, the rule stopped four in ten simulated runs of plain exponential noise; so, one in
  * 100.
  */
-static bool stale(const sb_stopping *rule)
+static bool is_stale(const sb_stopping *rule)
 {
     if (rule->looks < SB_STOP_LOOKS)
         return false;
@@ -38,14 +38,14 @@ static bool stale(const sb_stopping *rule)
     return newest > 0.7 * rule->widths[rule->looks % SB_STOP_LOOKS];
 }
 
-static sb_stop look(sb_stopping *rule, const sb_series *series, size_t rounds)
+static sb_stop check_interval(sb_stopping *rule, const sb_series *series, size_t rounds)
 {
     double width = half_width(rule, series);
     rule->widths[rule->looks++ % SB_STOP_LOOKS] = width;
     rule->next_look = rounds + (rounds + 3) / 4;
     if (width <= rule->limits.precision)
         return SB_STOP_PRECISION;
-    return stale(rule) ? SB_STOP_NOISE : SB_STOP_NOT_YET;
+    return is_stale(rule) ? SB_STOP_NOISE : SB_STOP_NOT_YET;
 }
 
 static bool time_to_look(const sb_stopping *rule, const sb_series *series, size_t rounds,
@@ -66,7 +66,7 @@ sb_stop sb_stopping_check(sb_stopping *rule, const sb_series *series, int64_t sp
     if (rounds < LEAST_ROUNDS)
         return SB_STOP_NOT_YET;
     if (time_to_look(rule, series, rounds, process_over))
-        rule->stop = look(rule, series, rounds);
+        rule->stop = check_interval(rule, series, rounds);
     if (!rule->stop && rounds >= rule->limits.max_rounds)
         rule->stop = SB_STOP_MAX_SAMPLES;
     if (!rule->stop && spent_ns >= rule->limits.max_ns)

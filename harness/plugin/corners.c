@@ -8,7 +8,7 @@ typedef struct list {
     size_t count;
 } list;
 
-static void add(list *l, sb_corner corner)
+static void add_corner(list *l, sb_corner corner)
 {
     l->items = sb_grow(l->items, l->count + 1, sizeof *l->items);
     l->items[l->count++] = corner;
@@ -21,7 +21,7 @@ static void add_alone(list *l, const sb_parameter_info *parameter, size_t index)
     for (int64_t i = 0; i <= last; i += step) {
         sb_corner corner = { .given = 1u << index };
         corner.values[index] = sb_parameter_value(parameter, i);
-        add(l, corner);
+        add_corner(l, corner);
     }
 }
 
@@ -34,13 +34,13 @@ static void add_together(list *l, const sb_kernel_info *kernel, bool greatest)
         corner.values[i] =
             sb_parameter_value(parameter, greatest ? sb_parameter_count(parameter) - 1 : 0);
     }
-    add(l, corner);
+    add_corner(l, corner);
 }
 
 sb_corner *sb_corners(const sb_kernel_info *kernel, size_t *count)
 {
     list l = { 0 };
-    add(&l, (sb_corner) { 0 });
+    add_corner(&l, (sb_corner) { 0 });
     for (size_t i = 0; i < kernel->parameter_count; i++)
         add_alone(&l, &kernel->parameters[i], i);
     if (kernel->parameter_count > 1) {

@@ -33,7 +33,7 @@ static int check_folder(const char *dir, sb_error *error)
     return SB_OK;
 }
 
-static void add(sb_paths *paths, const char *dir, const char *name)
+static void add_path(sb_paths *paths, const char *dir, const char *name)
 {
     sb_text path = { 0 };
     sb_text_add(&path, "%s/%s", dir, name);
@@ -41,7 +41,7 @@ static void add(sb_paths *paths, const char *dir, const char *name)
     paths->items[paths->count++] = path.data;
 }
 
-static int scan(const char *dir, sb_paths *paths, sb_error *error)
+static int scan_folder(const char *dir, sb_paths *paths, sb_error *error)
 {
     if (check_folder(dir, error) < 0)
         return SB_FAILED;
@@ -53,7 +53,7 @@ static int scan(const char *dir, sb_paths *paths, sb_error *error)
         return sb_fail_errno(error, "plugin folder %s", dir);
     }
     for (int i = 0; i < count; i++) {
-        add(paths, real, entries[i]->d_name);
+        add_path(paths, real, entries[i]->d_name);
         free(entries[i]);
     }
     free(entries);
@@ -67,7 +67,7 @@ static int scan_list(const char *list, sb_paths *paths, sb_error *error)
     int rc = SB_OK;
     while (rc == SB_OK && (dir = strsep(&rest, ":")))
         if (*dir)
-            rc = scan(dir, paths, error);
+            rc = scan_folder(dir, paths, error);
     free(copy);
     return rc;
 }
@@ -79,13 +79,13 @@ int sb_plugin_paths(const char *const *dirs, sb_paths *paths, sb_error *error)
     const char *system = getenv("SEPBENCH_SYSTEM_PLUGIN_PATH");
     int rc = SB_OK;
     for (; dirs && *dirs && rc == SB_OK; dirs++)
-        rc = scan(*dirs, paths, error);
+        rc = scan_folder(*dirs, paths, error);
     if (rc == SB_OK && environment)
         rc = scan_list(environment, paths, error);
     if (rc == SB_OK && system)
         rc = scan_list(system, paths, error);
     else if (rc == SB_OK && access(SB_PLUGIN_DIR, F_OK) == 0)
-        rc = scan(SB_PLUGIN_DIR, paths, error);
+        rc = scan_folder(SB_PLUGIN_DIR, paths, error);
     if (rc < 0)
         sb_paths_free(paths);
     return rc;
