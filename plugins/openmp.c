@@ -79,88 +79,125 @@ static const sb_parameter *const product_parameters[PRODUCT + 1] = {
 /* ------------------------------------------------------------------------------------ sharing */
 
 /*
- * Are tasks handed out alike? A static schedule gives each thread one piece, in order, and a single
- * thread takes them all: there a chunk means nothing, nor does one that is larger than all tasks.
+ * Are so many tasks handed out alike? A static schedule gives each thread one piece, in order, and
+ * a single thread takes them all: there a chunk means nothing, nor does what it is past all tasks.
  */
-static bool shared_alike(int64_t threads, int64_t tasks, const int64_t *a, const int64_t *b)
+static bool shared_alike(int64_t threads, int64_t tasks, const int64_t *one, const int64_t *other)
 {
     if (threads == 1)
         return true;
-    if (a[SHARING_SCHEDULE] != b[SHARING_SCHEDULE])
+    if (one[SHARING_SCHEDULE] != other[SHARING_SCHEDULE])
         return false;
-    return a[SHARING_SCHEDULE] == SCHEDULE_STATIC ||
-           smaller(a[SHARING_CHUNK], tasks) == smaller(b[SHARING_CHUNK], tasks);
+    return one[SHARING_SCHEDULE] == SCHEDULE_STATIC ||
+           smaller(one[SHARING_CHUNK], tasks) == smaller(other[SHARING_CHUNK], tasks);
+}
+
+static bool may_be_shared(int64_t threads, const int64_t *shared)
+{
+    return shared[SHARING_CHUNK] == 1 ||
+           (threads > 1 && shared[SHARING_SCHEDULE] != SCHEDULE_STATIC);
+}
+
+static void narrow_sharing(const step_list *list, sb_range *shared)
+{
+    int64_t outputs = 1;
+    for (uint32_t i = 0; i < list->count; i++)
+        outputs = larger(outputs, list->steps[i].k / list->steps[i].groups);
+    shared[SHARING_SPLIT].max = smaller(power_of_two_from(outputs), split_parameter.max);
+    if (list->threads == 1)
+        shared[SHARING_CHUNK].max = 1;
 }
 
 static void set_sharing(int64_t parts, int64_t *shared)
 {
     shared[SHARING_SCHEDULE] = SCHEDULE_STATIC;
     shared[SHARING_CHUNK] = 1;
-    shared[SHARING_SPLIT] = smaller(power_of_two_from(parts), 16);
+    shared[SHARING_SPLIT] = smaller(power_of_two_from(parts), split_parameter.max);
 }
 
 static int finish_plan(chain *own, const int64_t *shared)
 {
     const int64_t schedule = shared[SHARING_SCHEDULE];
+    const size_t used = strlen(own->text);
     own->schedule = schedule == SCHEDULE_STATIC    ? 0
                     : schedule == SCHEDULE_DYNAMIC ? (int)omp_sched_dynamic
                                                    : (int)omp_sched_guided;
     own->chunk = (int)shared[SHARING_CHUNK];
-    const size_t used = strlen(own->text);
-    snprintf(own->text + used, sizeof own->text - used, ", %s", schedule_choices[schedule]);
+    if (own->schedule == 0)
+        snprintf(own->text + used, sizeof own->text - used, ", static");
+    else
+        snprintf(own->text + used, sizeof own->text - used, ", %s in chunks of %d",
+                 schedule_choices[schedule], own->chunk);
     return 0;
 }
 
 /* -------------------------------------------------------------------------------------- tiled */
 
-static tile_options tiled_options(const int64_t *values)
+/* Where values are judged, and what those mean that others are compared with. */
+typedef struct tiled_setting {
+    step_list list;
+    tile_meaning meaning;
+} tiled_setting;
+
+static tile_meaning tiled_mean(const step_list *list, const int64_t *values)
 {
     tile_options options = tile_options_from(values);
     options.parts = values[TILE_PARAMETERS + SHARING_SPLIT];
-    return options;
+    return tile_mean(list, &options);
 }
 
-/* The tasks of the step that has the most. */
-static int64_t tiled_tasks(const tile_setting *own, const tile_options *options)
+static bool tiled_same(const void *context, const int64_t *known, const int64_t *other)
 {
-    int64_t most = 1;
-    for (uint32_t i = 0; i < own->problem->step_count; i++) {
-        const conv step = conv_of(own->problem, i);
-        const tile_cut cut = tile_cut_step(own, i, options);
-        most = larger(most, tile_tasks(&step, &cut));
-    }
-    return most;
+    const tiled_setting *own = context;
+    const tile_meaning meaning = tiled_mean(&own->list, other);
+    return tile_alike(&own->meaning, &meaning) &&
+           shared_alike(own->list.threads, meaning.tasks, known + TILE_PARAMETERS,
+                        other + TILE_PARAMETERS);
 }
 
-static bool tiled_same(const void *context, const int64_t *a, const int64_t *b)
+static naming tiled_naming(tiled_setting *own, const int64_t *values)
 {
-    const tile_setting *own = context;
-    const tile_options one = tiled_options(a), two = tiled_options(b);
-    return tile_alike(own, &one, &two) &&
-           shared_alike(own->problem->threads, tiled_tasks(own, &one), a + TILE_PARAMETERS,
-                        b + TILE_PARAMETERS);
+    own->meaning = tiled_mean(&own->list, values);
+    return (naming) { tiled_parameters, TILED, tiled_same, own };
+}
+
+static void tiled_narrow(const step_list *list, sb_range *to)
+{
+    tile_narrow(list, to);
+    narrow_sharing(list, to + TILE_PARAMETERS);
+}
+
+static void tiled_ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    const step_list list = list_steps(problem, cpu);
+    tiled_narrow(&list, to);
 }
 
 static int tiled_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    const tile_setting setting = { problem, cpu };
-    const naming by = { tiled_parameters, TILED, tiled_same, &setting };
+    if (!may_be_shared(problem->threads, values + TILE_PARAMETERS))
+        return 0;
+    tiled_setting own = { .list = list_steps(problem, cpu) };
+    if (!are_within(&own.list, tiled_parameters, tiled_narrow, values))
+        return 0;
+    const naming by = tiled_naming(&own, values);
     return is_smallest_name(&by, values);
 }
 
 static void tiled_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const tile_setting setting = { problem, cpu };
-    const naming by = { tiled_parameters, TILED, tiled_same, &setting };
-    const conv step = tile_main_step(problem);
-    tile_set_defaults(&setting, problem->threads, values);
-    set_sharing(tile_defaults(&step, cpu, problem->threads).parts, values + TILE_PARAMETERS);
+    tiled_setting own = { .list = list_steps(problem, cpu) };
+    tile_set_defaults(&own.list, problem->threads, values);
+    set_sharing(tile_defaults(last_step(&own.list), cpu, problem->threads).parts,
+                values + TILE_PARAMETERS);
+    const naming by = tiled_naming(&own, values);
     use_smallest_name(&by, values);
 }
 
 static stage *make_tiled(const stage_order *order, sb_why *why)
 {
-    const tile_options options = tiled_options(order->values);
+    tile_options options = tile_options_from(order->values);
+    options.parts = order->values[TILE_PARAMETERS + SHARING_SPLIT];
     (void)why;
     return tile_stage_for(order, &options);
 }
@@ -175,11 +212,22 @@ static int tiled_plan(const sb_host *host, const sb_problem *problem, const int6
 
 /* -------------------------------------------------------------------------------------- gemm */
 
+typedef struct product_setting {
+    step_list list;
+    gemm_meaning meaning;
+} product_setting;
+
 static gemm_options product_options(const int64_t *values)
 {
     gemm_options options = gemm_options_from(values);
     options.parts = values[GEMM_PARAMETERS + SHARING_SPLIT];
     return options;
+}
+
+static gemm_meaning product_mean(const step_list *list, const int64_t *values)
+{
+    const gemm_options options = product_options(values);
+    return gemm_mean(list, false, &options);
 }
 
 /* How the depthwise step is cut, among others. */
@@ -188,47 +236,68 @@ static tile_options depthwise_options(const conv *step, const sb_cpu *cpu)
     return tile_depthwise_options(step, tile_defaults(step, cpu, step->threads).rows);
 }
 
-static int64_t product_tasks(const gemm_setting *own, const gemm_options *options)
+/* The tasks of the step that has the most. */
+static int64_t product_tasks(const step_list *list, const gemm_meaning *meaning)
 {
-    const simd *isa = simd_select(own->cpu);
     int64_t most = 1;
-    for (uint32_t i = 0; i < own->problem->step_count; i++) {
-        const conv step = conv_of(own->problem, i);
-        if (is_depthwise_step(i, own->problem->step_count)) {
-            const tile_options direct = depthwise_options(&step, own->cpu);
-            const tile_cut cut = tile_cut_options(&step, isa, &direct);
-            most = larger(most, tile_tasks(&step, &cut));
+    for (uint32_t i = 0; i < list->count; i++) {
+        const conv *step = &list->steps[i];
+        if (is_depthwise_step(i, list->count)) {
+            const tile_options direct = depthwise_options(step, list->cpu);
+            const tile_cut cut = tile_cut_options(step, list->isa, &direct);
+            most = larger(most, tile_tasks(step, &cut));
         } else {
-            const gemm_cut cut = gemm_cut_options(&step, isa, options);
-            most = larger(most, gemm_tasks(&step, &cut));
+            most = larger(most, gemm_tasks(step, &meaning->cuts[i]));
         }
     }
     return most;
 }
 
-static bool product_same(const void *context, const int64_t *a, const int64_t *b)
+static bool product_same(const void *context, const int64_t *known, const int64_t *other)
 {
-    const gemm_setting *own = context;
-    const gemm_options one = product_options(a), two = product_options(b);
-    return gemm_alike(own, &one, &two) &&
-           shared_alike(own->problem->threads, product_tasks(own, &one), a + GEMM_PARAMETERS,
-                        b + GEMM_PARAMETERS);
+    const product_setting *own = context;
+    const gemm_meaning meaning = product_mean(&own->list, other);
+    return gemm_alike(&own->meaning, &meaning) &&
+           shared_alike(own->list.threads, product_tasks(&own->list, &meaning),
+                        known + GEMM_PARAMETERS, other + GEMM_PARAMETERS);
+}
+
+static naming product_naming(product_setting *own, const int64_t *values)
+{
+    own->meaning = product_mean(&own->list, values);
+    return (naming) { product_parameters, PRODUCT, product_same, own };
+}
+
+static void product_narrow(const step_list *list, sb_range *to)
+{
+    gemm_narrow(list, to);
+    narrow_sharing(list, to + GEMM_PARAMETERS);
+}
+
+static void product_ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    const step_list list = list_steps(problem, cpu);
+    product_narrow(&list, to);
 }
 
 static int product_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    const gemm_setting setting = { .problem = problem, .cpu = cpu };
-    const naming by = { product_parameters, PRODUCT, product_same, &setting };
+    if (!may_be_shared(problem->threads, values + GEMM_PARAMETERS))
+        return 0;
+    product_setting own = { .list = list_steps(problem, cpu) };
+    if (!are_within(&own.list, product_parameters, product_narrow, values))
+        return 0;
+    const naming by = product_naming(&own, values);
     return is_smallest_name(&by, values);
 }
 
 static void product_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const gemm_setting setting = { .problem = problem, .cpu = cpu };
-    const naming by = { product_parameters, PRODUCT, product_same, &setting };
-    const conv step = gemm_main_step(problem);
-    gemm_set_defaults(&setting, problem->threads, values);
-    set_sharing(gemm_defaults(&step, cpu, problem->threads).parts, values + GEMM_PARAMETERS);
+    product_setting own = { .list = list_steps(problem, cpu) };
+    gemm_set_defaults(&own.list, problem->threads, values);
+    set_sharing(gemm_defaults(last_step(&own.list), cpu, problem->threads).parts,
+                values + GEMM_PARAMETERS);
+    const naming by = product_naming(&own, values);
     use_smallest_name(&by, values);
 }
 
@@ -258,9 +327,9 @@ static int product_plan(const sb_host *host, const sb_problem *problem, const in
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "openmp", .summary = summary_,        \
-        .parameters = way##_parameters, .supports = supports_all, .defaults = way##_defaults,      \
-        .valid = way##_valid, .plan = way##_plan, .run = chain_run_threads,                        \
-        .destroy = chain_destroy, .describe = chain_describe,                                      \
+        .parameters = way##_parameters, .supports = supports_all, .ranges = way##_ranges,          \
+        .defaults = way##_defaults, .valid = way##_valid, .plan = way##_plan,                      \
+        .run = chain_run_threads, .destroy = chain_destroy, .describe = chain_describe,            \
     }
 
 static const sb_kernel standard_tiled =

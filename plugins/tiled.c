@@ -4,18 +4,54 @@
  * which the openmp plugin shares; problems of several steps run it once for each, with tensors
  * between.
  */
+#include "common/names.h"
 #include "common/tile_options.h"
+
+static const sb_parameter *const parameters[TILE_PARAMETERS + 1] = { TILE_PARAMETER_TABLE };
+
+/* Where values are judged, and what those mean that others are compared with. */
+typedef struct setting {
+    step_list list;
+    tile_meaning meaning;
+} setting;
+
+static bool same(const void *context, const int64_t *known, const int64_t *other)
+{
+    const setting *own = context;
+    const tile_options options = tile_options_from(other);
+    const tile_meaning meaning = tile_mean(&own->list, &options);
+    (void)known;
+    return tile_alike(&own->meaning, &meaning);
+}
+
+static naming naming_of(setting *own, const int64_t *values)
+{
+    const tile_options options = tile_options_from(values);
+    own->meaning = tile_mean(&own->list, &options);
+    return (naming) { parameters, TILE_PARAMETERS, same, own };
+}
+
+static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    const step_list list = list_steps(problem, cpu);
+    tile_narrow(&list, to);
+}
 
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
-    const tile_setting setting = { problem, cpu };
-    tile_set_defaults(&setting, 1, values);
+    setting own = { .list = list_steps(problem, cpu) };
+    tile_set_defaults(&own.list, 1, values);
+    const naming by = naming_of(&own, values);
+    use_smallest_name(&by, values);
 }
 
 static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
-    const tile_setting setting = { problem, cpu };
-    return tile_valid(&setting, values);
+    setting own = { .list = list_steps(problem, cpu) };
+    if (!are_within(&own.list, parameters, tile_narrow, values))
+        return 0;
+    const naming by = naming_of(&own, values);
+    return is_smallest_name(&by, values);
 }
 
 static stage *make(const stage_order *order, sb_why *why)
@@ -31,14 +67,12 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     return chain_plan(host, problem, values, weights, 1, make, out, why);
 }
 
-static const sb_parameter *const parameters[TILE_PARAMETERS + 1] = { TILE_PARAMETER_TABLE };
-
 #define TILED_KERNEL(need, id_, summary_)                                                          \
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .id = id_, .technique = "tiled", .summary = summary_, .parameters = parameters,            \
-        .supports = supports_all, .defaults = defaults, .valid = valid, .plan = plan,              \
-        .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,                    \
+        .supports = supports_all, .ranges = ranges, .defaults = defaults, .valid = valid,          \
+        .plan = plan, .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,      \
     }
 
 static const sb_kernel standard =

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/gemm_options.h"
 
-#include "common/names.h"
-
 const sb_parameter gemm_depth_parameter = {
     .size = sizeof(sb_parameter),
     .kind = SB_INTEGER,
@@ -62,42 +60,21 @@ const sb_parameter gemm_lowering_parameter = {
     .choices = lowerings,
 };
 
-conv gemm_main_step(const sb_problem *problem)
+gemm_meaning gemm_mean(const step_list *list, bool depthwise_too, const gemm_options *options)
 {
-    return conv_of(problem, problem->step_count - 1);
+    gemm_meaning meaning = { 0 };
+    for (uint32_t i = 0; i < list->count; i++)
+        if (depthwise_too || !is_depthwise_step(i, list->count))
+            meaning.cuts[i] = gemm_cut_options(&list->steps[i], list->isa, options);
+    return meaning;
 }
 
-bool gemm_alike(const gemm_setting *own, const gemm_options *a, const gemm_options *b)
+bool gemm_alike(const gemm_meaning *one, const gemm_meaning *other)
 {
-    const simd *isa = simd_select(own->cpu);
-    for (uint32_t i = 0; i < own->problem->step_count; i++) {
-        if (!own->all_steps && is_depthwise_step(i, own->problem->step_count))
-            continue;
-        const conv step = conv_of(own->problem, i);
-        const gemm_cut one = gemm_cut_options(&step, isa, a), two = gemm_cut_options(&step, isa, b);
-        if (!gemm_cut_alike(&one, &two))
-            return false;
-    }
-    return true;
-}
-
-static bool same(const void *context, const int64_t *a, const int64_t *b)
-{
-    const gemm_options one = gemm_options_from(a), two = gemm_options_from(b);
-    return gemm_alike(context, &one, &two);
-}
-
-static const sb_parameter *const parameters[GEMM_PARAMETERS] = { GEMM_PARAMETER_TABLE };
-
-static naming naming_of(const gemm_setting *own)
-{
-    return (naming) { parameters, GEMM_PARAMETERS, same, own };
-}
-
-bool gemm_valid(const gemm_setting *own, const int64_t *values)
-{
-    const naming by = naming_of(own);
-    return is_smallest_name(&by, values);
+    bool alike = true;
+    for (uint32_t i = 0; i < SB_MAX_STEPS && alike; i++)
+        alike = gemm_cut_alike(&one->cuts[i], &other->cuts[i]);
+    return alike;
 }
 
 /* The least value that the parameter may take and that covers `extent`. */
@@ -108,17 +85,30 @@ static int64_t most(const sb_parameter *parameter, int64_t extent)
     return clamp(value, parameter->min, parameter->max);
 }
 
-void gemm_set_defaults(const gemm_setting *own, int64_t threads, int64_t *values)
+void gemm_narrow(const step_list *list, sb_range *ranges)
 {
-    const conv b = gemm_main_step(own->problem);
-    const gemm_options o = gemm_defaults(&b, own->cpu, threads);
-    const naming by = naming_of(own);
+    int64_t depth = 1, outputs = 1, pixels = 1;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const conv *b = &list->steps[i];
+        depth = larger(depth, b->c / b->groups * b->r * b->s);
+        outputs = larger(outputs, b->k / b->groups);
+        pixels = larger(pixels, b->p * b->q);
+    }
+    /* A block is a number of whole panels, and half of it must leave some out. */
+    outputs = 2 * power_of_two_to(outputs + SIMD_MAX_ROWS);
+    ranges[GEMM_DEPTH].max = most(&gemm_depth_parameter, depth);
+    ranges[GEMM_OUTPUTS].max = most(&gemm_outputs_parameter, outputs);
+    ranges[GEMM_COLUMNS].max = most(&gemm_columns_parameter, pixels);
+}
+
+void gemm_set_defaults(const step_list *list, int64_t threads, int64_t *values)
+{
+    const gemm_options o = gemm_defaults(last_step(list), list->cpu, threads);
     values[GEMM_DEPTH] = most(&gemm_depth_parameter, o.depth);
     values[GEMM_OUTPUTS] = most(&gemm_outputs_parameter, o.outputs);
     values[GEMM_COLUMNS] = most(&gemm_columns_parameter, o.columns);
     values[GEMM_VECTORS] = o.vectors;
     values[GEMM_LOWERING] = o.lowering;
-    use_smallest_name(&by, values);
 }
 
 gemm_options gemm_options_from(const int64_t *values)

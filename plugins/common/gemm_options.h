@@ -4,6 +4,7 @@
 #define SB_PLUGINS_GEMM_OPTIONS_H
 
 #include "common/gemm_stage.h"
+#include "common/step_list.h"
 
 /* Places in the array of values. */
 enum { GEMM_DEPTH, GEMM_OUTPUTS, GEMM_COLUMNS, GEMM_VECTORS, GEMM_LOWERING, GEMM_PARAMETERS };
@@ -17,22 +18,20 @@ extern const sb_parameter gemm_depth_parameter, gemm_outputs_parameter, gemm_col
     [GEMM_COLUMNS] = &gemm_columns_parameter, [GEMM_VECTORS] = &gemm_vectors_parameter, \
     [GEMM_LOWERING] = &gemm_lowering_parameter
 
-/* What values are judged for. */
-typedef struct gemm_setting {
-    const sb_problem *problem;
-    const sb_cpu *cpu;
-    bool all_steps; /* the depthwise one is a product too; else others compute it */
-} gemm_setting;
+/* What options come to for all steps that are products: all but the depthwise one among several,
+ * or that one too. */
+typedef struct gemm_meaning {
+    gemm_cut cuts[SB_MAX_STEPS];
+} gemm_meaning;
 
-/* The step that defaults are made for: the last. */
-conv gemm_main_step(const sb_problem *problem);
+gemm_meaning gemm_mean(const step_list *list, bool depthwise_too, const gemm_options *options);
+bool gemm_alike(const gemm_meaning *one, const gemm_meaning *other);
 
-/* Do options come to the same for all steps that are products? */
-bool gemm_alike(const gemm_setting *own, const gemm_options *a, const gemm_options *b);
+/* For sb_kernel.ranges: narrows them to what may be valid. */
+void gemm_narrow(const step_list *list, sb_range *ranges);
 
-/* For sb_kernel.valid and sb_kernel.defaults. */
-bool gemm_valid(const gemm_setting *own, const int64_t *values);
-void gemm_set_defaults(const gemm_setting *own, int64_t threads, int64_t *values);
+/* For sb_kernel.defaults; may not yet be the smallest name. */
+void gemm_set_defaults(const step_list *list, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */
 gemm_options gemm_options_from(const int64_t *values);

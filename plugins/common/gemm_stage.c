@@ -145,9 +145,8 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own);
 }
 
-gemm_cut gemm_cut_options(const conv *unflattened, const simd *isa, const gemm_options *o)
+gemm_cut gemm_cut_options(const conv *b, const simd *isa, const gemm_options *o)
 {
-    const conv flat = flatten(unflattened), *b = &flat;
     const int64_t pixels = b->p * b->q, outputs = b->k / b->groups;
     gemm_cut cut = { .plain = is_plain_pointwise(b) };
     cut.depth = clamp(o->depth, 1, b->c / b->groups * b->r * b->s);

@@ -39,6 +39,7 @@ typedef struct gemm_cut {
     bool lowers_first;      /* the columns are written out */
 } gemm_cut;
 
+/* `b` is flattened. */
 gemm_cut gemm_cut_options(const conv *b, const simd *isa, const gemm_options *options);
 bool gemm_cut_alike(const gemm_cut *a, const gemm_cut *b);
 int64_t gemm_tasks(const conv *b, const gemm_cut *cut);

@@ -44,6 +44,13 @@ static inline int64_t power_of_two_from(int64_t a)
     return power;
 }
 
+/* The largest power of two that is at most a, which is at least 1. */
+static inline int64_t power_of_two_to(int64_t a)
+{
+    const int64_t power = power_of_two_from(a);
+    return power > a ? power / 2 : power;
+}
+
 static inline int64_t clamp(int64_t a, int64_t low, int64_t high)
 {
     return larger(low, smaller(a, high));

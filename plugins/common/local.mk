@@ -16,6 +16,7 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/panels.c %D%/panels.h \
 	%D%/patch.c %D%/patch.h \
 	%D%/simd.c %D%/simd.h \
+	%D%/step_list.h \
 	%D%/tile_options.c %D%/tile_options.h \
 	%D%/tile_stage.c %D%/tile_stage.h
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)

@@ -38,7 +38,7 @@ bool is_smallest_name(const naming *by, const int64_t *values)
 {
     int64_t own[SB_MAX_PARAMETERS];
     memcpy(own, values, (size_t)by->count * sizeof *own);
-    for (int i = 0; i < by->count; i++)
+    for (int i = by->count - 1; i >= 0; i--)
         if (find_smaller_name(by, i, own))
             return false;
     return true;

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/tile_options.h"
 
-#include "common/names.h"
-
 const sb_parameter tile_outputs_parameter = {
     .size = sizeof(sb_parameter),
     .kind = SB_POWER_OF_TWO,
@@ -73,11 +71,6 @@ const sb_parameter tile_order_parameter = {
     .choices = orders,
 };
 
-conv tile_main_step(const sb_problem *problem)
-{
-    return conv_of(problem, problem->step_count - 1);
-}
-
 tile_options tile_depthwise_options(const conv *b, int64_t rows)
 {
     const int64_t multiplier = b->k / b->groups;
@@ -98,41 +91,30 @@ static tile_options options_for(const conv *b, uint32_t step, uint32_t steps,
     return is_depthwise_step(step, steps) ? tile_depthwise_options(b, options->rows) : *options;
 }
 
-tile_cut tile_cut_step(const tile_setting *own, uint32_t step, const tile_options *options)
+tile_meaning tile_mean(const step_list *list, const tile_options *options)
 {
-    const conv b = conv_of(own->problem, step);
-    const tile_options o = options_for(&b, step, own->problem->step_count, options);
-    return tile_cut_options(&b, simd_select(own->cpu), &o);
+    tile_meaning meaning = { 0 };
+    for (uint32_t i = 0; i < list->count; i++) {
+        const conv *b = &list->steps[i];
+        const tile_options o = options_for(b, i, list->count, options);
+        meaning.cuts[i] = tile_cut_options(b, list->isa, &o);
+        meaning.tasks = larger(meaning.tasks, tile_tasks(b, &meaning.cuts[i]));
+    }
+    return meaning;
+}
+
+bool tile_alike(const tile_meaning *one, const tile_meaning *other)
+{
+    bool alike = true;
+    for (uint32_t i = 0; i < SB_MAX_STEPS && alike; i++)
+        alike = tile_cut_alike(&one->cuts[i], &other->cuts[i]);
+    return alike;
 }
 
 stage *tile_stage_for(const stage_order *order, const tile_options *options)
 {
     const tile_options o = options_for(&order->conv, order->step, order->steps, options);
     return tile_stage_new(order, &o);
-}
-
-bool tile_alike(const tile_setting *own, const tile_options *a, const tile_options *b)
-{
-    for (uint32_t i = 0; i < own->problem->step_count; i++) {
-        const tile_cut one = tile_cut_step(own, i, a), two = tile_cut_step(own, i, b);
-        if (!tile_cut_alike(&one, &two))
-            return false;
-    }
-    return true;
-}
-
-static bool same(const void *context, const int64_t *a, const int64_t *b)
-{
-    const tile_options one = tile_options_from(a), two = tile_options_from(b);
-    return tile_alike(context, &one, &two);
-}
-
-static const sb_parameter *const parameters[TILE_PARAMETERS] = { TILE_PARAMETER_TABLE };
-
-bool tile_valid(const tile_setting *own, const int64_t *values)
-{
-    const naming by = { parameters, TILE_PARAMETERS, same, own };
-    return is_smallest_name(&by, values);
 }
 
 /* The least power of two that the parameter may take and that covers `extent`. */
@@ -144,29 +126,43 @@ static int64_t most(const sb_parameter *parameter, int64_t extent)
 /* The largest power of two up to `value` that the parameter may take. */
 static int64_t least(const sb_parameter *parameter, int64_t value)
 {
-    int64_t power = power_of_two_from(value);
-    return clamp(power > value ? power / 2 : power, parameter->min, parameter->max);
+    return clamp(power_of_two_to(value), parameter->min, parameter->max);
+}
+
+void tile_narrow(const step_list *list, sb_range *ranges)
+{
+    int64_t outputs = 1, inputs = 1, rows = 1, columns = 1;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const conv *b = &list->steps[i];
+        outputs = larger(outputs, b->k / b->groups);
+        inputs = larger(inputs, b->c / b->groups);
+        rows = larger(rows, b->p);
+        columns = larger(columns, b->q);
+    }
+    /* A tile is a number of whole panels, and half of it must leave some out. */
+    outputs = 2 * power_of_two_to(outputs + SIMD_MAX_ROWS);
+    ranges[TILE_OUTPUTS].max = most(&tile_outputs_parameter, outputs);
+    ranges[TILE_INPUTS].max = most(&tile_inputs_parameter, inputs);
+    ranges[TILE_ROWS].max = smaller(rows, tile_rows_parameter.max);
+    ranges[TILE_COLUMNS].max = most(&tile_columns_parameter, columns);
 }
 
 /* The step that `rows` speaks of. */
-static conv rows_step(const sb_problem *problem)
+static const conv *rows_step(const step_list *list)
 {
-    return conv_of(problem, problem->step_count > 1 ? problem->step_count - 2 : 0);
+    return &list->steps[list->count > 1 ? list->count - 2 : 0];
 }
 
-void tile_set_defaults(const tile_setting *own, int64_t threads, int64_t *values)
+void tile_set_defaults(const step_list *list, int64_t threads, int64_t *values)
 {
-    const conv b = tile_main_step(own->problem), first = rows_step(own->problem);
-    const tile_options o = tile_defaults(&b, own->cpu, threads);
-    const tile_options rows = tile_defaults(&first, own->cpu, threads);
-    const naming by = { parameters, TILE_PARAMETERS, same, own };
+    const tile_options o = tile_defaults(last_step(list), list->cpu, threads);
+    const tile_options rows = tile_defaults(rows_step(list), list->cpu, threads);
     values[TILE_OUTPUTS] = least(&tile_outputs_parameter, o.outputs);
     values[TILE_INPUTS] = least(&tile_inputs_parameter, o.inputs);
     values[TILE_ROWS] = clamp(rows.rows, 1, tile_rows_parameter.max);
     values[TILE_COLUMNS] = most(&tile_columns_parameter, o.columns);
     values[TILE_VECTORS] = o.vectors;
     values[TILE_ORDER] = o.order;
-    use_smallest_name(&by, values);
 }
 
 tile_options tile_options_from(const int64_t *values)

@@ -3,6 +3,7 @@
 #ifndef SB_PLUGINS_TILE_OPTIONS_H
 #define SB_PLUGINS_TILE_OPTIONS_H
 
+#include "common/step_list.h"
 #include "common/tile_stage.h"
 
 /* Places in the array of values. */
@@ -25,25 +26,23 @@ extern const sb_parameter tile_outputs_parameter, tile_inputs_parameter, tile_ro
     [TILE_ROWS] = &tile_rows_parameter, [TILE_COLUMNS] = &tile_columns_parameter,     \
     [TILE_VECTORS] = &tile_vectors_parameter, [TILE_ORDER] = &tile_order_parameter
 
-/* What values are judged for. */
-typedef struct tile_setting {
-    const sb_problem *problem;
-    const sb_cpu *cpu;
-} tile_setting;
-
-/* The step that defaults are made for, but for the rows: the last. */
-conv tile_main_step(const sb_problem *problem);
-
 /* Options for the depthwise step among others, with so many rows a tile. */
 tile_options tile_depthwise_options(const conv *b, int64_t rows);
 
-/* What options come to for a step, and whether they come to the same for all. */
-tile_cut tile_cut_step(const tile_setting *own, uint32_t step, const tile_options *options);
-bool tile_alike(const tile_setting *own, const tile_options *a, const tile_options *b);
+/* What options come to for all steps. Of several the depthwise one takes the rows alone. */
+typedef struct tile_meaning {
+    tile_cut cuts[SB_MAX_STEPS];
+    int64_t tasks; /* of the step that has the most */
+} tile_meaning;
 
-/* For sb_kernel.valid and sb_kernel.defaults. */
-bool tile_valid(const tile_setting *own, const int64_t *values);
-void tile_set_defaults(const tile_setting *own, int64_t threads, int64_t *values);
+tile_meaning tile_mean(const step_list *list, const tile_options *options);
+bool tile_alike(const tile_meaning *one, const tile_meaning *other);
+
+/* For sb_kernel.ranges: narrows them to what may be valid. */
+void tile_narrow(const step_list *list, sb_range *ranges);
+
+/* For sb_kernel.defaults; may not yet be the smallest name. */
+void tile_set_defaults(const step_list *list, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */
 tile_options tile_options_from(const int64_t *values);

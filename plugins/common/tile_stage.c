@@ -174,9 +174,8 @@ static tile_order first_order(const tile_cut *cut, int64_t channels)
     return order;
 }
 
-tile_cut tile_cut_options(const conv *unflattened, const simd *isa, const tile_options *o)
+tile_cut tile_cut_options(const conv *b, const simd *isa, const tile_options *o)
 {
-    const conv flat = flatten(unflattened), *b = &flat;
     const int64_t outputs = b->k / b->groups, channels = b->c / b->groups;
     tile_cut cut = { .order = o->order };
     cut.rows = clamp(o->rows, 1, b->p);

@@ -40,6 +40,7 @@ typedef struct tile_cut {
     tile_order order;                /* the first of those that are the same */
 } tile_cut;
 
+/* `b` is flattened. */
 tile_cut tile_cut_options(const conv *b, const simd *isa, const tile_options *options);
 bool tile_cut_alike(const tile_cut *a, const tile_cut *b);
 int64_t tile_tasks(const conv *b, const tile_cut *cut);

@@ -9,6 +9,7 @@
  * depthwise=lowered shows what the pure technique costs.
  */
 #include "common/gemm_options.h"
+#include "common/names.h"
 #include "common/tile_options.h"
 #include "im2col_gemm/cblas_stage.h"
 
@@ -26,74 +27,7 @@ enum {
 typedef enum gemm_choice { GEMM_OWN, GEMM_CBLAS } gemm_choice;
 typedef enum depthwise_choice { DEPTHWISE_DIRECT, DEPTHWISE_LOWERED } depthwise_choice;
 
-/* ------------------------------------------------------------------------------------ helpers */
-
-/* A problem of one step has no depthwise one to choose for. */
-static bool lowers_depthwise(const sb_problem *problem, const int64_t *values)
-{
-    return problem->step_count > 1 && values[DEPTHWISE] == DEPTHWISE_LOWERED;
-}
-
-static gemm_setting setting_of(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
-{
-    return (gemm_setting) { problem, cpu, .all_steps = lowers_depthwise(problem, values) };
-}
-
-/* cblas_sgemm counts in int. */
-static bool fits_int(const sb_problem *problem)
-{
-    for (uint32_t i = 0; i < problem->step_count; i++) {
-        const conv b = conv_of(problem, i);
-        if (b.p * b.q > INT_MAX || b.c * b.r * b.s > INT_MAX)
-            return false;
-    }
-    return true;
-}
-
-/* ------------------------------------------------------------------------------------- kernel */
-
-static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
-{
-    const gemm_setting usual = { .problem = problem, .cpu = cpu };
-    gemm_set_defaults(&usual, 1, values);
-}
-
-/* With a library's product the other parameters do nothing, and stay what they are by default. */
-static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
-{
-    const gemm_setting setting = setting_of(problem, cpu, values);
-    const gemm_setting usual = { .problem = problem, .cpu = cpu };
-    int64_t idle[GEMM_PARAMETERS];
-    if (values[GEMM] == GEMM_OWN)
-        return gemm_valid(&setting, values);
-    gemm_set_defaults(&usual, 1, idle);
-    return cblas_built() && fits_int(problem) && memcmp(idle, values, sizeof idle) == 0;
-}
-
-static stage *make(const stage_order *order, sb_why *why)
-{
-    const int64_t *values = order->values;
-    (void)why;
-    if (is_depthwise_step(order->step, order->steps) && values[DEPTHWISE] == DEPTHWISE_DIRECT) {
-        const int64_t rows = tile_defaults(&order->conv, order->host->cpu, 1).rows;
-        const tile_options direct = tile_depthwise_options(&order->conv, rows);
-        return tile_stage_new(order, &direct);
-    }
-    if (values[GEMM] == GEMM_CBLAS)
-        return cblas_stage_new(order);
-    const gemm_options options = gemm_options_from(values);
-    return gemm_stage_new(order, &options);
-}
-
-static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
-{
-    if (values[GEMM] == GEMM_CBLAS && cblas_load(why) < 0)
-        return -1;
-    return chain_plan(host, problem, values, weights, 1, make, out, why);
-}
-
-/* ------------------------------------------------------------------------------------- tables */
+/* --------------------------------------------------------------------------------- parameters */
 
 static const char *const gemm_choices[] = { [GEMM_OWN] = "own", [GEMM_CBLAS] = "cblas", NULL };
 
@@ -136,12 +70,123 @@ static const sb_parameter *const several_parameters[SEVERAL_PARAMETERS + 1] = {
     [DEPTHWISE] = &depthwise_parameter,
 };
 
+/* ------------------------------------------------------------------------------------ helpers */
+
+/* Where values are judged, and what those mean that others are compared with. The parameters of the
+ * matrix product come first in both tables; the others are choices that always differ. */
+typedef struct setting {
+    step_list list;
+    bool lowers_depthwise; /* among others */
+    gemm_meaning meaning;
+} setting;
+
+static setting setting_of(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    return (setting) {
+        .list = list_steps(problem, cpu),
+        .lowers_depthwise = problem->step_count > 1 && values[DEPTHWISE] == DEPTHWISE_LOWERED,
+    };
+}
+
+static gemm_meaning mean(const setting *own, const int64_t *values)
+{
+    const gemm_options options = gemm_options_from(values);
+    return gemm_mean(&own->list, own->lowers_depthwise, &options);
+}
+
+static bool same(const void *context, const int64_t *known, const int64_t *other)
+{
+    const setting *own = context;
+    const gemm_meaning meaning = mean(own, other);
+    (void)known;
+    return gemm_alike(&own->meaning, &meaning);
+}
+
+static naming naming_of(setting *own, const int64_t *values)
+{
+    own->meaning = mean(own, values);
+    return (naming) { standard_parameters, GEMM_PARAMETERS, same, own };
+}
+
+/* cblas_sgemm counts in int. */
+static bool fits_int(const step_list *list)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        const conv *b = &list->steps[i];
+        if (b->p * b->q > INT_MAX || b->c * b->r * b->s > INT_MAX)
+            return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------------- kernel */
+
+static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    const step_list list = list_steps(problem, cpu);
+    gemm_narrow(&list, to);
+}
+
+static void set_usual(setting *own, int64_t *values)
+{
+    own->lowers_depthwise = false;
+    gemm_set_defaults(&own->list, 1, values);
+    const naming by = naming_of(own, values);
+    use_smallest_name(&by, values);
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    setting own = setting_of(problem, cpu, values);
+    set_usual(&own, values);
+}
+
+/* With a library's product the other parameters do nothing, and stay what they are by default. */
+static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    setting own = setting_of(problem, cpu, values);
+    int64_t usual[GEMM_PARAMETERS];
+    if (!are_within(&own.list, standard_parameters, gemm_narrow, values))
+        return 0;
+    if (values[GEMM] == GEMM_CBLAS) {
+        set_usual(&own, usual);
+        return cblas_built() && fits_int(&own.list) && memcmp(usual, values, sizeof usual) == 0;
+    }
+    const naming by = naming_of(&own, values);
+    return is_smallest_name(&by, values);
+}
+
+static stage *make(const stage_order *order, sb_why *why)
+{
+    const int64_t *values = order->values;
+    (void)why;
+    if (is_depthwise_step(order->step, order->steps) && values[DEPTHWISE] == DEPTHWISE_DIRECT) {
+        const int64_t rows = tile_defaults(&order->conv, order->host->cpu, 1).rows;
+        const tile_options direct = tile_depthwise_options(&order->conv, rows);
+        return tile_stage_new(order, &direct);
+    }
+    if (values[GEMM] == GEMM_CBLAS)
+        return cblas_stage_new(order);
+    const gemm_options options = gemm_options_from(values);
+    return gemm_stage_new(order, &options);
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    if (values[GEMM] == GEMM_CBLAS && cblas_load(why) < 0)
+        return -1;
+    return chain_plan(host, problem, values, weights, 1, make, out, why);
+}
+
+/* ------------------------------------------------------------------------------------- tables */
+
 #define IM2COL_KERNEL(need, id_, parameters_, summary_)                                            \
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .id = id_, .technique = "im2col_gemm", .summary = summary_, .parameters = parameters_,     \
-        .supports = supports_all, .defaults = defaults, .valid = valid, .plan = plan,              \
-        .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,                    \
+        .supports = supports_all, .ranges = ranges, .defaults = defaults, .valid = valid,          \
+        .plan = plan, .run = chain_run, .destroy = chain_destroy, .describe = chain_describe,      \
     }
 
 static const sb_kernel standard = IM2COL_KERNEL(SB_NEED_STANDARD, "standard", standard_parameters,
