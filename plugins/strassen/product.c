@@ -182,7 +182,8 @@ void strassen_release(strassen *own, const sb_host *host)
 size_t strassen_describe(const strassen *own, char *text, size_t size)
 {
     const size_t used = dense_describe(&own->products[A00], text, size);
-    const int more = snprintf(text + used, size - used, ", 7 products, %d pairs", (int)own->block);
+    const int more = snprintf(text + used, size - used, ", 7 products, %d pairs, shared by %s",
+                              (int)own->block, own->panel_parts > 1 ? "panels" : "pixels");
     return (size_t)clamp((int64_t)used + more, 0, (int64_t)size - 1);
 }
 

@@ -2,6 +2,7 @@
 # A unit test is a file test_NAME.c and a word of this list: where nothing else is said, automake
 # compiles PROGRAM.c and links it with LDADD.
 unit_tests = \
+	%D%/test_activate \
 	%D%/test_arena \
 	%D%/test_canvas \
 	%D%/test_conditions \
@@ -21,6 +22,7 @@ unit_tests = \
 	%D%/test_layout \
 	%D%/test_layout_of_figures \
 	%D%/test_look \
+	%D%/test_names \
 	%D%/test_params \
 	%D%/test_parse \
 	%D%/test_peaks \
@@ -54,6 +56,8 @@ check_LIBRARIES += %D%/libfixtures.a
 %C%_libfixtures_a_SOURCES = \
 	%D%/import_fixture.h %D%/run_fixture.c %D%/run_fixture.h \
 	%D%/svg_texts.c %D%/svg_texts.h %D%/tensors.h
+
+%C%_test_activate_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/plugins
 
 if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * No two valid configurations of a kernel compute the same in the same way, on any instruction set:
+ * walks through the configurations of our plugins and compares what the plans say of themselves.
+ */
+#include "conv/problem.h"
+#include "core/random.h"
+#include "machine/cpu.h"
+#include "measure/worker_host.h"
+#include "plugin/rules.h"
+
+#include <dlfcn.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/* cmocka.h needs some of the above */
+#include <cmocka.h>
+
+enum { STEPS_OF_A_WALK = 1000, MOST = STEPS_OF_A_WALK + 1, TEXT = 1024 };
+
+static const uint64_t instruction_sets[] = {
+    0,
+    SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2,
+    SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512,
+};
+
+/* Channels and pixels that fill vectors, and that do not. */
+static const char *const problems[] = {
+    "n1 c40 13x13 k72 3x3 s1 p1 bias relu6",
+    "n1 c64 16x16 k64 3x3 s1 p1",
+    "n2 c32 7x7 k96 1x1 s1 p0 bias",
+    "n1 c48 15x15 k48 3x3 s2 p1 g48 relu",
+    "n1 c32 14x14 k32 3x3 s1 p1 g32 > k64 1x1 s1 p0 bias",
+    "n1 c16 9x9 k96 1x1 s1 p0 relu6 > k96 3x3 s1 p1 g96 relu6 > k16 1x1 s1 p0",
+};
+
+typedef struct point {
+    int64_t values[SB_MAX_PARAMETERS];
+    char text[TEXT];
+} point;
+
+/* A walk through a kernel's configurations for one problem. */
+typedef struct walk {
+    const char *plugin;
+    const sb_kernel *kernel;
+    const sb_problem *problem;
+    const char *problem_text;
+    const sb_host *host;
+    sb_weights weights;
+    sb_range ranges[SB_MAX_PARAMETERS];
+    size_t axes;
+    point *points; /* [count] */
+    size_t count;
+} walk;
+
+static void write_values(const walk *own, const int64_t *values, char *text, size_t size)
+{
+    size_t used = 0;
+    text[0] = '\0';
+    for (size_t i = 0; i < own->axes && used < size; i++)
+        used += (size_t)snprintf(text + used, size - used, " %s=%lld",
+                                 own->kernel->parameters[i]->id, (long long)values[i]);
+}
+
+static void complain(const walk *own, const char *what, const int64_t *values, const char *text)
+{
+    char written[TEXT];
+    write_values(own, values, written, sizeof written);
+    fail_msg("%s/%s, %s, %s:%s: %s", own->plugin, own->kernel->id,
+             sb_cpu_features_text(own->host->cpu, (char[64]) { 0 }, 64), own->problem_text, written,
+             text ? text : what);
+}
+
+/* What the plan says of itself, and its layouts. */
+static void describe(const walk *own, const int64_t *values, char *text)
+{
+    const sb_kernel *kernel = own->kernel;
+    sb_layouts layouts = { .size = sizeof layouts };
+    sb_why why = { .size = sizeof why };
+    void *plan;
+    if (kernel->layouts)
+        kernel->layouts(own->problem, own->host->cpu, values, &layouts);
+    if (kernel->plan(own->host, own->problem, values, &own->weights, &plan, &why) != 0)
+        complain(own, "no plan", values, why.text);
+    snprintf(text, TEXT, "%s > %s: %s", sb_layout_name((sb_layout)layouts.input),
+             sb_layout_name((sb_layout)layouts.output), kernel->describe(plan));
+    kernel->destroy(plan);
+}
+
+static bool is_known(const walk *own, const int64_t *values)
+{
+    for (size_t i = 0; i < own->count; i++)
+        if (memcmp(own->points[i].values, values, own->axes * sizeof *values) == 0)
+            return true;
+    return false;
+}
+
+static void check_ranges(const walk *own, const int64_t *values)
+{
+    for (size_t i = 0; i < own->axes; i++)
+        if (values[i] < own->ranges[i].min || values[i] > own->ranges[i].max)
+            complain(own, "valid, but out of its ranges", values, NULL);
+}
+
+static void visit(walk *own, const int64_t *values)
+{
+    point *to = &own->points[own->count];
+    char both[3 * TEXT], other[TEXT];
+    check_ranges(own, values);
+    describe(own, values, to->text);
+    memcpy(to->values, values, own->axes * sizeof *values);
+    for (size_t i = 0; i < own->count; i++) {
+        if (strcmp(own->points[i].text, to->text) != 0)
+            continue;
+        write_values(own, own->points[i].values, other, sizeof other);
+        snprintf(both, sizeof both, "says the same as%s: %s", other, to->text);
+        complain(own, NULL, values, both);
+    }
+    own->count++;
+}
+
+static int64_t draw(const sb_parameter *parameter, sb_random *random)
+{
+    const uint64_t span = (uint64_t)(parameter->max - parameter->min);
+    int64_t value;
+    do
+        value = parameter->kind == SB_POWER_OF_TWO
+                    ? parameter->min << sb_random_below(random, 24)
+                    : parameter->min + (int64_t)sb_random_below(random, span + 1);
+    while (!sb_rules_legal(parameter, value));
+    return value;
+}
+
+/* From the defaults on, one parameter at a time: neighbours are most likely to be the same. */
+static void take(walk *own)
+{
+    const sb_kernel *kernel = own->kernel;
+    const sb_cpu *cpu = own->host->cpu;
+    sb_random random = { own->axes };
+    int64_t values[SB_MAX_PARAMETERS], next[SB_MAX_PARAMETERS];
+    for (size_t i = 0; i < own->axes; i++)
+        values[i] = kernel->parameters[i]->initial;
+    if (kernel->defaults)
+        kernel->defaults(own->problem, cpu, values);
+    if (!kernel->valid(own->problem, cpu, values))
+        complain(own, "the defaults are not valid", values, NULL);
+    visit(own, values);
+    for (int i = 0; i < STEPS_OF_A_WALK; i++) {
+        const size_t axis = sb_random_below(&random, own->axes);
+        memcpy(next, values, sizeof next);
+        next[axis] = draw(kernel->parameters[axis], &random);
+        if (!kernel->valid(own->problem, cpu, next))
+            continue;
+        memcpy(values, next, sizeof values);
+        if (!is_known(own, values))
+            visit(own, values);
+    }
+}
+
+static void walk_kernel(walk *own)
+{
+    const sb_kernel *kernel = own->kernel;
+    sb_why why = { .size = sizeof why };
+    if ((own->problem->needs & ~kernel->handles) != 0 ||
+        !kernel->supports(own->problem, own->host->cpu, &why))
+        return;
+    for (own->axes = 0; kernel->parameters[own->axes]; own->axes++)
+        own->ranges[own->axes] =
+            (sb_range) { kernel->parameters[own->axes]->min, kernel->parameters[own->axes]->max };
+    if (kernel->ranges)
+        kernel->ranges(own->problem, own->host->cpu, own->ranges);
+    own->count = 0;
+    take(own);
+}
+
+static sb_problem parse(const char *text)
+{
+    static const uint64_t lists[] = { 0, SB_NEED_STANDARD, SB_NEED_SEPARABLE, SB_NEED_BOTTLENECK };
+    sb_problem problem = { .size = sizeof problem };
+    if (!sb_problem_parse(text, &problem))
+        fail_msg("cannot read %s", text);
+    problem.size = sizeof problem;
+    problem.threads = 2;
+    problem.needs = lists[problem.step_count] | sb_problem_epilogue_needs(&problem);
+    return problem;
+}
+
+static void walk_problem(walk *own, const sb_plugin *plugin, const char *text)
+{
+    static float numbers[1 << 17]; /* any will do */
+    const sb_problem problem = parse(text);
+    own->problem = &problem;
+    own->problem_text = text;
+    own->weights = (sb_weights) { .size = sizeof own->weights, .step_count = problem.step_count };
+    for (uint32_t i = 0; i < problem.step_count; i++) {
+        assert_true(sb_step_weights(&problem.steps[i]) <=
+                    (int64_t)(sizeof numbers / sizeof *numbers));
+        own->weights.weights[i] = numbers;
+        own->weights.biases[i] = problem.steps[i].bias ? numbers : NULL;
+    }
+    for (size_t i = 0; plugin->kernels[i]; i++) {
+        own->kernel = plugin->kernels[i];
+        walk_kernel(own);
+    }
+}
+
+static void walk_plugin(const char *name, const sb_cpu *cpu)
+{
+    char path[4096];
+    snprintf(path, sizeof path, "%s/plugins/.libs/%s.so", getenv("BUILDDIR"), name);
+    void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    if (!handle)
+        fail_msg("%s", dlerror());
+    sb_host host;
+    sb_worker_host(&host, cpu);
+    walk own = { .plugin = name, .host = &host, .points = calloc(MOST, sizeof *own.points) };
+    for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
+        walk_problem(&own, dlsym(handle, "sb_plugin_entry"), problems[i]);
+    free(own.points);
+    dlclose(handle);
+}
+
+static void no_computation_has_two_names(void **state)
+{
+    sb_cpu cpu;
+    sb_error error;
+    assert_int_equal(sb_cpu_detect(&cpu, &error), SB_OK);
+    const uint64_t hardware = cpu.features;
+    for (size_t i = 0; i < sizeof instruction_sets / sizeof *instruction_sets; i++) {
+        if ((instruction_sets[i] & ~hardware) != 0)
+            continue;
+        cpu.features = instruction_sets[i];
+        walk_plugin(*state, &cpu);
+    }
+}
+
+/* The state is not constant: hence an array of its own. */
+#define PLUGIN(name_)                                                                       \
+    {                                                                                       \
+        .name = name_, .test_func = no_computation_has_two_names, .initial_state = (char[]) \
+        {                                                                                   \
+            name_                                                                           \
+        }                                                                                   \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        PLUGIN("tiled"), PLUGIN("openmp"),   PLUGIN("im2col_gemm"), PLUGIN("direct"),
+        PLUGIN("fused"), PLUGIN("strassen"), PLUGIN("winograd"),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
