@@ -103,3 +103,23 @@ wider='avx512|avx10|skx|SkylakeX|Cooperlake|target (clx|cpx|spr)'
     done
     [ -z "$(grep -E ',ok,.*(avx2|haswell|zen3|Zen|Haswell)' generic/results.csv)" ]
 }
+
+@test "peers: oneDNN runs no reference code where it has other code in another way" {
+    needs onednn
+    cat > one.yaml <<'EOF'
+layers:
+  - {name: one_channel, input: [1, 28, 28], kernel: 3, padding: 1, out_channels: 32, operations: standard}
+  - {name: two_outputs, input: [3, 11, 9], kernel: 5, stride: 2, out_channels: 2, operations: standard}
+  - {name: block, input: [24, 14, 14], expand: 72, kernel: 3, padding: 1, out_channels: 24,
+     bias: true, activation: [relu6, relu6, none], residual: true, operations: [bottleneck]}
+kernels: ["onednn/standard", "onednn/bottleneck"]
+measure: {max_time: 10ms, min_samples: 3}
+EOF
+    export SEPBENCH_PLUGIN_PATH=$(plugins onednn)
+    for isa in avx512 avx2 sse2; do
+        SEPBENCH_ISA=$isa run "$SEPBENCH" run one.yaml -o "$isa"
+        [ "$status" -eq 0 ]
+        [ "$(grep -c ',onednn,.*,ok,' "$isa/results.csv")" -ge 3 ]
+        [ -z "$(grep -E ',ok,.*ref' "$isa/results.csv")" ]
+    done
+}
