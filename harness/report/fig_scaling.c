@@ -237,7 +237,7 @@ static void find_axes(const curves *all, sb_facets *panels)
 static void draw_curves(const sb_figure_job *job, sb_canvas *canvas, const curves *all)
 {
     const char *titles[SB_OPERATIONS];
-    sb_operation operations[SB_OPERATIONS];
+    sb_operation operations[SB_OPERATIONS] = { SB_STANDARD };
     sb_facets panels = {
         .titles = titles,
         .x_title = "Threads",
