@@ -96,8 +96,7 @@ double sb_axis_label_mm(const sb_axis *axis, double points)
     return widest;
 }
 
-/* --------------------------------------------------------------------------------------- numbers
- */
+/* -------------------------------------------------------------------------------------- numbers */
 
 /* "0.25", "20", "100k", "3M", "1e-7": short, and never "1e+05". */
 static void print_number(char *text, double value)
@@ -137,8 +136,7 @@ void sb_axis_tick_at(sb_axis *axis, const double *values, size_t count)
         add_tick(axis, values[i], true);
 }
 
-/* ----------------------------------------------------------------------------------------- ticks
- */
+/* ---------------------------------------------------------------------------------------- ticks */
 
 typedef struct room {
     double mm, points;
@@ -270,9 +268,9 @@ void sb_axis_tick(sb_axis *axis, double mm, double points, bool horizontal)
 }
 
 void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, double mm,
-                        double points)
+                        double points, bool horizontal)
 {
-    const room r = { mm, points, true };
+    const room r = { mm, points, horizontal };
     for (size_t every = 1; every <= count; every++) {
         axis->count = 0;
         if ((count + every - 1) / every >= SB_MOST_TICKS)
@@ -285,4 +283,11 @@ void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, d
         if (fits_room(axis, &r))
             return;
     }
+}
+
+bool sb_axis_tick_fits(sb_axis *axis, const double *values, size_t count, double mm, double points)
+{
+    const room r = { mm, points, true };
+    sb_axis_tick_at(axis, values, count);
+    return count < SB_MOST_TICKS && fits_room(axis, &r);
 }

@@ -45,10 +45,12 @@ void sb_axis_tick(sb_axis *axis, double mm, double points, bool horizontal);
 
 /* Ticks at these values alone, each with its number. */
 void sb_axis_tick_at(sb_axis *axis, const double *values, size_t count);
+/* The same where their numbers keep apart; else false, and the ticks are worth nothing. */
+bool sb_axis_tick_fits(sb_axis *axis, const double *values, size_t count, double mm, double points);
 
 /* Ticks at 0, 1, 2, ... with these texts, or with every second, third, ... as they fit. */
 void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, double mm,
-                        double points);
+                        double points, bool horizontal);
 
 /* Where a value lies: 0 at the low end, 1 at the high one. */
 double sb_axis_place(const sb_axis *axis, double value);

@@ -30,8 +30,7 @@ double sb_canvas_text_mm(const sb_canvas *canvas, const char *text)
     return sb_text_mm(text, canvas->style->points);
 }
 
-/* ------------------------------------------------------------------------------ data and caption
- */
+/* ----------------------------------------------------------------------------- data and caption */
 
 size_t sb_canvas_block(sb_canvas *canvas, const char *head, ...)
 {
@@ -82,7 +81,7 @@ void sb_canvas_text(sb_canvas *canvas, double x, double y, sb_align align, const
     static const char *const words[] = { "left", "center", "right" };
     sb_text_add(&canvas->script, "set label ");
     sb_gnuplot_add_string(&canvas->script, text);
-    sb_text_add(&canvas->script, " at screen X(%.2f), screen Y(%.2f) %s", x, y, words[align]);
+    sb_text_add(&canvas->script, " at screen X(%.2f), screen Y(%.2f) %s front", x, y, words[align]);
     if (colour)
         sb_text_add(&canvas->script, " textcolor rgb '%s'", colour);
     sb_text_add(&canvas->script, "\n");

@@ -41,8 +41,7 @@ void sb_canvas_free(sb_canvas *canvas);
 double sb_canvas_line_mm(const sb_canvas *canvas);
 double sb_canvas_text_mm(const sb_canvas *canvas, const char *text); /* its width */
 
-/* ------------------------------------------------------------------------------ data and caption
- */
+/* ----------------------------------------------------------------------------- data and caption */
 
 /* Begins a block of the data; the head says what its columns are. Returns its number. */
 size_t sb_canvas_block(sb_canvas *canvas, const char *head, ...)

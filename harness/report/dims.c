@@ -6,20 +6,20 @@
 #define AT(member) offsetof(sb_geometry, member)
 
 static const struct {
-    const char *name;
+    const char *name, *title;
     size_t height, width; /* where they stand in the geometry */
     bool square;          /* its two numbers are those of a rectangle */
 } keys[SB_DIMS] = {
-    [SB_DIM_BATCH] = { "images", AT(n), AT(n), false },
-    [SB_DIM_INPUT_CHANNELS] = { "input channels", AT(c), AT(c), false },
-    [SB_DIM_INPUT_SIZE] = { "input size", AT(h), AT(w), true },
-    [SB_DIM_KERNEL] = { "kernel", AT(r), AT(s), true },
-    [SB_DIM_STRIDE] = { "stride", AT(stride_h), AT(stride_w), false },
-    [SB_DIM_DILATION] = { "dilation", AT(dilation_h), AT(dilation_w), false },
-    [SB_DIM_GROUPS] = { "groups", AT(groups), AT(groups), false },
-    [SB_DIM_MULTIPLIER] = { "multiplier", AT(multiplier), AT(multiplier), false },
-    [SB_DIM_EXPAND] = { "expanded channels", AT(expand), AT(expand), false },
-    [SB_DIM_OUTPUT_CHANNELS] = { "output channels", AT(k), AT(k), false },
+    [SB_DIM_BATCH] = { "images", "Images", AT(n), AT(n), false },
+    [SB_DIM_INPUT_CHANNELS] = { "input channels", "Input channels", AT(c), AT(c), false },
+    [SB_DIM_INPUT_SIZE] = { "input size", "Input size", AT(h), AT(w), true },
+    [SB_DIM_KERNEL] = { "kernel", "Kernel", AT(r), AT(s), true },
+    [SB_DIM_STRIDE] = { "stride", "Stride", AT(stride_h), AT(stride_w), false },
+    [SB_DIM_DILATION] = { "dilation", "Dilation", AT(dilation_h), AT(dilation_w), false },
+    [SB_DIM_GROUPS] = { "groups", "Groups", AT(groups), AT(groups), false },
+    [SB_DIM_MULTIPLIER] = { "multiplier", "Multiplier", AT(multiplier), AT(multiplier), false },
+    [SB_DIM_EXPAND] = { "expanded channels", "Expanded channels", AT(expand), AT(expand), false },
+    [SB_DIM_OUTPUT_CHANNELS] = { "output channels", "Output channels", AT(k), AT(k), false },
 };
 
 sb_dims sb_dims_of(const sb_layer *layer)
@@ -36,6 +36,11 @@ sb_dims sb_dims_of(const sb_layer *layer)
 const char *sb_dim_name(sb_dim key)
 {
     return keys[key].name;
+}
+
+const char *sb_dim_title(sb_dim key)
+{
+    return keys[key].title;
 }
 
 int sb_dims_compare(const sb_dims *a, const sb_dims *b, sb_dim key)

@@ -26,6 +26,7 @@ typedef struct sb_dims {
 } sb_dims;
 
 sb_dims sb_dims_of(const sb_layer *layer);
+const char *sb_dim_title(sb_dim key);                                /* "Output channels" */
 const char *sb_dim_name(sb_dim key);                                 /* "output channels" */
 int sb_dims_compare(const sb_dims *a, const sb_dims *b, sb_dim key); /* as strcmp() */
 bool sb_dims_same_but(const sb_dims *a, const sb_dims *b, const bool ignored[SB_DIMS]);

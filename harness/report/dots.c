@@ -22,7 +22,6 @@ typedef struct chart {
     const sb_dots *dots;
     size_t *series; /* techniques that have a mark somewhere */
     size_t series_count;
-    bool single;                           /* no row has more than one mark */
     place *places;                         /* of the rows */
     size_t undetermined, outside, clipped; /* outside: of the undetermined, beyond the axis */
     size_t columns, split;                 /* rows of the first column */
@@ -56,21 +55,17 @@ size_t sb_dots_most_rows(const sb_canvas *canvas)
     return 2 * (size_t)((canvas->style->tallest - 30) / (1.5 * sb_canvas_line_mm(canvas)));
 }
 
-static bool is_single(const chart *c)
+/* Marks of a row among the series before this one; with SIZE_MAX, all that it has. */
+static size_t count_marks(const chart *c, size_t row, size_t series)
 {
-    for (size_t i = 0; i < c->dots->row_count; i++) {
-        size_t marks = 0;
-        for (size_t t = 0; t < c->job->model->technique_count; t++)
-            marks += isfinite(c->dots->rows[i].dots[t].value);
-        if (marks > 1)
-            return false;
-    }
-    return true;
+    size_t marks = 0;
+    for (size_t s = 0; s < c->series_count && s < series; s++)
+        marks += isfinite(c->dots->rows[row].dots[c->series[s]].value) ? 1 : 0;
+    return marks;
 }
 
 static void find_series(chart *c)
 {
-    c->single = is_single(c);
     c->series = sb_new(c->job->model->technique_count, sizeof *c->series);
     for (size_t t = 0; t < c->job->model->technique_count; t++) {
         size_t i = 0;
@@ -94,7 +89,7 @@ static double head_mm(const chart *c, size_t i, size_t first)
 static double row_mm(const chart *c, size_t i, double pitch)
 {
     return fmax(c->places[i].lines * sb_canvas_line_mm(c->canvas) + 0.4,
-                pitch * (double)(c->single ? 1 : c->series_count) + BAND_MM);
+                pitch * (double)count_marks(c, i, SIZE_MAX) + BAND_MM);
 }
 
 static double height_of(const chart *c, size_t first, size_t end, double pitch)
@@ -206,13 +201,14 @@ static sb_axis find_axis(const chart *c)
     return sb_extent_axis(used, c->dots->base);
 }
 
-/* --------------------------------------------------------------------------------------- drawing
- */
+/* -------------------------------------------------------------------------------------- drawing */
 
-/* Where the marks of a series stand beside the middle of a row. */
-static double dodge_series(const chart *c, size_t series)
+/* Where the mark of a series stands beside the middle of a row. */
+static double dodge_series(const chart *c, size_t row, size_t series)
 {
-    return c->single ? 0 : ((double)series - ((double)c->series_count - 1) / 2) * c->pitch;
+    double before = (double)count_marks(c, row, series);
+    double last = (double)count_marks(c, row, SIZE_MAX) - 1;
+    return (before - last / 2) * c->pitch;
 }
 
 /* Rows of one series, those that are determined or the others; NAN: the block is not begun. */
@@ -229,7 +225,7 @@ static size_t add_block(chart *c, size_t first, size_t end, size_t series, bool 
             sb_canvas_block(c->canvas, "%s%s%s%s: place, value, low, high, name",
                             r->head ? r->head : "", r->head ? ", " : "", name,
                             wanted ? "" : ", not determined");
-        const double numbers[] = { c->places[i].middle + dodge_series(c, series), v.value, v.low,
+        const double numbers[] = { c->places[i].middle + dodge_series(c, i, series), v.value, v.low,
                                    v.high };
         sb_canvas_row(c->canvas, numbers, 4, r->label);
         c->clipped += wanted && (v.low < c->axis.low || v.high > c->axis.high);

@@ -53,10 +53,24 @@ static double head_mm(const sb_canvas *canvas, const sb_facets *f)
     return head;
 }
 
+typedef struct place {
+    double mm, points;
+    bool horizontal;
+} place;
+
+static void tick_axis(sb_axis *axis, char *const *texts, size_t count, const place *p)
+{
+    if (texts)
+        sb_axis_tick_texts(axis, (const char *const *)texts, count, p->mm, p->points,
+                           p->horizontal);
+    else
+        sb_axis_tick(axis, p->mm, p->points, p->horizontal);
+}
+
 double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
 {
     const double points = canvas->style->points, line = sb_canvas_line_mm(canvas);
-    sb_axis_tick(&f->y, f->height, points, false);
+    tick_axis(&f->y, f->y_texts, f->y_count, &(place) { f->height, points, false });
     sb_panel first = { .y = f->y, .y_labels = true, .x_labels = true };
     f->left = EDGE_MM + sb_panel_side_mm(canvas, &first);
     double room = canvas->width - f->left - RIGHT_MM;
@@ -66,14 +80,14 @@ double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
         f->columns = f->most_columns;
     f->columns = (f->count + row_count(f) - 1) / row_count(f); /* as even as can be */
     f->width = (room + GAP_MM) / (double)f->columns - GAP_MM;
-    if (!f->own_x)
-        sb_axis_tick(&f->x, f->width, points, true);
+    if (!f->own_x && !(f->x_at && sb_axis_tick_fits(&f->x, f->x_at, f->x_count, f->width, points)))
+        tick_axis(&f->x, f->x_texts, f->x_count, &(place) { f->width, points, true });
     f->head = head_mm(canvas, f);
     if (f->y_title) {
         sb_canvas_text(canvas, EDGE_MM, y + line / 2, SB_LEFT, NULL, f->y_title);
         y += line + SB_GAP_MM;
     }
-    f->top = y + f->head;
+    f->top = y + fmax(f->head, f->y_title ? line / 2 : 0); /* the topmost number stands out */
     f->numbers = f->own_x ? sb_panel_foot_mm(canvas, &first) : 0;
     double end = f->top + (double)(row_count(f) - 1) * row_mm(f) + f->height;
     double foot = sb_panel_foot_mm(canvas, &first);

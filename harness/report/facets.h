@@ -10,6 +10,9 @@ typedef struct sb_facets {
     size_t count;
     const char *const *titles; /* of each; NULL: none has any */
     sb_axis x, y;              /* without ticks */
+    char **x_texts, **y_texts; /* for ticks at 0, 1, 2, ...; NULL: numbers */
+    size_t x_count, y_count;
+    const double *x_at; /* ticks of x where they fit, NULL: wherever; x_count of them */
     const char *x_title, *y_title;
     double least, height; /* of a panel, mm: its width at least, its height */
     size_t most_columns;  /* 0: as many as there is room for */

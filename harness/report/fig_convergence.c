@@ -86,7 +86,7 @@ static size_t variants(const sb_model *model, int64_t threads)
     return count;
 }
 
-/* ---------------------------------------------------------------------------------------- data */
+/* ----------------------------------------------------------------------------------------- data */
 
 /* The curve of one search; one that ended earlier stays where it was. */
 static void fill_curve(const sb_search_record *record, bool random, double *logs, size_t length)
@@ -139,7 +139,7 @@ static void add_block(sb_canvas *canvas, const curve *c, bool random, sb_extent 
     free(logs);
 }
 
-/* ------------------------------------------------------------------------------------- drawing */
+/* -------------------------------------------------------------------------------------- drawing */
 
 static const sb_mark found_look = { "#d55e00", 0, "1" };
 static const sb_mark random_look = { "#7f7f7f", 0, "(6,2)" };

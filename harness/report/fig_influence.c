@@ -90,7 +90,7 @@ static sb_axis value_axis(const sb_canvas *canvas, const sb_influence *influence
         texts[l] = text.data;
     }
     sb_axis_tick_texts(&axis, (const char *const *)texts, influence->count, mm,
-                       canvas->style->points);
+                       canvas->style->points, true);
     for (size_t l = 0; l < influence->count; l++)
         free(texts[l]);
     free(texts);

@@ -149,8 +149,7 @@ static void say_layers(const sb_figure_job *job, sb_canvas *canvas, const curves
     (void)job;
 }
 
-/* ------------------------------------------------------------------------------ two thread counts
- */
+/* ---------------------------------------------------------------------------- two thread counts */
 
 static void draw_dots(const sb_figure_job *job, sb_canvas *canvas, const curves *all)
 {
@@ -181,8 +180,7 @@ static void draw_dots(const sb_figure_job *job, sb_canvas *canvas, const curves 
     sb_text_free(&title);
 }
 
-/* ----------------------------------------------------------------------------- more thread counts
- */
+/* --------------------------------------------------------------------------- more thread counts */
 
 static void plot_curve(const sb_figure_job *job, sb_canvas *canvas, const curves *all,
                        const curve *c)
@@ -238,8 +236,13 @@ static void draw_curves(const sb_figure_job *job, sb_canvas *canvas, const curve
 {
     const char *titles[SB_OPERATIONS];
     sb_operation operations[SB_OPERATIONS] = { SB_STANDARD };
+    double *ticks = sb_new(all->count_of_counts, sizeof *ticks);
+    for (size_t i = 0; i < all->count_of_counts; i++)
+        ticks[i] = (double)all->counts[i];
     sb_facets panels = {
         .titles = titles,
+        .x_at = ticks,
+        .x_count = all->count_of_counts,
         .x_title = "Threads",
         .y_title = "Speedup over the fewest threads (times)",
         .least = 45,
@@ -267,6 +270,7 @@ static void draw_curves(const sb_figure_job *job, sb_canvas *canvas, const curve
     }
     say_layers(job, canvas, all);
     sb_canvas_finish(canvas, y);
+    free(ticks);
 }
 
 static void draw(const sb_figure_job *job, sb_canvas *canvas)

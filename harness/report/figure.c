@@ -8,8 +8,7 @@
 
 #define COUNT(list) (sizeof(list) / sizeof *(list))
 
-/* ----------------------------------------------------------------------------------------- begin
- */
+/* ---------------------------------------------------------------------------------------- begin */
 
 /* A processor's name without the words that every one has: a column is narrow. */
 static void add_machine(sb_text *to, const char *name)
@@ -65,8 +64,7 @@ double sb_figure_begin(const sb_figure_job *job, sb_canvas *canvas, double width
     return y;
 }
 
-/* ------------------------------------------------------------------------------------------ grid
- */
+/* ----------------------------------------------------------------------------------------- grid */
 
 /* The entries that a grid is made of. */
 typedef struct entries {
@@ -179,6 +177,13 @@ void sb_note_undetermined(sb_canvas *canvas, size_t count)
 {
     if (count)
         sb_canvas_note(canvas, "%zu not determined: the interval is wider than a factor of 1.5.",
+                       count);
+}
+
+void sb_note_left_out(sb_canvas *canvas, size_t count)
+{
+    if (count)
+        sb_canvas_note(canvas, "%zu left out: their intervals are wider than a factor of 1.5.",
                        count);
 }
 

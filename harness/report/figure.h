@@ -27,9 +27,10 @@ typedef struct sb_figure_kind {
     void (*draw)(const sb_figure_job *job, sb_canvas *canvas);
 } sb_figure_kind;
 
-extern const sb_figure_kind sb_figure_speedup, sb_figure_scatter, sb_figure_channels,
-    sb_figure_gflops, sb_figure_roofline, sb_figure_scaling, sb_figure_convergence,
-    sb_figure_influence;
+extern const sb_figure_kind sb_figure_channels, sb_figure_convergence, sb_figure_ecdf,
+    sb_figure_efficiency, sb_figure_error, sb_figure_gflops, sb_figure_heat, sb_figure_influence,
+    sb_figure_peers, sb_figure_processes, sb_figure_profile, sb_figure_roof, sb_figure_roofline,
+    sb_figure_scaling, sb_figure_scatter, sb_figure_speedup, sb_figure_winner;
 
 /* Begins a figure of this width: its title, where it is asked for, and its caption's first
  * sentence: what it shows, of which run, machine and threads. Returns where the rest begins. */
@@ -54,6 +55,9 @@ bool sb_have_timings(const sb_model *model, int64_t threads);
 
 /* "12.3 µs", of nanoseconds. */
 void sb_add_time(sb_text *to, double ns);
+
+/* Where what is not determined has no place in a figure: how often that is so, if it is. */
+void sb_note_left_out(sb_canvas *canvas, size_t count);
 
 /* The technique's mark in a legend, under the name that it is shown by. */
 void sb_legend_add_technique(sb_legend *legend, const sb_model *model, size_t technique,

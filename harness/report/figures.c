@@ -12,12 +12,14 @@
 
 /* Every kind of figure; a new one is a file and a line here. */
 static const sb_figure_kind *const kinds[] = {
-    &sb_figure_speedup,  &sb_figure_scatter, &sb_figure_channels,    &sb_figure_gflops,
-    &sb_figure_roofline, &sb_figure_scaling, &sb_figure_convergence, &sb_figure_influence,
+    &sb_figure_speedup,   &sb_figure_scatter,  &sb_figure_ecdf,      &sb_figure_efficiency,
+    &sb_figure_channels,  &sb_figure_heat,     &sb_figure_winner,    &sb_figure_gflops,
+    &sb_figure_roof,      &sb_figure_roofline, &sb_figure_peers,     &sb_figure_profile,
+    &sb_figure_scaling,   &sb_figure_error,    &sb_figure_processes, &sb_figure_convergence,
+    &sb_figure_influence,
 };
 
-/* ------------------------------------------------------------------------------------ the script
- */
+/* ----------------------------------------------------------------------------------- the script */
 
 /*
  * One terminal a format, each with the same letters, lines and marks on paper. A line of width 1
@@ -83,8 +85,7 @@ static void add_script(const char *stem, const sb_canvas *canvas, const sb_figur
     sb_text_add(script, "%sunset output\n}\n", canvas->panels > 1 ? "unset multiplot\n" : "");
 }
 
-/* ------------------------------------------------------------------------------------- the files
- */
+/* ------------------------------------------------------------------------------------ the files */
 
 static int write_text(const char *folder, const char *stem, const char *suffix, const sb_text *text,
                       sb_error *error)

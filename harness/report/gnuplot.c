@@ -189,8 +189,7 @@ int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
     return rc;
 }
 
-/* ------------------------------------------------------------------------------ what it is given
- */
+/* ----------------------------------------------------------------------------- what it is given */
 
 void sb_text_add_visible(sb_text *to, const char *text)
 {

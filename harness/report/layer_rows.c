@@ -101,9 +101,7 @@ void sb_layer_rows_draw(const sb_figure_job *job, sb_canvas *canvas, sb_dots *do
     if (b.grouped)
         sb_canvas_note(canvas, "A mark is the median of a group's layers (their number is in "
                                "brackets), its line spans the quartiles.");
-    if (b.grouped && b.left_out)
-        sb_canvas_note(canvas,
-                       "%zu results are left out: their intervals are wider than a factor of 1.5.",
-                       b.left_out);
+    if (b.grouped)
+        sb_note_left_out(canvas, b.left_out);
     sb_canvas_finish(canvas, y);
 }

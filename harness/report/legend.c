@@ -31,6 +31,7 @@ static double swatch_mm(const sb_canvas *canvas, const sb_legend *legend)
         [SB_SWATCH_LINE] = 2.4 * line,
         [SB_SWATCH_BOTH] = 2.4 * line,
         [SB_SWATCH_BOX] = 0.8 * line,
+        [SB_SWATCH_CELL] = 1.2 * line,
         [SB_SWATCH_BAR] = 2.6 * canvas->style->mark,
     };
     double mm = 0;
@@ -50,6 +51,11 @@ static void draw_swatch(sb_canvas *canvas, const sb_legend_entry *e, double x, d
         sb_canvas_mark(canvas, x + mm / 2, y, &e->mark, 1);
     if (e->swatch == SB_SWATCH_BAR)
         sb_canvas_stroke(canvas, above, below, e->width, &e->mark);
+    if (e->swatch == SB_SWATCH_CELL) {
+        const sb_mark on = { sb_contrast(e->mark.colour), e->mark.point, "1" };
+        sb_canvas_box(canvas, x, y - height / 2 - 0.1, mm, height + 0.2, e->mark.colour);
+        sb_canvas_mark(canvas, x + mm / 2, y, &on, 0.8);
+    }
     if (e->swatch == SB_SWATCH_BOX)
         sb_canvas_box(canvas, x, y - height / 2, mm, height, e->mark.colour);
 }

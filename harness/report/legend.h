@@ -10,6 +10,7 @@ typedef enum sb_swatch {
     SB_SWATCH_LINE,
     SB_SWATCH_BOTH,
     SB_SWATCH_BOX,
+    SB_SWATCH_CELL, /* a box with the mark on it */
     SB_SWATCH_BAR
 } sb_swatch;
 

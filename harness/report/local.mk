@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
 	%D%/axis.c %D%/axis.h \
+	%D%/bag.c %D%/bag.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/contests.c %D%/contests.h \
 	%D%/dims.c %D%/dims.h \
@@ -10,12 +11,21 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/facets.c %D%/facets.h \
 	%D%/fig_channels.c \
 	%D%/fig_convergence.c \
+	%D%/fig_ecdf.c \
+	%D%/fig_efficiency.c \
+	%D%/fig_error.c \
 	%D%/fig_gflops.c \
+	%D%/fig_heat.c \
 	%D%/fig_influence.c \
+	%D%/fig_peers.c \
+	%D%/fig_processes.c \
+	%D%/fig_profile.c \
+	%D%/fig_roof.c \
 	%D%/fig_roofline.c \
 	%D%/fig_scaling.c \
 	%D%/fig_scatter.c \
 	%D%/fig_speedup.c \
+	%D%/fig_winner.c \
 	%D%/figure.c %D%/figure.h \
 	%D%/figures.c %D%/figures.h \
 	%D%/glyphs.c %D%/glyphs.h \
@@ -25,11 +35,13 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/layer_rows.c %D%/layer_rows.h \
 	%D%/legend.c %D%/legend.h \
 	%D%/machine_report.c %D%/machine_report.h \
+	%D%/map.c %D%/map.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/pdf_date.c \
 	%D%/search_table.c %D%/search_table.h \
+	%D%/stairs.c %D%/stairs.h \
 	%D%/style.c %D%/style.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/swept.c %D%/swept.h \

@@ -174,3 +174,8 @@ double sb_colour_lightness(const char *colour)
     }
     return light > 0.008856 ? 1.16 * cbrt(light) - 0.16 : 9.033 * light;
 }
+
+const char *sb_contrast(const char *colour)
+{
+    return sb_colour_lightness(colour) > 0.62 ? "#000000" : "#ffffff";
+}

@@ -39,5 +39,6 @@ sb_mark sb_mark_numbered(size_t i);
 
 /* 0 black to 1 white, as the eye sees the colour. */
 double sb_colour_lightness(const char *colour);
+const char *sb_contrast(const char *colour); /* black, or white on a dark colour */
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "conv/cost.h"
 #include "core/text.h"
+#include "measure/contest.h"
 #include "measure/quantile.h"
 #include "report/gnuplot.h"
 
@@ -37,7 +38,7 @@ typedef struct collector {
     size_t seen_count;
 } collector;
 
-/* ----------------------------------------------------------------------------------- the lists */
+/* ------------------------------------------------------------------------------------ the lists */
 
 /* A run lists a layer's thread counts one after another or each thread count over all layers: the
  * layer is mostly the last one, or the one after the last found. */
@@ -201,6 +202,46 @@ static void add_point(collector *to, const sb_group *group, size_t layer, const 
     };
 }
 
+/* Those of the group's results that are selected and were timed, borrowed; free() it. */
+static sb_result *selected_results(collector *to, const sb_group *group, size_t *count)
+{
+    sb_result *results = sb_new(group->result_count, sizeof *results);
+    *count = 0;
+    for (size_t i = 0; i < group->result_count; i++) {
+        const sb_interval *time = &group->results[i].time;
+        if (time->value > 0 && time->low <= time->value && time->value <= time->high &&
+            is_selected(to, group->results[i].technique))
+            results[(*count)++] = group->results[i];
+    }
+    return results;
+}
+
+static void add_duels(collector *to, const sb_group *group, size_t layer)
+{
+    sb_model *model = to->model;
+    sb_group selected = *group;
+    sb_contest_rules rules = { .counting = SB_COUNT_RUN, .confidence = 0.95, .seed = 1 };
+    sb_contest contest;
+    selected.results = selected_results(to, group, &selected.result_count);
+    for (int op = 0; op < SB_OPERATIONS; op++) {
+        rules.operation = (sb_operation)op;
+        if (!sb_group_contest(&selected, &rules, &contest) || !(contest.ratio.value > 0))
+            continue;
+        model->duels = add_item(model->duels, &model->duel_count, sizeof *model->duels);
+        model->duels[model->duel_count - 1] = (sb_duel) {
+            .at = { layer,
+                    name_place(to, &model->techniques, &model->technique_count,
+                               contest.own->technique, false),
+                    group->threads },
+            .peer = name_place(to, &model->techniques, &model->technique_count,
+                               contest.peer->technique, true),
+            .operation = (sb_operation)op,
+            .ratio = contest.ratio,
+        };
+    }
+    free(selected.results);
+}
+
 static int collect_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
@@ -216,11 +257,11 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     find_leaders(model, first);
     for (size_t i = 0; i < group->speedup_count; i++)
         add_point(to, group, layer, &group->speedups[i]);
+    add_duels(to, group, layer);
     return 0;
 }
 
-/* ------------------------------------------------------------------------------------- the whole
- */
+/* ------------------------------------------------------------------------------------ the whole */
 
 /* Our own before peers, those that are known in the order of their table. */
 static int by_rank(const void *a, const void *b)
@@ -248,6 +289,10 @@ static void order_techniques(sb_model *model)
         model->timings[i].at.technique = now[model->timings[i].at.technique];
     for (size_t i = 0; i < model->point_count; i++)
         model->points[i].at.technique = now[model->points[i].at.technique];
+    for (size_t i = 0; i < model->duel_count; i++) {
+        model->duels[i].at.technique = now[model->duels[i].at.technique];
+        model->duels[i].peer = now[model->duels[i].peer];
+    }
     free(model->techniques);
     model->techniques = ordered;
     free(order);
@@ -382,6 +427,7 @@ void sb_model_free(sb_model *model)
     free(model->ceilings);
     free(model->points);
     free(model->timings);
+    free(model->duels);
     sb_evaluations_free(&model->tuning);
     sb_caption_free(&model->caption);
     *model = (sb_model) { 0 };

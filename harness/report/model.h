@@ -63,6 +63,15 @@ typedef struct sb_timing {
     double processes_spread; /* slowest over fastest process' median; NAN: fewer than two */
 } sb_timing;
 
+/* Our fastest kernel against the fastest peer: peer's time over ours, above 1 where ours is faster.
+ */
+typedef struct sb_duel {
+    sb_place at; /* the technique is ours */
+    size_t peer; /* technique */
+    sb_operation operation;
+    sb_interval ratio;
+} sb_duel;
+
 /* Lists are owned, in the order of the run. */
 typedef struct sb_model {
     sb_caption caption;
@@ -79,6 +88,8 @@ typedef struct sb_model {
     size_t point_count;
     sb_timing *timings;
     size_t timing_count;
+    sb_duel *duels;
+    size_t duel_count;
     sb_evaluations tuning; /* none, where the run is not a tuning's */
 } sb_model;
 

@@ -3,6 +3,7 @@
 
 #include "report/gnuplot.h"
 
+#include <math.h>
 #include <stdarg.h>
 
 #define TICK_MM 0.9
@@ -26,11 +27,17 @@ double sb_panel_head_mm(const sb_canvas *canvas, const sb_panel *panel)
     return (double)lines * sb_canvas_line_mm(canvas) + SB_GAP_MM;
 }
 
+/* From the axis to the numbers below it, which must not meet the lowest number at its left. */
+static double numbers_mm(const sb_canvas *canvas)
+{
+    return fmax(TICK_MM + SB_GAP_MM, 0.55 * sb_canvas_line_mm(canvas));
+}
+
 double sb_panel_foot_mm(const sb_canvas *canvas, const sb_panel *panel)
 {
     double line = sb_canvas_line_mm(canvas), foot = TICK_MM;
     if (panel->x_labels)
-        foot += SB_GAP_MM + line;
+        foot = numbers_mm(canvas) + line;
     if (panel->x_title)
         foot += SB_GAP_MM + line * (double)sb_canvas_lines(canvas, panel->x_title, panel->width);
     return foot;
@@ -61,7 +68,7 @@ static void add_axis(sb_canvas *canvas, char name, const sb_axis *axis, bool gri
 
 static void label_x(sb_canvas *canvas, const sb_panel *p)
 {
-    double y = p->top + p->height + TICK_MM + SB_GAP_MM + sb_canvas_line_mm(canvas) / 2;
+    double y = p->top + p->height + numbers_mm(canvas) + sb_canvas_line_mm(canvas) / 2;
     for (size_t i = 0; i < p->x.count && p->x_labels; i++)
         if (p->x.ticks[i].text[0])
             sb_canvas_text(canvas, p->left + sb_axis_place(&p->x, p->x.ticks[i].at) * p->width, y,

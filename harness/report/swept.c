@@ -132,24 +132,28 @@ void sb_sweep_part_title(const sb_model *model, const sb_sweep_parts *parts, siz
     }
 }
 
-/* Layers in parts that sweep both, at least three of one of them. */
-static size_t swept_by(const sb_model *model, const size_t *layers, size_t count, sb_dim a,
-                       sb_dim b)
+/* A diagonal, or a few layers that happen to differ in nothing else, are no plane. */
+static bool is_plane(const sb_model *model, const sb_sweep_part *part, const sb_dim pair[2])
+{
+    size_t values[2];
+    for (int i = 0; i < 2; i++)
+        free(sb_sweep_values(model, part->layers, part->count, pair[i], &values[i]));
+    return values[0] >= 2 && values[1] >= 2 && values[0] + values[1] >= 5 &&
+           2 * part->count >= values[0] * values[1];
+}
+
+sb_sweep_parts sb_sweep_planes(const sb_model *model, const size_t *layers, size_t count,
+                               const sb_dim pair[2])
 {
     bool swept[SB_DIMS] = { false };
-    size_t across = 0, up = 0;
-    swept[a] = swept[b] = true;
+    size_t kept = 0;
+    swept[pair[0]] = swept[pair[1]] = true;
     sb_sweep_parts parts = sb_sweep_parts_make(model, layers, count, swept, 2);
-    size_t held = sb_sweep_parts_layers(&parts);
-    if (parts.count) {
-        free(sb_sweep_values(model, parts.list[0].layers, parts.list[0].count, a, &across));
-        free(sb_sweep_values(model, parts.list[0].layers, parts.list[0].count, b, &up));
-        /* A diagonal is no plane. */
-        if (across + up < 5 || 2 * parts.list[0].count < across * up)
-            held = 0;
-    }
-    sb_sweep_parts_free(&parts);
-    return held;
+    for (size_t i = 0; i < parts.count; i++)
+        if (is_plane(model, &parts.list[i], pair))
+            parts.list[kept++] = parts.list[i];
+    parts.count = kept;
+    return parts;
 }
 
 bool sb_sweep_pair(const sb_model *model, const size_t *layers, size_t count, sb_dim pair[2])
@@ -157,12 +161,15 @@ bool sb_sweep_pair(const sb_model *model, const size_t *layers, size_t count, sb
     size_t most = 0;
     for (int a = 0; a < SB_DIMS; a++)
         for (int b = a + 1; b < SB_DIMS; b++) {
-            size_t held = swept_by(model, layers, count, (sb_dim)a, (sb_dim)b);
+            const sb_dim dims[] = { (sb_dim)a, (sb_dim)b };
+            sb_sweep_parts parts = sb_sweep_planes(model, layers, count, dims);
+            size_t held = sb_sweep_parts_layers(&parts);
+            sb_sweep_parts_free(&parts);
             if (held <= most)
                 continue;
             most = held;
-            pair[0] = (sb_dim)a;
-            pair[1] = (sb_dim)b;
+            pair[0] = dims[0];
+            pair[1] = dims[1];
         }
-    return most > 0;
+    return 2 * most >= count && most > 0;
 }

@@ -36,8 +36,13 @@ void sb_sweep_part_title(const sb_model *model, const sb_sweep_parts *parts, siz
 size_t *sb_sweep_values(const sb_model *model, const size_t *layers, size_t count, sb_dim dim,
                         size_t *values);
 
-/* The two dimensions that most layers sweep together, with three values of one and two of the other
- * or more; false where there are none. */
+/* The parts that sweep two dimensions together: three values of one and two of the other or more,
+ * and layers for half of the combinations. */
+sb_sweep_parts sb_sweep_planes(const sb_model *model, const size_t *layers, size_t count,
+                               const sb_dim pair[2]);
+
+/* The two dimensions that most layers sweep together; false where that is less than half of them.
+ */
 bool sb_sweep_pair(const sb_model *model, const size_t *layers, size_t count, sb_dim pair[2]);
 
 #endif

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-/* ---------------------------------------------------------------------------------------- text */
+/* ----------------------------------------------------------------------------------------- text */
 
 static void widths_are_those_of_the_fonts(void **state)
 {
@@ -92,7 +92,7 @@ static void strings_of_scripts_are_harmless(void **state)
     sb_text_free(&text);
 }
 
-/* --------------------------------------------------------------------------------------- marks */
+/* ---------------------------------------------------------------------------------------- marks */
 
 /* In black and white too: another shape, or much lighter or darker. */
 static void known_techniques_are_told_apart(void **state)
@@ -179,7 +179,7 @@ static void lightness_is_that_of_the_eye(void **state)
     assert_true(sb_colour_lightness("#00ff00") > 2 * sb_colour_lightness("#0000ff"));
 }
 
-/* ---------------------------------------------------------------------------------------- axes */
+/* ----------------------------------------------------------------------------------------- axes */
 
 static sb_axis axis_of(double low, double high, int base)
 {

@@ -79,8 +79,7 @@ static int write_figures(sb_rundb *db, const char *dir, const sb_figure_options 
     return drawn;
 }
 
-/* -------------------------------------------------------------------------------- which there are
- */
+/* ------------------------------------------------------------------------------ which there are */
 
 static void a_figure_is_there_where_it_has_data(void **state)
 {
@@ -152,8 +151,7 @@ static void drawn_again_they_are_the_same(void **state)
     sb_rundb_close(db);
 }
 
-/* ------------------------------------------------------------------------------- what is in them
- */
+/* ------------------------------------------------------------------------------ what is in them */
 
 /* Ceilings come from the run's provenance, for the thread counts and levels that it knows. */
 static void a_roofline_has_the_machines_ceilings(void **state)
@@ -224,6 +222,12 @@ static void make_wild(sb_group *group)
     group->speedups[1].measured = (sb_interval) { 4, 3.5, 400 };
 }
 
+static void make_known(sb_group *group)
+{
+    for (size_t i = 0; i < group->speedup_count; i++)
+        group->speedups[i].measured = (sb_interval) { 2.5, 2.25, 2.75 };
+}
+
 /* The points that say nothing are drawn hollow, counted, and do not stretch the axis. */
 static void wild_intervals_are_hollow_and_counted(void **state)
 {
@@ -283,8 +287,70 @@ static void legends_name_what_has_data(void **state)
     sb_rundb_close(db);
 }
 
-/* ------------------------------------------------------------------------------------ which of it
- */
+/* A run of six layers: three numbers of channels with two kernels each. */
+static void put_sweep(sb_rundb *db)
+{
+    for (int64_t kernel = 3; kernel <= 5; kernel += 2)
+        for (int64_t outputs = 8; outputs <= 32; outputs *= 2) {
+            char name[32];
+            snprintf(name, sizeof name, "r%d_k%d", (int)kernel, (int)outputs);
+            put(db, name, kernel, outputs, 1);
+        }
+}
+
+/* In the fixture every technique is four times as fast as the one before. */
+static void many_layers_are_summed_up(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    put_sweep(db);
+    write_figures(db, dir, &svg_only);
+    static const struct {
+        const char *file, *text;
+    } parts[] = {
+        { "profile_t1.dat", "# standard, onednn: value, share of layers\n0.96\t0\n1\t0.1666667\n" },
+        { "profile_t1.dat", "# standard, im2col_gemm: value, share of layers\n0.96\t0\n" },
+        { "ecdf_t1.dat", "# speedup, theory: value, share of layers\n" },
+        { "error_t1.dat", "# naive: place, value, low, high, name\n" },
+        { "error_t1.dat", "\t0.04166667\t0.04166667\t0.04166667\tdirect (36)\n" },
+        { "efficiency_t1.dat", "\t3 x 3 (12)\n" },
+        { "efficiency_t1.dat", "\t5 x 5 (12)\n" },
+        { "winner_t1.dat", "# onednn: column, row, ns, layer\n0\t0\t" },
+        { "heat_t1.dat", "\tr5_k32\n" },
+        { "peers_t1.txt", " 0 won, 0 ties, 12 lost; geometric mean 0." },
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char *data = slurp(dir, parts[i].file);
+        if (!strstr(data, parts[i].text))
+            fail_msg("%s: no '%s' in '%s'", parts[i].file, parts[i].text, data);
+        free(data);
+    }
+    char *data = slurp(dir, "winner_t1.dat");
+    assert_null(strstr(data, "naive"));
+    free(data);
+    assert_true(exists(dir, "channels_t1.gp"));
+    assert_false(exists(dir, "processes_t1.gp")); /* each kernel has one */
+    sb_rundb_close(db);
+}
+
+/* What the figure says of a layer is what its row in the table of speedups says. */
+static void numbers_are_those_of_the_run(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    put_changed(db, "one", make_known);
+    write_figures(db, dir, &svg_only);
+    char *data = slurp(dir, "speedup_t1.dat");
+    assert_non_null(strstr(data, "\t2.5\t2.25\t2.75\tone\n"));
+    assert_non_null(strstr(data, "\t4.235294\t"));
+    free(data);
+    data = slurp(dir, "scatter_t1.dat");
+    assert_non_null(strstr(data, "4.235294\t2.5\t2.25\t2.75\tone\n"));
+    free(data);
+    sb_rundb_close(db);
+}
+
+/* ---------------------------------------------------------------------------------- which of it */
 
 static void a_selection_is_shown_under_other_names(void **state)
 {
@@ -324,8 +390,7 @@ static void a_technique_that_is_not_there_is_told(void **state)
     sb_rundb_close(db);
 }
 
-/* ------------------------------------------------------------------------------------- bad names
- */
+/* ------------------------------------------------------------------------------------ bad names */
 
 #define LONG "a name of 128 bytes, which is the longest that a configuration may have, goes on "
 
@@ -379,8 +444,7 @@ static void names_are_shown_as_they_are(void **state)
     sb_rundb_close(db);
 }
 
-/* ---------------------------------------------------------------------------------- bad gnuplots
- */
+/* --------------------------------------------------------------------------------- bad gnuplots */
 
 /* Draws with a program of that text in gnuplot's place. */
 static int draw_with(const char *dir, const char *program)
@@ -503,6 +567,8 @@ int main(void)
         IN_FOLDER(scaling_is_over_the_layers_that_all_counts_have),
         IN_FOLDER(wild_intervals_are_hollow_and_counted),
         IN_FOLDER(legends_name_what_has_data),
+        IN_FOLDER(many_layers_are_summed_up),
+        IN_FOLDER(numbers_are_those_of_the_run),
         IN_FOLDER(a_selection_is_shown_under_other_names),
         IN_FOLDER(a_technique_that_is_not_there_is_told),
         IN_FOLDER(names_are_shown_as_they_are),

@@ -48,6 +48,7 @@ typedef struct kind {
     int layers;
     int64_t threads;     /* 1 up to these */
     const char *pattern; /* of the layers' names */
+    bool sweep;          /* the layers are a sweep over kernels and channels */
     void (*change)(sb_group *group, sb_random *random);
 } kind;
 
@@ -82,6 +83,17 @@ static void make_missing(sb_group *group, sb_random *random)
         group->speedups[i].measured = (sb_interval) { NAN, NAN, NAN };
 }
 
+/* Half of the samples are from another process. */
+static void make_processes(sb_group *group, sb_random *random)
+{
+    (void)random;
+    for (size_t i = 0; i < group->result_count; i++) {
+        sb_series *series = &group->results[i].series;
+        for (size_t k = series->count / 2; k < series->count; k++)
+            series->samples[k].round += SB_PROCESS_ROUNDS;
+    }
+}
+
 /* Nothing of it says anything. */
 static void make_noise(sb_group *group, sb_random *random)
 {
@@ -93,17 +105,19 @@ static void make_noise(sb_group *group, sb_random *random)
 }
 
 static const kind kinds[] = {
-    { "one of all", one, 1, 1, "layer%d", NULL },
-    { "few", few, 6, 2, "block%d.dw+project", NULL },
-    { "threads", few, 3, 6, "block%d", NULL },
-    { "many techniques", many, 12, 2, "block%d", NULL },
-    { "many layers", many, 60, 1, "a_network_with_a_name/block%d.dw+project", NULL },
-    { "too many layers", few, 300, 1, "layer%d", NULL },
-    { "networks", few, 240, 1, "network%3$d/layer%1$d", NULL },
-    { "long names", long_names, 4, 1, long_layer, NULL },
-    { "extremes", many, 9, 1, "layer%d", make_extreme },
-    { "missing", few, 3, 1, "layer%d", make_missing },
-    { "noise", few, 5, 1, "layer%d", make_noise },
+    { "one of all", one, 1, 1, "layer%d", false, NULL },
+    { "few", few, 6, 2, "block%d.dw+project", false, NULL },
+    { "threads", few, 3, 6, "block%d", false, NULL },
+    { "many techniques", many, 12, 2, "block%d", false, NULL },
+    { "many layers", many, 60, 1, "a_network_with_a_name/block%d.dw+project", false, NULL },
+    { "too many layers", few, 300, 1, "layer%d", false, NULL },
+    { "networks", few, 240, 1, "network%3$d/layer%1$d", false, NULL },
+    { "long names", long_names, 4, 1, long_layer, false, NULL },
+    { "extremes", many, 9, 1, "layer%d", false, make_extreme },
+    { "missing", few, 3, 1, "layer%d", false, make_missing },
+    { "a sweep", many, 32, 1, "r%d", true, make_processes },
+    { "a long sweep", few, 80, 1, "r%d", true, NULL },
+    { "noise", few, 5, 1, "layer%d", false, make_noise },
 };
 
 static void put_layer(sb_rundb *db, const kind *k, int i, sb_random *random)
@@ -114,7 +128,9 @@ static void put_layer(sb_rundb *db, const kind *k, int i, sb_random *random)
     snprintf(name, sizeof name, k->pattern, i, 0, network);
     if (!strchr(k->pattern, '%'))
         name[0] = (char)('a' + i); /* names differ */
-    sb_layer layer = make_layer(name, 8 << i % 3, 12, 3 + 2 * (i % 2), 8 << i % 5);
+    sb_layer layer = k->sweep
+                         ? make_layer(name, 8, 12 + 2 * (i / 40), 1 + 2 * (i % 4), 1 << i / 4 % 10)
+                         : make_layer(name, 8 << i % 3, 12, 3 + 2 * (i % 2), 8 << i % 5);
     for (int64_t threads = 1; threads <= k->threads; threads++) {
         sb_group group = make_group(&layer, threads, k->techniques, 3, random);
         if (k->change)
