@@ -4,6 +4,7 @@
 #include "measure/pairing.h"
 #include "measure/processes.h"
 #include "measure/quantile.h"
+#include "measure/resample.h"
 #include "measure/tails.h"
 
 #include <assert.h>
@@ -14,74 +15,8 @@
 enum { RESAMPLES = 1000 };
 #define READ 0.05
 
-/* A value and which of the rounds in play it belongs to, from 0. */
-typedef struct entry {
-    double ns;
-    uint32_t round;
-} entry;
-
-/* Samples sorted once: a resample only weighs them, and reads its quantile in one short walk. */
-typedef struct sorted {
-    entry *entries;
-    size_t count;
-    uint32_t *sizes; /* samples in each round */
-    size_t rounds;
-} sorted;
-
-static int compare_entries(const void *a, const void *b)
-{
-    const entry *x = a, *y = b;
-    return (x->ns > y->ns) - (x->ns < y->ns);
-}
-
-static void sorted_init(sorted *s, size_t capacity)
-{
-    *s = (sorted) {
-        .entries = sb_new(capacity, sizeof *s->entries),
-        .sizes = sb_new(capacity, sizeof *s->sizes),
-    };
-}
-
-static void sorted_free(sorted *s)
-{
-    free(s->entries);
-    free(s->sizes);
-}
-
-static void add_round(sorted *s, const sb_sample *samples, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        s->entries[s->count++] = (entry) { samples[i].ns, (uint32_t)s->rounds };
-    s->sizes[s->rounds++] = (uint32_t)count;
-}
-
-static void sort_entries(sorted *s)
-{
-    qsort(s->entries, s->count, sizeof *s->entries, compare_entries);
-}
-
-/* The quantile of the samples with each round taken `weights[round]` times. */
-static double weighted_quantile(const sorted *s, const uint16_t *weights, double p)
-{
-    size_t total = 0;
-    for (size_t r = 0; r < s->rounds; r++)
-        total += (size_t)weights[r] * s->sizes[r];
-    double place = p * (double)(total - 1);
-    size_t below = (size_t)place;
-    double part = place - (double)below;
-    size_t passed = 0, i = 0;
-    while ((passed += weights[s->entries[i].round]) <= below)
-        i++;
-    double low = s->entries[i].ns;
-    if (part <= 0 || passed > below + 1)
-        return low;
-    for (i++; !weights[s->entries[i].round];)
-        i++;
-    return low + part * (s->entries[i].ns - low);
-}
-
 /* The quantile of all samples; `unknown` grows by the part of it that the clock leaves open. */
-static double plain_quantile(const sorted *s, double p, double *unknown)
+static double plain_quantile(const sb_sorted *s, double p, double *unknown)
 {
     double *values = sb_new(s->count, sizeof *values);
     for (size_t i = 0; i < s->count; i++)
@@ -92,29 +27,17 @@ static double plain_quantile(const sorted *s, double p, double *unknown)
     return quantile;
 }
 
-/* Two draws from each random number: this is where the time goes. */
-static void draw_rounds(sb_random *random, size_t rounds, uint16_t *weights)
-{
-    memset(weights, 0, rounds * sizeof *weights);
-    for (size_t i = 0; i < rounds; i += 2) {
-        uint64_t bits = sb_random_next(random);
-        weights[((bits >> 32) * rounds) >> 32]++;
-        if (i + 1 < rounds)
-            weights[((bits & UINT32_MAX) * rounds) >> 32]++;
-    }
-}
-
 /* The statistic that is resampled: quantile(a), over quantile(b) unless that is NULL. */
-static void resample_statistic(const sorted *a, const sorted *b, double p, uint64_t seed,
+static void resample_statistic(const sb_sorted *a, const sb_sorted *b, double p, uint64_t seed,
                                double *results)
 {
     sb_random random = { seed };
     uint16_t *weights = sb_new(a->rounds, sizeof *weights);
     for (size_t i = 0; i < RESAMPLES; i++) {
-        draw_rounds(&random, a->rounds, weights);
-        results[i] = weighted_quantile(a, weights, p);
+        sb_draw_rounds(&random, a->rounds, weights);
+        results[i] = sb_sorted_quantile(a, weights, p);
         if (b)
-            results[i] /= weighted_quantile(b, weights, p);
+            results[i] /= sb_sorted_quantile(b, weights, p);
     }
     free(weights);
 }
@@ -135,8 +58,8 @@ static double stretch_factor(double error, double read, size_t rounds)
  * Percentiles farther out than READ are not read off, as a thousand resamples hold too few there
  * (and few rounds too few different ones); the interval is stretched on the scale of logarithms.
  */
-static sb_interval bootstrap_interval(const sorted *a, const sorted *b, double p, double error,
-                                      uint64_t seed)
+static sb_interval bootstrap_interval(const sb_sorted *a, const sb_sorted *b, double p,
+                                      double error, uint64_t seed)
 {
     double unknown = 0, value = plain_quantile(a, p, &unknown);
     if (b)
@@ -155,7 +78,7 @@ static sb_interval bootstrap_interval(const sorted *a, const sorted *b, double p
 }
 
 /* Of fewer than three rounds: anything that was seen. */
-static sb_interval observed_range(const sorted *a, const sorted *b, double p)
+static sb_interval observed_range(const sb_sorted *a, const sb_sorted *b, double p)
 {
     double unknown = 0;
     sb_interval i = { plain_quantile(a, p, &unknown), a->entries[0].ns,
@@ -172,16 +95,16 @@ static sb_interval observed_range(const sorted *a, const sorted *b, double p)
 static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimator estimator,
                              double error, uint64_t seed)
 {
-    sorted a, b;
-    sorted_init(&a, x->count);
-    sorted_init(&b, y ? y->count : 0);
+    sb_sorted a, b;
+    sb_sorted_init(&a, x->count);
+    sb_sorted_init(&b, y ? y->count : 0);
     for (sb_pairing at = { 0 }; sb_pairing_next(&at, x, y);) {
-        add_round(&a, x->samples + at.from[0], at.end[0] - at.from[0]);
+        sb_sorted_add_round(&a, x->samples + at.from[0], at.end[0] - at.from[0]);
         if (y)
-            add_round(&b, y->samples + at.from[1], at.end[1] - at.from[1]);
+            sb_sorted_add_round(&b, y->samples + at.from[1], at.end[1] - at.from[1]);
     }
-    sort_entries(&a);
-    sort_entries(&b);
+    sb_sorted_finish(&a);
+    sb_sorted_finish(&b);
     size_t fewest = y && b.count < a.count ? b.count : a.count;
     double p = sb_estimator_quantile(sb_estimator_for(estimator, fewest));
     sb_interval interval = { NAN, NAN, NAN };
@@ -189,8 +112,8 @@ static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimato
         interval = bootstrap_interval(&a, y ? &b : NULL, p, error, seed);
     else if (a.rounds)
         interval = observed_range(&a, y ? &b : NULL, p);
-    sorted_free(&a);
-    sorted_free(&b);
+    sb_sorted_free(&a);
+    sb_sorted_free(&b);
     return interval;
 }
 

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/bootstrap.c \
 	%D%/choose.c %D%/choose.h \
 	%D%/contest.c %D%/contest.h \
+	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \
 	%D%/evaluate.c %D%/evaluate.h \
 	%D%/gate.c \
@@ -21,6 +22,8 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_host.c %D%/worker_host.h \
 	%D%/quantile.h \
+	%D%/ranks.c %D%/ranks.h \
+	%D%/resample.c %D%/resample.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \
 	%D%/rounds_run.c %D%/rounds_run.h \

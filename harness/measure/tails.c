@@ -35,3 +35,8 @@ double sb_student_quantile(double tail, size_t freedom)
     }
     return sqrt((double)freedom) * tan(low);
 }
+
+double sb_student_tail(double t, size_t freedom)
+{
+    return fmax(0, (1 - student_within(atan(t / sqrt((double)freedom)), freedom)) / 2);
+}

@@ -8,6 +8,7 @@ unit_tests = \
 	%D%/test_conditions \
 	%D%/test_config \
 	%D%/test_contest \
+	%D%/test_contrast \
 	%D%/test_cost \
 	%D%/test_cpu \
 	%D%/test_csv \
@@ -30,6 +31,7 @@ unit_tests = \
 	%D%/test_problem \
 	%D%/test_processes \
 	%D%/test_provenance \
+	%D%/test_ranks \
 	%D%/test_reference \
 	%D%/test_replay \
 	%D%/test_result \

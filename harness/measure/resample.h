@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What bootstraps of rounds are made with: samples sorted once, so that a resample only weighs them
+ * and reads its quantile in one short walk. Inner to the statistics; pure. */
+#ifndef SB_MEASURE_RESAMPLE_H
+#define SB_MEASURE_RESAMPLE_H
+
+#include "core/random.h"
+#include "measure/stats.h"
+
+/* A value and which of the rounds in play it belongs to, from 0. */
+typedef struct sb_entry {
+    double ns;
+    uint32_t round;
+} sb_entry;
+
+typedef struct sb_sorted {
+    sb_entry *entries; /* owned */
+    size_t count;
+    uint32_t *sizes; /* samples in each round; owned */
+    size_t rounds;
+} sb_sorted;
+
+/* Room for `capacity` samples; then a call a round, then finish, which sorts. */
+void sb_sorted_init(sb_sorted *s, size_t capacity);
+void sb_sorted_add_round(sb_sorted *s, const sb_sample *samples, size_t count);
+void sb_sorted_finish(sb_sorted *s);
+void sb_sorted_free(sb_sorted *s);
+
+/* As many rounds as there are, with replacement: how often each was drawn. */
+void sb_draw_rounds(sb_random *random, size_t rounds, uint16_t *weights);
+
+/* The quantile of the samples with each round taken `weights[round]` times. */
+double sb_sorted_quantile(const sb_sorted *s, const uint16_t *weights, double p);
+
+#endif
