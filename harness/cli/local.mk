@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check.c \
 	%D%/command.h \
 	%D%/commands.h \
+	%D%/compare.c \
 	%D%/export.c \
 	%D%/format.c %D%/format.h \
 	%D%/help.c %D%/help.h \

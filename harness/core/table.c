@@ -79,6 +79,22 @@ void sb_table_print(const sb_table *table, FILE *stream)
     free(widths);
 }
 
+void sb_table_print_markdown(const sb_table *table, FILE *stream)
+{
+    assert(table->count % table->columns == 0);
+    sb_text text = { 0 };
+    for (size_t i = 0; i < table->count; i++) {
+        sb_text_add(&text, "| ");
+        sb_text_add_markdown(&text, table->cells[i]);
+        sb_text_add(&text, (i + 1) % table->columns ? " " : " |\n");
+        for (size_t j = 0; i + 1 == table->columns && j < table->columns; j++)
+            sb_text_add(&text, "|%s%s", table->right[j] ? "---:" : "---",
+                        j + 1 == table->columns ? "|\n" : "");
+    }
+    fwrite(text.data, 1, text.length, stream);
+    sb_text_free(&text);
+}
+
 void sb_table_print_csv(const sb_table *table, FILE *stream)
 {
     assert(table->count % table->columns == 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of text: for the terminal, aligned, or as CSV. */
+/* Tables of text: for the terminal, aligned, as Markdown, or as CSV. */
 #ifndef SB_CORE_TABLE_H
 #define SB_CORE_TABLE_H
 
@@ -20,6 +20,8 @@ void sb_table_cell(sb_table *table, const char *format, ...) __attribute__((form
 size_t sb_table_rows(const sb_table *table); /* without the heads */
 /* Columns as wide as their widest cell, two blanks between; complete rows only. */
 void sb_table_print(const sb_table *table, FILE *stream);
+/* A table of GitHub's Markdown; cells are shown literally. */
+void sb_table_print_markdown(const sb_table *table, FILE *stream);
 void sb_table_print_csv(const sb_table *table, FILE *stream);
 void sb_table_free(sb_table *table);
 

@@ -84,6 +84,15 @@ void sb_text_free(sb_text *text)
     *text = (sb_text) { 0 };
 }
 
+void sb_text_add_markdown(sb_text *text, const char *plain)
+{
+    for (; *plain; plain++) {
+        if (strchr("\\`*_<>&[]|~#$", *plain))
+            sb_text_add_bytes(text, "\\", 1);
+        sb_text_add_bytes(text, plain, 1);
+    }
+}
+
 void sb_text_add_csv(sb_text *text, const char *field)
 {
     if (!strpbrk(field, ",\"\r\n")) {

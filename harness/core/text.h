@@ -31,6 +31,10 @@ void sb_text_free(sb_text *text);
 /* One RFC 4180 field: quoted where it holds a comma, a quote or a line break. */
 void sb_text_add_csv(sb_text *text, const char *field);
 
+/* What Markdown shows as this text: a backslash before each character that means something there.
+ */
+void sb_text_add_markdown(sb_text *text, const char *plain);
+
 /* Does `name` match the shell pattern (* ? [..])? '*' matches '/' too. */
 bool sb_glob_match(const char *pattern, const char *name);
 

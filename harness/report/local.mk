@@ -4,7 +4,9 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/axis.c %D%/axis.h \
 	%D%/bag.c %D%/bag.h \
 	%D%/canvas.c %D%/canvas.h \
+	%D%/comparison.c %D%/comparison.h \
 	%D%/contests.c %D%/contests.h \
+	%D%/differences.c %D%/differences.h \
 	%D%/dims.c %D%/dims.h \
 	%D%/dots.c %D%/dots.h \
 	%D%/evaluations.c %D%/evaluations.h \

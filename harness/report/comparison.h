@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Two runs, row by row: what became faster, what slower. */
+#ifndef SB_REPORT_COMPARISON_H
+#define SB_REPORT_COMPARISON_H
+
+#include "measure/contrast.h"
+#include "report/differences.h"
+#include "store/rundb.h"
+
+/* What makes two rows the same: all of it. Texts are owned. */
+typedef struct sb_row_key {
+    char *layer, *kernel, *params; /* kernel: the label */
+    sb_operation operation;
+    int64_t threads;
+} sb_row_key;
+
+typedef struct sb_compared_row {
+    sb_row_key key;
+    sb_contrast contrast;
+    double p; /* Holm's */
+    sb_difference verdict;
+} sb_compared_row;
+
+/* A row that only one run has timed. */
+typedef struct sb_lonely_row {
+    sb_row_key key;
+    int run;         /* which has: 0 base, 1 new */
+    const char *why; /* what the other says of it: a verdict, or "not there"; static */
+} sb_lonely_row;
+
+typedef struct sb_comparison {
+    sb_compared_row *rows; /* in the order of the base's sweep */
+    size_t count;
+    sb_lonely_row *lonely;
+    size_t lonely_count;
+    size_t verdicts[4];         /* rows, by sb_difference */
+    double mean;                /* geometric, of the ratios; NAN where there is no row */
+    sb_differences differences; /* of machine, build and configuration */
+} sb_comparison;
+
+/* `threshold` as for sb_contrast_verdict(). Refuses runs that are not complete. On failure there is
+ * nothing to free. Holds the base's samples in memory meanwhile. */
+int sb_comparison_make(sb_rundb *base, sb_rundb *new_, double threshold, sb_comparison *comparison,
+                       sb_error *error);
+void sb_comparison_free(sb_comparison *comparison);
+
+const char *sb_difference_name(sb_difference difference); /* "same", ... */
+
+#endif
