@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/account.c %D%/account.h \
 	%D%/campaign.c %D%/campaign.h \
 	%D%/candidates.c %D%/candidates.h \
+	%D%/check.c %D%/check.h \
 	%D%/noise_pairs.c %D%/noise_pairs.h \
 	%D%/plugins.c %D%/plugins.h \
 	%D%/progress.c %D%/progress.h \

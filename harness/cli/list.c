@@ -2,9 +2,10 @@
 /* sepbench list: what there is to choose from. */
 #include "campaign/plugins.h"
 #include "cli/commands.h"
-#include "cli/list_layers.h"
 #include "cli/list_plugins.h"
+#include "config/config.h"
 #include "core/text.h"
+#include "report/layers_table.h"
 
 #include <string.h>
 
@@ -34,12 +35,17 @@ typedef struct list_request {
 
 static int list_layers(const list_request *request, sb_error *error)
 {
+    static void (*const print[])(const sb_network *network) = {
+        [SB_FORMAT_TEXT] = sb_layers_print_text,
+        [SB_FORMAT_CSV] = sb_layers_print_csv,
+        [SB_FORMAT_JSON] = sb_layers_print_json,
+    };
     sb_config config;
     if (!request->operand)
         return sb_fail(error, "which configuration? sepbench list layers CONFIG");
     if (sb_config_read(request->operand, request->filter, request->settings, &config, error) < 0)
         return SB_FAILED;
-    sb_list_layers(&config, request->format);
+    print[request->format](&(sb_network) { config.name, config.layers, config.layer_count });
     sb_config_free(&config);
     return SB_OK;
 }

@@ -11,7 +11,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/help.c %D%/help.h \
 	%D%/import.c \
 	%D%/list.c \
-	%D%/list_layers.c %D%/list_layers.h \
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
 	%D%/parse.c %D%/parse.h \

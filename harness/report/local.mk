@@ -35,11 +35,13 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/groups.c %D%/groups.h \
 	%D%/influence.c %D%/influence.h \
 	%D%/layer_rows.c %D%/layer_rows.h \
+	%D%/layers_table.c %D%/layers_table.h \
 	%D%/legend.c %D%/legend.h \
 	%D%/machine_report.c %D%/machine_report.h \
 	%D%/map.c %D%/map.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
+	%D%/network.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/pdf_date.c \
 	%D%/search_table.c %D%/search_table.h \
@@ -47,6 +49,10 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/style.c %D%/style.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/swept.c %D%/swept.h \
+	%D%/theory.h \
+	%D%/theory_data.c \
+	%D%/theory_rows.c %D%/theory_rows.h \
+	%D%/theory_text.c \
 	%D%/thin.c %D%/thin.h \
 	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/list_layers.h"
+#include "report/layers_table.h"
 
 #include "core/table.h"
 #include "core/text.h"
@@ -64,13 +64,13 @@ static void cell_owned(sb_table *table, char *text)
     free(text);
 }
 
-static void print_text(const sb_config *config)
+void sb_layers_print_text(const sb_network *network)
 {
     static const char *const heads[] = { "layer", "operations", "repeat", "shape", NULL };
     sb_table table;
     sb_table_start(&table, heads);
-    for (size_t i = 0; i < config->layer_count; i++) {
-        const sb_layer *layer = &config->layers[i];
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const sb_layer *layer = &network->layers[i];
         char shape[SB_PROBLEM_TEXT];
         sb_table_cell(&table, "%s", layer->name);
         cell_owned(&table, operations_text(layer));
@@ -81,7 +81,7 @@ static void print_text(const sb_config *config)
     sb_table_free(&table);
 }
 
-static void print_csv(const sb_config *config)
+void sb_layers_print_csv(const sb_network *network)
 {
     const char *heads[MOST_COLUMNS] = { "layer", "operations", "repeat" };
     size_t count = 3;
@@ -92,8 +92,8 @@ static void print_csv(const sb_config *config)
     heads[count] = "residual";
     sb_table table;
     sb_table_start(&table, heads);
-    for (size_t i = 0; i < config->layer_count; i++) {
-        const sb_layer *layer = &config->layers[i];
+    for (size_t i = 0; i < network->layer_count; i++) {
+        const sb_layer *layer = &network->layers[i];
         sb_table_cell(&table, "%s", layer->name);
         cell_owned(&table, operations_text(layer));
         sb_table_cell(&table, "%" PRId64, layer->repeat);
@@ -138,23 +138,13 @@ static json_t *layer_json(const sb_layer *layer)
     return object;
 }
 
-static void print_json(const sb_config *config)
+void sb_layers_print_json(const sb_network *network)
 {
     json_t *layers = json_array();
-    for (size_t i = 0; i < config->layer_count; i++)
-        json_array_append_new(layers, layer_json(&config->layers[i]));
-    json_t *root = json_pack("{s:s, s:o}", "name", config->name, "layers", layers);
+    for (size_t i = 0; i < network->layer_count; i++)
+        json_array_append_new(layers, layer_json(&network->layers[i]));
+    json_t *root = json_pack("{s:s, s:o}", "name", network->name, "layers", layers);
     json_dumpf(root, stdout, JSON_INDENT(2) | JSON_PRESERVE_ORDER);
     putchar('\n');
     json_decref(root);
-}
-
-void sb_list_layers(const sb_config *config, sb_format format)
-{
-    static void (*const print[])(const sb_config *config) = {
-        [SB_FORMAT_TEXT] = print_text,
-        [SB_FORMAT_CSV] = print_csv,
-        [SB_FORMAT_JSON] = print_json,
-    };
-    print[format](config);
 }
