@@ -66,6 +66,17 @@ static void add_difference(sb_differences *to, const char *title, const char *na
     add_line(to, line.data);
 }
 
+/* What only one run has, a plugin for instance: its version stands for it. */
+static void add_presence(sb_differences *to, const char *title, const char *name,
+                         const json_t *base, const json_t *new_)
+{
+    json_t *there = json_string("there");
+    const json_t *version = json_object_get(base ? base : new_, "version");
+    const json_t *shown_as = json_is_string(version) ? version : there;
+    add_difference(to, title, name, base ? shown_as : NULL, new_ ? shown_as : NULL);
+    json_decref(there);
+}
+
 /* A list of objects that bear ids becomes one object; new reference. */
 static json_t *by_id(const json_t *value)
 {
@@ -93,8 +104,7 @@ static void find_at(sb_differences *to, const char *title, const char *within, c
     if (json_is_object(base) && json_is_object(new_))
         find_in(to, title, name.data, base, new_);
     else if (json_is_object(base) || json_is_object(new_))
-        add_difference(to, title, name.data, base ? json_object_get(base, "version") : NULL,
-                       new_ ? json_object_get(new_, "version") : NULL);
+        add_presence(to, title, name.data, base, new_);
     else if (!json_equal(base, new_) && !(json_is_null(base) && json_is_null(new_)))
         add_difference(to, title, name.data, base, new_);
     sb_text_free(&name);

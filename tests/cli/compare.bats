@@ -82,6 +82,15 @@ slowed="UPDATE results SET series = (SELECT r.series FROM results r JOIN kernels
     [[ $output == *'"machine processor: '*' -> Another"'* ]]
 }
 
+@test "compare: plugins that only one run has are told" {
+    changed fewer "UPDATE run SET value = json_remove(value, '\$.plugins[1]') WHERE json_valid(value)"
+    run -0 "$SEPBENCH" compare one fewer
+    [[ ${lines[1]} == "differs: plugin "*": "*" -> nothing" ]]
+    run -0 "$SEPBENCH" compare fewer one
+    [[ ${lines[1]} == "differs: plugin "*": nothing -> "* ]]
+    [[ ${lines[2]} != differs* ]]
+}
+
 @test "compare: Markdown, CSV and JSON hold the same rows" {
     changed slow "$slowed"
     run --separate-stderr -1 "$SEPBENCH" compare one slow --format csv
