@@ -5,6 +5,9 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/bag.c %D%/bag.h \
 	%D%/canvas.c %D%/canvas.h \
 	%D%/comparison.c %D%/comparison.h \
+	%D%/comparison_data.c \
+	%D%/comparison_print.h \
+	%D%/comparison_text.c \
 	%D%/contests.c %D%/contests.h \
 	%D%/differences.c %D%/differences.h \
 	%D%/dims.c %D%/dims.h \
