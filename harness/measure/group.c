@@ -45,6 +45,7 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
         .params = sb_copy_text(""),
         .origin = sb_copy_text(candidate->origin),
         .peer = candidate->plugin->peer,
+        .threaded = kernel->flags & SB_KERNEL_THREADED,
         .verdict = SB_VERDICT_OK,
         .detail = sb_copy_text(""),
         .stop_reason = sb_copy_text(""),

@@ -31,6 +31,7 @@ typedef struct sb_result {
     char *params;                      /* "name=value;..." or "" */
     char *origin;                      /* where the parameters came from: default, config, tuned */
     bool peer;
+    bool threaded; /* the kernel uses as many threads as it may; else it runs on one */
     sb_verdict verdict;
     char *detail;
     char *stop_reason; /* "precision", "noise", "max_time", "max_samples"; "" unless ok */

@@ -124,6 +124,7 @@ static const sb_column rows[] = {
     { "bytes", WHOLE, DERIVED(bytes), RESULTS, NULL, false },
     { "outliers", SIZE, RESULT(summary.outliers), DB | RESULTS, NULL, true },
     { "origin", TEXT, RESULT(origin), DB | RESULTS, NULL, false },
+    { "threaded", FLAG, KERNEL(threaded), DB | RESULTS, NULL, false },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },

@@ -64,6 +64,12 @@ static int pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_error 
     return status;
 }
 
+/* What each older format does not have. */
+static const char *const lacks[SB_SCHEMA_VERSION] = {
+    [1] = "whose problems had no steps",
+    [2] = "that did not note which kernels use threads",
+};
+
 static int check_version(const sb_rundb *db, sb_error *error)
 {
     int64_t application, version;
@@ -78,15 +84,14 @@ static int check_version(const sb_rundb *db, sb_error *error)
             "%s has format %lld, from a newer sepbench; this one knows formats up to %d: "
             "use the newer sepbench",
             db->path, (long long)version, SB_SCHEMA_VERSION);
-    if (version == 1)
-        return sb_fail(
-            error,
-            "%s has format 1, of a sepbench whose problems had no steps, and was left as "
-            "it is; use that sepbench for it, or run the configuration again",
-            db->path);
     if (version < 1)
         return sb_fail(error, "%s has format %lld, which no sepbench ever wrote", db->path,
                        (long long)version);
+    if (version < SB_SCHEMA_VERSION)
+        return sb_fail(error,
+                       "%s has format %lld, of a sepbench %s, and was left as it is; use that "
+                       "sepbench for it, or run the configuration again",
+                       db->path, (long long)version, lacks[version]);
     return SB_OK;
 }
 

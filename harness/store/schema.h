@@ -5,7 +5,7 @@
 
 #include "store/sqlite.h"
 
-#define SB_SCHEMA_VERSION 2 /* 1: problems had no steps */
+#define SB_SCHEMA_VERSION 3
 
 typedef enum sb_schema_table {
     SB_TABLE_LAYERS,   /* rows are sb_layer */

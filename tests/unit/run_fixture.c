@@ -67,6 +67,7 @@ static sb_result new_result(const char *technique, sb_operation operation)
         .params = sb_copy_text(peer ? "" : "tile=8;unroll=2"),
         .origin = sb_copy_text("default"),
         .peer = peer,
+        .threaded = true,
         .detail = sb_copy_text(peer ? "made up, \"quoted\"" : ""),
         .stop_reason = sb_copy_text("precision"),
         .time = { NAN, NAN, NAN },

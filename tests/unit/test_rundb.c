@@ -37,6 +37,7 @@ static void assert_same_result(const sb_result *a, const sb_result *b)
     assert_string_equal(a->detail, b->detail);
     assert_string_equal(a->stop_reason, b->stop_reason);
     assert_int_equal(a->peer, b->peer);
+    assert_int_equal(a->threaded, b->threaded);
     assert_int_equal(a->verdict, b->verdict);
     assert_int_equal(a->estimator, b->estimator);
     assert_int_equal(a->summary.count, b->summary.count);
@@ -190,6 +191,8 @@ static void test_newer_and_damaged(void **state)
     assert_refused(dir, false, "has format 7, from a newer sepbench");
     patch(dir, 60, "\0\0\0\1", 4);
     assert_refused(dir, true, "has format 1, of a sepbench whose problems had no steps");
+    patch(dir, 60, "\0\0\0\2", 4);
+    assert_refused(dir, true, "has format 2, of a sepbench that did not note which kernels");
     patch(dir, 60, (const char[]) { 0, 0, 0, SB_SCHEMA_VERSION }, 4);
     char wild[4096];
     memset(wild, 0xab, sizeof wild);
