@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 dist_doc_DATA += \
 	%D%/abi.md \
+	%D%/answer.md \
 	%D%/compare.md \
 	%D%/configuration.md \
 	%D%/export.md \

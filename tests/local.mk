@@ -28,6 +28,7 @@ BATS_LOG_COMPILER = $(BATS)
 AM_BATS_LOG_FLAGS = --tap
 
 command_line_tests = \
+	%D%/cli/answer.bats \
 	%D%/cli/compare.bats \
 	%D%/cli/config.bats \
 	%D%/cli/export.bats \

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "report/answer.h"
 #include "report/contests.h"
 #include "report/figures.h"
 #include "report/summary.h"
@@ -90,6 +91,19 @@ static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *
     return rc == SB_OK ? write_figures(campaign, db, dir, error) : rc;
 }
 
+static int print_answer(const sb_campaign *campaign, sb_rundb *db, bool verbose,
+                        sb_summary_counts *counts, sb_error *error)
+{
+    int rc = sb_answer_print(db, error);
+    if (rc == SB_OK)
+        rc = sb_summary_print(db, verbose, counts, error);
+    if (rc == SB_OK && verbose)
+        rc = sb_contests_print(db, &campaign->machine.topology,
+                               campaign->scope.config.measure.confidence,
+                               campaign->scope.config.measure.seed, error);
+    return rc;
+}
+
 int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *manner, bool *faults,
                 sb_error *error)
 {
@@ -101,11 +115,7 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     int swept = sb_sweep_run(campaign, db, &swept_error);
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
-        rc = sb_summary_print(db, &counts, error);
-    if (rc == SB_OK)
-        rc = sb_contests_print(db, &campaign->machine.topology,
-                               campaign->scope.config.measure.confidence,
-                               campaign->scope.config.measure.seed, error);
+        rc = print_answer(campaign, db, manner->verbose, &counts, error);
     sb_rundb_close(db);
     if (rc < 0)
         return rc;
@@ -116,7 +126,8 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
         *error = swept_error;
         return swept;
     }
-    sb_info("%zu of %zu measurements are ok; see %s", counts.ok, counts.results, dir);
+    sb_info("%zu measurement%s ok, %zu failed, %zu do not apply; see %s", counts.ok,
+            counts.ok == 1 ? " is" : "s are", counts.failed, counts.unsupported, dir);
     *faults = counts.failed > 0;
     return SB_OK;
 }

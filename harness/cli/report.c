@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "report/answer.h"
 #include "report/figures.h"
 #include "store/results_csv.h"
 
@@ -183,6 +184,8 @@ static int report_one(const char *dir, const char *out, const sb_figure_options 
         rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
         rc = sb_figures_write(db, figures, wanted, error);
+    if (rc >= 0 && sb_answer_print(db, error) < 0)
+        rc = SB_FAILED;
     if (rc >= 0)
         sb_info("%s: results.csv, speedups.csv, samples.csv and figures/ (%d drawn)", out, rc);
     free(figures);
@@ -210,7 +213,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_report = {
     .name = "report",
     .usage = "DIR... [OPTIONS]",
-    .summary = "Make the CSV files and figures of runs anew",
+    .summary = "Make the CSV files and figures of runs anew, and print the answer",
     .options = options,
     .options_size = sizeof(report_options),
     .min_operands = 1,

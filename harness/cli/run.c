@@ -15,7 +15,7 @@
 typedef struct run_options {
     const char *out, *filter;
     sb_option_list settings, plugin_dirs;
-    bool resume, dry_run, quiet;
+    bool resume, dry_run, quiet, verbose;
 } run_options;
 
 static const sb_option options[] = {
@@ -33,6 +33,8 @@ static const sb_option options[] = {
       "show what would be measured" },
     { "quiet", 0, SB_OPTION_FLAG, offsetof(run_options, quiet), NULL,
       "no progress, warnings only" },
+    { "verbose", 0, SB_OPTION_FLAG, offsetof(run_options, verbose), NULL,
+      "also every speedup, and the contest with peers" },
     { 0 },
 };
 
@@ -62,7 +64,7 @@ static void show_plan(const sb_campaign *campaign)
 
 static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *error)
 {
-    const sb_run_manner manner = { .command = "run", .resume = o->resume };
+    const sb_run_manner manner = { .command = "run", .resume = o->resume, .verbose = o->verbose };
     char *dir = o->out ? sb_copy_text(o->out) : sb_run_folder_default(campaign);
     bool faults = false;
     int rc = sb_run_into(campaign, dir, &manner, &faults, error);
@@ -100,7 +102,7 @@ const sb_command sb_command_run = {
     .name = "run",
     .usage = "CONFIG|RUN.JSON [OPTIONS]",
     .summary = "Verify and measure every kernel on every layer of a configuration",
-    .details = "Writes CSVs and figures into the run's folder.",
+    .details = "Writes CSVs and figures into the run's folder, and the answer to standard output.",
     .options = options,
     .options_size = sizeof(run_options),
     .min_operands = 1,

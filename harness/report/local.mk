@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
+	%D%/answer.c %D%/answer.h \
+	%D%/answer_text.c \
 	%D%/axis.c %D%/axis.h \
 	%D%/bag.c %D%/bag.h \
 	%D%/canvas.c %D%/canvas.h \
+	%D%/columns80.c %D%/columns80.h \
 	%D%/comparison.c %D%/comparison.h \
 	%D%/comparison_data.c \
 	%D%/comparison_print.h \

@@ -65,6 +65,7 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
         const sb_result *result = &group->results[i];
         s->counts.results++;
         s->counts.ok += result->verdict == SB_VERDICT_OK;
+        s->counts.unsupported += result->verdict == SB_VERDICT_UNSUPPORTED;
         if (!is_failure(result->verdict))
             continue;
         s->counts.failed++;
@@ -140,7 +141,7 @@ static int print_speedups(sb_rundb *db, summary *s, sb_error *error)
     int rc = sb_rundb_visit(db, false, add_row, s, error);
     if (rc == SB_OK) {
         add_means(s);
-        puts("Speedup of separable over standard convolution (time of standard / time of "
+        puts("\nSpeedup of separable over standard convolution (time of standard / time of "
              "separable):");
         sb_table_print(&table, stdout);
     }
@@ -148,13 +149,13 @@ static int print_speedups(sb_rundb *db, summary *s, sb_error *error)
     return rc;
 }
 
-int sb_summary_print(sb_rundb *db, sb_summary_counts *counts, sb_error *error)
+int sb_summary_print(sb_rundb *db, bool verbose, sb_summary_counts *counts, sb_error *error)
 {
     summary s = { 0 };
     sb_table_start(&s.failures, (const char *const[]) { "layer", ">threads", "kernel", "verdict",
                                                         "detail", NULL });
     int rc = sb_rundb_visit(db, false, collect_group, &s, error);
-    if (rc == SB_OK)
+    if (rc == SB_OK && verbose)
         rc = print_speedups(db, &s, error);
     if (rc == SB_OK && s.counts.failed) {
         puts("\nKernels that failed:");

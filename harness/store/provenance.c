@@ -384,6 +384,20 @@ void sb_caption_free(sb_caption *caption)
     *caption = (sb_caption) { 0 };
 }
 
+char *sb_provenance_warnings(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL);
+    sb_text lines = { 0 };
+    size_t index;
+    json_t *warning;
+    json_array_foreach(json_object_get(root, "warnings"), index, warning)
+    {
+        sb_text_add(&lines, "%s\n", json_string_value(warning));
+    }
+    json_decref(root);
+    return lines.data ? lines.data : sb_copy_text("");
+}
+
 sb_ceilings sb_provenance_ceilings(const char *json, int64_t threads)
 {
     json_t *root = json_loads(json, 0, NULL);

@@ -73,6 +73,9 @@ typedef struct sb_caption {
 sb_caption sb_provenance_caption(const char *json);
 void sb_caption_free(sb_caption *caption);
 
+/* What a run warned of, a line each; free() it. */
+char *sb_provenance_warnings(const char *json);
+
 /* The machine's peaks for a number of threads, as the run.json holds them: GFLOP/s, and 1e9 bytes a
  * second for each level of memory. 0 where the JSON does not say. */
 typedef struct sb_ceilings {

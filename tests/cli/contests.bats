@@ -71,7 +71,7 @@ agree() {
 }
 
 @test "contests: the table says what results.csv says, in each way of counting" {
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose
     agree "$(printed 'dense 3x3 stride 1')" "$(by_hand 'dense|small')"
     agree "$(printed pointwise)" "$(by_hand thin)"
     agree "$(printed all)" "$(by_hand .)"
@@ -79,7 +79,7 @@ agree() {
 }
 
 @test "contests: a peer with wrong results has that verdict and wins nothing" {
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose
     [ "$status" -eq 1 ]
     [ "$(grep -c ',rival,wrong,wrong,1,.*,wrong,' out/results.csv)" -eq 3 ]
     [ "$(grep -c ',rival,good,good,1,.*,ok,' out/results.csv)" -eq 3 ]
@@ -90,7 +90,7 @@ agree() {
 
 @test "contests: a loss is proven where the machine's own noise cannot explain it" {
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set measure.max_time=50ms
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose --set measure.max_time=50ms
     # ratio [low, high] proven: with the usual floor of 1 %
     sed -n '/^Layers on which/,$p' <<< "$output" | tr -d '[],' | awk '
         $1 ~ /^(dense|small|thin)$/ {
@@ -103,14 +103,14 @@ agree() {
 
 @test "contests: each thread count has a table of its own" {
     [ "$(nproc)" -gt 1 ] || skip "only one core"
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set 'threads=[1,2]' \
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose --set 'threads=[1,2]' \
         --set 'kernels=[naive/*, rival/slow]'
     [ "$status" -eq 0 ]
     [[ $output == *", 1 thread (above"*", 2 threads (above"* ]]
 }
 
 @test "contests: without a peer there is no table" {
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set 'kernels=[naive/*]'
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose --set 'kernels=[naive/*]'
     [ "$status" -eq 0 ]
     [[ $output != *"best peer"* && $output != *roofline* ]]
 }

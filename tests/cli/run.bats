@@ -17,7 +17,13 @@ setup() {
     done
     [ "$(rows out | wc -l)" -eq 4 ]
     [ -z "$(rows out | uniq -d)" ]
-    [[ $output == *"geometric mean"* ]]
+    [[ $output == *"best kernel a layer"* && $output != *"geometric mean"* ]]
+}
+
+@test "run: --verbose shows every speedup too" {
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose
+    [ "$status" -eq 0 ]
+    [[ $output == *"best kernel a layer"*"geometric mean"* ]]
 }
 
 @test "run: --dry-run names what would be measured and writes nothing" {

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run answers: which kernel to use where, what the network costs with them, and how far that
+ * is to be trusted. Gathered from run.db alone, so that a report says what the run said. */
+#ifndef SB_REPORT_ANSWER_H
+#define SB_REPORT_ANSWER_H
+
+#include "conv/class.h"
+#include "store/provenance.h"
+#include "store/rundb.h"
+
+/* What the network runs of a layer: its chain where that is swept, else its only operation, else
+ * one of its steps. Texts are owned and can be shown. Times are nanoseconds a call. */
+typedef struct sb_answer_part {
+    char *layer; /* as the run calls it, and its operation where it has several parts */
+    sb_operation operation;
+    sb_class class_;
+    int64_t repeat;
+    char *kernel, *params; /* the fastest */
+    sb_interval time;
+    char *next;         /* the next fastest, or NULL */
+    sb_interval margin; /* its time over the fastest's, from paired rounds */
+    bool tie;           /* the margin is not proven */
+    char *tied;         /* every kernel that may be as fast, with blanks between; "" */
+    double bound_ns;    /* what the machine's roofline allows; NAN where not known */
+    const char *bound;  /* "arithmetic", "L2", ... or "memory" */
+    bool pair;          /* the standard twin has a time too */
+    double twin_ns;
+    sb_interval gain; /* the twin's time over this one's, from paired rounds */
+    double multiplications, twin_multiplications;
+} sb_answer_part;
+
+/* A plugin and what the parts that it can run take with it. */
+typedef struct sb_answer_plugin {
+    char *name, *shown;
+    size_t parts;
+    double total_ns;
+} sb_answer_plugin;
+
+/* How many results: of all, that are ok, ... */
+typedef struct sb_answer_counts {
+    size_t results, ok, unsupported, skipped, failed;
+    size_t wide;     /* timed, but not determined */
+    size_t max_time; /* stopped by it before they were precise */
+} sb_answer_counts;
+
+typedef struct sb_answer_block {
+    int64_t threads, wall_ns;
+    sb_answer_part *parts;
+    size_t part_count;
+    size_t missing; /* parts without a time */
+    sb_answer_plugin *plugins;
+    size_t plugin_count;
+    sb_answer_counts counts;
+    sb_ceilings ceilings;
+} sb_answer_block;
+
+/* One block a thread count, in the order of the run. */
+typedef struct sb_answer {
+    sb_caption caption;
+    char *warnings; /* of the run, a line each; "" */
+    sb_answer_block *blocks;
+    size_t block_count;
+} sb_answer;
+
+int sb_answer_read(sb_rundb *db, sb_answer *answer, sb_error *error);
+void sb_answer_free(sb_answer *answer);
+
+/* Is an interval too wide (or not there) to determine its value? */
+bool sb_answer_is_wide(sb_interval interval);
+
+/* The text, at most 80 columns, on standard output. */
+int sb_answer_print(sb_rundb *db, sb_error *error);
+
+#endif

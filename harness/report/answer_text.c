@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer as text. */
+#include "report/answer.h"
+#include "report/columns80.h"
+#include "report/gnuplot.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MOST_LAYERS 10
+#define INDENT      26  /* where what follows a head begins */
+#define OWN_CODE    0.5 /* below this share of its bound, the kernel itself is what bounds a layer */
+
+/* --------------------------------------------------------------------------------------- helpers
+ */
+
+/* What parts come to, as often as the network repeats them. Their intervals are taken as
+ * independent: half widths add in squares. */
+typedef struct sum {
+    double value, below, above;
+} sum;
+
+static void add_to_sum(sum *to, double repeat, sb_interval time)
+{
+    to->value += repeat * time.value;
+    to->below += pow(repeat * (time.value - time.low), 2);
+    to->above += pow(repeat * (time.high - time.value), 2);
+}
+
+static sb_interval interval_of(const sum *of)
+{
+    return (sb_interval) { of->value, fmax(0, of->value - sqrt(of->below)),
+                           of->value + sqrt(of->above) };
+}
+
+static double cost_ns(const sb_answer_part *part)
+{
+    return (double)part->repeat * part->time.value;
+}
+
+static sum total_of(const sb_answer_block *block)
+{
+    sum total = { 0 };
+    for (size_t i = 0; i < block->part_count; i++)
+        add_to_sum(&total, (double)block->parts[i].repeat, block->parts[i].time);
+    return total;
+}
+
+static const char *plural(size_t count)
+{
+    return count == 1 ? "" : "s";
+}
+
+static void add_duration(sb_text *to, double seconds)
+{
+    const int64_t whole = (int64_t)(seconds + 0.5);
+    if (seconds < 10)
+        sb_text_add(to, "%.1f s", seconds);
+    else if (whole < 60)
+        sb_text_add(to, "%" PRId64 " s", whole);
+    else if (whole < 3600)
+        sb_text_add(to, "%" PRId64 " min %" PRId64 " s", whole / 60, whole % 60);
+    else
+        sb_text_add(to, "%" PRId64 " h %" PRId64 " min", whole / 3600, whole / 60 % 60);
+}
+
+/* ------------------------------------------------------------------------------------ the totals
+ */
+
+static void add_head(sb_text *to, const sb_answer *answer, const sb_answer_block *block)
+{
+    sb_text line = { 0 };
+    sb_text_add_visible(&line, *answer->caption.name ? answer->caption.name : "a run");
+    sb_text_add(&line, " on ");
+    sb_text_add_visible(&line,
+                        *answer->caption.machine ? answer->caption.machine : "an unknown machine");
+    sb_text_add(&line, ", %" PRId64 " thread%s, measured in ", block->threads,
+                plural((size_t)block->threads));
+    add_duration(&line, (double)block->wall_ns / 1e9);
+    sb_columns_wrap(to, 0, "", line.data);
+    sb_text_free(&line);
+}
+
+static void add_total(sb_text *to, const char *head, double ns, const sb_interval *interval)
+{
+    sb_text line = { 0 };
+    sb_columns_add_number(&line, ns / 1e6);
+    sb_text_add(&line, " ms");
+    if (interval) {
+        sb_text_add(&line, " [");
+        sb_columns_add_number(&line, interval->low / 1e6);
+        sb_text_add(&line, ", ");
+        sb_columns_add_number(&line, interval->high / 1e6);
+        sb_text_add(&line, "]");
+        if (sb_answer_is_wide(*interval))
+            sb_text_add(&line, ", not determined");
+    }
+    sb_columns_wrap(to, INDENT, head, line.data);
+    sb_text_free(&line);
+}
+
+static void add_plugins(sb_text *to, const sb_answer_block *block)
+{
+    sb_text partial = { 0 };
+    for (size_t i = 0; i < block->plugin_count; i++) {
+        const sb_answer_plugin *plugin = &block->plugins[i];
+        sb_text head = { 0 };
+        if (plugin->parts < block->part_count) {
+            sb_text_add(&partial, "%s%s %zu", partial.length ? ", " : "", plugin->shown,
+                        plugin->parts);
+            continue;
+        }
+        sb_text_add(&head, "  ");
+        sb_columns_add(&head, plugin->shown,
+                       sb_columns_of(plugin->shown) < 12 ? sb_columns_of(plugin->shown) : 12,
+                       false);
+        sb_text_add(&head, " throughout");
+        add_total(to, head.data, plugin->total_ns, NULL);
+        sb_text_free(&head);
+    }
+    if (partial.length) {
+        sb_text_add(&partial, " of %zu", block->part_count);
+        sb_columns_wrap(to, INDENT, "  layers that others run", partial.data);
+    }
+    sb_text_free(&partial);
+}
+
+static void add_twins(sb_text *to, const sb_answer_block *block)
+{
+    double twins = 0;
+    size_t pairs = 0;
+    for (size_t i = 0; i < block->part_count; i++) {
+        const sb_answer_part *part = &block->parts[i];
+        pairs += part->pair;
+        twins += (double)part->repeat * (part->pair ? part->twin_ns : part->time.value);
+    }
+    if (pairs)
+        add_total(to, "  standard twins instead", twins, NULL);
+}
+
+static void add_totals(sb_text *to, const sb_answer_block *block)
+{
+    const sum total = total_of(block);
+    const sb_interval interval = interval_of(&total);
+    sb_text_add(to, "Time of all layers, each as often as the network repeats it\n");
+    add_total(to, "  best kernel a layer", total.value, &interval);
+    add_plugins(to, block);
+    add_twins(to, block);
+    if (block->missing)
+        sb_text_add(to, "  %zu layer%s no time and %s left out\n", block->missing,
+                    block->missing == 1 ? " has" : "s have", block->missing == 1 ? "is" : "are");
+}
+
+/* ------------------------------------------------------------------------------------ the shares
+ */
+
+typedef struct share {
+    const char *name;
+    double ns;
+} share;
+
+/* Everything that can bound a layer, and all classes. */
+enum { MOST_SHARES = SB_CLASSES + SB_LEVELS + 4 };
+
+typedef struct shares {
+    share list[MOST_SHARES];
+    size_t count;
+} shares;
+
+static void add_share(shares *to, const char *name, double ns)
+{
+    size_t i = 0;
+    while (i < to->count && strcmp(to->list[i].name, name) != 0)
+        i++;
+    if (i == to->count)
+        to->list[to->count++] = (share) { name, 0 };
+    to->list[i].ns += ns;
+}
+
+static int by_ns(const void *a, const void *b)
+{
+    const double x = ((const share *)a)->ns, y = ((const share *)b)->ns;
+    return x < y ? 1 : x > y ? -1 : 0;
+}
+
+static void print_shares(sb_text *to, const char *head, shares *of, double total)
+{
+    sb_text line = { 0 };
+    qsort(of->list, of->count, sizeof *of->list, by_ns);
+    for (size_t i = 0; i < of->count; i++)
+        sb_text_add(&line, "%s%s %.1f %%", i ? "; " : "", of->list[i].name,
+                    100 * of->list[i].ns / total);
+    sb_columns_wrap(to, INDENT, head, line.data);
+    sb_text_free(&line);
+}
+
+static const char *what_bounds(const sb_answer_part *part)
+{
+    if (!(part->bound_ns > 0))
+        return "not known";
+    return part->bound_ns < OWN_CODE * part->time.value ? "own code" : part->bound;
+}
+
+static void add_shares(sb_text *to, const sb_answer_block *block)
+{
+    const double total = total_of(block).value;
+    shares classes = { 0 }, bounds = { 0 };
+    for (size_t i = 0; i < block->part_count; i++) {
+        const sb_answer_part *part = &block->parts[i];
+        add_share(&classes, sb_class_name(part->class_), cost_ns(part));
+        add_share(&bounds, what_bounds(part), cost_ns(part));
+    }
+    print_shares(to, "Where the time goes", &classes, total);
+    print_shares(to, "What bounds it", &bounds, total);
+}
+
+/* --------------------------------------------------------------------------------------- the gain
+ */
+
+/* Of all pairs. A layer's interval is that of its paired rounds, about the quotient of its times;
+ * the layers' are taken as independent. */
+static void add_gain(sb_text *to, const sb_answer_block *block)
+{
+    double twin_work = 0, work = 0, twin_ns = 0, ns = 0;
+    sum gain = { 0 };
+    size_t pairs = 0;
+    for (size_t i = 0; i < block->part_count; i++) {
+        const sb_answer_part *part = &block->parts[i];
+        const double repeat = (double)part->repeat;
+        if (!part->pair)
+            continue;
+        pairs++;
+        twin_work += repeat * part->twin_multiplications;
+        work += repeat * part->multiplications;
+        twin_ns += repeat * part->twin_ns;
+        ns += cost_ns(part);
+        add_to_sum(&gain, cost_ns(part), part->gain);
+    }
+    if (!pairs)
+        return;
+    const sb_interval spread = interval_of(&gain);
+    const double ratio = twin_ns / ns;
+    const sb_interval measured = { ratio, ratio * spread.low / spread.value,
+                                   ratio * spread.high / spread.value };
+    sb_text line = { 0 };
+    sb_text_add(&line, "%.2f x less arithmetic, ", twin_work / work);
+    if (sb_answer_is_wide(measured))
+        sb_text_add(&line, "time not determined");
+    else {
+        sb_columns_add_ratio(&line, measured);
+        sb_text_add(&line, " x less time");
+    }
+    sb_text_add(&line, " (%zu layer%s)", pairs, plural(pairs));
+    sb_columns_wrap(to, INDENT, "Separable, not standard", line.data);
+    sb_text_free(&line);
+}
+
+/* ---------------------------------------------------------------------------- the layers that cost
+ */
+
+static int by_cost(const void *a, const void *b)
+{
+    const sb_answer_part *x = *(const sb_answer_part *const *)a;
+    const sb_answer_part *y = *(const sb_answer_part *const *)b;
+    if (cost_ns(x) != cost_ns(y))
+        return cost_ns(x) < cost_ns(y) ? 1 : -1;
+    return x < y ? -1 : 1;
+}
+
+static void add_margin(sb_text *to, const sb_answer_part *part)
+{
+    if (!part->next)
+        sb_text_add(to, "no other");
+    else if (sb_answer_is_wide(part->margin))
+        sb_text_add(to, "not determined");
+    else if (part->tie)
+        sb_text_add(to, "tie");
+    else
+        sb_columns_add_ratio(to, part->margin);
+}
+
+enum { COLUMNS_OF_ROW = 7 };
+
+static void make_row(const sb_answer_part *part, double total, sb_text row[COLUMNS_OF_ROW])
+{
+    sb_text_add(&row[0], "%s", part->layer);
+    sb_text_add(&row[1], "%" PRId64, part->repeat);
+    sb_columns_add_number(&row[2], part->time.value / 1e3);
+    if (sb_answer_is_wide(part->time))
+        sb_text_add(&row[2], "?");
+    sb_text_add(&row[3], "%.1f", 100 * cost_ns(part) / total);
+    sb_text_add(&row[4], "%s", part->kernel);
+    add_margin(&row[5], part);
+    if (part->bound_ns > 0)
+        sb_text_add(&row[6], "%.0f %s", 100 * part->bound_ns / part->time.value,
+                    strcmp(part->bound, "arithmetic") == 0 ? "arith" : part->bound);
+    else
+        sb_text_add(&row[6], "-");
+}
+
+static const char *const heads[COLUMNS_OF_ROW] = { "layer",       "times",   "us a call", "%",
+                                                   "best kernel", "to next", "% of bound" };
+
+/* The two columns of names share what the others leave. */
+static void find_widths(sb_text (*rows)[COLUMNS_OF_ROW], size_t count,
+                        size_t widths[COLUMNS_OF_ROW])
+{
+    size_t rest = SB_COLUMNS - (COLUMNS_OF_ROW - 1);
+    for (size_t c = 0; c < COLUMNS_OF_ROW; c++) {
+        widths[c] = strlen(heads[c]);
+        for (size_t i = 0; i < count; i++)
+            if (sb_columns_of(rows[i][c].data) > widths[c])
+                widths[c] = sb_columns_of(rows[i][c].data);
+        rest -= c == 0 || c == 4 ? 0 : widths[c];
+    }
+    if (widths[0] + widths[4] <= rest)
+        return;
+    const size_t half = rest / 2;
+    if (widths[0] > half)
+        widths[0] = widths[4] < rest - half ? rest - widths[4] : half;
+    if (widths[4] > rest - widths[0])
+        widths[4] = rest - widths[0];
+}
+
+static void print_row(sb_text *to, const size_t widths[COLUMNS_OF_ROW],
+                      const char *const cells[COLUMNS_OF_ROW])
+{
+    for (size_t c = 0; c < COLUMNS_OF_ROW; c++) {
+        sb_columns_add(to, cells[c], widths[c], c >= 1 && c <= 3);
+        if (c + 1 < COLUMNS_OF_ROW)
+            sb_text_add(to, " ");
+    }
+    while (to->length && to->data[to->length - 1] == ' ')
+        to->data[--to->length] = '\0';
+    sb_text_add(to, "\n");
+}
+
+static void print_rows(sb_text *to, sb_text (*rows)[COLUMNS_OF_ROW], size_t count)
+{
+    size_t widths[COLUMNS_OF_ROW];
+    find_widths(rows, count, widths);
+    print_row(to, widths, heads);
+    for (size_t i = 0; i < count; i++) {
+        const char *cells[COLUMNS_OF_ROW];
+        for (size_t c = 0; c < COLUMNS_OF_ROW; c++)
+            cells[c] = rows[i][c].data;
+        print_row(to, widths, cells);
+    }
+}
+
+static void add_layers(sb_text *to, const sb_answer_block *block)
+{
+    const double total = total_of(block).value;
+    const size_t count = block->part_count < MOST_LAYERS ? block->part_count : MOST_LAYERS;
+    const sb_answer_part **order = sb_new(block->part_count, sizeof(sb_answer_part *));
+    sb_text rows[MOST_LAYERS][COLUMNS_OF_ROW] = { 0 };
+    for (size_t i = 0; i < block->part_count; i++)
+        order[i] = &block->parts[i];
+    qsort(order, block->part_count, sizeof(sb_answer_part *), by_cost);
+    for (size_t i = 0; i < count; i++)
+        make_row(order[i], total, rows[i]);
+    if (count < block->part_count)
+        sb_text_add(to, "\nThe %zu layers, of %zu, that cost most\n", count, block->part_count);
+    else
+        sb_text_add(to, "\nThe layers by what they cost\n");
+    print_rows(to, rows, count);
+    for (size_t i = 0; i < count; i++)
+        for (size_t c = 0; c < COLUMNS_OF_ROW; c++)
+            sb_text_free(&rows[i][c]);
+    free(order);
+}
+
+/* -------------------------------------------------------------------------------------- the doubts
+ */
+
+static void add_doubt(sb_text *to, const char *format, size_t count, size_t of)
+{
+    sb_text line = { 0 };
+    if (!count)
+        return;
+    sb_text_add(&line, "%zu of %zu ", count, of);
+    sb_text_add(&line, "%s", format);
+    sb_columns_wrap(to, 2, "", line.data);
+    sb_text_free(&line);
+}
+
+static void add_doubts(sb_text *to, const sb_answer_block *block)
+{
+    const sb_answer_counts *c = &block->counts;
+    const double total = total_of(block).value;
+    double wide = 0;
+    for (size_t i = 0; i < block->part_count; i++)
+        if (sb_answer_is_wide(block->parts[i].time))
+            wide += cost_ns(&block->parts[i]);
+    if (c->wide || c->max_time || c->failed)
+        sb_text_add(to, "\nWhat to distrust\n");
+    add_doubt(to, "times are not determined: their intervals are wider than a factor of 1.5",
+              c->wide, c->ok);
+    if (wide > 0)
+        sb_text_add(to, "  %.1f %% of the total rests on such times (marked ?)\n",
+                    100 * wide / total);
+    add_doubt(to,
+              "stopped at measure.max_time before they were as precise as asked for: more of it "
+              "narrows their intervals",
+              c->max_time, c->ok);
+    add_doubt(to, "failed: a kernel was wrong, crashed, or took too long", c->failed, c->results);
+    if (c->unsupported || c->skipped)
+        sb_text_add(to, "\n");
+    add_doubt(to, "combinations of kernel and layer do not apply, which is no fault",
+              c->unsupported, c->results);
+    add_doubt(to, "were skipped", c->skipped, c->results);
+}
+
+static void add_warnings(sb_text *to, const char *warnings)
+{
+    if (!*warnings)
+        return;
+    sb_text_add(to, "\nThe run warned\n");
+    while (*warnings) {
+        size_t length = strcspn(warnings, "\n");
+        sb_text one = { 0 }, shown = { 0 };
+        sb_text_add_bytes(&one, warnings, length);
+        sb_text_add_visible(&shown, length ? one.data : "");
+        sb_columns_wrap(to, 2, "", shown.data);
+        sb_text_free(&one);
+        sb_text_free(&shown);
+        warnings += length + (warnings[length] == '\n');
+    }
+}
+
+/* -------------------------------------------------------------------------------------- the whole
+ */
+
+static void add_block(sb_text *to, const sb_answer *answer, const sb_answer_block *block)
+{
+    add_head(to, answer, block);
+    if (block->part_count) {
+        add_totals(to, block);
+        add_shares(to, block);
+        add_gain(to, block);
+        add_layers(to, block);
+    } else
+        sb_text_add(to, "No layer has a time.\n");
+    add_doubts(to, block);
+}
+
+int sb_answer_print(sb_rundb *db, sb_error *error)
+{
+    sb_answer answer;
+    sb_text text = { 0 };
+    if (sb_answer_read(db, &answer, error) < 0)
+        return SB_FAILED;
+    for (size_t i = 0; i < answer.block_count; i++) {
+        sb_text_add(&text, "%s", i ? "\n" : "");
+        add_block(&text, &answer, &answer.blocks[i]);
+    }
+    add_warnings(&text, answer.warnings);
+    if (text.length)
+        fwrite(text.data, 1, text.length, stdout);
+    sb_text_free(&text);
+    sb_answer_free(&answer);
+    return SB_OK;
+}

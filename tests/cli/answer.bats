@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+# The text after a run: which kernel where, and what the network takes with it.
+
+load common
+
+# One run serves the tests of its numbers.
+setup_file() {
+    cd "$BATS_FILE_TMPDIR"
+    BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    cat > a.yaml <<'END'
+name: answered
+layers:
+  - {name: first, input: [1, 3, 17, 17], kernel: 3, out_channels: 8, padding: 1, stride: 2, operations: standard}
+  - {name: pair, input: [1, 8, 9, 9], kernel: 3, out_channels: 16, padding: 1, repeat: 3}
+  - {name: point, input: [1, 16, 9, 9], kernel: 1, out_channels: 16, operations: standard, repeat: 5}
+  - {name: steps, input: [1, 8, 9, 9], kernel: 3, out_channels: 8, padding: 1, operations: [standard, depthwise, pointwise], repeat: 2}
+kernels: ["*"]
+measure: {min_samples: 5, max_time: 1us, timeout: 20s}
+report: {formats: [svg]}
+END
+    "$SEPBENCH" run a.yaml -o kept > answer 2> talk
+}
+
+setup() {
+    cd "$BATS_FILE_TMPDIR"
+}
+
+# total SPEC: milliseconds of all layers by results.csv; SPEC: best, twin, or a plugin.
+total() {
+    sed 's/"[^"]*"//g' kept/results.csv | awk -F, -v spec="$1" '
+        BEGIN { times["first"] = 1; times["pair"] = 3; times["point"] = 5; times["steps"] = 2 }
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $at["status"] != "ok" { next }
+        spec != "best" && spec != "twin" && $at["plugin"] != spec { next }
+        {
+            op = $at["operation"]
+            if ($1 == "pair" && op != (spec == "twin" ? "standard" : "separable")) next
+            if ($1 == "steps" && op == "standard") next
+            key = $1 "/" op
+            if (!(key in least) || $at["time_ns"] < least[key]) least[key] = $at["time_ns"]
+        }
+        END {
+            for (key in least) { split(key, part, "/"); sum += times[part[1]] * least[key]; parts++ }
+            if (parts != 5) exit 1
+            printf "%.9f\n", sum / 1e6
+        }'
+}
+
+# says HEAD: the number behind it.
+says() {
+    sed -n "s/^  $1  *\([0-9.]*\) ms.*/\1/p" answer
+}
+
+# near A B: the same to four digits.
+near() {
+    awk -v a="$1" -v b="$2" 'BEGIN { d = a / b - 1; exit !(a > 0 && d < 6e-4 && d > -6e-4) }'
+}
+
+@test "answer: totals are those of results.csv, layers as often as they are repeated" {
+    near "$(says 'best kernel a layer')" "$(total best)"
+    near "$(says 'naive throughout')" "$(total naive)"
+    near "$(says 'tiled throughout')" "$(total tiled)"
+    near "$(says 'standard twins instead')" "$(total twin)"
+}
+
+@test "answer: the gain is the quotient of the times, the arithmetic that of the shapes" {
+    # 9 * 8 * 16 multiplications a pixel against 9 * 8 + 8 * 16
+    grep -q '^Separable, not standard  *5\.76 x less arithmetic, .*time' answer
+    grep -q '(1 layer)' answer
+}
+
+@test "answer: every layer has a row, those that cost most first, with shares of 100 %" {
+    sed -n '/^The layers by what they cost/,/^$/p' answer | tail -n +3 | sed '/^$/d' > rows
+    [ "$(wc -l < rows)" -eq 5 ]
+    grep -q '^steps d.* 2 ' rows
+    grep -q '^steps p.* 2 ' rows
+    grep -q '^pair  *3 ' rows
+    # the share stands before the kernel
+    sed 's/ *[a-z]*\/[a-z].*//; s/.* //' rows > shares
+    sort -c -g -r shares
+    awk '{ sum += $1 } END { exit !(sum > 99.5 && sum < 100.5) }' shares
+}
+
+@test "answer: classes and bounds come to 100 % each" {
+    for head in 'Where the time goes' 'What bounds it'; do
+        sed -n "/^$head/,/^[^ ]/p" answer | sed "1s/^$head//; 1!{/^[^ ]/d}" | grep -o '[0-9.]* %' |
+            awk '{ sum += $1 } END { exit !(NR > 0 && sum > 99.5 && sum < 100.5) }'
+    done
+    grep -q 'pointwise [0-9.]* %' answer
+}
+
+@test "answer: what was stopped early is told, and what does not apply is no failure" {
+    grep -q 'stopped at measure.max_time' answer
+    ! grep -q 'failed' answer
+    ok=$(grep -c ',ok,' kept/results.csv)
+    grep -q "sepbench: $ok measurements are ok, 0 failed, [0-9]* do not apply; see kept" talk
+}
+
+@test "answer: 80 columns at most" {
+    [ "$(wc -L < answer)" -le 80 ]
+    "$SEPBENCH" report kept > again 2> talk2
+    cmp answer again
+}
+
+@test "answer: names are shown as they are, and none is too long" {
+    cd "$BATS_TEST_TMPDIR"
+    long=$(printf 'layer_%.0s' {1..20})
+    cat > b.yaml <<END
+name: "net \\u009b31m \\u202ered"
+layers:
+  - {name: "a\\u009b0;t", input: [1, 3, 5, 5], kernel: 3, out_channels: 5, padding: 1}
+  - {name: $long, input: [1, 3, 5, 5], kernel: 3, out_channels: 5, padding: 1}
+  - {name: "😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀", input: [1, 3, 5, 5], kernel: 3, out_channels: 5, padding: 1}
+kernels: ["*"]
+measure: {min_samples: 3, max_time: 1us, timeout: 20s}
+report: {formats: [svg]}
+END
+    run --separate-stderr "$SEPBENCH" run b.yaml -o out
+    echo "$output" "$stderr"
+    [ "$status" -eq 0 ]
+    [[ $output != *$'\u009b'* && $output != *$'\u202e'* ]]
+    [[ $output == *'net \xc2\x9b31m \xe2\x80\xaered on '* && $output == *'a\xc2\x9b0;t '* ]]
+    [[ $output == *layer_layer_..* ]]
+    [ "$(LC_ALL=C.UTF-8 wc -L <<< "$output")" -le 80 ]
+}
