@@ -50,7 +50,8 @@ static sb_stairs *make_curves(const sb_figure_job *job, const sb_grid *grid, siz
                 *undetermined += p != NULL;
             any = p ? p : any;
         }
-        sb_stairs_add(&curves[0], any->theoretical);
+        if (any)
+            sb_stairs_add(&curves[0], any->theoretical);
     }
     return curves;
 }
