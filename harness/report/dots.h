@@ -15,7 +15,14 @@ typedef struct sb_dots_row {
     const char *head;                      /* above the first row of each; NULL: none */
     double references[SB_MOST_REFERENCES]; /* bars besides the marks; NAN: none */
     sb_interval *dots;                     /* owned; a technique of the model; NAN: none */
+    double *bars; /* owned; what each part of the row's bar measures; NULL: no row has a bar */
 } sb_dots_row;
+
+/* A part of stacked bars; a mark with a point stands at its end. */
+typedef struct sb_bar_part {
+    const char *name;
+    sb_mark mark;
+} sb_bar_part;
 
 /* {0} and the texts begin one. */
 typedef struct sb_dots {
@@ -27,6 +34,8 @@ typedef struct sb_dots {
     int base;     /* of the axis; 0: linear */
     bool named;   /* the rows are techniques: the legend need not say so */
     bool spreads; /* a line is a spread of many values, not the interval of one */
+    const sb_bar_part *parts;
+    size_t part_count; /* 0: no bars */
     sb_dots_row *rows;
     size_t row_count;
 } sb_dots;

@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/differences.c %D%/differences.h \
 	%D%/dims.c %D%/dims.h \
 	%D%/dots.c %D%/dots.h \
+	%D%/dots_chart.h %D%/dots_plot.c \
 	%D%/evaluations.c %D%/evaluations.h \
 	%D%/facets.c %D%/facets.h \
 	%D%/fig_channels.c \
