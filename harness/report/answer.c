@@ -228,9 +228,7 @@ static bool is_step(sb_operation operation)
     return operation == SB_EXPAND || operation == SB_DEPTHWISE || operation == SB_POINTWISE;
 }
 
-/* Does the network's time hold this operation of the layer? Never its twin beside its chain, nor a
- * step beside what contains it. */
-static bool is_part(const sb_layer *layer, sb_operation operation)
+bool sb_answer_is_part(const sb_layer *layer, sb_operation operation)
 {
     const bool *swept = layer->operations;
     const sb_operation chain = sb_layer_chain(layer);
@@ -290,7 +288,7 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     for (size_t i = 0; i < group->result_count; i++)
         count_result(&block->counts, &group->results[i]);
     for (int operation = 0; operation < SB_OPERATIONS; operation++)
-        if (is_part(group->layer, (sb_operation)operation))
+        if (sb_answer_is_part(group->layer, (sb_operation)operation))
             add_part(block, group, (sb_operation)operation);
     return SB_OK;
 }

@@ -62,6 +62,10 @@ typedef struct sb_answer {
     size_t block_count;
 } sb_answer;
 
+/* Does the network's time hold this operation of the layer? Never its twin beside its chain, nor a
+ * step beside what contains it. */
+bool sb_answer_is_part(const sb_layer *layer, sb_operation operation);
+
 int sb_answer_read(sb_rundb *db, sb_answer *answer, sb_error *error);
 void sb_answer_free(sb_answer *answer);
 

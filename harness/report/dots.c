@@ -54,12 +54,14 @@ static void find_series(sb_dots_chart *c)
 
 /* --------------------------------------------------------------------------------------- layout */
 
+/* Of the head in front of a row: a line and a half, or more where it is long. */
 static double head_mm(const sb_dots_chart *c, size_t i, size_t first)
 {
     const char *head = c->dots->rows[i].head;
-    return head && (i == first || c->dots->rows[i - 1].head != head)
-               ? 1.5 * sb_canvas_line_mm(c->canvas)
-               : 0;
+    if (!head || (i > first && c->dots->rows[i - 1].head == head))
+        return 0;
+    size_t lines = sb_canvas_lines(c->canvas, head, c->width);
+    return ((double)lines + 0.5) * sb_canvas_line_mm(c->canvas);
 }
 
 static double row_mm(const sb_dots_chart *c, size_t i, double pitch)
@@ -212,9 +214,9 @@ static void draw_texts(sb_dots_chart *c, size_t first, size_t end, const sb_pane
         const sb_dots_row *r = &c->dots->rows[i];
         double y = p->top + c->places[i].middle, head = head_mm(c, i, first);
         if (head > 0)
-            sb_canvas_text(canvas, p->left - c->label - SB_GAP_MM,
-                           y - c->places[i].height / 2 - head + 0.8 * line, SB_LEFT, SB_GREY_TEXT,
-                           r->head);
+            sb_canvas_wrapped(canvas, p->left - c->label - SB_GAP_MM,
+                              y - c->places[i].height / 2 - head + 0.8 * line, c->width, SB_LEFT,
+                              SB_GREY_TEXT, r->head);
         if ((i - first) % 2 == 0)
             sb_canvas_box(canvas, p->left - c->label - SB_GAP_MM, y - c->places[i].height / 2,
                           c->label + SB_GAP_MM + p->width + c->aside, c->places[i].height,

@@ -123,7 +123,7 @@ static void plot_references(sb_dots_chart *c, size_t first, size_t end)
     }
 }
 
-/* ---------------------------------------------------------------------------------------- bars */
+/* ----------------------------------------------------------------------------------------- bars */
 
 /* Where a row's bar has its parts: a row of the data a part, from its left end to its right one. */
 static bool add_bar_block(const sb_dots_chart *c, size_t first, size_t end, size_t part)
@@ -203,7 +203,7 @@ void sb_dots_plot(sb_dots_chart *c, size_t first, size_t end, const sb_panel *pa
         plot_series(c, first, end, s);
 }
 
-/* -------------------------------------------------------------------------------------- legend */
+/* --------------------------------------------------------------------------------------- legend */
 
 static bool has_part(const sb_dots_chart *c, size_t part)
 {

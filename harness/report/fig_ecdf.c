@@ -78,8 +78,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         for (size_t v = 0; v < curves[i].count; v++)
             sb_extent_add(&extent, curves[i].values[v]);
     double y = sb_figure_begin(job, canvas, canvas->style->column,
-                               "How many layers reach which speedup of separable over standard "
-                               "convolution");
+                               "How many layers reach which speedup over the standard convolution");
     sb_facets one = {
         .count = 1,
         .x = sb_extent_axis(&extent, 10),

@@ -27,8 +27,8 @@ static size_t variants(const sb_model *model, int64_t threads)
     return count >= LEAST_POINTS;
 }
 
-/* "3 x 3, stride 2" */
-static char *label_of(const sb_dims *dims)
+/* "3 x 3, stride 2, bottleneck" */
+static char *label_of(const sb_dims *dims, sb_operation operation)
 {
     sb_text label = { 0 };
     sb_dims_add(&label, dims, SB_DIM_KERNEL, false);
@@ -37,16 +37,18 @@ static char *label_of(const sb_dims *dims)
             sb_text_add(&label, ", %s ", sb_dim_name((sb_dim)d));
             sb_dims_add(&label, dims, (sb_dim)d, true);
         }
+    sb_text_add(&label, ", %s", sb_operation_name(operation));
     return label.data;
 }
 
-/* The points of one layer; how many are not determined. */
-static size_t add_layer(sb_bag *bag, const sb_figure_job *job, size_t layer)
+/* The points of a class with one chain; how many are not determined. */
+static size_t fill_bag(sb_bag *bag, const sb_figure_job *job, const bool *wanted,
+                       sb_operation operation)
 {
     size_t left_out = 0;
     for (size_t i = 0; i < job->model->point_count; i++) {
         const sb_point *p = &job->model->points[i];
-        if (p->at.layer != layer || p->at.threads != job->threads)
+        if (!wanted[p->at.layer] || p->at.threads != job->threads || p->operation != operation)
             continue;
         if (sb_determined(p->measured.low, p->measured.high))
             sb_bag_add(bag, p->at.technique, p->measured.value / p->theoretical);
@@ -56,20 +58,33 @@ static size_t add_layer(sb_bag *bag, const sb_figure_job *job, size_t layer)
     return left_out;
 }
 
+/* A row for each chain of a class. */
+static size_t add_class(const sb_figure_job *job, sb_dots *dots, const sb_sweep_part *part)
+{
+    const sb_model *model = job->model;
+    bool *wanted = sb_new(model->layer_count, sizeof *wanted);
+    sb_bag bag = sb_bag_begin(model);
+    size_t left_out = 0;
+    for (size_t i = 0; i < part->count; i++)
+        wanted[part->layers[i]] = true;
+    for (int op = 0; op < SB_OPERATIONS; op++) {
+        char *label = label_of(&model->layers[part->layers[0]].dims, (sb_operation)op);
+        left_out += fill_bag(&bag, job, wanted, (sb_operation)op);
+        sb_bag_empty_into(&bag, model, dots, NULL, label, sb_quartiles);
+        free(label);
+    }
+    sb_bag_end(&bag);
+    free(wanted);
+    return left_out;
+}
+
 static size_t add_rows(const sb_figure_job *job, sb_dots *dots)
 {
     size_t left_out = 0;
     sb_grid grid = sb_grid_points(job->model, job->threads);
     sb_sweep_parts parts = sb_sweep_parts_make(job->model, grid.layers, grid.layer_count, swept, 1);
-    sb_bag bag = sb_bag_begin(job->model);
-    for (size_t p = 0; p < parts.count; p++) {
-        char *label = label_of(&job->model->layers[parts.list[p].layers[0]].dims);
-        for (size_t i = 0; i < parts.list[p].count; i++)
-            left_out += add_layer(&bag, job, parts.list[p].layers[i]);
-        sb_bag_empty_into(&bag, job->model, dots, NULL, label, sb_quartiles);
-        free(label);
-    }
-    sb_bag_end(&bag);
+    for (size_t p = 0; p < parts.count; p++)
+        left_out += add_class(job, dots, &parts.list[p]);
     sb_sweep_parts_free(&parts);
     sb_grid_free(&grid);
     return left_out;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What more threads bring: the rate over that with the fewest threads of the run, for each
- * technique and operation, over the layers that were measured with every thread count, each with
- * the technique's fastest kernel at that count. Two thread counts make a dot chart, more of them
- * curves.
+ * What more threads bring to kernels that use them: the rate over that with the fewest threads of
+ * the run, for each technique and operation, over the layers that were measured with every thread
+ * count, each with the technique's fastest kernel at that count. Two thread counts make a dot
+ * chart, more of them curves.
  */
 #include "report/dots.h"
 #include "report/facets.h"
@@ -41,7 +41,7 @@ static double *rates_of(const sb_model *model, const int64_t *counts, size_t tec
     for (size_t i = 0; i < model->timing_count; i++) {
         const sb_timing *t = &model->timings[i];
         if (t->at.technique != technique || t->operation != operation || !t->leads ||
-            !sb_determined(t->time.low, t->time.high))
+            !t->threaded || !sb_determined(t->time.low, t->time.high))
             continue;
         const int64_t *at = bsearch(&t->at.threads, counts, n, sizeof *counts, ascending);
         rates[t->at.layer * n + (size_t)(at - counts)] = t->gflops;
@@ -144,7 +144,7 @@ static void say_layers(const sb_figure_job *job, sb_canvas *canvas, const curves
     sb_canvas_say(
         canvas,
         "The rate over that with %lld thread%s, of %zu to %zu layers that were determined "
-        "with every thread count.",
+        "with every thread count; kernels that run on one thread are left out.",
         (long long)all->counts[0], all->counts[0] == 1 ? "" : "s", least, most);
     (void)job;
 }

@@ -129,9 +129,8 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
     const double width = canvas->style->column;
     counts c = { 0 };
     sb_axis axis = find_axis(job, &c);
-    double y = sb_figure_begin(job, canvas, width,
-                               "Measured against theoretical speedup of separable over standard "
-                               "convolution");
+    double y = sb_figure_begin(
+        job, canvas, width, "Measured against theoretical speedup over the standard convolution");
     sb_facets one = {
         .count = 1,
         .x = axis,

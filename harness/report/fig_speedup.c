@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Speedup of separable over standard for each layer and technique, beside what theory and the
- * machine's roofline allow. */
+/* Speedup of the chain (separable, bottleneck) over the standard convolution for each layer and
+ * technique, beside what theory and the machine's roofline allow. */
 #include "report/layer_rows.h"
 
 #include <math.h>
@@ -42,7 +42,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         .aside = add_aside,
     };
     sb_dots dots = {
-        .what = "Speedup of separable over standard convolution, layer by layer",
+        .what = "Speedup over the standard convolution, layer by layer",
         .x_title = "Speedup (times)",
         .aside_title = "standard",
         .references = { "theory", "roofline" },
@@ -50,11 +50,12 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         .base = 10,
     };
     sb_layer_rows_draw(job, canvas, &dots, &part, 1);
-    sb_canvas_say(
-        canvas, "Time of the standard over time of the separable convolution, each with the "
-                "technique's fastest kernel; lines are confidence intervals. Theory: the quotient "
-                "of multiplications; roofline: the quotient of the least times that the machine's "
-                "peaks allow. At the right, the time of the fastest standard convolution.");
+    sb_canvas_say(canvas,
+                  "Time of the standard convolution over time of the separable one (or the "
+                  "bottleneck), each with the technique's fastest kernel; lines are confidence "
+                  "intervals. Theory: the quotient of multiplications; roofline: the quotient of "
+                  "the least times that the machine's peaks allow. At the right, the time of the "
+                  "fastest standard convolution.");
 }
 
 const sb_figure_kind sb_figure_speedup = {

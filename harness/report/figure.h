@@ -27,10 +27,11 @@ typedef struct sb_figure_kind {
     void (*draw)(const sb_figure_job *job, sb_canvas *canvas);
 } sb_figure_kind;
 
-extern const sb_figure_kind sb_figure_channels, sb_figure_convergence, sb_figure_ecdf,
-    sb_figure_efficiency, sb_figure_error, sb_figure_gflops, sb_figure_heat, sb_figure_influence,
-    sb_figure_peers, sb_figure_processes, sb_figure_profile, sb_figure_roof, sb_figure_roofline,
-    sb_figure_scaling, sb_figure_scatter, sb_figure_speedup, sb_figure_winner;
+extern const sb_figure_kind sb_figure_breakdown, sb_figure_channels, sb_figure_convergence,
+    sb_figure_cost, sb_figure_ecdf, sb_figure_efficiency, sb_figure_error, sb_figure_gflops,
+    sb_figure_heat, sb_figure_influence, sb_figure_network, sb_figure_peers, sb_figure_processes,
+    sb_figure_profile, sb_figure_roof, sb_figure_roofline, sb_figure_scaling, sb_figure_scatter,
+    sb_figure_speedup, sb_figure_winner;
 
 /* Begins a figure of this width: its title, where it is asked for, and its caption's first
  * sentence: what it shows, of which run, machine and threads. Returns where the rest begins. */

@@ -12,11 +12,11 @@
 
 /* Every kind of figure; a new one is a file and a line here. */
 static const sb_figure_kind *const kinds[] = {
-    &sb_figure_speedup,   &sb_figure_scatter,  &sb_figure_ecdf,      &sb_figure_efficiency,
-    &sb_figure_channels,  &sb_figure_heat,     &sb_figure_winner,    &sb_figure_gflops,
-    &sb_figure_roof,      &sb_figure_roofline, &sb_figure_peers,     &sb_figure_profile,
-    &sb_figure_scaling,   &sb_figure_error,    &sb_figure_processes, &sb_figure_convergence,
-    &sb_figure_influence,
+    &sb_figure_network,   &sb_figure_cost,       &sb_figure_speedup,     &sb_figure_scatter,
+    &sb_figure_ecdf,      &sb_figure_efficiency, &sb_figure_channels,    &sb_figure_heat,
+    &sb_figure_winner,    &sb_figure_gflops,     &sb_figure_roof,        &sb_figure_roofline,
+    &sb_figure_breakdown, &sb_figure_peers,      &sb_figure_profile,     &sb_figure_scaling,
+    &sb_figure_error,     &sb_figure_processes,  &sb_figure_convergence, &sb_figure_influence,
 };
 
 /* ----------------------------------------------------------------------------------- the script */

@@ -90,6 +90,18 @@ sb_layer_groups sb_layer_groups_make(const sb_model *model, const size_t *layers
     return by_number(count);
 }
 
+sb_layer_groups sb_layer_groups_by_network(const sb_model *model, const size_t *layers,
+                                           size_t count)
+{
+    sb_layer_groups groups = by_prefix(model, layers, count, "/");
+    if (groups.count)
+        return groups;
+    sb_layer_group *all = add_group(&groups, sb_copy_text(""));
+    for (size_t i = 0; i < count; i++)
+        add_place(all, i);
+    return groups;
+}
+
 void sb_layer_groups_free(sb_layer_groups *groups)
 {
     for (size_t i = 0; i < groups->count; i++) {

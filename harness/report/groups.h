@@ -24,6 +24,10 @@ typedef struct sb_layer_groups {
  */
 sb_layer_groups sb_layer_groups_make(const sb_model *model, const size_t *layers, size_t count,
                                      size_t most);
+/* By network: what stands before the '/' of their names; all in one group where not all have one.
+ */
+sb_layer_groups sb_layer_groups_by_network(const sb_model *model, const size_t *layers,
+                                           size_t count);
 void sb_layer_groups_free(sb_layer_groups *groups);
 
 /* Median and quartiles; NAN of none. The values are put in order. */

@@ -18,14 +18,17 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/dots_chart.h %D%/dots_plot.c \
 	%D%/evaluations.c %D%/evaluations.h \
 	%D%/facets.c %D%/facets.h \
+	%D%/fig_breakdown.c \
 	%D%/fig_channels.c \
 	%D%/fig_convergence.c \
+	%D%/fig_cost.c \
 	%D%/fig_ecdf.c \
 	%D%/fig_efficiency.c \
 	%D%/fig_error.c \
 	%D%/fig_gflops.c \
 	%D%/fig_heat.c \
 	%D%/fig_influence.c \
+	%D%/fig_network.c \
 	%D%/fig_peers.c \
 	%D%/fig_processes.c \
 	%D%/fig_profile.c \
@@ -50,6 +53,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/model.c %D%/model.h \
 	%D%/network.h \
 	%D%/panel.c %D%/panel.h \
+	%D%/pass.c %D%/pass.h \
 	%D%/pdf_date.c \
 	%D%/search_table.c %D%/search_table.h \
 	%D%/stairs.c %D%/stairs.h \

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "measure/contest.h"
 #include "measure/quantile.h"
+#include "report/answer.h"
 #include "report/gnuplot.h"
 
 #include <math.h>
@@ -40,6 +41,26 @@ typedef struct collector {
 
 /* ------------------------------------------------------------------------------------ the lists */
 
+/* The operation that is this step of a chain alone. */
+static sb_operation step_alone(sb_role role)
+{
+    int op = 0;
+    while (sb_operation_steps((sb_operation)op) != 1 ||
+           sb_operation_role((sb_operation)op, 0) != role)
+        op++;
+    return (sb_operation)op;
+}
+
+static void find_parts(const sb_layer *layer, sb_model_layer *to)
+{
+    sb_role roles[SB_MAX_STEPS];
+    to->step_count = sb_layer_chain_roles(layer, roles);
+    for (size_t i = 0; i < to->step_count; i++)
+        to->steps[i] = step_alone(roles[i]);
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        to->parts[op] = sb_answer_is_part(layer, (sb_operation)op);
+}
+
 /* A run lists a layer's thread counts one after another or each thread count over all layers: the
  * layer is mostly the last one, or the one after the last found. */
 static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
@@ -56,7 +77,9 @@ static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
         .shown = visible_text(layer->name),
         .dims = sb_dims_of(layer),
         .repeat = layer->repeat,
+        .chain = sb_layer_chain(layer),
     };
+    find_parts(layer, &model->layers[*last]);
     return *last;
 }
 
@@ -151,6 +174,7 @@ static void add_timing(collector *to, const sb_group *group, size_t layer, const
         .operation = result->operation,
         .class_ = sb_problem_class(&problem),
         .arithmetic = result->arithmetic,
+        .threaded = result->threaded,
         .plugin =
             name_place(to, &model->plugins, &model->plugin_count, result->plugin, result->peer),
         .time = result->time,
@@ -195,6 +219,7 @@ static void add_point(collector *to, const sb_group *group, size_t layer, const 
                 name_place(to, &model->techniques, &model->technique_count, speedup->technique,
                            false),
                 group->threads },
+        .operation = speedup->operation,
         .measured = speedup->measured,
         .theoretical = speedup->theoretical,
         .roofline = speedup->roofline,

@@ -30,6 +30,10 @@ typedef struct sb_model_layer {
     char *shown;
     sb_dims dims;
     int64_t repeat;
+    sb_operation chain;               /* what does the layer's work in steps */
+    sb_operation steps[SB_MAX_STEPS]; /* each of them alone */
+    size_t step_count;
+    bool parts[SB_OPERATIONS]; /* what of the layer a network's time holds */
 } sb_model_layer;
 
 /* Where a number belongs: places in the model's lists of layers and techniques. */
@@ -38,9 +42,10 @@ typedef struct sb_place {
     int64_t threads;
 } sb_place;
 
-/* A measured speedup. */
+/* A measured speedup over the standard convolution. */
 typedef struct sb_point {
     sb_place at;
+    sb_operation operation; /* the layer's chain */
     sb_interval measured;
     double theoretical, roofline;
     double base_ns; /* of the standard convolution */
@@ -54,6 +59,7 @@ typedef struct sb_timing {
     sb_arithmetic arithmetic;
     size_t plugin;    /* place in the model's list */
     bool leads;       /* the fastest of its technique, here */
+    bool threaded;    /* uses all threads that it may */
     sb_interval time; /* nanoseconds a call */
     double gflops;    /* operations a second, 1e9 */
     double roof;      /* what the machine's roofline allows, in the same unit */

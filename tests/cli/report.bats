@@ -101,8 +101,8 @@ overlaps() {
     cd run/figures
     grep -q "^# plain 'loops': " speedup_t1.dat
     grep -q '^width = 88.90$' speedup_t1.gp
-    grep -q 'set label "Speedup of separable over standard' speedup_t1.gp
-    grep -q '^Speedup of separable over standard .* 1 thread\.' speedup_t1.txt
+    grep -q 'set label "Speedup over the standard convolution' speedup_t1.gp
+    grep -q '^Speedup over the standard convolution.* 1 thread\.' speedup_t1.txt
     cd ../..
     for wrong in "--style ieeee:did you mean 'ieee'" "--threads none:not 'none'" "--threads 9:9 threads" \
         "--techniques ,:names no technique" "--techniques naiv:did you mean 'naive'" \

@@ -313,8 +313,8 @@ static void many_layers_are_summed_up(void **state)
         { "ecdf_t1.dat", "# speedup, theory: value, share of layers\n" },
         { "error_t1.dat", "# naive: place, value, low, high, name\n" },
         { "error_t1.dat", "\t0.04166667\t0.04166667\t0.04166667\tdirect (36)\n" },
-        { "efficiency_t1.dat", "\t3 x 3 (12)\n" },
-        { "efficiency_t1.dat", "\t5 x 5 (12)\n" },
+        { "efficiency_t1.dat", "\t3 x 3, separable (12)\n" },
+        { "efficiency_t1.dat", "\t5 x 5, separable (12)\n" },
         { "winner_t1.dat", "# onednn: column, row, ns, layer\n0\t0\t" },
         { "heat_t1.dat", "\tr5_k32\n" },
         { "peers_t1.txt", " 0 won, 0 ties, 12 lost; geometric mean 0." },
@@ -330,6 +330,82 @@ static void many_layers_are_summed_up(void **state)
     free(data);
     assert_true(exists(dir, "channels_t1.gp"));
     assert_false(exists(dir, "processes_t1.gp")); /* each kernel has one */
+    sb_rundb_close(db);
+}
+
+/* The fixture's pair, with its results turned into a separable block and its steps. */
+static void make_steps(sb_group *group)
+{
+    static const sb_operation operations[] = { SB_DEPTHWISE, SB_POINTWISE, SB_SEPARABLE,
+                                               SB_STANDARD,  SB_DEPTHWISE, SB_POINTWISE };
+    static const double times[] = { 1e6, 2e6, 4e6, 20e6, 7e6, 8e6 };
+    sb_group_clear_speedups(group);
+    for (size_t i = 0; i < 6; i++) {
+        sb_result *r = &group->results[i];
+        r->operation = operations[i];
+        r->time = (sb_interval) { times[i], times[i] * 0.99, times[i] * 1.01 };
+        r->reorder_ns = 0;
+    }
+}
+
+/* Of 4 ms as a whole, 1 + 2 step by step and 20 as a standard convolution; in a library, 7 + 8. */
+static void a_pass_is_added_up(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    put_changed(db, "a", make_steps);
+    put_changed(db, "b", make_steps);
+    put_changed(db, "c", make_steps);
+    write_figures(db, dir, &svg_only);
+    static const struct {
+        const char *file, *text;
+    } parts[] = {
+        { "network_t1.dat", "# separable: place, from, to, half a bar, value, name\n" },
+        { "network_t1.dat", "\t12\tfastest kernels\n" },
+        { "network_t1.dat", "\t3\tstep by step\n" },
+        { "network_t1.dat", "\t6\tstep by step\n" },
+        { "network_t1.dat", "\t60\tstandard twins\n" },
+        { "cost_t1.dat", "# im2col_gemm: place, from, to, half a bar, value, name\n" },
+        { "cost_t1.dat", "\t4\ta\n" },
+        { "breakdown_t1.dat", "# the chain as a whole: " },
+    };
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        char *data = slurp(dir, parts[i].file);
+        if (!strstr(data, parts[i].text))
+            fail_msg("%s: no '%s' in '%s'", parts[i].file, parts[i].text, data);
+        free(data);
+    }
+    char *data = slurp(dir, "network_t1.dat");
+    assert_null(strstr(data, "onednn")); /* it computes no whole block */
+    free(data);
+    sb_rundb_close(db);
+}
+
+static void make_single(sb_group *group)
+{
+    for (size_t i = 0; i < group->result_count; i++)
+        group->results[i].threaded = strcmp(group->results[i].technique, "naive") != 0;
+}
+
+static void kernels_of_one_thread_do_not_scale(void **state)
+{
+    const char *dir = *state;
+    sb_rundb *db = new_run(dir, "{}");
+    for (int64_t threads = 1; threads <= 2; threads++) {
+        sb_error error;
+        sb_random random = { 9 };
+        sb_layer layer = make_layer("a", 8, 12, 3, 8);
+        sb_group group = make_group(&layer, threads, techniques, 5, &random);
+        make_single(&group);
+        assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+        sb_group_free(&group);
+        free_layer(&layer);
+    }
+    write_figures(db, dir, &svg_only);
+    char *data = slurp(dir, "scaling.dat");
+    assert_null(strstr(data, "naive"));
+    assert_non_null(strstr(data, "im2col_gemm"));
+    free(data);
     sb_rundb_close(db);
 }
 
@@ -568,6 +644,8 @@ int main(void)
         IN_FOLDER(wild_intervals_are_hollow_and_counted),
         IN_FOLDER(legends_name_what_has_data),
         IN_FOLDER(many_layers_are_summed_up),
+        IN_FOLDER(a_pass_is_added_up),
+        IN_FOLDER(kernels_of_one_thread_do_not_scale),
         IN_FOLDER(numbers_are_those_of_the_run),
         IN_FOLDER(a_selection_is_shown_under_other_names),
         IN_FOLDER(a_technique_that_is_not_there_is_told),
