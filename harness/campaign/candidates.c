@@ -13,7 +13,7 @@ static char *label_of(const sb_plugin_info *plugin, const sb_kernel_info *kernel
     return text.data;
 }
 
-static sb_candidate *find(sb_candidates *c, const char *label, sb_operation operation)
+static sb_candidate *find_label(sb_candidates *c, const char *label, sb_operation operation)
 {
     for (size_t i = 0; i < c->count; i++)
         if (c->items[i].operation == operation && strcmp(c->items[i].label, label) == 0)
@@ -21,7 +21,7 @@ static sb_candidate *find(sb_candidates *c, const char *label, sb_operation oper
     return NULL;
 }
 
-static sb_candidate *add(sb_candidates *c, const sb_candidate *made)
+static sb_candidate *add_candidate(sb_candidates *c, const sb_candidate *made)
 {
     c->items = sb_grow(c->items, c->count + 1, sizeof *c->items);
     sb_candidate *item = &c->items[c->count++];
@@ -51,20 +51,20 @@ static int set_parameter(sb_candidate *item, const char *name, const char *value
 static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
                           const sb_candidate *wanted, sb_error *error)
 {
-    sb_candidate *item = find(c, wanted->label, wanted->operation);
+    sb_candidate *item = find_label(c, wanted->label, wanted->operation);
     if (item && choice->as)
         return sb_fail(error, "%s: two kernels are called '%s'; give one another name with `as`",
                        choice->where, wanted->label);
     if (!item)
-        item = add(c, wanted);
+        item = add_candidate(c, wanted);
     for (size_t i = 0; i < choice->param_count; i++)
         if (set_parameter(item, choice->param_names[i], choice->param_values[i], error) < 0)
             return sb_fail_within(error, "%s", choice->where);
     return SB_OK;
 }
 
-static int take(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_info *plugin,
-                size_t kernel, sb_error *error)
+static int take_kernel(sb_candidates *c, const sb_kernel_choice *choice,
+                       const sb_plugin_info *plugin, size_t kernel, sb_error *error)
 {
     const sb_kernel_info *info = &plugin->kernels[kernel];
     char *label = choice->as ? sb_copy_text(choice->as) : label_of(plugin, info);
@@ -101,8 +101,8 @@ static char *nearest_kernel(const char *pattern, const sb_plugin_list *plugins)
     return kept;
 }
 
-static int match(sb_candidates *c, const sb_kernel_choice *choice, const sb_plugin_list *plugins,
-                 sb_error *error)
+static int match_choice(sb_candidates *c, const sb_kernel_choice *choice,
+                        const sb_plugin_list *plugins, sb_error *error)
 {
     size_t matched = 0;
     for (size_t p = 0; p < plugins->count; p++)
@@ -113,7 +113,7 @@ static int match(sb_candidates *c, const sb_kernel_choice *choice, const sb_plug
             if (!hit)
                 continue;
             matched++;
-            if (take(c, choice, &plugins->plugins[p], k, error) < 0)
+            if (take_kernel(c, choice, &plugins->plugins[p], k, error) < 0)
                 return SB_FAILED;
         }
     if (matched > 0)
@@ -132,9 +132,9 @@ int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
     *candidates = (sb_candidates) { 0 };
     int rc = SB_OK;
     if (config->kernel_count == 0)
-        rc = match(candidates, &all, plugins, error);
+        rc = match_choice(candidates, &all, plugins, error);
     for (size_t i = 0; i < config->kernel_count && rc == SB_OK; i++)
-        rc = match(candidates, &config->kernels[i], plugins, error);
+        rc = match_choice(candidates, &config->kernels[i], plugins, error);
     if (rc < 0)
         sb_candidates_free(candidates);
     return rc;
@@ -151,7 +151,7 @@ void sb_candidates_add_plain(sb_candidates *candidates)
         sb_text_add(&label, "%s@default", plain.label);
         plain.label = label.data;
         plain.plain = true;
-        add(candidates, &plain);
+        add_candidate(candidates, &plain);
         sb_text_free(&label);
     }
 }

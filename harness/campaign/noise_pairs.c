@@ -68,7 +68,7 @@ static bool standard_kernel(const sb_plugin_info *plugin, size_t *kernel)
     return false;
 }
 
-static int choose(const sb_plugin_list *plugins, bench *b, sb_error *error)
+static int choose_kernel(const sb_plugin_list *plugins, bench *b, sb_error *error)
 {
     for (size_t i = 0; i < plugins->count; i++) {
         const sb_plugin_info *plugin = &plugins->plugins[i];
@@ -88,7 +88,7 @@ static int choose(const sb_plugin_list *plugins, bench *b, sb_error *error)
                                       "noise with");
 }
 
-static sb_measure_options settings(uint64_t seed)
+static sb_measure_options pair_options(uint64_t seed)
 {
     return (sb_measure_options) {
         .confidence = 0.95,
@@ -126,7 +126,7 @@ static int run_pair(const bench *b, tally *t, sb_error *error)
         { .plugin = &twin, .kernel = b->kernel, .label = "second", .origin = "default" },
     };
     const uint64_t seed = t->count + 1;
-    sb_measure_options options = settings(seed);
+    sb_measure_options options = pair_options(seed);
     sb_session *session = sb_session_open(&(sb_session_options) {
         .topology = b->topology,
         .timeout_ns = INT64_C(60000000000),
@@ -149,7 +149,7 @@ static int ascending(const void *a, const void *b)
 }
 
 /* The least of the values that this part of all is at most. Sorts them. */
-static double quantile(double *values, size_t count, double part)
+static double find_quantile(double *values, size_t count, double part)
 {
     qsort(values, count, sizeof *values, ascending);
     size_t rank = (size_t)ceil(part * (double)count);
@@ -172,9 +172,9 @@ static int run_pairs(const bench *b, double seconds, sb_noise *noise, sb_error *
             .threads = b->threads,
             .pairs = (int64_t)t.count,
             .different = (int64_t)t.different,
-            .floor = quantile(t.errors, t.count, 0.95),
-            .half_width = quantile(t.widths, t.count, 0.5),
-            .call_ns = quantile(t.calls, t.count, 0.5),
+            .floor = find_quantile(t.errors, t.count, 0.95),
+            .half_width = find_quantile(t.widths, t.count, 0.5),
+            .call_ns = find_quantile(t.calls, t.count, 0.5),
             .measured_at = (int64_t)time(NULL),
         };
     free(t.errors);
@@ -193,7 +193,7 @@ int sb_noise_measure(const sb_topology *topology, int threads, double seconds,
         return SB_FAILED;
     int rc = make_layer(&b.layer, error);
     if (rc == SB_OK)
-        rc = choose(&plugins, &b, error);
+        rc = choose_kernel(&plugins, &b, error);
     if (rc == SB_OK) {
         sb_info("comparing %s/%s with itself, threads: %d, for %g s", b.plugin->id,
                 b.plugin->kernels[b.kernel].id, threads, seconds);

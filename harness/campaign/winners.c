@@ -129,7 +129,8 @@ static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate
     return usable;
 }
 
-static bool supports(sb_session *session, const sb_candidate *candidate, const sb_problem *problem)
+static bool supports_problem(sb_session *session, const sb_candidate *candidate,
+                             const sb_problem *problem)
 {
     sb_request request = {
         .ask = SB_ASK_VALID,
@@ -156,7 +157,7 @@ int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_co
         if (found < 0)
             rc = SB_FAILED;
         else if (!found && winners->tuned == SB_TUNED_REQUIRE &&
-                 supports(session, candidate, &key.problem))
+                 supports_problem(session, candidate, &key.problem))
             rc = sb_fail(error,
                          "tuned: require: %s is not tuned for layer %s with %" PRId64
                          " threads; run: sepbench tune %s",

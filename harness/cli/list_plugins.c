@@ -26,7 +26,7 @@ static void print_json(const sb_table *table)
     json_decref(rows);
 }
 
-static void print(sb_table *table, sb_format format)
+static void print_table(sb_table *table, sb_format format)
 {
     if (format == SB_FORMAT_TEXT)
         sb_table_print(table, stdout);
@@ -54,7 +54,7 @@ void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_forma
         sb_table_cell(&table, "%s", p->summary);
         sb_table_cell(&table, "%s", p->path);
     }
-    print(&table, format);
+    print_table(&table, format);
 }
 
 typedef void kernel_row(sb_table *table, const char *label, const sb_kernel_info *kernel);
@@ -75,7 +75,7 @@ static void each_kernel(const sb_plugin_list *plugins, const char *filter, sb_ta
 }
 
 /* Of all parameters, before a layer's constraints: what a search could be up against. */
-static double combinations(const sb_kernel_info *kernel)
+static double count_combinations(const sb_kernel_info *kernel)
 {
     double count = 1;
     for (size_t i = 0; i < kernel->parameter_count; i++)
@@ -103,7 +103,7 @@ static void add_kernel(sb_table *table, const char *label, const sb_kernel_info 
     sb_table_cell(table, "%s", sb_arithmetic_name(kernel->arithmetic));
     sb_table_cell(table, "%s", kernel->flags & SB_KERNEL_THREADED ? "many" : "1");
     sb_table_cell(table, "%zu", kernel->parameter_count);
-    sb_table_cell(table, "%.7g", combinations(kernel));
+    sb_table_cell(table, "%.7g", count_combinations(kernel));
     sb_table_cell(table, "%s", kernel->summary);
 }
 
@@ -114,7 +114,7 @@ void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_forma
                                                    "threads", ">parameters", ">combinations",
                                                    "summary", NULL });
     each_kernel(plugins, filter, &table, add_kernel);
-    print(&table, format);
+    print_table(&table, format);
 }
 
 /* "1..64 step 1", "8..512 by doubling", "a|b|c", "0|1" */
@@ -154,7 +154,7 @@ void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_fo
     sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", ">count",
                                                    "default", "summary", NULL });
     each_kernel(plugins, filter, &table, add_parameters);
-    print(&table, format);
+    print_table(&table, format);
 }
 
 void sb_list_strategies(const char *filter, sb_format format)
@@ -167,5 +167,5 @@ void sb_list_strategies(const char *filter, sb_format format)
         sb_table_cell(&table, "%s", sb_strategies[i]->id);
         sb_table_cell(&table, "%s", sb_strategies[i]->summary);
     }
-    print(&table, format);
+    print_table(&table, format);
 }

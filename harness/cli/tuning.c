@@ -77,7 +77,7 @@ static int add_winner(void *context, const sb_tune_key *key, const sb_tune_winne
     return 0;
 }
 
-static int list(sb_tunedb *db, const tuning_request *request, sb_error *error)
+static int list_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     static const char *const heads[] = { "kernel",   "operation", ">problem",    ">threads",
                                          "params",   ">time_ns",  ">default_ns", ">evaluations",
@@ -95,7 +95,7 @@ static int list(sb_tunedb *db, const tuning_request *request, sb_error *error)
 
 /* ------------------------------------------------------------------------------------- others */
 
-static int export(sb_tunedb *db, const tuning_request *request, sb_error *error)
+static int export_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->operand)
         return sb_fail(error, "tuning export: to which file? sepbench tuning export FILE");
@@ -105,7 +105,7 @@ static int export(sb_tunedb *db, const tuning_request *request, sb_error *error)
     return count;
 }
 
-static int import(sb_tunedb *db, const tuning_request *request, sb_error *error)
+static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->operand)
         return sb_fail(error, "tuning import: which file? sepbench tuning import FILE");
@@ -116,7 +116,7 @@ static int import(sb_tunedb *db, const tuning_request *request, sb_error *error)
 }
 
 /* Everything is forgotten only when asked for in so many words. */
-static int forget(sb_tunedb *db, const tuning_request *request, sb_error *error)
+static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->filter)
         return sb_fail(error, "tuning forget: which kernels? --filter GLOB ('*' for all)");
@@ -131,15 +131,15 @@ static const struct {
     int (*run)(sb_tunedb *db, const tuning_request *request, sb_error *error);
     bool makes; /* the database, where there is none */
 } actions[] = {
-    { "list", list, false },
-    { "export", export, false },
-    { "import", import, true },
-    { "forget", forget, false },
+    { "list", list_winners, false },
+    { "export", export_winners, false },
+    { "import", import_winners, true },
+    { "forget", forget_winners, false },
 };
 
 #define ACTIONS (sizeof actions / sizeof *actions)
 
-static int act(const char *name, const tuning_request *request, sb_error *error)
+static int run_action(const char *name, const tuning_request *request, sb_error *error)
 {
     const char *names[ACTIONS + 1] = { NULL };
     for (size_t i = 0; i < ACTIONS; i++) {
@@ -168,7 +168,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         .operand = invocation->operand_count == 2 ? invocation->operands[1] : NULL,
         .csv = o->csv,
     };
-    int rc = act(invocation->operands[0], &request, error);
+    int rc = run_action(invocation->operands[0], &request, error);
     free(path);
     return rc < 0 ? rc : SB_OK;
 }

@@ -69,8 +69,8 @@ static int take_layers(sb_layer_list *list, const char *filter, sb_config *confi
     return SB_OK;
 }
 
-static int build(sb_config_reading *reading, sb_document *document, const char *filter,
-                 const char *const *settings, sb_config *config, sb_error *error)
+static int build_config(sb_config_reading *reading, sb_document *document, const char *filter,
+                        const char *const *settings, sb_config *config, sb_error *error)
 {
     sb_layer_list list = { 0 };
     int rc = apply_settings(reading, document, settings, error);
@@ -111,7 +111,7 @@ static int read_config(const char *name, const char *text, const char *filter,
     int rc = text ? sb_document_parse(document, name, text, strlen(text), &reading->budget, error)
                   : sb_document_read(document, name, name, &reading->budget, error);
     if (rc == SB_OK)
-        rc = build(reading, document, filter, settings, config, error);
+        rc = build_config(reading, document, filter, settings, config, error);
     if (rc < 0)
         sb_config_free(config);
     for (size_t i = 0; i < reading->document_count; i++) {

@@ -40,7 +40,7 @@ void sb_config_set_defaults(sb_config *config)
     config->report.svg = config->report.png = true;
 }
 
-static int replace(const sb_node *value, const char *what, char **text, sb_error *error)
+static int replace_text(const sb_node *value, const char *what, char **text, sb_error *error)
 {
     const char *given;
     if (sb_node_string(value, what, SB_MAX_ID - 1, &given, error) < 0)
@@ -124,7 +124,7 @@ static int read_seed(const sb_node *value, sb_config *config, sb_error *error)
 
 static int read_strategy(const sb_node *value, sb_config *config, sb_error *error)
 {
-    return replace(value, "strategy", &config->tune.strategy, error);
+    return replace_text(value, "strategy", &config->tune.strategy, error);
 }
 
 /* "200" is evaluations, "30s" a time. */
@@ -258,7 +258,7 @@ static int read_choice_map(const sb_node *node, sb_kernel_choice *choice, const 
     if ((as || params) && (strpbrk(*pattern, "*?[") || !strchr(*pattern, '/')))
         return sb_node_fail(kernel, error, "'%s' belongs to one kernel, written plugin/kernel",
                             as ? "as" : "params");
-    if (as && replace(as, "as", &choice->as, error) < 0)
+    if (as && replace_text(as, "as", &choice->as, error) < 0)
         return SB_FAILED;
     return params ? read_params(params, choice, error) : SB_OK;
 }
@@ -311,7 +311,7 @@ static int read_kernels(const sb_node *node, sb_config *config, sb_error *error)
 
 static int read_name(const sb_node *value, sb_config *config, sb_error *error)
 {
-    return replace(value, "name", &config->name, error);
+    return replace_text(value, "name", &config->name, error);
 }
 
 static int read_threads(const sb_node *node, sb_config *config, sb_error *error)

@@ -64,7 +64,8 @@ void sb_layer_list_free(sb_layer_list *list)
     *list = (sb_layer_list) { 0 };
 }
 
-static int append(sb_layer_list *list, const sb_layer *layer, const sb_node *node, sb_error *error)
+static int append_layer(sb_layer_list *list, const sb_layer *layer, const sb_node *node,
+                        sb_error *error)
 {
     if (list->count == SB_MAX_CONFIG_LAYERS)
         return sb_node_fail(node, error, "more than %d layers; split the configuration",
@@ -144,7 +145,7 @@ static int add_layer(const layer_entry *entry, const char *name, const bool defa
         free(layer.name);
         return SB_FAILED;
     }
-    if (append(list, &layer, entry->node, error) < 0) {
+    if (append_layer(list, &layer, entry->node, error) < 0) {
         free(layer.name);
         return SB_FAILED;
     }
@@ -197,7 +198,7 @@ static int read_sweep(const layer_entry *entry, const sb_node *node, sweep_axes 
 }
 
 /* The next point, the last key fastest; false when all have been. */
-static bool advance(const sweep_axes *sweep, size_t *index)
+static bool advance_point(const sweep_axes *sweep, size_t *index)
 {
     for (size_t i = sweep->count; i-- > 0;) {
         if (++index[i] < sweep->axes[i].count)
@@ -236,7 +237,7 @@ static int add_sweep(const layer_entry *fixed, const sb_node *node,
     int rc;
     do
         rc = add_point(fixed, &sweep, index, &name, defaults, list, error);
-    while (rc == SB_OK && advance(&sweep, index));
+    while (rc == SB_OK && advance_point(&sweep, index));
     sb_text_free(&name);
     return rc;
 }

@@ -42,7 +42,7 @@ void sb_document_free(sb_document *document)
 }
 
 /* Room for powers of two: nodes are many and mostly small. */
-static void push(sb_node *node, size_t used, sb_node *item)
+static void push_item(sb_node *node, size_t used, sb_node *item)
 {
     if ((used & (used - 1)) == 0)
         node->items = sb_grow(node->items, used ? used * 2 : 1, sizeof(sb_node *));
@@ -52,17 +52,17 @@ static void push(sb_node *node, size_t used, sb_node *item)
 
 void sb_node_append(sb_node *list, sb_node *item)
 {
-    push(list, list->count++, item);
+    push_item(list, list->count++, item);
 }
 
 void sb_node_put(sb_node *map, sb_node *key, sb_node *value)
 {
-    push(map, map->count * 2, key);
-    push(map, map->count * 2 + 1, value);
+    push_item(map, map->count * 2, key);
+    push_item(map, map->count * 2 + 1, value);
     map->count++;
 }
 
-static sb_node **find(const sb_node *map, const char *key)
+static sb_node **find_value(const sb_node *map, const char *key)
 {
     for (size_t i = 0; i < map->count; i++)
         if (strcmp(map->items[2 * i]->text, key) == 0)
@@ -72,13 +72,13 @@ static sb_node **find(const sb_node *map, const char *key)
 
 sb_node *sb_node_get(const sb_node *map, const char *key)
 {
-    sb_node **value = find(map, key);
+    sb_node **value = find_value(map, key);
     return value ? *value : NULL;
 }
 
 void sb_node_remove(sb_node *map, const char *key)
 {
-    sb_node **value = find(map, key);
+    sb_node **value = find_value(map, key);
     if (!value)
         return;
     map->count--;
@@ -97,7 +97,7 @@ static sb_node *copy_map(sb_document *document, const sb_node *map)
 
 static void put_value(sb_document *document, sb_node *map, const char *key, sb_node *value)
 {
-    sb_node **place = find(map, key);
+    sb_node **place = find_value(map, key);
     if (place) {
         *place = value;
         return;
@@ -219,7 +219,7 @@ int sb_node_check_map(const sb_node *node, const char *what, const char *const *
 }
 
 /* "010" is eight in YAML 1.1 and ten elsewhere: refused. */
-static bool ambiguous(const char *text)
+static bool is_ambiguous(const char *text)
 {
     text += *text == '-';
     return text[0] == '0' && text[1] >= '0' && text[1] <= '9';
@@ -228,7 +228,7 @@ static bool ambiguous(const char *text)
 int sb_node_integer(const sb_node *node, const char *what, int64_t low, int64_t high,
                     int64_t *value, sb_error *error)
 {
-    if (node->kind == SB_NODE_SCALAR && !ambiguous(node->text) &&
+    if (node->kind == SB_NODE_SCALAR && !is_ambiguous(node->text) &&
         sb_parse_integer(node->text, low, high, value))
         return SB_OK;
     return sb_node_fail(node, error, "%s is a whole number from %lld to %lld, not %s", what,

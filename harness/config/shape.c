@@ -115,8 +115,8 @@ static int set_members(sb_draft *draft, const sb_geometry_member *first, const s
     return SB_OK;
 }
 
-static int dimension(const char *key, const sb_node *value, int64_t low, int64_t *result,
-                     sb_error *error)
+static int read_dimension(const char *key, const sb_node *value, int64_t low, int64_t *result,
+                          sb_error *error)
 {
     return sb_node_integer(value, key, low, SB_MAX_DIMENSION, result, error);
 }
@@ -132,7 +132,7 @@ static int set_input(sb_draft *draft, const sb_node *value, sb_error *error)
     if (count == 4 && draft->given[BATCH])
         return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
     for (size_t i = 0; i < count; i++)
-        if (dimension("input", value->items[i], 1, members[4 - count + i], error) < 0)
+        if (read_dimension("input", value->items[i], 1, members[4 - count + i], error) < 0)
             return SB_FAILED;
     return SB_OK;
 }
@@ -142,7 +142,7 @@ static int set_batch(sb_draft *draft, const sb_node *value, sb_error *error)
     const sb_node *input = draft->given[INPUT];
     if (input && input->count == 4)
         return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
-    return dimension("batch", value, 1, &draft->layer.shape.n, error);
+    return read_dimension("batch", value, 1, &draft->layer.shape.n, error);
 }
 
 /* `same`, one number, [height, width] or [top, bottom, left, right]. */
@@ -162,19 +162,20 @@ static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error)
                             "padding is one number, [height, width], "
                             "[top, bottom, left, right] or same");
     for (size_t i = 0; i < 4; i++)
-        if (dimension("padding", sb_node_item(value, from[count][i]), 0, members[i], error) < 0)
+        if (read_dimension("padding", sb_node_item(value, from[count][i]), 0, members[i], error) <
+            0)
             return SB_FAILED;
     return SB_OK;
 }
 
 static int set_expand(sb_draft *draft, const sb_node *value, sb_error *error)
 {
-    return dimension("expand", value, 1, &draft->layer.shape.expand, error);
+    return read_dimension("expand", value, 1, &draft->layer.shape.expand, error);
 }
 
 static int set_repeat(sb_draft *draft, const sb_node *value, sb_error *error)
 {
-    return dimension("repeat", value, 1, &draft->layer.repeat, error);
+    return read_dimension("repeat", value, 1, &draft->layer.repeat, error);
 }
 
 /* What has a value for each step is checked here; sb_draft_finish() knows which step it is for. */

@@ -11,16 +11,16 @@ static bool stride_is(const sb_step *p, int64_t stride)
     return p->stride_h == stride && p->stride_w == stride;
 }
 
-static bool undilated(const sb_step *p)
+static bool is_undilated(const sb_step *p)
 {
     return p->dilation_h == 1 && p->dilation_w == 1;
 }
 
 static sb_class depthwise_class(const sb_step *p)
 {
-    if (kernel_is(p, 3) && stride_is(p, 1) && undilated(p))
+    if (kernel_is(p, 3) && stride_is(p, 1) && is_undilated(p))
         return SB_CLASS_DEPTHWISE_3X3_S1;
-    if (kernel_is(p, 3) && stride_is(p, 2) && undilated(p))
+    if (kernel_is(p, 3) && stride_is(p, 2) && is_undilated(p))
         return SB_CLASS_DEPTHWISE_3X3_S2;
     return p->r >= 5 && p->s >= 5 ? SB_CLASS_DEPTHWISE_LARGE : SB_CLASS_DEPTHWISE_OTHER;
 }
@@ -34,8 +34,8 @@ sb_class sb_problem_class(const sb_problem *problem)
         return p->groups == p->c ? depthwise_class(p) : SB_CLASS_GROUPED;
     if (kernel_is(p, 1) && stride_is(p, 1))
         return SB_CLASS_POINTWISE;
-    return kernel_is(p, 3) && stride_is(p, 1) && undilated(p) ? SB_CLASS_DENSE_3X3_S1
-                                                              : SB_CLASS_DENSE;
+    return kernel_is(p, 3) && stride_is(p, 1) && is_undilated(p) ? SB_CLASS_DENSE_3X3_S1
+                                                                 : SB_CLASS_DENSE;
 }
 
 const char *sb_class_name(sb_class class_)

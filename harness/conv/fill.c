@@ -58,7 +58,7 @@ static bool activation_is_exact(uint32_t activation)
 }
 
 /* Completes the ranges for this input and weight. False where a sum may leave the floats. */
-static bool fit(const sb_problem *problem, int input, int weight, sb_exact_ranges *ranges)
+static bool fit_ranges(const sb_problem *problem, int input, int weight, sb_exact_ranges *ranges)
 {
     double most = input, deviation = input * UNIFORM_RMS; /* most: in units of `scale` */
     int shifts = 0;
@@ -91,7 +91,7 @@ static int largest_input(const sb_problem *problem, int weight)
     int fits = 0, most = MOST_INPUT;
     while (fits < most) {
         const int middle = fits + (most - fits + 1) / 2;
-        if (fit(problem, middle, weight, &ranges))
+        if (fit_ranges(problem, middle, weight, &ranges))
             fits = middle;
         else
             most = middle - 1;
@@ -105,13 +105,13 @@ sb_exact_ranges sb_fill_ranges(const sb_problem *problem)
     while (weight > 1 && input < GOOD_INPUT)
         input = largest_input(problem, --weight);
     sb_exact_ranges ranges = { 0 };
-    if (input == 0 || !fit(problem, input, weight, &ranges))
+    if (input == 0 || !fit_ranges(problem, input, weight, &ranges))
         return (sb_exact_ranges) { .weight = weight };
     return ranges;
 }
 
 /* A Weyl sequence through one xorshift and one multiply; the upper 32 bits are good. */
-static inline uint32_t draw(uint64_t *state)
+static inline uint32_t draw_bits(uint64_t *state)
 {
     *state += UINT64_C(0x9e3779b97f4a7c15);
     const uint64_t z = (*state ^ (*state >> 32)) * UINT64_C(0xbf58476d1ce4e5b9);
@@ -123,7 +123,7 @@ static inline uint32_t draw(uint64_t *state)
 static void fill_integers(float *to, int64_t count, int64_t range, float scale, uint64_t state)
 {
     for (int64_t i = 0; i < count; i++) {
-        const uint32_t bits = draw(&state);
+        const uint32_t bits = draw_bits(&state);
         const int64_t magnitude = 1 + (int64_t)(((uint64_t)(bits >> 1) * (uint64_t)range) >> 31);
         to[i] = (float)(bits & 1 ? -magnitude : magnitude) * scale;
     }
@@ -134,7 +134,7 @@ static void fill_integers(float *to, int64_t count, int64_t range, float scale, 
 static void fill_reals(float *to, int64_t count, float scale, uint64_t state)
 {
     for (int64_t i = 0; i < count; i++) {
-        const int32_t odd = (int32_t)(draw(&state) >> 7) - (1 << 24);
+        const int32_t odd = (int32_t)(draw_bits(&state) >> 7) - (1 << 24);
         to[i] = (float)(odd | 1) * (0x1p-24f * scale);
     }
 }
@@ -164,7 +164,7 @@ static void fill_tensor(const tensor *t, sb_data data, uint64_t seed)
         fill_reals(t->to, count, scale, state);
 }
 
-static tensor images(float *to, int64_t n, int64_t c, int64_t h, int64_t w, int range)
+static tensor make_images(float *to, int64_t n, int64_t c, int64_t h, int64_t w, int range)
 {
     return (tensor) { .to = to, .kind = INPUT, .shape = { n, c, h, w }, .range = range };
 }
@@ -176,11 +176,11 @@ bool sb_fill(const sb_problem *problem, sb_data data, uint64_t seed, const sb_te
         return false;
     const sb_step *first = sb_first_step(problem), *last = sb_last_step(problem);
     const tensor input =
-        images(tensors->input, problem->n, first->c, first->h, first->w, ranges.input);
+        make_images(tensors->input, problem->n, first->c, first->h, first->w, ranges.input);
     fill_tensor(&input, data, seed);
     if (problem->residual) {
         const tensor residual =
-            images(tensors->residual, problem->n, last->k, last->p, last->q, ranges.input);
+            make_images(tensors->residual, problem->n, last->k, last->p, last->q, ranges.input);
         fill_tensor(&residual, data, seed);
     }
     int shifts = 0;

@@ -15,7 +15,7 @@ static int64_t depthwise_channels(const sb_geometry *g)
     return g->expand ? g->expand : g->c;
 }
 
-static sb_step pointwise(int64_t c, int64_t h, int64_t w, int64_t k)
+static sb_step pointwise_step(int64_t c, int64_t h, int64_t w, int64_t k)
 {
     return (sb_step) {
         .c = c,
@@ -34,7 +34,7 @@ static sb_step pointwise(int64_t c, int64_t h, int64_t w, int64_t k)
     };
 }
 
-static sb_step spatial(const sb_geometry *g, int64_t c, int64_t k, int64_t groups)
+static sb_step spatial_step(const sb_geometry *g, int64_t c, int64_t k, int64_t groups)
 {
     return (sb_step) {
         .c = c,
@@ -62,14 +62,14 @@ static sb_step bare_step(const sb_geometry *g, sb_role role)
     const int64_t channels = depthwise_channels(g);
     switch (role) {
     case SB_ROLE_EXPAND:
-        return pointwise(g->c, g->h, g->w, channels);
+        return pointwise_step(g->c, g->h, g->w, channels);
     case SB_ROLE_DEPTHWISE:
-        return spatial(g, channels, channels * g->multiplier, channels);
+        return spatial_step(g, channels, channels * g->multiplier, channels);
     case SB_ROLE_POINTWISE:
-        return pointwise(channels * g->multiplier, g->p, g->q, g->k);
+        return pointwise_step(channels * g->multiplier, g->p, g->q, g->k);
     case SB_ROLE_WHOLE:
     default:
-        return spatial(g, g->c, g->k, g->groups);
+        return spatial_step(g, g->c, g->k, g->groups);
     }
 }
 

@@ -74,8 +74,8 @@ static void transpose_edge(int64_t rows, int64_t columns, const float *from, int
 }
 
 /* to[j][i] = from[i][j] for i < rows, j < columns. */
-static void transpose(int64_t rows, int64_t columns, const float *from, int64_t from_stride,
-                      float *to, int64_t to_stride)
+static void transpose_block(int64_t rows, int64_t columns, const float *from, int64_t from_stride,
+                            float *to, int64_t to_stride)
 {
     for (int64_t i = 0; i < rows; i += TILE) {
         for (int64_t j = 0; j < columns; j += TILE) {
@@ -108,7 +108,8 @@ void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, f
             float *target = to + sb_layout_plane(layout, shape, n, c).first;
             if (count < block)
                 memset(target, 0, (size_t)(pixels * block) * sizeof *target);
-            transpose(count, pixels, nchw + (n * shape.c + c) * pixels, pixels, target, block);
+            transpose_block(count, pixels, nchw + (n * shape.c + c) * pixels, pixels, target,
+                            block);
         }
     }
 }
@@ -125,7 +126,8 @@ void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, flo
         for (int64_t c = 0; c < shape.c; c += block) {
             const int64_t count = shape.c - c < block ? shape.c - c : block;
             const float *source = from + sb_layout_plane(layout, shape, n, c).first;
-            transpose(pixels, count, source, block, nchw + (n * shape.c + c) * pixels, pixels);
+            transpose_block(pixels, count, source, block, nchw + (n * shape.c + c) * pixels,
+                            pixels);
         }
     }
 }

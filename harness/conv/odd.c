@@ -292,7 +292,7 @@ static int64_t or_one(int value)
     return value ? value : 1;
 }
 
-static sb_layer build(const odd *o)
+static sb_layer build_layer(const odd *o)
 {
     sb_layer layer = {
         .name = sb_copy_text(o->name),
@@ -341,7 +341,7 @@ const sb_layer *sb_odd_layers(size_t *count)
     static sb_layer layers[COUNT];
     if (!layers[COUNT - 1].name)
         for (size_t i = 0; i < COUNT; i++)
-            layers[i] = build(&odds[i]);
+            layers[i] = build_layer(&odds[i]);
     *count = COUNT;
     return layers;
 }

@@ -171,7 +171,7 @@ static bool take_step(const char **text, sb_step *s)
            output_size(s->w + s->pad_left + s->pad_right, s->s, s->dilation_w, s->stride_w, &s->q);
 }
 
-static bool parse(const char *text, sb_problem *problem)
+static bool parse_problem(const char *text, sb_problem *problem)
 {
     int64_t c, h, w;
     if (*text++ != 'n' || !take_number(&text, 1, &problem->n) ||
@@ -198,13 +198,14 @@ bool sb_problem_parse(const char *text, sb_problem *problem)
 {
     char again[SB_PROBLEM_TEXT];
     *problem = (sb_problem) { .size = sizeof *problem };
-    return parse(text, problem) && strcmp(sb_problem_text(problem, again, sizeof again), text) == 0;
+    return parse_problem(text, problem) &&
+           strcmp(sb_problem_text(problem, again, sizeof again), text) == 0;
 }
 
 /* ------------------------------------------------------------------------------------ distance */
 
 /* Octaves between two dimensions; a padding of 0 is an octave below 1. */
-static double octaves(int64_t a, int64_t b)
+static double count_octaves(int64_t a, int64_t b)
 {
     return fabs(log2(fmax((double)a, 0.5) / fmax((double)b, 0.5)));
 }
@@ -222,7 +223,7 @@ static double step_distance(const sb_step *a, const sb_step *b)
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         const int64_t *x = (const int64_t *)(const void *)((const char *)a + members[i]);
         const int64_t *y = (const int64_t *)(const void *)((const char *)b + members[i]);
-        sum += octaves(*x, *y);
+        sum += count_octaves(*x, *y);
     }
     return a->bias == b->bias && a->activation == b->activation ? sum : INFINITY;
 }
@@ -231,7 +232,7 @@ double sb_problem_distance(const sb_problem *a, const sb_problem *b)
 {
     if (a->step_count != b->step_count || a->residual != b->residual)
         return INFINITY;
-    double sum = octaves(a->n, b->n);
+    double sum = count_octaves(a->n, b->n);
     for (uint32_t i = 0; i < a->step_count; i++)
         sum += step_distance(&a->steps[i], &b->steps[i]);
     return sum;

@@ -63,7 +63,7 @@ typedef struct job {
     atomic_llong next;
 } job;
 
-static int64_t least(int64_t a, int64_t b)
+static int64_t lesser_of(int64_t a, int64_t b)
 {
     return a < b ? a : b;
 }
@@ -75,8 +75,8 @@ static int64_t least(int64_t a, int64_t b)
  * Vectors of 16 bytes exist on every machine of interest; compilers make poor code of wider ones
  * where the machine has none, and dispatch by processor is not worth its trouble here.
  */
-static void multiply(int64_t depth, int64_t columns, double (*weights)[QUAD],
-                     double (*terms)[COLUMNS], double (*tile)[COLUMNS])
+static void multiply_tile(int64_t depth, int64_t columns, double (*weights)[QUAD],
+                          double (*terms)[COLUMNS], double (*tile)[COLUMNS])
 {
     for (int64_t j = 0; j < columns; j += 2 * LANES) {
         lanes a0 = { 0 }, b0 = { 0 }, a1 = { 0 }, b1 = { 0 };
@@ -119,9 +119,9 @@ static void grow_output(const job *j, const piece *at, const float *weights, int
     const sb_step *s = j->step;
     const int64_t pixels = s->p * s->q;
     for (int64_t row = 0; row < at->rows; row += QUAD) {
-        const int64_t channels = least(QUAD, at->rows - row);
+        const int64_t channels = lesser_of(QUAD, at->rows - row);
         turn_weights(weights + row * stride, stride, channels, depth, absolute, turned);
-        multiply(depth, at->columns, turned, terms, tile);
+        multiply_tile(depth, at->columns, turned, terms, tile);
         for (int64_t i = 0; i < channels; i++) {
             double *to = output + (at->image * s->k + at->row + row + i) * pixels + at->column;
             for (int64_t column = 0; column < at->columns; column++)
@@ -130,8 +130,8 @@ static void grow_output(const job *j, const piece *at, const float *weights, int
     }
 }
 
-static void grow(const job *j, const piece *at, const float *weights, int64_t stride, int64_t depth,
-                 panel *terms)
+static void grow_terms(const job *j, const piece *at, const float *weights, int64_t stride,
+                       int64_t depth, panel *terms)
 {
     grow_output(j, at, weights, stride, depth, terms->value, false, j->value);
     if (j->magnitude)
@@ -169,14 +169,14 @@ static void sum_terms(const job *j, const piece *at, panel *terms)
     const int64_t count = channels * taps;
     const float *weights = j->weights + at->row * count;
     for (int64_t first = 0; first < count; first += DEPTH) {
-        const int64_t depth = least(DEPTH, count - first);
+        const int64_t depth = lesser_of(DEPTH, count - first);
         for (int64_t t = 0; t < depth; t++) {
             const int64_t channel = at->group * channels + (first + t) / taps;
             const int64_t tap = (first + t) % taps;
             look_at(j, at, channel, tap / step->s, tap % step->s, terms->value[t],
                     terms->magnitude[t]);
         }
-        grow(j, at, weights + first, count, depth, terms);
+        grow_terms(j, at, weights + first, count, depth, terms);
     }
 }
 
@@ -194,9 +194,9 @@ static void find_piece(const job *j, int64_t number, piece *at)
     at->group = image_group % s->groups;
     at->image = image_group / s->groups;
     at->row = at->group * rows + row_piece * ROWS;
-    at->rows = least(ROWS, rows - row_piece * ROWS);
+    at->rows = lesser_of(ROWS, rows - row_piece * ROWS);
     at->column = column_piece * COLUMNS;
-    at->columns = least(COLUMNS, pixels - at->column);
+    at->columns = lesser_of(COLUMNS, pixels - at->column);
     for (int64_t i = 0; i < at->columns; i++) {
         at->y[i] = (at->column + i) / s->q * s->stride_h - s->pad_top;
         at->x[i] = (at->column + i) % s->q * s->stride_w - s->pad_left;
@@ -236,7 +236,7 @@ static void end_piece(const job *j, const piece *at)
     }
 }
 
-static void *work(void *data)
+static void *run_pieces(void *data)
 {
     job *j = data;
     panel terms = { 0 }; /* columns past a piece's last one stay finite: they are multiplied too */
@@ -258,7 +258,7 @@ static void *work(void *data)
 static int64_t useful_threads(int64_t multiplications, int threads)
 {
     const int64_t work_each = INT64_C(1) << 18;
-    return least(least(threads, MOST_THREADS), 1 + multiplications / work_each);
+    return lesser_of(lesser_of(threads, MOST_THREADS), 1 + multiplications / work_each);
 }
 
 static void run_step(job *j, int64_t multiplications, int threads)
@@ -269,11 +269,11 @@ static void run_step(job *j, int64_t multiplications, int threads)
     j->column_pieces = (s->p * s->q + COLUMNS - 1) / COLUMNS;
     j->pieces = j->n * s->groups * j->row_pieces * j->column_pieces;
     pthread_t others[MOST_THREADS];
-    const int64_t wanted = least(useful_threads(multiplications, threads), j->pieces) - 1;
+    const int64_t wanted = lesser_of(useful_threads(multiplications, threads), j->pieces) - 1;
     int64_t made = 0;
-    while (made < wanted && pthread_create(&others[made], NULL, work, j) == 0)
+    while (made < wanted && pthread_create(&others[made], NULL, run_pieces, j) == 0)
         made++;
-    work(j);
+    run_pieces(j);
     while (made > 0)
         pthread_join(others[--made], NULL);
 }

@@ -19,7 +19,7 @@ static int64_t at_least_zero(int64_t value)
 }
 
 /* Where tap `place` of output 0 lies; that of output y lies y strides further. */
-static int64_t start(const axis *a, int64_t place)
+static int64_t first_place(const axis *a, int64_t place)
 {
     return place * a->dilation - a->padding;
 }
@@ -27,7 +27,7 @@ static int64_t start(const axis *a, int64_t place)
 /* The outputs for which the tap is inside. */
 static range outputs_of(const axis *a, int64_t place)
 {
-    const int64_t from = start(a, place), room = a->size - 1 - from;
+    const int64_t from = first_place(a, place), room = a->size - 1 - from;
     const int64_t last = room < 0 ? -1 : room / a->stride;
     return (range) {
         .first = (at_least_zero(-from) + a->stride - 1) / a->stride,
@@ -37,7 +37,7 @@ static range outputs_of(const axis *a, int64_t place)
 
 /* Adds a range to those before it, whose firsts and lasts are no larger; returns how many values
  * are new. *covered: the largest value so far. */
-static int64_t cover(int64_t *covered, range r, int64_t step)
+static int64_t cover_range(int64_t *covered, range r, int64_t step)
 {
     const int64_t first = *covered >= r.first ? *covered + step : r.first;
     if (first > r.last)
@@ -57,7 +57,7 @@ static sb_taps count_outputs(const axis *a)
             continue;
         sum.filter++;
         sum.taps += r.last - r.first + 1;
-        sum.outputs += cover(&covered, r, 1);
+        sum.outputs += cover_range(&covered, r, 1);
     }
     return sum;
 }
@@ -76,11 +76,11 @@ static int64_t count_inputs(const axis *a)
         int64_t covered = -1;
         for (int64_t place = class_; place < a->filter; place += classes) {
             const range r = outputs_of(a, place);
-            const int64_t from = start(a, place);
+            const int64_t from = first_place(a, place);
             if (r.first <= r.last)
-                inputs += cover(&covered,
-                                (range) { from + r.first * a->stride, from + r.last * a->stride },
-                                a->stride);
+                inputs += cover_range(
+                    &covered, (range) { from + r.first * a->stride, from + r.last * a->stride },
+                    a->stride);
         }
     }
     return inputs;
@@ -110,7 +110,7 @@ static double tile_saving(sb_arithmetic arithmetic, int64_t filter)
 }
 
 /* How many times fewer products an arithmetic needs for a step. */
-static double saving(const sb_step *s, sb_arithmetic arithmetic)
+static double saving_of(const sb_step *s, sb_arithmetic arithmetic)
 {
     if (arithmetic == SB_STRASSEN)
         return s->groups == 1 ? 8.0 / 7.0 : 1;
@@ -134,7 +134,8 @@ static sb_least least_by_steps(const sb_problem *problem, const sb_taps *t,
         const sb_step *s = &problem->steps[i];
         const double pairs = (double)s->k * (double)(s->c / s->groups);
         const int64_t places = i < spatial ? t->inputs : i > spatial ? t->outputs : t->taps;
-        sum.multiplications += (double)problem->n * pairs * (double)places / saving(s, arithmetic);
+        sum.multiplications +=
+            (double)problem->n * pairs * (double)places / saving_of(s, arithmetic);
         sum.read += pairs * (i == spatial ? (double)t->filter : 1);
         sum.read += s->bias ? (double)s->k : 0;
     }
@@ -142,7 +143,7 @@ static sb_least least_by_steps(const sb_problem *problem, const sb_taps *t,
 }
 
 /* Does nothing but a sum stand between the steps? Then one convolution does the same. */
-static bool composes(const sb_problem *problem)
+static bool is_composed(const sb_problem *problem)
 {
     for (uint32_t i = 0; i + 1 < problem->step_count; i++)
         if (problem->steps[i].activation != SB_ACTIVATION_NONE)
@@ -156,7 +157,8 @@ static void take_composed(const sb_problem *problem, const sb_taps *t, sb_arithm
     const sb_step *spatial = &problem->steps[spatial_step(problem)];
     const double pairs = (double)sb_last_step(problem)->k * (double)sb_first_step(problem)->c;
     const double products = (double)problem->n * pairs * (double)t->taps;
-    least->multiplications = fmin(least->multiplications, products / saving(spatial, arithmetic));
+    least->multiplications =
+        fmin(least->multiplications, products / saving_of(spatial, arithmetic));
     least->read = fmin(least->read, pairs * (double)t->filter);
 }
 
@@ -164,7 +166,7 @@ sb_least sb_least_of(const sb_problem *problem, sb_arithmetic arithmetic)
 {
     const sb_taps t = sb_taps_of(&problem->steps[spatial_step(problem)]);
     sb_least least = least_by_steps(problem, &t, arithmetic);
-    if (composes(problem))
+    if (is_composed(problem))
         take_composed(problem, &t, arithmetic, &least);
     const double outputs = (double)sb_output_elements(problem);
     least.read += (double)problem->n * (double)sb_first_step(problem)->c * (double)t.inputs;

@@ -42,7 +42,7 @@ static void add_squares(const sb_step *s, const float *plane, double *sums)
     }
 }
 
-static int64_t clamp(int64_t value, int64_t most)
+static int64_t clamp_value(int64_t value, int64_t most)
 {
     return value < 0 ? 0 : value > most ? most : value;
 }
@@ -52,8 +52,8 @@ static double window_norm(const sb_step *s, const double *sums, int64_t top, int
                           int64_t left, int64_t right)
 {
     const int64_t pitch = s->w + 1;
-    const int64_t y0 = clamp(top, s->h), y1 = clamp(bottom, s->h);
-    const int64_t x0 = clamp(left, s->w), x1 = clamp(right, s->w);
+    const int64_t y0 = clamp_value(top, s->h), y1 = clamp_value(bottom, s->h);
+    const int64_t x0 = clamp_value(left, s->w), x1 = clamp_value(right, s->w);
     const double squares = sums[y1 * pitch + x1] - sums[y0 * pitch + x1] - sums[y1 * pitch + x0] +
                            sums[y0 * pitch + x0];
     return sqrt(fmax(squares, 0));

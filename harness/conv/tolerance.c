@@ -66,7 +66,7 @@ static bool is_pointwise(const sb_step *s)
 }
 
 /* Which step a fast algorithm is for, with the others direct. */
-static bool computes(sb_arithmetic arithmetic, const sb_step *s)
+static bool can_compute(sb_arithmetic arithmetic, const sb_step *s)
 {
     if (arithmetic == SB_STRASSEN)
         return is_pointwise(s);
@@ -82,7 +82,7 @@ static double step_bound(const sb_problem *problem, uint32_t index, sb_arithmeti
     const double more = (s->bias ? 1.0 : 0.0) + (residual ? 1.0 : 0.0);
     /* T roundings suffice; a convolution alone is granted one for a sum begun at another's. */
     const double spare = problem->step_count == 1 ? 1.0 : 0.0;
-    if (!computes(arithmetic, s))
+    if (!can_compute(arithmetic, s))
         return sb_gamma(terms + spare + more);
     const double fast = arithmetic == SB_STRASSEN ? strassen_bound(terms, index == 0 ? 4.0 : 8.0)
                                                   : winograd_bound(arithmetic);
@@ -122,7 +122,7 @@ typedef struct scan {
 } scan;
 
 /* Notes an error that may be the worst. False if there is no need to look further. */
-static bool note(scan *s, int64_t place, int64_t index, double error, double scale)
+static bool note_error(scan *s, int64_t place, int64_t index, double error, double scale)
 {
     /* Where only padding is seen, scale is 0 and so must be the error. NaN stays NaN. */
     const double ratio = error > 0.0 ? error / scale : error;
@@ -146,7 +146,7 @@ static bool scan_run(scan *s, int64_t place, int64_t step, int64_t index, int64_
         scale = scale > s->least ? scale : s->least;
         square_error += error * error;
         square_value += value * value;
-        if (!(error <= s->worst * scale) && !note(s, place, index, error, scale))
+        if (!(error <= s->worst * scale) && !note_error(s, place, index, error, scale))
             return false;
     }
     s->square_error += square_error;
@@ -180,7 +180,7 @@ static int name_worst(const scan *s, char *text, size_t size)
                     i / (p->k * p->p * p->q), i / (p->p * p->q) % p->k, i / p->q % p->p, i % p->q);
 }
 
-static sb_check judge(const scan *s, double bound, double l2_bound)
+static sb_check judge_scan(const scan *s, double bound, double l2_bound)
 {
     sb_check check = { .max_error = s->broken ? INFINITY : s->worst, .bound = bound };
     const double l2 = s->square_error > 0.0 ? sqrt(s->square_error / s->square_value) : 0.0;
@@ -208,7 +208,7 @@ static sb_check judge(const scan *s, double bound, double l2_bound)
     return check;
 }
 
-static double largest(const double *values, int64_t count)
+static double largest_of(const double *values, int64_t count)
 {
     double most = 0.0;
     for (int64_t i = 0; i < count; i++)
@@ -221,7 +221,7 @@ sb_check sb_check_exact(const sb_problem *problem, sb_layout layout, const float
 {
     scan s = { .problem = problem, .output = output, .value = value };
     scan_output(&s, layout);
-    return judge(&s, 0.0, INFINITY);
+    return judge_scan(&s, 0.0, INFINITY);
 }
 
 sb_check sb_check_real(const sb_problem *problem, sb_layout layout, sb_arithmetic arithmetic,
@@ -229,8 +229,8 @@ sb_check sb_check_real(const sb_problem *problem, sb_layout layout, sb_arithmeti
 {
     scan s = { .problem = problem, .output = output, .value = value, .magnitude = magnitude };
     if (arithmetic == SB_STRASSEN)
-        s.least = largest(magnitude, sb_output_elements(problem));
+        s.least = largest_of(magnitude, sb_output_elements(problem));
     scan_output(&s, layout);
-    return judge(&s, sb_error_bound(problem, arithmetic),
-                 arithmetic == SB_DIRECT ? INFINITY : FAST_L2);
+    return judge_scan(&s, sb_error_bound(problem, arithmetic),
+                      arithmetic == SB_DIRECT ? INFINITY : FAST_L2);
 }

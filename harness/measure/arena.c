@@ -12,7 +12,7 @@
 
 /* ------------------------------------------------------------------------------------- places */
 
-static sb_region place(int64_t *size, int64_t elements)
+static sb_region place_region(int64_t *size, int64_t elements)
 {
     if (elements == 0)
         return (sb_region) { 0 };
@@ -45,15 +45,15 @@ static void place_input(sb_arena *a, int which, sb_shape shape)
         return;
     input->shape = shape;
     for (int l = 0; l < SB_LAYOUTS; l++)
-        input->regions[l] = place(&a->input_size, sb_layout_elements((sb_layout)l, shape));
+        input->regions[l] = place_region(&a->input_size, sb_layout_elements((sb_layout)l, shape));
 }
 
 static void place_weights(sb_arena *a, sb_role role, const sb_step *step)
 {
     if (a->weights[role].span)
         return;
-    a->weights[role] = place(&a->input_size, sb_step_weights(step));
-    a->biases[role] = place(&a->input_size, step->bias ? step->k : 0);
+    a->weights[role] = place_region(&a->input_size, sb_step_weights(step));
+    a->biases[role] = place_region(&a->input_size, step->bias ? step->k : 0);
 }
 
 /* The outputs of all operations, in all layouts, share their pages. */
@@ -112,7 +112,8 @@ sb_shape sb_arena_output_shape(const sb_arena *arena, sb_operation operation)
 sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     int64_t from_start = 0;
-    return place(&from_start, sb_layout_elements(layout, sb_arena_output_shape(arena, operation)));
+    return place_region(&from_start,
+                        sb_layout_elements(layout, sb_arena_output_shape(arena, operation)));
 }
 
 /* -------------------------------------------------------------------------------------- memory */
@@ -172,7 +173,7 @@ void sb_arena_close(sb_arena *arena)
     *arena = (sb_arena) { .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
 }
 
-static float *at(char *base, sb_region region)
+static float *region_at(char *base, sb_region region)
 {
     return region.span ? (float *)(base + region.offset + region.shift) : NULL;
 }
@@ -182,12 +183,12 @@ static float *at(char *base, sb_region region)
 sb_tensors sb_arena_tensors(const sb_arena *arena, sb_operation operation)
 {
     sb_tensors tensors = {
-        .input = at(arena->inputs, sb_arena_input_region(arena, operation, SB_NCHW)),
-        .residual = at(arena->inputs, sb_arena_residual_region(arena, operation, SB_NCHW)),
+        .input = region_at(arena->inputs, sb_arena_input_region(arena, operation, SB_NCHW)),
+        .residual = region_at(arena->inputs, sb_arena_residual_region(arena, operation, SB_NCHW)),
     };
     for (uint32_t i = 0; i < sb_operation_steps(operation); i++) {
-        tensors.weights[i] = at(arena->inputs, sb_arena_weights_region(arena, operation, i));
-        tensors.biases[i] = at(arena->inputs, sb_arena_bias_region(arena, operation, i));
+        tensors.weights[i] = region_at(arena->inputs, sb_arena_weights_region(arena, operation, i));
+        tensors.biases[i] = region_at(arena->inputs, sb_arena_bias_region(arena, operation, i));
     }
     return tensors;
 }
@@ -202,21 +203,21 @@ bool sb_arena_fill(sb_arena *arena, sb_operation operation, sb_data data, uint64
     return sb_fill(&problem, data, seed, &tensors);
 }
 
-static void require(sb_arena *a, int which, sb_layout layout)
+static void require_layout(sb_arena *a, int which, sb_layout layout)
 {
     sb_arena_input *input = &a->input[which];
     if (input->present[layout])
         return;
-    sb_reorder_from_nchw(layout, input->shape, at(a->inputs, input->regions[SB_NCHW]),
-                         at(a->inputs, input->regions[layout]));
+    sb_reorder_from_nchw(layout, input->shape, region_at(a->inputs, input->regions[SB_NCHW]),
+                         region_at(a->inputs, input->regions[layout]));
     input->present[layout] = true;
 }
 
 void sb_arena_require(sb_arena *arena, sb_operation operation, sb_layout input, sb_layout output)
 {
-    require(arena, input_of(arena->layer, operation), input);
+    require_layout(arena, input_of(arena->layer, operation), input);
     if (problem_of(arena, operation).residual)
-        require(arena, SB_INPUT_LAYER, output);
+        require_layout(arena, SB_INPUT_LAYER, output);
 }
 
 /* ------------------------------------------------------------------------------------ reorders */
@@ -245,10 +246,10 @@ static int64_t reorder_time(reorder *way, sb_layout layout, sb_shape shape, cons
 static int64_t time_input(sb_arena *a, int which, sb_layout layout)
 {
     const sb_arena_input *input = &a->input[which];
-    require(a, which, SB_NHWC);
+    require_layout(a, which, SB_NHWC);
     return reorder_time(sb_reorder_from_nhwc, layout, input->shape,
-                        at(a->inputs, input->regions[SB_NHWC]),
-                        at(a->inputs, input->regions[layout]));
+                        region_at(a->inputs, input->regions[SB_NHWC]),
+                        region_at(a->inputs, input->regions[layout]));
 }
 
 static int64_t time_output(const sb_arena *a, sb_operation operation, sb_layout layout)
@@ -276,7 +277,7 @@ int64_t sb_arena_reorder_ns(sb_arena *arena, sb_operation operation, sb_layout i
 
 const float *sb_arena_output(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
-    return at(arena->outputs, sb_arena_output_region(arena, operation, layout));
+    return region_at(arena->outputs, sb_arena_output_region(arena, operation, layout));
 }
 
 void sb_arena_mark_output(sb_arena *arena, sb_operation operation, sb_layout layout)
@@ -285,7 +286,7 @@ void sb_arena_mark_output(sb_arena *arena, sb_operation operation, sb_layout lay
     sb_fill_unwritten((float *)arena->outputs, (size_t)region.span / sizeof(float));
 }
 
-static bool unwritten(const float *from, const float *to)
+static bool is_unwritten(const float *from, const float *to)
 {
     for (; from < to; from++)
         if (!sb_is_unwritten(from))
@@ -298,13 +299,14 @@ bool sb_arena_margins_intact(const sb_arena *arena, sb_operation operation, sb_l
     sb_region region = sb_arena_output_region(arena, operation, layout);
     const float *tensor = sb_arena_output(arena, operation, layout);
     const float *start = (const float *)arena->outputs;
-    return unwritten(start, tensor) && unwritten(tensor + region.bytes / (int64_t)sizeof(float),
-                                                 start + region.span / (int64_t)sizeof(float));
+    return is_unwritten(start, tensor) &&
+           is_unwritten(tensor + region.bytes / (int64_t)sizeof(float),
+                        start + region.span / (int64_t)sizeof(float));
 }
 
 bool sb_arena_marks_intact(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     const float *start = (const float *)arena->outputs;
     const sb_region region = sb_arena_output_region(arena, operation, layout);
-    return unwritten(start, start + region.span / (int64_t)sizeof(float));
+    return is_unwritten(start, start + region.span / (int64_t)sizeof(float));
 }

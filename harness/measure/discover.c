@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* Starts a worker and asks it, or notes why it could not. */
-static sb_worker *ask(sb_plugin_info *info)
+static sb_worker *ask_worker(sb_plugin_info *info)
 {
     sb_request request = { .ask = SB_ASK_DESCRIBE };
     sb_error error;
@@ -29,7 +29,7 @@ static sb_worker *ask(sb_plugin_info *info)
     return worker;
 }
 
-static void hear(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
+static void hear_answer(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
 {
     static char description[SB_MAX_DESCRIPTION];
     static sb_reply reply;
@@ -47,7 +47,7 @@ static void hear(sb_worker *worker, int64_t timeout_ns, sb_plugin_info *info)
         sb_warn("plugin %s: left out: %s", info->id, info->left_out[i]);
 }
 
-static bool known(const sb_plugin_list *list, const sb_plugin_info *info)
+static bool is_known(const sb_plugin_list *list, const sb_plugin_info *info)
 {
     for (size_t i = 0; info->id && i < list->count; i++) {
         const sb_plugin_info *other = &list->plugins[i];
@@ -68,13 +68,13 @@ void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_
     for (size_t i = 0; i < count; i++) {
         char *whole = realpath(paths[i], NULL); /* dlopen looks elsewhere for a mere name */
         found[i].path = whole ? whole : sb_copy_text(paths[i]);
-        workers[i] = ask(&found[i]);
+        workers[i] = ask_worker(&found[i]);
     }
     for (size_t i = 0; i < count; i++) {
         if (workers[i])
-            hear(workers[i], timeout_ns, &found[i]);
+            hear_answer(workers[i], timeout_ns, &found[i]);
         sb_worker_end(workers[i]);
-        if (known(list, &found[i]))
+        if (is_known(list, &found[i]))
             sb_plugin_info_free(&found[i]);
         else
             list->plugins[list->count++] = found[i];

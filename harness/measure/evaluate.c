@@ -72,7 +72,7 @@ sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *e
     return NULL;
 }
 
-static void clear(contender *c)
+static void clear_contender(contender *c)
 {
     free(c->result.detail);
     free(c->result.params);
@@ -83,8 +83,8 @@ void sb_evaluator_close(sb_evaluator *evaluator)
 {
     if (!evaluator)
         return;
-    clear(&evaluator->contenders[0]);
-    clear(&evaluator->contenders[1]);
+    clear_contender(&evaluator->contenders[0]);
+    clear_contender(&evaluator->contenders[1]);
     close_ground(&evaluator->exact);
     close_ground(&evaluator->real);
     free(evaluator);
@@ -95,7 +95,7 @@ static sb_problem problem_of(const sb_evaluator *e, int operation)
     return sb_layer_problem(e->options.layer, (sb_operation)operation, e->options.threads);
 }
 
-static int fill(sb_evaluator *e, ground *g, sb_data data, int operation, sb_error *error)
+static int fill_ground(sb_evaluator *e, ground *g, sb_data data, int operation, sb_error *error)
 {
     sb_truth_free(&g->truth);
     if (!sb_arena_fill(&g->arena, (sb_operation)operation, data, e->options.seed))
@@ -105,13 +105,13 @@ static int fill(sb_evaluator *e, ground *g, sb_data data, int operation, sb_erro
 }
 
 /* Data and truths of the operation, on both grounds. */
-static int prepare(sb_evaluator *e, int operation, sb_error *error)
+static int prepare_operation(sb_evaluator *e, int operation, sb_error *error)
 {
     if (e->operation == operation)
         return SB_OK;
     e->operation = -1;
-    if (fill(e, &e->exact, SB_INTEGERS, operation, error) < 0 ||
-        fill(e, &e->real, SB_REALS, operation, error) < 0)
+    if (fill_ground(e, &e->exact, SB_INTEGERS, operation, error) < 0 ||
+        fill_ground(e, &e->real, SB_REALS, operation, error) < 0)
         return SB_FAILED;
     e->operation = operation;
     return SB_OK;
@@ -125,10 +125,10 @@ static const sb_kernel_info *kernel_of(const sb_evaluator *e)
 }
 
 /* A job with the given values, or the defaults where `values` is NULL. */
-static void begin(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *values)
+static void begin_contender(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *values)
 {
     const sb_kernel_info *kernel = kernel_of(e);
-    clear(c);
+    clear_contender(c);
     c->result.verdict = SB_VERDICT_OK;
     c->job = (sb_job) {
         .candidate = &e->candidate,
@@ -154,10 +154,10 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candid
                                     .label = "" };
     e->incumbent = -1;
     e->iterations = 0;
-    if (prepare(e, (int)candidate->operation, error) < 0)
+    if (prepare_operation(e, (int)candidate->operation, error) < 0)
         return SB_VERDICT_ERROR;
     contender *first = &e->contenders[0];
-    begin(e, first, 0, NULL);
+    begin_contender(e, first, 0, NULL);
     if (sb_job_plan(&e->real.bench, &first->job))
         memcpy(values, first->job.values, SB_MAX_PARAMETERS * sizeof *values);
     else
@@ -206,19 +206,19 @@ int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned
 /* ---------------------------------------------------------------------------------- evaluating */
 
 /* Both gates; the exact one where there is exact data and the arithmetic is direct. */
-static bool verify(sb_evaluator *e, contender *c, const int64_t *values)
+static bool verify_values(sb_evaluator *e, contender *c, const int64_t *values)
 {
     if (e->exact.truth.value && kernel_of(e)->arithmetic == SB_DIRECT) {
-        begin(e, c, 0, values);
+        begin_contender(e, c, 0, values);
         if (!sb_job_gate_exact(&e->exact.bench, &c->job, &e->exact.truth))
             return false;
     }
-    begin(e, c, (uint32_t)(c - e->contenders), values);
+    begin_contender(e, c, (uint32_t)(c - e->contenders), values);
     return sb_job_gate_real(&e->real.bench, &c->job, &e->real.truth);
 }
 
 /* The least of one turn's samples; 0 where it failed. */
-static double take(sb_evaluator *e, contender *c)
+static double take_time(sb_evaluator *e, contender *c)
 {
     sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
     sb_reply reply;
@@ -237,11 +237,11 @@ static double take(sb_evaluator *e, contender *c)
 /* One more turn of it, and one of the incumbent. False where it failed. */
 static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
 {
-    double own = take(e, c), beside = INFINITY;
+    double own = take_time(e, c), beside = INFINITY;
     if (!(own > 0))
         return false;
     if (e->incumbent >= 0) {
-        beside = take(e, &e->contenders[e->incumbent]);
+        beside = take_time(e, &e->contenders[e->incumbent]);
         if (!(beside > 0)) { /* it was right before: its worker was lost */
             e->incumbent = -1;
             now->incumbent = INFINITY;
@@ -272,7 +272,7 @@ sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
 {
     sb_evaluation out = { .ns = INFINITY };
     contender *c = &evaluator->contenders[evaluator->incumbent == 0];
-    if (verify(evaluator, c, values))
+    if (verify_values(evaluator, c, values))
         time_it(evaluator, c, &out);
     out.verdict = c->result.verdict;
     if (out.verdict != SB_VERDICT_OK)

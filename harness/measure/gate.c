@@ -58,7 +58,7 @@ static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
     return sb_job_ok(job);
 }
 
-static void mark(sb_bench *b, const sb_job *job, sb_request *turn)
+static void mark_turn(sb_bench *b, const sb_job *job, sb_request *turn)
 {
     sb_arena_mark_output(b->arena, job->operation, job->output);
     turn->marks = (uint64_t)sb_now_ns() | 1;
@@ -78,7 +78,7 @@ static bool run_marked(sb_bench *b, sb_job *job)
 {
     sb_reply reply;
     sb_request once = { .iterations = 1, .samples = 1 };
-    mark(b, job, &once);
+    mark_turn(b, job, &once);
     if (!sb_job_turn(b, job, &once, &reply) || !at_rest(b, job, &reply))
         return false;
     job->call_ns = reply.samples == 1 ? reply.ns[0] : 0;
@@ -90,7 +90,7 @@ static bool run_marked(sb_bench *b, sb_job *job)
 }
 
 /* Is the output that lies there right, and nothing but the output written? */
-static bool judge(sb_bench *b, sb_job *job, const char *data, sb_check check)
+static bool judge_output(sb_bench *b, sb_job *job, const char *data, sb_check check)
 {
     job->result->max_error = fmax(job->result->max_error, check.max_error);
     job->result->error_bound = check.bound;
@@ -124,19 +124,20 @@ static const double *magnitude_for(sb_bench *b, sb_job *job, sb_truth *truth)
 static bool judge_real(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     const double *magnitude = magnitude_for(b, job, truth);
-    return magnitude && judge(b, job, "real",
-                              sb_check_real(&job->problem, job->output, job->kernel->arithmetic,
-                                            sb_arena_output(b->arena, job->operation, job->output),
-                                            truth->value, magnitude));
+    return magnitude &&
+           judge_output(b, job, "real",
+                        sb_check_real(&job->problem, job->output, job->kernel->arithmetic,
+                                      sb_arena_output(b->arena, job->operation, job->output),
+                                      truth->value, magnitude));
 }
 
 bool sb_job_gate_exact(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     return sb_job_plan(b, job) && run_marked(b, job) &&
-           judge(b, job, "integer",
-                 sb_check_exact(&job->problem, job->output,
-                                sb_arena_output(b->arena, job->operation, job->output),
-                                truth->value));
+           judge_output(b, job, "integer",
+                        sb_check_exact(&job->problem, job->output,
+                                       sb_arena_output(b->arena, job->operation, job->output),
+                                       truth->value));
 }
 
 /* The output as dense NCHW. */
@@ -232,7 +233,7 @@ void sb_job_release(sb_job *job)
 void sb_job_mark(sb_bench *b, const sb_job *job, sb_request *turn)
 {
     int64_t start = sb_now_ns();
-    mark(b, job, turn);
+    mark_turn(b, job, turn);
     b->verify_ns += sb_now_ns() - start;
 }
 

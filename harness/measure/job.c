@@ -26,14 +26,14 @@ void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
     job->result->detail = sb_copy_text(text);
 }
 
-static sb_verdict call(sb_bench *b, sb_job *job, const sb_request *request, sb_reply *reply,
-                       uint64_t *life)
+static sb_verdict call_worker(sb_bench *b, sb_job *job, const sb_request *request, sb_reply *reply,
+                              uint64_t *life)
 {
     return sb_session_call(b->session, job->candidate->plugin, b->threads, request, reply, life);
 }
 
 /* Takes what the plan turned out to be into the job and its result. */
-static void adopt(sb_bench *b, sb_job *job, const sb_reply *reply)
+static void adopt_plan(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
     memcpy(job->values, reply->values, sizeof job->values);
     job->given =
@@ -83,14 +83,14 @@ bool sb_job_plan(sb_bench *b, sb_job *job)
     job->planned = false;
     void_unproved(job);
     int64_t start = sb_now_ns();
-    sb_verdict verdict = call(b, job, &request, &reply, &job->life);
+    sb_verdict verdict = call_worker(b, job, &request, &reply, &job->life);
     b->plan_ns += sb_now_ns() - start;
     if (verdict != SB_VERDICT_OK)
         sb_job_fail(job, verdict, "%s", reply.text);
     else if (!values_legal(job, reply.values))
         sb_job_fail(job, SB_VERDICT_ERROR, "its defaults give a parameter an illegal value");
     else
-        adopt(b, job, &reply);
+        adopt_plan(b, job, &reply);
     return job->planned;
 }
 
@@ -104,7 +104,7 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
     request.residual = sb_arena_residual_region(b->arena, job->operation, job->output);
     request.output = sb_arena_output_region(b->arena, job->operation, job->output);
     uint64_t life;
-    sb_verdict verdict = call(b, job, &request, reply, &life);
+    sb_verdict verdict = call_worker(b, job, &request, reply, &life);
     *lost = life != job->life;
     if (*lost || verdict == SB_VERDICT_OK)
         return !*lost;
@@ -116,14 +116,14 @@ bool sb_job_rest(sb_bench *b, sb_job *job, int64_t ns)
 {
     sb_reply reply;
     sb_request request = { .ask = SB_ASK_REST, .warm_ns = ns };
-    sb_verdict verdict = call(b, job, &request, &reply, NULL);
+    sb_verdict verdict = call_worker(b, job, &request, &reply, NULL);
     if (verdict != SB_VERDICT_OK)
         sb_job_fail(job, verdict, "%s", reply.text);
     return sb_job_ok(job);
 }
 
 /* A worker's own claim is believed as far as it can be true. */
-static void account(sb_bench *b, int64_t spent, int64_t claimed)
+static void account_time(sb_bench *b, int64_t spent, int64_t claimed)
 {
     int64_t worked = claimed < 0 ? 0 : claimed > spent ? spent : claimed;
     b->run_ns += worked;
@@ -158,7 +158,7 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
             sb_job_fail(job, SB_VERDICT_CRASHED, "its worker ended again and again");
     }
     int64_t spent = sb_now_ns() - start;
-    account(b, spent, done ? reply->wall_ns : spent);
+    account_time(b, spent, done ? reply->wall_ns : spent);
     job->spent_ns += spent;
     return done;
 }

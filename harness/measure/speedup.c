@@ -8,17 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double multiplications(const sb_layer *layer, const sb_result *result)
+static double count_multiplications(const sb_layer *layer, const sb_result *result)
 {
     sb_problem problem = sb_layer_problem(layer, result->operation, 1);
     return (double)sb_cost_of(&problem).total;
 }
 
 /* Time at the bound over time at the bound; NAN where the peaks are not known. */
-static double roofline(const sb_layer *layer, const sb_result *standard, const sb_result *separable)
+static double roofline_speedup(const sb_layer *layer, const sb_result *standard,
+                               const sb_result *separable)
 {
-    double standard_ns = multiplications(layer, standard) / standard->roofline_gflops;
-    double separable_ns = multiplications(layer, separable) / separable->roofline_gflops;
+    double standard_ns = count_multiplications(layer, standard) / standard->roofline_gflops;
+    double separable_ns = count_multiplications(layer, separable) / separable->roofline_gflops;
     return standard_ns / separable_ns;
 }
 
@@ -41,7 +42,7 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
         .separable_ns = separable->time.value,
         .measured = sb_paired_ratio(standard, separable, standards * separables, confidence, seed),
         .theoretical = sb_theoretical_speedup(group->layer),
-        .roofline = roofline(group->layer, standard, separable),
+        .roofline = roofline_speedup(group->layer, standard, separable),
     };
 }
 

@@ -26,7 +26,7 @@ void sb_turn_reset_floats(void)
 }
 
 /* Sweeps through memory of its own, writing, so that nothing else is left in the caches. */
-static void evict(uint64_t bytes)
+static void evict_caches(uint64_t bytes)
 {
     static volatile unsigned char *memory;
     static uint64_t held;
@@ -39,7 +39,7 @@ static void evict(uint64_t bytes)
         memory[i]++;
 }
 
-static int repeat(const sb_turn *t, uint32_t calls)
+static int repeat_calls(const sb_turn *t, uint32_t calls)
 {
     for (uint32_t i = 0; i < calls; i++)
         if (t->kernel->run(t->plan, &t->call) != 0)
@@ -51,7 +51,7 @@ static int warm_up(const sb_turn *t)
 {
     int64_t start = sb_now_ns();
     for (uint32_t done = 0; done < t->warm_calls || sb_now_ns() - start < t->warm_ns; done++)
-        if (repeat(t, 1) != 0)
+        if (repeat_calls(t, 1) != 0)
             return -1;
     return 0;
 }
@@ -80,7 +80,7 @@ static int last_call(const sb_turn *t, sb_reply *reply)
     if (t->iterations > 1) {
         mark_places(t);
         sb_turn_reset_floats();
-        if (repeat(t, 1) != 0)
+        if (repeat_calls(t, 1) != 0)
             return -1;
     }
     reply->digest = XXH3_64bits(t->call.output, t->output_bytes);
@@ -95,12 +95,12 @@ int sb_turn_take(const sb_turn *t, sb_reply *reply)
         return -1;
     for (uint32_t i = 0; i < samples; i++) {
         if (t->evict_bytes)
-            evict(t->evict_bytes);
+            evict_caches(t->evict_bytes);
         if (t->marks && i + 1 == samples)
             mark_places(t);
         sb_turn_reset_floats();
         int64_t start = sb_now_ns();
-        int rc = repeat(t, t->iterations);
+        int rc = repeat_calls(t, t->iterations);
         int64_t stop = sb_now_ns();
         if (rc != 0)
             return -1;

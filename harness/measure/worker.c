@@ -60,7 +60,7 @@ static void copy_text(char *to, const char *from, size_t size)
     to[length] = '\0';
 }
 
-static void refuse(sb_reply *reply, sb_verdict verdict, const char *text)
+static void refuse_request(sb_reply *reply, sb_verdict verdict, const char *text)
 {
     reply->verdict = verdict;
     copy_text(reply->text, text, sizeof reply->text);
@@ -70,29 +70,29 @@ static void refuse(sb_reply *reply, sb_verdict verdict, const char *text)
 static void refuse_why(sb_reply *reply, sb_verdict verdict, sb_why *why, const char *otherwise)
 {
     why->text[sizeof why->text - 1] = '\0';
-    refuse(reply, verdict, why->text[0] ? why->text : otherwise);
+    refuse_request(reply, verdict, why->text[0] ? why->text : otherwise);
 }
 
-static void load(worker *w, sb_reply *reply)
+static void load_plugin(worker *w, sb_reply *reply)
 {
     sb_error error;
     if (w->is_loaded)
         return;
     if (sb_loader_open(w->path, &w->loaded, &error) < 0)
-        refuse(reply, SB_VERDICT_ERROR, error.text);
+        refuse_request(reply, SB_VERDICT_ERROR, error.text);
     else
         w->is_loaded = true;
 }
 
-static void initialise(worker *w, sb_reply *reply)
+static void initialise_plugin(worker *w, sb_reply *reply)
 {
     sb_error error;
-    load(w, reply);
+    load_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return;
     /* Not before: a plugin that is only listed needs none of it. */
     if (w->cpu.size == 0 && sb_cpu_detect(&w->cpu, &error) < 0) {
-        refuse(reply, SB_VERDICT_ERROR, error.text);
+        refuse_request(reply, SB_VERDICT_ERROR, error.text);
         return;
     }
     if (!w->initialised && w->loaded.plugin.init) {
@@ -105,17 +105,17 @@ static void initialise(worker *w, sb_reply *reply)
         refuse_why(reply, SB_VERDICT_UNSUPPORTED, &w->refused, "");
 }
 
-static void drop(slot *held)
+static void free_slot(slot *held)
 {
     if (held->plan)
         held->kernel->destroy(held->plan);
     held->plan = NULL;
 }
 
-static void unbind(worker *w)
+static void unbind_tensors(worker *w)
 {
     for (size_t i = 0; i < w->slot_count; i++)
-        drop(&w->slots[i]);
+        free_slot(&w->slots[i]);
     for (size_t i = 0; i < w->mapped_count; i++)
         sb_guarded_unmap(&w->mapped[i].guarded);
     w->mapped_count = 0;
@@ -128,16 +128,16 @@ static void unbind(worker *w)
 
 static void bind_memory(worker *w, const int *fds, int fd_count, sb_reply *reply)
 {
-    unbind(w);
+    unbind_tensors(w);
     if (fd_count != 2) {
-        refuse(reply, SB_VERDICT_ERROR, "no shared memory came along");
+        refuse_request(reply, SB_VERDICT_ERROR, "no shared memory came along");
         return;
     }
     w->input_fd = fds[0];
     w->output_fd = fds[1];
 }
 
-static float *map(worker *w, sb_region region, bool output, int64_t slack, sb_reply *reply)
+static float *map_region(worker *w, sb_region region, bool output, int64_t slack, sb_reply *reply)
 {
     int fd = output ? w->output_fd : w->input_fd;
     if (region.span == 0)
@@ -151,7 +151,7 @@ static float *map(worker *w, sb_region region, bool output, int64_t slack, sb_re
     sb_error error;
     mapped made = { .region = region, .fd = fd, .slack = slack };
     if (sb_guarded_map(fd, region, output, slack, &made.guarded, &error) < 0) {
-        refuse(reply, SB_VERDICT_ERROR, error.text);
+        refuse_request(reply, SB_VERDICT_ERROR, error.text);
         return NULL;
     }
     w->mapped = sb_grow(w->mapped, w->mapped_count + 1, sizeof *w->mapped);
@@ -173,12 +173,12 @@ static slot *slot_at(worker *w, uint32_t index)
 
 static const sb_loaded_kernel *kernel_at(worker *w, uint32_t index, sb_reply *reply)
 {
-    initialise(w, reply);
+    initialise_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return NULL;
     if (index < w->loaded.kernel_count)
         return &w->loaded.kernels[index];
-    refuse(reply, SB_VERDICT_ERROR, "no such kernel");
+    refuse_request(reply, SB_VERDICT_ERROR, "no such kernel");
     return NULL;
 }
 
@@ -196,7 +196,7 @@ static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request
 }
 
 /* What a kernel does not understand is not its fault: it is not even asked. */
-static bool supported(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+static bool is_supported(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
 {
     const uint64_t missing = q->problem.needs & ~l->kernel.handles;
     char names[128], text[SB_MAX_WHY];
@@ -204,7 +204,7 @@ static bool supported(worker *w, const sb_loaded_kernel *l, const sb_request *q,
     if (missing) {
         snprintf(text, sizeof text, "does not handle %s",
                  sb_needs_text(missing, names, sizeof names));
-        refuse(reply, SB_VERDICT_UNSUPPORTED, text);
+        refuse_request(reply, SB_VERDICT_UNSUPPORTED, text);
         return false;
     }
     if (l->kernel.supports(&q->problem, &w->cpu, &why))
@@ -213,18 +213,21 @@ static bool supported(worker *w, const sb_loaded_kernel *l, const sb_request *q,
     return false;
 }
 
-static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
+static bool is_acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q,
+                          sb_reply *reply)
 {
-    if (!supported(w, l, q, reply))
+    if (!is_supported(w, l, q, reply))
         return false;
     choose_values(w, l, q, reply);
     for (size_t i = 0; i < l->parameter_count; i++)
         if (!sb_rules_legal(&l->parameters[i], reply->values[i])) {
-            refuse(reply, SB_VERDICT_ERROR, "its defaults give a parameter an illegal value");
+            refuse_request(reply, SB_VERDICT_ERROR,
+                           "its defaults give a parameter an illegal value");
             return false;
         }
     if (l->kernel.valid && !l->kernel.valid(&q->problem, &w->cpu, reply->values)) {
-        refuse(reply, SB_VERDICT_SKIPPED, "these parameters do not go together for this layer");
+        refuse_request(reply, SB_VERDICT_SKIPPED,
+                       "these parameters do not go together for this layer");
         return false;
     }
     sb_layouts layouts = { .size = sizeof layouts, .input = SB_NCHW, .output = SB_NCHW };
@@ -234,22 +237,22 @@ static bool acceptable(worker *w, const sb_loaded_kernel *l, const sb_request *q
     reply->output_layout = layouts.output;
     if (layouts.input > SB_NCHW16C || layouts.output > SB_NCHW16C) {
         reply->input_layout = reply->output_layout = SB_NCHW;
-        refuse(reply, SB_VERDICT_ERROR, "asks for a layout that does not exist");
+        refuse_request(reply, SB_VERDICT_ERROR, "asks for a layout that does not exist");
     }
     return reply->verdict == SB_VERDICT_OK;
 }
 
-static void plan(worker *w, const sb_request *q, sb_reply *reply)
+static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
     slot *to = slot_at(w, q->slot);
-    if (!l || !to || !acceptable(w, l, q, reply))
+    if (!l || !to || !is_acceptable(w, l, q, reply))
         return;
-    drop(to);
+    free_slot(to);
     sb_weights weights = { .size = sizeof weights, .step_count = q->problem.step_count };
     for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
-        weights.weights[i] = map(w, q->weights[i], false, 0, reply);
-        weights.biases[i] = map(w, q->biases[i], false, 0, reply);
+        weights.weights[i] = map_region(w, q->weights[i], false, 0, reply);
+        weights.biases[i] = map_region(w, q->biases[i], false, 0, reply);
     }
     if (reply->verdict != SB_VERDICT_OK)
         return;
@@ -268,11 +271,11 @@ static void plan(worker *w, const sb_request *q, sb_reply *reply)
         copy_text(reply->text, said, sizeof reply->text);
 }
 
-static void run(worker *w, const sb_request *q, sb_reply *reply)
+static void run_kernel(worker *w, const sb_request *q, sb_reply *reply)
 {
     slot *from = q->slot < w->slot_count ? &w->slots[q->slot] : NULL;
     if (!from || !from->plan) {
-        refuse(reply, SB_VERDICT_ERROR, "no such plan");
+        refuse_request(reply, SB_VERDICT_ERROR, "no such plan");
         return;
     }
     sb_why why = { .size = sizeof why };
@@ -282,9 +285,9 @@ static void run(worker *w, const sb_request *q, sb_reply *reply)
         .plan = from->plan,
         .call = {
             .size = sizeof turn.call,
-            .input = map(w, q->input, false, slack, reply),
-            .residual = map(w, q->residual, false, slack, reply),
-            .output = map(w, q->output, true, 0, reply),
+            .input = map_region(w, q->input, false, slack, reply),
+            .residual = map_region(w, q->residual, false, slack, reply),
+            .output = map_region(w, q->output, true, 0, reply),
             .why = &why,
         },
         .warm_ns = q->warm_ns,
@@ -299,7 +302,7 @@ static void run(worker *w, const sb_request *q, sb_reply *reply)
         refuse_why(reply, SB_VERDICT_ERROR, &why, "run failed without a reason");
 }
 
-static void rest(int64_t ns)
+static void rest_for(int64_t ns)
 {
     nanosleep(&(struct timespec) { ns / 1000000000, ns % 1000000000 }, NULL);
 }
@@ -307,16 +310,16 @@ static void rest(int64_t ns)
 static void drop_slot(worker *w, const sb_request *q)
 {
     if (q->slot < w->slot_count)
-        drop(&w->slots[q->slot]);
+        free_slot(&w->slots[q->slot]);
 }
 
-static void validate(worker *w, const sb_request *q, sb_reply *reply)
+static void validate_values(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
-    if (!l || !supported(w, l, q, reply))
+    if (!l || !is_supported(w, l, q, reply))
         return;
     if (q->count > SB_VALID_BATCH || q->count * l->parameter_count != q->batch_count) {
-        refuse(reply, SB_VERDICT_ERROR, "not as many values as the configurations have");
+        refuse_request(reply, SB_VERDICT_ERROR, "not as many values as the configurations have");
         return;
     }
     const int64_t *values = q->batch;
@@ -326,7 +329,7 @@ static void validate(worker *w, const sb_request *q, sb_reply *reply)
 
 /* -------------------------------------------------------------------------------- the exchange */
 
-static int receive(int socket, sb_request *request, int *fds)
+static int receive_request(int socket, sb_request *request, int *fds)
 {
     union {
         char bytes[CMSG_SPACE(2 * sizeof(int))];
@@ -357,7 +360,7 @@ static int receive(int socket, sb_request *request, int *fds)
     return 2;
 }
 
-static int answer(int socket, const sb_reply *reply, const char *description)
+static int answer_request(int socket, const sb_reply *reply, const char *description)
 {
     struct iovec parts[2] = {
         { .iov_base = (void *)(uintptr_t)reply, .iov_len = sizeof *reply },
@@ -370,9 +373,9 @@ static int answer(int socket, const sb_reply *reply, const char *description)
     return sent < 0 ? -1 : 0;
 }
 
-static char *describe(worker *w, sb_reply *reply)
+static char *describe_plugin(worker *w, sb_reply *reply)
 {
-    load(w, reply);
+    load_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return NULL;
     char *text = sb_describe(&w->loaded);
@@ -382,43 +385,44 @@ static char *describe(worker *w, sb_reply *reply)
         return text;
     }
     free(text);
-    refuse(reply, SB_VERDICT_ERROR, "its description is too long: fewer kernels or shorter texts");
+    refuse_request(reply, SB_VERDICT_ERROR,
+                   "its description is too long: fewer kernels or shorter texts");
     return NULL;
 }
 
-static void serve(worker *w, const sb_request *q, const int *fds, int fd_count, sb_reply *reply,
-                  char **extra)
+static void serve_request(worker *w, const sb_request *q, const int *fds, int fd_count,
+                          sb_reply *reply, char **extra)
 {
     switch (q->ask) {
     case SB_ASK_DESCRIBE:
-        *extra = describe(w, reply);
+        *extra = describe_plugin(w, reply);
         break;
     case SB_ASK_BIND:
         bind_memory(w, fds, fd_count, reply);
         break;
     case SB_ASK_PLAN:
-        plan(w, q, reply);
+        plan_kernel(w, q, reply);
         break;
     case SB_ASK_RUN:
-        run(w, q, reply);
+        run_kernel(w, q, reply);
         break;
     case SB_ASK_DROP:
         drop_slot(w, q);
         break;
     case SB_ASK_VALID:
-        validate(w, q, reply);
+        validate_values(w, q, reply);
         break;
     case SB_ASK_REST:
-        rest(q->warm_ns);
+        rest_for(q->warm_ns);
         break;
     default:
-        refuse(reply, SB_VERDICT_ERROR, "unknown request");
+        refuse_request(reply, SB_VERDICT_ERROR, "unknown request");
     }
 }
 
 /* No core files of crashed plugins, no end by a Ctrl-C meant for the harness, and what the plugin
  * executes does not hold the socket. */
-static void settle(worker *w, int socket)
+static void settle_in(worker *w, int socket)
 {
     struct rlimit none = { 0, 0 };
     setrlimit(RLIMIT_CORE, &none);
@@ -431,7 +435,7 @@ static void settle(worker *w, int socket)
 
 /* Undoes what the plugin did to the thread since the last request, so that one kernel's habits are
  * not another's result. A runtime may narrow the cores (OMP_PROC_BIND does), but not leave them. */
-static void tidy(const worker *w)
+static void tidy_up(const worker *w)
 {
     cpu_set_t now, both;
     sb_turn_reset_floats();
@@ -448,22 +452,22 @@ int sb_worker_main(int socket, const char *path)
     static sb_request request;
     static sb_reply reply;
     int fds[2];
-    settle(&w, socket);
+    settle_in(&w, socket);
     sb_worker_host(&w.host, &w.cpu);
     for (;;) {
-        int fd_count = receive(socket, &request, fds);
+        int fd_count = receive_request(socket, &request, fds);
         if (fd_count < 0)
             break;
         char *extra = NULL;
-        tidy(&w);
+        tidy_up(&w);
         memset(&reply, 0, sizeof reply);
-        serve(&w, &request, fds, fd_count, &reply, &extra);
-        int rc = answer(socket, &reply, extra);
+        serve_request(&w, &request, fds, fd_count, &reply, &extra);
+        int rc = answer_request(socket, &reply, extra);
         free(extra);
         if (rc < 0)
             break;
     }
-    unbind(&w);
+    unbind_tensors(&w);
     if (w.initialised && !w.refused.text[0] && w.loaded.plugin.deinit)
         w.loaded.plugin.deinit();
     free(w.slots);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* Text that is not UTF-8 becomes "?". */
-static json_t *string(const char *text)
+static json_t *pack_string(const char *text)
 {
     json_t *made = json_string(text);
     return made ? made : json_string("?");
@@ -18,11 +18,11 @@ static json_t *describe_parameter(const sb_parameter *p)
 {
     json_t *choices = json_array();
     for (int64_t i = 0; p->kind == SB_CHOICE && p->choices[i]; i++)
-        json_array_append_new(choices, string(p->choices[i]));
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "id", string(p->id), "summary",
-                     string(p->summary), "kind", (json_int_t)p->kind, "min", (json_int_t)p->min,
-                     "max", (json_int_t)p->max, "step", (json_int_t)p->step, "initial",
-                     (json_int_t)p->initial, "choices", choices);
+        json_array_append_new(choices, pack_string(p->choices[i]));
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:o}", "id", pack_string(p->id),
+                     "summary", pack_string(p->summary), "kind", (json_int_t)p->kind, "min",
+                     (json_int_t)p->min, "max", (json_int_t)p->max, "step", (json_int_t)p->step,
+                     "initial", (json_int_t)p->initial, "choices", choices);
 }
 
 static json_t *describe_kernel(const sb_loaded_kernel *loaded)
@@ -31,8 +31,8 @@ static json_t *describe_kernel(const sb_loaded_kernel *loaded)
     json_t *parameters = json_array();
     for (size_t i = 0; i < loaded->parameter_count; i++)
         json_array_append_new(parameters, describe_parameter(&loaded->parameters[i]));
-    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id", string(k->id), "technique",
-                     string(k->technique), "summary", string(k->summary), "handles",
+    return json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o}", "id", pack_string(k->id), "technique",
+                     pack_string(k->technique), "summary", pack_string(k->summary), "handles",
                      (json_int_t)(k->handles & INT64_MAX), "arithmetic", (json_int_t)k->arithmetic,
                      "flags", (json_int_t)k->flags, "parameters", parameters);
 }
@@ -45,11 +45,11 @@ char *sb_describe(const sb_loaded *loaded)
         json_array_append_new(kernels, describe_kernel(&loaded->kernels[i]));
     json_t *left_out = json_array();
     for (size_t i = 0; i < loaded->left_out_count; i++)
-        json_array_append_new(left_out, string(loaded->left_out[i]));
+        json_array_append_new(left_out, pack_string(loaded->left_out[i]));
     json_t *root =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", string(p->id), "version",
-                  string(p->version), "summary", string(p->summary), "license", string(p->license),
-                  "build", string(p->build ? p->build : ""), "peer",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", pack_string(p->id), "version",
+                  pack_string(p->version), "summary", pack_string(p->summary), "license",
+                  pack_string(p->license), "build", pack_string(p->build ? p->build : ""), "peer",
                   (p->flags & SB_PLUGIN_PEER) != 0, "kernels", kernels, "left_out", left_out);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);

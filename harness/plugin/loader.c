@@ -17,7 +17,7 @@ enum {
 };
 
 /* Copies at most what both sides know; the rest stays zero. */
-static void adopt(void *to, size_t known, const void *from, uint32_t theirs)
+static void adopt_struct(void *to, size_t known, const void *from, uint32_t theirs)
 {
     memset(to, 0, known);
     memcpy(to, from, theirs < known ? theirs : known);
@@ -33,7 +33,7 @@ static int adopt_parameters(sb_loaded_kernel *to, sb_error *error)
             return sb_fail(error, "a parameter's size is %u; it must be sizeof(sb_parameter)",
                            (*list)->size);
         sb_parameter *p = &to->parameters[to->parameter_count];
-        adopt(p, sizeof *p, *list, (*list)->size);
+        adopt_struct(p, sizeof *p, *list, (*list)->size);
         if (sb_rules_parameter(p, error) < 0)
             return SB_FAILED;
         for (size_t i = 0; i < to->parameter_count; i++)
@@ -49,7 +49,7 @@ static int adopt_kernel(sb_loaded_kernel *to, const sb_kernel *from, sb_error *e
     if (from->size < LEAST_KERNEL)
         return sb_fail(error, "a kernel's size is %u; it must be sizeof(sb_kernel)", from->size);
     sb_kernel *k = &to->kernel;
-    adopt(k, sizeof *k, from, from->size);
+    adopt_struct(k, sizeof *k, from, from->size);
     if (sb_rules_kernel(k, error) < 0)
         return SB_FAILED;
     if (k->input_slack > 65536)
@@ -118,7 +118,7 @@ static int adopt_plugin(sb_loaded *loaded, const sb_plugin *entry, sb_error *err
                        "sepbench/plugin.h",
                        entry->size, (int)LEAST_PLUGIN);
     sb_plugin *p = &loaded->plugin;
-    adopt(p, sizeof *p, entry, entry->size);
+    adopt_struct(p, sizeof *p, entry, entry->size);
     if (sb_rules_plugin(p, error) < 0)
         return SB_FAILED;
     if (!p->kernels)

@@ -48,7 +48,7 @@ static void set_real(json_t *object, const char *key, double value)
         json_object_set_new(object, key, real);
 }
 
-static void put(list *to, json_t *entry)
+static void put_entry(list *to, json_t *entry)
 {
     fputs(to->count++ ? ",\n    " : "\n    ", to->stream);
     json_dumpf(entry, to->stream, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
@@ -82,7 +82,7 @@ static void put_samples(list *to, const sb_group *group, const sb_result *result
         json_t *entry = start_entry(to, group, result, name, "");
         json_object_set_new(entry, "repetition_index", json_integer((json_int_t)i));
         set_times(entry, sample->iterations, sample->ns);
-        put(to, entry);
+        put_entry(to, entry);
     }
 }
 
@@ -110,7 +110,7 @@ static void put_aggregates(list *to, const sb_group *group, const sb_result *res
             set_real(entry, "ci_low", result->time.low);
             set_real(entry, "ci_high", result->time.high);
         }
-        put(to, entry);
+        put_entry(to, entry);
     }
 }
 
@@ -121,7 +121,7 @@ static void put_failure(list *to, const sb_group *group, const sb_result *result
     json_t *entry = start_entry(to, group, result, name, "");
     json_object_set_new(entry, "error_occurred", json_true());
     json_object_set_new(entry, "error_message", text_json(why.data));
-    put(to, entry);
+    put_entry(to, entry);
     sb_text_free(&why);
 }
 

@@ -38,7 +38,7 @@ static const struct {
 
 static_assert(sizeof texts / sizeof *texts <= SB_KEPT_STATEMENTS, "room for every statement");
 
-static void compose(kept which, sb_text *sql)
+static void compose_sql(kept which, sb_text *sql)
 {
     sb_text_add(sql, "%s", texts[which].head);
     int count = 0;
@@ -53,21 +53,21 @@ static void compose(kept which, sb_text *sql)
 }
 
 /* The statement, ready for parameters; NULL on error. */
-static sqlite3_stmt *statement(sb_rundb *db, kept which, sb_error *error)
+static sqlite3_stmt *find_statement(sb_rundb *db, kept which, sb_error *error)
 {
     if (db->kept[which]) {
         sqlite3_reset(db->kept[which]);
         return db->kept[which];
     }
     sb_text sql = { 0 };
-    compose(which, &sql);
+    compose_sql(which, &sql);
     db->kept[which] = sb_sqlite_prepare(db, sql.data, error);
     sb_text_free(&sql);
     return db->kept[which];
 }
 
 /* Runs a statement that gives no row. Parameters are borrowed: drop them at once. */
-static int finish(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
+static int finish_statement(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
 {
     int status = sqlite3_step(running) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
     sqlite3_reset(running);
@@ -77,7 +77,7 @@ static int finish(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
 
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error)
 {
-    sqlite3_stmt *has = statement(db, HAS, error);
+    sqlite3_stmt *has = find_statement(db, HAS, error);
     if (!has)
         return SB_FAILED;
     sqlite3_bind_text(has, 1, layer, -1, SQLITE_STATIC);
@@ -91,22 +91,22 @@ int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *err
 
 static int put_layer(sb_rundb *db, const sb_layer *layer, sb_error *error)
 {
-    sqlite3_stmt *add = statement(db, ADD_LAYER, error);
+    sqlite3_stmt *add = find_statement(db, ADD_LAYER, error);
     if (!add)
         return SB_FAILED;
     sb_schema_bind(add, 1, SB_TABLE_LAYERS, layer);
-    return finish(db, add, error);
+    return finish_statement(db, add, error);
 }
 
 /* The id of the group, or negative. */
 static int64_t put_head(sb_rundb *db, const sb_group *group, sb_error *error)
 {
-    sqlite3_stmt *add = statement(db, ADD_GROUP, error);
+    sqlite3_stmt *add = find_statement(db, ADD_GROUP, error);
     if (!add)
         return SB_FAILED;
     int next = sb_schema_bind(add, 1, SB_TABLE_GROUPS, group);
     sqlite3_bind_text(add, next, group->layer->name, -1, SQLITE_STATIC);
-    if (finish(db, add, error) < 0)
+    if (finish_statement(db, add, error) < 0)
         return SB_FAILED;
     return sqlite3_last_insert_rowid(db->sqlite);
 }
@@ -114,12 +114,12 @@ static int64_t put_head(sb_rundb *db, const sb_group *group, sb_error *error)
 /* The id of the kernel, or negative. */
 static int64_t put_kernel(sb_rundb *db, const sb_result *result, sb_error *error)
 {
-    sqlite3_stmt *add = statement(db, ADD_KERNEL, error);
-    sqlite3_stmt *find = statement(db, FIND_KERNEL, error);
+    sqlite3_stmt *add = find_statement(db, ADD_KERNEL, error);
+    sqlite3_stmt *find = find_statement(db, FIND_KERNEL, error);
     if (!add || !find)
         return SB_FAILED;
     sb_schema_bind(add, 1, SB_TABLE_KERNELS, result);
-    if (finish(db, add, error) < 0)
+    if (finish_statement(db, add, error) < 0)
         return SB_FAILED;
     sb_schema_bind(find, 1, SB_TABLE_KERNELS, result);
     int64_t id = sqlite3_step(find) == SQLITE_ROW ? sqlite3_column_int64(find, 0)
@@ -133,7 +133,7 @@ static int put_result(sb_rundb *db, int64_t group, size_t position, const sb_res
                       sb_error *error)
 {
     int64_t kernel = put_kernel(db, result, error);
-    sqlite3_stmt *add = kernel < 0 ? NULL : statement(db, ADD_RESULT, error);
+    sqlite3_stmt *add = kernel < 0 ? NULL : find_statement(db, ADD_RESULT, error);
     if (!add)
         return SB_FAILED;
     sb_text samples = { 0 };
@@ -143,7 +143,7 @@ static int put_result(sb_rundb *db, int64_t group, size_t position, const sb_res
     sqlite3_bind_int64(add, next++, (int64_t)position);
     sqlite3_bind_int64(add, next++, kernel);
     sqlite3_bind_blob64(add, next++, samples.data, samples.length, SQLITE_STATIC);
-    int status = finish(db, add, error);
+    int status = finish_statement(db, add, error);
     sb_text_free(&samples);
     return status;
 }
@@ -151,13 +151,13 @@ static int put_result(sb_rundb *db, int64_t group, size_t position, const sb_res
 static int put_speedup(sb_rundb *db, int64_t group, size_t position, const sb_speedup *speedup,
                        sb_error *error)
 {
-    sqlite3_stmt *add = statement(db, ADD_SPEEDUP, error);
+    sqlite3_stmt *add = find_statement(db, ADD_SPEEDUP, error);
     if (!add)
         return SB_FAILED;
     int next = sb_schema_bind(add, 1, SB_TABLE_SPEEDUPS, speedup);
     sqlite3_bind_int64(add, next++, group);
     sqlite3_bind_int64(add, next++, (int64_t)position);
-    return finish(db, add, error);
+    return finish_statement(db, add, error);
 }
 
 static int put_all(sb_rundb *db, const sb_group *group, sb_error *error)
@@ -236,7 +236,7 @@ static sqlite3_stmt *prepare_speedups(const sb_rundb *db, sb_error *error)
     return prepared;
 }
 
-static int damaged(const visit *v, const char *layer, sb_error *error)
+static int fail_damaged(const visit *v, const char *layer, sb_error *error)
 {
     return sb_fail(error, "%s is damaged: what it holds of layer %s cannot be read", v->db->path,
                    layer ? layer : "?");
@@ -269,7 +269,7 @@ static int read_results(const visit *v, int64_t id, sb_group *group, sb_error *e
         sb_result *result = &group->results[group->result_count++];
         *result = (sb_result) { 0 };
         if (!read_result(v, result))
-            return damaged(v, group->layer->name, error);
+            return fail_damaged(v, group->layer->name, error);
     }
     return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
 }
@@ -288,7 +288,7 @@ static int read_speedups(const visit *v, int64_t id, sb_group *group, sb_error *
         sb_speedup *speedup = &group->speedups[group->speedup_count++];
         *speedup = (sb_speedup) { 0 };
         if (sb_schema_read(v->speedups, 0, SB_TABLE_SPEEDUPS, speedup) < 0)
-            return damaged(v, group->layer->name, error);
+            return fail_damaged(v, group->layer->name, error);
     }
     return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
 }
@@ -302,7 +302,7 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
     next = next < 0 ? next : sb_schema_read(v->groups, next, SB_TABLE_LAYERS, &layer);
     int status = SB_OK;
     if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1) {
-        status = damaged(v, layer.name, error);
+        status = fail_damaged(v, layer.name, error);
     } else {
         int64_t id = sqlite3_column_int64(v->groups, next);
         status = read_results(v, id, &group, error);
