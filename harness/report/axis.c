@@ -56,9 +56,9 @@ static double bound_value(int base, double value)
     return fmax(-most, fmin(most, place));
 }
 
-sb_axis sb_extent_axis(const sb_extent *extent, int base)
+sb_plot_axis sb_extent_axis(const sb_extent *extent, int base)
 {
-    sb_axis axis = { .low = 1, .high = 10, .base = base };
+    sb_plot_axis axis = { .low = 1, .high = 10, .base = base };
     if (!(extent->low <= extent->high))
         return axis;
     axis.base = extent->low > 0 ? base : 0;
@@ -82,13 +82,13 @@ sb_axis sb_extent_axis(const sb_extent *extent, int base)
     return axis;
 }
 
-double sb_axis_place(const sb_axis *axis, double value)
+double sb_plot_axis_place(const sb_plot_axis *axis, double value)
 {
     double low = to_place(axis->base, axis->low), high = to_place(axis->base, axis->high);
     return (to_place(axis->base, value) - low) / (high - low);
 }
 
-double sb_axis_label_mm(const sb_axis *axis, double points)
+double sb_plot_axis_label_mm(const sb_plot_axis *axis, double points)
 {
     double widest = 0;
     for (size_t i = 0; i < axis->count; i++)
@@ -119,7 +119,7 @@ static void print_number(char *text, double value)
     snprintf(text, SB_TICK_TEXT, "%.6g", value);
 }
 
-static void add_tick(sb_axis *axis, double at, bool labelled)
+static void add_tick(sb_plot_axis *axis, double at, bool labelled)
 {
     if (axis->count == SB_MOST_TICKS)
         return;
@@ -129,7 +129,7 @@ static void add_tick(sb_axis *axis, double at, bool labelled)
         print_number(tick->text, at);
 }
 
-void sb_axis_tick_at(sb_axis *axis, const double *values, size_t count)
+void sb_plot_axis_tick_at(sb_plot_axis *axis, const double *values, size_t count)
 {
     axis->count = 0;
     for (size_t i = 0; i < count; i++)
@@ -144,13 +144,13 @@ typedef struct room {
 } room;
 
 /* Do all the labels keep apart? */
-static bool fits_room(const sb_axis *axis, const room *r)
+static bool fits_room(const sb_plot_axis *axis, const room *r)
 {
     double gap = r->points * MM_PER_POINT, last = -INFINITY;
     for (size_t i = 0; i < axis->count; i++) {
         if (!axis->ticks[i].text[0])
             continue;
-        double at = sb_axis_place(axis, axis->ticks[i].at) * r->mm;
+        double at = sb_plot_axis_place(axis, axis->ticks[i].at) * r->mm;
         double half = r->horizontal ? sb_text_mm(axis->ticks[i].text, r->points) / 2 : gap / 2;
         if (at - half < last + gap * (r->horizontal ? 0.9 : 0.7))
             return false;
@@ -159,14 +159,14 @@ static bool fits_room(const sb_axis *axis, const room *r)
     return axis->count < SB_MOST_TICKS;
 }
 
-static bool is_inside(const sb_axis *axis, double value)
+static bool is_inside(const sb_plot_axis *axis, double value)
 {
     double slack = 1e-9 * (axis->high - axis->low);
     return value >= axis->low - slack && value <= axis->high + slack;
 }
 
 /* Multiples of a step; false where they are too many, too near, or fewer than two. */
-static bool tick_linear(sb_axis *axis, double step, const room *r)
+static bool tick_linear(sb_plot_axis *axis, double step, const room *r)
 {
     axis->count = 0;
     if ((axis->high - axis->low) / step > SB_MOST_TICKS)
@@ -177,7 +177,7 @@ static bool tick_linear(sb_axis *axis, double step, const room *r)
     return fits_room(axis, r) && axis->count >= 2;
 }
 
-static bool tick_steps(sb_axis *axis, const room *r)
+static bool tick_steps(sb_plot_axis *axis, const room *r)
 {
     static const double mantissas[] = { 1, 2, 2.5, 5 };
     double unit = pow(10, floor(log10(axis->high - axis->low)) - 2);
@@ -194,7 +194,7 @@ typedef struct pattern {
     size_t count;
 } pattern;
 
-static bool tick_decades(sb_axis *axis, const pattern *p, const room *r)
+static bool tick_decades(sb_plot_axis *axis, const pattern *p, const room *r)
 {
     axis->count = 0;
     for (double d = floor(log10(axis->low)); d <= log10(axis->high); d++)
@@ -207,7 +207,7 @@ static bool tick_decades(sb_axis *axis, const pattern *p, const room *r)
 }
 
 /* Every n-th power of the base. */
-static bool tick_powers(sb_axis *axis, const room *r)
+static bool tick_powers(sb_plot_axis *axis, const room *r)
 {
     double unit = log10(axis->base), first = ceil(log10(axis->low) / unit - 1e-9);
     for (double every = 1; every < 64; every++) {
@@ -220,7 +220,7 @@ static bool tick_powers(sb_axis *axis, const room *r)
     return false;
 }
 
-static bool tick_logarithmic(sb_axis *axis, const room *r)
+static bool tick_logarithmic(sb_plot_axis *axis, const room *r)
 {
     static const double many[] = { 1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9 };
     static const double some[] = { 1, 1.5, 2, 3, 4, 6, 8 }, five[] = { 1, 2, 3, 5 };
@@ -242,7 +242,7 @@ static bool tick_logarithmic(sb_axis *axis, const room *r)
 }
 
 /* Ticks without numbers at 2, 3, ... 9 between decades, that the scale is seen. */
-static void add_minor(sb_axis *axis)
+static void add_minor(sb_plot_axis *axis)
 {
     size_t labelled = axis->count;
     for (size_t i = 0; i + 1 < labelled; i++)
@@ -256,19 +256,19 @@ static void add_minor(sb_axis *axis)
                 add_tick(axis, m * pow(10, d), false);
 }
 
-void sb_axis_tick(sb_axis *axis, double mm, double points, bool horizontal)
+void sb_plot_axis_tick(sb_plot_axis *axis, double mm, double points, bool horizontal)
 {
     const room r = { mm, points, horizontal };
     if (!(axis->base ? tick_logarithmic(axis, &r) : tick_steps(axis, &r))) {
         const double ends[] = { axis->low, axis->high }; /* a very short axis */
-        sb_axis_tick_at(axis, ends, 2);
+        sb_plot_axis_tick_at(axis, ends, 2);
     }
     if (axis->base == 10)
         add_minor(axis);
 }
 
-void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, double mm,
-                        double points, bool horizontal)
+void sb_plot_axis_tick_texts(sb_plot_axis *axis, const char *const *texts, size_t count, double mm,
+                             double points, bool horizontal)
 {
     const room r = { mm, points, horizontal };
     for (size_t every = 1; every <= count; every++) {
@@ -285,9 +285,10 @@ void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, d
     }
 }
 
-bool sb_axis_tick_fits(sb_axis *axis, const double *values, size_t count, double mm, double points)
+bool sb_plot_axis_tick_fits(sb_plot_axis *axis, const double *values, size_t count, double mm,
+                            double points)
 {
     const room r = { mm, points, true };
-    sb_axis_tick_at(axis, values, count);
+    sb_plot_axis_tick_at(axis, values, count);
     return count < SB_MOST_TICKS && fits_room(axis, &r);
 }

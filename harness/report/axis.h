@@ -13,12 +13,12 @@ typedef struct sb_tick {
     char text[SB_TICK_TEXT]; /* "" of a tick without a label */
 } sb_tick;
 
-typedef struct sb_axis {
+typedef struct sb_plot_axis {
     double low, high;
     int base; /* 0: linear; 2 or 10: logarithmic, ticks at powers of it and between */
     sb_tick ticks[SB_MOST_TICKS];
     size_t count;
-} sb_axis;
+} sb_plot_axis;
 
 /* What an axis has to show, collected point by point. Begin with sb_extent_none(). */
 typedef struct sb_extent {
@@ -35,27 +35,28 @@ void sb_extent_add_interval(sb_extent *extent, double low, double high);
  * quarter beyond the values: one wild interval must not flatten all the rest. Without any value, 1
  * to 10. Logarithmic where all are positive and `base` is not 0.
  */
-sb_axis sb_extent_axis(const sb_extent *extent, int base);
+sb_plot_axis sb_extent_axis(const sb_extent *extent, int base);
 
 /* An interval says something where it is finite and no wider than a factor of 1.5. */
 bool sb_determined(double low, double high);
 
 /* Fills in ticks as many as keep apart on `mm` millimetres at this size of letters. */
-void sb_axis_tick(sb_axis *axis, double mm, double points, bool horizontal);
+void sb_plot_axis_tick(sb_plot_axis *axis, double mm, double points, bool horizontal);
 
 /* Ticks at these values alone, each with its number. */
-void sb_axis_tick_at(sb_axis *axis, const double *values, size_t count);
+void sb_plot_axis_tick_at(sb_plot_axis *axis, const double *values, size_t count);
 /* The same where their numbers keep apart; else false, and the ticks are worth nothing. */
-bool sb_axis_tick_fits(sb_axis *axis, const double *values, size_t count, double mm, double points);
+bool sb_plot_axis_tick_fits(sb_plot_axis *axis, const double *values, size_t count, double mm,
+                            double points);
 
 /* Ticks at 0, 1, 2, ... with these texts, or with every second, third, ... as they fit. */
-void sb_axis_tick_texts(sb_axis *axis, const char *const *texts, size_t count, double mm,
-                        double points, bool horizontal);
+void sb_plot_axis_tick_texts(sb_plot_axis *axis, const char *const *texts, size_t count, double mm,
+                             double points, bool horizontal);
 
 /* Where a value lies: 0 at the low end, 1 at the high one. */
-double sb_axis_place(const sb_axis *axis, double value);
+double sb_plot_axis_place(const sb_plot_axis *axis, double value);
 
 /* The widest of the ticks' labels in mm. */
-double sb_axis_label_mm(const sb_axis *axis, double points);
+double sb_plot_axis_label_mm(const sb_plot_axis *axis, double points);
 
 #endif

@@ -183,7 +183,7 @@ static void add_bar(const sb_dots_row *row, size_t parts, sb_extent *extent)
 }
 
 /* The range follows what was determined; without any, all there is. */
-static sb_axis find_axis(const sb_dots_chart *c)
+static sb_plot_axis find_axis(const sb_dots_chart *c)
 {
     sb_extent extent = sb_extent_none(), any = sb_extent_none();
     for (size_t i = 0; i < c->dots->row_count; i++)
@@ -243,8 +243,8 @@ static double draw_column(sb_dots_chart *c, size_t column, double y)
         .x_grid = true,
         .x_title = c->dots->x_title,
     };
-    p.y = (sb_axis) { .low = p.height, .high = 0 };
-    sb_axis_tick(&p.x, p.width, canvas->style->points, true);
+    p.y = (sb_plot_axis) { .low = p.height, .high = 0 };
+    sb_plot_axis_tick(&p.x, p.width, canvas->style->points, true);
     place_rows(c, first, end);
     if (c->aside > 0 && c->dots->aside_title)
         sb_canvas_text(canvas, p.left + p.width + c->aside - SB_GAP_MM / 2,

@@ -23,7 +23,7 @@ typedef struct sb_dots_chart {
     size_t columns, split;                 /* rows of the first column */
     double pitch, width;                   /* mm; of a column */
     double label, aside;                   /* widths of the texts beside the plotted area */
-    sb_axis axis;
+    sb_plot_axis axis;
 } sb_dots_chart;
 
 /* Marks of a row among the series before this one; with SIZE_MAX, all that it has. */

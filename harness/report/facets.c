@@ -58,13 +58,13 @@ typedef struct place {
     bool horizontal;
 } place;
 
-static void tick_axis(sb_axis *axis, char *const *texts, size_t count, const place *p)
+static void tick_axis(sb_plot_axis *axis, char *const *texts, size_t count, const place *p)
 {
     if (texts)
-        sb_axis_tick_texts(axis, (const char *const *)texts, count, p->mm, p->points,
-                           p->horizontal);
+        sb_plot_axis_tick_texts(axis, (const char *const *)texts, count, p->mm, p->points,
+                                p->horizontal);
     else
-        sb_axis_tick(axis, p->mm, p->points, p->horizontal);
+        sb_plot_axis_tick(axis, p->mm, p->points, p->horizontal);
 }
 
 double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
@@ -80,7 +80,8 @@ double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
         f->columns = f->most_columns;
     f->columns = (f->count + row_count(f) - 1) / row_count(f); /* as even as can be */
     f->width = (room + GAP_MM) / (double)f->columns - GAP_MM;
-    if (!f->own_x && !(f->x_at && sb_axis_tick_fits(&f->x, f->x_at, f->x_count, f->width, points)))
+    if (!f->own_x &&
+        !(f->x_at && sb_plot_axis_tick_fits(&f->x, f->x_at, f->x_count, f->width, points)))
         tick_axis(&f->x, f->x_texts, f->x_count, &(place) { f->width, points, true });
     f->head = head_mm(canvas, f);
     if (f->y_title) {

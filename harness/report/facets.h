@@ -9,7 +9,7 @@ typedef struct sb_facets {
     /* To be filled in: */
     size_t count;
     const char *const *titles; /* of each; NULL: none has any */
-    sb_axis x, y;              /* without ticks */
+    sb_plot_axis x, y;         /* without ticks */
     char **x_texts, **y_texts; /* for ticks at 0, 1, 2, ...; NULL: numbers */
     size_t x_count, y_count;
     const double *x_at; /* ticks of x where they fit, NULL: wherever; x_count of them */

@@ -70,7 +70,7 @@ static double limit_of(const sheet *s, size_t part)
     return (double)(dims->of[SB_DIM_KERNEL][0] * dims->of[SB_DIM_KERNEL][1]);
 }
 
-static void find_axes(const sheet *s, sb_axis *x, sb_axis *y)
+static void find_axes(const sheet *s, sb_plot_axis *x, sb_plot_axis *y)
 {
     sb_extent across = sb_extent_none(), up = sb_extent_none();
     sb_extent_add(&up, 1);

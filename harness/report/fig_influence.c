@@ -57,7 +57,7 @@ static sb_influence *influences_of(const sb_figure_job *job, const char **kernel
 static const sb_mark best_look = { "#000000", 7, "1" };
 static const sb_mark median_look = { "#d55e00", 4, "1" };
 
-static sb_axis y_axis(const sb_influence *list, size_t count)
+static sb_plot_axis y_axis(const sb_influence *list, size_t count)
 {
     sb_extent extent = sb_extent_none();
     sb_extent_add(&extent, 1);
@@ -80,17 +80,17 @@ static char *title_of(const sb_influence *influence)
 }
 
 /* The parameter's values as numbers of an axis. */
-static sb_axis value_axis(const sb_canvas *canvas, const sb_influence *influence, double mm)
+static sb_plot_axis value_axis(const sb_canvas *canvas, const sb_influence *influence, double mm)
 {
-    sb_axis axis = { .low = -0.6, .high = (double)influence->count - 0.4 };
+    sb_plot_axis axis = { .low = -0.6, .high = (double)influence->count - 0.4 };
     char **texts = sb_new(influence->count, sizeof *texts);
     for (size_t l = 0; l < influence->count; l++) {
         sb_text text = { 0 };
         sb_text_add_visible(&text, influence->levels[l].value);
         texts[l] = text.data;
     }
-    sb_axis_tick_texts(&axis, (const char *const *)texts, influence->count, mm,
-                       canvas->style->points, true);
+    sb_plot_axis_tick_texts(&axis, (const char *const *)texts, influence->count, mm,
+                            canvas->style->points, true);
     for (size_t l = 0; l < influence->count; l++)
         free(texts[l]);
     free(texts);

@@ -77,7 +77,7 @@ static sb_stairs make_curve(const sb_figure_job *job, const sb_grid *grid, size_
     return curve;
 }
 
-static void plot_operation(const sb_figure_job *job, sb_canvas *canvas, const sb_axis *x,
+static void plot_operation(const sb_figure_job *job, sb_canvas *canvas, const sb_plot_axis *x,
                            sb_operation operation)
 {
     sb_grid grid = sb_grid_timings(job->model, job->threads, operation);

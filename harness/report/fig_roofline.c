@@ -30,7 +30,8 @@ static size_t variants(const sb_model *model, int64_t threads)
     return sb_model_ceilings(model, threads) && sb_have_timings(model, threads);
 }
 
-static void find_axes(const sb_figure_job *job, const sb_ceilings *c, sb_axis *x, sb_axis *y)
+static void find_axes(const sb_figure_job *job, const sb_ceilings *c, sb_plot_axis *x,
+                      sb_plot_axis *y)
 {
     sb_extent across = sb_extent_none(), up = sb_extent_none();
     sb_extent_add(&up, c->gflops * 1.3);
@@ -68,7 +69,7 @@ static void add_segment(sb_canvas *canvas, const char *name, const double from[2
 }
 
 /* A block for the peak, then one for each level that the machine has; their number. */
-static size_t add_ceilings(sb_canvas *canvas, const sb_ceilings *c, const sb_axis *x)
+static size_t add_ceilings(sb_canvas *canvas, const sb_ceilings *c, const sb_plot_axis *x)
 {
     const double left[] = { x->low, c->gflops }, right[] = { x->high, c->gflops };
     size_t count = 1;

@@ -29,7 +29,7 @@ typedef struct counts {
 } counts;
 
 /* Both axes show the same, so that the diagonal is one. */
-static sb_axis find_axis(const sb_figure_job *job, counts *c)
+static sb_plot_axis find_axis(const sb_figure_job *job, counts *c)
 {
     sb_extent extent = sb_extent_none(), any = sb_extent_none();
     for (size_t i = 0; i < job->model->point_count; i++) {
@@ -52,7 +52,7 @@ static const struct {
 } diagonals[] = { { "equal", 1, { "#000000", 0, "1" } },
                   { "half", 0.5, { SB_GREY_LINE, 0, "(4,4)" } } };
 
-static void plot_diagonals(sb_canvas *canvas, const sb_axis *axis)
+static void plot_diagonals(sb_canvas *canvas, const sb_plot_axis *axis)
 {
     for (size_t i = 0; i < 2; i++) {
         size_t block = sb_canvas_block(canvas, "%s: theoretical, measured", diagonals[i].name);
@@ -128,7 +128,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
 {
     const double width = canvas->style->column;
     counts c = { 0 };
-    sb_axis axis = find_axis(job, &c);
+    sb_plot_axis axis = find_axis(job, &c);
     double y = sb_figure_begin(
         job, canvas, width, "Measured against theoretical speedup over the standard convolution");
     sb_facets one = {

@@ -47,10 +47,10 @@ double sb_panel_side_mm(const sb_canvas *canvas, const sb_panel *panel)
 {
     if (!panel->y_labels)
         return panel->y.count ? TICK_MM : 0;
-    return TICK_MM + SB_GAP_MM + sb_axis_label_mm(&panel->y, canvas->style->points);
+    return TICK_MM + SB_GAP_MM + sb_plot_axis_label_mm(&panel->y, canvas->style->points);
 }
 
-static void add_axis(sb_canvas *canvas, char name, const sb_axis *axis, bool grid)
+static void add_axis(sb_canvas *canvas, char name, const sb_plot_axis *axis, bool grid)
 {
     sb_text *to = &canvas->script;
     sb_text_add(to, "set %crange [%.9g:%.9g]\n", name, axis->low, axis->high);
@@ -71,8 +71,8 @@ static void label_x(sb_canvas *canvas, const sb_panel *p)
     double y = p->top + p->height + numbers_mm(canvas) + sb_canvas_line_mm(canvas) / 2;
     for (size_t i = 0; i < p->x.count && p->x_labels; i++)
         if (p->x.ticks[i].text[0])
-            sb_canvas_text(canvas, p->left + sb_axis_place(&p->x, p->x.ticks[i].at) * p->width, y,
-                           SB_CENTRE, NULL, p->x.ticks[i].text);
+            sb_canvas_text(canvas, p->left + sb_plot_axis_place(&p->x, p->x.ticks[i].at) * p->width,
+                           y, SB_CENTRE, NULL, p->x.ticks[i].text);
     if (p->x_labels)
         y += sb_canvas_line_mm(canvas) + SB_GAP_MM;
     if (p->x_title)
@@ -85,7 +85,7 @@ static void label_y(sb_canvas *canvas, const sb_panel *p)
     for (size_t i = 0; i < p->y.count && p->y_labels; i++)
         if (p->y.ticks[i].text[0])
             sb_canvas_text(canvas, x,
-                           p->top + (1 - sb_axis_place(&p->y, p->y.ticks[i].at)) * p->height,
+                           p->top + (1 - sb_plot_axis_place(&p->y, p->y.ticks[i].at)) * p->height,
                            SB_RIGHT, NULL, p->y.ticks[i].text);
 }
 

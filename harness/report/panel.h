@@ -7,7 +7,7 @@
 
 typedef struct sb_panel {
     double left, top, width, height; /* of the plotted area */
-    sb_axis x, y;
+    sb_plot_axis x, y;
     bool x_labels, y_labels; /* numbers at the ticks */
     bool x_grid, y_grid;
     const char *title, *x_title; /* NULL: none; above at the left, below in the middle */

@@ -24,7 +24,8 @@ static void add_step(sb_canvas *canvas, double value, double share)
 
 /* From the left end of the axis to the right one; where there are more steps than can be told
  * apart, as many as can. */
-static size_t add_curve(sb_canvas *canvas, const sb_stairs *s, const char *what, const sb_axis *x)
+static size_t add_curve(sb_canvas *canvas, const sb_stairs *s, const char *what,
+                        const sb_plot_axis *x)
 {
     size_t every = (s->count + MOST_STEPS - 1) / MOST_STEPS;
     size_t block = sb_canvas_block(canvas, "%s, %s: value, share of layers", what, s->name);
@@ -47,7 +48,7 @@ static size_t add_marks(sb_canvas *canvas, const sb_stairs *s, const char *what)
     return block;
 }
 
-void sb_stairs_plot(sb_canvas *canvas, sb_stairs *s, const char *what, const sb_axis *x)
+void sb_stairs_plot(sb_canvas *canvas, sb_stairs *s, const char *what, const sb_plot_axis *x)
 {
     if (s->count == 0)
         return;

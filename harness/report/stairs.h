@@ -18,7 +18,7 @@ void sb_stairs_add(sb_stairs *stairs, double value); /* total grows too */
 
 /* Draws it into the open panel: a block of the data, no more than some hundred steps, and a curve
  * with a few marks on it. Puts the values in order. */
-void sb_stairs_plot(sb_canvas *canvas, sb_stairs *stairs, const char *what, const sb_axis *x);
+void sb_stairs_plot(sb_canvas *canvas, sb_stairs *stairs, const char *what, const sb_plot_axis *x);
 void sb_stairs_free(sb_stairs *stairs);
 
 #endif

@@ -25,8 +25,8 @@ void sb_thin_clear(sb_thin *thin)
 
 bool sb_thin_take(sb_thin *thin, double x, double y)
 {
-    double column = sb_axis_place(&thin->panel->x, x) * (double)(thin->columns - 1);
-    double row = sb_axis_place(&thin->panel->y, y) * (double)(thin->rows - 1);
+    double column = sb_plot_axis_place(&thin->panel->x, x) * (double)(thin->columns - 1);
+    double row = sb_plot_axis_place(&thin->panel->y, y) * (double)(thin->rows - 1);
     if (!(column >= 0 && row >= 0 && column < (double)thin->columns && row < (double)thin->rows))
         return true;
     bool *at = &thin->taken[(size_t)row * thin->columns + (size_t)column];

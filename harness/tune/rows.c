@@ -11,7 +11,7 @@ enum { MOST_CELLS = 100000000 };
 
 /* ------------------------------------------------------------------------------------ columns */
 
-static size_t slot_of(const sb_column *column, const char *value)
+static size_t slot_of(const sb_rows_column *column, const char *value)
 {
     uint64_t hash = 0xcbf29ce484222325; /* FNV-1a */
     for (const char *c = value; *c; c++)
@@ -22,7 +22,7 @@ static size_t slot_of(const sb_column *column, const char *value)
     return slot;
 }
 
-static void enlarge_column(sb_column *column)
+static void enlarge_column(sb_rows_column *column)
 {
     column->value_capacity = column->value_capacity ? 2 * column->value_capacity : 8;
     column->values = sb_grow(column->values, column->value_capacity, sizeof *column->values);
@@ -34,7 +34,7 @@ static void enlarge_column(sb_column *column)
 }
 
 /* The number of the value, from 1; 0 where there are too many. */
-static uint32_t number_of(sb_column *column, const char *value)
+static uint32_t number_of(sb_rows_column *column, const char *value)
 {
     if (column->value_count == column->value_capacity)
         enlarge_column(column);
@@ -47,7 +47,7 @@ static uint32_t number_of(sb_column *column, const char *value)
     return column->slots[slot];
 }
 
-static void set_cell(sb_column *column, size_t row, uint32_t number)
+static void set_cell(sb_rows_column *column, size_t row, uint32_t number)
 {
     if (row >= column->cell_capacity) {
         size_t was = column->cell_capacity;
@@ -58,12 +58,12 @@ static void set_cell(sb_column *column, size_t row, uint32_t number)
     column->cells[row] = number;
 }
 
-static uint32_t cell_at(const sb_column *column, size_t row)
+static uint32_t cell_at(const sb_rows_column *column, size_t row)
 {
     return row < column->cell_capacity ? column->cells[row] : 0;
 }
 
-static void free_column(sb_column *column)
+static void free_column(sb_rows_column *column)
 {
     for (size_t v = 0; v < column->value_count; v++)
         free(column->values[v]);
@@ -71,10 +71,10 @@ static void free_column(sb_column *column)
     free(column->slots);
     free(column->cells);
     free(column->name);
-    *column = (sb_column) { 0 };
+    *column = (sb_rows_column) { 0 };
 }
 
-static sb_column *find_column(sb_rows *rows, const char *name)
+static sb_rows_column *find_column(sb_rows *rows, const char *name)
 {
     for (size_t c = 0; c < rows->column_count; c++)
         if (strcmp(rows->columns[c].name, name) == 0)
@@ -86,7 +86,7 @@ bool sb_rows_name(sb_rows *rows, const char *name)
 {
     if (rows->column_count == SB_ROWS_COLUMNS)
         return false;
-    rows->columns[rows->column_count++] = (sb_column) { .name = sb_copy_text(name) };
+    rows->columns[rows->column_count++] = (sb_rows_column) { .name = sb_copy_text(name) };
     return true;
 }
 
@@ -94,7 +94,7 @@ bool sb_rows_name(sb_rows *rows, const char *name)
 
 void sb_rows_set(sb_rows *rows, const char *name, const char *value)
 {
-    sb_column *column = find_column(rows, name);
+    sb_rows_column *column = find_column(rows, name);
     if (!column && !rows->closed && sb_rows_name(rows, name))
         column = &rows->columns[rows->column_count - 1];
     if (column && !column->overflown)
@@ -127,9 +127,9 @@ int sb_rows_end(sb_rows *rows, double time, double cost, sb_error *error)
     return 0;
 }
 
-static sb_column *find_or_make(sb_rows *rows, const char *name)
+static sb_rows_column *find_or_make(sb_rows *rows, const char *name)
 {
-    sb_column *found = find_column(rows, name);
+    sb_rows_column *found = find_column(rows, name);
     if (found)
         return found;
     if (rows->column_count == SB_ROWS_COLUMNS) /* the last is none of the few that are selected */
@@ -141,7 +141,7 @@ static sb_column *find_or_make(sb_rows *rows, const char *name)
 void sb_rows_select(sb_rows *rows, char *const *names, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        sb_column *found = find_or_make(rows, names[i]), moved = *found;
+        sb_rows_column *found = find_or_make(rows, names[i]), moved = *found;
         *found = rows->columns[i];
         rows->columns[i] = moved;
     }

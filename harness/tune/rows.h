@@ -11,7 +11,7 @@ enum {
     SB_ROWS_VALUES = 65536 /* most values of a parameter */
 };
 
-typedef struct sb_column {
+typedef struct sb_rows_column {
     char *name;
     char **values; /* in the order in which they came */
     size_t value_count, value_capacity;
@@ -20,11 +20,11 @@ typedef struct sb_column {
     uint32_t *cells; /* value + 1 by row; 0: none */
     size_t cell_capacity;
     bool overflown; /* had more values, which no parameter has */
-} sb_column;
+} sb_rows_column;
 
 /* {0} is empty. */
 typedef struct sb_rows {
-    sb_column columns[SB_ROWS_COLUMNS];
+    sb_rows_column columns[SB_ROWS_COLUMNS];
     size_t column_count;
     bool closed; /* the columns are the parameters: others are passed over */
     double *times, *costs;

@@ -31,7 +31,7 @@ static bool is_integer(double number)
 }
 
 /* The values that `used` marks, in order; returns how many. */
-static size_t rank_values(const sb_column *column, const bool *used, rank *ranks)
+static size_t rank_values(const sb_rows_column *column, const bool *used, rank *ranks)
 {
     size_t count = 0;
     for (uint32_t v = 0; v < column->value_count; v++) {
@@ -75,7 +75,7 @@ static void make_axis(const char *name, const rank *ranks, size_t count, sb_axis
 }
 
 /* Makes the axis of a column, and turns the cells of the column into digits. */
-static void order_column(sb_column *column, size_t rows, sb_axis *axis)
+static void order_column(sb_rows_column *column, size_t rows, sb_axis *axis)
 {
     bool *used = sb_new(column->value_count, sizeof *used);
     for (size_t i = 0; i < rows; i++)

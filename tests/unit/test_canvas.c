@@ -181,7 +181,7 @@ static void lightness_is_that_of_the_eye(void **state)
 
 /* ----------------------------------------------------------------------------------------- axes */
 
-static sb_axis axis_of(double low, double high, int base)
+static sb_plot_axis axis_of(double low, double high, int base)
 {
     sb_extent extent = sb_extent_none();
     sb_extent_add(&extent, low);
@@ -197,7 +197,7 @@ static void wild_intervals_do_not_stretch_an_axis(void **state)
     sb_extent_add(&extent, 2);
     sb_extent_add(&extent, 8);
     sb_extent_add_interval(&extent, 1.9, 8.1);
-    sb_axis axis = sb_extent_axis(&extent, 10);
+    sb_plot_axis axis = sb_extent_axis(&extent, 10);
     assert_true(axis.low < 1.9 && axis.high > 8.1 && axis.high < 9);
     sb_extent_add_interval(&extent, 0.001, 400);
     sb_extent_add_interval(&extent, NAN, INFINITY);
@@ -215,10 +215,10 @@ static void ranges_hold_whatever_comes(void **state)
                                 { NAN, 2 }, { NAN, NAN },     { 1, INFINITY } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         for (int base = 0; base <= 10; base += base ? 8 : 2) {
-            sb_axis axis = axis_of(cases[i][0], cases[i][1], base);
+            sb_plot_axis axis = axis_of(cases[i][0], cases[i][1], base);
             assert_true(isfinite(axis.low) && isfinite(axis.high) && axis.low < axis.high);
             assert_true(!axis.base || axis.low > 0);
-            sb_axis_tick(&axis, 50, 7, true);
+            sb_plot_axis_tick(&axis, 50, 7, true);
             assert_true(axis.count >= 2);
         }
 }
@@ -234,14 +234,14 @@ static void ticks_keep_apart(void **state)
         double mm = 15 + 150 * sb_random_unit(&random);
         int base = i % 3 == 0 ? 0 : i % 3 == 1 ? 2 : 10;
         bool across = i % 2;
-        sb_axis axis = axis_of(low, high, base);
-        sb_axis_tick(&axis, mm, 7, across);
+        sb_plot_axis axis = axis_of(low, high, base);
+        sb_plot_axis_tick(&axis, mm, 7, across);
         double last = -INFINITY;
         size_t labels = 0;
         for (size_t t = 0; t < axis.count; t++) {
             if (!axis.ticks[t].text[0])
                 continue;
-            double at = sb_axis_place(&axis, axis.ticks[t].at) * mm;
+            double at = sb_plot_axis_place(&axis, axis.ticks[t].at) * mm;
             double half = across ? sb_text_mm(axis.ticks[t].text, 7) / 2 : 1.3;
             assert_true(at > -0.01 && at < mm + 0.01);
             assert_true(at - half > last);
@@ -262,8 +262,8 @@ static void numbers_are_short(void **state)
                   { 3e6, "3M" },    { 1e-7, "1e-7" }, { 2.5e-4, "2.5e-4" }, { 0, "0" },
                   { 1e18, "1e18" }, { -0.5, "-0.5" } };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        sb_axis axis = { .low = 0, .high = 1 };
-        sb_axis_tick_at(&axis, &cases[i].value, 1);
+        sb_plot_axis axis = { .low = 0, .high = 1 };
+        sb_plot_axis_tick_at(&axis, &cases[i].value, 1);
         assert_string_equal(axis.ticks[0].text, cases[i].text);
     }
 }
