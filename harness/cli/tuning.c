@@ -84,13 +84,13 @@ static int list_winners(sb_tunedb *db, const tuning_request *request, sb_error *
                                          "strategy", "machine",   "build",       NULL };
     sb_table table;
     sb_table_start(&table, heads);
-    int status = sb_tunedb_visit(db, filter_of(request), add_winner, &table, error);
-    if (status == 0 && request->csv)
+    int rc = sb_tunedb_visit(db, filter_of(request), add_winner, &table, error);
+    if (rc == 0 && request->csv)
         sb_table_print_csv(&table, stdout);
-    else if (status == 0)
+    else if (rc == 0)
         sb_table_print(&table, stdout);
     sb_table_free(&table);
-    return status;
+    return rc;
 }
 
 /* ------------------------------------------------------------------------------------- others */
@@ -147,9 +147,9 @@ static int run_action(const char *name, const tuning_request *request, sb_error 
         if (strcmp(name, names[i]) != 0)
             continue;
         sb_tunedb *db = sb_tunedb_open(request->path, actions[i].makes, error);
-        int status = db ? actions[i].run(db, request, error) : SB_FAILED;
+        int rc = db ? actions[i].run(db, request, error) : SB_FAILED;
         sb_tunedb_close(db);
-        return status;
+        return rc;
     }
     const char *near = sb_nearest(name, names);
     return sb_fail(error, "tuning cannot '%s'%s%s; it can list, export, import and forget", name,

@@ -80,7 +80,8 @@ static int append_layer(sb_layer_list *list, const sb_layer *layer, const sb_nod
     return SB_OK;
 }
 
-int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error)
+/* `operations`: one word or a list of them, none twice. */
+static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error)
 {
     memset(operations, 0, SB_OPERATIONS * sizeof *operations);
     if (sb_node_count(node) == 0)
@@ -253,7 +254,7 @@ static int read_key(layer_entry *entry, const sb_node *key, const sb_node *value
         return sb_node_string(value, "name", SB_LONGEST_LAYER_NAME, &entry->name, error);
     if (strcmp(key->text, "operations") == 0) {
         entry->own_operations = true;
-        return sb_config_operations(value, entry->operations, error);
+        return read_operations(value, entry->operations, error);
     }
     return SB_OK; /* sweep */
 }
@@ -306,7 +307,7 @@ int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_l
     bool defaults[SB_OPERATIONS] = { false }; /* none named: each layer's own pair */
     const sb_node *operations = sb_node_get(root, "operations");
     if (operations && !sb_node_is_null(operations) &&
-        sb_config_operations(operations, defaults, error) < 0)
+        read_operations(operations, defaults, error) < 0)
         return SB_FAILED;
     const sb_node *layers = sb_node_get(root, "layers");
     if (!layers)

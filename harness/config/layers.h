@@ -14,9 +14,6 @@ typedef struct sb_layer_list {
     size_t count, capacity;
 } sb_layer_list;
 
-/* `operations`: one word or a list of them, none twice. */
-int sb_config_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error);
-
 /* Appends the layers of a configuration's root, in order. */
 int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_list *list,
                      sb_error *error);

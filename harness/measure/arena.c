@@ -103,7 +103,7 @@ sb_region sb_arena_bias_region(const sb_arena *arena, sb_operation operation, ui
     return arena->biases[sb_operation_role(operation, step)];
 }
 
-sb_shape sb_arena_output_shape(const sb_arena *arena, sb_operation operation)
+static sb_shape output_shape(const sb_arena *arena, sb_operation operation)
 {
     const sb_problem problem = problem_of(arena, operation);
     return sb_output_shape(&problem);
@@ -112,8 +112,7 @@ sb_shape sb_arena_output_shape(const sb_arena *arena, sb_operation operation)
 sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     int64_t from_start = 0;
-    return place_region(&from_start,
-                        sb_layout_elements(layout, sb_arena_output_shape(arena, operation)));
+    return place_region(&from_start, sb_layout_elements(layout, output_shape(arena, operation)));
 }
 
 /* -------------------------------------------------------------------------------------- memory */
@@ -254,7 +253,7 @@ static int64_t time_input(sb_arena *a, int which, sb_layout layout)
 
 static int64_t time_output(const sb_arena *a, sb_operation operation, sb_layout layout)
 {
-    const sb_shape shape = sb_arena_output_shape(a, operation);
+    const sb_shape shape = output_shape(a, operation);
     float *nhwc = sb_new((size_t)sb_layout_elements(SB_NHWC, shape), sizeof *nhwc);
     int64_t ns = reorder_time(sb_reorder_to_nhwc, layout, shape,
                               sb_arena_output(a, operation, layout), nhwc);

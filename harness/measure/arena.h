@@ -59,7 +59,6 @@ void sb_arena_require(sb_arena *arena, sb_operation operation, sb_layout input, 
 int64_t sb_arena_reorder_ns(sb_arena *arena, sb_operation operation, sb_layout input,
                             sb_layout output);
 
-sb_shape sb_arena_output_shape(const sb_arena *arena, sb_operation operation);
 const float *sb_arena_output(const sb_arena *arena, sb_operation operation, sb_layout layout);
 
 /* Fills the output's pages with the unwritten pattern, around the tensor too. */

@@ -84,7 +84,7 @@ static void init_jobs(grouping *g, const sb_candidate *candidates, size_t count)
     g->group->result_count = g->count;
 }
 
-static void tell(const grouping *g, const char *what, const sb_job *job)
+static void tell_progress(const grouping *g, const char *what, const sb_job *job)
 {
     char text[160];
     if (!g->options->progress)
@@ -97,7 +97,8 @@ typedef bool gate(sb_bench *, sb_job *, sb_truth *);
 
 /* Every job of the operation that is still well goes through the gate. The reference is made only
  * if there is one. */
-static int pass(grouping *g, sb_operation operation, sb_data data, gate *through, sb_error *error)
+static int pass_gate(grouping *g, sb_operation operation, sb_data data, gate *through,
+                     sb_error *error)
 {
     sb_truth *truth = &g->truths[operation];
     for (size_t i = 0; i < g->count; i++) {
@@ -115,7 +116,7 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
                                            g->options->reference_threads, truth, error) < 0)
             return SB_FAILED;
         g->group->reference_ns += sb_now_ns() - start;
-        tell(g, "verifying", job);
+        tell_progress(g, "verifying", job);
         through(&g->bench, job, truth);
         if (data == SB_REALS && !g->options->verify_only)
             sb_job_hold(job, truth);
@@ -125,13 +126,13 @@ static int pass(grouping *g, sb_operation operation, sb_data data, gate *through
     return SB_OK;
 }
 
-static int verify(grouping *g, sb_error *error)
+static int verify_jobs(grouping *g, sb_error *error)
 {
     int rc = SB_OK;
     for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++) {
         if (g->layer->operations[op] &&
             sb_arena_fill(&g->arena, (sb_operation)op, SB_INTEGERS, g->options->seed))
-            rc = pass(g, (sb_operation)op, SB_INTEGERS, sb_job_gate_exact, error);
+            rc = pass_gate(g, (sb_operation)op, SB_INTEGERS, sb_job_gate_exact, error);
     }
     /* What follows is warm-up, as it runs on the data that are timed. */
     g->bench.run_ns = g->bench.idle_ns = 0;
@@ -140,7 +141,7 @@ static int verify(grouping *g, sb_error *error)
             sb_arena_fill(&g->arena, (sb_operation)op, SB_REALS, g->options->seed);
     for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++)
         if (g->layer->operations[op])
-            rc = pass(g, (sb_operation)op, SB_REALS, sb_job_gate_real, error);
+            rc = pass_gate(g, (sb_operation)op, SB_REALS, sb_job_gate_real, error);
     return rc;
 }
 
@@ -155,7 +156,7 @@ static double roofline_gflops(const grouping *g, const sb_problem *problem)
 }
 
 /* What a kernel took that failed in the end is no time of a convolution. */
-static void retract(sb_result *result)
+static void retract_times(sb_result *result)
 {
     sb_series_free(&result->series);
     result->switches = 0;
@@ -163,7 +164,7 @@ static void retract(sb_result *result)
 }
 
 /* What is published of the samples, unless no program can have taken so little. */
-static void estimate(grouping *g, sb_job *job)
+static void estimate_job(grouping *g, sb_job *job)
 {
     char why[128];
     sb_result *result = job->result;
@@ -186,16 +187,16 @@ static void finish_job(grouping *g, sb_job *job)
 {
     job->result->roofline_gflops = roofline_gflops(g, &job->problem);
     if (sb_job_ok(job))
-        estimate(g, job);
+        estimate_job(g, job);
     if (!sb_job_ok(job))
-        retract(job->result);
+        retract_times(job->result);
 }
 
-static int measure(grouping *g, sb_error *error)
+static int measure_jobs(grouping *g, sb_error *error)
 {
     sb_bench *b = &g->bench;
     int64_t start = sb_now_ns();
-    int rc = verify(g, error);
+    int rc = verify_jobs(g, error);
     g->group->verify_ns =
         sb_now_ns() - start - g->group->reference_ns - b->plan_ns - b->run_ns - b->idle_ns;
     if (g->options->verify_only)
@@ -235,7 +236,7 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
                            .reference_threads = options->reference_threads };
     sb_session_bind(session, &g.arena);
     init_jobs(&g, candidates, count);
-    int rc = measure(&g, error);
+    int rc = measure_jobs(&g, error);
     for (int op = 0; op < SB_OPERATIONS; op++)
         sb_truth_free(&g.truths[op]);
     sb_session_bind(session, NULL);

@@ -31,9 +31,6 @@ double sb_half_tick(const double *sorted, size_t count);
  */
 size_t sb_median_rank(size_t count, double confidence);
 
-/* Median and its exact interval; [min, max] where the rank is 0. */
-sb_interval sb_median_interval(const double *sorted, size_t count, double confidence);
-
 /* The quantile an estimator stands for. Not for SB_ESTIMATE_AUTO. */
 double sb_estimator_quantile(sb_estimator estimator);
 

@@ -156,7 +156,8 @@ size_t sb_median_rank(size_t count, double confidence)
     return count / 2;
 }
 
-sb_interval sb_median_interval(const double *sorted, size_t count, double confidence)
+/* Median and its exact interval; [min, max] where the rank is 0. */
+static sb_interval median_interval(const double *sorted, size_t count, double confidence)
 {
     size_t rank = sb_median_rank(count, confidence);
     size_t first = rank ? rank - 1 : 0;
@@ -237,7 +238,7 @@ sb_summary sb_summarize(const sb_series *series, double confidence)
     summary.mean = mean_of(values, count);
     if (count > 1)
         summary.stddev = sqrt(squares_about(values, count, summary.mean) / (double)(count - 1));
-    summary.median = sb_median_interval(values, count, confidence);
+    summary.median = median_interval(values, count, confidence);
     summary.outliers = count_outliers(values, count, summary.median.value);
     free(values);
     return summary;

@@ -75,7 +75,8 @@ static bool is_timed(const sb_result *result, sb_operation operation)
            result->series.count && result->time.value > 0;
 }
 
-static const sb_result *fastest(const sb_group *group, sb_operation operation, size_t *contenders)
+static const sb_result *find_fastest(const sb_group *group, sb_operation operation,
+                                     size_t *contenders)
 {
     const sb_choice choice = { .operation = operation, .own = true, .peers = true };
     return sb_choose(group, &choice, contenders);
@@ -169,7 +170,7 @@ static void find_twin(sb_answer_part *part, const sb_group *group, const sb_resu
     size_t standards;
     if (!sb_layer_is_pair(group->layer) || best->operation != sb_layer_chain(group->layer))
         return;
-    const sb_result *twin = fastest(group, SB_STANDARD, &standards);
+    const sb_result *twin = find_fastest(group, SB_STANDARD, &standards);
     if (!twin)
         return;
     sb_problem problem = sb_layer_problem(group->layer, SB_STANDARD, group->threads);
@@ -252,7 +253,7 @@ static char *part_name(const sb_layer *layer, sb_operation operation)
 static void add_part(sb_answer_block *block, const sb_group *group, sb_operation operation)
 {
     size_t contenders;
-    const sb_result *best = fastest(group, operation, &contenders);
+    const sb_result *best = find_fastest(group, operation, &contenders);
     if (!best || !is_timed(best, operation)) {
         block->missing++;
         return;

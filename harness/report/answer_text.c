@@ -49,7 +49,7 @@ static sum total_of(const sb_answer_block *block)
     return total;
 }
 
-static const char *plural(size_t count)
+static const char *plural_of(size_t count)
 {
     return count == 1 ? "" : "s";
 }
@@ -78,7 +78,7 @@ static void add_head(sb_text *to, const sb_answer *answer, const sb_answer_block
     sb_text_add_visible(&line,
                         *answer->caption.machine ? answer->caption.machine : "an unknown machine");
     sb_text_add(&line, ", %" PRId64 " thread%s, measured in ", block->threads,
-                plural((size_t)block->threads));
+                plural_of((size_t)block->threads));
     add_duration(&line, (double)block->wall_ns / 1e9);
     sb_columns_wrap(to, 0, "", line.data);
     sb_text_free(&line);
@@ -253,7 +253,7 @@ static void add_gain(sb_text *to, const sb_answer_block *block)
         sb_columns_add_ratio(&line, measured);
         sb_text_add(&line, " x less time");
     }
-    sb_text_add(&line, " (%zu layer%s)", pairs, plural(pairs));
+    sb_text_add(&line, " (%zu layer%s)", pairs, plural_of(pairs));
     sb_columns_wrap(to, INDENT, "Separable, not standard", line.data);
     sb_text_free(&line);
 }

@@ -22,7 +22,7 @@ size_t sb_columns_of(const char *text)
 }
 
 /* How many bytes of the text fit. */
-static size_t fitting(const char *text, size_t width, size_t *columns)
+static size_t count_fitting(const char *text, size_t width, size_t *columns)
 {
     size_t bytes = 0;
     *columns = 0;
@@ -35,7 +35,7 @@ void sb_columns_add(sb_text *to, const char *text, size_t width, bool right)
 {
     size_t columns;
     const bool cut = sb_columns_of(text) > width;
-    const size_t bytes = fitting(text, cut ? width - 2 : width, &columns);
+    const size_t bytes = count_fitting(text, cut ? width - 2 : width, &columns);
     const int blanks = (int)(width - columns - (cut ? 2 : 0));
     sb_text_add(to, "%*s", right ? blanks : 0, "");
     sb_text_add_bytes(to, text, bytes);

@@ -189,7 +189,7 @@ static void judge_rows(sb_comparison *c, double threshold)
     free(ratios);
 }
 
-static void finish(matching *m, double threshold)
+static void finish_pairs(matching *m, double threshold)
 {
     sb_comparison *c = m->comparison;
     c->rows = sb_new(m->count + 1, sizeof *c->rows);
@@ -210,7 +210,7 @@ static int match_runs(sb_rundb *base, sb_rundb *new_, double threshold, sb_compa
         qsort(m.rows, m.count, sizeof *m.rows, compare_keys);
     if (rc == SB_OK)
         rc = sb_rundb_visit(new_, true, read_new, &m, error);
-    finish(&m, threshold);
+    finish_pairs(&m, threshold);
     return rc;
 }
 

@@ -34,7 +34,7 @@ static bool is_ignored(const char *key)
     return false;
 }
 
-static char *shown(const json_t *value)
+static char *shown_text(const json_t *value)
 {
     sb_text text = { 0 };
     char *dumped = json_is_string(value) ? sb_copy_text(json_string_value(value))
@@ -57,7 +57,7 @@ static void add_difference(sb_differences *to, const char *title, const char *na
                            const json_t *base, const json_t *new_)
 {
     sb_text line = { 0 };
-    char *was = shown(base), *is = shown(new_);
+    char *was = shown_text(base), *is = shown_text(new_);
     sb_text_add(&line, "%s ", title);
     sb_text_add_visible(&line, name);
     sb_text_add(&line, ": %s -> %s", was, is);

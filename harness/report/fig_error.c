@@ -7,7 +7,7 @@
 
 #include <math.h>
 
-static bool belongs(const sb_timing *t, int64_t threads)
+static bool belongs_to(const sb_timing *t, int64_t threads)
 {
     return t->at.threads == threads && t->error > 0 && t->error_bound > 0;
 }
@@ -15,7 +15,7 @@ static bool belongs(const sb_timing *t, int64_t threads)
 static size_t variants(const sb_model *model, int64_t threads)
 {
     for (size_t i = 0; i < model->timing_count; i++)
-        if (belongs(&model->timings[i], threads))
+        if (belongs_to(&model->timings[i], threads))
             return 1;
     return 0;
 }
@@ -40,7 +40,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
     for (int a = 0; a < SB_ARITHMETICS; a++) {
         for (size_t i = 0; i < job->model->timing_count; i++) {
             const sb_timing *t = &job->model->timings[i];
-            if (belongs(t, job->threads) && t->arithmetic == (sb_arithmetic)a)
+            if (belongs_to(t, job->threads) && t->arithmetic == (sb_arithmetic)a)
                 sb_bag_add(&bag, t->at.technique, t->error / t->error_bound);
         }
         sb_bag_empty_into(&bag, job->model, &dots, NULL, sb_arithmetic_name((sb_arithmetic)a),

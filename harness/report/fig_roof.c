@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-static bool belongs(const sb_timing *t, int64_t threads)
+static bool belongs_to(const sb_timing *t, int64_t threads)
 {
     return t->at.threads == threads && t->leads && isfinite(t->roof);
 }
@@ -18,7 +18,7 @@ static bool is_sure(const sb_timing *t)
 static size_t variants(const sb_model *model, int64_t threads)
 {
     for (size_t i = 0; i < model->timing_count; i++)
-        if (belongs(&model->timings[i], threads) && is_sure(&model->timings[i]))
+        if (belongs_to(&model->timings[i], threads) && is_sure(&model->timings[i]))
             return 1;
     return 0;
 }
@@ -30,7 +30,7 @@ static size_t add_rows(const sb_figure_job *job, sb_dots *dots)
     for (int c = 0; c < SB_CLASSES; c++) {
         for (size_t i = 0; i < job->model->timing_count; i++) {
             const sb_timing *t = &job->model->timings[i];
-            if (!belongs(t, job->threads) || t->class_ != (sb_class)c)
+            if (!belongs_to(t, job->threads) || t->class_ != (sb_class)c)
                 continue;
             if (is_sure(t))
                 sb_bag_add(&bag, t->at.technique, 100 * t->gflops / t->roof);

@@ -151,17 +151,6 @@ void sb_marks_assign(const char *const *techniques, const bool *peers, size_t co
     free(entries);
 }
 
-sb_mark sb_mark_numbered(size_t i)
-{
-    static const sb_mark marks[] = {
-        { "#000000", DISC, solid },       { "#d55e00", BOX, "(9,4)" },
-        { "#0072b2", TRIANGLE, "(3,3)" }, { "#009e73", WEDGE, "(9,3,2,3)" },
-        { "#cc79a7", DIAMOND, "(14,4)" }, { "#e69f00", PENTAGON, "(5,2,2,2,2,2)" },
-        { "#56b4e9", SQUARE, "(6,2)" },   { "#7f7f7f", RISE, "(2,2)" },
-    };
-    return marks[i % COUNT(marks)];
-}
-
 /* CIE L* over 100. */
 double sb_colour_lightness(const char *colour)
 {

@@ -34,9 +34,6 @@ void sb_marks_assign(const char *const *techniques, const bool *peers, size_t co
 const char *const *sb_marks_known(void);
 size_t sb_mark_rank(const char *technique);
 
-/* The i-th of a few lines that are no techniques. */
-sb_mark sb_mark_numbered(size_t i);
-
 /* 0 black to 1 white, as the eye sees the colour. */
 double sb_colour_lightness(const char *colour);
 const char *sb_contrast(const char *colour); /* black, or white on a dark colour */

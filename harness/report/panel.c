@@ -19,7 +19,8 @@ static double title_width(const sb_canvas *canvas, const sb_panel *panel)
     return panel->left + panel->width - title_left(canvas, panel);
 }
 
-double sb_panel_head_mm(const sb_canvas *canvas, const sb_panel *panel)
+/* What a panel takes above its area: a title. */
+static double head_mm(const sb_canvas *canvas, const sb_panel *panel)
 {
     if (!panel->title)
         return 0;
@@ -105,7 +106,7 @@ void sb_panel_open(sb_canvas *canvas, const sb_panel *p)
                 (p->x.count ? 1 : 0) + (p->y.count ? 2 : 0));
     if (p->title)
         sb_canvas_wrapped(canvas, title_left(canvas, p),
-                          p->top - sb_panel_head_mm(canvas, p) + sb_canvas_line_mm(canvas) / 2,
+                          p->top - head_mm(canvas, p) + sb_canvas_line_mm(canvas) / 2,
                           title_width(canvas, p), SB_LEFT, NULL, p->title);
     label_x(canvas, p);
     label_y(canvas, p);

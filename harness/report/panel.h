@@ -20,8 +20,7 @@ void sb_panel_plot(sb_canvas *canvas, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void sb_panel_close(sb_canvas *canvas);
 
-/* What a panel takes above its area (a title), below it, and at the left. */
-double sb_panel_head_mm(const sb_canvas *canvas, const sb_panel *panel);
+/* What a panel takes below its area, and at the left. */
 double sb_panel_foot_mm(const sb_canvas *canvas, const sb_panel *panel);
 double sb_panel_side_mm(const sb_canvas *canvas, const sb_panel *panel);
 

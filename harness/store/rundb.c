@@ -53,15 +53,15 @@ sqlite3_stmt *sb_sqlite_prepare(const sb_rundb *db, const char *sql, sb_error *e
     return statement;
 }
 
-static int pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_error *error)
+static int read_pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_error *error)
 {
     sqlite3_stmt *statement = sb_sqlite_prepare(db, sql, error);
     if (!statement)
         return SB_FAILED;
-    int status = sqlite3_step(statement) == SQLITE_ROW ? SB_OK : sb_sqlite_fail(db, error);
+    int rc = sqlite3_step(statement) == SQLITE_ROW ? SB_OK : sb_sqlite_fail(db, error);
     *value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    return status;
+    return rc;
 }
 
 /* What each older format does not have. */
@@ -73,8 +73,8 @@ static const char *const lacks[SB_SCHEMA_VERSION] = {
 static int check_version(const sb_rundb *db, sb_error *error)
 {
     int64_t application, version;
-    if (pragma(db, "PRAGMA application_id", &application, error) < 0 ||
-        pragma(db, "PRAGMA user_version", &version, error) < 0)
+    if (read_pragma(db, "PRAGMA application_id", &application, error) < 0 ||
+        read_pragma(db, "PRAGMA user_version", &version, error) < 0)
         return SB_FAILED;
     if (application != APPLICATION_ID)
         return sb_fail(error, "%s is not a run database of sepbench", db->path);
@@ -101,16 +101,16 @@ static int take_lock(sb_rundb *db, sb_error *error)
 {
     char *path = sb_path_join(db->folder, ".lock");
     db->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int status = SB_OK;
+    int rc = SB_OK;
     if (db->lock < 0)
-        status = sb_fail_errno(error, "%s cannot be written", path);
+        rc = sb_fail_errno(error, "%s cannot be written", path);
     else if (flock(db->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        status = sb_fail(error,
-                         "another sepbench is running in %s: wait until it ends, or choose another "
-                         "folder with -o",
-                         db->folder);
+        rc = sb_fail(error,
+                     "another sepbench is running in %s: wait until it ends, or choose another "
+                     "folder with -o",
+                     db->folder);
     free(path);
-    return status;
+    return rc;
 }
 
 static sb_rundb *new_rundb(const char *dir)
@@ -169,34 +169,34 @@ static int open_existing(sb_rundb *db, bool writable, sb_error *error)
         return sb_fail_errno(error, "%s holds no run: %s", db->folder, db->path);
     if (access(db->path, writable ? R_OK | W_OK : R_OK) != 0)
         return sb_fail_errno(error, "%s cannot be %s", db->path, writable ? "written" : "read");
-    int status =
+    int rc =
         open_sqlite(db, db->path, writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error);
-    if (status == SB_OK)
-        status = check_version(db, error);
-    if (status == SB_OK && writable)
-        status = sb_sqlite_run(db,
-                               "PRAGMA journal_mode = WAL;"
-                               "PRAGMA synchronous = FULL;"
-                               "PRAGMA foreign_keys = ON;",
-                               error);
-    return status;
+    if (rc == SB_OK)
+        rc = check_version(db, error);
+    if (rc == SB_OK && writable)
+        rc = sb_sqlite_run(db,
+                           "PRAGMA journal_mode = WAL;"
+                           "PRAGMA synchronous = FULL;"
+                           "PRAGMA foreign_keys = ON;",
+                           error);
+    return rc;
 }
 
 sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error)
 {
     sb_rundb *db = new_rundb(dir);
-    int status = SB_OK;
+    int rc = SB_OK;
     if (writable && access(db->path, F_OK) == 0) /* leave no lock where there is no run */
-        status = take_lock(db, error);
-    if (status == SB_OK)
-        status = open_existing(db, writable, error);
-    if (status == SB_OK)
+        rc = take_lock(db, error);
+    if (rc == SB_OK)
+        rc = open_existing(db, writable, error);
+    if (rc == SB_OK)
         return db;
     sb_rundb_close(db);
     return NULL;
 }
 
-static int set(sb_rundb *db, const char *key, const char *value, sb_error *error)
+static int set_meta(sb_rundb *db, const char *key, const char *value, sb_error *error)
 {
     sqlite3_stmt *statement =
         sb_sqlite_prepare(db, "INSERT OR REPLACE INTO run(key, value) VALUES(?, ?)", error);
@@ -204,12 +204,12 @@ static int set(sb_rundb *db, const char *key, const char *value, sb_error *error
         return SB_FAILED;
     sqlite3_bind_text(statement, 1, key, -1, SQLITE_STATIC);
     sqlite3_bind_text(statement, 2, value, -1, SQLITE_STATIC);
-    int status = sqlite3_step(statement) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
+    int rc = sqlite3_step(statement) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
     sqlite3_finalize(statement);
-    return status;
+    return rc;
 }
 
-static char *get(sb_rundb *db, const char *key, sb_error *error)
+static char *get_meta(sb_rundb *db, const char *key, sb_error *error)
 {
     sqlite3_stmt *statement = sb_sqlite_prepare(db, "SELECT value FROM run WHERE key = ?", error);
     if (!statement)
@@ -233,15 +233,15 @@ static int write_schema(sb_rundb *db, const char *identity, const char *provenan
     sb_text_add(&sql, "BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;\n",
                 APPLICATION_ID, SB_SCHEMA_VERSION);
     sb_schema_create(&sql);
-    int status = sb_sqlite_run(db, sql.data, error);
+    int rc = sb_sqlite_run(db, sql.data, error);
     sb_text_free(&sql);
-    if (status == SB_OK)
-        status = set(db, "identity", identity, error);
-    if (status == SB_OK)
-        status = set(db, "provenance", provenance, error);
-    if (status == SB_OK)
-        status = sb_sqlite_run(db, "COMMIT", error);
-    return status;
+    if (rc == SB_OK)
+        rc = set_meta(db, "identity", identity, error);
+    if (rc == SB_OK)
+        rc = set_meta(db, "provenance", provenance, error);
+    if (rc == SB_OK)
+        rc = sb_sqlite_run(db, "COMMIT", error);
+    return rc;
 }
 
 /* What a killed process or a deleted run.db left: we hold the lock, so it is nobody's. SQLite would
@@ -262,18 +262,18 @@ static int create_file(sb_rundb *db, const char *identity, const char *provenanc
 {
     remove_leftovers(db);
     char *fresh = sb_path_join(db->folder, "run.db.new");
-    int status = open_sqlite(db, fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
-    if (status == SB_OK)
-        status = write_schema(db, identity, provenance, error);
+    int rc = open_sqlite(db, fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
+    if (rc == SB_OK)
+        rc = write_schema(db, identity, provenance, error);
     close_sqlite(db);
-    if (status == SB_OK && rename(fresh, db->path) != 0)
-        status = sb_fail_errno(error, "%s cannot be made", db->path);
-    if (status == SB_OK)
-        status = sb_folder_sync(db->folder, error);
-    if (status < 0)
+    if (rc == SB_OK && rename(fresh, db->path) != 0)
+        rc = sb_fail_errno(error, "%s cannot be made", db->path);
+    if (rc == SB_OK)
+        rc = sb_folder_sync(db->folder, error);
+    if (rc < 0)
         unlink(fresh);
     free(fresh);
-    return status;
+    return rc;
 }
 
 sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
@@ -282,17 +282,17 @@ sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *pro
     if (sb_folder_make(dir, error) < 0)
         return NULL;
     sb_rundb *db = new_rundb(dir);
-    int status = take_lock(db, error);
-    if (status == SB_OK && access(db->path, F_OK) == 0)
-        status = sb_fail(error,
-                         "%s holds a run already: go on with it (--resume), or choose another "
-                         "folder with -o",
-                         dir);
-    if (status == SB_OK)
-        status = create_file(db, identity, provenance, error);
-    if (status == SB_OK)
-        status = open_existing(db, true, error);
-    if (status == SB_OK)
+    int rc = take_lock(db, error);
+    if (rc == SB_OK && access(db->path, F_OK) == 0)
+        rc = sb_fail(error,
+                     "%s holds a run already: go on with it (--resume), or choose another "
+                     "folder with -o",
+                     dir);
+    if (rc == SB_OK)
+        rc = create_file(db, identity, provenance, error);
+    if (rc == SB_OK)
+        rc = open_existing(db, true, error);
+    if (rc == SB_OK)
         return db;
     sb_rundb_close(db);
     return NULL;
@@ -300,12 +300,12 @@ sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *pro
 
 char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
 {
-    return get(db, "provenance", error);
+    return get_meta(db, "provenance", error);
 }
 
 int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error)
 {
-    return set(db, "provenance", json, error);
+    return set_meta(db, "provenance", json, error);
 }
 
 /* The first line of `text` whose "key=" is not in `other`, or has another value there. */
@@ -333,28 +333,27 @@ static bool first_difference(const char *text, const char *other, sb_text *key, 
 }
 
 /* The value of "=value", for people. */
-static const char *shown(const sb_text *value)
+static const char *shown_text(const sb_text *value)
 {
     return value->length ? value->data + 1 : "absent";
 }
 
 int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error)
 {
-    char *held = get(db, "identity", error);
+    char *held = get_meta(db, "identity", error);
     if (!held)
         return SB_FAILED;
     sb_text key = { 0 }, before = { 0 }, now = { 0 };
-    int status = SB_OK;
+    int rc = SB_OK;
     if (first_difference(held, identity, &key, &before, &now) ||
         first_difference(identity, held, &key, &now, &before))
-        status =
-            sb_fail(error,
-                    "the run in %s was made with another %s (%s then, %s now): start a new run "
-                    "in another folder",
-                    db->folder, key.data, shown(&before), shown(&now));
+        rc = sb_fail(error,
+                     "the run in %s was made with another %s (%s then, %s now): start a new run "
+                     "in another folder",
+                     db->folder, key.data, shown_text(&before), shown_text(&now));
     sb_text_free(&key);
     sb_text_free(&before);
     sb_text_free(&now);
     free(held);
-    return status;
+    return rc;
 }

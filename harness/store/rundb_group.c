@@ -69,10 +69,10 @@ static sqlite3_stmt *find_statement(sb_rundb *db, kept which, sb_error *error)
 /* Runs a statement that gives no row. Parameters are borrowed: drop them at once. */
 static int finish_statement(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
 {
-    int status = sqlite3_step(running) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
+    int rc = sqlite3_step(running) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
     sqlite3_reset(running);
     sqlite3_clear_bindings(running);
-    return status;
+    return rc;
 }
 
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error)
@@ -143,9 +143,9 @@ static int put_result(sb_rundb *db, int64_t group, size_t position, const sb_res
     sqlite3_bind_int64(add, next++, (int64_t)position);
     sqlite3_bind_int64(add, next++, kernel);
     sqlite3_bind_blob64(add, next++, samples.data, samples.length, SQLITE_STATIC);
-    int status = finish_statement(db, add, error);
+    int rc = finish_statement(db, add, error);
     sb_text_free(&samples);
-    return status;
+    return rc;
 }
 
 static int put_speedup(sb_rundb *db, int64_t group, size_t position, const sb_speedup *speedup,
@@ -300,20 +300,20 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
     sb_group group = { .layer = &layer };
     int next = sb_schema_read(v->groups, 0, SB_TABLE_GROUPS, &group);
     next = next < 0 ? next : sb_schema_read(v->groups, next, SB_TABLE_LAYERS, &layer);
-    int status = SB_OK;
+    int rc = SB_OK;
     if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1) {
-        status = fail_damaged(v, layer.name, error);
+        rc = fail_damaged(v, layer.name, error);
     } else {
         int64_t id = sqlite3_column_int64(v->groups, next);
-        status = read_results(v, id, &group, error);
-        if (status == SB_OK)
-            status = read_speedups(v, id, &group, error);
-        if (status == SB_OK)
-            status = visitor(&group, context, error);
+        rc = read_results(v, id, &group, error);
+        if (rc == SB_OK)
+            rc = read_speedups(v, id, &group, error);
+        if (rc == SB_OK)
+            rc = visitor(&group, context, error);
     }
     sb_group_free(&group);
     free(layer.name);
-    return status;
+    return rc;
 }
 
 int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visitor, void *context,
@@ -326,14 +326,14 @@ int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visitor, v
         .results = prepare_results(db, error),
         .speedups = prepare_speedups(db, error),
     };
-    int status = v.groups && v.results && v.speedups ? SB_OK : SB_FAILED;
+    int rc = v.groups && v.results && v.speedups ? SB_OK : SB_FAILED;
     int code = SQLITE_DONE;
-    while (status == SB_OK && (code = sqlite3_step(v.groups)) == SQLITE_ROW)
-        status = visit_one(&v, visitor, context, error);
-    if (status == SB_OK && code != SQLITE_DONE)
-        status = sb_sqlite_fail(db, error);
+    while (rc == SB_OK && (code = sqlite3_step(v.groups)) == SQLITE_ROW)
+        rc = visit_one(&v, visitor, context, error);
+    if (rc == SB_OK && code != SQLITE_DONE)
+        rc = sb_sqlite_fail(db, error);
     sqlite3_finalize(v.groups);
     sqlite3_finalize(v.results);
     sqlite3_finalize(v.speedups);
-    return status;
+    return rc;
 }

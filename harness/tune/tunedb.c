@@ -57,8 +57,8 @@ int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
 
 static int execute(const sb_tunedb *db, const char *sql, sb_error *error)
 {
-    int rc = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
-    return rc == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
+    int code = sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL);
+    return code == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
 }
 
 static void bind_number(sqlite3_stmt *statement, int at, double number)
@@ -95,12 +95,12 @@ int sb_tunedb_finish(const sb_tunedb *db, sqlite3_stmt *statement, sb_error *err
 {
     if (!statement)
         return SB_FAILED;
-    int rc;
-    while ((rc = sqlite3_step(statement)) == SQLITE_ROW)
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW)
         ;
-    int status = rc == SQLITE_DONE ? 0 : sb_tunedb_fail(db, error);
+    int rc = code == SQLITE_DONE ? 0 : sb_tunedb_fail(db, error);
     sqlite3_finalize(statement);
-    return status;
+    return rc;
 }
 
 int sb_tunedb_begin(const sb_tunedb *db, sb_error *error)
@@ -108,12 +108,12 @@ int sb_tunedb_begin(const sb_tunedb *db, sb_error *error)
     return execute(db, "BEGIN IMMEDIATE", error);
 }
 
-int sb_tunedb_end(const sb_tunedb *db, int status, sb_error *error)
+int sb_tunedb_end(const sb_tunedb *db, int rc, sb_error *error)
 {
-    if (status >= 0 && execute(db, "COMMIT", error) == 0)
-        return status;
+    if (rc >= 0 && execute(db, "COMMIT", error) == 0)
+        return rc;
     sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return status < 0 ? status : SB_FAILED;
+    return rc < 0 ? rc : SB_FAILED;
 }
 
 /* --------------------------------------------------------------------------------------- open */
@@ -171,12 +171,12 @@ static int use_wal(const sb_tunedb *db, sb_error *error)
 {
     const struct timespec pause = { .tv_nsec = 5000000 };
     const int64_t end = sb_now_ns() + BUSY_MS * INT64_C(1000000);
-    int rc;
-    while ((rc = sqlite3_exec(db->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) ==
+    int code;
+    while ((code = sqlite3_exec(db->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) ==
                SQLITE_BUSY &&
            sb_now_ns() < end)
         nanosleep(&pause, NULL);
-    return rc == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
+    return code == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
 }
 
 static int prepare(const sb_tunedb *db, sb_error *error)
@@ -193,13 +193,13 @@ static int make_folder_of(const char *path, sb_error *error)
 {
     char *folder = sb_copy_text(path);
     char *slash = strrchr(folder, '/');
-    int status = 0;
+    int rc = 0;
     if (slash && slash != folder) {
         *slash = '\0';
-        status = sb_folder_make(folder, error);
+        rc = sb_folder_make(folder, error);
     }
     free(folder);
-    return status;
+    return rc;
 }
 
 sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error)
@@ -213,10 +213,10 @@ sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error)
     sb_tunedb *db = sb_new(1, sizeof *db);
     db->path = sb_copy_text(path);
     int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
-    int rc = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
-    if (rc == SQLITE_OK && prepare(db, error) == 0)
+    int code = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
+    if (code == SQLITE_OK && prepare(db, error) == 0)
         return db;
-    if (rc != SQLITE_OK)
+    if (code != SQLITE_OK)
         sb_tunedb_fail(db, error);
     sb_tunedb_close(db);
     return NULL;

@@ -152,10 +152,10 @@ int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner,
     int found = sqlite3_step(statement) == SQLITE_ROW;
     if (found)
         *winner = winner_of(statement, 0);
-    int status = sb_tunedb_finish(db, statement, error);
-    if (status < 0 && found)
+    int rc = sb_tunedb_finish(db, statement, error);
+    if (rc < 0 && found)
         sb_tune_winner_free(winner);
-    return status < 0 ? status : found;
+    return rc < 0 ? rc : found;
 }
 
 /* ------------------------------------------------------------------------------------- trials */
@@ -192,14 +192,14 @@ int sb_tunedb_trials(sb_tunedb *db, const sb_tune_key *key, sb_trial_visitor *vi
     sqlite3_stmt *statement = sb_tunedb_bind(
         db, error, "SELECT params, objective FROM trial WHERE subject = ? ORDER BY id", "i",
         subject);
-    int status = statement ? 0 : SB_FAILED, rc = SQLITE_DONE;
-    while (status == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW)
-        status = visit(context, (const char *)sqlite3_column_text(statement, 0),
-                       column_number(statement, 1, INFINITY), error);
-    if (status == 0 && rc != SQLITE_DONE)
-        status = sb_tunedb_fail(db, error);
+    int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
+    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW)
+        rc = visit(context, (const char *)sqlite3_column_text(statement, 0),
+                   column_number(statement, 1, INFINITY), error);
+    if (rc == 0 && code != SQLITE_DONE)
+        rc = sb_tunedb_fail(db, error);
     sqlite3_finalize(statement);
-    return status;
+    return rc;
 }
 
 /* --------------------------------------------------------------------------------------- many */
@@ -215,9 +215,9 @@ static int visit_row(sqlite3_stmt *statement, sb_winner_visitor *visit, void *co
     if (!sb_tune_problem_parse((const char *)sqlite3_column_text(statement, 3), &key.problem))
         return 0; /* of a minor format that this one does not know */
     sb_tune_winner winner = winner_of(statement, 4);
-    int status = visit(context, &key, &winner, error);
+    int rc = visit(context, &key, &winner, error);
     sb_tune_winner_free(&winner);
-    return status;
+    return rc;
 }
 
 int sb_tunedb_visit(sb_tunedb *db, const char *glob, sb_winner_visitor *visit, void *context,
@@ -229,14 +229,14 @@ int sb_tunedb_visit(sb_tunedb *db, const char *glob, sb_winner_visitor *visit, v
         "strategy, ties FROM subject JOIN winner ON subject = id "
         "ORDER BY kernel, problem, machine, build",
         "");
-    int status = statement ? 0 : SB_FAILED, rc = SQLITE_DONE;
-    while (status == 0 && (rc = sqlite3_step(statement)) == SQLITE_ROW)
+    int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
+    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW)
         if (sb_glob_match(glob, (const char *)sqlite3_column_text(statement, 2)))
-            status = visit_row(statement, visit, context, error);
-    if (status == 0 && rc != SQLITE_DONE)
-        status = sb_tunedb_fail(db, error);
+            rc = visit_row(statement, visit, context, error);
+    if (rc == 0 && code != SQLITE_DONE)
+        rc = sb_tunedb_fail(db, error);
     sqlite3_finalize(statement);
-    return status;
+    return rc;
 }
 
 typedef struct near {
@@ -289,11 +289,11 @@ int sb_tunedb_nearest(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *win
     near found = {
         .key = key, .winners = winners, .distances = sb_new(most, sizeof(double)), .most = most
     };
-    int status = most ? sb_tunedb_visit(db, "*", consider, &found, error) : 0;
+    int rc = most ? sb_tunedb_visit(db, "*", consider, &found, error) : 0;
     free(found.distances);
-    for (size_t i = 0; status < 0 && i < found.count; i++)
+    for (size_t i = 0; rc < 0 && i < found.count; i++)
         sb_tune_winner_free(&winners[i]);
-    return status < 0 ? status : (int)found.count;
+    return rc < 0 ? rc : (int)found.count;
 }
 
 static void glob_function(sqlite3_context *context, int count, sqlite3_value **values)

@@ -58,7 +58,7 @@ int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *val
         .abi_minor = SB_ABI_MINOR,                                                               \
         .flags = SB_PLUGIN_PEER,                                                                 \
         .id = id_,                                                                               \
-        .version = "1.0",                                                                        \
+        .version = "0.1.0",                                                                      \
         .summary = "im2col and " name_ ", for comparison",                                       \
         .license = "Apache-2.0",                                                                 \
         .build = SB_BUILD,                                                                       \

@@ -100,3 +100,13 @@ END
     [ "$("$SEPBENCH" list parameters --format csv | wc -l)" -eq "$text" ]
     [ "$("$SEPBENCH" list parameters --format json | grep -c '"parameter":')" -eq $((text - 1)) ]
 }
+
+@test "list: our own plugins have the version of sepbench" {
+    run --separate-stderr "$SEPBENCH" --version
+    version=${output#sepbench }
+    run --separate-stderr "$SEPBENCH" list plugins --format csv
+    [ "$status" -eq 0 ]
+    others=$(tr -d '\r' <<< "$output" | awk -F, -v version="$version" \
+        'NR > 1 && $4 == "no" && $2 != version { print $1, $2 }')
+    [ -z "$others" ]
+}
