@@ -11,11 +11,11 @@
 static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
                                         const int64_t *values)
 {
-    for (size_t i = 0; i < s->trial_count; i++)
-        if (s->trials[i].index == index)
+    for (size_t i = 0; i < s->evaluated_count; i++)
+        if (s->evaluated[i].index == index)
             return (sb_evaluation) {
-                .verdict = isfinite(s->trials[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
-                .ns = s->trials[i].objective,
+                .verdict = isfinite(s->evaluated[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
+                .ns = s->evaluated[i].objective,
             };
     return sb_evaluator_try(s->evaluator, values);
 }
@@ -44,16 +44,16 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
  * what random search does then follows from them. */
 int sb_tune_draw_base_line(sb_tune_search *s, sb_error *error)
 {
-    if (!s->context->manner->base_line || s->trial_count >= s->space.size)
+    if (!s->context->manner->base_line || s->evaluated_count >= s->space.size)
         return SB_OK;
     int64_t start = sb_now_ns();
-    const sb_search_options options = { .evaluations = s->trial_count,
+    const sb_search_options options = { .evaluations = s->evaluated_count,
                                         .seed = s->context->manner->limits.seed };
     const sb_strategy *random = sb_strategy_find("random", error);
     sb_search_result result;
     s->drawn_best = INFINITY;
     int rc = sb_search_run(random, &s->space, &options, evaluate_drawn, s, &result, error);
-    free(result.trials);
+    free(result.evaluated);
     s->times.base = sb_seconds_since(start);
     return rc;
 }

@@ -17,7 +17,7 @@ static const double worth_a_race = 1.10; /* times the best of the search */
 
 static int by_objective(const void *a, const void *b)
 {
-    const sb_trial *x = a, *y = b;
+    const sb_evaluated *x = a, *y = b;
     if (x->objective != y->objective)
         return x->objective < y->objective ? -1 : 1;
     return x->index < y->index ? -1 : x->index > y->index;
@@ -26,12 +26,12 @@ static int by_objective(const void *a, const void *b)
 static size_t pick_entrants(const sb_tune_search *s, uint32_t entrants[ENTRANTS])
 {
     ptrdiff_t defaults = sb_space_find_values(&s->space, s->defaults);
-    sb_trial *sorted = sb_new(s->trial_count, sizeof *sorted);
+    sb_evaluated *sorted = sb_new(s->evaluated_count, sizeof *sorted);
     size_t count = 0;
-    if (s->trial_count)
-        memcpy(sorted, s->trials, s->trial_count * sizeof *sorted);
-    qsort(sorted, s->trial_count, sizeof *sorted, by_objective);
-    for (size_t i = 0; i < s->trial_count && count < ENTRANTS; i++)
+    if (s->evaluated_count)
+        memcpy(sorted, s->evaluated, s->evaluated_count * sizeof *sorted);
+    qsort(sorted, s->evaluated_count, sizeof *sorted, by_objective);
+    for (size_t i = 0; i < s->evaluated_count && count < ENTRANTS; i++)
         if (isfinite(sorted[i].objective) &&
             sorted[i].objective <= worth_a_race * sorted[0].objective &&
             (ptrdiff_t)sorted[i].index != defaults)
@@ -47,7 +47,7 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .params = race->params,
         .time_ns = race->time_ns,
         .default_ns = race->default_ns,
-        .evaluations = (int64_t)s->trial_count,
+        .evaluations = (int64_t)s->evaluated_count,
         .strategy = (char *)(uintptr_t)t->manner->strategy->id,
         .ties = race->ties,
     };
@@ -63,7 +63,7 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .default_ns = race->default_ns,
         .tuned_ns = race->time_ns,
         .ratio = race->gain,
-        .evaluations = s->trial_count,
+        .evaluations = s->evaluated_count,
         .failed = s->failed,
         .times = s->times,
     };

@@ -16,15 +16,15 @@ enum { NEAREST = 3 }; /* winners of other shapes that a search starts from */
 static double best_of(const sb_tune_search *s)
 {
     double best = INFINITY;
-    for (size_t i = 0; i < s->trial_count; i++)
-        best = fmin(best, s->trials[i].objective);
+    for (size_t i = 0; i < s->evaluated_count; i++)
+        best = fmin(best, s->evaluated[i].objective);
     return best;
 }
 
-static void keep_trial(sb_tune_search *s, uint32_t index, double objective)
+static void keep_evaluated(sb_tune_search *s, uint32_t index, double objective)
 {
-    s->trials = sb_grow(s->trials, s->trial_count + 1, sizeof *s->trials);
-    s->trials[s->trial_count++] = (sb_trial) { .index = index, .objective = objective };
+    s->evaluated = sb_grow(s->evaluated, s->evaluated_count + 1, sizeof *s->evaluated);
+    s->evaluated[s->evaluated_count++] = (sb_evaluated) { .index = index, .objective = objective };
 }
 
 /* ---------------------------------------------------------------------------------- evaluating */
@@ -32,7 +32,7 @@ static void keep_trial(sb_tune_search *s, uint32_t index, double objective)
 static void show_progress(sb_tune_search *s)
 {
     char text[160];
-    size_t count = s->trial_count, budget = s->context->manner->limits.evaluations;
+    size_t count = s->evaluated_count, budget = s->context->manner->limits.evaluations;
     snprintf(text, sizeof text, "%s: %zu evaluations, best %.4g us", s->key.kernel, count,
              best_of(s) * 1e-3);
     sb_progress_tell(s->context->progress, text, budget ? (double)count / (double)budget : 0);
@@ -57,11 +57,11 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     char *params = sb_space_text(&s->space, index);
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
-    keep_trial(s, (uint32_t)index, e.ns);
+    keep_evaluated(s, (uint32_t)index, e.ns);
     int rc = sb_tune_records_add(t->records, &s->key, &s->id,
                                  &(sb_evaluation_row) { .strategy = t->manner->strategy->id,
                                                         .params = params,
-                                                        .number = s->trial_count,
+                                                        .number = s->evaluated_count,
                                                         .evaluation = &e,
                                                         .best = best_of(s) },
                                  error);
@@ -81,7 +81,7 @@ static int keep_known(void *context, const char *params, double objective, sb_er
         return 0;
     ptrdiff_t index = sb_space_find_values(&s->space, values);
     if (index >= 0)
-        keep_trial(s, (uint32_t)index, objective);
+        keep_evaluated(s, (uint32_t)index, objective);
     return 0;
 }
 
@@ -89,18 +89,18 @@ static int keep_known(void *context, const char *params, double objective, sb_er
  * ones are held against, today. */
 static int recall_evaluations(sb_tune_search *s, sb_error *error)
 {
-    if (sb_tunedb_trials(s->context->records->db, &s->key, keep_known, s, error) < 0)
+    if (sb_tunedb_evaluations(s->context->records->db, &s->key, keep_known, s, error) < 0)
         return SB_FAILED;
-    s->known = s->trial_count;
+    s->known = s->evaluated_count;
     size_t best = 0;
     for (size_t i = 1; i < s->known; i++)
-        if (s->trials[i].objective < s->trials[best].objective)
+        if (s->evaluated[i].objective < s->evaluated[best].objective)
             best = i;
-    if (s->known == 0 || isinf(s->trials[best].objective))
+    if (s->known == 0 || isinf(s->evaluated[best].objective))
         return SB_OK;
     int64_t values[SB_MAX_PARAMETERS];
-    sb_space_values(&s->space, s->trials[best].index, values);
-    s->trials[best].objective = try_values(s, values).ns;
+    sb_space_values(&s->space, s->evaluated[best].index, values);
+    s->evaluated[best].objective = try_values(s, values).ns;
     return SB_OK;
 }
 
@@ -143,9 +143,9 @@ int sb_tune_explore(sb_tune_search *s, sb_error *error)
     uint32_t starts[NEAREST + 1];
     options.starts = starts;
     options.start_count = make_starts(s, starts);
-    sb_trial *known = sb_new(s->known, sizeof *known); /* s->trials moves when it grows */
+    sb_evaluated *known = sb_new(s->known, sizeof *known); /* s->evaluated moves when it grows */
     if (s->known)
-        memcpy(known, s->trials, s->known * sizeof *known);
+        memcpy(known, s->evaluated, s->known * sizeof *known);
     options.known = known;
     options.known_count = s->known;
     sb_search_result result;
@@ -153,7 +153,7 @@ int sb_tune_explore(sb_tune_search *s, sb_error *error)
     double evaluating = s->times.evaluate;
     int rc = sb_search_run(t->manner->strategy, &s->space, &options, evaluate, s, &result, error);
     s->times.search = sb_seconds_since(start) - (s->times.evaluate - evaluating);
-    free(result.trials);
+    free(result.evaluated);
     free(known);
     return rc;
 }

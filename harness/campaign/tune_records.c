@@ -28,7 +28,7 @@ int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key, const 
                         const sb_evaluation_row *row, sb_error *error)
 {
     sb_evaluation_log_add(&records->evaluations, id, row);
-    return sb_tunedb_put_trial(records->db, key, row->params, row->evaluation->ns, error);
+    return sb_tunedb_put_evaluation(records->db, key, row->params, row->evaluation->ns, error);
 }
 
 int sb_tune_records_finish(sb_tune_records *records, const sb_tune_key *key,

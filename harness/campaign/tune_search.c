@@ -27,7 +27,7 @@ static int search_space(sb_tune_search *s, sb_error *error)
         rc = SB_INTERRUPTED;
     if (rc == SB_OK || rc == SB_INTERRUPTED) {
         int kept = sb_evaluation_log_export(t->records->dir, &s->id, t->records->machine, &s->space,
-                                            s->trials, s->trial_count, error);
+                                            s->evaluated, s->evaluated_count, error);
         rc = kept < 0 ? kept : rc;
     }
     if (rc == SB_OK)
@@ -121,7 +121,7 @@ int sb_tune_search_run(const sb_tune_context *context, sb_evaluator *evaluator,
     if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
         rc >= 0)
         rc = SB_FAILED;
-    free(s.trials);
+    free(s.evaluated);
     sb_text_free(&s.name);
     context->progress->done += rc >= 0;
     return rc < 0 ? rc : SB_OK;

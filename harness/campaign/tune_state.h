@@ -15,8 +15,8 @@ typedef struct sb_tune_search {
     sb_text name; /* "plugin/kernel" */
     sb_space space;
     int64_t defaults[SB_MAX_PARAMETERS];
-    sb_trial *trials; /* known ones, then new ones */
-    size_t trial_count, known, failed;
+    sb_evaluated *evaluated; /* known ones, then new ones */
+    size_t evaluated_count, known, failed;
     size_t drawn; /* for the base line */
     double drawn_best;
     sb_search_times times;

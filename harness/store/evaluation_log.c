@@ -73,7 +73,7 @@ static char *cache_name(const sb_search_id *id)
 }
 
 int sb_evaluation_log_export(const char *dir, const sb_search_id *id, const char *machine,
-                             const sb_space *space, const sb_trial *trials, size_t count,
+                             const sb_space *space, const sb_evaluated *evaluated, size_t count,
                              sb_error *error)
 {
     sb_text text = { 0 };
@@ -83,7 +83,7 @@ int sb_evaluation_log_export(const char *dir, const sb_search_id *id, const char
                                      .kernel = id->kernel,
                                      .problem = id->layer };
     int rc = sb_folder_make(folder, error);
-    sb_export_kernel_tuner(space, trials, count, &what, &text);
+    sb_export_kernel_tuner(space, evaluated, count, &what, &text);
     if (rc == SB_OK)
         rc = sb_file_write(path, text.data, text.length, error);
     free(path);

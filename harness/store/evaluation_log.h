@@ -41,7 +41,7 @@ void sb_evaluation_log_free(sb_evaluation_log *log);
 
 /* Writes tuning/LAYER-tTHREADS-PLUGIN-KERNEL.json into the folder. */
 int sb_evaluation_log_export(const char *dir, const sb_search_id *id, const char *machine,
-                             const sb_space *space, const sb_trial *trials, size_t count,
+                             const sb_space *space, const sb_evaluated *evaluated, size_t count,
                              sb_error *error);
 
 #endif

@@ -34,13 +34,13 @@ static json_t *ranges_json(const sb_space *space)
 }
 
 /* Adds one configuration under its key, "16,1,yes". */
-static void add_entry(json_t *cache, const sb_space *space, const sb_trial *trial)
+static void add_entry(json_t *cache, const sb_space *space, const sb_evaluated *one)
 {
     uint32_t digits[SB_SPACE_AXES];
     sb_text key = { 0 };
     json_t *entry = json_object();
     sb_text_add(&key, "%s", "");
-    sb_space_digits(space, trial->index, digits);
+    sb_space_digits(space, one->index, digits);
     for (size_t a = 0; a < space->axis_count; a++) {
         char value[256];
         sb_axis_text(&space->axes[a], digits[a], value, sizeof value);
@@ -48,18 +48,18 @@ static void add_entry(json_t *cache, const sb_space *space, const sb_trial *tria
         json_object_set_new(entry, space->axes[a].id, value_json(&space->axes[a], digits[a]));
     }
     json_object_set_new(entry, "time",
-                        isfinite(trial->objective) ? json_real(trial->objective / ns_per_ms)
-                                                   : json_string("RuntimeFailedConfig"));
+                        isfinite(one->objective) ? json_real(one->objective / ns_per_ms)
+                                                 : json_string("RuntimeFailedConfig"));
     json_object_set_new(cache, key.data, entry);
     sb_text_free(&key);
 }
 
-void sb_export_kernel_tuner(const sb_space *space, const sb_trial *trials, size_t count,
+void sb_export_kernel_tuner(const sb_space *space, const sb_evaluated *evaluated, size_t count,
                             const sb_export_subject *subject, sb_text *text)
 {
     json_t *cache = json_object();
     for (size_t i = 0; i < count; i++)
-        add_entry(cache, space, &trials[i]);
+        add_entry(cache, space, &evaluated[i]);
     json_t *root = json_pack("{s:s, s:s, s:s, s:o, s:o, s:s, s:o}", "device_name", subject->device,
                              "kernel_name", subject->kernel, "problem_size", subject->problem,
                              "tune_params_keys", names_json(space), "tune_params",

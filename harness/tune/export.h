@@ -13,7 +13,7 @@ typedef struct sb_export_subject {
 
 /* Adds the cache as JSON. Kernel Tuner counts in milliseconds: `time` is the objective in
  * nanoseconds over 10^6. */
-void sb_export_kernel_tuner(const sb_space *space, const sb_trial *trials, size_t count,
+void sb_export_kernel_tuner(const sb_space *space, const sb_evaluated *evaluated, size_t count,
                             const sb_export_subject *subject, sb_text *text);
 
 #endif

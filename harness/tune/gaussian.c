@@ -253,7 +253,7 @@ static void fit_settings(sb_gaussian *model)
 
 static int by_objective(const void *a, const void *b)
 {
-    double x = ((const sb_trial *)a)->objective, y = ((const sb_trial *)b)->objective;
+    double x = ((const sb_evaluated *)a)->objective, y = ((const sb_evaluated *)b)->objective;
     return (x > y) - (x < y);
 }
 
@@ -268,8 +268,8 @@ static double target_of(const sb_gaussian *model, double objective)
     return (target - model->mean) / model->deviation;
 }
 
-/* The scale of targets, from trials sorted by objective. */
-static void choose_targets(sb_gaussian *model, const sb_trial *sorted)
+/* The scale of targets, from evaluations sorted by objective. */
+static void choose_targets(sb_gaussian *model, const sb_evaluated *sorted)
 {
     size_t n = model->count, succeeded = n;
     while (succeeded > 0 && !isfinite(sorted[succeeded - 1].objective))
@@ -290,26 +290,26 @@ static void choose_targets(sb_gaussian *model, const sb_trial *sorted)
 }
 
 /* Half of what can be learnt are the best, half the latest others; all, where they are few. */
-static size_t choose_trials(const sb_trial *trials, size_t count, sb_trial *chosen)
+static size_t choose_evaluated(const sb_evaluated *evaluated, size_t count, sb_evaluated *chosen)
 {
     if (count <= SB_MODEL_MOST) {
-        memcpy(chosen, trials, count * sizeof *chosen);
+        memcpy(chosen, evaluated, count * sizeof *chosen);
         return count;
     }
-    sb_trial *sorted = sb_new(count, sizeof *sorted);
+    sb_evaluated *sorted = sb_new(count, sizeof *sorted);
     size_t latest = SB_MODEL_MOST / 2, earlier = count - latest;
-    memcpy(sorted, trials, earlier * sizeof *sorted);
+    memcpy(sorted, evaluated, earlier * sizeof *sorted);
     qsort(sorted, earlier, sizeof *sorted, by_objective);
     memcpy(chosen, sorted, (SB_MODEL_MOST - latest) * sizeof *chosen);
-    memcpy(chosen + SB_MODEL_MOST - latest, trials + earlier, latest * sizeof *chosen);
+    memcpy(chosen + SB_MODEL_MOST - latest, evaluated + earlier, latest * sizeof *chosen);
     free(sorted);
     return SB_MODEL_MOST;
 }
 
-void sb_gaussian_learn(sb_gaussian *model, const sb_trial *trials, size_t count, bool fit)
+void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t count, bool fit)
 {
-    sb_trial chosen[SB_MODEL_MOST];
-    model->count = choose_trials(trials, count, chosen);
+    sb_evaluated chosen[SB_MODEL_MOST];
+    model->count = choose_evaluated(evaluated, count, chosen);
     qsort(chosen, model->count, sizeof *chosen, by_objective);
     choose_targets(model, chosen);
     for (size_t i = 0; i < model->count; i++) {

@@ -15,16 +15,16 @@
 
 typedef struct sb_gaussian sb_gaussian;
 
-/* Most trials that are learnt; the time to learn them grows with their cube. */
+/* Most evaluations that are learnt; the time to learn them grows with their cube. */
 enum { SB_MODEL_MOST = 160 };
 
 /* The space is borrowed for the model's life. */
 sb_gaussian *sb_gaussian_new(const sb_space *space);
 void sb_gaussian_free(sb_gaussian *model); /* NULL is allowed */
 
-/* Learns the trials: all, or where they are more than SB_MODEL_MOST the best and the latest ones.
- * `fit` also improves what matters how much by one step each, from where it stands. */
-void sb_gaussian_learn(sb_gaussian *model, const sb_trial *trials, size_t count, bool fit);
+/* Learns the evaluations: all, or where they are more than SB_MODEL_MOST the best and the latest
+ * ones. `fit` also improves what matters how much by one step each, from where it stands. */
+void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t count, bool fit);
 
 /* The expected improvement of each configuration over the objective `than`, as a part of it: 0.02
  * is 2 % (past the slower half of what was learnt, in units that shrink). */

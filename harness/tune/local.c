@@ -44,8 +44,8 @@ static bool climb_from(sb_search *search, size_t index, point *at, uint32_t *aro
 /* From the best that is known, then from a Latin hypercube's points, then from unseen ones. */
 static bool climb_first(sb_search *search, point *at, uint32_t *around)
 {
-    if (search->best < search->trial_count)
-        return climb_from(search, search->trials[search->best].index, at, around);
+    if (search->best < search->evaluated_count)
+        return climb_from(search, search->evaluated[search->best].index, at, around);
     size_t index;
     return sb_unseen(search, &index) && climb_from(search, index, at, around);
 }
@@ -57,7 +57,7 @@ static void search_greedy(sb_search *search)
     uint32_t *around = sb_new(sb_space_most_neighbours(search->space), sizeof *around);
     point at;
     sb_search_design(search, STARTS, starts);
-    bool going = search->trial_count == 0 || climb_first(search, &at, around);
+    bool going = search->evaluated_count == 0 || climb_first(search, &at, around);
     for (size_t i = 0; going && i < STARTS; i++)
         if (!sb_seen(search, starts[i]))
             going = climb_from(search, starts[i], &at, around);

@@ -13,17 +13,17 @@ static bool join_member(sb_search *search, size_t index, sb_member *member)
 
 static int by_objective(const void *a, const void *b)
 {
-    double x = ((const sb_trial *)a)->objective, y = ((const sb_trial *)b)->objective;
+    double x = ((const sb_evaluated *)a)->objective, y = ((const sb_evaluated *)b)->objective;
     return (x > y) - (x < y);
 }
 
 /* The best known ones; returns how many. */
 static size_t join_known(sb_search *search, sb_member *members, size_t most)
 {
-    size_t count = search->trial_count;
-    sb_trial *sorted = sb_new(count, sizeof *sorted);
+    size_t count = search->evaluated_count;
+    sb_evaluated *sorted = sb_new(count, sizeof *sorted);
     for (size_t i = 0; i < count; i++)
-        sorted[i] = search->trials[i];
+        sorted[i] = search->evaluated[i];
     qsort(sorted, count, sizeof *sorted, by_objective);
     count = count < most ? count : most;
     for (size_t i = 0; i < count; i++) {

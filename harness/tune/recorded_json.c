@@ -4,15 +4,15 @@
  * nothing are passed over, so the formats need not be told apart first: the parameters of an entry
  * are what its `configuration` holds, or where it has none its own members.
  */
+#include "core/text.h"
+#include "tune/json_scan.h"
+#include "tune/recorded_parts.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-
-#include "core/text.h"
-#include "tune/json_scan.h"
-#include "tune/recorded_parts.h"
 
 /* What is known of the entry that is being read. */
 typedef struct entry {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/replay.h"
 
+#include "core/text.h"
+
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-
-#include "core/text.h"
 
 const double sb_replay_goals[SB_REPLAY_GOALS] = { 0.10, 0.05, 0.03, 0.02, 0.01 };
 
@@ -39,7 +39,7 @@ static void search_once(const sb_recorded *recorded, const sb_strategy *strategy
     sb_search_options options = { .evaluations = budget, .seed = seed };
     sb_search_result result;
     sb_search_run(strategy, &recorded->space, &options, look_up, &now, &result, NULL);
-    free(result.trials);
+    free(result.evaluated);
     for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
         reached[g] = now.reached[g];
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The space that rows make: an axis a column, its values in order. */
+#include "core/text.h"
+#include "tune/rows.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "core/text.h"
-#include "tune/rows.h"
 
 /* One value that occurs, and which it is of its column. */
 typedef struct rank {

@@ -15,7 +15,7 @@ static size_t slot_of(const sb_search *search, size_t index)
 {
     sb_random mix = { index };
     size_t slot = (size_t)sb_random_next(&mix) & (search->slot_count - 1);
-    while (search->slots[slot] && search->trials[search->slots[slot] - 1].index != index)
+    while (search->slots[slot] && search->evaluated[search->slots[slot] - 1].index != index)
         slot = (slot + 1) & (search->slot_count - 1);
     return slot;
 }
@@ -27,37 +27,39 @@ bool sb_seen(const sb_search *search, size_t index)
 
 static void enlarge_slots(sb_search *search)
 {
-    search->trial_capacity = search->trial_capacity ? 2 * search->trial_capacity : 256;
-    search->trials = sb_grow(search->trials, search->trial_capacity, sizeof *search->trials);
+    search->evaluated_capacity = search->evaluated_capacity ? 2 * search->evaluated_capacity : 256;
+    search->evaluated =
+        sb_grow(search->evaluated, search->evaluated_capacity, sizeof *search->evaluated);
     free(search->slots);
-    search->slot_count = 2 * search->trial_capacity;
+    search->slot_count = 2 * search->evaluated_capacity;
     search->slots = sb_new(search->slot_count, sizeof *search->slots);
-    for (size_t i = 0; i < search->trial_count; i++)
-        search->slots[slot_of(search, search->trials[i].index)] = (uint32_t)i + 1;
+    for (size_t i = 0; i < search->evaluated_count; i++)
+        search->slots[slot_of(search, search->evaluated[i].index)] = (uint32_t)i + 1;
 }
 
-static void record_trial(sb_search *search, size_t index, double objective)
+static void record_evaluated(sb_search *search, size_t index, double objective)
 {
-    if (search->trial_count == search->trial_capacity)
+    if (search->evaluated_count == search->evaluated_capacity)
         enlarge_slots(search);
     size_t slot = slot_of(search, index);
     if (search->slots[slot])
         return;
     if (!isfinite(objective))
         objective = INFINITY;
-    bool first = search->best == search->trial_count;
-    size_t trial = search->trial_count++;
-    search->trials[trial] = (sb_trial) { .index = (uint32_t)index, .objective = objective };
-    search->slots[slot] = (uint32_t)trial + 1;
+    bool first = search->best == search->evaluated_count;
+    size_t place = search->evaluated_count++;
+    search->evaluated[place] = (sb_evaluated) { .index = (uint32_t)index, .objective = objective };
+    search->slots[slot] = (uint32_t)place + 1;
     if (first)
-        search->best = isinf(objective) ? search->trial_count : trial;
-    else if (objective < search->trials[search->best].objective)
-        search->best = trial;
+        search->best = isinf(objective) ? search->evaluated_count : place;
+    else if (objective < search->evaluated[search->best].objective)
+        search->best = place;
 }
 
 static double best_objective(const sb_search *search)
 {
-    return search->best < search->trial_count ? search->trials[search->best].objective : INFINITY;
+    return search->best < search->evaluated_count ? search->evaluated[search->best].objective
+                                                  : INFINITY;
 }
 
 /* ---------------------------------------------------------------------------------- evaluation */
@@ -78,7 +80,7 @@ static void evaluate_index(sb_search *search, size_t index)
     if (rc < 0)
         search->status = rc;
     if (rc >= 0) {
-        record_trial(search, index, objective);
+        record_evaluated(search, index, objective);
         search->evaluations++;
     }
     if (rc != 0)
@@ -96,19 +98,19 @@ bool sb_try(sb_search *search, size_t index, double *objective)
             return false;
         }
         evaluate_index(search, index);
-        if (search->trial_count == search->space->size)
+        if (search->evaluated_count == search->space->size)
             search->stopped = true;
     }
-    uint32_t trial = search->slots[slot_of(search, index)];
+    uint32_t place = search->slots[slot_of(search, index)];
     if (objective)
-        *objective = trial ? search->trials[trial - 1].objective : INFINITY;
+        *objective = place ? search->evaluated[place - 1].objective : INFINITY;
     return !search->stopped;
 }
 
 bool sb_unseen(sb_search *search, size_t *index)
 {
     size_t size = search->space->size;
-    if (search->stopped || search->trial_count >= size) {
+    if (search->stopped || search->evaluated_count >= size) {
         search->stopped = true;
         return false;
     }
@@ -160,8 +162,8 @@ static void begin_search(sb_search *search, const sb_search_options *options)
 {
     enlarge_slots(search);
     for (size_t i = 0; i < options->known_count; i++)
-        record_trial(search, options->known[i].index, options->known[i].objective);
-    search->stopped = search->trial_count == search->space->size;
+        record_evaluated(search, options->known[i].index, options->known[i].objective);
+    search->stopped = search->evaluated_count == search->space->size;
     for (size_t i = 0; i < options->start_count; i++)
         if (!sb_try(search, options->starts[i], NULL))
             return;
@@ -184,12 +186,12 @@ int sb_search_run(const sb_strategy *strategy, const sb_space *space,
     if (!search.stopped)
         strategy->search(&search);
     *result = (sb_search_result) { .best_objective = best_objective(&search) };
-    if (search.best < search.trial_count)
-        result->best = search.trials[search.best].index;
-    result->trial_count = search.evaluations;
-    memmove(search.trials, search.trials + search.trial_count - search.evaluations,
-            search.evaluations * sizeof *search.trials);
-    result->trials = search.trials;
+    if (search.best < search.evaluated_count)
+        result->best = search.evaluated[search.best].index;
+    result->evaluated_count = search.evaluations;
+    memmove(search.evaluated, search.evaluated + search.evaluated_count - search.evaluations,
+            search.evaluations * sizeof *search.evaluated);
+    result->evaluated = search.evaluated;
     free(search.slots);
     return search.status;
 }

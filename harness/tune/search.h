@@ -18,10 +18,10 @@
 typedef int sb_evaluate(void *context, size_t index, const int64_t *values, double incumbent,
                         double *objective, sb_error *error);
 
-typedef struct sb_trial {
+typedef struct sb_evaluated {
     uint32_t index;   /* of the configuration */
     double objective; /* INFINITY: failed */
-} sb_trial;
+} sb_evaluated;
 
 typedef struct sb_search_options {
     size_t evaluations; /* the budget; 0: as many as the space has */
@@ -29,7 +29,8 @@ typedef struct sb_search_options {
     uint64_t seed;
     const uint32_t *starts; /* evaluated first, in this order */
     size_t start_count;
-    const sb_trial *known; /* measured before, free: a search that goes on, or another's results */
+    const sb_evaluated
+        *known; /* measured before, free: a search that goes on, or another's results */
     size_t known_count;
 } sb_search_options;
 
@@ -37,16 +38,16 @@ typedef struct sb_search_options {
 typedef struct sb_search {
     const sb_space *space;
     sb_random random;
-    sb_trial *trials; /* known ones, then evaluated ones, in order */
-    size_t trial_count;
-    size_t best;        /* the trial with the least objective; trial_count where none succeeded */
+    sb_evaluated *evaluated; /* known ones, then evaluated ones, in order */
+    size_t evaluated_count;
+    size_t best;        /* the one with the least objective; evaluated_count where none succeeded */
     size_t budget;      /* evaluations in all */
     size_t evaluations; /* spent */
     bool stopped;       /* nothing may be evaluated any more */
 
     /* private */
-    size_t trial_capacity;
-    uint32_t *slots; /* open addressing: trial + 1 by index */
+    size_t evaluated_capacity;
+    uint32_t *slots; /* open addressing: place in `evaluated` + 1, by index */
     size_t slot_count;
     int64_t deadline_ns;
     sb_evaluate *evaluate;
@@ -68,14 +69,15 @@ extern const sb_strategy *const sb_strategies[];
 const sb_strategy *sb_strategy_find(const char *id, sb_error *error);
 
 typedef struct sb_search_result {
-    sb_trial *trials; /* evaluated ones only, in order; free() them */
-    size_t trial_count;
+    sb_evaluated *evaluated; /* evaluated ones only, in order; free() them */
+    size_t evaluated_count;
     size_t best;           /* index of the best configuration, of known ones too */
     double best_objective; /* INFINITY where nothing succeeded (then `best` says nothing) */
 } sb_search_result;
 
 /* Runs the strategy until the budget is spent, everything is seen, or the evaluator ends it.
- * Negative where the evaluator gave up; the trials until then are in the result all the same. */
+ * Negative where the evaluator gave up; the evaluations until then are in the result all the same.
+ */
 int sb_search_run(const sb_strategy *strategy, const sb_space *space,
                   const sb_search_options *options, sb_evaluate *evaluate, void *context,
                   sb_search_result *result, sb_error *error);

@@ -11,12 +11,12 @@
  * other evaluation goes to the neighbours of the best of all, until they are used up, for a model
  * does not see differences of a per cent.
  */
-#include <math.h>
-#include <stdlib.h>
-
 #include "core/text.h"
 #include "tune/gaussian.h"
 #include "tune/strategies.h"
+
+#include <math.h>
+#include <stdlib.h>
 
 enum {
     DESIGN = 7, /* configurations of the Latin hypercube that begins */
@@ -29,7 +29,7 @@ static const double slack = 0.05;      /* a new climb may begin this much above 
 typedef struct guide {
     sb_search *search;
     sb_gaussian *model;
-    size_t fitted; /* trials when the settings were last fitted */
+    size_t fitted; /* evaluations when the settings were last fitted */
     size_t at;     /* where the climb stands */
     double now;    /* its objective */
     bool climbed;  /* one climb at least has ended */
@@ -47,17 +47,18 @@ typedef struct view {
 
 static double best_objective(const sb_search *search)
 {
-    return search->best < search->trial_count ? search->trials[search->best].objective : INFINITY;
+    return search->best < search->evaluated_count ? search->evaluated[search->best].objective
+                                                  : INFINITY;
 }
 
 /* Fitting costs much more than learning, and settings move slowly. */
 static void learn(guide *g)
 {
-    size_t count = g->search->trial_count;
+    size_t count = g->search->evaluated_count;
     bool fit = count > g->fitted + g->fitted / 12;
     if (fit)
         g->fitted = count;
-    sb_gaussian_learn(g->model, g->search->trials, count, fit);
+    sb_gaussian_learn(g->model, g->search->evaluated, count, fit);
 }
 
 static size_t drop_seen(guide *g, size_t count)
@@ -129,10 +130,10 @@ static bool climb(guide *g, bool *ended)
 static bool polish(guide *g, bool *done)
 {
     const sb_search *search = g->search;
-    *done = search->best == search->trial_count;
+    *done = search->best == search->evaluated_count;
     if (*done)
         return true;
-    view around = look_around(g, search->trials[search->best].index, best_objective(search));
+    view around = look_around(g, search->evaluated[search->best].index, best_objective(search));
     *done = around.best_gain < 0.0;
     return *done ||
            sb_try(g->search, around.best_gain >= worthwhile ? around.best : around.neglected, NULL);
@@ -192,7 +193,7 @@ void sb_surrogate_search(sb_search *search, size_t most)
     guide g = {
         .search = search,
         .model = sb_gaussian_new(search->space),
-        .at = search->trials[search->best < search->trial_count ? search->best : 0].index,
+        .at = search->evaluated[search->best < search->evaluated_count ? search->best : 0].index,
         .now = best_objective(search),
         .pool = sb_new(capacity, sizeof *g.pool),
         .gains = sb_new(capacity, sizeof *g.gains),

@@ -2,6 +2,11 @@
 /* Opening the tuning database, its errors and transactions. */
 #include "tune/tunedb.h"
 
+#include "core/clock.h"
+#include "core/file.h"
+#include "core/text.h"
+#include "tune/tunedb_sql.h"
+
 #include <errno.h>
 #include <math.h>
 #include <stdarg.h>
@@ -9,11 +14,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-#include "core/clock.h"
-#include "core/file.h"
-#include "core/text.h"
-#include "tune/tunedb_sql.h"
 
 enum {
     APPLICATION = 0x7362746e /* "sbtn" */,

@@ -51,13 +51,14 @@ int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *w
 int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner, sb_error *error);
 
 /* One evaluation: INFINITY is a failure. A configuration that is there already is replaced. */
-int sb_tunedb_put_trial(sb_tunedb *db, const sb_tune_key *key, const char *params, double objective,
-                        sb_error *error);
+int sb_tunedb_put_evaluation(sb_tunedb *db, const sb_tune_key *key, const char *params,
+                             double objective, sb_error *error);
 
 /* Hands the evaluations of the key over, in order. `visit` returns 0 to go on. */
-typedef int sb_trial_visitor(void *context, const char *params, double objective, sb_error *error);
-int sb_tunedb_trials(sb_tunedb *db, const sb_tune_key *key, sb_trial_visitor *visit, void *context,
-                     sb_error *error);
+typedef int sb_evaluation_visitor(void *context, const char *params, double objective,
+                                  sb_error *error);
+int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_visitor *visit,
+                          void *context, sb_error *error);
 
 /* Winners of the same kernel on the same machine for other problems of the same operation, the
  * nearest shape first (any build: they are only where a search starts). Returns their number, at

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Winners and evaluations in the tuning database. */
+#include "conv/problem.h"
+#include "core/text.h"
+#include "tune/tunedb_sql.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "conv/problem.h"
-#include "core/text.h"
-#include "tune/tunedb_sql.h"
 
 char *sb_tune_problem_text(const sb_problem *problem)
 {
@@ -158,10 +158,10 @@ int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner,
     return rc < 0 ? rc : found;
 }
 
-/* ------------------------------------------------------------------------------------- trials */
+/* -------------------------------------------------------------------------------- evaluations */
 
-static int put_trial(const sb_tunedb *db, const sb_tune_key *key, const char *params,
-                     double objective, sb_error *error)
+static int put_evaluation(const sb_tunedb *db, const sb_tune_key *key, const char *params,
+                          double objective, sb_error *error)
 {
     int64_t subject = make_subject(db, key, error);
     if (subject < 0)
@@ -175,16 +175,16 @@ static int put_trial(const sb_tunedb *db, const sb_tune_key *key, const char *pa
         error);
 }
 
-int sb_tunedb_put_trial(sb_tunedb *db, const sb_tune_key *key, const char *params, double objective,
-                        sb_error *error)
+int sb_tunedb_put_evaluation(sb_tunedb *db, const sb_tune_key *key, const char *params,
+                             double objective, sb_error *error)
 {
     if (sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
-    return sb_tunedb_end(db, put_trial(db, key, params, objective, error), error);
+    return sb_tunedb_end(db, put_evaluation(db, key, params, objective, error), error);
 }
 
-int sb_tunedb_trials(sb_tunedb *db, const sb_tune_key *key, sb_trial_visitor *visit, void *context,
-                     sb_error *error)
+int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_visitor *visit,
+                          void *context, sb_error *error)
 {
     int64_t subject = find_subject(db, key, error);
     if (subject <= 0)

@@ -366,12 +366,12 @@ static void reads_its_own_export(void **state)
     (void)state;
     sb_recorded first, second;
     assert_int_equal(read_text(cache, &first, NULL), 0);
-    sb_trial trials[16];
+    sb_evaluated evaluated[16];
     for (uint32_t i = 0; i < first.space.size; i++)
-        trials[i] = (sb_trial) { .index = i, .objective = 1e6 * first.objectives[i] };
+        evaluated[i] = (sb_evaluated) { .index = i, .objective = 1e6 * first.objectives[i] };
     sb_text text = { 0 };
     const sb_export_subject subject = { .device = "d", .kernel = "k", .problem = "p" };
-    sb_export_kernel_tuner(&first.space, trials, first.space.size, &subject, &text);
+    sb_export_kernel_tuner(&first.space, evaluated, first.space.size, &subject, &text);
     assert_int_equal(read_text(text.data, &second, NULL), 0);
     assert_int_equal(second.space.size, first.space.size);
     for (size_t i = 0; i < first.space.size; i++) {

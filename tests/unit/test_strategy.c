@@ -71,7 +71,7 @@ static sb_search_result run(landscape *land, const sb_strategy *strategy, sb_sea
     memset(land->seen, 0, sizeof land->seen);
     assert_int_equal(sb_search_run(strategy, &land->space, &options, measure, land, &result, NULL),
                      0);
-    assert_int_equal(result.trial_count, land->calls);
+    assert_int_equal(result.evaluated_count, land->calls);
     return result;
 }
 
@@ -85,7 +85,7 @@ static void sees_everything_once(void **state)
     for (size_t i = 0; i < land.space.size; i++)
         assert_int_equal(land.seen[i], 1);
     assert_true(fabs(result.best_objective - 1.0) < 1e-12);
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -97,11 +97,11 @@ static void keeps_to_its_budget(void **state)
         sb_search_result result =
             run(&land, *state, (sb_search_options) { .seed = 3, .evaluations = budget });
         assert_int_equal(land.calls, budget);
-        free(result.trials);
+        free(result.evaluated);
     }
     sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3, .time_ns = 1 });
     assert_true(land.calls < 2);
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -113,10 +113,10 @@ static void repeats_itself(void **state)
     sb_search_options options = { .seed = 5, .evaluations = 90 };
     sb_search_result result = run(&land, *state, options);
     memcpy(first, land.order, sizeof first);
-    free(result.trials);
+    free(result.evaluated);
     result = run(&land, *state, options);
     assert_memory_equal(first, land.order, 90 * sizeof *first);
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -131,7 +131,7 @@ static void begins_with_the_starting_points(void **state)
     sb_search_result result = run(&land, *state, options);
     for (size_t i = 0; i < 3; i++)
         assert_int_equal(land.order[i], starts[i]);
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -139,15 +139,15 @@ static void does_not_measure_what_is_known(void **state)
 {
     landscape land;
     build(&land);
-    sb_trial known[100];
+    sb_evaluated known[100];
     for (uint32_t i = 0; i < 100; i++)
-        known[i] = (sb_trial) { .index = i, .objective = 5.0 + i };
+        known[i] = (sb_evaluated) { .index = i, .objective = 5.0 + i };
     sb_search_options options = { .seed = 5, .known = known, .known_count = 100 };
     sb_search_result result = run(&land, *state, options);
     assert_int_equal(land.calls, 50);
     for (uint32_t i = 0; i < 100; i++)
         assert_int_equal(land.seen[i], 0);
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -159,7 +159,7 @@ static void survives_failures_everywhere(void **state)
     sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3 });
     assert_int_equal(land.calls, land.space.size);
     assert_true(isinf(result.best_objective));
-    free(result.trials);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -169,8 +169,8 @@ static void ends_when_told(void **state)
     build(&land);
     land.end_after = 17;
     sb_search_result result = run(&land, *state, (sb_search_options) { .seed = 3 });
-    assert_int_equal(result.trial_count, 17);
-    free(result.trials);
+    assert_int_equal(result.evaluated_count, 17);
+    free(result.evaluated);
     land.give_up = SB_FAILED;
     land.calls = 0;
     sb_error error = { "" };
@@ -178,8 +178,8 @@ static void ends_when_told(void **state)
     assert_int_equal(sb_search_run(*state, &land.space, &options, measure, &land, &result, &error),
                      SB_FAILED);
     assert_string_equal(error.text, "the machine is on fire");
-    assert_int_equal(result.trial_count, 16);
-    free(result.trials);
+    assert_int_equal(result.evaluated_count, 16);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 
@@ -193,8 +193,8 @@ static void takes_a_space_of_one(void **state)
     land.all_fail = true;
     assert_int_equal(sb_search_run(*state, &land.space, &options, measure, &land, &result, NULL),
                      0);
-    assert_int_equal(result.trial_count, 1);
-    free(result.trials);
+    assert_int_equal(result.evaluated_count, 1);
+    free(result.evaluated);
     sb_space_free(&land.space);
 }
 

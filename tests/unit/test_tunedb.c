@@ -120,12 +120,12 @@ static void keeps_evaluations(void **state)
     sb_tune_key key = key_of(32);
     list all = { 0 };
     sb_tunedb *db = sb_tunedb_open(path, true, NULL);
-    assert_int_equal(sb_tunedb_trials(db, &key, collect, &all, NULL), 0);
+    assert_int_equal(sb_tunedb_evaluations(db, &key, collect, &all, NULL), 0);
     assert_int_equal(all.count, 0);
-    assert_int_equal(sb_tunedb_put_trial(db, &key, "a=1", 3.0, NULL), 0);
-    assert_int_equal(sb_tunedb_put_trial(db, &key, "a=2", INFINITY, NULL), 0);
-    assert_int_equal(sb_tunedb_put_trial(db, &key, "a=1", 2.0, NULL), 0);
-    assert_int_equal(sb_tunedb_trials(db, &key, collect, &all, NULL), 0);
+    assert_int_equal(sb_tunedb_put_evaluation(db, &key, "a=1", 3.0, NULL), 0);
+    assert_int_equal(sb_tunedb_put_evaluation(db, &key, "a=2", INFINITY, NULL), 0);
+    assert_int_equal(sb_tunedb_put_evaluation(db, &key, "a=1", 2.0, NULL), 0);
+    assert_int_equal(sb_tunedb_evaluations(db, &key, collect, &all, NULL), 0);
     assert_int_equal(all.count, 2);
     assert_string_equal(all.params[0], "a=1");
     assert_true(all.objectives[0] == 2.0 && isinf(all.objectives[1]));
