@@ -113,14 +113,15 @@ int sb_file_write(const char *path, const char *data, size_t length, sb_error *e
     int rc = sb_file_create(&file, path, error);
     if (rc < 0)
         return rc;
-    fwrite(data, 1, length, file.stream); /* a failure sticks to the stream and shows below */
+    if (length > 0)                           /* no bytes may be NULL */
+        fwrite(data, 1, length, file.stream); /* a failure sticks to the stream; shows below */
     return sb_file_commit(&file, error);
 }
 
 int sb_file_append(const char *path, const char *data, size_t length, sb_error *error)
 {
     FILE *file = fopen(path, "ae");
-    bool well = file && fwrite(data, 1, length, file) == length;
+    bool well = file && (length == 0 || fwrite(data, 1, length, file) == length);
     if (file)
         well = fclose(file) == 0 && well;
     return well ? SB_OK : sb_fail_errno(error, "%s cannot be written", path);

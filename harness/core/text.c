@@ -44,7 +44,8 @@ static void reserve_bytes(sb_text *text, size_t more)
 void sb_text_add_bytes(sb_text *text, const char *bytes, size_t count)
 {
     reserve_bytes(text, count);
-    memcpy(text->data + text->length, bytes, count);
+    if (count > 0) /* no bytes may be NULL */
+        memcpy(text->data + text->length, bytes, count);
     text->length += count;
     text->data[text->length] = '\0';
 }

@@ -56,7 +56,7 @@ static void destroy_dense(stage *base, const sb_host *host)
 dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t output,
                              dense_blocking blocking)
 {
-    char text[STAGE_TEXT];
+    char text[DESCRIPTION];
     dense_stage *own = new_stage(order, sizeof *own, output,
                                  (stage) { .task = run_dense, .destroy = destroy_dense });
     if (own == NULL)
@@ -88,7 +88,7 @@ static void destroy_depthwise(stage *base, const sb_host *host)
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
                                      depthwise_tiles tiles)
 {
-    char text[STAGE_TEXT];
+    char text[DESCRIPTION];
     depthwise_stage *own =
         new_stage(order, sizeof *own, output,
                   (stage) { .task = run_depthwise, .destroy = destroy_depthwise });

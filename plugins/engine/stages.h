@@ -23,6 +23,9 @@ dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t 
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
                                      depthwise_tiles tiles);
 
+/* What a stage says of itself, without its layouts. */
+enum { DESCRIPTION = STAGE_TEXT - 24 };
+
 /* Writes the layouts of a stage in front of what `text` says. */
 void stage_describe(stage *base, const char *text);
 

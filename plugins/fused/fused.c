@@ -250,7 +250,7 @@ static void destroy_stage(stage *base, const sb_host *host)
 
 static void describe_stage(fused_stage *own)
 {
-    char text[STAGE_TEXT];
+    char text[DESCRIPTION];
     size_t used = depthwise_describe(&own->depthwise, text, sizeof text / 2);
     used += (size_t)snprintf(text + used, sizeof text - used, ", ");
     used += dense_describe(&own->pointwise, text + used, sizeof text - used);

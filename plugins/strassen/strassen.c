@@ -138,7 +138,7 @@ static void destroy_stage(stage *base, const sb_host *host)
 
 static strassen_stage *make_product(const stage_order *order, const isa *set)
 {
-    char text[STAGE_TEXT];
+    char text[DESCRIPTION];
     strassen_stage *own = order->host->alloc(order->host, sizeof *own);
     if (own == NULL)
         return NULL;

@@ -183,7 +183,7 @@ static stage *make_stage(const stage_order *order, const isa *set, int size)
     const sb_layout layout = layout_of(order->values);
     const wino_choice choice = { size, (int)order->values[VECTORS], order->values[TILES] };
     const conv *b = &order->conv;
-    char text[STAGE_TEXT];
+    char text[DESCRIPTION];
     wino_stage *own = order->host->alloc(order->host, sizeof *own);
     if (own == NULL)
         return NULL;

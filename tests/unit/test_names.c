@@ -219,8 +219,7 @@ static void walk_plugin(const char *name, const sb_cpu *cpu)
     walk own = { .plugin = name, .host = &host, .points = calloc(MOST, sizeof *own.points) };
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
         walk_problem(&own, dlsym(handle, "sb_plugin_entry"), problems[i]);
-    free(own.points);
-    dlclose(handle);
+    free(own.points); /* the plugin stays: an OpenMP runtime that is unloaded leaks */
 }
 
 static void no_computation_has_two_names(void **state)
