@@ -229,7 +229,7 @@ static void *alloc_many(const sb_host *host, int64_t count, size_t size)
     return host->alloc(host, (size_t)count * size);
 }
 
-static bool alloc_tables(dense *d, const sb_host *host, int64_t lists)
+static bool alloc_tables(dense *d, const sb_host *host, int64_t lists, bool bias)
 {
     const conv *b = &d->conv;
     const int64_t runs = divide_up(block_channels(d, false), d->input.per_block) + 1;
@@ -239,10 +239,11 @@ static bool alloc_tables(dense *d, const sb_host *host, int64_t lists)
     d->taps = alloc_many(host, lists * b->r * b->s * runs, sizeof *d->taps);
     d->starts = alloc_many(host, lists * (b->r + 1), sizeof *d->starts);
     d->weights = alloc_floats(host, b->groups * d->group_weights);
-    d->bias = alloc_floats(host, b->groups * d->group_bias);
+    if (bias)
+        d->bias = alloc_floats(host, b->groups * d->group_bias);
     d->rows = alloc_many(host, b->p, sizeof *d->rows);
     return d->lists != NULL && d->taps != NULL && d->starts != NULL && d->weights != NULL &&
-           d->bias != NULL && d->rows != NULL;
+           (d->bias != NULL || !bias) && d->rows != NULL;
 }
 
 int dense_plan(dense *d, const sb_host *host, const conv *step, const isa *set, view input,
@@ -272,7 +273,7 @@ int dense_plan(dense *d, const sb_host *host, const conv *step, const isa *set, 
     d->tile_count = d->spans[spans].tile;
     join_blocks(d);
 
-    if (!alloc_tables(d, host, 2 * number_lists(b, d->spans, spans)))
+    if (!alloc_tables(d, host, 2 * number_lists(b, d->spans, spans), bias != NULL))
         goto fail;
     d->ahead = gemm_ahead(host->cpu, b->groups * d->group_weights);
     for (int64_t p = 0; p < b->p; p++)

@@ -66,7 +66,7 @@ typedef struct dense {
     int64_t *starts;
     float *weights; /* [group][panel][channel block][r][s][channel][lane of the panel] */
     int64_t group_weights;
-    float *bias; /* [group][panel][lane of the panel]; zero where there is none */
+    float *bias; /* [group][panel][lane of the panel]; NULL: there is none */
     int64_t group_bias;
     int64_t ahead; /* input channels by which weights are fetched ahead, see gemm_ahead() */
     share *rows;   /* for each row of output, the filter rows that lie in the image */

@@ -7,7 +7,7 @@
 typedef struct task {
     tensors at;           /* the image, at the group's first channel */
     const float *weights; /* of the group */
-    const float *bias;    /* likewise */
+    const float *bias;    /* likewise; NULL: none */
     share tiles;          /* numbered along the rows, row after row */
     share panels;
 } task;
@@ -16,6 +16,12 @@ typedef struct task {
 static ptrdiff_t weights_ahead(const dense *d, const dense_panel *panel)
 {
     return d->ahead * panel->vectors * d->isa->lanes;
+}
+
+/* That of a panel; `bias` is a group's, or NULL. */
+static const float *bias_of(const float *bias, const dense_panel *panel)
+{
+    return bias != NULL ? bias + panel->channel : NULL;
 }
 
 /* Where a panel's vectors go, seen from its pixel, and how far ahead its weights are fetched. */
@@ -119,7 +125,7 @@ static void run_task(const dense *d, const task *t)
             const dense_panel *panel = r.panel = &d->panels[i];
             aim(d, &job, panel);
             job.prefetch = d->streams_input && i == t->panels.from;
-            job.bias = block == 0 ? t->bias + panel->channel : gemm_no_bias;
+            job.bias = block == 0 ? bias_of(t->bias, panel) : NULL;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
             run_tiles(d, t, &job, r, shift);
@@ -155,7 +161,7 @@ static void run_part(const dense *d, const tensors *all, share tiles, share pane
         task t = {
             .at = tensors_at(all, image * d->input.image + from, image * d->output.image + to),
             .weights = d->weights + group * d->group_weights,
-            .bias = d->bias + group * d->group_bias,
+            .bias = d->bias != NULL ? d->bias + group * d->group_bias : NULL,
         };
         run_blocks(d, &t, (share) { .from = i - start, .to = end - start }, panels);
         i = end;
@@ -215,7 +221,7 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
         aim(d, &job, panel);
         list_addends(&job, from, panel);
         job.weights = d->weights + panel->weights;
-        job.bias = d->bias + panel->channel;
+        job.bias = bias_of(d->bias, panel);
         job.output = output;
         job.at = 0;
         for (int64_t t = 0; t < count; t++) {

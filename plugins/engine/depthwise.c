@@ -178,10 +178,12 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
     d->row_pieces = shares_rows(d) || needs_rows(d);
     d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : b->k / lanes;
     d->weights = alloc_floats(host, d->vectors * lanes * b->r * b->s);
-    d->bias = alloc_floats(host, d->vectors * lanes);
+    if (bias != NULL)
+        d->bias = alloc_floats(host, d->vectors * lanes);
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
     d->to = host->alloc(host, (size_t)d->vectors * sizeof *d->to);
-    if (d->weights == NULL || d->bias == NULL || d->lane == NULL || d->to == NULL) {
+    if (d->weights == NULL || (d->bias == NULL && bias != NULL) || d->lane == NULL ||
+        d->to == NULL) {
         depthwise_release(d, host);
         return -1;
     }
@@ -281,7 +283,7 @@ static void tiled(const depthwise *d, const tensors *t, int64_t v, int64_t p0, i
         .row = d->input.row,
         .pixel = d->input.pixel,
         .weights = d->weights + v * lanes * d->conv.r * d->conv.s,
-        .bias = d->bias + v * lanes,
+        .bias = d->bias != NULL ? d->bias + v * lanes : NULL,
         .output = t->output + d->to[v],
         .output_row = d->output.row,
         .output_pixel = d->output.pixel,
@@ -308,7 +310,7 @@ static void general(const depthwise *d, const tensors *t, int64_t v, int64_t p0,
         .pixel = d->input.pixel * b->dilation_w,
         .step = d->input.pixel * b->stride_w,
         .weights = d->weights + v * lanes * b->r * b->s,
-        .bias = d->bias + v * lanes,
+        .bias = d->bias != NULL ? d->bias + v * lanes : NULL,
         .output = t->output + d->to[v],
         .output_pixel = d->output.pixel,
         .residual = t->residual != NULL ? t->residual + d->to[v] : NULL,

@@ -22,7 +22,7 @@ typedef struct depthwise {
     bool overlaps;            /* the last vector begins early enough to be whole */
     int64_t whole;            /* the first so many of them have all lanes in memory */
     float *weights;           /* [vector][r][s][lane]; from the host */
-    float *bias;              /* [vector][lane], zero where there is none; from the host */
+    float *bias;              /* [vector][lane], NULL: there is none; from the host */
     ptrdiff_t *lane;          /* [vector][lane] floats to the input channel; from the host */
     ptrdiff_t *to;            /* [vector] floats to the output channels; from the host */
     const dw_widths *kernels; /* [rows - 1][columns - 1], or NULL: general */

@@ -77,14 +77,21 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
         w[s] = vec_load(from + s * VEC_LANES);
 }
 
-/* There is no register for the bias: it is loaded anew for each row. */
+/* There is no register for the bias, but time to load it for each pixel. */
 VEC_INLINE void start_row(const dw_job *job, vec acc[DW_MAX_COLS], const shape k)
 {
     const float *bias = job->bias;
-    VEC_HIDE(bias);
+    if (bias == NULL) {
+        VEC_UNROLL
+        for (int q = 0; q < k.cols; q++)
+            acc[q] = (vec) { 0 };
+        return;
+    }
     VEC_UNROLL
-    for (int q = 0; q < k.cols; q++)
+    for (int q = 0; q < k.cols; q++) {
+        VEC_HIDE(bias);
         acc[q] = vec_load(bias);
+    }
 }
 
 /* Nor is there one for a bound: alignment makes it an operand. */
@@ -341,7 +348,7 @@ static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
     for (int64_t q = 0; q < job->outputs; q++) {
         int64_t column = job->column + q * job->stride;
         const float *under = job->input + job->at + q * job->step;
-        vec acc = vec_load(job->bias);
+        vec acc = job->bias != NULL ? vec_load(job->bias) : (vec) { 0 };
         for (int64_t r = job->first_row; r < job->last_row; r++) {
             for (int64_t s = 0; s < job->taps; s++) {
                 int64_t x = column + s * job->dilation;

@@ -22,7 +22,7 @@ typedef struct dw_job {
     ptrdiff_t at;
     ptrdiff_t row, pixel;
     const float *weights; /* [r][s][lane] */
-    const float *bias;    /* [lane] what every sum begins with */
+    const float *bias;    /* [lane] what every sum begins with; NULL: 0 */
     float *output;
     ptrdiff_t output_row, output_pixel;
     const float *residual; /* what is added to the sums, laid out as the output; or NULL */
@@ -51,7 +51,7 @@ typedef struct dw_general_job {
     ptrdiff_t row, pixel;  /* one tap down, one tap right */
     ptrdiff_t step;        /* one output right */
     const float *weights;  /* [r][s][lane] */
-    const float *bias;     /* [lane] */
+    const float *bias;     /* [lane]; NULL: 0 */
     float *output;
     ptrdiff_t output_pixel;
     const float *residual; /* as above */

@@ -53,9 +53,6 @@ typedef struct gemm_job {
     int prefetch; /* the input comes from memory or a far cache, tile after tile */
 } gemm_job;
 
-/* Where there is no bias. */
-extern const float gemm_no_bias[];
-
 typedef void gemm_function(const gemm_job *job);
 
 /*

@@ -94,21 +94,37 @@ VEC_INLINE void add(sums *acc, const gemm_job *job, const gemm_addend *addend, c
     }
 }
 
-VEC_INLINE void start(sums *acc, const gemm_job *job, const int pixels, const int vectors)
+/* See gemm_kernel.c. */
+VEC_INLINE void load_bias(sums *acc, const float *bias, const int pixels, const int vectors)
 {
-    vec bias[GEMM_MAX_VECTORS];
     VEC_UNROLL
-    for (int n = 0; n < vectors; n++) {
-        bias[n] = vec_load(job->bias + n * VEC_LANES);
-        VEC_KEEP(bias[n]); /* loaded once */
+    for (int m = 0; m < pixels; m++) {
+        VEC_HIDE(bias);
+        VEC_UNROLL
+        for (int n = 0; n < vectors - 1; n++)
+            acc->whole[m][n] = vec_load(bias + n * VEC_LANES);
+        if (m % 2 == 0)
+            acc->shared[m / 2] = vec_load(bias + (vectors - 1) * VEC_LANES);
     }
+}
+
+VEC_INLINE void clear(sums *acc, const int pixels, const int vectors)
+{
     VEC_UNROLL
     for (int m = 0; m < pixels; m++) {
         VEC_UNROLL
         for (int n = 0; n < vectors - 1; n++)
-            acc->whole[m][n] = bias[n];
-        acc->shared[m / 2] = bias[vectors - 1];
+            acc->whole[m][n] = (vec) { 0 };
+        acc->shared[m / 2] = (vec) { 0 };
     }
+}
+
+VEC_INLINE void start(sums *acc, const gemm_job *job, const int pixels, const int vectors)
+{
+    if (job->bias != NULL)
+        load_bias(acc, job->bias, pixels, vectors);
+    else
+        clear(acc, pixels, vectors);
     for (int i = 0; i < job->addend_count; i++)
         add(acc, job, &job->addends[i], pixels, vectors);
 }

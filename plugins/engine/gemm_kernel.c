@@ -3,7 +3,9 @@
 #include "engine/gemm.h"
 #include "engine/gemm_inner.h"
 
-#define MAX_TILE VEC_REGISTERS /* vectors of a tile: they all live in registers */
+#define MAX_TILE   VEC_REGISTERS /* vectors of a tile: they all live in registers */
+
+#define IS_OPERAND (VEC_LANES == 16) /* an input that is used once needs no register */
 
 /*
  * acc[m][n] += input pixel m, channel c, times weights of vector n, for all channels of one tap.
@@ -26,7 +28,12 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
             VEC_UNROLL
             for (int n = 0; n < vectors; n++)
                 acc[m][n] += x * w[n];
+            if (!IS_OPERAND || vectors > 1)
+                VEC_USE(x);
         }
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            VEC_USE(w[n]);
         a++;
         b += vectors * VEC_LANES;
     }
@@ -54,18 +61,35 @@ VEC_INLINE void add(vec acc[][GEMM_MAX_VECTORS], const gemm_addend *addend, ptrd
     }
 }
 
+/* The bias is loaded for each pixel: there is time for loads, while a copy from register to
+ * register takes that of a multiplication. Zeros take none at all. */
+VEC_INLINE void load_bias(vec acc[][GEMM_MAX_VECTORS], const float *bias, const int pixels,
+                          const int vectors)
+{
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_HIDE(bias);
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            acc[m][n] = vec_load(bias + n * VEC_LANES);
+    }
+}
+
+VEC_INLINE void clear(vec acc[][GEMM_MAX_VECTORS], const int pixels, const int vectors)
+{
+    VEC_UNROLL
+    for (int i = 0; i < pixels * vectors; i++)
+        acc[i / vectors][i % vectors] = (vec) { 0 };
+}
+
 /* A partial panel's addends come last, see finish_partial(). */
 VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
                       const int vectors)
 {
-    VEC_UNROLL
-    for (int n = 0; n < vectors; n++) {
-        vec bias = vec_load(job->bias + n * VEC_LANES);
-        VEC_KEEP(bias); /* loaded once */
-        VEC_UNROLL
-        for (int m = 0; m < pixels; m++)
-            acc[m][n] = bias;
-    }
+    if (job->bias != NULL)
+        load_bias(acc, job->bias, pixels, vectors);
+    else
+        clear(acc, pixels, vectors);
     if (!is_whole(job, vectors))
         return;
     for (int i = 0; i < job->addend_count; i++)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/isa.h"
 
-const float gemm_no_bias[GEMM_MAX_VECTORS * 16] = { 0 };
 
 #define SET(name_, needs)                                           \
     [VARIANT_##name_] = { .variant = VARIANT_##name_,               \

@@ -43,6 +43,19 @@
 #define VEC_KEEP(value) ((void)(value))
 #endif
 
+/*
+ * The value is still wanted here, so that no product before was added up in its register: where an
+ * operand is not wanted again, compilers like to write the sum over it, and have to move it back
+ * for the next turn of the loop.
+ */
+#if defined(__FMA__)
+#define VEC_USE(value) __asm__ volatile("" ::"v"(value))
+#elif defined(__aarch64__)
+#define VEC_USE(value) __asm__ volatile("" ::"w"(value))
+#else
+#define VEC_USE(value) ((void)(value))
+#endif
+
 /* Hides where a pointer or an integer comes from, so that nothing is computed from it ahead. */
 #define VEC_HIDE(value) __asm__("" : "+r"(value))
 

@@ -232,7 +232,7 @@ static void add_sums(const strassen *own, const task *t, int64_t i)
         const sums_end end = {
             .a = t->u + held->output[n],
             .b = t->v + held->output[n],
-            .bias = of->bias + panel->channel + (int64_t)n * of->isa->lanes,
+            .bias = of->bias != NULL ? of->bias + panel->channel + n * of->isa->lanes : NULL,
             .residual = vector.residual,
             .to = vector.output,
             .activation = own->activation,

@@ -24,7 +24,7 @@ static void inputs(const float *const a[4], float *const s[4], int64_t count, in
 
 static void add(const sums_end *end, int64_t pixels)
 {
-    const vec bias = vec_load(end->bias);
+    const vec bias = end->bias != NULL ? vec_load(end->bias) : (vec) { 0 };
     for (int64_t at = 0; at < pixels * SUMS_BLOCK; at += SUMS_BLOCK) {
         vec sum = vec_load(end->a + at) + vec_load(end->b + at) + bias;
         if (end->residual != NULL)

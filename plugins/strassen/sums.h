@@ -10,7 +10,7 @@ enum { SUMS_BLOCK = 16 }; /* channels from one pixel to the next */
 /* The sum of two, and what follows it before it is stored. */
 typedef struct sums_end {
     const float *a, *b;
-    const float *bias;     /* one vector */
+    const float *bias;     /* one vector; NULL: none */
     const float *residual; /* NULL: none */
     float *to;
     uint32_t activation; /* sb_activation */

@@ -148,10 +148,11 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, vie
     own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
     own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);
     own->weights = alloc_floats(host, elements * own->weight_step);
-    own->bias = alloc_floats(host, own->out_blocks * WINO_BLOCK);
+    if (bias != NULL)
+        own->bias = alloc_floats(host, own->out_blocks * WINO_BLOCK);
     own->scratch = alloc_scratches(host, own->scratch_floats, scratches);
-    if (own->panels == NULL || own->taps == NULL || own->weights == NULL || own->bias == NULL ||
-        own->scratch == NULL) {
+    if (own->panels == NULL || own->taps == NULL || own->weights == NULL ||
+        (own->bias == NULL && bias != NULL) || own->scratch == NULL) {
         wino_release(own, host);
         return -1;
     }

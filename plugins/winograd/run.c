@@ -114,7 +114,9 @@ static void multiply_panel(const wino *own, const task *t, int64_t xi, const win
         .output_pixel = WINO_BLOCK,
         .output_vector = vectors,
         .lanes = panel->vectors * own->isa->lanes,
-        .bias = xi == WINO_ALL(own->transform->out) ? own->bias + panel->channel : gemm_no_bias,
+        .bias = own->bias != NULL && xi == WINO_ALL(own->transform->out)
+                    ? own->bias + panel->channel
+                    : NULL,
     };
     for (int n = 0; n < panel->vectors; n++) {
         const int64_t k = panel->channel + (int64_t)n * own->isa->lanes;

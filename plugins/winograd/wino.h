@@ -43,7 +43,7 @@ typedef struct wino {
     gemm_tap *taps;                                /* one for each block of input channels */
     int64_t weight_step, input_step, product_step; /* floats from one xi to the next */
     float *weights;                                /* [xi][panel][channel][vectors x lanes] */
-    float *bias;                                   /* [channel block][16], zero if there is none */
+    float *bias;                                   /* [channel block][16], NULL: none */
     float *scratch;                                /* of each thread, see scratch_pitch() */
     int64_t scratch_floats;                        /* of a thread */
     int64_t ahead; /* input channels by which weights are fetched ahead */
