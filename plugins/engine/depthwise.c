@@ -147,16 +147,10 @@ static bool shares_rows(const depthwise *d)
            b->n * b->p >= 2 * b->threads;
 }
 
-/* What a tile has no registers for is done on sums that are stored. */
-static bool finishes_stored(const conv *b)
-{
-    return b->residual || b->activation > SB_RELU6;
-}
-
 /* Two threads must not both finish what vectors have in common. */
 static bool needs_rows(const depthwise *d)
 {
-    return d->overlaps && d->conv.k % d->isa->lanes != 0 && finishes_stored(&d->conv);
+    return d->overlaps && d->conv.k % d->isa->lanes != 0 && d->finishes;
 }
 
 int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *set, view input,
@@ -173,6 +167,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
         .kernels = kernels_for(b, set, &input),
         .tiles = tiles,
         .unusual = !has_usual_padding(b),
+        .finishes = b->residual || b->activation > SB_RELU6,
     };
     d->overlaps = may_overlap(d);
     d->row_pieces = shares_rows(d) || needs_rows(d);
@@ -248,10 +243,13 @@ static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, in
     job.column = x - d->conv.pad_left;
     job.input += x * job.pixel;
     move_output(&job, q * job.output_pixel);
+    const int most = highest(d->kernels, cols, d->tiles.rows);
     for (int64_t p = p0; p < p1;) {
-        const int rows = highest(d->kernels, cols, smaller(d->tiles.rows, p1 - p));
+        const int rows = p1 - p >= most ? most : highest(d->kernels, cols, p1 - p);
         move_to(d, &job, p, rows);
         d->kernels[rows - 1][cols - 1](&job);
+        if (d->finishes)
+            d->isa->depthwise->finish(&job, rows, tiles * cols);
         move_output(&job, rows * job.output_row);
         p += rows;
     }
@@ -267,10 +265,10 @@ static const _Alignas(64) float bounds[][2][DW_BOUND] = {
     [SB_RELU6] = { ALL(0), ALL(6) },
 };
 
-static const float *bounds_of(const conv *b)
+static const float *bounds_of(const depthwise *d)
 {
-    return finishes_stored(b) || b->activation == SB_ACTIVATION_NONE ? NULL
-                                                                     : bounds[b->activation][0];
+    const uint32_t activation = d->conv.activation;
+    return d->finishes || activation == SB_ACTIVATION_NONE ? NULL : bounds[activation][0];
 }
 
 /* `t` begins with the image, for the output with row p0. */
@@ -289,8 +287,7 @@ static void tiled(const depthwise *d, const tensors *t, int64_t v, int64_t p0, i
         .output_pixel = d->output.pixel,
         .residual = t->residual != NULL ? t->residual + d->to[v] : NULL,
         .activation = d->conv.activation,
-        .bounds = bounds_of(&d->conv),
-        .stored = finishes_stored(&d->conv),
+        .bounds = bounds_of(d),
         .width = d->conv.w,
         .unusual = d->unusual,
     };

@@ -27,7 +27,8 @@ typedef struct depthwise {
     ptrdiff_t *to;            /* [vector] floats to the output channels; from the host */
     const dw_widths *kernels; /* [rows - 1][columns - 1], or NULL: general */
     depthwise_tiles tiles;
-    bool unusual; /* padding wider than half a filter */
+    bool unusual;  /* padding wider than half a filter */
+    bool finishes; /* a residual or an activation that tiles leave to dw_finish_function */
     /* How threads share the work: planes of channels, if 0; or rows, cut in so many pieces of which
      * each thread takes its part. May be raised. */
     int row_pieces;

@@ -15,6 +15,7 @@ typedef struct shape {
     int left, right;  /* input columns under it that lie in the padding */
     int checked;      /* that is not known: look at each outer column and row */
     int hold;         /* all weights stay in registers; else those of one filter row at a time */
+    int keep;         /* so does the bias; else it is loaded for each sum */
 } shape;
 
 /* Where a run of tiles stands. */
@@ -77,47 +78,63 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
         w[s] = vec_load(from + s * VEC_LANES);
 }
 
-/* There is no register for the bias, but time to load it for each pixel. */
-VEC_INLINE void start_row(const dw_job *job, vec acc[DW_MAX_COLS], const shape k)
+/* Rows from..to-1. Where there is no register for the bias it is loaded for each sum. */
+VEC_INLINE void start_rows(const dw_job *job, vec acc[][DW_MAX_COLS], vec bias, const shape k,
+                           const int from, const int to)
 {
-    const float *bias = job->bias;
-    if (bias == NULL) {
+    const float *stored = job->bias;
+    if (k.keep || stored == NULL) {
         VEC_UNROLL
-        for (int q = 0; q < k.cols; q++)
-            acc[q] = (vec) { 0 };
+        for (int i = from * k.cols; i < to * k.cols; i++)
+            acc[i / k.cols][i % k.cols] = bias;
         return;
     }
     VEC_UNROLL
-    for (int q = 0; q < k.cols; q++) {
-        VEC_HIDE(bias);
-        acc[q] = vec_load(bias);
+    for (int i = from * k.cols; i < to * k.cols; i++) {
+        VEC_HIDE(stored);
+        acc[i / k.cols][i % k.cols] = vec_load(stored);
     }
 }
 
-/* Nor is there one for a bound: alignment makes it an operand. */
-VEC_INLINE void clamp_row(vec acc[DW_MAX_COLS], const float *bounds, const shape k)
+/* There is none for the bounds: alignment makes them operands. */
+VEC_INLINE void clamp_rows(vec acc[][DW_MAX_COLS], const float *bounds, const shape k,
+                           const int from, const int to)
 {
     typedef float bound __attribute__((vector_size(VEC_LANES * 4), may_alias));
     VEC_HIDE(bounds);
     VEC_UNROLL
-    for (int q = 0; q < k.cols; q++)
-        acc[q] = act_max(acc[q], *(const bound *)bounds);
+    for (int i = from * k.cols; i < to * k.cols; i++)
+        acc[i / k.cols][i % k.cols] = act_max(acc[i / k.cols][i % k.cols], *(const bound *)bounds);
     VEC_HIDE(bounds);
     VEC_UNROLL
-    for (int q = 0; q < k.cols; q++)
-        acc[q] = act_min(acc[q], *(const bound *)(bounds + DW_BOUND));
+    for (int i = from * k.cols; i < to * k.cols; i++)
+        acc[i / k.cols][i % k.cols] =
+            act_min(acc[i / k.cols][i % k.cols], *(const bound *)(bounds + DW_BOUND));
 }
 
 /* The pointer moves in steps that the compiler cannot foresee: it would compute all addresses of
  * the tile beforehand, and keep them on the stack. */
-VEC_INLINE void store_row(const dw_job *job, float *output, vec acc[DW_MAX_COLS], const shape k)
+VEC_INLINE void store_row(const dw_job *job, float *output, const vec acc[DW_MAX_COLS],
+                          const shape k)
 {
-    if (job->bounds != NULL)
-        clamp_row(acc, job->bounds, k);
     VEC_UNROLL
     for (int q = 0; q < k.cols; q++) {
         vec_store(output, acc[q]);
         output += job->output_pixel;
+        VEC_HIDE(output);
+    }
+}
+
+/* Rows from..to-1, done. */
+VEC_INLINE void store_rows(const dw_job *job, float *output, vec acc[][DW_MAX_COLS], const shape k,
+                           const int from, const int to)
+{
+    if (job->bounds != NULL)
+        clamp_rows(acc, job->bounds, k, from, to);
+    VEC_UNROLL
+    for (int p = from; p < to; p++) {
+        store_row(job, output, acc[p], k);
+        output += job->output_row;
         VEC_HIDE(output);
     }
 }
@@ -129,11 +146,14 @@ VEC_INLINE bool exists(const dw_job *job, const int i, const shape k)
     return (i >= outer || i >= job->first_row) && (i < rows_under(k) - outer || i < job->last_row);
 }
 
-/* All weights held: rows are unrolled, since a register has no index. */
+/* All weights held: rows are unrolled, since a register has no index. Those of a high tile start
+ * and end one by one, since there are registers for few. */
 VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
-                          const shape k)
+                          vec bias, const shape k)
 {
     vec acc[DW_MAX_ROWS][DW_MAX_COLS];
+    if (k.rows <= DW_LOW_ROWS)
+        start_rows(job, acc, bias, k, 0, k.rows);
     VEC_UNROLL
     for (int i = 0; i < rows_under(k); i++) {
         const int from = i < k.taps ? 0 : (i - k.taps) / k.stride + 1;
@@ -144,19 +164,21 @@ VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[]
             VEC_UNROLL
             for (int s = 0; s < k.taps; s++)
                 w[p][s] = held[i - p * k.stride][s];
-            if (i == p * k.stride)
-                start_row(job, acc[p], k);
+            if (i == p * k.stride && k.rows > DW_LOW_ROWS)
+                start_rows(job, acc, bias, k, p, p + 1);
         }
         if (exists(job, i, k))
             input_row(acc, at, w, k, from, to);
         at.input += job->row;
         VEC_HIDE(at.input);
-        if (i - from * k.stride == k.taps - 1) {
-            store_row(job, output, acc[from], k);
+        if (i - from * k.stride == k.taps - 1 && k.rows > DW_LOW_ROWS) {
+            store_rows(job, output, acc, k, from, from + 1);
             output += job->output_row;
             VEC_HIDE(output);
         }
     }
+    if (k.rows <= DW_LOW_ROWS)
+        store_rows(job, output, acc, k, 0, k.rows);
 }
 
 /* Input rows first..last-1, all seen by the output rows from..to-1. */
@@ -179,12 +201,10 @@ VEC_INLINE void rows_loaded(vec acc[][DW_MAX_COLS], const dw_job *job, place at,
     }
 }
 
-VEC_INLINE void tile_loaded(const dw_job *job, place at, float *output, const shape k)
+VEC_INLINE void tile_loaded(const dw_job *job, place at, float *output, vec bias, const shape k)
 {
     vec acc[DW_LOW_ROWS][DW_MAX_COLS];
-    VEC_UNROLL
-    for (int p = 0; p < k.rows; p++)
-        start_row(job, acc[p], k);
+    start_rows(job, acc, bias, k, 0, k.rows);
     if (k.rows == 1) {
         rows_loaded(acc, job, at, 0, k.taps, k, 0, 1);
     } else {
@@ -192,64 +212,45 @@ VEC_INLINE void tile_loaded(const dw_job *job, place at, float *output, const sh
         rows_loaded(acc, job, at, k.stride, k.taps, k, 0, 2);
         rows_loaded(acc, job, at, k.taps, k.taps + k.stride, k, 1, 2);
     }
-    VEC_UNROLL
-    for (int p = 0; p < k.rows; p++)
-        store_row(job, output + p * job->output_row, acc[p], k);
+    store_rows(job, output, acc, k, 0, k.rows);
 }
 
-VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS], shape k,
-                     const int left, const int right, const int checked)
+VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS], vec bias,
+                     shape k, const int left, const int right, const int checked)
 {
     k.left = left;
     k.right = right;
     k.checked = checked;
     if (k.hold)
-        rows_held(job, at, output, held, k);
+        rows_held(job, at, output, held, bias, k);
     else
-        tile_loaded(job, at, output, k);
+        tile_loaded(job, at, output, bias, k);
 }
 
 /* Picks the code for where the tile stands: without a look at each column, if possible. A 3 x 3
  * filter in usual padding lacks one column at an edge; a wider one lacks one up to half of it. */
 VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
-                           const shape k)
+                           vec bias, const shape k)
 {
     const bool left = at.first > 0, right = at.last < columns_under(k);
     const bool known = k.hold && k.taps == 3;
     if (k.rows <= DW_LOW_ROWS && (job->unusual || (!known && (left || right))))
-        tile(job, at, output, held, k, 0, 0, 1);
+        tile(job, at, output, held, bias, k, 0, 0, 1);
     else if (!known || (!left && !right))
-        tile(job, at, output, held, k, 0, 0, 0);
+        tile(job, at, output, held, bias, k, 0, 0, 0);
     else if (!right)
-        tile(job, at, output, held, k, 1, 0, 0);
+        tile(job, at, output, held, bias, k, 1, 0, 0);
     else if (!left)
-        tile(job, at, output, held, k, 0, 1, 0);
+        tile(job, at, output, held, bias, k, 0, 1, 0);
     else
-        tile(job, at, output, held, k, 1, 1, 0);
+        tile(job, at, output, held, bias, k, 1, 1, 0);
 }
 
-/* What takes more registers than tiles leave, for all tiles at once: the sums have just been
- * stored, and are near. */
-static __attribute__((noinline)) void finish_stored(const dw_job *job, int rows, int64_t cols)
+/* The job by value: stores to the output could otherwise be stores to it. */
+VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 {
-    const ptrdiff_t pixel = job->output_pixel;
-    for (int p = 0; p < rows; p++) {
-        float *to = job->output + p * job->output_row;
-        if (job->residual != NULL) {
-            const float *from = job->residual + p * job->output_row;
-            for (int64_t q = 0; q < cols; q++)
-                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
-        }
-        for (int64_t q = 0; q < cols; q++)
-            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
-    }
-}
-
-/* A copy of the job: stores to the output could otherwise be stores to it. */
-VEC_INLINE void run(const dw_job *original, ptrdiff_t pixel, const shape k)
-{
-    const dw_job copy = *original, *const job = &copy;
-    vec held[MAX_TAPS][MAX_TAPS];
+    const dw_job *const job = &job_;
+    vec held[MAX_TAPS][MAX_TAPS], bias = { 0 };
     place at = {
         .input = job->input + job->at,
         .pixel = pixel,
@@ -263,15 +264,18 @@ VEC_INLINE void run(const dw_job *original, ptrdiff_t pixel, const shape k)
         for (int r = 0; r < k.taps; r++)
             load_weights(held[r], job->weights + r * k.taps * VEC_LANES, k.taps);
     }
+    if (k.keep) {
+        if (job->bias != NULL)
+            bias = vec_load(job->bias);
+        VEC_KEEP(bias);
+    }
     for (int64_t t = 0; t < job->tiles; t++) {
-        place_tile(job, at, output, held, k);
+        place_tile(job, at, output, held, bias, k);
         at.input += step * pixel;
         at.first -= step;
         at.last -= step;
         output += k.cols * job->output_pixel;
     }
-    if (job->stored)
-        finish_stored(original, k.rows, job->tiles * k.cols);
 }
 
 /* dw_f32_3x3s1_2x7_blocked__avx512: 3 x 3, stride 1, 2 rows x 7 columns of outputs. */
@@ -280,20 +284,23 @@ VEC_INLINE void run(const dw_job *original, ptrdiff_t pixel, const shape k)
 /* Rows of a tile that one input row reaches. */
 #define LIVE(taps, stride, rows) \
     (rows < (taps + stride - 1) / stride ? rows : (taps + stride - 1) / stride)
-#define SHAPE(taps_, stride_, rows_, cols_) \
-    ((shape) { .taps = taps_,               \
-               .stride = stride_,           \
-               .rows = rows_,               \
-               .cols = cols_,               \
-               .hold = taps_ * taps_ + LIVE(taps_, stride_, rows_) * cols_ + 1 <= VEC_REGISTERS })
+/* Registers for all weights, the sums, and one input. */
+#define NEED(taps, stride, rows, cols) (taps * taps + LIVE(taps, stride, rows) * cols + 1)
+#define SHAPE(taps_, stride_, rows_, cols_)                                 \
+    ((shape) { .taps = taps_,                                               \
+               .stride = stride_,                                           \
+               .rows = rows_,                                               \
+               .cols = cols_,                                               \
+               .hold = NEED(taps_, stride_, rows_, cols_) <= VEC_REGISTERS, \
+               .keep = NEED(taps_, stride_, rows_, cols_) < VEC_REGISTERS })
 #define KERNEL(taps, stride, rows, cols)                                   \
     static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
     {                                                                      \
-        run(job, 16, SHAPE(taps, stride, rows, cols));                     \
+        run(*job, 16, SHAPE(taps, stride, rows, cols));                    \
     }                                                                      \
     static void NAME(taps, stride, rows, cols, strided)(const dw_job *job) \
     {                                                                      \
-        run(job, job->pixel, SHAPE(taps, stride, rows, cols));             \
+        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));            \
     }
 
 #define COLS_4(K, t, s, r) K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
@@ -330,6 +337,23 @@ VEC_INLINE void run(const dw_job *original, ptrdiff_t pixel, const shape k)
     TILES_3(K, 1) TILES_3(K, 2) TILES_5(K, 1) TILES_5(K, 2) TILES_7(K, 1) TILES_7(K, 2)
 
 SHAPES(KERNEL)
+
+/* ------------------------------------------------------------------------------------- finish */
+
+static void VEC_NAME(dw_f32_finish)(const dw_job *job, int rows, int64_t cols)
+{
+    const ptrdiff_t pixel = job->output_pixel;
+    for (int p = 0; p < rows; p++) {
+        float *to = job->output + p * job->output_row;
+        if (job->residual != NULL) {
+            const float *from = job->residual + p * job->output_row;
+            for (int64_t q = 0; q < cols; q++)
+                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
+        }
+        for (int64_t q = 0; q < cols; q++)
+            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
+    }
+}
 
 /* ------------------------------------------------------------------------------------ general */
 
@@ -380,5 +404,6 @@ const dw_kernels VEC_NAME(dw_kernels) = {
     .strided = { SHAPES(STRIDED) },
     .max_rows = MAX_ROWS,
     .max_cols = MAX_COLS,
+    .finish = VEC_NAME(dw_f32_finish),
     .general = VEC_NAME(dw_f32_general),
 };

@@ -27,10 +27,9 @@ typedef struct dw_job {
     ptrdiff_t output_row, output_pixel;
     const float *residual; /* what is added to the sums, laid out as the output; or NULL */
     uint32_t activation;   /* sb_activation */
-    /* relu and relu6 without a residual: [2][DW_BOUND] what sums are put between, aligned to 64
-     * bytes; else NULL, and `stored` tells of a residual or an activation for stored sums */
+    /* For relu and relu6 without a residual: [2][DW_BOUND] what sums are put between, aligned to 64
+     * bytes; NULL: sums are stored as they are, and dw_finish_function does the rest. */
     const float *bounds;
-    int stored;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
     int64_t width;  /* of the image */
@@ -40,6 +39,10 @@ typedef struct dw_job {
 } dw_job;
 
 typedef void dw_function(const dw_job *job);
+
+/* Adds the residual and activates so many rows and columns of what was stored, and is still near:
+ * what takes more registers than tiles have. */
+typedef void dw_finish_function(const dw_job *job, int rows, int64_t cols);
 
 /* A row of outputs of one vector of channels, for every shape that has no kernel of its own. */
 typedef struct dw_general_job {
@@ -80,6 +83,7 @@ typedef struct dw_kernels {
     dw_widths strided[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS];
     int max_rows[DW_KERNELS];
     int max_cols[DW_KERNELS];
+    dw_finish_function *finish;
     dw_general_function *general;
 } dw_kernels;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/isa.h"
 
-
 #define SET(name_, needs)                                           \
     [VARIANT_##name_] = { .variant = VARIANT_##name_,               \
                           .name = #name_,                           \
