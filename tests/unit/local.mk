@@ -12,6 +12,7 @@ unit_tests = \
 	%D%/test_cost \
 	%D%/test_cpu \
 	%D%/test_csv \
+	%D%/test_estimate \
 	%D%/test_evaluations \
 	%D%/test_export \
 	%D%/test_figures \
