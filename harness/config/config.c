@@ -4,6 +4,7 @@
 #include "config/keys.h"
 #include "config/layers.h"
 #include "config/write.h"
+#include "core/log.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -47,6 +48,30 @@ static int apply_settings(sb_config_reading *reading, sb_document *main,
     return sb_config_check_keys(main->root, "", error);
 }
 
+/* The `input` of a layer's entry if it has that many numbers, else NULL. */
+static const sb_node *input_of(const sb_node *entry, size_t numbers)
+{
+    const sb_node *input = entry->kind == SB_NODE_MAP ? sb_node_get(entry, "input") : NULL;
+    return input && input->kind == SB_NODE_LIST && input->count == numbers ? input : NULL;
+}
+
+/* [1, 16, 100] is one channel; beside inputs with a batch it may be a batch of one. */
+static void warn_of_mixed_inputs(const sb_layer_list *list)
+{
+    const sb_node *batched = NULL, *bare = NULL;
+    for (size_t i = 0; i < list->count; i++) {
+        const sb_node *four = input_of(list->nodes[i], 4), *three = input_of(list->nodes[i], 3);
+        if (!batched)
+            batched = four;
+        if (!bare && three && list->layers[i].shape.c == 1)
+            bare = three;
+    }
+    if (batched && bare)
+        sb_warn("%s:%zu:%zu: this input is taken as [channels, height, width], 1 channel; other "
+                "layers begin with a batch",
+                bare->file, bare->line, bare->column);
+}
+
 /* Moves the layers that match to the configuration. */
 static int take_layers(sb_layer_list *list, const char *filter, sb_config *config, sb_error *error)
 {
@@ -83,6 +108,8 @@ static int build_config(sb_config_reading *reading, sb_document *document, const
             sb_layer_strip(&list.layers[i]);
     if (rc == SB_OK)
         rc = sb_layer_list_check_names(&list, error);
+    if (rc == SB_OK)
+        warn_of_mixed_inputs(&list);
     if (rc == SB_OK)
         rc = take_layers(&list, filter, config, error);
     sb_layer_list_free(&list);

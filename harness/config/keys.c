@@ -145,8 +145,6 @@ static int read_formats(const sb_node *value, sb_config *config, sb_error *error
     bool *const formats[] = { &config->report.svg, &config->report.pdf, &config->report.png };
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
         *formats[i] = false;
-    if (sb_node_count(value) == 0)
-        return sb_node_fail(value, error, "formats is empty; known are svg, pdf, png");
     for (size_t i = 0; i < sb_node_count(value); i++) {
         size_t index;
         if (sb_node_word(sb_node_item(value, i), "format", format_words, &index, error) < 0)

@@ -101,10 +101,18 @@ static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], 
 
 /* -------------------------------------------------------------------------- one layer */
 
+/* A 1x1 convolution does as much work as its separable twin: a pair of them answers nothing, and
+ * takes twice the time. A bottleneck around one has its steps all the same. */
+static bool has_useless_twin(const sb_layer *layer)
+{
+    return layer->shape.r == 1 && layer->shape.s == 1 && layer->shape.expand == 0;
+}
+
 /*
  * A layer's own operations, else those of the configuration that it can have (a convolution in
- * groups has no separable twin of one group, and only a bottleneck expands), else, where nobody
- * named any, its pair: the standard convolution and its chain.
+ * groups has no separable twin of one group, only a bottleneck expands, and a 1x1 convolution is no
+ * pair unless its own `operations` say so), else, where nobody named any, its pair: the standard
+ * convolution and its chain.
  */
 static void choose_operations(const layer_entry *entry, const bool defaults[SB_OPERATIONS],
                               bool operations[SB_OPERATIONS])
@@ -115,6 +123,10 @@ static void choose_operations(const layer_entry *entry, const bool defaults[SB_O
         named = named || defaults[op];
     wanted[SB_STANDARD] = wanted[sb_layer_chain(layer)] = true;
     memcpy(operations, named ? defaults : wanted, sizeof wanted);
+    if (operations[SB_STANDARD] && has_useless_twin(layer)) {
+        memset(operations, 0, sizeof wanted);
+        operations[SB_STANDARD] = true;
+    }
     if (entry->own_operations)
         memcpy(operations, entry->operations, sizeof wanted);
     for (int op = 0; op < SB_OPERATIONS && !entry->own_operations; op++) {

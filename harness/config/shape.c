@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <strings.h>
 
 sb_draft sb_draft_initial(void)
 {
@@ -145,7 +146,32 @@ static int set_batch(sb_draft *draft, const sb_node *value, sb_error *error)
     return read_dimension("batch", value, 1, &draft->layer.shape.n, error);
 }
 
-/* `same`, one number, [height, width] or [top, bottom, left, right]. */
+static const struct {
+    const char *name;
+    sb_padding_word word; /* SB_PAD_GIVEN: no padding */
+} padding_words[] = {
+    { "same", SB_PAD_SAME },
+    { "same_upper", SB_PAD_SAME },
+    { "same_lower", SB_PAD_SAME_LOWER },
+    { "valid", SB_PAD_GIVEN },
+};
+
+/* In either case: frameworks write SAME and VALID. */
+static bool set_padding_word(sb_draft *draft, const sb_node *value)
+{
+    sb_geometry *g = &draft->layer.shape;
+    draft->padding_word = SB_PAD_GIVEN;
+    for (size_t i = 0; i < sizeof padding_words / sizeof *padding_words; i++) {
+        if (value->kind != SB_NODE_SCALAR || strcasecmp(value->text, padding_words[i].name) != 0)
+            continue;
+        draft->padding_word = padding_words[i].word;
+        g->pad_top = g->pad_bottom = g->pad_left = g->pad_right = 0;
+        return true;
+    }
+    return false;
+}
+
+/* A word, one number, [height, width] or [top, bottom, left, right]. */
 static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error)
 {
     static const size_t from[5][4] = {
@@ -154,13 +180,12 @@ static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error)
     sb_geometry *g = &draft->layer.shape;
     int64_t *const members[] = { &g->pad_top, &g->pad_bottom, &g->pad_left, &g->pad_right };
     size_t count = value->kind == SB_NODE_MAP ? 0 : sb_node_count(value);
-    draft->same_padding = value->kind == SB_NODE_SCALAR && strcmp(value->text, "same") == 0;
-    if (draft->same_padding)
+    if (set_padding_word(draft, value))
         return SB_OK;
     if (count != 1 && count != 2 && count != 4)
         return sb_node_fail(value, error,
-                            "padding is one number, [height, width], "
-                            "[top, bottom, left, right] or same");
+                            "padding is one number, [height, width], [top, bottom, left, right], "
+                            "same, same_lower or valid");
     for (size_t i = 0; i < 4; i++)
         if (read_dimension("padding", sb_node_item(value, from[count][i]), 0, members[i], error) <
             0)
@@ -257,15 +282,14 @@ bool sb_key_is_single(int key, const sb_node *value)
 
 /* -------------------------------------------------------------------------------- whole */
 
-/* As TensorFlow and ONNX's SAME_UPPER: output = ceil(input / stride), the odd one at the end. */
-static void pad_same(int64_t in, int64_t taps, int64_t dilation, int64_t stride, int64_t *before,
-                     int64_t *after)
+static void pad_same(sb_padding_word word, int64_t in, int64_t taps, int64_t dilation,
+                     int64_t stride, int64_t *before, int64_t *after)
 {
     int64_t out = (in - 1) / stride + 1;
     int64_t all = (out - 1) * stride + (taps - 1) * dilation + 1 - in;
     all = all > 0 ? all : 0;
-    *before = all / 2;
-    *after = all - all / 2;
+    *before = (word == SB_PAD_SAME_LOWER ? all + 1 : all) / 2;
+    *after = all - *before;
 }
 
 static int check_given(const sb_draft *draft, const sb_node *at, sb_error *error)
@@ -363,9 +387,11 @@ int sb_draft_finish(sb_draft *draft, const bool operations[SB_OPERATIONS], const
     sb_geometry *g = &draft->layer.shape;
     if (check_given(draft, at, error) < 0)
         return SB_FAILED;
-    if (draft->same_padding) {
-        pad_same(g->h, g->r, g->dilation_h, g->stride_h, &g->pad_top, &g->pad_bottom);
-        pad_same(g->w, g->s, g->dilation_w, g->stride_w, &g->pad_left, &g->pad_right);
+    if (draft->padding_word != SB_PAD_GIVEN) {
+        pad_same(draft->padding_word, g->h, g->r, g->dilation_h, g->stride_h, &g->pad_top,
+                 &g->pad_bottom);
+        pad_same(draft->padding_word, g->w, g->s, g->dilation_w, g->stride_w, &g->pad_left,
+                 &g->pad_right);
     }
     if (spread_bias(draft, operations, error) < 0)
         return SB_FAILED;

@@ -10,12 +10,16 @@
 
 #define SB_MOST_KEYS 40
 
+/* Padding by word: none; or what makes the output ceil(input / stride), where an odd one goes to
+ * the end (TensorFlow's SAME, ONNX's SAME_UPPER) or to the beginning (SAME_LOWER). */
+typedef enum sb_padding_word { SB_PAD_GIVEN, SB_PAD_SAME, SB_PAD_SAME_LOWER } sb_padding_word;
+
 /* A layer being put together; copied freely, so that a sweep starts each point from what is fixed.
  */
 typedef struct sb_draft {
     sb_layer layer;                     /* without a name and operations */
     const sb_node *given[SB_MOST_KEYS]; /* the value of each key that was set */
-    bool same_padding;
+    sb_padding_word padding_word;
 } sb_draft;
 
 sb_draft sb_draft_initial(void);

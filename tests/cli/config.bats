@@ -87,3 +87,17 @@ refuse() {
     [ "$status" -eq 2 ]
     [[ $stderr == *"did you mean 'max_time'"* ]]
 }
+
+@test "an input of three numbers that looks like a batch of one is told" {
+    cat > "$BATS_TEST_TMPDIR/both.yaml" <<'Y'
+layers:
+  - {name: a, input: [1, 16, 100], kernel: 3, out_channels: 4}
+  - {name: b, input: [1, 16, 100, 1], kernel: [3, 1], out_channels: 4}
+Y
+    run --separate-stderr "$SEPBENCH" theory "$BATS_TEST_TMPDIR/both.yaml"
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"both.yaml:2:22: this input is taken as [channels, height, width], 1 channel"* ]]
+    sed -i '/name: b/d' "$BATS_TEST_TMPDIR/both.yaml"
+    run --separate-stderr "$SEPBENCH" theory "$BATS_TEST_TMPDIR/both.yaml"
+    [ -z "$stderr" ]
+}

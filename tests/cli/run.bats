@@ -152,3 +152,16 @@ processes() {
     [ "$(sed -n '/"command": \[/,/\]/p' out/run.json | tr -d ' \n')" = \
         '"command":["run","-o","out","--filter","layer0","a.yaml"],' ]
 }
+
+@test "run: an empty list of formats makes no figures" {
+    "$SEPBENCH" run "$SRCDIR/configs/worked_example.yaml" --quiet --set 'kernels=[naive]' \
+        --set measure.max_time=10ms --set threads=1 --set 'report.formats=[]' -o "$BATS_TEST_TMPDIR/run" >/dev/null
+    [ -s "$BATS_TEST_TMPDIR/run/speedups.csv" ]
+    [ ! -e "$BATS_TEST_TMPDIR/run/figures" ]
+}
+
+@test "run: a folder of SEPBENCH_PLUGIN_PATH that does not exist is an error" {
+    SEPBENCH_PLUGIN_PATH=$SEPBENCH_PLUGIN_PATH:/nonexistent run "$SEPBENCH" list kernels
+    [ "$status" -eq 2 ]
+    [[ $output == *"/nonexistent"* ]]
+}

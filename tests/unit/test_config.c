@@ -137,6 +137,61 @@ static void groups_are_not_paired_unless_asked(void **state)
     sb_config_free(&config);
 }
 
+/* Only what the layer itself asks for, or a list without the standard convolution. */
+static void a_1x1_layer_is_no_pair_unless_asked(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *top, *own;
+        bool standard, separable, pointwise;
+    } cases[] = {
+        { "", "", true, false, false },
+        { "operations: [standard, separable, depthwise, pointwise]\n", "", true, false, false },
+        { "", ", operations: [standard, separable]", true, true, false },
+        { "operations: [pointwise]\n", "", false, false, true },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sb_text text = { 0 };
+        sb_text_add(&text, "%slayers: [{name: a, input: [4, 5, 5], kernel: 1, out_channels: 4%s}]",
+                    cases[i].top, cases[i].own);
+        sb_config config = parse(text.data);
+        const bool *operations = config.layers[0].operations;
+        assert_int_equal(operations[SB_STANDARD], cases[i].standard);
+        assert_int_equal(operations[SB_SEPARABLE], cases[i].separable);
+        assert_int_equal(operations[SB_POINTWISE], cases[i].pointwise);
+        assert_false(operations[SB_DEPTHWISE]);
+        sb_config_free(&config);
+        sb_text_free(&text);
+    }
+}
+
+static void assert_padding(const char *word, int64_t before, int64_t after)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text,
+                "layers: [{name: a, input: [1, 8, 8], kernel: 3, stride: 2, out_channels: 1, "
+                "padding: %s}]",
+                word);
+    sb_config config = parse(text.data);
+    const sb_geometry *g = &config.layers[0].shape;
+    assert_true(g->pad_top == before && g->pad_left == before);
+    assert_true(g->pad_bottom == after && g->pad_right == after);
+    sb_config_free(&config);
+    sb_text_free(&text);
+}
+
+/* As TensorFlow and ONNX spell them. */
+static void padding_words_are_understood(void **state)
+{
+    (void)state;
+    assert_padding("same", 0, 1);
+    assert_padding("SAME", 0, 1);
+    assert_padding("SAME_UPPER", 0, 1);
+    assert_padding("same_lower", 1, 0);
+    assert_padding("VALID", 0, 0);
+    assert_padding("valid", 0, 0);
+}
+
 /* Padding `same` keeps ceil(input / stride), whatever the kernel. */
 static void same_padding_keeps_the_size(void **state)
 {
@@ -395,7 +450,6 @@ static const struct {
     { GOOD "tune: {budget: many}\n", "t.yaml:2:16: ", "a time" },
     { GOOD "report: {formats: [svg, bitmap]}\n", "t.yaml:2:25: ", "svg, pdf, png" },
     { GOOD "report: {formats: [html]}\n", "t.yaml:2:20: ", "known are svg, pdf, png" },
-    { GOOD "report: {formats: []}\n", "t.yaml:2:19: ", "empty" },
     { LAYER ", strid: 1}\n", "t.yaml:2:59: ", "did you mean 'stride'" },
     { LAYER ", kernel: 3}\n", "t.yaml:2:59: ", "repeated" },
     { LAYER ", stride: 0}\n", "t.yaml:2:67: ", "not '0'" },
@@ -409,8 +463,8 @@ static const struct {
     { LAYER ", stride: [[1], 2]}\n", "t.yaml:2:68: ", "not a list" },
     { LAYER ", stride: }\n", "t.yaml:2:", "not nothing" },
     { LAYER ", padding: -1}\n", "t.yaml:2:68: ", "from 0" },
-    { LAYER ", padding: valid}\n", "t.yaml:2:68: ", "whole number" },
-    { LAYER ", padding: [1, 1, 1]}\n", "t.yaml:2:68: ", "or same" },
+    { LAYER ", padding: full}\n", "t.yaml:2:68: ", "whole number" },
+    { LAYER ", padding: [1, 1, 1]}\n", "t.yaml:2:68: ", "same_lower or valid" },
     { LAYER ", bias: maybe}\n", "t.yaml:2:65: ", "bias" },
     { LAYER ", activation: relu7}\n", "t.yaml:2:71: ", "did you mean" },
     { LAYER ", activation: []}\n", "t.yaml:2:71: ", "empty" },
@@ -589,6 +643,8 @@ int main(void)
         cmocka_unit_test(sweeps_are_named),
         cmocka_unit_test(groups_are_not_paired_unless_asked),
         cmocka_unit_test(epilogues_are_read),
+        cmocka_unit_test(a_1x1_layer_is_no_pair_unless_asked),
+        cmocka_unit_test(padding_words_are_understood),
         cmocka_unit_test(same_padding_keeps_the_size),
         cmocka_unit_test(settings_replace_the_file),
         cmocka_unit_test(odd_texts_survive_the_round_trip),
