@@ -27,19 +27,39 @@ static double plain_quantile(const sb_sorted *s, double p, double *unknown)
     return quantile;
 }
 
-/* The statistic that is resampled: quantile(a), over quantile(b) unless that is NULL. */
-static void resample_statistic(const sb_sorted *a, const sb_sorted *b, double p, uint64_t seed,
-                               double *results)
+/* Two samples of rounds, or one (b NULL). The rounds that both have come first in each, and are
+ * drawn for both, so that the pairing is kept; what only one has is drawn for it alone. */
+typedef struct pair {
+    const sb_sorted *a, *b;
+    size_t common;
+} pair;
+
+static double resample_quantile(const sb_sorted *s, size_t common, double p, sb_random *random,
+                                uint16_t *weights)
+{
+    if (s->rounds > common)
+        sb_draw_rounds(random, s->rounds - common, weights + common);
+    return sb_sorted_quantile(s, weights, p);
+}
+
+/* The statistic that is resampled: quantile(a), over quantile(b) where there is one. */
+static void resample_statistic(const pair *of, double p, uint64_t seed, double *results)
 {
     sb_random random = { seed };
-    uint16_t *weights = sb_new(a->rounds, sizeof *weights);
+    size_t most = of->b && of->b->rounds > of->a->rounds ? of->b->rounds : of->a->rounds;
+    uint16_t *weights = sb_new(most, sizeof *weights);
     for (size_t i = 0; i < RESAMPLES; i++) {
-        sb_draw_rounds(&random, a->rounds, weights);
-        results[i] = sb_sorted_quantile(a, weights, p);
-        if (b)
-            results[i] /= sb_sorted_quantile(b, weights, p);
+        sb_draw_rounds(&random, of->common, weights);
+        results[i] = resample_quantile(of->a, of->common, p, &random, weights);
+        if (of->b)
+            results[i] /= resample_quantile(of->b, of->common, p, &random, weights);
     }
     free(weights);
+}
+
+static size_t fewest_rounds(const pair *of)
+{
+    return of->b && of->b->rounds < of->a->rounds ? of->b->rounds : of->a->rounds;
 }
 
 /*
@@ -58,16 +78,15 @@ static double stretch_factor(double error, double read, size_t rounds)
  * Percentiles farther out than READ are not read off, as a thousand resamples hold too few there
  * (and few rounds too few different ones); the interval is stretched on the scale of logarithms.
  */
-static sb_interval bootstrap_interval(const sb_sorted *a, const sb_sorted *b, double p,
-                                      double error, uint64_t seed)
+static sb_interval bootstrap_interval(const pair *of, double p, double error, uint64_t seed)
 {
-    double unknown = 0, value = plain_quantile(a, p, &unknown);
-    if (b)
-        value /= plain_quantile(b, p, &unknown);
+    double unknown = 0, value = plain_quantile(of->a, p, &unknown);
+    if (of->b)
+        value /= plain_quantile(of->b, p, &unknown);
     double results[RESAMPLES];
-    resample_statistic(a, b, p, seed, results);
+    resample_statistic(of, p, seed, results);
     sb_sort_values(results, RESAMPLES);
-    double read = fmax(error, READ), power = stretch_factor(error, read, a->rounds);
+    double read = fmax(error, READ), power = stretch_factor(error, read, fewest_rounds(of));
     double low = sb_quantile_sorted(results, RESAMPLES, read / 2) / value;
     double high = sb_quantile_sorted(results, RESAMPLES, 1 - read / 2) / value;
     return (sb_interval) {
@@ -78,8 +97,9 @@ static sb_interval bootstrap_interval(const sb_sorted *a, const sb_sorted *b, do
 }
 
 /* Of fewer than three rounds: anything that was seen. */
-static sb_interval observed_range(const sb_sorted *a, const sb_sorted *b, double p)
+static sb_interval observed_range(const pair *of, double p)
 {
+    const sb_sorted *a = of->a, *b = of->b;
     double unknown = 0;
     sb_interval i = { plain_quantile(a, p, &unknown), a->entries[0].ns,
                       a->entries[a->count - 1].ns };
@@ -91,50 +111,86 @@ static sb_interval observed_range(const sb_sorted *a, const sb_sorted *b, double
     return i;
 }
 
-/* Of x, or of x over y where there is a y, over the rounds that both have. */
-static sb_interval by_rounds(const sb_series *x, const sb_series *y, sb_estimator estimator,
-                             double error, uint64_t seed)
+/* Adds the rounds that both have, or those that one has alone. */
+static void add_rounds(sb_sorted *const to[2], const sb_series *x, const sb_series *y, bool common)
+{
+    const sb_series *const series[2] = { x, y };
+    for (sb_pairing at = { 0 }; sb_pairing_next(&at, x, y);) {
+        const size_t sizes[2] = { at.end[0] - at.from[0], at.end[1] - at.from[1] };
+        if ((sizes[0] && sizes[1]) != common)
+            continue;
+        for (int i = 0; i < 2; i++)
+            if (sizes[i])
+                sb_sorted_add_round(to[i], series[i]->samples + at.from[i], sizes[i]);
+    }
+}
+
+/* Of x, or of x over y where there is a y. */
+static sb_interval by_rounds(const sb_series *x, const sb_series *y, double p, double error,
+                             uint64_t seed)
 {
     sb_sorted a, b;
+    sb_sorted *const both[2] = { &a, &b };
     sb_sorted_init(&a, x->count);
-    sb_sorted_init(&b, y ? y->count : 0);
-    for (sb_pairing at = { 0 }; sb_pairing_next(&at, x, y);) {
-        sb_sorted_add_round(&a, x->samples + at.from[0], at.end[0] - at.from[0]);
-        if (y)
-            sb_sorted_add_round(&b, y->samples + at.from[1], at.end[1] - at.from[1]);
-    }
+    sb_sorted_init(&b, y ? y->count : x->count);
+    add_rounds(both, x, y ? y : x, true);
+    const pair of = { &a, y ? &b : NULL, a.rounds };
+    add_rounds(both, x, y ? y : x, false);
     sb_sorted_finish(&a);
     sb_sorted_finish(&b);
-    size_t fewest = y && b.count < a.count ? b.count : a.count;
-    double p = sb_estimator_quantile(sb_estimator_for(estimator, fewest));
-    sb_interval interval = { NAN, NAN, NAN };
-    if (a.rounds >= 3)
-        interval = bootstrap_interval(&a, y ? &b : NULL, p, error, seed);
-    else if (a.rounds)
-        interval = observed_range(&a, y ? &b : NULL, p);
+    const bool enough = fewest_rounds(&of) >= 3;
+    sb_interval interval =
+        enough ? bootstrap_interval(&of, p, error, seed) : observed_range(&of, p);
     sb_sorted_free(&a);
     sb_sorted_free(&b);
     return interval;
 }
 
 /* A process is a unit of its own where there are several. */
-static sb_interval interval_of(const sb_series *x, const sb_series *y, sb_estimator estimator,
-                               double error, uint64_t seed)
+static sb_interval estimate_one(const sb_series *series, sb_estimator estimator, double error,
+                                uint64_t seed)
 {
-    sb_interval interval = sb_processes_interval(x, y, estimator, error);
-    return isnan(interval.value) ? by_rounds(x, y, estimator, error, seed) : interval;
+    const double p = sb_estimator_quantile(sb_estimator_for(estimator, sb_series_least(series)));
+    const sb_interval interval = sb_processes_interval(series, NULL, estimator, error);
+    return isnan(interval.value) ? by_rounds(series, NULL, p, error, seed) : interval;
+}
+
+/* The quotient of two intervals that have nothing in common. */
+static sb_interval divide_intervals(sb_interval a, sb_interval b)
+{
+    const double value = a.value / b.value;
+    return (sb_interval) {
+        .value = value,
+        .low = value * exp(-hypot(log(a.value / a.low), log(b.high / b.value))),
+        .high = value * exp(hypot(log(a.high / a.value), log(b.value / b.low))),
+    };
 }
 
 sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double confidence,
                         uint64_t seed)
 {
     assert(series->count > 0);
-    return interval_of(series, NULL, estimator, 1 - confidence, seed);
+    return estimate_one(series, estimator, 1 - confidence, seed);
 }
 
 sb_interval sb_ratio(const sb_series *x, const sb_series *y, sb_estimator estimator,
                      double confidence, size_t comparisons, uint64_t seed)
 {
-    assert(comparisons >= 1);
-    return interval_of(x, y, estimator, (1 - confidence) / (double)comparisons, seed);
+    assert(comparisons >= 1 && x->count > 0 && y->count > 0);
+    const double error = (1 - confidence) / (double)comparisons;
+    const size_t least[2] = { sb_series_least(x), sb_series_least(y) };
+    const sb_estimator one = sb_estimator_for(estimator, least[least[1] < least[0]]);
+    const sb_interval paired = sb_processes_interval(x, y, one, error);
+    if (!isnan(paired.value))
+        return paired;
+    if (sb_processes_least(x) || sb_processes_least(y))
+        return divide_intervals(estimate_one(x, one, error, seed),
+                                estimate_one(y, one, error, seed));
+    return by_rounds(x, y, sb_estimator_quantile(one), error, seed);
+}
+
+size_t sb_series_least(const sb_series *series)
+{
+    const size_t least = sb_processes_least(series);
+    return least ? least : series->count;
 }

@@ -19,6 +19,14 @@ static sb_result delay_result(const sb_result *result, double ns)
     return copy;
 }
 
+/* The geometric mean of delayed processes is not quite the delayed mean: the interval goes along
+ * with the quotient of the times that are told. */
+static sb_interval move_interval(sb_interval interval, double value)
+{
+    const double factor = value / interval.value;
+    return (sb_interval) { value, interval.low * factor, interval.high * factor };
+}
+
 static sb_interval contest_ratio(const sb_contest *contest, size_t comparisons,
                                  const sb_contest_rules *rules)
 {
@@ -29,7 +37,7 @@ static sb_interval contest_ratio(const sb_contest *contest, size_t comparisons,
         sb_paired_ratio(&peer, &own, comparisons, rules->confidence, rules->seed);
     sb_series_free(&peer.series);
     sb_series_free(&own.series);
-    return interval;
+    return move_interval(interval, contest->peer_ns / contest->own_ns);
 }
 
 static double part_of_roofline(const sb_group *group, const sb_result *own)

@@ -25,6 +25,7 @@ typedef struct grouping {
     size_t count;
     sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
     sb_possible possible;
+    sb_estimator estimator; /* of all results */
 } grouping;
 
 static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
@@ -163,20 +164,32 @@ static void retract_times(sb_result *result)
     result->prepare_ns = result->reorder_ns = NAN;
 }
 
+/* One quantile for the whole group, so that times can be divided: the one for the candidate with
+ * the fewest samples. */
+static sb_estimator choose_estimator(const grouping *g)
+{
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < g->count; i++) {
+        const sb_result *result = g->jobs[i].result;
+        const size_t samples = sb_job_ok(&g->jobs[i]) ? sb_series_least(&result->series) : SIZE_MAX;
+        least = samples < least ? samples : least;
+    }
+    return sb_estimator_for(g->options->estimator, least);
+}
+
 /* What is published of the samples, unless no program can have taken so little. */
 static void estimate_job(grouping *g, sb_job *job)
 {
     char why[128];
     sb_result *result = job->result;
     const sb_measure_options *o = g->options;
-    const sb_estimator estimator = sb_estimator_for(o->estimator, result->series.count);
-    const sb_interval time = sb_estimate(&result->series, estimator, o->confidence, o->seed);
+    const sb_interval time = sb_estimate(&result->series, g->estimator, o->confidence, o->seed);
     if (!sb_possible_time(&g->possible, &job->problem, result->arithmetic, time.value, why,
                           sizeof why)) {
         sb_job_fail(job, SB_VERDICT_WRONG, "%s", why);
         return;
     }
-    result->estimator = estimator;
+    result->estimator = g->estimator;
     result->time = time;
     result->summary = sb_summarize(&result->series, o->confidence);
     free(result->stop_reason);
@@ -207,6 +220,7 @@ static int measure_jobs(grouping *g, sb_error *error)
     g->group->sample_ns = b->run_ns;
     g->group->idle_ns = b->idle_ns;
     g->group->verify_ns += b->verify_ns;
+    g->estimator = choose_estimator(g);
     for (size_t i = 0; i < g->count && rc == SB_OK; i++)
         finish_job(g, &g->jobs[i]);
     if (rc == SB_OK)

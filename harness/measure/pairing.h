@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Walks the rounds that two series share. Inner to the statistics; pure. */
+/* Walks the rounds of two series side by side. Inner to the statistics; pure. */
 #ifndef SB_MEASURE_PAIRING_H
 #define SB_MEASURE_PAIRING_H
 
 #include "measure/stats.h"
 
-/* The samples of one round, in each series: from `from` up to, not including, `end`. */
+/* The samples of one round, in each series: from `from` up to, not including, `end`; none where it
+ * took no part. */
 typedef struct sb_pairing {
     size_t from[2], end[2];
 } sb_pairing;
 
-/* Goes on to the next round that both have, from {0}; false after the last. `b` NULL: every round
- * of `a`. */
+/* Goes on to the next round that one of them has, from {0}; false after the last. */
 bool sb_pairing_next(sb_pairing *at, const sb_series *a, const sb_series *b);
 
 #endif

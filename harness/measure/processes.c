@@ -2,7 +2,6 @@
 #include "measure/processes.h"
 
 #include "core/text.h"
-#include "measure/pairing.h"
 #include "measure/quantile.h"
 #include "measure/tails.h"
 
@@ -12,136 +11,174 @@
 /* Two or three say next to nothing of how much processes differ. */
 enum { LEAST_PROCESSES = 4 };
 
-/* The times of one process, sorted. */
-typedef struct times {
-    double *ns;
-    size_t count;
-} times;
+/* The samples of one process: from `from` up to, not including, `end`. */
+typedef struct process {
+    uint32_t number;
+    size_t from, end;
+    double log_ns; /* of its quantile */
+} process;
 
-typedef struct observations {
-    times *of[2]; /* of each series, by process */
-    size_t processes, least;
-} observations;
+/* A series by its processes, those that were cut short left out. */
+typedef struct side {
+    const sb_series *series;
+    process *list; /* owned */
+    size_t count, least;
+    double mean, unknown; /* of log_ns; and what the clock's ticks leave open of it */
+} side;
 
-static void add_times(times *to, const sb_series *s, size_t from, size_t end)
+static uint32_t process_at(const sb_series *s, size_t i)
 {
-    to->ns = sb_grow(to->ns, to->count + end - from, sizeof *to->ns);
-    for (size_t i = from; i < end; i++)
-        to->ns[to->count++] = s->samples[i].ns;
+    return s->samples[i].round / SB_PROCESS_ROUNDS;
 }
 
-static void add_process(observations *o)
+static size_t size_of(const process *p)
 {
-    o->processes++;
-    for (int i = 0; i < 2; i++) {
-        o->of[i] = sb_grow(o->of[i], o->processes, sizeof *o->of[i]);
-        o->of[i][o->processes - 1] = (times) { 0 };
+    return p->end - p->from;
+}
+
+static void list_processes(side *to)
+{
+    const sb_series *s = to->series;
+    for (size_t from = 0, end; from < s->count; from = end) {
+        for (end = from + 1; end < s->count && process_at(s, end) == process_at(s, from);)
+            end++;
+        to->list = sb_grow(to->list, to->count + 1, sizeof *to->list);
+        to->list[to->count++] = (process) { process_at(s, from), from, end, 0 };
     }
-}
-
-static void collect_observations(observations *o, const sb_series *a, const sb_series *b)
-{
-    uint32_t last = UINT32_MAX;
-    for (sb_pairing at = { 0 }; sb_pairing_next(&at, a, b);) {
-        uint32_t process = a->samples[at.from[0]].round / SB_PROCESS_ROUNDS;
-        if (process != last)
-            add_process(o);
-        last = process;
-        add_times(&o->of[0][o->processes - 1], a, at.from[0], at.end[0]);
-        if (b)
-            add_times(&o->of[1][o->processes - 1], b, at.from[1], at.end[1]);
-    }
-}
-
-/* Sorts all, and finds the process with the fewest samples. */
-static void sort_observations(observations *o)
-{
-    o->least = SIZE_MAX;
-    for (int i = 0; i < 2; i++)
-        for (size_t p = 0; p < o->processes; p++) {
-            times *t = &o->of[i][p];
-            if (!t->count)
-                continue;
-            sb_sort_values(t->ns, t->count);
-            o->least = t->count < o->least ? t->count : o->least;
-        }
 }
 
 /* Leaves out processes that the end of the time cut short: a quantile of a few samples is another
  * one, and a single wild one would make the interval. */
-static void drop_short(observations *o)
+static void drop_short(side *to)
 {
     size_t most = 0, kept = 0;
-    for (size_t p = 0; p < o->processes; p++)
-        most = o->of[0][p].count > most ? o->of[0][p].count : most;
-    for (size_t p = 0; p < o->processes; p++) {
-        const bool whole = o->of[0][p].count * 4 >= most;
-        for (int i = 0; i < 2; i++) {
-            if (whole)
-                o->of[i][kept] = o->of[i][p];
-            else
-                free(o->of[i][p].ns);
-        }
-        kept += whole;
-    }
-    o->processes = kept;
-}
-
-static void release_observations(observations *o)
-{
-    for (int i = 0; i < 2; i++) {
-        for (size_t p = 0; p < o->processes; p++)
-            free(o->of[i][p].ns);
-        free(o->of[i]);
-    }
-}
-
-/* The logarithm of the process's quantile, or of the ratio of two; `unknown` grows by what the
- * clock's ticks leave open of it. */
-static double observe_process(const observations *o, size_t process, double p, double *unknown)
-{
-    double log_ns[2] = { 0, 0 };
-    for (int i = 0; i < 2; i++) {
-        const times *t = &o->of[i][process];
-        if (!t->count)
+    for (size_t i = 0; i < to->count; i++)
+        most = size_of(&to->list[i]) > most ? size_of(&to->list[i]) : most;
+    to->least = most;
+    for (size_t i = 0; i < to->count; i++) {
+        const size_t size = size_of(&to->list[i]);
+        if (size * 4 < most)
             continue;
-        double ns = sb_quantile_sorted(t->ns, t->count, p);
-        log_ns[i] = log(ns);
-        *unknown += sb_half_tick(t->ns, t->count) / ns;
+        to->least = size < to->least ? size : to->least;
+        to->list[kept++] = to->list[i];
     }
-    return log_ns[0] - log_ns[1];
+    to->count = kept;
 }
 
-static sb_interval student_interval(const double *values, size_t count, double unknown,
-                                    double error)
+static side open_side(const sb_series *series)
 {
-    double sum = 0, squares = 0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i];
-    double mean = sum / (double)count;
-    for (size_t i = 0; i < count; i++)
-        squares += (values[i] - mean) * (values[i] - mean);
-    double deviation = sqrt(squares / (double)(count - 1) / (double)count);
-    double half = sb_student_quantile(error / 2, count - 1) * deviation + unknown;
+    side s = { .series = series };
+    list_processes(&s);
+    drop_short(&s);
+    return s;
+}
+
+/* Takes the quantile p of each process. */
+static void observe_side(side *s, double p)
+{
+    double *ns = sb_new(s->series->count, sizeof *ns);
+    for (size_t i = 0; i < s->count; i++) {
+        process *one = &s->list[i];
+        for (size_t j = one->from; j < one->end; j++)
+            ns[j - one->from] = s->series->samples[j].ns;
+        sb_sort_values(ns, size_of(one));
+        const double quantile = sb_quantile_sorted(ns, size_of(one), p);
+        one->log_ns = log(quantile);
+        s->mean += one->log_ns / (double)s->count;
+        s->unknown += sb_half_tick(ns, size_of(one)) / quantile / (double)s->count;
+    }
+    free(ns);
+}
+
+/* Sums of squares: of one side, and over the processes that both have. */
+static double squares_of(const side *s)
+{
+    double sum = 0;
+    for (size_t i = 0; i < s->count; i++)
+        sum += (s->list[i].log_ns - s->mean) * (s->list[i].log_ns - s->mean);
+    return sum;
+}
+
+typedef struct shared {
+    size_t count;
+    double a, b, difference;
+} shared;
+
+static shared shared_squares(const side *a, const side *b)
+{
+    shared sums = { 0 };
+    for (size_t i = 0, j = 0; i < a->count && j < b->count;) {
+        const process *x = &a->list[i], *y = &b->list[j];
+        i += x->number <= y->number;
+        j += y->number <= x->number;
+        if (x->number != y->number)
+            continue;
+        const double off_a = x->log_ns - a->mean, off_b = y->log_ns - b->mean;
+        sums.count++;
+        sums.a += off_a * off_a;
+        sums.b += off_b * off_b;
+        sums.difference += (off_a - off_b) * (off_a - off_b);
+    }
+    return sums;
+}
+
+static double variance_of_mean(const side *s)
+{
+    return squares_of(s) / (double)(s->count - 1) / (double)s->count;
+}
+
+/*
+ * Of the difference of two means, some of whose observations go together: Var a + Var b - 2 Cov,
+ * the covariance from what is shared. Never below that of so many pairs.
+ */
+static double variance_of_difference(const side *a, const side *b)
+{
+    const double apart = variance_of_mean(a) + variance_of_mean(b);
+    const shared sums = shared_squares(a, b);
+    if (sums.count < 2)
+        return apart;
+    const double freedom = (double)(sums.count - 1), all = (double)a->count * (double)b->count;
+    const double twice_covariance = (sums.a + sums.b - sums.difference) / freedom;
+    const double most = (double)(a->count > b->count ? a->count : b->count);
+    return fmax(apart - twice_covariance * (double)sums.count / all,
+                sums.difference / freedom / most);
+}
+
+static sb_interval student_interval(double mean, double variance, double unknown, double error,
+                                    size_t freedom)
+{
+    double half = sb_student_quantile(error / 2, freedom) * sqrt(variance) + unknown;
     return (sb_interval) { exp(mean), exp(mean - half), exp(mean + half) };
+}
+
+static sb_interval interval_of(side *a, side *b, sb_estimator estimator, double error)
+{
+    const size_t least = b && b->least < a->least ? b->least : a->least;
+    const double p = sb_estimator_quantile(sb_estimator_for(estimator, least));
+    observe_side(a, p);
+    if (!b)
+        return student_interval(a->mean, variance_of_mean(a), a->unknown, error, a->count - 1);
+    observe_side(b, p);
+    const size_t fewest = a->count < b->count ? a->count : b->count;
+    return student_interval(a->mean - b->mean, variance_of_difference(a, b),
+                            a->unknown + b->unknown, error, fewest - 1);
 }
 
 sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_estimator estimator,
                                   double error)
 {
-    observations o = { 0 };
+    side sides[2] = { open_side(a), open_side(b ? b : a) };
     sb_interval interval = { NAN, NAN, NAN };
-    collect_observations(&o, a, b);
-    drop_short(&o);
-    if (o.processes >= LEAST_PROCESSES) {
-        double *values = sb_new(o.processes, sizeof *values), unknown = 0;
-        sort_observations(&o);
-        double p = sb_estimator_quantile(sb_estimator_for(estimator, o.least));
-        for (size_t i = 0; i < o.processes; i++)
-            values[i] = observe_process(&o, i, p, &unknown);
-        interval = student_interval(values, o.processes, unknown / (double)o.processes, error);
-        free(values);
-    }
-    release_observations(&o);
+    if (sides[0].count >= LEAST_PROCESSES && sides[1].count >= LEAST_PROCESSES)
+        interval = interval_of(&sides[0], b ? &sides[1] : NULL, estimator, error);
+    free(sides[0].list);
+    free(sides[1].list);
     return interval;
+}
+
+size_t sb_processes_least(const sb_series *series)
+{
+    side s = open_side(series);
+    free(s.list);
+    return s.count >= LEAST_PROCESSES ? s.least : 0;
 }

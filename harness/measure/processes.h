@@ -12,12 +12,17 @@
 #include "measure/stats.h"
 
 /*
- * Of `a`, or of a over b, process by process, each over the rounds that both took part in; b may be
- * NULL. `error` is the interval's error probability. NANs where fewer than four processes have
- * something to say; one with less than a quarter of the samples of the fullest has not. The
- * quantile is that of the estimator for the samples of the process that has fewest.
+ * Of `a`, or of a over b; b may be NULL. `error` is the interval's error probability. NANs where
+ * fewer than four processes of either have something to say; one with less than a quarter of the
+ * samples of the fullest has not. The value is always that of a alone over that of b alone. Where
+ * both took part in the same processes the interval is that of the paired ratios; what only one of
+ * them took part in counts as independent. The quantile is that of the estimator for the samples of
+ * the process that has fewest.
  */
 sb_interval sb_processes_interval(const sb_series *a, const sb_series *b, sb_estimator estimator,
                                   double error);
+
+/* Samples of the process that has fewest; 0 where fewer than four have something to say. */
+size_t sb_processes_least(const sb_series *series);
 
 #endif

@@ -203,15 +203,30 @@ static int64_t processes_for(const rounds *r)
     return o->max_time_ns * (int64_t)r->count / PROCESSES < r->cost_ns ? 1 : PROCESSES;
 }
 
+/* What the group's estimator will be as far as can be told: by the samples of the slowest in a
+ * process. */
+static sb_estimator expect_estimator(const rounds *r)
+{
+    const int64_t share = (r->options->min_samples + r->processes - 1) / r->processes;
+    size_t least = SIZE_MAX;
+    for (size_t i = 0; i < r->count; i++) {
+        const size_t samples = turn_of(r, &r->jobs[i]).samples * (size_t)share;
+        if (sb_job_ok(&r->jobs[i]) && samples < least)
+            least = samples;
+    }
+    return sb_estimator_for(r->options->estimator, least);
+}
+
 static void start_rounds(rounds *r)
 {
     const sb_measure_options *o = r->options;
     r->cost_ns = r->bench->plan_ns; /* what is known so far; the next one's is measured */
     r->processes = processes_for(r);
+    const sb_estimator estimator = expect_estimator(r);
     for (size_t i = 0; i < r->count; i++) {
         r->jobs[i].spent_ns = 0;
         r->jobs[i].stopping = (sb_stopping) { .limits = {
-                                                  .estimator = o->estimator,
+                                                  .estimator = estimator,
                                                   .confidence = o->confidence,
                                                   .precision = o->precision,
                                                   .min_rounds = (size_t)o->min_samples,

@@ -11,12 +11,10 @@
  * that are not peers. Each operation is represented by its fastest result. No row unless the group
  * holds both operations.
  *
- * `measured` is the paired ratio of the two (sb_ratio). The fastest of several was chosen by the
- * very samples that now judge it; so the interval is corrected for as many comparisons as there are
- * pairs of results that could have been chosen, which are those whose own intervals reach down to
- * the chosen one's. (With a clear winner that is 1.) `standard_ns` and `separable_ns` are the
- * estimates of all samples, of which the pair may share only some, so their quotient can differ a
- * little.
+ * `measured` is the paired ratio of the two (sb_ratio), and `standard_ns` over `separable_ns`. The
+ * fastest of several was chosen by the very samples that now judge it; so the interval is corrected
+ * for as many comparisons as there are pairs of results that could have been chosen, which are
+ * those whose own intervals reach down to the chosen one's. (With a clear winner that is 1.)
  */
 void sb_group_speedups(sb_group *group, double confidence, uint64_t seed);
 

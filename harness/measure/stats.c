@@ -246,6 +246,11 @@ sb_summary sb_summarize(const sb_series *series, double confidence)
 
 /* ------------------------------------------------------------------------------- conclusions */
 
+bool sb_determined(double low, double high)
+{
+    return low > 0 && isfinite(high) && high <= 1.5 * low;
+}
+
 sb_difference sb_decide(sb_interval ratio, double floor)
 {
     if (ratio.low > 1 && ratio.value > 1 + floor)

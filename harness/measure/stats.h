@@ -46,6 +46,9 @@ void sb_series_add(sb_series *series, sb_sample sample);
 void sb_series_free(sb_series *series);
 size_t sb_series_rounds(const sb_series *series);    /* distinct rounds */
 size_t sb_series_processes(const sb_series *series); /* distinct processes */
+/* The fewest samples that a quantile of an estimate is taken of: those of one process, where
+ * processes are what is observed (see processes.h), else all. */
+size_t sb_series_least(const sb_series *series);
 
 typedef enum sb_estimator {
     SB_ESTIMATE_AUTO, /* p10 from 30 samples on, p25 below */
@@ -74,10 +77,12 @@ sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double 
                         uint64_t seed);
 
 /*
- * estimate(a) / estimate(b) over the rounds that both took part in; the same rounds are drawn for
- * both, so that the pairing is kept. `comparisons` >= 1 divides the error probability (Bonferroni).
- * Past 95 % the interval is the one of 95 % widened by the ratio of normal quantiles. NANs where
- * the two share no round; with fewer than 3 common rounds, [min a / max b, max a / min b].
+ * estimate(a) / estimate(b), by the same quantile: whoever divides the two gets the value, to the
+ * last bits. The rounds that both took part in are drawn for both, so that the interval is that of
+ * the pairs; what only one took part in counts as independent. `comparisons` >= 1 divides the error
+ * probability (Bonferroni). Past 95 % the interval is the one of 95 % widened by the ratio of
+ * normal quantiles. Both have samples; with fewer than 3 rounds of one, [min a / max b, max a / min
+ * b].
  */
 sb_interval sb_ratio(const sb_series *a, const sb_series *b, sb_estimator estimator,
                      double confidence, size_t comparisons, uint64_t seed);
@@ -94,6 +99,9 @@ typedef struct sb_summary {
 
 /* All zero for an empty series. */
 sb_summary sb_summarize(const sb_series *series, double confidence);
+
+/* An interval says something where it is finite and no wider than a factor of 1.5. */
+bool sb_determined(double low, double high);
 
 typedef enum sb_difference { SB_SAME, SB_FASTER, SB_SLOWER, SB_UNDECIDED } sb_difference;
 /*

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #define MM_PER_POINT (25.4 / 72)
-#define MOST_FACTOR  1.5  /* of an interval that says something */
 #define BEYOND       0.25 /* how far intervals may stretch an axis */
 #define MARGIN       0.04
 #define COUNT(list)  (sizeof(list) / sizeof *(list))
@@ -32,11 +31,6 @@ void sb_extent_add_interval(sb_extent *extent, double low, double high)
         return;
     extent->whisker_low = fmin(extent->whisker_low, low);
     extent->whisker_high = fmax(extent->whisker_high, high);
-}
-
-bool sb_determined(double low, double high)
-{
-    return low > 0 && isfinite(high) && high <= low * MOST_FACTOR;
 }
 
 static double to_place(int base, double value)

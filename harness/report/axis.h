@@ -3,6 +3,8 @@
 #ifndef SB_REPORT_AXIS_H
 #define SB_REPORT_AXIS_H
 
+#include "measure/stats.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -36,9 +38,6 @@ void sb_extent_add_interval(sb_extent *extent, double low, double high);
  * to 10. Logarithmic where all are positive and `base` is not 0.
  */
 sb_plot_axis sb_extent_axis(const sb_extent *extent, int base);
-
-/* An interval says something where it is finite and no wider than a factor of 1.5. */
-bool sb_determined(double low, double high);
 
 /* Fills in ticks as many as keep apart on `mm` millimetres at this size of letters. */
 void sb_plot_axis_tick(sb_plot_axis *axis, double mm, double points, bool horizontal);

@@ -170,13 +170,37 @@ static void finish_row(sb_comparison *to, held_row *row)
     sb_series_free(&row->series);
 }
 
+static sb_compared_mean *mean_of(sb_comparison *c, int64_t threads)
+{
+    for (size_t i = 0; i < c->mean_count; i++)
+        if (c->means[i].threads == threads)
+            return &c->means[i];
+    c->means = sb_grow(c->means, c->mean_count + 1, sizeof *c->means);
+    c->means[c->mean_count] = (sb_compared_mean) { .threads = threads };
+    return &c->means[c->mean_count++];
+}
+
+static void find_means(sb_comparison *c)
+{
+    for (size_t i = 0; i < c->count; i++) {
+        const sb_interval *ratio = &c->rows[i].contrast.ratio;
+        sb_compared_mean *mean = mean_of(c, c->rows[i].key.threads);
+        if (!sb_determined(ratio->low, ratio->high))
+            continue;
+        mean->value += log(ratio->value);
+        mean->rows++;
+    }
+    for (size_t i = 0; i < c->mean_count; i++) {
+        sb_compared_mean *mean = &c->means[i];
+        mean->value = mean->rows ? exp(mean->value / (double)mean->rows) : NAN;
+    }
+}
+
 static void judge_rows(sb_comparison *c, double threshold)
 {
-    double *p = sb_new(c->count + 1, sizeof *p), *ratios = sb_new(c->count + 1, sizeof *ratios);
-    for (size_t i = 0; i < c->count; i++) {
+    double *p = sb_new(c->count + 1, sizeof *p);
+    for (size_t i = 0; i < c->count; i++)
         p[i] = c->rows[i].contrast.p;
-        ratios[i] = c->rows[i].contrast.ratio.value;
-    }
     sb_holm(p, c->count);
     for (size_t i = 0; i < c->count; i++) {
         sb_compared_row *row = &c->rows[i];
@@ -184,9 +208,8 @@ static void judge_rows(sb_comparison *c, double threshold)
         row->verdict = sb_contrast_verdict(&row->contrast, row->p, threshold);
         c->verdicts[row->verdict]++;
     }
-    c->mean = c->count ? sb_geometric_mean(ratios, c->count) : NAN;
+    find_means(c);
     free(p);
-    free(ratios);
 }
 
 static void finish_pairs(matching *m, double threshold)
@@ -232,7 +255,7 @@ static char *read_provenance(sb_rundb *db, sb_error *error)
 int sb_comparison_make(sb_rundb *base, sb_rundb *new_, double threshold, sb_comparison *comparison,
                        sb_error *error)
 {
-    *comparison = (sb_comparison) { .mean = NAN };
+    *comparison = (sb_comparison) { 0 };
     char *was = read_provenance(base, error);
     char *is = was ? read_provenance(new_, error) : NULL;
     int rc = is ? SB_OK : SB_FAILED;
@@ -255,6 +278,7 @@ void sb_comparison_free(sb_comparison *comparison)
         free_key(&comparison->lonely[i].key);
     free(comparison->rows);
     free(comparison->lonely);
+    free(comparison->means);
     sb_differences_free(&comparison->differences);
     *comparison = (sb_comparison) { 0 };
 }

@@ -28,13 +28,21 @@ typedef struct sb_lonely_row {
     const char *why; /* what the other says of it: a verdict, or "not there"; static */
 } sb_lonely_row;
 
+/* Of the rows of one number of threads: the geometric mean of the ratios that are determined. */
+typedef struct sb_compared_mean {
+    int64_t threads;
+    size_t rows;
+    double value; /* NAN where `rows` is 0 */
+} sb_compared_mean;
+
 typedef struct sb_comparison {
     sb_compared_row *rows; /* in the order of the base's sweep */
     size_t count;
     sb_lonely_row *lonely;
     size_t lonely_count;
-    size_t verdicts[4];         /* rows, by sb_difference */
-    double mean;                /* geometric, of the ratios; NAN where there is no row */
+    size_t verdicts[4];      /* rows, by sb_difference */
+    sb_compared_mean *means; /* one a number of threads; owned */
+    size_t mean_count;
     sb_differences differences; /* of machine, build and configuration */
 } sb_comparison;
 

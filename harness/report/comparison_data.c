@@ -171,6 +171,20 @@ static json_t *counts_json(const sb_comparison *c)
     return object;
 }
 
+static json_t *means_json(const sb_comparison *c)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < c->mean_count; i++) {
+        const sb_compared_mean *mean = &c->means[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "threads", json_integer(mean->threads));
+        json_object_set_new(object, "rows", json_integer((json_int_t)mean->rows));
+        json_object_set_new(object, "ratio", mean->rows ? json_real(mean->value) : json_null());
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
 void sb_comparison_print_json(const sb_comparison *c)
 {
     json_t *rows = json_array(), *alone = json_array(), *differences = json_array();
@@ -182,7 +196,7 @@ void sb_comparison_print_json(const sb_comparison *c)
         json_array_append_new(differences, json_string(c->differences.lines[i]));
     json_t *root = json_object();
     json_object_set_new(root, "counts", counts_json(c));
-    json_object_set_new(root, "geometric_mean", c->count ? json_real(c->mean) : json_null());
+    json_object_set_new(root, "geometric_means", means_json(c));
     json_object_set_new(root, "differences", differences);
     json_object_set_new(root, "rows", rows);
     json_object_set_new(root, "alone", alone);

@@ -11,15 +11,29 @@
 
 static const char *const runs[] = { "BASE", "NEW" };
 
+static void add_means(sb_text *to, const sb_comparison *c)
+{
+    for (size_t i = 0; i < c->mean_count; i++) {
+        const sb_compared_mean *mean = &c->means[i];
+        sb_text_add(to, "%s", i ? ", " : "; geometric mean of ratios ");
+        if (mean->rows)
+            sb_text_add(to, "%.3f", mean->value);
+        else
+            sb_text_add(to, "not determined");
+        if (c->mean_count > 1)
+            sb_text_add(to, " (%" PRId64 " thread%s)", mean->threads,
+                        mean->threads == 1 ? "" : "s");
+    }
+}
+
 /* "3 faster, 1 slower, 40 same, 2 undecided; geometric mean of ratios 0.981"; free() it. */
 char *sb_comparison_summary(const sb_comparison *c)
 {
     sb_text line = { 0 };
     sb_text_add(&line, "%zu faster, %zu slower, %zu same, %zu undecided", c->verdicts[SB_FASTER],
                 c->verdicts[SB_SLOWER], c->verdicts[SB_SAME], c->verdicts[SB_UNDECIDED]);
-    if (c->count)
-        sb_text_add(&line, "; geometric mean of ratios %.3f", c->mean);
-    else
+    add_means(&line, c);
+    if (!c->count)
         sb_text_add(&line, "; the runs share no row");
     return line.data;
 }
@@ -92,10 +106,11 @@ static void add_row(sb_table *table, const sb_compared_row *row)
 
 static void fill_table(const sb_comparison *c, sb_table *table)
 {
-    static const char *const heads[] = { "layer",     "operation", "kernel",  "parameters",
-                                         ">threads",  ">base us",  ">new us", ">ratio",
-                                         ">interval", ">p",        ">rank p", "verdict",
-                                         NULL };
+    static const char *const heads[] = {
+        "layer",           "operation",      "kernel", "parameters", ">threads",
+        ">base median us", ">new median us", ">ratio", ">interval",  ">p",
+        ">rank p",         "verdict",        NULL
+    };
     sb_table_start(table, heads);
     for (size_t i = 0; i < c->count; i++)
         add_row(table, &c->rows[i]);

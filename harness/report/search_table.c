@@ -49,12 +49,25 @@ typedef struct tally {
     bool bounded; /* all ratios have an interval */
 } tally;
 
-static tally add_up_technique(const sb_search_log *searches, const char *technique)
+/* A recorded search has no interval; one that is there must determine its ratio. */
+static bool says_something(const sb_interval *ratio)
+{
+    return ratio->value > 0 && (!isfinite(ratio->low) || sb_determined(ratio->low, ratio->high));
+}
+
+static bool is_like(const sb_search_log *searches, size_t i, size_t other)
+{
+    return searches->items[i].id.threads == searches->items[other].id.threads &&
+           strcmp(searches->items[i].technique, searches->items[other].technique) == 0;
+}
+
+/* Of the technique and number of threads of one of them. */
+static tally add_up_gains(const sb_search_log *searches, size_t like)
 {
     tally t = { .bounded = true };
     for (size_t i = 0; i < searches->count; i++) {
         const sb_interval *r = &searches->items[i].ratio;
-        if (strcmp(searches->items[i].technique, technique) != 0 || !(r->value > 0))
+        if (!is_like(searches, i, like) || !says_something(r))
             continue;
         double half = log(r->high / r->low) / 2; /* on the scale of logarithms */
         t.log_sum += log(r->value);
@@ -65,18 +78,19 @@ static tally add_up_technique(const sb_search_log *searches, const char *techniq
     return t;
 }
 
-static bool is_first_of_technique(const sb_search_log *searches, size_t at)
+static bool is_first(const sb_search_log *searches, size_t at)
 {
     for (size_t i = 0; i < at; i++)
-        if (strcmp(searches->items[i].technique, searches->items[at].technique) == 0)
+        if (is_like(searches, i, at))
             return false;
     return true;
 }
 
-static void add_mean(sb_table *table, const char *technique, tally t)
+static void add_mean(sb_table *table, const char *technique, int64_t threads, tally t)
 {
     double mean = t.log_sum / (double)t.count, half = sqrt(t.variance) / (double)t.count;
     sb_table_cell(table, "%s", technique);
+    sb_table_cell(table, "%" PRId64, threads);
     sb_table_cell(table, "%zu", t.count);
     sb_table_cell(table, "%.3f", exp(mean));
     if (t.bounded)
@@ -88,12 +102,12 @@ static void add_mean(sb_table *table, const char *technique, tally t)
 static void print_means(const sb_search_log *searches)
 {
     sb_table table;
-    sb_table_start(&table,
-                   (const char *const[]) { "technique", ">searches", ">gain", "interval", NULL });
+    sb_table_start(&table, (const char *const[]) { "technique", ">threads", ">searches", ">gain",
+                                                   "interval", NULL });
     for (size_t i = 0; i < searches->count; i++) {
-        tally t = add_up_technique(searches, searches->items[i].technique);
-        if (t.count && is_first_of_technique(searches, i))
-            add_mean(&table, searches->items[i].technique, t);
+        tally t = add_up_gains(searches, i);
+        if (t.count && is_first(searches, i))
+            add_mean(&table, searches->items[i].technique, searches->items[i].id.threads, t);
     }
     if (sb_table_rows(&table)) {
         puts("\nGeometric mean of the gains:");

@@ -11,32 +11,50 @@
 
 #define MAX_TECHNIQUES 24
 
-/* The techniques that have a speedup, in the order met, and the logarithms of their speedups. */
-typedef struct columns {
-    char *names[MAX_TECHNIQUES];
-    double sums[MAX_TECHNIQUES];
-    size_t counts[MAX_TECHNIQUES];
+/* The speedups of one technique with so many threads. */
+typedef struct column {
+    char *technique;
+    double sum; /* of logarithms */
+    size_t count;
+} column;
+
+/* Those of one number of threads. */
+typedef struct block {
+    int64_t threads;
+    column columns[MAX_TECHNIQUES]; /* in the order met */
     size_t count;
     double theory_sum;
-    size_t rows;
-} columns;
+    size_t layers, undetermined;
+    sb_table table, best;
+} block;
 
 typedef struct summary {
-    columns columns;
-    sb_table *table; /* NULL in the first pass */
+    block *blocks;
+    size_t count;
     sb_table failures;
     sb_summary_counts counts;
 } summary;
 
-static size_t find_column(columns *c, const char *name)
+static block *block_of(summary *s, int64_t threads)
 {
-    for (size_t i = 0; i < c->count; i++)
-        if (strcmp(c->names[i], name) == 0)
-            return i;
-    if (c->count == MAX_TECHNIQUES)
-        return MAX_TECHNIQUES;
-    c->names[c->count] = sb_copy_text(name);
-    return c->count++;
+    for (size_t i = 0; i < s->count; i++)
+        if (s->blocks[i].threads == threads)
+            return &s->blocks[i];
+    s->blocks = sb_grow(s->blocks, s->count + 1, sizeof *s->blocks);
+    s->blocks[s->count] = (block) { .threads = threads };
+    return &s->blocks[s->count++];
+}
+
+/* NULL where there are too many. */
+static column *column_of(block *b, const char *technique)
+{
+    for (size_t i = 0; i < b->count; i++)
+        if (strcmp(b->columns[i].technique, technique) == 0)
+            return &b->columns[i];
+    if (b->count == MAX_TECHNIQUES)
+        return NULL;
+    b->columns[b->count].technique = sb_copy_text(technique);
+    return &b->columns[b->count++];
 }
 
 static bool is_failure(sb_verdict verdict)
@@ -45,38 +63,56 @@ static bool is_failure(sb_verdict verdict)
            verdict == SB_VERDICT_TIMEOUT || verdict == SB_VERDICT_ERROR;
 }
 
+static bool is_determined(const sb_speedup *speedup)
+{
+    return sb_determined(speedup->measured.low, speedup->measured.high);
+}
+
+static void collect_speedups(summary *s, const sb_group *group)
+{
+    if (group->speedup_count == 0)
+        return;
+    block *b = block_of(s, group->threads);
+    b->theory_sum += log(group->speedups[0].theoretical);
+    b->layers++;
+    for (size_t i = 0; i < group->speedup_count; i++) {
+        const sb_speedup *speedup = &group->speedups[i];
+        column *c = column_of(b, speedup->technique);
+        b->undetermined += !is_determined(speedup);
+        if (!c || !is_determined(speedup))
+            continue;
+        c->sum += log(speedup->measured.value);
+        c->count++;
+    }
+}
+
+static void collect_result(summary *s, const sb_group *group, const sb_result *result)
+{
+    s->counts.results++;
+    s->counts.ok += result->verdict == SB_VERDICT_OK;
+    s->counts.unsupported += result->verdict == SB_VERDICT_UNSUPPORTED;
+    if (!is_failure(result->verdict))
+        return;
+    s->counts.failed++;
+    sb_table_cell(&s->failures, "%s", group->layer->name);
+    sb_table_cell(&s->failures, "%" PRId64, group->threads);
+    sb_table_cell(&s->failures, "%s", result->label);
+    sb_table_cell(&s->failures, "%s", sb_verdict_name(result->verdict));
+    sb_table_cell(&s->failures, "%s", result->detail);
+}
+
 static int collect_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     summary *s = context;
-    for (size_t i = 0; i < group->speedup_count; i++) {
-        const sb_speedup *speedup = &group->speedups[i];
-        size_t at = find_column(&s->columns, speedup->technique);
-        if (at == MAX_TECHNIQUES || !(speedup->measured.value > 0))
-            continue;
-        s->columns.sums[at] += log(speedup->measured.value);
-        s->columns.counts[at]++;
-    }
-    if (group->speedup_count > 0) {
-        s->columns.theory_sum += log(group->speedups[0].theoretical);
-        s->columns.rows++;
-    }
-    for (size_t i = 0; i < group->result_count; i++) {
-        const sb_result *result = &group->results[i];
-        s->counts.results++;
-        s->counts.ok += result->verdict == SB_VERDICT_OK;
-        s->counts.unsupported += result->verdict == SB_VERDICT_UNSUPPORTED;
-        if (!is_failure(result->verdict))
-            continue;
-        s->counts.failed++;
-        sb_table_cell(&s->failures, "%s", group->layer->name);
-        sb_table_cell(&s->failures, "%" PRId64, group->threads);
-        sb_table_cell(&s->failures, "%s", result->label);
-        sb_table_cell(&s->failures, "%s", sb_verdict_name(result->verdict));
-        sb_table_cell(&s->failures, "%s", result->detail);
-    }
+    collect_speedups(s, group);
+    for (size_t i = 0; i < group->result_count; i++)
+        collect_result(s, group, &group->results[i]);
     return SB_OK;
 }
+
+/* ------------------------------------------------------------------------------------ the tables
+ */
 
 static const sb_speedup *speedup_of(const sb_group *group, const char *technique)
 {
@@ -86,67 +122,110 @@ static const sb_speedup *speedup_of(const sb_group *group, const char *technique
     return NULL;
 }
 
-static int add_row(const sb_group *group, void *context, sb_error *error)
+static void add_value(sb_table *table, const sb_speedup *speedup)
+{
+    if (!speedup)
+        sb_table_cell(table, "-");
+    else if (is_determined(speedup))
+        sb_table_cell(table, "%.2f", speedup->measured.value);
+    else
+        sb_table_cell(table, "?");
+}
+
+/* Which kernels the best are, and their times: a technique's speedup is high, too, where its
+ * standard kernel is slow. */
+static void add_best(sb_table *table, const sb_group *group, const sb_speedup *best)
+{
+    sb_table_cell(table, "%s", group->layer->name);
+    sb_table_cell(table, "%s", best->standard_kernel);
+    sb_table_cell(table, "%.3f", best->standard_ns / 1e3);
+    sb_table_cell(table, "%s", best->separable_kernel);
+    sb_table_cell(table, "%.3f", best->separable_ns / 1e3);
+    add_value(table, best);
+}
+
+static int add_rows(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
-    summary *s = context;
     if (group->speedup_count == 0)
         return SB_OK;
-    sb_table_cell(s->table, "%s", group->layer->name);
-    sb_table_cell(s->table, "%" PRId64, group->threads);
-    sb_table_cell(s->table, "%.2f", group->speedups[0].theoretical);
-    for (size_t i = 0; i < s->columns.count; i++) {
-        const sb_speedup *speedup = speedup_of(group, s->columns.names[i]);
-        if (speedup)
-            sb_table_cell(s->table, "%.2f", speedup->measured.value);
-        else
-            sb_table_cell(s->table, "-");
-    }
+    block *b = block_of(context, group->threads);
+    const sb_speedup *best = speedup_of(group, "best");
+    sb_table_cell(&b->table, "%s", group->layer->name);
+    sb_table_cell(&b->table, "%.2f", group->speedups[0].theoretical);
+    for (size_t i = 0; i < b->count; i++)
+        add_value(&b->table, speedup_of(group, b->columns[i].technique));
+    if (best)
+        add_best(&b->best, group, best);
     return SB_OK;
 }
 
-static void start_table(summary *s, sb_table *table)
+static void start_tables(block *b)
 {
-    const char *heads[MAX_TECHNIQUES + 4] = { "layer", ">threads", ">theory" };
+    static const char *const best[] = { "layer", "standard kernel", ">us", "separable kernel",
+                                        ">us",   ">speedup",        NULL };
+    const char *heads[MAX_TECHNIQUES + 3] = { "layer", ">theory" };
     sb_text marked[MAX_TECHNIQUES] = { { 0 } };
-    for (size_t i = 0; i < s->columns.count; i++) {
-        sb_text_add(&marked[i], ">%s", s->columns.names[i]);
-        heads[3 + i] = marked[i].data;
+    for (size_t i = 0; i < b->count; i++) {
+        sb_text_add(&marked[i], ">%s", b->columns[i].technique);
+        heads[2 + i] = marked[i].data;
     }
-    sb_table_start(table, heads);
-    for (size_t i = 0; i < s->columns.count; i++)
+    sb_table_start(&b->table, heads);
+    sb_table_start(&b->best, best);
+    for (size_t i = 0; i < b->count; i++)
         sb_text_free(&marked[i]);
-    s->table = table;
 }
 
-static void add_means(summary *s)
+static void add_means(block *b)
 {
-    const columns *c = &s->columns;
-    sb_table_cell(s->table, "geometric mean");
-    sb_table_cell(s->table, "%s", "");
-    sb_table_cell(s->table, "%.2f", exp(c->theory_sum / (double)c->rows));
-    for (size_t i = 0; i < c->count; i++)
-        if (c->counts[i])
-            sb_table_cell(s->table, "%.2f", exp(c->sums[i] / (double)c->counts[i]));
+    sb_table_cell(&b->table, "geometric mean");
+    sb_table_cell(&b->table, "%.2f", exp(b->theory_sum / (double)b->layers));
+    for (size_t i = 0; i < b->count; i++) {
+        const column *c = &b->columns[i];
+        if (c->count)
+            sb_table_cell(&b->table, "%.2f", exp(c->sum / (double)c->count));
         else
-            sb_table_cell(s->table, "-");
+            sb_table_cell(&b->table, "-");
+    }
+}
+
+static void print_block(block *b)
+{
+    const char *plural = b->threads == 1 ? "" : "s";
+    add_means(b);
+    printf("\nSpeedup of separable over standard convolution, %" PRId64 " thread%s (time of "
+           "standard / time of separable):\n",
+           b->threads, plural);
+    sb_table_print(&b->table, stdout);
+    if (b->undetermined)
+        printf("?: not determined (interval wider than a factor of 1.5), %zu, left out of means\n",
+               b->undetermined);
+    if (sb_table_rows(&b->best)) {
+        printf("\nThe kernels of best, %" PRId64 " thread%s:\n", b->threads, plural);
+        sb_table_print(&b->best, stdout);
+    }
 }
 
 static int print_speedups(sb_rundb *db, summary *s, sb_error *error)
 {
-    sb_table table = { 0 };
-    if (s->columns.rows == 0)
-        return SB_OK;
-    start_table(s, &table);
-    int rc = sb_rundb_visit(db, false, add_row, s, error);
-    if (rc == SB_OK) {
-        add_means(s);
-        puts("\nSpeedup of separable over standard convolution (time of standard / time of "
-             "separable):");
-        sb_table_print(&table, stdout);
+    for (size_t i = 0; i < s->count; i++)
+        start_tables(&s->blocks[i]);
+    int rc = sb_rundb_visit(db, false, add_rows, s, error);
+    for (size_t i = 0; i < s->count; i++) {
+        if (rc == SB_OK)
+            print_block(&s->blocks[i]);
+        sb_table_free(&s->blocks[i].table);
+        sb_table_free(&s->blocks[i].best);
     }
-    sb_table_free(&table);
     return rc;
+}
+
+static void free_blocks(summary *s)
+{
+    for (size_t i = 0; i < s->count; i++)
+        for (size_t c = 0; c < s->blocks[i].count; c++)
+            free(s->blocks[i].columns[c].technique);
+    free(s->blocks);
 }
 
 int sb_summary_print(sb_rundb *db, bool verbose, sb_summary_counts *counts, sb_error *error)
@@ -162,8 +241,7 @@ int sb_summary_print(sb_rundb *db, bool verbose, sb_summary_counts *counts, sb_e
         sb_table_print(&s.failures, stdout);
     }
     sb_table_free(&s.failures);
-    for (size_t i = 0; i < s.columns.count; i++)
-        free(s.columns.names[i]);
+    free_blocks(&s);
     *counts = s.counts;
     return rc;
 }

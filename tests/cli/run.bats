@@ -23,7 +23,39 @@ setup() {
 @test "run: --verbose shows every speedup too" {
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose
     [ "$status" -eq 0 ]
-    [[ $output == *"best kernel a layer"*"geometric mean"* ]]
+    [[ $output == *"best kernel a layer"*"1 thread "*"geometric mean"* ]]
+    [[ $output == *"The kernels of best"*"naive/standard"*"naive/separable"* ]]
+    # one mean a number of threads
+    [ "$(grep -c '^geometric mean' <<< "$output")" -eq "$(tail -n +2 out/results.csv | cut -d, -f25 | sort -u | wc -l)" ]
+}
+
+# fields FILE: a CSV file without quoted fields, so that awk can split it.
+fields() {
+    sed 's/"[^"]*"//g' "$1"
+}
+
+@test "run: whoever divides two published times gets the published ratio" {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    "$SEPBENCH" run a.yaml -o out --set threads=[1] --set measure.max_time=60ms
+    "$SEPBENCH" run a.yaml -o short --set threads=[1] --set measure.min_samples=5
+    for folder in out short; do
+        # one quantile for all times of a group
+        [ "$(fields "$folder/results.csv" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            $at["status"] == "ok" { print $1, $at["estimator"] }' | sort -u | wc -l)" -eq 2 ]
+        { fields "$folder/results.csv"; echo end; fields "$folder/speedups.csv"; } | awk -F, '
+            function near(a, b) { return a / b < 1 + 1e-5 && b / a < 1 + 1e-5 }
+            $1 == "end" { second = 1; next }
+            $1 == "layer" { for (i = 1; i <= NF; i++) at[$i] = i; next }
+            !second { times[$1, $at["operation"], $at["label"]] = $at["time_ns"]; next }
+            {
+                rows++
+                standard = $at["standard_ns"]; separable = $at["separable_ns"]
+                if (!near(standard / separable, $at["measured"])) { print "not the quotient: " $0; bad = 1 }
+                if (!near(standard, times[$1, "standard", $at["standard_kernel"]]) ||
+                    !near(separable, times[$1, "separable", $at["separable_kernel"]])) { print "another time: " $0; bad = 1 }
+            }
+            END { exit bad || rows != 6 }'
+    done
 }
 
 @test "run: --dry-run names what would be measured and writes nothing" {

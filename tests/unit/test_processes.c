@@ -85,25 +85,40 @@ static void few_processes_count_by_their_rounds(void **state)
     sb_series_free(&b);
 }
 
-/* Each process is up to two per cent off for all its life. `apart` 0 hides which is which. */
-static double miss_rate(uint32_t apart, double truth)
+typedef struct kind {
+    uint32_t processes[2]; /* that each takes part in; the machine is the same for both in each */
+    double machine;        /* how far it may slow both */
+    bool hidden;           /* which round is of which process */
+    double truth;
+} kind;
+
+/* Each kernel is up to two per cent off in each process for all its life. */
+static sb_series series_of(const kind *k, int which, const double *machine, sb_random *random)
 {
-    enum { TRIALS = 1000, PROCESSES = 6, ROUNDS = 6 };
+    enum { ROUNDS = 6 };
+    sb_series s = { 0 };
+    for (uint32_t p = 0; p < k->processes[which]; p++) {
+        double ns = machine[p] * (1 + 0.02 * sb_random_unit(random)) * (which ? 1 : k->truth);
+        for (uint32_t round = 0; round < ROUNDS; round++) {
+            double noisy = ns * (1 + 0.001 * sb_random_unit(random));
+            add(&s, k->hidden ? 0 : p, k->hidden ? p * ROUNDS + round : round, noisy);
+        }
+    }
+    return s;
+}
+
+static double miss_rate(kind k)
+{
+    enum { TRIALS = 1000 };
     size_t misses = 0;
     for (size_t trial = 0; trial < TRIALS; trial++) {
         sb_random random = { trial };
-        sb_series a = { 0 }, b = { 0 };
-        for (uint32_t p = 0; p < PROCESSES; p++) {
-            double luck_a = 1 + 0.02 * sb_random_unit(&random);
-            double luck_b = 1 + 0.02 * sb_random_unit(&random);
-            for (uint32_t round = 0; round < ROUNDS; round++) {
-                uint32_t within = apart ? round : p * ROUNDS + round;
-                add(&a, apart * p, within, truth * luck_a * (1 + 0.001 * sb_random_unit(&random)));
-                add(&b, apart * p, within, luck_b * (1 + 0.001 * sb_random_unit(&random)));
-            }
-        }
+        double machine[16];
+        for (size_t p = 0; p < sizeof machine / sizeof *machine; p++)
+            machine[p] = 1 + k.machine * sb_random_unit(&random);
+        sb_series a = series_of(&k, 0, machine, &random), b = series_of(&k, 1, machine, &random);
         sb_interval ratio = sb_ratio(&a, &b, SB_ESTIMATE_AUTO, 0.95, 1, trial);
-        misses += ratio.low > truth || ratio.high < truth;
+        misses += ratio.low > k.truth || ratio.high < k.truth;
         sb_series_free(&a);
         sb_series_free(&b);
     }
@@ -113,9 +128,23 @@ static double miss_rate(uint32_t apart, double truth)
 static void intervals_cover_what_processes_draw(void **state)
 {
     (void)state;
-    assert_true(miss_rate(1, 1) <= 0.07);
-    assert_true(miss_rate(1, 1.05) <= 0.07);
-    assert_true(miss_rate(0, 1) > 0.07); /* so the trial can fail */
+    assert_true(miss_rate((kind) { { 6, 6 }, 0, false, 1 }) <= 0.07);
+    assert_true(miss_rate((kind) { { 6, 6 }, 0.3, false, 1.05 }) <= 0.07);
+    assert_true(miss_rate((kind) { { 6, 6 }, 0, true, 1 }) > 0.07); /* so the trial can fail */
+}
+
+/* One kernel has enough earlier than the other, on a machine that slows both now and then. */
+static void intervals_cover_where_one_stops_early(void **state)
+{
+    (void)state;
+    static const uint32_t stops[][2] = { { 6, 7 }, { 6, 12 }, { 12, 6 }, { 4, 16 }, { 16, 5 } };
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++)
+        for (double machine = 0; machine < 0.4; machine += 0.15) {
+            double missed = miss_rate((kind) { { stops[i][0], stops[i][1] }, machine, false, 1 });
+            if (missed > 0.07)
+                fail_msg("%u and %u processes, %g: %g %% missed", stops[i][0], stops[i][1], machine,
+                         100 * missed);
+        }
 }
 
 int main(void)
@@ -126,6 +155,7 @@ int main(void)
         cmocka_unit_test(a_process_cut_short_has_no_say),
         cmocka_unit_test(few_processes_count_by_their_rounds),
         cmocka_unit_test(intervals_cover_what_processes_draw),
+        cmocka_unit_test(intervals_cover_where_one_stops_early),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
