@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-dist_doc_DATA += \
+nobase_dist_doc_DATA += \
 	%D%/abi.md \
 	%D%/answer.md \
 	%D%/compare.md \
@@ -15,3 +15,7 @@ dist_man_MANS += %D%/sepbench.1
 
 bashcompdir = $(datadir)/bash-completion/completions
 dist_bashcomp_DATA = %D%/completions/sepbench
+fishcompdir = $(datadir)/fish/vendor_completions.d
+dist_fishcomp_DATA = %D%/completions/sepbench.fish
+zshcompdir = $(datadir)/zsh/site-functions
+dist_zshcomp_DATA = %D%/completions/_sepbench

@@ -59,10 +59,30 @@ AC_DEFUN([SB_CXX17], [
   AM_CONDITIONAL([HAVE_CXX17], [test "$sb_cv_cxx17" = yes])
 ])
 
-dnl SB_REQUIRED(VARIABLE, PKG-CONFIG MODULE, DEBIAN PACKAGE)
+dnl SB_REQUIRED(VARIABLE, PKG-CONFIG NAME, [CONDITION])
+dnl Notes a library that is missing; SB_REPORT_MISSING ends with all of them. The name is one of the
+dnl first column of packaging/names; the condition is a version: [>= 2.0].
 AC_DEFUN([SB_REQUIRED], [
-  PKG_CHECK_MODULES([$1], [$2], [],
-    [AC_MSG_ERROR([$2 is needed and was not found. On Debian or Ubuntu: apt-get install $3])])
+  PKG_CHECK_MODULES([$1], [$2[]m4_ifval([$3], [ $3])], [],
+    [AS_VAR_APPEND([sb_missing], [" $2"])
+     AS_VAR_APPEND([sb_missing_text], [" $2[]m4_ifval([$3], [ $3]),"])])
+])
+
+dnl SB_REPORT_MISSING: with all names of all packages, so that nobody is told of them one by one.
+AC_DEFUN([SB_REPORT_MISSING], [
+  AS_IF([test -n "$sb_missing"], [
+    AS_ECHO(["configure: not found:${sb_missing_text%,}. Install what brings them:"]) >&2
+    sb_column=3
+    for sb_manager in "apt-get install (Debian, Ubuntu)" "dnf install (Fedora)" "pacman -S (Arch)" \
+        "zypper install (openSUSE)" "apk add (Alpine)" "brew install (Homebrew)"; do
+      sb_names=`$AWK -v first=1 -v column=$sb_column -v missing="$sb_missing " '
+        !/^#/ && index(missing, " " $first " ") { gsub(",", " ", $column); names = names " " $column }
+        END { print names }' "$srcdir/packaging/names"`
+      AS_ECHO(["  ${sb_manager%% (*}$sb_names   (${sb_manager#*(}"]) >&2
+      sb_column=`expr $sb_column + 1`
+    done
+    AC_MSG_ERROR([libraries that are needed are missing (above)])
+  ])
 ])
 
 dnl SB_OPTIONAL(NAME, VARIABLE, WHAT FOR, PKG-CONFIG MODULE, HEADER, LIBRARY, FUNCTION, DEBIAN PACKAGES,

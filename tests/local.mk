@@ -20,6 +20,7 @@ AM_TESTS_ENVIRONMENT = \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
 	SEPBENCH_SYSTEM_PLUGIN_PATH=; export SEPBENCH_SYSTEM_PLUGIN_PATH; \
+	SEPBENCH_CONFIG_PATH=$(abs_top_srcdir)/configs; export SEPBENCH_CONFIG_PATH; \
 	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
 
 # ------------------------------------------------------------------------------ the command line
@@ -35,6 +36,7 @@ command_line_tests = \
 	%D%/cli/import.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
+	%D%/cli/named.bats \
 	%D%/cli/report.bats \
 	%D%/cli/theory.bats \
 	%D%/cli/tune.bats
@@ -57,9 +59,12 @@ include tests/unit/local.mk
 include tests/import/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
-source_tests = %D%/circles %D%/format %D%/layering %D%/links %D%/listed
+source_tests = %D%/circles %D%/configured %D%/format %D%/layering %D%/links %D%/listed
 dist_check_SCRIPTS += $(source_tests)
 TESTS += $(source_tests)
+
+# ---------------------------------------------- run by `make installcheck`, on what was installed
+dist_noinst_SCRIPTS += %D%/installed
 
 # ------------------------------------------------------------- what kernels were compiled for
 dist_check_SCRIPTS += %D%/variants

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/list_plugins.h"
 #include "config/config.h"
+#include "config/named.h"
 #include "core/text.h"
 #include "report/layers_table.h"
 
@@ -50,15 +51,21 @@ static int list_layers(const list_request *request, sb_error *error)
     return SB_OK;
 }
 
+static int refuse_operand(const list_request *request, sb_error *error)
+{
+    if (request->operand)
+        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
+    return SB_OK;
+}
+
 /* The lists that are made from the plugins' declarations. */
 static int list_of_plugins(const list_request *request,
                            void (*print)(const sb_plugin_list *, const char *, sb_format),
                            sb_error *error)
 {
     sb_plugin_list plugins;
-    if (request->operand)
-        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
-    if (sb_plugins_find(request->plugin_dirs, &plugins, error) < 0)
+    if (refuse_operand(request, error) < 0 ||
+        sb_plugins_find(request->plugin_dirs, &plugins, error) < 0)
         return SB_FAILED;
     print(&plugins, request->filter, request->format);
     sb_plugin_list_free(&plugins);
@@ -80,10 +87,21 @@ static int list_parameters(const list_request *request, sb_error *error)
     return list_of_plugins(request, sb_list_parameters, error);
 }
 
+static int list_configs(const list_request *request, sb_error *error)
+{
+    sb_named_configs configs;
+    if (refuse_operand(request, error) < 0)
+        return SB_FAILED;
+    sb_named_configs_list(&configs);
+    sb_list_configs(&configs, request->filter, request->format);
+    sb_named_configs_free(&configs);
+    return SB_OK;
+}
+
 static int list_strategies(const list_request *request, sb_error *error)
 {
-    if (request->operand)
-        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
+    if (refuse_operand(request, error) < 0)
+        return SB_FAILED;
     sb_list_strategies(request->filter, request->format);
     return SB_OK;
 }
@@ -94,7 +112,7 @@ static const struct {
 } lists[] = {
     { "plugins", list_plugins },       { "kernels", list_kernels },
     { "parameters", list_parameters }, { "strategies", list_strategies },
-    { "layers", list_layers },
+    { "configs", list_configs },       { "layers", list_layers },
 };
 
 #define LISTS (sizeof lists / sizeof *lists)
@@ -128,8 +146,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
 
 const sb_command sb_command_list = {
     .name = "list",
-    .usage = "plugins|kernels|parameters|strategies|layers CONFIG [OPTIONS]",
-    .summary = "Show plugins, kernels, their parameters, or the layers of a configuration",
+    .usage = "plugins|kernels|parameters|strategies|configs|layers CONFIG [OPTIONS]",
+    .summary = "Show plugins, kernels, parameters, configurations, or the layers of one",
     .options = options,
     .options_size = sizeof(list_options),
     .min_operands = 1,

@@ -157,6 +157,21 @@ void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_fo
     print_table(&table, format);
 }
 
+void sb_list_configs(const sb_named_configs *configs, const char *filter, sb_format format)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "config", "summary", "path", NULL });
+    for (size_t i = 0; i < configs->count; i++) {
+        const sb_named_config *config = &configs->items[i];
+        if (filter && !sb_glob_match(filter, config->name))
+            continue;
+        sb_table_cell(&table, "%s", config->name);
+        sb_table_cell(&table, "%s", config->summary);
+        sb_table_cell(&table, "%s", config->path);
+    }
+    print_table(&table, format);
+}
+
 void sb_list_strategies(const char *filter, sb_format format)
 {
     sb_table table;

@@ -3,6 +3,7 @@
 
 #include "config/keys.h"
 #include "config/layers.h"
+#include "config/named.h"
 #include "config/write.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -153,7 +154,12 @@ static int read_config(const char *name, const char *text, const char *filter,
 int sb_config_read(const char *path, const char *filter, const char *const *settings,
                    sb_config *config, sb_error *error)
 {
-    return read_config(path, NULL, filter, settings, config, error);
+    char *located = sb_config_locate(path, error);
+    if (!located)
+        return SB_FAILED;
+    int rc = read_config(located, NULL, filter, settings, config, error);
+    free(located);
+    return rc;
 }
 
 int sb_config_parse(const char *name, const char *text, const char *filter,

@@ -55,8 +55,9 @@ typedef struct sb_config {
 } sb_config;
 
 /*
- * Reads and checks a configuration. `filter` (NULL: all) keeps the layers whose names match the
- * glob; `settings` is a NULL-terminated list of "key=value" with dotted keys
+ * Reads and checks a configuration: a file, or a name (config/named.h). `filter` (NULL: all) keeps
+ * the layers whose names match the glob; `settings` is a NULL-terminated list of "key=value" with
+ * dotted keys
  * ("measure.max_time=1s", "threads=[1,2]"), each replacing what the file says, the value being
  * YAML. An error says "file:line:column: what is wrong; what would be right".
  */

@@ -2,12 +2,14 @@
 #include "config/include.h"
 
 #include "config/keys.h"
+#include "config/named.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* The length of a path's folder, its last slash included; 0 for a bare name. */
 static size_t folder_length(const char *path)
@@ -35,8 +37,8 @@ static bool has_parent_step(const char *name)
 }
 
 /* The real path of the file named, which lies in the includer's folder or below; NULL on error. */
-static char *resolve_path(const sb_config_reading *reading, const sb_node *node, const char *name,
-                          sb_error *error)
+static char *resolve_beside(const sb_config_reading *reading, const sb_node *node, const char *name,
+                            sb_error *error)
 {
     const char *includer = reading->stack[reading->depth - 1];
     if (*name == '/' || has_parent_step(name)) {
@@ -63,6 +65,26 @@ static char *resolve_path(const sb_config_reading *reading, const sb_node *node,
     return NULL;
 }
 
+/* A file that is not beside the includer may be a configuration that is known by name. `shown` is
+ * what messages call it. */
+static char *resolve_path(const sb_config_reading *reading, const sb_node *node, const char *name,
+                          char **shown, sb_error *error)
+{
+    char *beside = path_beside(reading->stack[reading->depth - 1], name);
+    char *named = access(beside, F_OK) == 0 ? NULL : sb_named_config_find(name);
+    char *path = named ? realpath(named, NULL) : resolve_beside(reading, node, name, error);
+    *shown = named ? sb_copy_text(named) : path_beside(node->file, name);
+    if (named && !path)
+        sb_node_fail(node, error, "the include '%s' cannot be opened: %s", named, strerror(errno));
+    if (!path) {
+        free(*shown);
+        *shown = NULL;
+    }
+    free(named);
+    free(beside);
+    return path;
+}
+
 static int check_limits(const sb_config_reading *reading, const sb_node *node, const char *path,
                         sb_error *error)
 {
@@ -76,15 +98,13 @@ static int check_limits(const sb_config_reading *reading, const sb_node *node, c
     return SB_OK;
 }
 
-static int read_file(sb_config_reading *reading, const sb_node *node, const char *name,
-                     const char *path, const sb_node **root, sb_error *error)
+static int read_file(sb_config_reading *reading, const char *shown, const char *path,
+                     const sb_node **root, sb_error *error)
 {
     sb_document *document = sb_new(1, sizeof *document);
     reading->documents[reading->document_count++] = document;
     reading->budget.files--;
-    char *shown = path_beside(node->file, name);
     int rc = sb_document_read(document, shown, path, &reading->budget, error);
-    free(shown);
     *root = document->root;
     return rc < 0 ? rc : sb_config_check_keys(document->root, "a configuration", error);
 }
@@ -102,11 +122,15 @@ int sb_include_open(sb_config_reading *reading, const sb_node *entry, const sb_n
         return SB_FAILED;
     if (reading->depth == 0)
         return sb_node_fail(node, error, "no include is possible here: this text is not a file");
-    char *path = resolve_path(reading, node, name, error);
+    char *shown;
+    char *path = resolve_path(reading, node, name, &shown, error);
     if (!path)
         return SB_FAILED;
-    if (check_limits(reading, node, path, error) < 0 ||
-        read_file(reading, node, name, path, root, error) < 0) {
+    int rc = check_limits(reading, node, path, error);
+    if (rc == SB_OK)
+        rc = read_file(reading, shown, path, root, error);
+    free(shown);
+    if (rc < 0) {
         free(path);
         return SB_FAILED;
     }

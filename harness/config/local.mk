@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libconfig.a
+%C%_libconfig_a_CPPFLAGS = $(AM_CPPFLAGS) -DSB_CONFIG_DIR='"$(configsdir)"'
 %C%_libconfig_a_SOURCES = \
 	%D%/config.c %D%/config.h \
 	%D%/document.c %D%/document.h \
 	%D%/include.c %D%/include.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/layers.c %D%/layers.h \
+	%D%/named.c %D%/named.h \
 	%D%/node.c %D%/node.h \
 	%D%/reading.h \
 	%D%/shape.c %D%/shape.h \
