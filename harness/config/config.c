@@ -19,14 +19,11 @@ static int apply_setting(sb_config_reading *reading, sb_document *main, const ch
     if (!equals || equals == setting)
         return sb_fail(error, "--set %s: a setting is KEY=VALUE, as in measure.max_time=1s",
                        setting);
-    if (reading->document_count > SB_MAX_CONFIG_FILES)
-        return sb_fail(error, "--set %s: too many settings", setting);
     char *key = sb_copy_text(setting);
     key[equals - setting] = '\0';
     sb_text shown = { 0 };
     sb_text_add(&shown, "--set %s", key);
-    sb_document *document = sb_new(1, sizeof *document);
-    reading->documents[reading->document_count++] = document;
+    sb_document *document = sb_config_reading_add(reading);
     const char *value = equals[1] ? equals + 1 : "~";
     int rc = sb_document_parse(document, shown.data, value, strlen(value), &reading->budget, error);
     if (rc == SB_OK)
@@ -43,8 +40,10 @@ static int apply_settings(sb_config_reading *reading, sb_document *main,
         return sb_node_fail(main->root, error,
                             "a configuration is a map that begins with 'layers:', not %s",
                             sb_node_text(main->root));
-    for (; settings && *settings; settings++)
-        if (apply_setting(reading, main, *settings, error) < 0)
+    for (size_t i = 0; settings && settings[i]; i++)
+        if (i == SB_MAX_CONFIG_SETTINGS)
+            return sb_fail(error, "more than %d settings (--set)", SB_MAX_CONFIG_SETTINGS);
+        else if (apply_setting(reading, main, settings[i], error) < 0)
             return SB_FAILED;
     return sb_config_check_keys(main->root, "", error);
 }
@@ -126,27 +125,21 @@ static int build_config(sb_config_reading *reading, sb_document *document, const
 static int read_config(const char *name, const char *text, const char *filter,
                        const char *const *settings, sb_config *config, sb_error *error)
 {
-    sb_config_reading *reading = sb_new(1, sizeof *reading);
-    sb_document *document = sb_new(1, sizeof *document);
+    sb_config_reading reading = { .budget = SB_CONFIG_BUDGET };
+    sb_document *document = sb_config_reading_add(&reading);
     char *real = text ? NULL : realpath(name, NULL);
-    reading->budget = SB_CONFIG_BUDGET;
-    reading->documents[reading->document_count++] = document;
     if (real)
-        reading->stack[reading->depth++] = real;
+        reading.stack[reading.depth++] = real;
     *config = (sb_config) { .path = sb_copy_text(name) };
     sb_config_set_defaults(config);
 
-    int rc = text ? sb_document_parse(document, name, text, strlen(text), &reading->budget, error)
-                  : sb_document_read(document, name, name, &reading->budget, error);
+    int rc = text ? sb_document_parse(document, name, text, strlen(text), &reading.budget, error)
+                  : sb_document_read(document, name, name, &reading.budget, error);
     if (rc == SB_OK)
-        rc = build_config(reading, document, filter, settings, config, error);
+        rc = build_config(&reading, document, filter, settings, config, error);
     if (rc < 0)
         sb_config_free(config);
-    for (size_t i = 0; i < reading->document_count; i++) {
-        sb_document_free(reading->documents[i]);
-        free(reading->documents[i]);
-    }
-    free(reading);
+    sb_config_reading_free(&reading);
     free(real);
     return rc;
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/document.h"
 
-#include "core/text.h"
+#include "core/visible.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -21,8 +22,9 @@ typedef struct yaml_reader {
     yaml_event_t event;
     sb_document *document;
     sb_budget *budget;
-    anchor *anchors;
+    anchor **anchors; /* owned, in order */
     size_t anchor_count;
+    void *by_name; /* tsearch()'s tree of the latest of each name: there may be many */
     sb_error *error;
 } yaml_reader;
 
@@ -32,12 +34,16 @@ static int fail_at(const yaml_reader *reader, yaml_mark_t mark, const char *text
                    mark.column + 1, text);
 }
 
-/* libyaml's own words, which lack a position when the bytes are no text. */
+/* libyaml's own words. What is opened and not closed is told where it is opened. */
 static int fail_syntax(const yaml_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem ? parser->problem : "not YAML";
     yaml_mark_t mark = parser->error == YAML_READER_ERROR ? parser->mark : parser->problem_mark;
+    if (parser->context && strstr(parser->context, "quoted scalar") && strstr(problem, "end of"))
+        return fail_at(reader, parser->context_mark,
+                       "a quote is opened here and not closed; close it, or put the text in the "
+                       "other kind of quotes");
     return sb_fail(reader->error, "%s:%zu:%zu: not YAML: %s%s%s", reader->document->file,
                    mark.line + 1, mark.column + 1, problem, parser->context ? ", " : "",
                    parser->context ? parser->context : "");
@@ -61,42 +67,72 @@ static sb_node *new_node(yaml_reader *reader, sb_node_kind kind)
 /* Aliases share nodes, but whoever walks the tree meets them each time: they count in full. */
 static int check_weight(yaml_reader *reader, const sb_node *node)
 {
-    if (node->weight <= reader->budget->nodes)
+    if (node->weight <= reader->budget->nodes &&
+        reader->document->node_count <= reader->budget->nodes)
         return SB_OK;
     return fail_at(reader, reader->event.start_mark,
                    "too many values, aliases (*name) expanded; split the configuration");
 }
 
-static size_t open_anchor(yaml_reader *reader, const yaml_char_t *name, sb_node *node)
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(((const anchor *)a)->name, ((const anchor *)b)->name);
+}
+
+/* NULL where there is none. The latest anchor of a name counts, as YAML has it. */
+static anchor *open_anchor(yaml_reader *reader, const yaml_char_t *name, sb_node *node)
 {
     if (!name)
-        return SIZE_MAX;
-    reader->anchors = sb_grow(reader->anchors, reader->anchor_count + 1, sizeof *reader->anchors);
-    reader->anchors[reader->anchor_count] =
-        (anchor) { .name = sb_copy_text((const char *)name), .node = node, .open = true };
-    return reader->anchor_count++;
+        return NULL;
+    anchor *made = sb_new(1, sizeof *made);
+    *made = (anchor) { .name = sb_copy_text((const char *)name), .node = node, .open = true };
+    if ((reader->anchor_count & (reader->anchor_count - 1)) == 0) /* room for powers of two */
+        reader->anchors =
+            sb_grow(reader->anchors, reader->anchor_count ? 2 * reader->anchor_count : 1,
+                    sizeof *reader->anchors);
+    reader->anchors[reader->anchor_count++] = made;
+    anchor **latest = tsearch(made, &reader->by_name, compare_names);
+    if (latest)
+        *latest = made;
+    return made;
 }
 
-static void close_anchor(yaml_reader *reader, size_t index)
+static void close_anchor(anchor *opened)
 {
-    if (index != SIZE_MAX)
-        reader->anchors[index].open = false;
+    if (opened)
+        opened->open = false;
 }
 
-/* The latest anchor of a name counts, as YAML has it. */
+static void free_anchor(void *made)
+{
+    free(((anchor *)made)->name);
+    free(made);
+}
+
+static void keep_anchor(void *made)
+{
+    (void)made;
+}
+
+static void free_anchors(yaml_reader *reader)
+{
+    tdestroy(reader->by_name, keep_anchor); /* the list owns them */
+    for (size_t i = 0; i < reader->anchor_count; i++)
+        free_anchor(reader->anchors[i]);
+    free(reader->anchors);
+}
+
 static int read_alias(yaml_reader *reader, sb_node **node)
 {
-    const char *name = (const char *)reader->event.data.alias.anchor;
-    for (size_t i = reader->anchor_count; i-- > 0;) {
-        if (strcmp(reader->anchors[i].name, name) != 0)
-            continue;
-        if (reader->anchors[i].open)
-            return fail_at(reader, reader->event.start_mark, "an alias within its own anchor");
-        *node = reader->anchors[i].node;
-        return SB_OK;
-    }
-    return fail_at(reader, reader->event.start_mark,
-                   "an alias (*name) without an anchor (&name) before it");
+    const anchor wanted = { .name = (char *)reader->event.data.alias.anchor };
+    anchor **found = tfind(&wanted, &reader->by_name, compare_names);
+    if (!found)
+        return fail_at(reader, reader->event.start_mark,
+                       "an alias (*name) without an anchor (&name) before it");
+    if ((*found)->open)
+        return fail_at(reader, reader->event.start_mark, "an alias within its own anchor");
+    *node = (*found)->node;
+    return SB_OK;
 }
 
 static int read_node(yaml_reader *reader, int depth, sb_node **node);
@@ -108,14 +144,14 @@ static int read_scalar(yaml_reader *reader, sb_node **node)
     (*node)->text = sb_copy_text((const char *)reader->event.data.scalar.value);
     if (strlen((*node)->text) != reader->event.data.scalar.length)
         return fail_at(reader, reader->event.start_mark, "a NUL character in a text");
-    close_anchor(reader, open_anchor(reader, reader->event.data.scalar.anchor, *node));
+    close_anchor(open_anchor(reader, reader->event.data.scalar.anchor, *node));
     return SB_OK;
 }
 
 static int read_list(yaml_reader *reader, int depth, sb_node **node)
 {
     sb_node *list = *node = new_node(reader, SB_NODE_LIST);
-    size_t opened = open_anchor(reader, reader->event.data.sequence_start.anchor, list);
+    anchor *opened = open_anchor(reader, reader->event.data.sequence_start.anchor, list);
     for (;;) {
         sb_node *item;
         if (next_event(reader) < 0)
@@ -128,7 +164,7 @@ static int read_list(yaml_reader *reader, int depth, sb_node **node)
         if (check_weight(reader, list) < 0)
             return SB_FAILED;
     }
-    close_anchor(reader, opened);
+    close_anchor(opened);
     return SB_OK;
 }
 
@@ -149,7 +185,7 @@ static int check_key(const sb_node *map, const sb_node *key, sb_error *error)
 static int read_map(yaml_reader *reader, int depth, sb_node **node)
 {
     sb_node *map = *node = new_node(reader, SB_NODE_MAP);
-    size_t opened = open_anchor(reader, reader->event.data.mapping_start.anchor, map);
+    anchor *opened = open_anchor(reader, reader->event.data.mapping_start.anchor, map);
     for (;;) {
         sb_node *key, *value;
         if (next_event(reader) < 0)
@@ -163,15 +199,17 @@ static int read_map(yaml_reader *reader, int depth, sb_node **node)
         if (check_weight(reader, map) < 0)
             return SB_FAILED;
     }
-    close_anchor(reader, opened);
+    close_anchor(opened);
     return SB_OK;
 }
 
 static int read_node(yaml_reader *reader, int depth, sb_node **node)
 {
-    if (depth > SB_MAX_CONFIG_DEPTH)
+    const yaml_event_type_t type = reader->event.type;
+    if (depth == SB_MAX_CONFIG_DEPTH &&
+        (type == YAML_SEQUENCE_START_EVENT || type == YAML_MAPPING_START_EVENT))
         return fail_at(reader, reader->event.start_mark, "lists and maps nested too deeply");
-    switch (reader->event.type) {
+    switch (type) {
     case YAML_ALIAS_EVENT:
         return read_alias(reader, node);
     case YAML_SCALAR_EVENT:
@@ -205,19 +243,29 @@ static int read_document(yaml_reader *reader)
     return SB_OK;
 }
 
-/* libyaml finds these too, but says neither where nor what a user can do. */
+static int fail_byte(const char *file, size_t line, size_t column, unsigned char byte,
+                     sb_error *error)
+{
+    return sb_fail(error, "%s:%zu:%zu: the byte 0x%02x %s; a configuration is YAML in UTF-8", file,
+                   line, column, byte,
+                   byte < 0x80 ? "does not occur in a text"
+                               : "begins no character that can be shown");
+}
+
+/* libyaml finds most of these too, but says neither where nor what a user can do. */
 static int check_text(const char *file, const char *text, size_t length, sb_error *error)
 {
+    static const char mark[] = "\xef\xbb\xbf"; /* of byte order: some editors begin UTF-8 with it */
     size_t line = 1, column = 1;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = strncmp(text, mark, 3) == 0 ? 3 : 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];
-        if ((byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7f)
-            return sb_fail(error,
-                           "%s:%zu:%zu: the byte 0x%02x does not occur in a text; "
-                           "a configuration is YAML in UTF-8",
-                           file, line, column, byte);
+        size_t length_here =
+            text[i] && !strchr("\t\n\r", text[i]) ? sb_character(text + i) : byte > 0;
+        if (length_here == 0)
+            return fail_byte(file, line, column, byte, error);
         column = byte == '\n' ? 1 : column + 1;
         line += byte == '\n';
+        i += length_here - 1;
     }
     return SB_OK;
 }
@@ -236,9 +284,7 @@ int sb_document_parse(sb_document *document, const char *file, const char *text,
     int rc = read_document(&reader);
     if (rc == SB_OK)
         budget->nodes -= document->root->weight;
-    for (size_t i = 0; i < reader.anchor_count; i++)
-        free(reader.anchors[i].name);
-    free(reader.anchors);
+    free_anchors(&reader);
     yaml_event_delete(&reader.event);
     yaml_parser_delete(&reader.parser);
     return rc;

@@ -7,11 +7,12 @@
 #include "config/node.h"
 
 /* Limits that no honest configuration meets. */
-#define SB_MAX_CONFIG_BYTES ((size_t)32 << 20) /* all files of a configuration together */
-#define SB_MAX_CONFIG_NODES ((size_t)4 << 20)  /* of all files, aliases expanded */
-#define SB_MAX_CONFIG_DEPTH 32                 /* lists and maps within each other */
-#define SB_MAX_CONFIG_KEYS  256                /* of one map */
-#define SB_MAX_CONFIG_FILES 256                /* an included file counts as often as it is named */
+#define SB_MAX_CONFIG_BYTES    ((size_t)32 << 20) /* all files of a configuration together */
+#define SB_MAX_CONFIG_NODES    ((size_t)2 << 20)  /* of all files, aliases expanded */
+#define SB_MAX_CONFIG_DEPTH    32                 /* lists and maps within each other */
+#define SB_MAX_CONFIG_KEYS     256                /* of one map */
+#define SB_MAX_CONFIG_FILES    256 /* an included file counts as often as it is named */
+#define SB_MAX_CONFIG_SETTINGS 256
 
 /* What the texts of one configuration may still use up. */
 typedef struct sb_budget {

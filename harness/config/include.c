@@ -101,8 +101,7 @@ static int check_limits(const sb_config_reading *reading, const sb_node *node, c
 static int read_file(sb_config_reading *reading, const char *shown, const char *path,
                      const sb_node **root, sb_error *error)
 {
-    sb_document *document = sb_new(1, sizeof *document);
-    reading->documents[reading->document_count++] = document;
+    sb_document *document = sb_config_reading_add(reading);
     reading->budget.files--;
     int rc = sb_document_read(document, shown, path, &reading->budget, error);
     *root = document->root;

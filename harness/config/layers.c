@@ -138,12 +138,20 @@ static void choose_operations(const layer_entry *entry, const bool defaults[SB_O
         operations[SB_STANDARD] = true;
 }
 
+/* Names are made of a sweep's values and of prefixes, too. */
+static int check_name(const char *name, const sb_node *node, sb_error *error)
+{
+    if (strlen(name) <= SB_LONGEST_LAYER_NAME)
+        return SB_OK;
+    return sb_node_fail(node, error, "the layer name '%.40s...' is longer than %d bytes", name,
+                        SB_LONGEST_LAYER_NAME);
+}
+
 static int add_layer(const layer_entry *entry, const char *name, const bool defaults[SB_OPERATIONS],
                      sb_layer_list *list, sb_error *error)
 {
-    if (strlen(name) > SB_LONGEST_LAYER_NAME)
-        return sb_node_fail(entry->node, error, "the name '%.40s...' is longer than %d bytes", name,
-                            SB_LONGEST_LAYER_NAME);
+    if (check_name(name, entry->node, error) < 0)
+        return SB_FAILED;
     sb_draft draft = entry->draft;
     bool operations[SB_OPERATIONS];
     choose_operations(entry, defaults, operations);
@@ -271,12 +279,13 @@ static int read_key(layer_entry *entry, const sb_node *key, const sb_node *value
     return SB_OK; /* sweep */
 }
 
-static void add_prefix(sb_layer *layer, const char *prefix)
+static int add_prefix(sb_layer *layer, const char *prefix, const sb_node *node, sb_error *error)
 {
     sb_text name = { 0 };
     sb_text_add(&name, "%s%s", prefix, layer->name);
     free(layer->name);
     layer->name = name.data;
+    return check_name(layer->name, node, error);
 }
 
 static int add_include(sb_config_reading *reading, const sb_node *node, sb_layer_list *list,
@@ -289,7 +298,7 @@ static int add_include(sb_config_reading *reading, const sb_node *node, sb_layer
     size_t first = list->count;
     int rc = sb_config_layers(reading, root, list, error);
     for (size_t i = first; rc == SB_OK && i < list->count; i++)
-        add_prefix(&list->layers[i], prefix);
+        rc = add_prefix(&list->layers[i], prefix, node, error);
     sb_include_close(reading);
     return rc;
 }

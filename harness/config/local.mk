@@ -9,7 +9,7 @@ noinst_LIBRARIES += %D%/libconfig.a
 	%D%/layers.c %D%/layers.h \
 	%D%/named.c %D%/named.h \
 	%D%/node.c %D%/node.h \
-	%D%/reading.h \
+	%D%/reading.c %D%/reading.h \
 	%D%/shape.c %D%/shape.h \
 	%D%/write.c %D%/write.h
 %C%_libconfig_a_CFLAGS = $(AM_CFLAGS) $(YAML_CFLAGS)

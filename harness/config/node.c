@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/node.h"
 
-#include "core/text.h"
+#include "core/visible.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -273,9 +273,11 @@ int sb_node_string(const sb_node *node, const char *what, size_t longest, const 
                             *sb_node_text(node) ? sb_node_text(node) : "an empty one");
     if (strlen(node->text) > longest)
         return sb_node_fail(node, error, "%s is longer than %zu bytes", what, longest);
-    for (const char *c = node->text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            return sb_node_fail(node, error, "%s holds a control character", what);
+    if (!sb_is_visible(node->text))
+        return sb_node_fail(node, error,
+                            "%s holds a character that cannot be shown: a control character, a "
+                            "break of a line, or one that changes the direction of text",
+                            what);
     *value = node->text;
     return SB_OK;
 }

@@ -67,7 +67,7 @@ int sb_node_number(const sb_node *node, const char *what, double low, double hig
 int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t high,
                      int64_t *nanoseconds, sb_error *error);
 int sb_node_flag(const sb_node *node, const char *what, bool *value, sb_error *error);
-/* A text of 1 to `longest` bytes without control characters; borrowed from the node. */
+/* A text of 1 to `longest` bytes that can be shown; borrowed from the node. */
 int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
                    sb_error *error);
 /* One word of the NULL-terminated list; its index. */

@@ -9,10 +9,14 @@
 
 typedef struct sb_config_reading {
     sb_budget budget;
-    sb_document *documents[SB_MAX_CONFIG_FILES + 1]; /* owned, so that nodes stay valid */
+    sb_document **documents; /* owned, so that nodes stay valid */
     size_t document_count;
     char *stack[SB_MAX_CONFIG_DEPTH]; /* resolved paths of the files being read; owned */
     size_t depth;                     /* 0: a text without a place, includes are refused */
 } sb_config_reading;
+
+/* One more document, {0}; borrowed from the reading. */
+sb_document *sb_config_reading_add(sb_config_reading *reading);
+void sb_config_reading_free(sb_config_reading *reading); /* what it owns */
 
 #endif

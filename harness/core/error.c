@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/error.h"
 
+#include "core/visible.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Text from a file or a plugin must not steer the user's terminal. */
-static void make_visible(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
-}
-
 static void set_text(sb_error *error, const char *format, va_list arguments)
 {
     vsnprintf(error->text, sizeof error->text, format, arguments);
-    make_visible(error->text);
+    sb_make_visible(error->text); /* of a file or a plugin: it must not steer the terminal */
 }
 
 int sb_fail(sb_error *error, const char *format, ...)

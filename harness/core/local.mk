@@ -8,4 +8,5 @@ noinst_LIBRARIES += %D%/libcore.a
 	%D%/log.c %D%/log.h \
 	%D%/random.h \
 	%D%/table.c %D%/table.h \
-	%D%/text.c %D%/text.h
+	%D%/text.c %D%/text.h \
+	%D%/visible.c %D%/visible.h

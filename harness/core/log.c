@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/log.h"
 
-#include "core/text.h"
+#include "core/visible.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,13 +17,11 @@ void sb_log_quiet(bool quiet)
     silent = quiet;
 }
 
-/* One line without control characters, into the buffer of `size` bytes. */
+/* One line that can be shown, into the buffer of `size` bytes. */
 static void format_line(char *line, size_t size, const char *format, va_list arguments)
 {
     vsnprintf(line, size, format, arguments);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
+    sb_make_visible(line);
 }
 
 void sb_info(const char *format, ...)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/table.h"
 
-#include "core/text.h"
+#include "core/visible.h"
 
 #include <assert.h>
 #include <stdarg.h>
@@ -35,6 +35,7 @@ void sb_table_cell(sb_table *table, const char *format, ...)
     va_start(arguments, format);
     vsnprintf(cell, sizeof cell, format, arguments);
     va_end(arguments);
+    sb_make_visible(cell);
     add_cell(table, sb_copy_text(cell));
 }
 

@@ -16,6 +16,7 @@ typedef struct sb_table {
 
 /* `heads` ends with NULL; a head that begins with '>' is of a column aligned to the right. */
 void sb_table_start(sb_table *table, const char *const *heads);
+/* What cannot be shown becomes '?'. */
 void sb_table_cell(sb_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 size_t sb_table_rows(const sb_table *table); /* without the heads */
 /* Columns as wide as their widest cell, two blanks between; complete rows only. */

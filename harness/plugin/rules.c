@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugin/rules.h"
 
+#include "core/visible.h"
+
 #include <string.h>
 
 #define SB_PARAMETER_KINDS (SB_FLAG + 1)
@@ -18,11 +20,7 @@ bool sb_rules_text(const char *text)
 {
     if (!text)
         return false;
-    size_t length = strnlen(text, 1024);
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
-            return false;
-    return length < 1024;
+    return strnlen(text, 1024) < 1024 && sb_is_visible(text);
 }
 
 static int64_t choice_total(const sb_parameter *parameter)

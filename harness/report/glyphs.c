@@ -56,34 +56,6 @@ static const unsigned short advances[SB_FACES][LAST - FIRST + 1] = {
     },
 };
 
-/* Breaks of lines and paragraphs, and what changes the direction of the text behind it. */
-static bool is_steering(const unsigned char *at)
-{
-    return at[0] == 0xe2 && ((at[1] == 0x80 && at[2] >= 0xa8 && at[2] <= 0xae) ||
-                             (at[1] == 0x81 && at[2] >= 0xa6 && at[2] <= 0xa9));
-}
-
-size_t sb_character(const char *text)
-{
-    const unsigned char *at = (const unsigned char *)text;
-    size_t length = *at < 0x80                  ? 1
-                    : *at >= 0xc2 && *at < 0xe0 ? 2
-                    : *at >= 0xe0 && *at < 0xf0 ? 3
-                    : *at >= 0xf0 && *at < 0xf5 ? 4
-                                                : 0;
-    if (*at < 0x20 || *at == 0x7f)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((at[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (*at == 0xe0 && at[1] < 0xa0) || (*at == 0xf0 && at[1] < 0x90);
-    bool surrogate = *at == 0xed && at[1] >= 0xa0;
-    bool too_far = *at == 0xf4 && at[1] >= 0x90;
-    bool control = *at == 0xc2 && at[1] < 0xa0;                /* U+0080 to U+009F */
-    bool none = *at == 0xef && at[1] == 0xbf && at[2] >= 0xbe; /* U+FFFE and U+FFFF */
-    return overlong || surrogate || too_far || control || none || is_steering(at) ? 0 : length;
-}
-
 /* The character here, or the byte where there is none; its bytes in *length. */
 static unsigned long next_character(const char *text, size_t *length)
 {

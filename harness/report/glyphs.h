@@ -3,6 +3,8 @@
 #ifndef SB_REPORT_GLYPHS_H
 #define SB_REPORT_GLYPHS_H
 
+#include "core/visible.h"
+
 #include <stddef.h>
 
 /* Scripts name the first, which is as wide as Arial and Helvetica. Where it is not installed,
@@ -18,9 +20,5 @@ double sb_text_mm(const char *text, double points);
 /* How many bytes of the text, up to its end, fit into this width: whole characters, at least one;
  * it ends after a blank or a mark of punctuation where that costs no more than half the line. */
 size_t sb_text_fit(const char *text, double points, double mm);
-
-/* Bytes of the well-formed UTF-8 character here that can be shown, or 0: broken bytes, control
- * characters, characters that are none. */
-size_t sb_character(const char *text);
 
 #endif

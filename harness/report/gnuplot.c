@@ -2,7 +2,6 @@
 #include "report/gnuplot.h"
 
 #include "core/clock.h"
-#include "report/glyphs.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -190,24 +189,6 @@ int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
 }
 
 /* ----------------------------------------------------------------------------- what it is given */
-
-void sb_text_add_visible(sb_text *to, const char *text)
-{
-    static const char plain[] = "\n\t\r", letters[] = "ntr";
-    if (!*text)
-        sb_text_add_bytes(to, "?", 1);
-    while (*text) {
-        size_t length = sb_character(text);
-        const char *known = strchr(plain, *text);
-        if (length)
-            sb_text_add_bytes(to, text, length);
-        else if (known)
-            sb_text_add(to, "\\%c", letters[known - plain]);
-        else
-            sb_text_add(to, "\\x%02x", (unsigned char)*text);
-        text += length ? length : 1;
-    }
-}
 
 /* Between double quotes an octal number stands for any character, so that none of those that mean
  * something to gnuplot is ever in a script as it is. */

@@ -4,7 +4,7 @@
 #define SB_REPORT_GNUPLOT_H
 
 #include "core/error.h"
-#include "core/text.h"
+#include "core/visible.h"
 
 /* Where gnuplot is to be had, for messages. */
 #define SB_GNUPLOT_PACKAGE "on Debian or Ubuntu: apt-get install gnuplot-nox fonts-liberation"
@@ -29,10 +29,6 @@ int sb_gnuplot_run(const char *folder, const char *script, int64_t patience_ns, 
 /* Makes a PDF say that it is from `date` ("2026-01-31T23:59:59Z"; else from 1970) instead of from
  * the moment it was drawn: what is drawn again is then the same, bit for bit. */
 int sb_pdf_set_date(const char *path, const char *date, sb_error *error);
-
-/* Appends the text as one line that can be shown: what is no character, or controls how text is
- * shown, becomes \n, \t, or \x and two digits; all else stays as it is. "?" for an empty one. */
-void sb_text_add_visible(sb_text *to, const char *text);
 
 /* Appends a visible text as a string of a script, whatever it holds. */
 void sb_gnuplot_add_string(sb_text *script, const char *visible);

@@ -68,7 +68,7 @@ refuse() {
     head -c 300 "$SRCDIR/configs/vgg16.yaml" > "$BATS_TEST_TMPDIR/cut.yaml"
     refuse "$BATS_TEST_TMPDIR/cut.yaml" "cut.yaml:"
     printf '\xff\xfel\0a\0' > "$BATS_TEST_TMPDIR/utf16.yaml"
-    refuse "$BATS_TEST_TMPDIR/utf16.yaml" "utf16.yaml:1:4: the byte 0x00"
+    refuse "$BATS_TEST_TMPDIR/utf16.yaml" "utf16.yaml:1:1: the byte 0xff"
 }
 
 @test "a file without an end is refused" {
@@ -100,4 +100,35 @@ Y
     sed -i '/name: b/d' "$BATS_TEST_TMPDIR/both.yaml"
     run --separate-stderr "$SEPBENCH" theory "$BATS_TEST_TMPDIR/both.yaml"
     [ -z "$stderr" ]
+}
+
+@test "include: up to 256 beside settings, and no more" {
+    local dir=$BATS_TEST_TMPDIR count
+    cp "$fixtures/base.yaml" "$dir"
+    for count in 255 256 257; do
+        {
+            echo "layers:"
+            for i in $(seq $count); do echo "- {include: base.yaml, prefix: p${i}_}"; done
+        } > "$dir/$count.yaml"
+    done
+    for count in 255 256; do
+        run "$SEPBENCH" list layers --format=csv --set threads=1 --set name=x "$dir/$count.yaml"
+        [ "$status" -eq 0 ]
+        [ "${#lines[@]}" -eq $((2 * count + 1)) ]
+    done
+    refuse "$dir/257.yaml" "more than 256 includes"
+}
+
+@test "include: prefixes and names together are up to 128 bytes" {
+    local dir=$BATS_TEST_TMPDIR length
+    printf 'layers:\n- {name: %064d, input: [1, 3, 3], kernel: 3, out_channels: 1}\n' 7 > "$dir/long.yaml"
+    for length in 63 64 65; do
+        printf 'layers:\n- {include: long.yaml, prefix: %s}\n' "p$(printf "%0$((length - 1))d" 0)" > "$dir/a.yaml"
+        [ $length -gt 64 ] || "$SEPBENCH" list layers "$dir/a.yaml" > /dev/null
+    done
+    refuse "$dir/a.yaml" "a.yaml:2:32: prefix is longer than 64 bytes"
+    printf 'layers:\n- {include: long.yaml, prefix: x}\n' > "$dir/middle.yaml"
+    printf 'layers:\n- {include: middle.yaml, prefix: %s}\n' "p$(printf '%063d' 0)" > "$dir/outer.yaml"
+    refuse "$dir/outer.yaml" "outer.yaml:2:3: the layer name"
+    [[ $stderr == *"is longer than 128 bytes"* ]]
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/config.h"
+#include "config/document.h"
 #include "config/layers.h"
 #include "conv/cost.h"
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
 
@@ -406,12 +408,12 @@ static const struct {
     { "layers: 3\n", "t.yaml:1:9: ", "not '3'" },
     { "layers: [3]\n", "t.yaml:1:10: ", "a layer is a map" },
     { "layers: [{name: a\n", "t.yaml:2:1: ", "not YAML" },
-    { "layers: \"a\n", "t.yaml:2:1: ", "not YAML" },
+    { "layers: \"a\n", "t.yaml:1:9: ", "a quote is opened here and not closed" },
     { "layers: [a\x01]\n", "t.yaml:1:11: ", "0x01" },
     { "\x7f"
       "ELF\n",
       "t.yaml:1:1: ", "0x7f" },
-    { "name: \xff\xfe\n" GOOD, "t.yaml:1:", "not YAML" },
+    { "name: \xff\xfe\n" GOOD, "t.yaml:1:7: ", "the byte 0xff" },
     { "name: \"a\\0b\"\n" GOOD, "t.yaml:1:7: ", "NUL" },
     { GOOD "---\n" GOOD, "t.yaml:2:1: ", "second document" },
     { GOOD "layer: 1\n", "t.yaml:2:1: ", "did you mean 'layers'" },
@@ -635,6 +637,231 @@ static void large_sweeps_are_refused(void **state)
     sb_text_free(&text);
 }
 
+/* ------------------------------------------------------------------------------ limits */
+
+#define ONE_LAYER "{name: a, input: [1, 3, 3], kernel: 3, out_channels: 1}"
+
+static void add_repeated(sb_text *text, const char *part, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        sb_text_add(text, "%s", part);
+}
+
+static void write_name(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nname: ");
+    add_repeated(text, "n", amount);
+}
+
+static void write_layer_name(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [{input: [1, 3, 3], kernel: 3, out_channels: 1, name: ");
+    add_repeated(text, "n", amount);
+    sb_text_add(text, "}]");
+}
+
+/* With what the sweep adds: "_c1". */
+static void write_sweep_name(sb_text *text, int64_t amount)
+{
+    sb_text_add(text,
+                "layers: [{sweep: {channels: 1}, size: 3, kernel: 3, out_channels: 1, name: ");
+    add_repeated(text, "n", amount - 3);
+    sb_text_add(text, "}]");
+}
+
+static void write_dimension(sb_text *text, int64_t amount)
+{
+    sb_text_add(text,
+                "layers: [{name: a, input: [%lld, 1, 1], kernel: 1, out_channels: 1, "
+                "operations: standard}]",
+                (long long)amount);
+}
+
+/* Inputs of so many elements: the amount is a multiple of 2^20 and one more row or less. */
+static void write_tensor(sb_text *text, int64_t amount)
+{
+    sb_text_add(text,
+                "layers: [{name: a, input: [1, %lld, 1048576], kernel: 1, out_channels: 1, "
+                "operations: standard}]",
+                (long long)amount);
+}
+
+static void write_layers(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [");
+    for (int64_t i = 0; i < amount; i++)
+        sb_text_add(text, "{name: l%lld, input: [1, 3, 3], kernel: 3, out_channels: 1},\n",
+                    (long long)i);
+    sb_text_add(text, "]");
+}
+
+/* The outermost map is one of them. */
+static void write_depth(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: ");
+    add_repeated(text, "[", amount - 1);
+    add_repeated(text, "]", amount - 1);
+}
+
+static void write_keys(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: [{kernel: a/b, params: {");
+    for (int64_t i = 0; i < amount; i++)
+        sb_text_add(text, "p%lld: 1, ", (long long)i);
+    sb_text_add(text, "}}]");
+}
+
+/* The rest is a map of two keys, and a layer in a list. */
+static void write_values(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: [");
+    add_repeated(text, "1,", amount - 17);
+    sb_text_add(text, "]");
+}
+
+static void write_choices(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: [");
+    add_repeated(text, "a/b,", amount);
+    sb_text_add(text, "]");
+}
+
+static void write_threads(sb_text *text, int64_t amount)
+{
+    sb_text_add(text, "layers: [" ONE_LAYER "]\nthreads: [");
+    for (int64_t i = 1; i <= amount; i++)
+        sb_text_add(text, "%lld, ", (long long)i);
+    sb_text_add(text, "]");
+}
+
+/* What a limit says when it is passed; every other refusal counts as none of it. */
+static const struct {
+    void (*write)(sb_text *text, int64_t amount);
+    int64_t limit;
+    const char *message;
+} limits[] = {
+    { write_name, 63, "longer than 63 bytes" },
+    { write_layer_name, 128, "longer than 128 bytes" },
+    { write_sweep_name, 128, "longer than 128 bytes" },
+    { write_dimension, 1048576, "1048576" },
+    { write_tensor, 2048, "more than 2147483648 elements" },
+    { write_layers, 100000, "more than 100000 layers" },
+    { write_depth, 32, "nested too deeply" },
+    { write_keys, 256, "more than 256 keys" },
+    { write_values, 2 << 20, "too many values" },
+    { write_choices, 1024, "1 to 1024 patterns" },
+    { write_threads, 64, "1 to 64 numbers" },
+};
+
+static void limits_are_where_they_are_said_to_be(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        for (int64_t amount = limits[i].limit - 1; amount <= limits[i].limit + 1; amount++) {
+            sb_text text = { 0 };
+            sb_config config;
+            sb_error error = { "" };
+            limits[i].write(&text, amount);
+            if (sb_config_parse("t.yaml", text.data, NULL, NULL, &config, &error) == 0)
+                sb_config_free(&config);
+            bool refused = strstr(error.text, limits[i].message) != NULL;
+            if (refused != (amount > limits[i].limit))
+                fail_msg("%s at %lld: '%s'", limits[i].message, (long long)amount, error.text);
+            sb_text_free(&text);
+        }
+}
+
+static void settings_have_a_limit(void **state)
+{
+    (void)state;
+    const char *settings[SB_MAX_CONFIG_SETTINGS + 2] = { NULL };
+    for (int count = 1; count <= SB_MAX_CONFIG_SETTINGS + 1; count++) {
+        settings[count - 1] = "threads=2";
+        if (count < SB_MAX_CONFIG_SETTINGS - 1)
+            continue;
+        sb_config config;
+        sb_error error = { "" };
+        int rc =
+            sb_config_parse("t.yaml", "layers: [" ONE_LAYER "]", NULL, settings, &config, &error);
+        assert_int_equal(rc, count > SB_MAX_CONFIG_SETTINGS ? SB_FAILED : SB_OK);
+        if (rc == SB_OK)
+            sb_config_free(&config);
+        else
+            assert_non_null(strstr(error.text, "more than 256 settings"));
+    }
+}
+
+/* Each alias is found without walking all anchors, and lists count while they are read. */
+static void many_anchors_cost_little(void **state)
+{
+    (void)state;
+    const int many = 200000;
+    sb_text text = { 0 };
+    sb_text_add(&text, "layers: [" ONE_LAYER "]\nkernels: [");
+    for (int i = 0; i < many; i++)
+        sb_text_add(&text, "&a%d x,", i);
+    for (int i = 0; i < many; i++)
+        sb_text_add(&text, "*a%d,", i);
+    sb_text_add(&text, "]");
+    int64_t start = sb_now_ns();
+    assert_refused(&text, "1 to 1024 patterns");
+    assert_true(sb_now_ns() - start < INT64_C(20000000000)); /* quadratic: minutes */
+    sb_text_free(&text);
+}
+
+static void nested_lists_count_while_they_are_open(void **state)
+{
+    (void)state;
+    sb_text text = { 0 };
+    sb_text_add(&text, "layers: ");
+    for (int i = 0; i < 5; i++) {
+        sb_text_add(&text, "[");
+        add_repeated(&text, "1,", 500000);
+    }
+    assert_refused(&text, "too many values");
+    sb_text_free(&text);
+}
+
+/* ------------------------------------------------------------- texts that steer a reader */
+
+static void texts_that_cannot_be_shown_are_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *message;
+    } cases[] = {
+        { "\"a\\x9b31m\"", "cannot be shown" }, /* C1: a control sequence in one character */
+        { "\"a\\u2028b\"", "cannot be shown" }, /* a break of a line */
+        { "\"a\\u202eb\"", "cannot be shown" }, /* from here on right to left */
+        { "\"a\\u2066b\"", "cannot be shown" },
+        { "\"a\\u200eb\"", "cannot be shown" },
+        { "\"a\\u061cb\"", "cannot be shown" },
+        { "\"a\\eb\"", "cannot be shown" },
+        { "a\xe2\x80\xaeg", "t.yaml:1:18: the byte 0xe2" },
+        { "a\xffg", "t.yaml:1:18: the byte 0xff" },
+        { "a\xc3", "t.yaml:1:18: the byte 0xc3" },
+        { "a\xc0\xaf", "t.yaml:1:18: the byte 0xc0" },
+        { "a\xed\xa0\x80", "t.yaml:1:18: the byte 0xed" },
+        { "'a", "t.yaml:1:17: a quote is opened here and not closed" },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sb_text text = { 0 };
+        sb_text_add(&text, "layers: [{name: %s, input: [1, 3, 3], kernel: 3, out_channels: 1}]",
+                    cases[i].name);
+        assert_refused(&text, cases[i].message);
+        sb_text_free(&text);
+    }
+}
+
+static void a_byte_order_mark_is_passed_over(void **state)
+{
+    (void)state;
+    sb_config config = parse("\xef\xbb\xbflayers: [{name: \xc3\xa4\xe6\xbc\xa2, input: [1, 3, 3], "
+                             "kernel: 3, out_channels: 1}]");
+    assert_string_equal(config.layers[0].name, "\xc3\xa4\xe6\xbc\xa2");
+    sb_config_free(&config);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -656,6 +883,12 @@ int main(void)
         cmocka_unit_test(deep_nesting_is_refused),
         cmocka_unit_test(wide_maps_are_refused),
         cmocka_unit_test(large_sweeps_are_refused),
+        cmocka_unit_test(limits_are_where_they_are_said_to_be),
+        cmocka_unit_test(settings_have_a_limit),
+        cmocka_unit_test(many_anchors_cost_little),
+        cmocka_unit_test(nested_lists_count_while_they_are_open),
+        cmocka_unit_test(texts_that_cannot_be_shown_are_refused),
+        cmocka_unit_test(a_byte_order_mark_is_passed_over),
     };
     return cmocka_run_group_tests_name("config", tests, NULL, NULL);
 }
