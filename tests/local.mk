@@ -57,6 +57,7 @@ include tests/abi/local.mk
 # -------------------------------------------------------------------------------- unit tests
 include tests/unit/local.mk
 include tests/import/local.mk
+include tests/shims/local.mk
 
 # -------------------------------------------------------------------------- rules of the sources
 source_tests = %D%/circles %D%/configured %D%/format %D%/layering %D%/links %D%/listed

@@ -1,12 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/campaign.h"
 
+#include "core/log.h"
+
+static void warn_of_missing_powers(const sb_conditions *c)
+{
+    for (int i = 0; i < SB_POWERS; i++)
+        if (!c->powers[i])
+            sb_warn("%s", sb_power_price((sb_power)i));
+}
+
 int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error)
 {
     *campaign = (sb_campaign) { .account = *account, .watch = *watch };
     if (sb_machine_read(&campaign->machine, error) < 0)
         return SB_FAILED;
+    warn_of_missing_powers(&campaign->machine.conditions);
     return sb_scope_open(options, &campaign->machine.topology, &campaign->scope, error);
 }
 

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/conditions.h"
 
+#include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 #ifdef __linux__
@@ -127,6 +129,52 @@ static bool can_open_counters(void)
 #endif
 }
 
+static bool can_pin(void)
+{
+    cpu_set_t set;
+    /* Without a mask to set again, all processors: the system keeps those that there are. */
+    if (sched_getaffinity(0, sizeof set, &set) != 0)
+        memset(&set, 0xff, sizeof set);
+    return sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+/* As workers do, and back. */
+static bool can_fix_layout(void)
+{
+    const int before = personality(0xffffffff);
+    const bool fixed = before >= 0 && personality((unsigned long)before | ADDR_NO_RANDOMIZE) >= 0;
+    if (fixed)
+        personality((unsigned long)before);
+    return fixed;
+}
+
+static const struct {
+    const char *name;
+    bool (*has)(void);
+    const char *price;
+} powers[SB_POWERS] = {
+    [SB_POWER_PIN] = { "pinning", can_pin,
+                       "Threads may not be pinned (sched_setaffinity is refused): the system moves "
+                       "them between cores in the middle of a call, and times vary more" },
+    [SB_POWER_SEE] = { "affinity", sb_topology_shows_affinity,
+                       "The system does not say where this process may run (sched_getaffinity "
+                       "fails): cores and caches are unknown, and 'max' counts hardware threads" },
+    [SB_POWER_LAYOUT] = { "fixed layout", can_fix_layout,
+                          "Workers get random addresses (personality is refused, as by default in "
+                          "containers): one kernel differs from process to process by up to 5 %, "
+                          "and intervals are less sure. Allow it, or set measure.processes=12" },
+};
+
+const char *sb_power_name(sb_power power)
+{
+    return powers[power].name;
+}
+
+const char *sb_power_price(sb_power power)
+{
+    return powers[power].price;
+}
+
 /* ------------------------------------------------------------------------------------ advice */
 
 __attribute__((format(printf, 2, 3))) static void advise(sb_conditions *c, const char *format, ...)
@@ -215,9 +263,18 @@ static void on_counters(const sb_topology *t, sb_conditions *c)
                   "(virtual machines often hide them; else sysctl kernel.perf_event_paranoid=2)");
 }
 
+static void on_powers(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    for (int i = 0; i < SB_POWERS; i++)
+        if (!c->powers[i])
+            advise(c, "%s", powers[i].price);
+}
+
 /* The most harmful first: the list is cut at SB_MAX_ADVICE. */
 static void (*const rules[])(const sb_topology *, sb_conditions *) = {
-    on_load, on_quota, on_affinity, on_governor, on_boost, on_smt, on_hypervisor, on_counters,
+    on_load,  on_powers, on_quota,      on_affinity, on_governor,
+    on_boost, on_smt,    on_hypervisor, on_counters,
 };
 
 void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions)
@@ -237,6 +294,8 @@ void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions)
     if (getloadavg(&conditions->load, 1) != 1)
         conditions->load = -1;
     conditions->steal_ticks = read_steal();
+    for (int i = 0; i < SB_POWERS; i++)
+        conditions->powers[i] = powers[i].has();
     conditions->counters = can_open_counters();
     sb_conditions_advise(topology, conditions);
 }

@@ -7,16 +7,25 @@
 
 #include <stdbool.h>
 
-#define SB_MAX_ADVICE 8
+#define SB_MAX_ADVICE 12
+
+/* What measuring well needs the system to allow. */
+typedef enum sb_power {
+    SB_POWER_PIN,    /* put threads on cores */
+    SB_POWER_SEE,    /* see on which it may run */
+    SB_POWER_LAYOUT, /* give every worker the same address layout */
+    SB_POWERS
+} sb_power;
 
 /* A text is empty where the system does not say. */
 typedef struct sb_conditions {
     char governor[32];
-    char boost[16];                  /* "on", "off" */
-    char hypervisor[32];             /* "none" on bare metal */
-    char kernel[128];                /* uname */
-    double load;                     /* one-minute load average, -1 unknown */
-    int64_t steal_ticks;             /* /proc/stat, -1 unknown */
+    char boost[16];      /* "on", "off" */
+    char hypervisor[32]; /* "none" on bare metal */
+    char kernel[128];    /* uname */
+    double load;         /* one-minute load average, -1 unknown */
+    int64_t steal_ticks; /* /proc/stat, -1 unknown */
+    bool powers[SB_POWERS];
     bool counters;                   /* hardware performance counters can be opened */
     char advice[SB_MAX_ADVICE][256]; /* one line each, ready to show */
     int advice_count;
@@ -24,6 +33,10 @@ typedef struct sb_conditions {
 
 /* The facts, and the advice that follows from them. What cannot be read is left unknown. */
 void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions);
+
+/* "pinning"; and what it costs to be without. */
+const char *sb_power_name(sb_power power);
+const char *sb_power_price(sb_power power);
 
 /* Only the second half: replaces the advice by what the facts that stand there call for. */
 void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int count_of(hwloc_topology_t topology, hwloc_obj_type_t type)
@@ -148,12 +149,20 @@ static void place_threads(hwloc_topology_t topology, hwloc_const_cpuset_t allowe
         ;
 }
 
+/* hwloc 2 would ask for it for ever. */
+bool sb_topology_shows_affinity(void)
+{
+    static unsigned long mask[SB_MAX_CPUS];
+    return syscall(SYS_sched_getaffinity, 0, sizeof mask, mask) > 0;
+}
+
 /* What the administrator's cpuset and the process's affinity mask both allow. */
 static void read_allowed(hwloc_topology_t topology, hwloc_bitmap_t allowed)
 {
     hwloc_bitmap_t bound = hwloc_bitmap_alloc();
     hwloc_bitmap_copy(allowed, hwloc_topology_get_allowed_cpuset(topology));
-    if (bound && hwloc_get_cpubind(topology, bound, HWLOC_CPUBIND_PROCESS) == 0 &&
+    if (bound && sb_topology_shows_affinity() &&
+        hwloc_get_cpubind(topology, bound, HWLOC_CPUBIND_PROCESS) == 0 &&
         hwloc_bitmap_intersects(allowed, bound))
         hwloc_bitmap_and(allowed, allowed, bound);
     hwloc_bitmap_free(bound);
@@ -209,6 +218,8 @@ int sb_topology_read(sb_topology *t, sb_error *error)
     memset(t, 0, sizeof *t);
     /* Its plugins (graphics cards, XML) tell nothing of processors, and bring in OpenCL and X11. */
     setenv("HWLOC_PLUGINS_PATH", "", 0);
+    if (!sb_topology_shows_affinity()) /* processors, without cores and caches */
+        setenv("HWLOC_COMPONENTS", "no_os,stop", 0);
     if (hwloc_topology_init(&topology) < 0)
         return sb_fail_errno(error, "hwloc cannot start");
     /* The machine as it is; what the process may use of it is told apart. */

@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define SB_MAX_CPUS 1024
@@ -28,6 +29,10 @@ typedef struct sb_topology {
 
 /* The version of hwloc. */
 const char *sb_topology_library_version(void);
+
+/* False where the process may not see its own affinity mask, as in some sandboxes; cores and caches
+ * are unknown then. */
+bool sb_topology_shows_affinity(void);
 
 int sb_topology_read(sb_topology *topology, sb_error *error);
 

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/contest.c %D%/contest.h \
 	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \
+	%D%/environment.c %D%/environment.h \
 	%D%/evaluate.c %D%/evaluate.h \
 	%D%/gate.c \
 	%D%/group.c %D%/group.h \

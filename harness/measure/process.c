@@ -3,6 +3,7 @@
 
 #include "core/clock.h"
 #include "core/text.h"
+#include "measure/environment.h"
 #include "measure/worker.h"
 
 #include <errno.h>
@@ -38,36 +39,14 @@ static void signal_worker(const sb_worker *worker, int signal)
     (void)kill(worker->pid, signal);
 }
 
-/* Every runtime that a plugin may bring gets the same number of threads and the same cores. */
-static void set_environment(const sb_worker_options *o)
-{
-    char number[16];
-    snprintf(number, sizeof number, "%d", o->threads);
-    setenv("OMP_NUM_THREADS", number, 1);
-    setenv("OPENBLAS_NUM_THREADS", number, 1);
-    setenv("BLIS_NUM_THREADS", number, 1);
-    setenv("OMP_DYNAMIC", "false", 1);
-    unsetenv("GOMP_CPU_AFFINITY");
-    unsetenv("KMP_AFFINITY");
-    if (o->cpu_count == 0)
-        return;
-    sb_text places = { 0 };
-    for (int i = 0; i < o->cpu_count; i++)
-        sb_text_add(&places, "%s{%d}", i ? "," : "", o->cpus[i]);
-    setenv("OMP_PROC_BIND", "true", 1);
-    setenv("OMP_PLACES", places.data, 1);
-    sb_text_free(&places);
-}
-
-/* Best effort: where the system forbids pinning the harness has said so already. */
-static void pin_process(const sb_worker_options *o)
+/* Best effort: where the system forbids it, `sepbench machine` and run.json say so. */
+static bool pin_process(const sb_worker_options *o)
 {
     cpu_set_t set;
     CPU_ZERO(&set);
     for (int i = 0; i < o->cpu_count; i++)
         CPU_SET((size_t)o->cpus[i], &set);
-    if (o->cpu_count > 0)
-        (void)sched_setaffinity(0, sizeof set, &set);
+    return o->cpu_count > 0 && sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
 /*
@@ -91,8 +70,9 @@ static void become_worker(const sb_worker_options *o, int socket, pid_t parent)
     setpgid(0, 0);  /* a Ctrl-C on the terminal is the harness's to handle */
     if (!o->random_layout)
         fix_layout();
-    pin_process(o);
-    set_environment(o);
+    /* Where the process may not be pinned, a runtime that tried to pin its threads would fail. */
+    const bool pinned = pin_process(o);
+    sb_environment_make(o->threads, o->cpus, pinned ? o->cpu_count : 0);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDIN_FILENO);

@@ -155,6 +155,8 @@ static void add_conditions(sb_text *text, const sb_machine_facts *f)
     add_fact(text, "load", number);
     snprintf(number, sizeof number, "%" PRId64 " ticks since boot", c->steal_ticks);
     add_fact(text, "steal", c->steal_ticks >= 0 ? number : "");
+    for (int i = 0; i < SB_POWERS; i++)
+        add_fact(text, sb_power_name((sb_power)i), c->powers[i] ? "allowed" : "refused");
     add_fact(text, "counters", c->counters ? "available" : "not available");
     if (c->advice_count > 0)
         sb_text_add(text, "\nAdvice\n");
@@ -268,12 +270,15 @@ static json_t *conditions_json(const sb_conditions *c)
     json_t *advice = json_array();
     for (int i = 0; i < c->advice_count; i++)
         json_array_append_new(advice, json_string(c->advice[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "kernel", text_or_null(c->kernel),
-                     "hypervisor", text_or_null(c->hypervisor), "governor",
+    json_t *powers = json_object();
+    for (int i = 0; i < SB_POWERS; i++)
+        json_object_set_new(powers, sb_power_name((sb_power)i), json_boolean(c->powers[i]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "kernel",
+                     text_or_null(c->kernel), "hypervisor", text_or_null(c->hypervisor), "governor",
                      text_or_null(c->governor), "boost", text_or_null(c->boost), "load",
                      c->load >= 0 ? json_real(c->load) : json_null(), "steal_ticks",
                      c->steal_ticks >= 0 ? json_integer(c->steal_ticks) : json_null(), "counters",
-                     (int)c->counters, "advice", advice);
+                     (int)c->counters, "powers", powers, "advice", advice);
 }
 
 char *sb_machine_as_json(const sb_machine_facts *f)

@@ -151,7 +151,7 @@ static json_t *pack_conditions(const sb_conditions *c)
 {
     if (!c)
         return json_null();
-    json_t *object = json_object(), *advice = json_array();
+    json_t *object = json_object(), *powers = json_object(), *advice = json_array();
     json_object_set_new(object, "governor", pack_text(c->governor));
     json_object_set_new(object, "boost", pack_text(c->boost));
     json_object_set_new(object, "hypervisor", pack_text(c->hypervisor));
@@ -160,6 +160,9 @@ static json_t *pack_conditions(const sb_conditions *c)
     json_object_set_new(object, "steal_ticks",
                         c->steal_ticks < 0 ? json_null() : pack_integer(c->steal_ticks));
     json_object_set_new(object, "hardware_counters", json_boolean(c->counters));
+    for (int i = 0; i < SB_POWERS; i++)
+        json_object_set_new(powers, sb_power_name((sb_power)i), json_boolean(c->powers[i]));
+    json_object_set_new(object, "powers", powers);
     for (int i = 0; i < c->advice_count; i++)
         json_array_append_new(advice, pack_text(c->advice[i]));
     json_object_set_new(object, "advice", advice);

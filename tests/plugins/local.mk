@@ -16,6 +16,7 @@ check_LTLIBRARIES += \
 	%D%/turncoat.la \
 	%D%/yesterday.la \
 	%D%/tomorrow.la \
+	%D%/teller.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
 	%D%/broken_size.la \
@@ -51,6 +52,9 @@ check_LTLIBRARIES += \
 
 %C%_dodger_la_SOURCES = %D%/dodger.c %D%/rogue.h
 %C%_dodger_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_teller_la_SOURCES = %D%/teller.c %D%/rogue.h
+%C%_teller_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_turncoat_la_SOURCES = %D%/turncoat.c %D%/rogue.h
 %C%_turncoat_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
@@ -112,6 +116,7 @@ rogue_tests = \
 	tests/cli/abi.bats \
 	tests/cli/check.bats \
 	tests/cli/contests.bats \
+	tests/cli/environments.bats \
 	tests/cli/keys.bats \
 	tests/cli/list.bats \
 	tests/cli/peers.bats \

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+# Environments that users really have: variables of OpenMP, sandboxes that refuse what measuring
+# needs.
+load common
+
+deny=$BUILDDIR/tests/shims/deny
+
+# refused ERRNO SYSCALL... -- COMMAND...: runs a command without these system calls.
+refused() {
+    "$deny" EPERM personality -- true || skip "this system allows no filter of system calls"
+    run timeout -k 1 60 "$deny" "$@"
+}
+
+@test "workers' variables of OpenMP and BLAS are made, not inherited" {
+    config 1 '["teller/*"]' 'seed: 1' > "$BATS_TEST_TMPDIR/a.yaml"
+    OMP_THREAD_LIMIT=1 OMP_DISPLAY_ENV=verbose OMP_NUM_THREADS=7 KMP_AFFINITY=scatter MKL_NUM_THREADS=9 \
+        OPENBLAS_CORETYPE=Prescott GOMP_SPINCOUNT=0 BLIS_JC_NT=3 \
+        run --separate-stderr "$SEPBENCH" run "$BATS_TEST_TMPDIR/a.yaml" --quiet --set threads=1 --plugin-dir "$(plugins teller)" \
+        -o "$BATS_TEST_TMPDIR/run"
+    [ "$status" -eq 0 ]
+    [[ $stderr != *"OPENMP DISPLAY ENVIRONMENT"* ]]
+    reason=$(grep teller "$BATS_TEST_TMPDIR/run/results.csv")
+    [[ $reason == *"OMP_NUM_THREADS=1 "* ]]
+    [[ $reason == *"OMP_DYNAMIC=false"* ]]
+    [[ $reason != *LIMIT* && $reason != *KMP_* && $reason != *CORETYPE* && $reason != *SPIN* && $reason != *JC_NT* ]]
+    [[ $reason == *"MKL_NUM_THREADS=1"* ]]
+}
+
+@test "where threads may not be pinned, kernels run, and it is told" {
+    refused EPERM sched_setaffinity -- "$SEPBENCH" run "$SRCDIR/configs/worked_example.yaml" --quiet --set 'kernels=[naive, openmp]' \
+        --set measure.max_time=10ms --set threads=max --set 'report.formats=[]' -o "$BATS_TEST_TMPDIR/run"
+    [ "$status" -eq 0 ]
+    [[ $output == *"may not be pinned"* ]]
+    [ "$(grep -c ',ok,' "$BATS_TEST_TMPDIR/run/results.csv")" -ge 6 ]
+    grep -q '"pinning": false' "$BATS_TEST_TMPDIR/run/run.json"
+}
+
+@test "where the affinity mask cannot be seen, nothing hangs" {
+    refused ENOSYS sched_getaffinity -- "$SEPBENCH" run "$SRCDIR/configs/worked_example.yaml" --quiet --set 'kernels=[naive, openmp]' \
+        --set measure.max_time=10ms --set threads=1 --set 'report.formats=[]' -o "$BATS_TEST_TMPDIR/run"
+    [ "$status" -eq 0 ]
+    [[ $output == *"where this process may run"* ]]
+    grep -q '"affinity": false' "$BATS_TEST_TMPDIR/run/run.json"
+}
+
+@test "where address layouts cannot be fixed, it is told with its price" {
+    refused EPERM personality -- "$SEPBENCH" machine
+    [ "$status" -eq 0 ]
+    [[ $output == *"fixed layout refused"* ]]
+    [[ $output == *"by up to 5 %"* ]]
+}
