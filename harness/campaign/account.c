@@ -4,9 +4,11 @@
 #include "config/document.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "tune/source.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 sb_account sb_account_start(int argc, char *const *argv)
 {
@@ -33,6 +35,13 @@ static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *
         .config_path = scope->config.path,
         .config_source = scope->config.source,
         .seed = scope->config.measure.seed,
+        .measuring = {
+            .confidence = scope->config.measure.confidence,
+            .precision = scope->config.measure.precision,
+            .min_samples = scope->config.measure.min_samples,
+            .processes = scope->config.measure.processes,
+            .max_time_ns = scope->config.measure.max_time_ns,
+        },
         .topology = &machine->topology,
         .features = features,
         .before = &machine->conditions,
@@ -48,6 +57,32 @@ char *sb_account_identity(const sb_scope *scope, const sb_machine *machine)
     sb_provenance p = describe_campaign(
         scope, machine, sb_cpu_features_text(&machine->cpu, features, sizeof features));
     return sb_provenance_identity(&p);
+}
+
+static bool names_output(const char *word)
+{
+    return strncmp(word, "-o", 2) == 0 || strncmp(word, "--output", 8) == 0;
+}
+
+void sb_account_tell_resume(const sb_account *account, const char *dir)
+{
+    sb_text line = { 0 };
+    bool output = false, resume = false;
+    sb_text_add(&line, "sepbench");
+    for (int i = 0; i < account->argc; i++) {
+        output |= names_output(account->argv[i]);
+        resume |= strcmp(account->argv[i], "--resume") == 0;
+        sb_text_add(&line, " ");
+        sb_text_add_word(&line, account->argv[i]);
+    }
+    if (!output) {
+        sb_text_add(&line, " -o ");
+        sb_text_add_word(&line, dir);
+    }
+    if (!resume)
+        sb_text_add(&line, " --resume");
+    sb_info("interrupted; go on with: %s", line.data);
+    sb_text_free(&line);
 }
 
 char *sb_account_provenance(const sb_account *account, const sb_scope *scope,

@@ -25,6 +25,9 @@ void sb_account_end(sb_account *account);
 /* What the run is made from, which going on with it must not change; free() it. */
 char *sb_account_identity(const sb_scope *scope, const sb_machine *machine);
 
+/* Tells the user the command that goes on with the run in `dir`, for a shell: as it was typed. */
+void sb_account_tell_resume(const sb_account *account, const char *dir);
+
 /* The run's provenance up to now; free() it. */
 char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
                             const sb_machine *machine, bool complete);

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/campaign.c %D%/campaign.h \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/check.c %D%/check.h \
+	%D%/doubts.c %D%/doubts.h \
 	%D%/estimate.c %D%/estimate.h \
 	%D%/noise_pairs.c %D%/noise_pairs.h \
 	%D%/plugins.c %D%/plugins.h \

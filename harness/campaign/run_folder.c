@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/run_folder.h"
 
+#include "campaign/doubts.h"
 #include "campaign/sweep.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -37,13 +38,31 @@ static sb_rundb *create_database(const sb_campaign *c, const char *dir, const ch
     return db;
 }
 
+/* Is it the same sweep? A configuration that is not says where. */
+static int check_same(sb_rundb *db, const sb_campaign *c, const char *identity, sb_error *error)
+{
+    char *differs = sb_provenance_compare_source(c->account.earlier, c->scope.config.source);
+    char *command = sb_provenance_command(c->account.earlier);
+    int rc = SB_OK;
+    if (differs)
+        rc = sb_fail(error,
+                     "the run in %s has another configuration (%s): repeat what it was started "
+                     "with (%s), or start a new run in another folder",
+                     sb_rundb_folder(db), differs, command);
+    else
+        rc = sb_rundb_same_identity(db, identity, error);
+    free(differs);
+    free(command);
+    return rc;
+}
+
 /* The account learns what the run told of itself until now. */
-static sb_rundb *reopen_database(sb_account *account, const char *dir, const char *identity,
+static sb_rundb *reopen_database(sb_campaign *c, const char *dir, const char *identity,
                                  sb_error *error)
 {
     sb_rundb *db = sb_rundb_open(dir, true, error);
-    if (db && sb_rundb_same_identity(db, identity, error) == SB_OK &&
-        (account->earlier = sb_rundb_provenance(db, error)))
+    if (db && (c->account.earlier = sb_rundb_provenance(db, error)) &&
+        check_same(db, c, identity, error) == SB_OK)
         return db;
     sb_rundb_close(db);
     return NULL;
@@ -52,7 +71,7 @@ static sb_rundb *reopen_database(sb_account *account, const char *dir, const cha
 static sb_rundb *open_database(sb_campaign *c, const char *dir, bool resume, sb_error *error)
 {
     char *identity = sb_account_identity(&c->scope, &c->machine);
-    sb_rundb *db = resume ? reopen_database(&c->account, dir, identity, error)
+    sb_rundb *db = resume ? reopen_database(c, dir, identity, error)
                           : create_database(c, dir, identity, error);
     free(identity);
     return db;
@@ -112,7 +131,10 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     sb_error swept_error = { "" };
     if (!db)
         return SB_FAILED;
+    sb_doubts_tell_before(campaign);
     int swept = sb_sweep_run(campaign, db, &swept_error);
+    if (swept == SB_OK)
+        sb_doubts_tell_after(campaign, db);
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = print_answer(campaign, db, manner->verbose, &counts, error);
@@ -120,8 +142,7 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     if (rc < 0)
         return rc;
     if (swept == SB_INTERRUPTED)
-        sb_info("interrupted; go on with: sepbench %s %s -o %s --resume", manner->command,
-                campaign->scope.config.path, dir);
+        sb_account_tell_resume(&campaign->account, dir);
     if (swept < 0) {
         *error = swept_error;
         return swept;

@@ -10,9 +10,8 @@
 char *sb_run_folder_default(const sb_campaign *campaign);
 
 typedef struct sb_run_manner {
-    const char *command; /* "run" or "tune": how to go on after an interruption */
-    bool resume;         /* go on with the run in the folder; else there must be none */
-    bool verbose;        /* print every speedup and the contest with peers too */
+    bool resume;  /* go on with the run in the folder; else there must be none */
+    bool verbose; /* print every speedup and the contest with peers too */
 } sb_run_manner;
 
 /* Sweeps into `dir`, writes its files and prints the answer. *faults: did a kernel fail? What was

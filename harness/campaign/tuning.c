@@ -129,7 +129,7 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
 static int measure_winners(sb_campaign *c, const char *dir, bool resume, bool *faults,
                            sb_error *error)
 {
-    const sb_run_manner manner = { .command = "tune", .resume = resume && holds_run(dir) };
+    const sb_run_manner manner = { .resume = resume && holds_run(dir) };
     sb_candidates_add_plain(&c->scope.candidates);
     c->scope.config.tuned = SB_TUNED_AUTO;
     return sb_run_into(c, dir, &manner, faults, error);
@@ -161,8 +161,7 @@ static int tune_into(sb_campaign *c, const char *dir, const sb_tuning_options *o
         return SB_FAILED;
     int rc = search_into(c, dir, &manner, error);
     if (rc == SB_INTERRUPTED)
-        sb_info("interrupted; go on with: sepbench tune %s -o %s --resume", c->scope.config.path,
-                dir);
+        sb_account_tell_resume(&c->account, dir);
     return rc < 0 ? rc : measure_winners(c, dir, o->resume, faults, error);
 }
 

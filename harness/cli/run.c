@@ -64,7 +64,7 @@ static void show_plan(const sb_campaign *campaign)
 
 static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *error)
 {
-    const sb_run_manner manner = { .command = "run", .resume = o->resume, .verbose = o->verbose };
+    const sb_run_manner manner = { .resume = o->resume, .verbose = o->verbose };
     char *dir = o->out ? sb_copy_text(o->out) : sb_run_folder_default(campaign);
     bool faults = false;
     int rc = sb_run_into(campaign, dir, &manner, &faults, error);

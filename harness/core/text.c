@@ -85,6 +85,24 @@ void sb_text_free(sb_text *text)
     *text = (sb_text) { 0 };
 }
 
+void sb_text_add_word(sb_text *text, const char *word)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
+    if (*word && !word[strspn(word, plain)]) {
+        sb_text_add(text, "%s", word);
+        return;
+    }
+    sb_text_add(text, "'");
+    for (size_t part; *word; word += part + (word[part] == '\'')) {
+        part = strcspn(word, "'");
+        sb_text_add_bytes(text, word, part);
+        if (word[part])
+            sb_text_add(text, "'\\''");
+    }
+    sb_text_add(text, "'");
+}
+
 void sb_text_add_markdown(sb_text *text, const char *plain)
 {
     for (; *plain; plain++) {

@@ -35,6 +35,9 @@ void sb_text_add_csv(sb_text *text, const char *field);
  */
 void sb_text_add_markdown(sb_text *text, const char *plain);
 
+/* A word of a shell's command line: in single quotes where a shell would see more in it. */
+void sb_text_add_word(sb_text *text, const char *word);
+
 /* Does `name` match the shell pattern (* ? [..])? '*' matches '/' too. */
 bool sb_glob_match(const char *pattern, const char *name);
 

@@ -72,11 +72,13 @@ bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_c
 void sb_tally_add(sb_tally *tally, const sb_contest *contest, int64_t repeat)
 {
     const sb_interval *r = &contest->ratio;
-    double half = log(r->high / r->low) / 2;
+    const bool determined = sb_determined(r->low, r->high);
+    double half = determined ? log(r->high / r->low) / 2 : 0;
     sb_tally_merge(tally, &(sb_tally) {
                               .layers = 1,
                               .lost = r->value < 1,
-                              .log_sum = log(r->value),
+                              .undetermined = !determined,
+                              .log_sum = determined ? log(r->value) : 0,
                               .variance = half * half,
                               .roofline_log_sum = log(contest->roofline),
                               .own_ns = contest->own_ns * (double)repeat,
@@ -92,6 +94,7 @@ void sb_tally_merge(sb_tally *tally, const sb_tally *other)
     tally->least = tally->layers == 0 ? other->least : fmin(tally->least, other->least);
     tally->layers += other->layers;
     tally->lost += other->lost;
+    tally->undetermined += other->undetermined;
     tally->log_sum += other->log_sum;
     tally->variance += other->variance;
     tally->roofline_log_sum += other->roofline_log_sum;
@@ -101,8 +104,8 @@ void sb_tally_merge(sb_tally *tally, const sb_tally *other)
 
 sb_interval sb_tally_mean(const sb_tally *tally)
 {
-    double mean = tally->log_sum / (double)tally->layers;
-    double half = sqrt(tally->variance) / (double)tally->layers;
+    const double count = (double)(tally->layers - tally->undetermined);
+    const double mean = tally->log_sum / count, half = sqrt(tally->variance) / count;
     return (sb_interval) { exp(mean), exp(mean - half), exp(mean + half) };
 }
 

@@ -28,6 +28,7 @@ bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_c
 /* The contests of many layers. {0} is none. */
 typedef struct sb_tally {
     size_t layers, lost;
+    size_t undetermined;      /* of the layers: their ratios are left out of the mean */
     double log_sum, variance; /* of the ratios' logarithms; see sb_tally_mean() */
     double roofline_log_sum;
     double own_ns, peer_ns; /* sums, each layer as often as it is repeated */
@@ -37,8 +38,8 @@ typedef struct sb_tally {
 void sb_tally_add(sb_tally *tally, const sb_contest *contest, int64_t repeat);
 void sb_tally_merge(sb_tally *tally, const sb_tally *other);
 
-/* The geometric mean of the ratios, each layer once, with an interval from those of the layers,
- * taken as independent. At least one layer. */
+/* The geometric mean of the ratios that are determined, each layer once, with an interval from
+ * those of the layers, taken as independent. NANs without one. */
 sb_interval sb_tally_mean(const sb_tally *tally);
 
 /* Of the layers' rooflines; NAN where one is not known. */

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "machine/noise.h"
 #include "measure/choose.h"
+#include "measure/quantile.h"
 #include "report/axis.h"
 #include "report/gnuplot.h"
 
@@ -51,7 +52,30 @@ static sb_answer_block *block_of(collector *to, int64_t threads)
     return block;
 }
 
-static void count_result(sb_answer_counts *counts, const sb_result *result)
+/* The max_time that would have been enough for the precision that was wanted. */
+static double time_needed(const sb_measuring *wanted, const sb_result *result)
+{
+    double spent = 0;
+    for (size_t i = 0; i < result->series.count; i++)
+        spent += result->series.samples[i].ns * result->series.samples[i].iterations;
+    const double half = (result->time.high - result->time.low) / (2 * result->time.value);
+    const double more = half / wanted->precision;
+    if (sb_answer_is_wide(result->time) || !(wanted->precision > 0))
+        return INFINITY;
+    return fmax((double)wanted->max_time_ns, spent) * fmax(1, more * more);
+}
+
+static void count_stopped(sb_answer_counts *counts, const sb_measuring *wanted,
+                          const sb_result *result)
+{
+    if (strcmp(result->stop_reason, "max_time") != 0)
+        return;
+    counts->needed = sb_grow(counts->needed, counts->max_time + 1, sizeof *counts->needed);
+    counts->needed[counts->max_time++] = time_needed(wanted, result);
+}
+
+static void count_result(sb_answer_counts *counts, const sb_measuring *wanted,
+                         const sb_result *result)
 {
     const sb_verdict verdict = result->verdict;
     counts->results++;
@@ -63,7 +87,7 @@ static void count_result(sb_answer_counts *counts, const sb_result *result)
     if (verdict != SB_VERDICT_OK || !result->series.count)
         return;
     counts->wide += sb_answer_is_wide(result->time);
-    counts->max_time += strcmp(result->stop_reason, "max_time") == 0;
+    count_stopped(counts, wanted, result);
 }
 
 /* ----------------------------------------------------------------------------------- the kernels
@@ -287,7 +311,7 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     sb_answer_block *block = block_of(to, group->threads);
     block->wall_ns += group->wall_ns;
     for (size_t i = 0; i < group->result_count; i++)
-        count_result(&block->counts, &group->results[i]);
+        count_result(&block->counts, &to->answer->measuring, &group->results[i]);
     for (int operation = 0; operation < SB_OPERATIONS; operation++)
         if (sb_answer_is_part(group->layer, (sb_operation)operation))
             add_part(block, group, (sb_operation)operation);
@@ -306,8 +330,12 @@ int sb_answer_read(sb_rundb *db, sb_answer *answer, sb_error *error)
     collector to = { answer, json };
     answer->caption = sb_provenance_caption(json);
     answer->warnings = sb_provenance_warnings(json);
+    answer->measuring = sb_provenance_measuring(json);
     int rc = sb_rundb_visit(db, true, collect_group, &to, error);
     free(json);
+    for (size_t i = 0; i < answer->block_count; i++)
+        if (answer->blocks[i].counts.max_time)
+            sb_sort_values(answer->blocks[i].counts.needed, answer->blocks[i].counts.max_time);
     if (rc < 0)
         sb_answer_free(answer);
     return rc;
@@ -328,6 +356,7 @@ static void free_block(sb_answer_block *block)
         free(block->plugins[i].shown);
     }
     free(block->parts);
+    free(block->counts.needed);
     free(block->plugins);
 }
 

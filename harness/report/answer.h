@@ -41,6 +41,10 @@ typedef struct sb_answer_counts {
     size_t results, ok, unsupported, skipped, failed;
     size_t wide;     /* timed, but not determined */
     size_t max_time; /* stopped by it before they were precise */
+    /* Of each of these the max_time, in ns, that would have made it precise, as far as its interval
+     * tells: an interval narrows with the square root of the time. INFINITY: that does not tell.
+     * Ascending; owned. */
+    double *needed;
 } sb_answer_counts;
 
 typedef struct sb_answer_block {
@@ -58,6 +62,7 @@ typedef struct sb_answer_block {
 typedef struct sb_answer {
     sb_caption caption;
     char *warnings; /* of the run, a line each; "" */
+    sb_measuring measuring;
     sb_answer_block *blocks;
     size_t block_count;
 } sb_answer;

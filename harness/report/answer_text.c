@@ -57,7 +57,9 @@ static const char *plural_of(size_t count)
 static void add_duration(sb_text *to, double seconds)
 {
     const int64_t whole = (int64_t)(seconds + 0.5);
-    if (seconds < 10)
+    if (seconds < 0.95)
+        sb_text_add(to, "%.*f ms", seconds < 0.01, 1e3 * seconds);
+    else if (seconds < 10)
         sb_text_add(to, "%.1f s", seconds);
     else if (whole < 60)
         sb_text_add(to, "%" PRId64 " s", whole);
@@ -387,6 +389,30 @@ static void add_doubt(sb_text *to, const char *format, size_t count, size_t of)
     sb_text_free(&line);
 }
 
+/* "about 12 s of it would do for half of them, 40 s for nine in ten" */
+static void add_needed(sb_text *to, const sb_answer_counts *c)
+{
+    sb_text line = { 0 };
+    if (!c->max_time)
+        return;
+    const double half = c->needed[(c->max_time - 1) / 2];
+    const double most = c->needed[(c->max_time - 1) * 9 / 10];
+    if (!isfinite(half))
+        sb_text_add(&line, "their intervals are too wide to tell what max_time would do");
+    else {
+        sb_text_add(&line, "a max_time of about ");
+        add_duration(&line, half / 1e9);
+        sb_text_add(&line, " would do for half of them");
+        if (isfinite(most)) {
+            sb_text_add(&line, ", ");
+            add_duration(&line, most / 1e9);
+            sb_text_add(&line, " for nine in ten");
+        }
+    }
+    sb_columns_wrap(to, 4, "    ", line.data);
+    sb_text_free(&line);
+}
+
 static void add_doubts(sb_text *to, const sb_answer_block *block)
 {
     const sb_answer_counts *c = &block->counts;
@@ -402,10 +428,9 @@ static void add_doubts(sb_text *to, const sb_answer_block *block)
     if (wide > 0)
         sb_text_add(to, "  %.1f %% of the total rests on such times (marked ?)\n",
                     100 * wide / total);
-    add_doubt(to,
-              "stopped at measure.max_time before they were as precise as asked for: more of it "
-              "narrows their intervals",
+    add_doubt(to, "stopped at measure.max_time before they were as precise as asked for",
               c->max_time, c->ok);
+    add_needed(to, c);
     add_doubt(to, "failed: a kernel was wrong, crashed, or took too long", c->failed, c->results);
     if (c->unsupported || c->skipped)
         sb_text_add(to, "\n");

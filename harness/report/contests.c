@@ -98,8 +98,13 @@ static void add_tally(sb_table *table, const char *class_, const char *suffix, s
     sb_table_cell(table, "%s%s", first ? class_ : "", first ? suffix : "");
     sb_table_cell(table, "%s", sb_counting_name(counting));
     sb_table_cell(table, "%zu", t->layers);
-    sb_table_cell(table, "%.3f", mean.value);
-    sb_table_cell(table, "[%.3f, %.3f]", mean.low, mean.high);
+    if (t->undetermined < t->layers) {
+        sb_table_cell(table, "%.3f", mean.value);
+        sb_table_cell(table, "[%.3f, %.3f]", mean.low, mean.high);
+    } else {
+        sb_table_cell(table, "?");
+        sb_table_cell(table, "not determined");
+    }
     sb_table_cell(table, "%.3f", t->least);
     sb_table_cell(table, "%zu", t->lost);
     sb_table_cell(table, "%.3f", t->peer_ns / t->own_ns);
@@ -159,6 +164,11 @@ static bool print_classes(const standing classes[SB_CLASSES], int64_t threads)
                threads, threads == 1 ? "" : "s");
         sb_table_print(&table, stdout);
     }
+    const size_t undetermined = all.any[SB_COUNT_RUN].undetermined;
+    if (undetermined)
+        printf("%zu of %zu ratios are not determined (interval wider than a factor of 1.5) and are "
+               "left out of geomean\n",
+               undetermined, all.any[SB_COUNT_RUN].layers);
     sb_table_free(&table);
     return shown > 0;
 }

@@ -75,7 +75,7 @@ static char *title_of(const sb_influence *influence)
     sb_text title = { 0 };
     sb_text_add_visible(&title, influence->parameter);
     if (isfinite(influence->share))
-        sb_text_add(&title, ": %.0f %%", 100 * influence->share);
+        sb_text_add(&title, ": %.0f %%", floor(100 * influence->share + 1e-9)); /* 100 at most */
     return title.data;
 }
 
@@ -164,8 +164,9 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
     sb_canvas_say(canvas,
                   "The best and the median time among the evaluations with each value, over "
                   "the best of the search. Per cent: the part of the variance of the "
-                  "logarithm of time that a parameter explains alone; parameters that a "
-                  "search changed together explain some of it together.");
+                  "logarithm of time that a parameter explains alone; where parameters that a "
+                  "search changed together explain some of it together, all are scaled so that "
+                  "they come to 100.");
     draw_panels(canvas, list, count, y);
     sb_text_free(&name);
     sb_influences_free(list, count);

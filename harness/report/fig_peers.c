@@ -55,15 +55,22 @@ static void add_row(const sb_figure_job *job, sb_dots *dots, const sb_duel *duel
 
 static void say_counts(sb_canvas *canvas, const sb_duel *const *list, size_t count, size_t shown)
 {
-    size_t lost = 0, ties = 0;
+    size_t lost = 0, ties = 0, determined = 0;
     double sum = 0;
     for (size_t i = 0; i < count; i++) {
         lost += list[i]->ratio.high < 1;
         ties += list[i]->ratio.high >= 1 && list[i]->ratio.low <= 1;
+        if (!sb_determined(list[i]->ratio.low, list[i]->ratio.high))
+            continue;
         sum += log(list[i]->ratio.value);
+        determined++;
     }
-    sb_canvas_note(canvas, "%zu won, %zu ties, %zu lost; geometric mean %.3f.", count - lost - ties,
-                   ties, lost, exp(sum / (double)count));
+    if (determined)
+        sb_canvas_note(canvas, "%zu won, %zu ties, %zu lost; geometric mean %.3f.",
+                       count - lost - ties, ties, lost, exp(sum / (double)determined));
+    if (determined < count)
+        sb_canvas_note(canvas, "%zu of %zu ratios are not determined, and in no mean.",
+                       count - determined, count);
     if (shown < count)
         sb_canvas_note(canvas, "Shown are the %zu least; the others are %.3f or more.", shown,
                        list[shown]->ratio.value);

@@ -171,6 +171,16 @@ static void free_influence(sb_influence *influence)
     free(influence->parameter);
 }
 
+/* What parameters that a search changed together explain together was counted for each of them. */
+static void limit_shares(sb_influence *list, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++)
+        sum += isfinite(list[i].share) ? list[i].share : 0;
+    for (size_t i = 0; i < count && sum > 1; i++)
+        list[i].share /= sum;
+}
+
 /* The parameters are those of the first evaluation: they are the same in all. */
 sb_influence *sb_influences_make(const sb_evaluations *evaluations, const char *kernel,
                                  int64_t threads, size_t *count)
@@ -192,6 +202,7 @@ sb_influence *sb_influences_make(const sb_evaluations *evaluations, const char *
         list = sb_grow(list, *count + 1, sizeof *list);
         list[(*count)++] = one;
     }
+    limit_shares(list, *count);
     return list;
 }
 

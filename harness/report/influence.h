@@ -18,7 +18,8 @@ typedef struct sb_influence {
     size_t count;
     /* The part of the variance of the logarithm of time, within a layer, that the parameter's main
      * effect explains (an analysis of variance, corrected for the number of its values): a mean
-     * over layers, in [0, 1]. NAN where nothing varies. */
+     * over layers, in [0, 1]. NAN where nothing varies. Those of a kernel come to 1 at most: where
+     * a search changed parameters together, they are scaled down to that. */
     double share;
 } sb_influence;
 

@@ -78,12 +78,44 @@ static json_t *pack_configuration(const sb_provenance *p)
     return object;
 }
 
-static json_t *pack_command(const sb_provenance *p)
+static json_t *pack_arguments(const sb_provenance *p)
 {
     json_t *list = json_array();
     for (int i = 0; i < p->argc; i++)
         json_array_append_new(list, *p->argv[i] ? pack_text(p->argv[i]) : json_string(""));
     return list;
+}
+
+/* A member of the run that is gone on with, or what the function gives. */
+static json_t *keep_or_pack(const json_t *earlier, const char *key, json_t *now)
+{
+    json_t *kept = json_object_get(earlier, key);
+    if (!kept)
+        return now;
+    json_decref(now);
+    return json_incref(kept);
+}
+
+/* The commands that went on with the run. */
+static json_t *pack_resumes(const sb_provenance *p, const json_t *earlier)
+{
+    json_t *list = json_array();
+    json_array_extend(list, json_object_get(earlier, "resumed_by"));
+    if (earlier)
+        json_array_append_new(list, pack_arguments(p));
+    return list;
+}
+
+static json_t *pack_measuring(const sb_measuring *m)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "confidence", pack_number(m->confidence));
+    json_object_set_new(object, "precision", pack_number(m->precision));
+    json_object_set_new(object, "min_samples", pack_integer(m->min_samples));
+    json_object_set_new(object, "processes",
+                        m->processes ? pack_integer(m->processes) : json_string("auto"));
+    json_object_set_new(object, "max_time_ns", pack_integer(m->max_time_ns));
+    return object;
 }
 
 /* The variables that steer threads, and sepbench itself. */
@@ -219,58 +251,48 @@ static json_t *pack_libraries(const sb_named *list)
     return object;
 }
 
-static json_t *pack_spent(const sb_time_spent *s)
+/* Of all sessions: those of `earlier`, a run's "time", come to it. */
+static json_t *pack_spent(const sb_time_spent *s, const json_t *earlier)
 {
     const struct {
         const char *key;
         int64_t ns;
     } parts[] = {
-        { "planning_ns", s->planning },
-        { "reference_ns", s->reference },
-        { "verification_ns", s->verification },
-        { "sampling_ns", s->sampling },
-        { "idle_ns", s->idle },
+        { "wall_ns", s->wall },           { "planning_ns", s->planning },
+        { "reference_ns", s->reference }, { "verification_ns", s->verification },
+        { "sampling_ns", s->sampling },   { "idle_ns", s->idle },
     };
     json_t *object = json_object();
-    int64_t rest = s->wall;
-    json_object_set_new(object, "wall_ns", pack_integer(s->wall));
+    int64_t rest = 0;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        json_object_set_new(object, parts[i].key, pack_integer(parts[i].ns));
-        rest -= parts[i].ns;
+        const int64_t ns = parts[i].ns + json_integer_value(json_object_get(earlier, parts[i].key));
+        json_object_set_new(object, parts[i].key, pack_integer(ns));
+        rest += i == 0 ? ns : -ns;
     }
     json_object_set_new(object, "other_ns", pack_integer(rest));
     return object;
 }
 
-static int64_t count_resumed(const sb_provenance *p)
+static json_t *pack_progress(const sb_provenance *p, const json_t *earlier)
 {
-    if (!p->earlier)
-        return 0;
-    json_t *root = json_loads(p->earlier, 0, NULL);
-    int64_t before = json_integer_value(json_object_get(json_object_get(root, "run"), "resumed"));
-    json_decref(root);
-    return before + 1;
-}
-
-static json_t *pack_progress(const sb_provenance *p)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, "started", pack_utc(p->started ? p->started : time(NULL)));
+    json_t *object = json_object(), *before = json_object_get(earlier, "run");
+    const int64_t resumed = json_integer_value(json_object_get(before, "resumed"));
+    json_object_set_new(
+        object, "started",
+        keep_or_pack(before, "started", pack_utc(p->started ? p->started : time(NULL))));
     json_object_set_new(object, "written", pack_utc(time(NULL)));
     json_object_set_new(object, "complete", json_boolean(p->complete));
-    json_object_set_new(object, "resumed", pack_integer(count_resumed(p)));
+    json_object_set_new(object, "resumed", pack_integer(earlier ? resumed + 1 : 0));
     json_object_set_new(object, "groups", pack_integer(p->groups));
     json_object_set_new(object, "groups_held_at_start", pack_integer(p->groups_held));
-    json_object_set_new(object, "time", pack_spent(&p->spent));
+    json_object_set_new(object, "time", pack_spent(&p->spent, json_object_get(before, "time")));
     return object;
 }
 
-static json_t *pack_warnings(const sb_provenance *p)
+static json_t *pack_warnings(const sb_provenance *p, const json_t *earlier)
 {
     json_t *array = json_array();
-    json_t *earlier = p->earlier ? json_loads(p->earlier, 0, NULL) : NULL;
     json_array_extend(array, json_object_get(earlier, "warnings"));
-    json_decref(earlier);
     for (const char *const *warning = p->warnings; warning && *warning; warning++)
         json_array_append_new(array, pack_text(*warning));
     return array;
@@ -279,22 +301,26 @@ static json_t *pack_warnings(const sb_provenance *p)
 char *sb_provenance_json(const sb_provenance *p)
 {
     json_t *around = json_object(), *root = json_object();
+    json_t *earlier = p->earlier ? json_loads(p->earlier, 0, NULL) : NULL;
     json_object_set_new(around, "before", pack_conditions(p->before));
     json_object_set_new(around, "after", pack_conditions(p->after));
     json_object_set_new(root, "schema", pack_integer(SB_PROVENANCE_SCHEMA));
     json_object_set_new(root, "sepbench", pack_build());
     json_object_set_new(root, "configuration", pack_configuration(p));
-    json_object_set_new(root, "command", pack_command(p));
-    json_object_set_new(root, "run", pack_progress(p));
+    json_object_set_new(root, "measuring", pack_measuring(&p->measuring));
+    json_object_set_new(root, "command", keep_or_pack(earlier, "command", pack_arguments(p)));
+    json_object_set_new(root, "resumed_by", pack_resumes(p, earlier));
+    json_object_set_new(root, "run", pack_progress(p, earlier));
     json_object_set_new(root, "machine", pack_machine(p));
     json_object_set_new(root, "conditions", around);
     json_object_set_new(root, "peaks", pack_peaks(p->peaks));
     json_object_set_new(root, "environment", pack_environment());
     json_object_set_new(root, "plugins", pack_plugins(p->plugins));
     json_object_set_new(root, "libraries", pack_libraries(p->libraries));
-    json_object_set_new(root, "warnings", pack_warnings(p));
+    json_object_set_new(root, "warnings", pack_warnings(p, earlier));
     char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     json_decref(root);
+    json_decref(earlier);
     char *owned = sb_copy_text(dumped ? dumped : "{}");
     free(dumped);
     return owned;
@@ -335,6 +361,90 @@ static char *copy_member(const json_t *root, const char *object, const char *key
 {
     const char *value = json_string_value(json_object_get(json_object_get(root, object), key));
     return sb_copy_text(value ? value : "");
+}
+
+/* ------------------------------------------------------------------------------ two configurations
+ */
+
+static size_t line_length(const char *text)
+{
+    return strcspn(text, "\n");
+}
+
+static bool has_line(const char *text, const char *line, size_t length)
+{
+    for (size_t each; *text; text += each + (text[each] == '\n')) {
+        each = line_length(text);
+        if (each == length && strncmp(text, line, length) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The first line of `text` that `other` does not have, or "nothing of it"; and how many more. */
+static void add_difference(sb_text *to, const char *when, const char *text, const char *other)
+{
+    size_t more = 0;
+    const char *first = NULL;
+    for (size_t length; *text; text += length + (text[length] == '\n')) {
+        length = line_length(text);
+        if (has_line(other, text, length))
+            continue;
+        more += first != NULL;
+        first = first ? first : text;
+    }
+    if (!first)
+        return;
+    const size_t blanks = strspn(first, " -"), length = line_length(first) - blanks;
+    sb_text_add(to, "%s%s '", to->length ? ", " : "", when);
+    sb_text_add_bytes(to, first + blanks, length < 100 ? length : 100);
+    sb_text_add(to, length < 100 ? "'" : "...'");
+    if (more)
+        sb_text_add(to, " and %zu more lines", more);
+}
+
+char *sb_provenance_compare_source(const char *json, const char *config_source)
+{
+    json_t *root = json_loads(json, 0, NULL);
+    char *held = copy_member(root, "configuration", "source");
+    sb_text text = { 0 };
+    json_decref(root);
+    if (strcmp(held, config_source) != 0) {
+        add_difference(&text, "then", held, config_source);
+        add_difference(&text, "now", config_source, held);
+        if (!text.length)
+            sb_text_add(&text, "its lines are in another order");
+    }
+    free(held);
+    return text.data;
+}
+
+sb_measuring sb_provenance_measuring(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL), *m = json_object_get(root, "measuring");
+    const sb_measuring measuring = {
+        .confidence = json_number_value(json_object_get(m, "confidence")),
+        .precision = json_number_value(json_object_get(m, "precision")),
+        .min_samples = json_integer_value(json_object_get(m, "min_samples")),
+        .processes = json_integer_value(json_object_get(m, "processes")),
+        .max_time_ns = json_integer_value(json_object_get(m, "max_time_ns")),
+    };
+    json_decref(root);
+    return measuring;
+}
+
+char *sb_provenance_command(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL), *word;
+    sb_text line = { 0 };
+    size_t index;
+    json_array_foreach(json_object_get(root, "command"), index, word)
+    {
+        sb_text_add(&line, index ? " " : "sepbench ");
+        sb_text_add_word(&line, json_string_value(word) ? json_string_value(word) : "");
+    }
+    json_decref(root);
+    return line.data ? line.data : sb_copy_text("");
 }
 
 char *sb_provenance_read_source(const char *path, sb_error *error)

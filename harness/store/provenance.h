@@ -29,11 +29,20 @@ typedef struct sb_time_spent {
     int64_t idle;         /* waiting for workers to stop and start */
 } sb_time_spent;
 
+/* How precisely was to be measured, and for how long; {0}: not known. */
+typedef struct sb_measuring {
+    double confidence, precision;
+    int64_t min_samples;
+    int64_t processes; /* 0: by the time that starting them takes */
+    int64_t max_time_ns;
+} sb_measuring;
+
 /* Everything is borrowed. */
 typedef struct sb_provenance {
     const char *config_name, *config_path;
     const char *config_source; /* the effective configuration, one YAML text */
     uint64_t seed;
+    sb_measuring measuring;
     int argc;
     char *const *argv;
     const sb_topology *topology;         /* NULL: not known */
@@ -43,8 +52,9 @@ typedef struct sb_provenance {
     const sb_plugin_list *plugins;       /* NULL: none */
     const sb_named *libraries; /* name and version, beside those of store; ends with name NULL */
     time_t started;            /* of the run; 0: now */
-    const char *earlier; /* NULL, or the JSON of the run that is gone on with: the warnings there
-                            stay, and it is resumed once more */
+    const char *earlier; /* NULL, or the JSON of the run that is gone on with: its command, its
+                            start and its warnings stay, times add up, and it is resumed once more
+                          */
     bool complete;       /* all groups are there */
     int64_t groups, groups_held; /* wanted in all, and done before the last start */
     sb_time_spent spent;
@@ -62,6 +72,10 @@ int sb_provenance_write(const char *json, const char *dir, sb_error *error);
  * every plugin's build, the machine. One "key=value" a line; free() it. */
 char *sb_provenance_identity(const sb_provenance *provenance);
 
+/* NULL where `config_source` is that of the run; else a line of each in which they differ, as a
+ * message; free() it. */
+char *sb_provenance_compare_source(const char *json, const char *config_source);
+
 /* The configuration held in a run.json, to run it again; free() it. NULL on error. */
 char *sb_provenance_read_source(const char *path, sb_error *error);
 
@@ -72,6 +86,13 @@ typedef struct sb_caption {
 
 sb_caption sb_provenance_caption(const char *json);
 void sb_caption_free(sb_caption *caption);
+
+/* How a run was to be measured; {0} where the JSON does not say. */
+sb_measuring sb_provenance_measuring(const char *json);
+
+/* The command that a run was started with, for a shell: "sepbench run ..."; free() it. "" where the
+ * JSON does not say. */
+char *sb_provenance_command(const char *json);
 
 /* What a run warned of, a line each; free() it. */
 char *sb_provenance_warnings(const char *json);

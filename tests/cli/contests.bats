@@ -61,11 +61,14 @@ printed() {
         }' <<< "$output"
 }
 
-# The two agree but for rounding.
+# The two agree but for rounding; in the mean where every ratio is determined.
 agree() {
     [ "$(wc -l <<< "$1")" -eq 3 ]
-    paste -d' ' <(echo "$1") <(echo "$2") | awk '{
-        for (i = 1; i <= 5; i++)
+    left=0
+    [[ $output == *"left out of geomean"* ]] && left=1
+    # "? not determined" stands where there is no mean
+    sed 's/? not determined/?/' <<< "$1" | paste -d' ' - <(echo "$2") | awk -v left="$left" '{
+        for (i = 1; i <= 5; i++) if (i != 2 || !left)
             if (($i - $(i + 5)) ^ 2 > 0.0011 ^ 2 * (1 + $i ^ 2)) { print "differs: " $0; exit 1 }
     }'
 }

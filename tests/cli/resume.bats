@@ -53,7 +53,31 @@ signalled() {
     signalled INT
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --resume --set measure.seed=7
     [ "$status" -eq 2 ]
-    [[ $stderr == *config* ]]
+    [[ $stderr == *config*"seed: 1"*"seed: 7"*"sepbench run a.yaml -o out"* ]]
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --resume --filter 'layer?'
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"{name: layer10,"*" more lines"* ]]
+}
+
+@test "resume: the command that is told goes on, with everything that was typed" {
+    "$SEPBENCH" run a.yaml --filter 'layer[1-9]?' --set 'measure.seed=5' --set "name=it's" -o out > output 2> talk &
+    harness=$!
+    for _ in $(seq 200); do
+        [ -e out/run.db-wal ] && [ "$(stat -c %s out/run.db-wal)" -gt 50000 ] && break
+        sleep 0.02
+    done
+    kill -INT "$harness"
+    wait "$harness" || true
+    started=$(sed -n '/"started"/p' out/run.json)
+    sed -n 's/.*go on with: sepbench/"$SEPBENCH"/p' talk > again
+    grep -q -- "--filter 'layer\[1-9\]?'.*--resume" again
+    eval "$(cat again)" > output 2> talk
+    [ "$(rows out | wc -l)" -eq 180 ]
+    # the first command stays, and when it was
+    [ "$(sed -n '/"command": \[/,/^  \]/p' out/run.json | tr -d ' \n')" = \
+        '"command":["run","a.yaml","--filter","layer[1-9]?","--set","measure.seed=5","--set","name=it'"'"'s","-o","out"],' ]
+    [ "$(sed -n '/"started"/p' out/run.json)" = "$started" ]
+    sed -n '/"resumed_by": \[/,/^  \]/p' out/run.json | grep -q -- '"--resume"'
 }
 
 @test "resume: another build of a plugin is refused" {

@@ -174,6 +174,30 @@ static void influence_is_told(void **state)
     sb_evaluations_free(&all);
 }
 
+/* What x and y do cannot be told apart: each alone would explain all of it. */
+static void shares_come_to_100_at_most(void **state)
+{
+    sb_error error = { "" };
+    sb_evaluations all;
+    sb_text text = { 0 };
+    sb_text_add(&text, "%s", HEADER);
+    for (int i = 0; i < 12; i++)
+        sb_text_add(&text, "l,standard,1,p/k,99,auto,%d,x=%d;y=%d;z=%d,%d,1,ok,\n", i + 1, i % 3,
+                    i % 3 * 8, i % 3 + 1, 100 * (i % 3 + 1));
+    put_file(*state, text.data);
+    sb_text_free(&text);
+    assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
+    size_t count;
+    double sum = 0;
+    sb_influence *list = sb_influences_make(&all, "p/k", 1, &count);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++)
+        sum += list[i].share;
+    assert_true(sum > 0.999 && sum < 1 + 1e-9);
+    sb_influences_free(list, count);
+    sb_evaluations_free(&all);
+}
+
 /* With names that try to leave their quotes. */
 static void figures_are_drawn(void **state)
 {
@@ -237,6 +261,7 @@ int main(void)
         IN_FOLDER(nothing_is_known_without_draws),
         IN_FOLDER(bad_files_are_refused),
         IN_FOLDER(influence_is_told),
+        IN_FOLDER(shares_come_to_100_at_most),
         IN_FOLDER(figures_are_drawn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
