@@ -48,6 +48,9 @@ static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *
         .peaks = machine->have_peaks ? &machine->peaks : NULL,
         .plugins = &scope->plugins,
         .groups = (int64_t)sb_scope_count_groups(scope),
+        .shard = scope->shard.index,
+        .shards = scope->shard.count,
+        .weights = scope->weights,
     };
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/campaign.h"
 
+#include "campaign/sharing.h"
 #include "core/log.h"
 
 static void warn_of_missing_powers(const sb_conditions *c)
@@ -17,7 +18,12 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
     if (sb_machine_read(&campaign->machine, error) < 0)
         return SB_FAILED;
     warn_of_missing_powers(&campaign->machine.conditions);
-    return sb_scope_open(options, &campaign->machine.topology, &campaign->scope, error);
+    if (sb_scope_open(options, &campaign->machine.topology, &campaign->scope, error) < 0)
+        return SB_FAILED;
+    if (sb_share_take(&campaign->scope, options->shard, options->weights, error) == SB_OK)
+        return SB_OK;
+    sb_scope_close(&campaign->scope);
+    return SB_FAILED;
 }
 
 void sb_campaign_close(sb_campaign *campaign)

@@ -12,6 +12,8 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/progress.c %D%/progress.h \
 	%D%/run_folder.c %D%/run_folder.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/sharing.c %D%/sharing.h \
+	%D%/shard.c %D%/shard.h \
 	%D%/sweep.c %D%/sweep.h \
 	%D%/tune_base_line.c \
 	%D%/tune_decide.c \

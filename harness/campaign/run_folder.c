@@ -12,8 +12,10 @@
 #include "report/summary.h"
 #include "store/results_csv.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 char *sb_run_folder_default(const sb_campaign *campaign)
 {
@@ -27,6 +29,31 @@ char *sb_run_folder_default(const sb_campaign *campaign)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *c))
             *c = '_';
     return text.data;
+}
+
+bool sb_run_folder_holds(const char *dir)
+{
+    char *path = sb_path_join(dir, "run.db");
+    bool there = access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
+char *sb_run_folder_choose(const sb_campaign *campaign, const char *out, bool *resume,
+                           sb_error *error)
+{
+    const sb_shard *shard = &campaign->scope.shard;
+    sb_text dir = { 0 };
+    if (!out && (*resume || shard->by_scheduler)) {
+        sb_fail(error, *resume ? "--resume needs the folder of the run to go on with: -o DIR"
+                               : "--shard auto needs the folder that all tasks share: -o DIR");
+        return NULL;
+    }
+    if (!shard->by_scheduler)
+        return out ? sb_copy_text(out) : sb_run_folder_default(campaign);
+    sb_text_add(&dir, "%s/shard-%" PRId64 "-of-%" PRId64, out, shard->index, shard->count);
+    *resume = sb_run_folder_holds(dir.data);
+    return dir.data;
 }
 
 static sb_rundb *create_database(const sb_campaign *c, const char *dir, const char *identity,
@@ -107,7 +134,10 @@ static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *
     free(provenance);
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, dir, error);
-    return rc == SB_OK ? write_figures(campaign, db, dir, error) : rc;
+    /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
+    return rc == SB_OK && complete && !campaign->scope.shard.count
+               ? write_figures(campaign, db, dir, error)
+               : rc;
 }
 
 static int print_answer(const sb_campaign *campaign, sb_rundb *db, bool verbose,

@@ -74,10 +74,27 @@ void sb_scope_close(sb_scope *scope)
     sb_plugin_list_free(&scope->plugins);
     sb_config_free(&scope->config);
     free(scope->threads);
+    free(scope->owners);
+    free(scope->weights);
     *scope = (sb_scope) { 0 };
+}
+
+bool sb_scope_holds(const sb_scope *scope, size_t layer, size_t thread)
+{
+    return !scope->owners ||
+           scope->owners[layer * scope->thread_count + thread] == scope->shard.index;
+}
+
+int64_t sb_scope_position(const sb_scope *scope, size_t layer, size_t thread)
+{
+    return (int64_t)(layer * scope->thread_count + thread) + 1;
 }
 
 size_t sb_scope_count_groups(const sb_scope *scope)
 {
-    return scope->config.layer_count * scope->thread_count;
+    size_t count = 0;
+    for (size_t l = 0; l < scope->config.layer_count; l++)
+        for (size_t t = 0; t < scope->thread_count; t++)
+            count += sb_scope_holds(scope, l, t);
+    return count;
 }

@@ -4,6 +4,7 @@
 #define SB_CAMPAIGN_SCOPE_H
 
 #include "campaign/candidates.h"
+#include "campaign/shard.h"
 #include "machine/topology.h"
 
 typedef struct sb_scope {
@@ -12,12 +13,17 @@ typedef struct sb_scope {
     sb_candidates candidates;
     int64_t *threads; /* as in the configuration, "max" resolved, each once */
     size_t thread_count;
+    sb_shard shard;  /* count 0: the whole */
+    int64_t *owners; /* of each group, layer by layer: the shard that takes it; NULL: the whole */
+    char *weights;   /* what the deal was made by beside the configuration: a hash, or NULL */
 } sb_scope;
 
 typedef struct sb_scope_options {
     const char *path; /* of a configuration, or of a run's run.json */
     const char *filter;
     const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
+    const char *shard;   /* NULL: all; else as sb_shard_parse() takes it */
+    const char *weights; /* NULL, or the folder of a run whose times the deal is made by */
 } sb_scope_options;
 
 /* Reads the configuration, finds the plugins and picks the candidates; nothing is measured. On
@@ -26,7 +32,11 @@ int sb_scope_open(const sb_scope_options *options, const sb_topology *topology, 
                   sb_error *error);
 void sb_scope_close(sb_scope *scope);
 
-/* A group is a layer with a number of threads. */
+/* A group is a layer with a number of threads; those of the scope's shard. */
 size_t sb_scope_count_groups(const sb_scope *scope);
+bool sb_scope_holds(const sb_scope *scope, size_t layer, size_t thread);
+
+/* A group's place among all of the sweep, from 1: the same in every shard. */
+int64_t sb_scope_position(const sb_scope *scope, size_t layer, size_t thread);
 
 #endif

@@ -46,8 +46,10 @@ static void add_spent(sb_time_spent *spent, const sb_group *group)
 }
 
 /* Measures one group and puts it; one that is held already is passed over. */
-static int run_group(sweep *s, const sb_layer *layer, int64_t threads, sb_error *error)
+static int run_group(sweep *s, size_t number, size_t thread, sb_error *error)
 {
+    const sb_layer *layer = &s->scope->config.layers[number];
+    const int64_t threads = s->scope->threads[thread];
     int held = sb_rundb_has(s->db, layer->name, threads, error);
     if (held != 0) {
         s->progress.skipped++;
@@ -60,6 +62,7 @@ static int run_group(sweep *s, const sb_layer *layer, int64_t threads, sb_error 
     if (rc < 0)
         return rc;
     add_spent(&s->account->spent, &group);
+    group.position = sb_scope_position(s->scope, number, thread);
     rc = sb_rundb_put(s->db, &group, error);
     sb_group_free(&group);
     return rc < 0 ? rc : SB_OK;
@@ -70,7 +73,9 @@ static int run_groups(sweep *s, sb_error *error)
     int rc = SB_OK;
     for (size_t l = 0; l < s->scope->config.layer_count && rc == SB_OK; l++)
         for (size_t t = 0; t < s->scope->thread_count && rc == SB_OK; t++) {
-            rc = run_group(s, &s->scope->config.layers[l], s->scope->threads[t], error);
+            if (!sb_scope_holds(s->scope, l, t))
+                continue;
+            rc = run_group(s, l, t, error);
             s->progress.done += rc == SB_OK;
         }
     return rc;

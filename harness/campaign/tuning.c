@@ -11,7 +11,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* --------------------------------------------------------------------------------- the searches */
 
@@ -52,8 +51,10 @@ static size_t count_searches(const sb_scope *scope)
     size_t count = 0;
     for (size_t l = 0; l < scope->config.layer_count; l++)
         for (size_t c = 0; c < scope->candidates.count; c++)
-            count += is_tuned(&scope->config.layers[l], &scope->candidates.items[c]);
-    return count * scope->thread_count;
+            if (is_tuned(&scope->config.layers[l], &scope->candidates.items[c]))
+                for (size_t t = 0; t < scope->thread_count; t++)
+                    count += sb_scope_holds(scope, l, t);
+    return count;
 }
 
 static int tune_groups(const sb_scope *scope, const sb_tune_context *context, sb_error *error)
@@ -61,7 +62,8 @@ static int tune_groups(const sb_scope *scope, const sb_tune_context *context, sb
     int rc = SB_OK;
     for (size_t l = 0; l < scope->config.layer_count && rc == SB_OK; l++)
         for (size_t t = 0; t < scope->thread_count && rc == SB_OK; t++)
-            rc = tune_group(scope, context, &scope->config.layers[l], scope->threads[t], error);
+            if (sb_scope_holds(scope, l, t))
+                rc = tune_group(scope, context, &scope->config.layers[l], scope->threads[t], error);
     return rc;
 }
 
@@ -79,7 +81,7 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
         .progress = &progress,
     };
     size_t searches = count_searches(&c->scope);
-    if (searches == 0)
+    if (searches == 0 && sb_scope_count_groups(&c->scope) > 0)
         return sb_fail(error,
                        "%s: no kernel of it has parameters that are left open; see 'sepbench "
                        "list parameters'",
@@ -91,14 +93,6 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
 }
 
 /* ------------------------------------------------------------------------------- the beginning */
-
-static bool holds_run(const char *dir)
-{
-    char *path = sb_path_join(dir, "run.db");
-    bool there = access(path, F_OK) == 0;
-    free(path);
-    return there;
-}
 
 static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_tune_manner *manner,
                        sb_error *error)
@@ -129,7 +123,7 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
 static int measure_winners(sb_campaign *c, const char *dir, bool resume, bool *faults,
                            sb_error *error)
 {
-    const sb_run_manner manner = { .resume = resume && holds_run(dir) };
+    const sb_run_manner manner = { .resume = resume && sb_run_folder_holds(dir) };
     sb_candidates_add_plain(&c->scope.candidates);
     c->scope.config.tuned = SB_TUNED_AUTO;
     return sb_run_into(c, dir, &manner, faults, error);
@@ -154,7 +148,7 @@ static int tune_into(sb_campaign *c, const char *dir, const sb_tuning_options *o
                      sb_error *error)
 {
     sb_tune_manner manner;
-    if (!o->resume && holds_run(dir))
+    if (!o->resume && sb_run_folder_holds(dir))
         return sb_fail(
             error, "there is a run in %s: go on with it by --resume, or take another folder", dir);
     if (read_manner(&c->scope.config, o, &manner, error) < 0)
@@ -168,10 +162,11 @@ static int tune_into(sb_campaign *c, const char *dir, const sb_tuning_options *o
 int sb_tuning_run(sb_campaign *campaign, const sb_tuning_options *options, bool *faults,
                   sb_error *error)
 {
-    if (options->resume && !options->out)
-        return sb_fail(error, "--resume needs the folder of the tuning to go on with: -o DIR");
-    char *dir = options->out ? sb_copy_text(options->out) : sb_run_folder_default(campaign);
-    int rc = tune_into(campaign, dir, options, faults, error);
+    sb_tuning_options chosen = *options;
+    char *dir = sb_run_folder_choose(campaign, options->out, &chosen.resume, error);
+    if (!dir)
+        return SB_FAILED;
+    int rc = tune_into(campaign, dir, &chosen, faults, error);
     free(dir);
     return rc;
 }

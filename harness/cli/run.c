@@ -13,7 +13,7 @@
 #include <stdlib.h>
 
 typedef struct run_options {
-    const char *out, *filter;
+    const char *out, *filter, *shard, *weights;
     sb_option_list settings, plugin_dirs;
     bool resume, dry_run, quiet, verbose;
 } run_options;
@@ -23,6 +23,10 @@ static const sb_option options[] = {
       "the run's folder (default results/NAME-DATE-TIME)" },
     { "resume", 0, SB_OPTION_FLAG, offsetof(run_options, resume), NULL,
       "go on with the run in DIR" },
+    { "shard", 0, SB_OPTION_TEXT, offsetof(run_options, shard), "I/N|auto",
+      "only the I-th of N parts; auto: as the scheduler's array says" },
+    { "weights", 0, SB_OPTION_TEXT, offsetof(run_options, weights), "DIR",
+      "deal the parts by the times of the run in DIR" },
     { "filter", 0, SB_OPTION_TEXT, offsetof(run_options, filter), "GLOB",
       "only layers whose names match" },
     { "set", 0, SB_OPTION_LIST, offsetof(run_options, settings), "KEY=VALUE",
@@ -49,7 +53,7 @@ static void show_plan(const sb_campaign *campaign)
             for (size_t c = 0; c < scope->candidates.count; c++) {
                 const sb_candidate *candidate = &scope->candidates.items[c];
                 sb_operation op = candidate->operation;
-                if (!scope->config.layers[l].operations[op])
+                if (!scope->config.layers[l].operations[op] || !sb_scope_holds(scope, l, t))
                     continue;
                 sb_table_cell(&table, "%s", scope->config.layers[l].name);
                 sb_table_cell(&table, "%" PRId64, scope->threads[t]);
@@ -64,9 +68,11 @@ static void show_plan(const sb_campaign *campaign)
 
 static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *error)
 {
-    const sb_run_manner manner = { .resume = o->resume, .verbose = o->verbose };
-    char *dir = o->out ? sb_copy_text(o->out) : sb_run_folder_default(campaign);
+    sb_run_manner manner = { .resume = o->resume, .verbose = o->verbose };
+    char *dir = sb_run_folder_choose(campaign, o->out, &manner.resume, error);
     bool faults = false;
+    if (!dir)
+        return SB_FAILED;
     int rc = sb_run_into(campaign, dir, &manner, &faults, error);
     free(dir);
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
@@ -78,6 +84,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
     const sb_scope_options wanted = {
         .path = invocation->operands[0],
         .filter = o->filter,
+        .shard = o->shard,
+        .weights = o->weights,
         .settings = o->settings.items,
         .plugin_dirs = o->plugin_dirs.items,
     };
@@ -90,8 +98,6 @@ static int run(const sb_invocation *invocation, sb_error *error)
         return SB_FAILED;
     if (o->dry_run)
         show_plan(&campaign);
-    else if (o->resume && !o->out)
-        rc = sb_fail(error, "--resume needs the folder of the run to go on with: -o DIR");
     else
         rc = sweep_into(&campaign, o, error);
     sb_campaign_close(&campaign);

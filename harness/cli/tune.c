@@ -9,7 +9,7 @@
 #include "core/log.h"
 
 typedef struct tune_options {
-    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat;
+    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat, *shard;
     sb_option_list settings, plugin_dirs;
     bool resume, base_line, quiet, csv;
 } tune_options;
@@ -27,6 +27,8 @@ static const sb_option options[] = {
       "go on with the tuning in DIR" },
     { "base-line", 0, SB_OPTION_FLAG, offsetof(tune_options, base_line), NULL,
       "also measure as many configurations at random, for the figure of convergence" },
+    { "shard", 0, SB_OPTION_TEXT, offsetof(tune_options, shard), "I/N|auto",
+      "only the I-th of N parts; auto: as the scheduler's array says" },
     { "filter", 0, SB_OPTION_TEXT, offsetof(tune_options, filter), "GLOB",
       "only layers whose names match" },
     { "set", 0, SB_OPTION_LIST, offsetof(tune_options, settings), "KEY=VALUE",
@@ -50,6 +52,7 @@ static const char *find_misplaced(const tune_options *o)
     if (o->replay)
         return o->out         ? "--output"
                : o->filter    ? "--filter"
+               : o->shard     ? "--shard"
                : o->resume    ? "--resume"
                : o->base_line ? "--base-line"
                               : NULL;
@@ -75,6 +78,7 @@ static int tune_config(const sb_invocation *invocation, sb_error *error)
     const sb_scope_options wanted = {
         .path = invocation->operands[0],
         .filter = o->filter,
+        .shard = o->shard,
         .settings = o->settings.items,
         .plugin_dirs = o->plugin_dirs.items,
     };

@@ -39,7 +39,8 @@ typedef struct sb_measure_options {
  * Measures the candidates (those whose operation the layer sweeps) on the layer. The group's
  * strings and arrays are owned by the caller afterwards: sb_group_free(). A candidate that fails
  * costs itself a verdict, nothing else. SB_INTERRUPTED (nothing to free) when the user wanted to
- * stop; the round in flight was finished. Negative also when there is no memory for the tensors.
+ * stop; the turn in flight was finished, or dropped. Negative also when there is no memory for the
+ * tensors.
  */
 int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads,
                      const sb_candidate *candidates, size_t count,

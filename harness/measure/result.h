@@ -61,6 +61,7 @@ typedef struct sb_group {
     const sb_layer *layer; /* borrowed */
     int64_t threads;
     sb_cache_mode cache;
+    int64_t position;   /* among all groups of the sweep, from 1; 0: after those that are there */
     sb_result *results; /* owned */
     size_t result_count;
     sb_speedup *speedups; /* owned */

@@ -121,7 +121,7 @@ static void take_round(rounds *r, bool proving)
 {
     int64_t start = sb_now_ns();
     sb_round_order(r->options->seed, r->taken, r->count, r->order);
-    for (size_t i = 0; i < r->count; i++)
+    for (size_t i = 0; i < r->count && !sb_session_stopping(r->bench->session); i++)
         if (goes_on(&r->jobs[r->order[i]]))
             take_turn(r, &r->jobs[r->order[i]], i, proving);
     r->taken++;

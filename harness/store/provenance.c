@@ -284,6 +284,10 @@ static json_t *pack_progress(const sb_provenance *p, const json_t *earlier)
     json_object_set_new(object, "complete", json_boolean(p->complete));
     json_object_set_new(object, "resumed", pack_integer(earlier ? resumed + 1 : 0));
     json_object_set_new(object, "groups", pack_integer(p->groups));
+    if (p->shards)
+        json_object_set_new(
+            object, "shard",
+            json_pack("{sIsI}", "index", (json_int_t)p->shard, "count", (json_int_t)p->shards));
     json_object_set_new(object, "groups_held_at_start", pack_integer(p->groups_held));
     json_object_set_new(object, "time", pack_spent(&p->spent, json_object_get(before, "time")));
     return object;
@@ -354,6 +358,10 @@ char *sb_provenance_identity(const sb_provenance *p)
                     p->topology->allowed);
     if (p->features)
         sb_text_add(&lines, "instruction set=%s\n", p->features);
+    if (p->shards)
+        sb_text_add(&lines, "shard=%" PRId64 "/%" PRId64 "\n", p->shard, p->shards);
+    if (p->weights)
+        sb_text_add(&lines, "weights=%s\n", p->weights);
     return lines.data;
 }
 

@@ -52,10 +52,12 @@ typedef struct sb_provenance {
     const sb_plugin_list *plugins;       /* NULL: none */
     const sb_named *libraries; /* name and version, beside those of store; ends with name NULL */
     time_t started;            /* of the run; 0: now */
-    const char *earlier; /* NULL, or the JSON of the run that is gone on with: its command, its
-                            start and its warnings stay, times add up, and it is resumed once more
-                          */
-    bool complete;       /* all groups are there */
+    const char *earlier;   /* NULL, or the JSON of the run that is gone on with: its command, its
+                              start and its warnings stay, times add up, and it is resumed once more
+                            */
+    int64_t shard, shards; /* the shard-th of so many; 0 of 0: the whole */
+    const char *weights;   /* NULL, or what the shards were dealt by beside the configuration */
+    bool complete;         /* all groups are there */
     int64_t groups, groups_held; /* wanted in all, and done before the last start */
     sb_time_spent spent;
     const char *const *warnings; /* NULL-terminated; NULL: none */

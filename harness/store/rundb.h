@@ -34,9 +34,9 @@ int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error);
 /* 1 or 0, negative on error. */
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error);
 
-/* Hands every group, in the order of the sweep, rebuilt as it was put (`with_samples` fills the
- * series), to `visit`, which returns 0 to go on. The group and its layer live for the call. Memory
- * use is that of one group. */
+/* Hands every group, in the order of their positions, rebuilt as it was put (`with_samples` fills
+ * the series), to `visit`, which returns 0 to go on. The group and its layer live for the call.
+ * Memory use is that of one group. */
 typedef int sb_group_visitor(const sb_group *group, void *context, sb_error *error);
 int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visit, void *context,
                    sb_error *error);

@@ -27,7 +27,7 @@ static const struct {
               SB_TABLES, "" },
     [ADD_LAYER] = { "INSERT OR IGNORE INTO layers(", SB_TABLE_LAYERS, ") VALUES(%)" },
     [ADD_GROUP] = { "INSERT INTO \"groups\"(", SB_TABLE_GROUPS,
-                    ", layer_id) VALUES(%, (SELECT id FROM layers WHERE layer = ?))" },
+                    ", layer_id, id) VALUES(%, (SELECT id FROM layers WHERE layer = ?), ?)" },
     [ADD_KERNEL] = { "INSERT OR IGNORE INTO kernels(", SB_TABLE_KERNELS, ") VALUES(%)" },
     [FIND_KERNEL] = { "SELECT id FROM kernels WHERE (", SB_TABLE_KERNELS, ") = (%)" },
     [ADD_RESULT] = { "INSERT INTO results(", SB_TABLE_RESULTS,
@@ -105,7 +105,9 @@ static int64_t put_head(sb_rundb *db, const sb_group *group, sb_error *error)
     if (!add)
         return SB_FAILED;
     int next = sb_schema_bind(add, 1, SB_TABLE_GROUPS, group);
-    sqlite3_bind_text(add, next, group->layer->name, -1, SQLITE_STATIC);
+    sqlite3_bind_text(add, next++, group->layer->name, -1, SQLITE_STATIC);
+    if (group->position > 0) /* else NULL, for the next that is free */
+        sqlite3_bind_int64(add, next, group->position);
     if (finish_statement(db, add, error) < 0)
         return SB_FAILED;
     return sqlite3_last_insert_rowid(db->sqlite);
@@ -304,7 +306,7 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
     if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1) {
         rc = fail_damaged(v, layer.name, error);
     } else {
-        int64_t id = sqlite3_column_int64(v->groups, next);
+        int64_t id = group.position = sqlite3_column_int64(v->groups, next);
         rc = read_results(v, id, &group, error);
         if (rc == SB_OK)
             rc = read_speedups(v, id, &group, error);
