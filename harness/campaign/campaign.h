@@ -12,6 +12,7 @@ typedef struct sb_campaign {
     sb_machine machine;
     sb_account account;
     sb_watch watch;
+    const char *plugin_log; /* borrowed; sb_session_options has it; NULL: none */
 } sb_campaign;
 
 /* Reads configuration, machine and plugins; nothing is measured. On failure there is nothing to

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-#define LOAD_TIMEOUT_NS INT64_C(20000000000)
+#define LOAD_TIMEOUT_NS INT64_C(10000000000)
 
 static void describe_files(const char *const *files, size_t count, sb_plugin_list *list)
 {

@@ -153,6 +153,17 @@ static int print_answer(const sb_campaign *campaign, sb_rundb *db, bool verbose,
     return rc;
 }
 
+/* What plugins write, beyond what is shown, stands beside the results. */
+static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, sb_error *error)
+{
+    char *log = sb_path_join(dir, "plugins.log");
+    campaign->plugin_log = log;
+    int rc = sb_sweep_run(campaign, db, error);
+    campaign->plugin_log = NULL;
+    free(log);
+    return rc;
+}
+
 int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *manner, bool *faults,
                 sb_error *error)
 {
@@ -162,7 +173,7 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     if (!db)
         return SB_FAILED;
     sb_doubts_tell_before(campaign);
-    int swept = sb_sweep_run(campaign, db, &swept_error);
+    int swept = sweep_with_log(campaign, db, dir, &swept_error);
     if (swept == SB_OK)
         sb_doubts_tell_after(campaign, db);
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);

@@ -117,16 +117,42 @@ sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, 
 
 /* -------------------------------------------------------------------------------------- memory */
 
-/* A sparse file in memory; pages appear when they are written. */
-static int make_file(const char *name, int64_t size, char **mapped, sb_error *error)
+/* From Linux 5.1 on; not in every header. */
+#ifndef F_SEAL_FUTURE_WRITE
+#define F_SEAL_FUTURE_WRITE 0x0010
+#endif
+
+/* Nobody can change its size any more, which would end whoever has it mapped; and of a file that is
+ * `readonly`, nobody can map or open it to write who has not done so already. */
+static bool seal_file(int fd, bool readonly)
 {
-    int fd = memfd_create(name, MFD_CLOEXEC);
+    const int size = F_SEAL_SHRINK | F_SEAL_GROW;
+    const int seals = readonly ? size | F_SEAL_FUTURE_WRITE : size;
+    return fcntl(fd, F_ADD_SEALS, seals | F_SEAL_SEAL) == 0 ||
+           (fcntl(fd, F_ADD_SEALS, size | F_SEAL_SEAL) == 0 && !readonly);
+}
+
+bool sb_arena_seals(void)
+{
+    int fd = memfd_create("sepbench-probe", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    const bool seals = fd >= 0 && seal_file(fd, true);
+    if (fd >= 0)
+        close(fd);
+    return seals;
+}
+
+/* A sparse file in memory; pages appear when they are written. */
+static int make_file(const char *name, int64_t size, bool readonly, char **mapped, sb_error *error)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
         return sb_fail_errno(error, "cannot make shared memory");
     if (ftruncate(fd, size) == 0) {
         *mapped = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-        if (*mapped != MAP_FAILED)
+        if (*mapped != MAP_FAILED) {
+            (void)seal_file(fd, readonly);
             return fd;
+        }
     }
     *mapped = NULL;
     sb_fail_errno(error, "cannot make %lld bytes of shared memory", (long long)size);
@@ -139,7 +165,7 @@ int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error)
     *arena = (sb_arena) { .layer = layer, .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
     lay_out(arena);
     char path[64];
-    arena->input_fd = make_file("sepbench-input", arena->input_size, &arena->inputs, error);
+    arena->input_fd = make_file("sepbench-input", arena->input_size, true, &arena->inputs, error);
     if (arena->input_fd < 0)
         goto fail;
     snprintf(path, sizeof path, "/proc/self/fd/%d", arena->input_fd);
@@ -148,7 +174,8 @@ int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error)
         sb_fail_errno(error, "cannot open %s", path);
         goto fail;
     }
-    arena->output_fd = make_file("sepbench-output", arena->output_size, &arena->outputs, error);
+    arena->output_fd =
+        make_file("sepbench-output", arena->output_size, false, &arena->outputs, error);
     if (arena->output_fd >= 0)
         return SB_OK;
 fail:

@@ -32,6 +32,10 @@ typedef struct sb_arena {
     int64_t output_reorder_ns[SB_OPERATIONS][SB_LAYOUTS];
 } sb_arena;
 
+/* Does this system keep workers from changing the size of the files, and from writing to the one
+ * that they are to read? Tries it. */
+bool sb_arena_seals(void);
+
 /* The layer is borrowed until sb_arena_close(). */
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error);
 void sb_arena_close(sb_arena *arena);

@@ -251,6 +251,10 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
     sb_session_bind(session, &g.arena);
     init_jobs(&g, candidates, count);
     int rc = measure_jobs(&g, error);
+    if (rc == SB_OK && sb_session_cut(session)) {
+        sb_fail(error, "interrupted");
+        rc = SB_INTERRUPTED;
+    }
     for (int op = 0; op < SB_OPERATIONS; op++)
         sb_truth_free(&g.truths[op]);
     sb_session_bind(session, NULL);

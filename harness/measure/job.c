@@ -99,6 +99,7 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
 {
     sb_request request = *turn;
     request.ask = SB_ASK_RUN;
+    request.kernel = (uint32_t)job->candidate->kernel;
     request.slot = job->slot;
     request.input = sb_arena_input_region(b->arena, job->operation, job->input);
     request.residual = sb_arena_residual_region(b->arena, job->operation, job->output);
@@ -115,7 +116,11 @@ static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply
 bool sb_job_rest(sb_bench *b, sb_job *job, int64_t ns)
 {
     sb_reply reply;
-    sb_request request = { .ask = SB_ASK_REST, .warm_ns = ns };
+    sb_request request = {
+        .ask = SB_ASK_REST,
+        .kernel = (uint32_t)job->candidate->kernel,
+        .warm_ns = ns,
+    };
     sb_verdict verdict = call_worker(b, job, &request, &reply, NULL);
     if (verdict != SB_VERDICT_OK)
         sb_job_fail(job, verdict, "%s", reply.text);

@@ -8,17 +8,23 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \
 	%D%/environment.c %D%/environment.h \
+	%D%/fence.c %D%/fence.h \
+	%D%/fence_probe.c \
 	%D%/evaluate.c %D%/evaluate.h \
 	%D%/gate.c \
 	%D%/group.c %D%/group.h \
 	%D%/guarded.c %D%/guarded.h \
 	%D%/job.c %D%/job.h \
+	%D%/output.c %D%/output.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/possible.c %D%/possible.h \
+	%D%/landlock.c %D%/landlock.h \
 	%D%/look.c %D%/look.h \
 	%D%/process.c %D%/process.h \
 	%D%/processes.c %D%/processes.h \
 	%D%/protocol.h \
+	%D%/spawn.c %D%/spawn.h \
+	%D%/syscalls.c %D%/syscalls.h \
 	%D%/turn.c %D%/turn.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_host.c %D%/worker_host.h \

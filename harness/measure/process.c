@@ -2,8 +2,10 @@
 #include "measure/process.h"
 
 #include "core/clock.h"
+#include "core/random.h"
 #include "core/text.h"
 #include "measure/environment.h"
+#include "measure/spawn.h"
 #include "measure/worker.h"
 
 #include <errno.h>
@@ -17,6 +19,7 @@
 #include <string.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -25,18 +28,21 @@
 #define STOP_NS 1000000000 /* where it does not stop at all: it hangs in the kernel */
 
 struct sb_worker {
-    pid_t pid; /* and the number of its process group; 0: reaped */
+    sb_spawned process; /* pid is also the number of its process group; 0: reaped */
     int socket;
     int ended; /* readable once the process has ended; -1 where the kernel has no such thing */
     bool free_running;
+    uint64_t token; /* of the request that is to be answered */
+    sb_output_reader output;
+    const volatile sig_atomic_t *stop;
 };
 
 /* To the worker and whatever its plugin has forked. The worker is told by itself, too: a plugin may
  * have moved it to another group. */
 static void signal_worker(const sb_worker *worker, int signal)
 {
-    (void)kill(-worker->pid, signal);
-    (void)kill(worker->pid, signal);
+    (void)kill(-worker->process.pid, signal);
+    (void)kill(worker->process.pid, signal);
 }
 
 /* Best effort: where the system forbids it, `sepbench machine` and run.json say so. */
@@ -60,77 +66,119 @@ static void fix_layout(void)
     (void)personality(ADDR_NO_RANDOMIZE);
 }
 
-/* In the child: become the worker, or exit with 127. */
-static void become_worker(const sb_worker_options *o, int socket, pid_t parent)
+/* What the child needs. */
+typedef struct birth {
+    const sb_worker_options *options;
+    int socket, output;
+    pid_t parent;
+} birth;
+
+/* Standard input and output of a worker; and no other descriptor is passed on. */
+static void set_descriptors(const birth *b)
 {
+    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null >= 0)
+        dup2(null, STDIN_FILENO);
+    dup2(b->output, STDOUT_FILENO);
+    dup2(b->output, STDERR_FILENO);
+}
+
+/* Also of those that the harness was started with. */
+static void close_others(int kept)
+{
+    if (kept > 3)
+        syscall(SYS_close_range, 3, (unsigned)kept - 1, 0);
+    syscall(SYS_close_range, (unsigned)kept + 1, ~0u, 0);
+}
+
+/* In the child: become the worker, or exit with 127. */
+static void become_worker(void *context)
+{
+    const birth *b = context;
+    const sb_worker_options *o = b->options;
     char number[16];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != parent)
+    if (getppid() != b->parent && getppid() != 0)
         _exit(127); /* the harness died before the line above */
-    setpgid(0, 0);  /* a Ctrl-C on the terminal is the harness's to handle */
+    setsid();       /* a Ctrl-C on the terminal is the harness's to handle */
     if (!o->random_layout)
         fix_layout();
     /* Where the process may not be pinned, a runtime that tried to pin its threads would fail. */
     const bool pinned = pin_process(o);
     sb_environment_make(o->threads, o->cpus, pinned ? o->cpu_count : 0);
-    int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (null >= 0) {
-        dup2(null, STDIN_FILENO);
-        dup2(null, STDOUT_FILENO);
-    }
+    set_descriptors(b);
+    close_others(b->socket);
     if (o->only_describes)
-        _exit(sb_worker_main(socket, o->plugin_path));
-    int kept = dup(socket); /* without close-on-exec */
-    snprintf(number, sizeof number, "%d", kept);
+        _exit(sb_worker_main(b->socket, o->plugin_path));
+    fcntl(b->socket, F_SETFD, 0); /* no close-on-exec */
+    snprintf(number, sizeof number, "%d", b->socket);
     execl("/proc/self/exe", "sepbench", "worker", number, o->plugin_path, (char *)NULL);
     _exit(127);
 }
 
+/* A worker's ends, and the harness's. */
+typedef struct channel {
+    int socket[2], output[2];
+} channel;
+
+static int open_channel(channel *c, sb_error *error)
+{
+    int room = SB_MAX_DESCRIPTION * 2;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, c->socket) < 0)
+        return sb_fail_errno(error, "cannot make a socket for a worker");
+    if (pipe2(c->output, O_CLOEXEC) < 0) {
+        sb_fail_errno(error, "cannot make a pipe for a worker");
+        close(c->socket[0]);
+        close(c->socket[1]);
+        return SB_FAILED;
+    }
+    setsockopt(c->socket[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    fcntl(c->output[0], F_SETFL, O_NONBLOCK);
+    return SB_OK;
+}
+
+static uint64_t first_token(void)
+{
+    uint64_t token = 0;
+    if (getrandom(&token, sizeof token, GRND_NONBLOCK) != (ssize_t)sizeof token)
+        token = (uint64_t)sb_now_ns();
+    return token;
+}
+
 sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
 {
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
-        sb_fail_errno(error, "cannot make a socket for a worker");
+    channel c;
+    sb_spawned process;
+    if (open_channel(&c, error) < 0)
         return NULL;
-    }
-    int room = SB_MAX_DESCRIPTION * 2;
-    setsockopt(pair[1], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-    pid_t parent = getpid();
-    pid_t pid = fork();
-    if (pid == 0)
-        become_worker(options, pair[1], parent);
-    close(pair[1]);
-    if (pid < 0) {
+    birth b = { options, c.socket[1], c.output[1], getpid() };
+    const int rc = sb_spawn(become_worker, &b, &process);
+    if (rc < 0)
         sb_fail_errno(error, "cannot start a worker");
-        close(pair[0]);
+    close(c.socket[1]);
+    close(c.output[1]);
+    if (rc < 0) {
+        close(c.socket[0]);
+        close(c.output[0]);
         return NULL;
     }
     sb_worker *worker = sb_new(1, sizeof *worker);
-    setpgid(pid, pid); /* whoever is first, child or parent */
     *worker = (sb_worker) {
-        .pid = pid,
-        .socket = pair[0],
-        .ended = (int)syscall(SYS_pidfd_open, pid, 0), /* close-on-exec by itself */
+        .process = process,
+        .socket = c.socket[0],
+        .ended = (int)syscall(SYS_pidfd_open, process.pid, 0), /* close-on-exec by itself */
         .free_running = options->free_running,
+        .token = first_token(),
+        .output = { .output = options->output, .fd = c.output[0] },
+        .stop = options->stop,
     };
     return worker;
-}
-
-/* A worker that has ended by itself keeps its own status. */
-static int end_worker(sb_worker *worker)
-{
-    int status = 0;
-    signal_worker(worker, SIGKILL);
-    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
-        ;
-    worker->pid = 0;
-    return status;
 }
 
 bool sb_worker_alive(const sb_worker *worker)
 {
     siginfo_t info = { 0 };
-    return waitid(P_PID, (id_t)worker->pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+    return waitid(P_PID, (id_t)worker->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            info.si_pid == 0;
 }
 
@@ -138,8 +186,9 @@ void sb_worker_end(sb_worker *worker)
 {
     if (!worker)
         return;
-    if (worker->pid > 0)
-        end_worker(worker);
+    if (worker->process.pid > 0)
+        sb_spawn_end(&worker->process);
+    sb_output_close(&worker->output);
     if (worker->ended >= 0)
         close(worker->ended);
     close(worker->socket);
@@ -175,25 +224,48 @@ static int send_request(int socket, const sb_request *request, const int *fds, i
     return sent == (ssize_t)length ? SB_OK : SB_FAILED;
 }
 
-/* Waits until the socket has something or the process has ended, 1, or the deadline is past, 0. The
- * socket alone would not do: a child that the plugin forked keeps it open. A signal (Ctrl-C) does
- * not end the wait: the turn in flight is finished. */
-static int await_reply(const sb_worker *worker, int64_t deadline)
+typedef enum outcome { ANSWERED, LATE, GIVEN_UP } outcome;
+
+/* Whether the user wants to end; the deadline comes near then. */
+static bool hurry_up(const sb_worker *worker, bool hurried, int64_t *deadline)
 {
+    if (hurried || !worker->stop || !*worker->stop)
+        return hurried;
+    const int64_t latest = sb_now_ns() + SB_STOP_GRACE_NS;
+    *deadline = *deadline < latest ? *deadline : latest;
+    return true;
+}
+
+/* For how long to poll: only now and then does somebody look whether the user wants to end. */
+static int poll_ms(const sb_worker *worker, int64_t left_ns)
+{
+    const int64_t ms = left_ns / 1000000 + 1, most = worker->stop ? 200 : 1000000;
+    return (int)(ms < most ? ms : most);
+}
+
+/* Waits until the socket has something or the process has ended, or the deadline is past. The
+ * socket alone would not do: a child that the plugin forked keeps it open. A signal (Ctrl-C) does
+ * not end the wait at once: the turn in flight is finished. */
+static outcome await_reply(sb_worker *worker, int64_t deadline)
+{
+    bool hurried = false;
     for (;;) {
-        int64_t left = deadline - sb_now_ns();
+        hurried = hurry_up(worker, hurried, &deadline);
+        const int64_t left = deadline - sb_now_ns();
         if (left <= 0)
-            return 0;
-        int64_t ms = left / 1000000 + 1;
-        struct pollfd pollers[2] = {
+            return hurried ? GIVEN_UP : LATE;
+        struct pollfd pollers[3] = {
             { .fd = worker->socket, .events = POLLIN },
             { .fd = worker->ended, .events = POLLIN },
+            { .fd = worker->output.fd, .events = POLLIN },
         };
-        int ready = poll(pollers, 2, ms > 1000000 ? 1000000 : (int)ms);
-        if (ready > 0)
-            return 1;
+        const int ready = poll(pollers, 3, poll_ms(worker, left));
+        if (ready > 0 && pollers[2].revents)
+            sb_output_drain(&worker->output);
+        if (ready > 0 && (pollers[0].revents || pollers[1].revents))
+            return ANSWERED;
         if (ready < 0 && errno != EINTR)
-            return 1; /* recv will say what is wrong */
+            return ANSWERED; /* recv will say what is wrong */
     }
 }
 
@@ -213,7 +285,7 @@ static ssize_t receive_reply(int socket, sb_reply *reply, char *extra)
 
 static sb_verdict fail_gone(sb_worker *worker, sb_reply *reply)
 {
-    int status = end_worker(worker); /* it may only have closed its socket */
+    int status = sb_spawn_end(&worker->process); /* it may only have closed its socket */
     memset(reply, 0, sizeof *reply);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
         snprintf(reply->text, sizeof reply->text, "killed by SIG%s (%s)",
@@ -227,12 +299,24 @@ static sb_verdict fail_gone(sb_worker *worker, sb_reply *reply)
     return SB_VERDICT_CRASHED;
 }
 
-static sb_verdict fail_late(sb_worker *worker, int64_t timeout_ns, sb_reply *reply)
+static sb_verdict fail_late(sb_worker *worker, int64_t timeout_ns, outcome how, sb_reply *reply)
 {
-    end_worker(worker);
+    sb_spawn_end(&worker->process);
     memset(reply, 0, sizeof *reply);
-    snprintf(reply->text, sizeof reply->text, "no answer within %g s", (double)timeout_ns * 1e-9);
+    if (how == GIVEN_UP)
+        snprintf(reply->text, sizeof reply->text, "no answer before the user ended");
+    else
+        snprintf(reply->text, sizeof reply->text, "no answer within %g s",
+                 (double)timeout_ns * 1e-9);
     return SB_VERDICT_TIMEOUT;
+}
+
+static sb_verdict fail_forged(sb_worker *worker, sb_reply *reply)
+{
+    sb_spawn_end(&worker->process);
+    memset(reply, 0, sizeof *reply);
+    snprintf(reply->text, sizeof reply->text, "the plugin answered in the worker's place");
+    return SB_VERDICT_WRONG;
 }
 
 /* What a reply claims is checked before anyone uses it. */
@@ -262,7 +346,8 @@ static void tame_text(char *text, size_t size)
 static bool stopped_or_ended(const sb_worker *worker)
 {
     siginfo_t info = { 0 };
-    return waitid(P_PID, (id_t)worker->pid, &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) < 0 ||
+    return waitid(P_PID, (id_t)worker->process.pid, &info, WSTOPPED | WEXITED | WNOHANG | WNOWAIT) <
+               0 ||
            info.si_pid != 0;
 }
 
@@ -281,17 +366,23 @@ static void stop_worker(const sb_worker *worker)
 
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
 {
+    sb_request marked = *request;
+    sb_random random = { worker->token };
+    marked.token = worker->token = sb_random_next(&random);
     signal_worker(worker, SIGCONT);
-    (void)send_request(worker->socket, request, fds, fd_count); /* the answer will show it */
+    (void)send_request(worker->socket, &marked, fds, fd_count); /* the answer will show it */
 }
 
 sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra)
 {
-    if (!await_reply(worker, sb_now_ns() + timeout_ns))
-        return fail_late(worker, timeout_ns, reply);
+    const outcome how = await_reply(worker, sb_now_ns() + timeout_ns);
+    if (how != ANSWERED)
+        return fail_late(worker, timeout_ns, how, reply);
     ssize_t got = receive_reply(worker->socket, reply, extra);
     if (!is_plausible(reply, got, extra != NULL))
         return fail_gone(worker, reply);
+    if (reply->token != worker->token)
+        return fail_forged(worker, reply);
     tame_text(reply->text, sizeof reply->text);
     if (!worker->free_running)
         stop_worker(worker);

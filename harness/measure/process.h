@@ -7,7 +7,10 @@
 #ifndef SB_MEASURE_PROCESS_H
 #define SB_MEASURE_PROCESS_H
 
+#include "measure/output.h"
 #include "measure/protocol.h"
+
+#include <signal.h>
 
 typedef struct sb_worker sb_worker;
 
@@ -17,6 +20,8 @@ typedef struct sb_worker_options {
     const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
     int cpu_count;
     bool only_describes; /* a fork of the harness, which starts quicker than a fresh process */
+    sb_output *output;   /* borrowed; what its plugin writes; NULL: is thrown away */
+    const volatile sig_atomic_t *stop; /* borrowed; NULL, or not 0: answers are no more awaited */
     /* Only to show in a study what each is for: never stopped; addresses drawn by the system. */
     bool free_running, random_layout;
 } sb_worker_options;
@@ -24,17 +29,20 @@ typedef struct sb_worker_options {
 /* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */
 sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error);
 
-/* Kills it with whatever its plugin has forked, and reaps it. NULL is allowed. */
+/* Kills it with whatever its plugin has started, and reaps them. NULL is allowed. */
 void sb_worker_end(sb_worker *worker);
 
 /* False once the process has ended, for example because somebody killed it. */
 bool sb_worker_alive(const sb_worker *worker);
 
+#define SB_STOP_GRACE_NS INT64_C(2000000000)
+
 /* Wakes the worker and sends the request, with `fds`, fd_count of them. */
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count);
 
 /*
- * Waits for the reply to the last sb_worker_ask() and stops the worker. Returns the verdict of the
+ * Waits for the reply to the last sb_worker_ask() and stops the worker; where the user wants to
+ * end, for no more than SB_STOP_GRACE_NS from then on. Returns the verdict of the
  * exchange: ok (the reply holds the worker's own verdict), crashed or timeout (the worker is gone;
  * only sb_worker_end() may be called) with the reason in reply->text. `extra` (NULL: none wanted)
  * takes the bytes that follow the reply, at most SB_MAX_DESCRIPTION.

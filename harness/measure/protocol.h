@@ -28,6 +28,7 @@ typedef enum sb_ask {
 } sb_ask;
 
 typedef struct sb_request {
+    uint64_t token; /* comes back with the reply */
     uint32_t ask;
     uint32_t slot;
     uint32_t kernel; /* index in the plugin's list */
@@ -53,6 +54,7 @@ typedef struct sb_request {
 } sb_request;
 
 typedef struct sb_reply {
+    uint64_t token;        /* the request's */
     uint32_t verdict;      /* sb_verdict: ok, or why not: unsupported, skipped (not valid), error */
     char text[SB_MAX_WHY]; /* the reason; after a good plan, what the kernel says of it */
     int64_t values[SB_MAX_PARAMETERS]; /* plan: the configuration, defaults filled in */

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "measure/process.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,12 +17,22 @@ typedef struct member {
     uint64_t life;
 } member;
 
+/* What is known of a plugin, whichever worker it is in. */
+typedef struct guest {
+    const sb_plugin_info *plugin;
+    sb_output output;
+    int *hangs; /* of each kernel */
+} guest;
+
 struct sb_session {
     sb_session_options options;
     const sb_arena *arena;
     uint64_t binding, lives;
     member *members;
     size_t count;
+    guest **guests;
+    size_t guest_count;
+    bool cut;
 };
 
 sb_session *sb_session_open(const sb_session_options *options)
@@ -31,12 +42,37 @@ sb_session *sb_session_open(const sb_session_options *options)
     return session;
 }
 
+static guest *find_guest(sb_session *s, const sb_plugin_info *plugin)
+{
+    for (size_t i = 0; i < s->guest_count; i++)
+        if (s->guests[i]->plugin == plugin)
+            return s->guests[i];
+    guest *made = sb_new(1, sizeof *made);
+    *made = (guest) {
+        .plugin = plugin,
+        .output = { .name = plugin->id, .log_path = s->options.plugin_log },
+        .hangs = sb_new(plugin->kernel_count + 1, sizeof *made->hangs),
+    };
+    s->guests = sb_grow(s->guests, s->guest_count + 1, sizeof(guest *));
+    return s->guests[s->guest_count++] = made;
+}
+
+static void see_off(guest *g)
+{
+    sb_output_end(&g->output);
+    free(g->hangs);
+    free(g);
+}
+
 void sb_session_close(sb_session *session)
 {
     if (!session)
         return;
     for (size_t i = 0; i < session->count; i++)
         sb_worker_end(session->members[i].worker);
+    for (size_t i = 0; i < session->guest_count; i++)
+        see_off(session->guests[i]);
+    free(session->guests);
     free(session->members);
     free(session);
 }
@@ -49,6 +85,11 @@ const sb_topology *sb_session_topology(const sb_session *session)
 bool sb_session_stopping(const sb_session *session)
 {
     return session->options.stop && *session->options.stop;
+}
+
+bool sb_session_cut(const sb_session *session)
+{
+    return session->cut;
 }
 
 void sb_session_bind(sb_session *session, const sb_arena *arena)
@@ -89,6 +130,8 @@ static int start_member(sb_session *s, member *m, sb_error *error)
         .random_layout = s->options.random_layout,
         .cpus = t ? t->place : NULL,
         .cpu_count = t ? (m->threads < t->places ? (int)m->threads : t->places) : 0,
+        .output = &find_guest(s, m->plugin)->output,
+        .stop = s->options.stop,
     };
     m->worker = sb_worker_start(&options, error);
     m->binding = 0;
@@ -141,12 +184,34 @@ static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
     return verdict;
 }
 
+/* Whether the kernel is one that does not come back. Says so in the reply. */
+static bool is_given_up(const sb_session *s, const guest *g, uint32_t kernel, sb_reply *reply)
+{
+    if (s->options.most_hangs == 0 || g->hangs[kernel] < s->options.most_hangs)
+        return false;
+    *reply = (sb_reply) { .verdict = SB_VERDICT_TIMEOUT };
+    snprintf(reply->text, sizeof reply->text, "not asked again after %s",
+             g->hangs[kernel] == 1 ? "it did not answer in time"
+                                   : "it repeatedly did not answer in time");
+    return true;
+}
+
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life)
 {
+    assert(request->kernel < plugin->kernel_count);
+    guest *g = find_guest(session, plugin);
+    if (is_given_up(session, g, request->kernel, reply))
+        return SB_VERDICT_TIMEOUT;
     member *m = find_member(session, plugin, threads);
     sb_verdict verdict = prepare_member(session, m, reply);
     if (life)
         *life = m->life;
-    return verdict == SB_VERDICT_OK ? exchange_with(session, m, request, NULL, 0, reply) : verdict;
+    if (verdict == SB_VERDICT_OK)
+        verdict = exchange_with(session, m, request, NULL, 0, reply);
+    if (verdict == SB_VERDICT_TIMEOUT && sb_session_stopping(session))
+        session->cut = true;
+    else if (verdict == SB_VERDICT_TIMEOUT)
+        g->hangs[request->kernel]++;
+    return verdict;
 }

@@ -19,7 +19,11 @@ typedef struct sb_session_options {
     const sb_topology *topology;       /* borrowed; NULL: workers are not pinned */
     int64_t timeout_ns;                /* for any one request */
     const volatile sig_atomic_t *stop; /* borrowed; non-zero: the user wants to end. NULL: never */
-    bool free_running, random_layout;  /* see sb_worker_options */
+    const char *plugin_log; /* borrowed; where plugins' output goes that is not shown; or NULL */
+    /* A kernel that did not answer in time so often is not asked again: its calls have the verdict
+     * timeout at once. 0: it is asked each time. */
+    int most_hangs;
+    bool free_running, random_layout; /* see sb_worker_options */
 } sb_session_options;
 
 sb_session *sb_session_open(const sb_session_options *options);
@@ -27,6 +31,9 @@ void sb_session_close(sb_session *session); /* NULL is allowed */
 
 const sb_topology *sb_session_topology(const sb_session *session); /* as in its options */
 bool sb_session_stopping(const sb_session *session);
+
+/* Was a request given up because the user wants to end? Then what it was for is no result. */
+bool sb_session_cut(const sb_session *session);
 
 /* From now on workers see these tensors. Plans made before are gone. `arena` is borrowed until the
  * next call; NULL for none. */

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "machine/cpu.h"
+#include "measure/fence.h"
 #include "measure/protocol.h"
 #include "measure/turn.h"
 #include "measure/worker_host.h"
@@ -16,6 +17,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -431,6 +433,9 @@ static void settle_in(worker *w, int socket)
     fcntl(socket, F_SETFD, FD_CLOEXEC);
     if (sched_getaffinity(0, sizeof w->cpus, &w->cpus) != 0)
         CPU_ZERO(&w->cpus);
+    __fpurge(stdout); /* what a fork has of the harness's */
+    setvbuf(stdout, NULL, _IOLBF, 0);
+    sb_fence_raise();
 }
 
 /* Undoes what the plugin did to the thread since the last request, so that one kernel's habits are
@@ -461,6 +466,8 @@ int sb_worker_main(int socket, const char *path)
         char *extra = NULL;
         tidy_up(&w);
         memset(&reply, 0, sizeof reply);
+        reply.token = request.token;
+        request.token = 0;
         serve_request(&w, &request, fds, fd_count, &reply, &extra);
         int rc = answer_request(socket, &reply, extra);
         free(extra);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/worker_host.h"
 
-#include "core/log.h"
-
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -11,10 +10,8 @@
 static void host_log(const sb_host *host, sb_log_level level, const char *text)
 {
     (void)host;
-    if (level == SB_LOG_WARNING)
-        sb_warn("plugin: %s", text);
-    else if (level == SB_LOG_INFO)
-        sb_info("plugin: %s", text);
+    if (level == SB_LOG_WARNING || level == SB_LOG_INFO)
+        fprintf(stderr, "%s%s\n", level == SB_LOG_WARNING ? "warning: " : "", text);
 }
 
 enum { LINE = 64, PAGE = 4096, HUGE_PAGE = 2 << 20 };

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What stands between a plugin's code and everything else. A worker puts the fences up before it
+ * loads the plugin; each is independent of the others, and a system that refuses one still gets the
+ * rest. `sepbench machine` and run.json tell which there are.
+ */
+#ifndef SB_MEASURE_FENCE_H
+#define SB_MEASURE_FENCE_H
+
+#include <stdbool.h>
+
+/* name, what it keeps a plugin from */
+#define SB_FENCE_LIST(X)                                                                          \
+    X(PRIVILEGES, "privileges", "gaining privileges, tracing processes and reading their memory") \
+    X(LIMITS, "limits", "taking all memory, processes and descriptors")                           \
+    X(SYSCALLS, "syscalls", "networks, namespaces, tracing, and signals to other processes")      \
+    X(FILES, "files", "changing files")                                                           \
+    X(PROCESSES, "processes", "seeing other processes, and leaving processes behind")             \
+    X(SEALS, "seals", "changing the tensors and the size of memory that it shares")
+
+#define SB_FENCE_ENUM(id, name, purpose) SB_FENCE_##id,
+typedef enum sb_fence { SB_FENCE_LIST(SB_FENCE_ENUM) SB_FENCES } sb_fence;
+#undef SB_FENCE_ENUM
+
+const char *sb_fence_name(sb_fence fence);    /* "privileges", ... */
+const char *sb_fence_purpose(sb_fence fence); /* completes "keeps plugins from" */
+
+/* Fences that the user does not want, by the environment variable SEPBENCH_WITHOUT_FENCES: names
+ * with commas between them, or "all". Debuggers and profilers need it. */
+bool sb_fence_wanted(sb_fence fence);
+
+/* In a worker, once, before any code of a plugin runs: all but PROCESSES and SEALS, which are made
+ * from outside. Returns a mask of those that stand (1 << fence). Never fails. */
+unsigned sb_fence_raise(void);
+
+/* Which fences this system allows, as a mask, found out by a process that tries. */
+unsigned sb_fence_probe(void);
+
+#endif
