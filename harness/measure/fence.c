@@ -36,9 +36,9 @@ const char *sb_fence_purpose(sb_fence fence)
     return fences[fence].purpose;
 }
 
-bool sb_fence_wanted(sb_fence fence)
+static bool is_wanted(const char *name)
 {
-    const char *without = getenv("SEPBENCH_WITHOUT_FENCES"), *name = fences[fence].name;
+    const char *without = getenv("SEPBENCH_WITHOUT_FENCES");
     if (!without)
         return true;
     if (strcmp(without, "all") == 0)
@@ -48,6 +48,11 @@ bool sb_fence_wanted(sb_fence fence)
         if ((at == without || at[-1] == ',') && (at[length] == '\0' || at[length] == ','))
             return false;
     return true;
+}
+
+bool sb_fence_wanted(sb_fence fence)
+{
+    return is_wanted(fences[fence].name);
 }
 
 /* Root keeps the right to read plugins that belong to others, and no other. */
@@ -139,7 +144,7 @@ unsigned sb_fence_raise(void)
     unsigned standing = raise_if(SB_FENCE_LIMITS, set_limits);
     standing |= raise_if(SB_FENCE_PRIVILEGES, drop_privileges);
     sb_landlock landlock = { 0 };
-    if (sb_fence_wanted(SB_FENCE_FILES))
+    if (sb_fence_wanted(SB_FENCE_FILES) && is_wanted("landlock"))
         landlock = sb_landlock_enforce();
     const sb_syscalls filter = {
         .files = sb_fence_wanted(SB_FENCE_FILES) && !landlock.files,

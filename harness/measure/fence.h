@@ -26,7 +26,8 @@ const char *sb_fence_name(sb_fence fence);    /* "privileges", ... */
 const char *sb_fence_purpose(sb_fence fence); /* completes "keeps plugins from" */
 
 /* Fences that the user does not want, by the environment variable SEPBENCH_WITHOUT_FENCES: names
- * with commas between them, or "all". Debuggers and profilers need it. */
+ * with commas between them, or "all". Debuggers and profilers need it. "landlock" has files fenced
+ * in by system call, as on systems without Landlock. */
 bool sb_fence_wanted(sb_fence fence);
 
 /* In a worker, once, before any code of a plugin runs: all but PROCESSES and SEALS, which are made
