@@ -15,11 +15,10 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error)
 {
     *campaign = (sb_campaign) { .account = *account, .watch = *watch };
-    if (sb_machine_read(&campaign->machine, error) < 0)
+    if (sb_scope_open(options, &campaign->machine, &campaign->scope, error) < 0)
         return SB_FAILED;
     warn_of_missing_powers(&campaign->machine.conditions);
-    if (sb_scope_open(options, &campaign->machine.topology, &campaign->scope, error) < 0)
-        return SB_FAILED;
+    sb_topology_prefer_node(&campaign->machine.topology);
     if (sb_share_take(&campaign->scope, options->shard, options->weights, error) == SB_OK)
         return SB_OK;
     sb_scope_close(&campaign->scope);

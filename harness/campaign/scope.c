@@ -46,20 +46,22 @@ static int resolve_threads(const sb_topology *topology, sb_scope *s, sb_error *e
             return sb_fail(error,
                            "%s: threads: %" PRId64
                            " are more than the %d hardware threads that this "
-                           "process may use; 'max' stands for all cores",
-                           s->config.path, wanted, topology->places);
+                           "process may use%s; 'max' stands for all cores",
+                           s->config.path, wanted, topology->places,
+                           topology->kinds > 1 ? " of the chosen kind (see 'cores')" : "");
         add_threads(s, wanted);
     }
     return SB_OK;
 }
 
-int sb_scope_open(const sb_scope_options *options, const sb_topology *topology, sb_scope *scope,
+int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope *scope,
                   sb_error *error)
 {
     *scope = (sb_scope) { 0 };
     if (read_config(options, &scope->config, error) < 0)
         return SB_FAILED;
-    if (resolve_threads(topology, scope, error) < 0 ||
+    if (sb_machine_read(scope->config.cores, machine, error) < 0 ||
+        resolve_threads(&machine->topology, scope, error) < 0 ||
         sb_plugins_find(options->plugin_dirs, &scope->plugins, error) < 0 ||
         sb_candidates_make(&scope->config, &scope->plugins, &scope->candidates, error) < 0) {
         sb_scope_close(scope);

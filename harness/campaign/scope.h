@@ -5,7 +5,7 @@
 
 #include "campaign/candidates.h"
 #include "campaign/shard.h"
-#include "machine/topology.h"
+#include "machine/machine.h"
 
 typedef struct sb_scope {
     sb_config config;
@@ -26,9 +26,9 @@ typedef struct sb_scope_options {
     const char *weights; /* NULL, or the folder of a run whose times the deal is made by */
 } sb_scope_options;
 
-/* Reads the configuration, finds the plugins and picks the candidates; nothing is measured. On
- * failure there is nothing to close. */
-int sb_scope_open(const sb_scope_options *options, const sb_topology *topology, sb_scope *scope,
+/* Reads the configuration and the machine, whose cores it chooses; finds the plugins and picks the
+ * candidates; nothing is measured. On failure there is nothing to close. */
+int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope *scope,
                   sb_error *error);
 void sb_scope_close(sb_scope *scope);
 

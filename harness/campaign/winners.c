@@ -15,6 +15,8 @@ char *sb_winners_machine(const sb_topology *topology, const sb_cpu *cpu)
     sb_text text = { 0 };
     sb_text_add(&text, "%s; %s", topology->model,
                 sb_cpu_features_text(cpu, features, sizeof features));
+    if (topology->kinds > 1)
+        sb_text_add(&text, "; %s", topology->chosen);
     return text.data;
 }
 

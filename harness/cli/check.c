@@ -30,7 +30,7 @@ static int check_plugins(const sb_plugin_list *plugins, sb_error *error)
 {
     sb_topology topology;
     sb_check_report report;
-    if (sb_topology_read(&topology, error) < 0)
+    if (sb_topology_read(NULL, &topology, error) < 0)
         return SB_FAILED;
     int rc = sb_check_run(plugins, &topology, sb_stop_listen(), &report, error);
     print_report(&report);

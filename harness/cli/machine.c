@@ -38,7 +38,7 @@ static int gather_noise(double seconds, sb_machine_facts *f, sb_error *error)
 static int gather_facts(const machine_options *o, double seconds, sb_machine_facts *f,
                         sb_error *error)
 {
-    if (sb_machine_read(&f->machine, error) < 0 ||
+    if (sb_machine_read(NULL, &f->machine, error) < 0 ||
         sb_peaks_get(&f->machine.topology, o->refresh, &f->machine.peaks, error) < 0)
         return SB_FAILED;
     return gather_noise(seconds, f, error);

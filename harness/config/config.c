@@ -185,6 +185,7 @@ void sb_config_free(sb_config *config)
     free(config->layers);
     free(config->kernels);
     free(config->threads);
+    free(config->cores);
     free(config->tune.strategy);
     free(config->source);
     *config = (sb_config) { 0 };

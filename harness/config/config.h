@@ -29,6 +29,7 @@ typedef struct sb_config {
     size_t kernel_count;
     int64_t *threads; /* at least one, default 1; SB_THREADS_MAX stands for itself */
     size_t thread_count;
+    char *cores;    /* key `cores`, as topology.h takes it; default performance */
     bool bare;      /* key `epilogue: none`: biases, activations and residuals are taken off */
     sb_tuned tuned; /* key `tuned`; default auto */
     struct {

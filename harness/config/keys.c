@@ -15,9 +15,9 @@
 #define MAX_PROCESSES 100
 #define MAX_BUDGET    INT64_C(1000000000)
 
-static const char *const known_keys[] = { "name",    "layers",   "operations", "kernels",
-                                          "threads", "epilogue", "tuned",      "measure",
-                                          "tune",    "report",   NULL };
+static const char *const known_keys[] = { "name",    "layers", "operations", "kernels",
+                                          "threads", "cores",  "epilogue",   "tuned",
+                                          "measure", "tune",   "report",     NULL };
 
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
 static const char *const cache_words[] = { "warm", "cold", NULL };
@@ -27,6 +27,7 @@ static const char *const format_words[] = { "svg", "pdf", "png", NULL };
 void sb_config_set_defaults(sb_config *config)
 {
     config->name = sb_copy_text("sweep");
+    config->cores = sb_copy_text("performance");
     config->measure.confidence = 0.95;
     config->measure.precision = 0.01;
     config->measure.estimator = SB_ESTIMATE_AUTO;
@@ -354,10 +355,17 @@ static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
     return SB_OK;
 }
 
+static int read_cores(const sb_node *value, sb_config *config, sb_error *error)
+{
+    return replace_text(value, "cores", &config->cores, error);
+}
+
 static const section_key top_keys[] = {
-    { "name", read_name },         { "kernels", read_kernels }, { "threads", read_threads },
-    { "epilogue", read_epilogue }, { "tuned", read_tuned },     { "measure", read_measure },
-    { "tune", read_tune },         { "report", read_report },   { NULL, NULL },
+    { "name", read_name },         { "kernels", read_kernels },
+    { "threads", read_threads },   { "cores", read_cores },
+    { "epilogue", read_epilogue }, { "tuned", read_tuned },
+    { "measure", read_measure },   { "tune", read_tune },
+    { "report", read_report },     { NULL, NULL },
 };
 
 /* "section.key" or "key": accepted before, and without effect. */

@@ -184,7 +184,9 @@ void sb_config_write(const sb_config *config, sb_text *text)
         add_layer(text, &config->layers[i]);
     add_kernels(text, config);
     add_threads(text, config);
-    sb_text_add(text, "tuned: %s\n", tuned[config->tuned]);
+    sb_text_add(text, "cores: ");
+    add_string(text, config->cores);
+    sb_text_add(text, "\ntuned: %s\n", tuned[config->tuned]);
     add_measure(text, config);
     add_tune(text, config);
     add_report(text, config);

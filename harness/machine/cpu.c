@@ -106,7 +106,7 @@ int sb_cpu_from(const sb_topology *topology, sb_cpu *cpu, sb_error *error)
 int sb_cpu_detect(sb_cpu *cpu, sb_error *error)
 {
     sb_topology *topology = sb_new(1, sizeof *topology);
-    int rc = sb_topology_read(topology, error);
+    int rc = sb_topology_read(NULL, topology, error);
     if (rc == SB_OK)
         rc = sb_cpu_from(topology, cpu, error);
     free(topology);

@@ -3,10 +3,10 @@
 
 #include "core/log.h"
 
-int sb_machine_read(sb_machine *machine, sb_error *error)
+int sb_machine_read(const char *cores, sb_machine *machine, sb_error *error)
 {
     machine->have_peaks = false;
-    if (sb_topology_read(&machine->topology, error) < 0 ||
+    if (sb_topology_read(cores, &machine->topology, error) < 0 ||
         sb_cpu_from(&machine->topology, &machine->cpu, error) < 0)
         return SB_FAILED;
     sb_conditions_read(&machine->topology, &machine->conditions);

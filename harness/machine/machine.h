@@ -15,8 +15,8 @@ typedef struct sb_machine {
     bool have_peaks; /* false until they were asked for, or where they cannot be had */
 } sb_machine;
 
-/* All but the peaks, which take time. */
-int sb_machine_read(sb_machine *machine, sb_error *error);
+/* All but the peaks, which take time. `cores` as in topology.h. */
+int sb_machine_read(const char *cores, sb_machine *machine, sb_error *error);
 
 /* The peaks; where they cannot be had, a warning says why. */
 void sb_machine_find_peaks(sb_machine *machine);

@@ -30,6 +30,7 @@ typedef struct prober {
     sb_probe_memory memory;
 } prober;
 
+/* At least what a turn of the loops reads: caches may be unknown. */
 static size_t floor_power(uint64_t bytes)
 {
     size_t power = LEAST_BUFFER;

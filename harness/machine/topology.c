@@ -2,9 +2,11 @@
 /* The only file that includes hwloc.h. */
 #include "machine/topology.h"
 
+#include "core/text.h"
 #include "machine/cgroup.h"
 
 #include <hwloc.h>
+#include <hwloc/cpukinds.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,11 +121,29 @@ static void caches_from_system(sb_topology *t)
 #endif
 }
 
-/* Places the n-th allowed hardware thread of every core that has one; returns how many. */
-static int place_round(hwloc_topology_t topology, hwloc_const_cpuset_t allowed,
-                       hwloc_obj_type_t type, int n, sb_topology *t)
+/* ------------------------------------------------------------------------------- placement */
+
+/* The allowed hardware threads, one a core first. */
+typedef struct thread_list {
+    int cpu[SB_MAX_CPUS], core[SB_MAX_CPUS], kind[SB_MAX_CPUS];
+    int count;
+} thread_list;
+
+/* The kind of a hardware thread, 0 the fastest; hwloc counts the other way. */
+static int kind_of(hwloc_topology_t topology, int cpu, int kinds)
 {
-    int placed = 0;
+    hwloc_obj_t thread = hwloc_get_pu_obj_by_os_index(topology, (unsigned)cpu);
+    const int kind = thread ? hwloc_cpukinds_get_by_cpuset(topology, thread->cpuset, 0) : -1;
+    return kind >= 0 && kind < kinds ? kinds - 1 - kind : 0;
+}
+
+/* Adds the n-th allowed hardware thread of every core that has one; returns how many. */
+static int list_round(hwloc_topology_t topology, hwloc_const_cpuset_t allowed, int kinds, int n,
+                      thread_list *list)
+{
+    const hwloc_obj_type_t type =
+        count_of(topology, HWLOC_OBJ_CORE) ? HWLOC_OBJ_CORE : HWLOC_OBJ_PU;
+    const int before = list->count;
     hwloc_bitmap_t set = hwloc_bitmap_alloc();
     for (int i = 0; set && i < count_of(topology, type); i++) {
         hwloc_obj_t core = hwloc_get_obj_by_type(topology, type, (unsigned)i);
@@ -131,23 +151,173 @@ static int place_round(hwloc_topology_t topology, hwloc_const_cpuset_t allowed,
         int cpu = hwloc_bitmap_first(set);
         for (int k = 0; k < n && cpu >= 0; k++)
             cpu = hwloc_bitmap_next(set, cpu);
-        if (cpu < 0 || t->places == SB_MAX_CPUS)
+        if (cpu < 0 || list->count == SB_MAX_CPUS)
             continue;
-        t->place[t->places++] = cpu;
-        placed++;
+        list->cpu[list->count] = cpu;
+        list->core[list->count] = i;
+        list->kind[list->count++] = kind_of(topology, cpu, kinds);
     }
     hwloc_bitmap_free(set);
-    return placed;
+    return list->count - before;
+}
+
+/* hwloc's own ranking, or none: then all cores count as alike. */
+static int count_kinds(hwloc_topology_t topology)
+{
+    const int kinds = hwloc_cpukinds_get_nr(topology, 0);
+    int efficiency;
+    if (kinds < 2 || kinds > SB_MAX_KINDS ||
+        hwloc_cpukinds_get_info(topology, 0, NULL, &efficiency, NULL, NULL, 0) < 0 ||
+        efficiency < 0)
+        return 1;
+    return kinds;
+}
+
+static const char *core_type(hwloc_topology_t topology, int kinds, int kind)
+{
+    struct hwloc_info_s *infos = NULL;
+    unsigned count = 0;
+    if (hwloc_cpukinds_get_info(topology, (unsigned)(kinds - 1 - kind), NULL, NULL, &count, &infos,
+                                0) < 0)
+        return NULL;
+    for (unsigned i = 0; i < count; i++)
+        if (strcmp(infos[i].name, "CoreType") == 0)
+            return infos[i].value;
+    return NULL;
+}
+
+static void name_kind(hwloc_topology_t topology, int kind, sb_topology *t)
+{
+    const char *type = core_type(topology, t->kinds, kind);
+    const char *rank = kind == 0 ? "performance" : kind == t->kinds - 1 ? "efficiency" : "middle";
+    sb_core_kind *k = &t->kind[kind];
+    if (t->kinds < 2)
+        snprintf(k->name, sizeof k->name, "alike");
+    else
+        snprintf(k->name, sizeof k->name, type ? "%s (%.24s)" : "%s", rank, type);
+}
+
+static void count_cores(const thread_list *list, sb_topology *t)
+{
+    for (int i = 0; i < list->count; i++) {
+        bool first = true;
+        for (int j = 0; j < i && first; j++)
+            first = list->core[j] != list->core[i];
+        t->kind[list->kind[i]].cores += first;
+    }
+}
+
+/* "0-5,8": 1 if the number is in the list, 0 if not, -1 where that is no list. */
+static int is_listed(const char *text, int cpu)
+{
+    int found = 0;
+    for (const char *at = text;; at++) {
+        char *end;
+        if (*at < '0' || *at > '9')
+            return -1;
+        const long first = strtol(at, &end, 10);
+        long last = first;
+        if (*end == '-' && end[1] >= '0' && end[1] <= '9')
+            last = strtol(end + 1, &end, 10);
+        found = found || (cpu >= first && cpu <= last);
+        if (*end == '\0')
+            return found;
+        if (*end != ',')
+            return -1;
+        at = end;
+    }
+}
+
+/* The kind that a word means, SB_MAX_KINDS for all of them; -1 if it is no such word. */
+static int kind_meant(const char *cores, const thread_list *list)
+{
+    int best = SB_MAX_KINDS, worst = 0;
+    for (int i = 0; i < list->count; i++) {
+        best = list->kind[i] < best ? list->kind[i] : best;
+        worst = list->kind[i] > worst ? list->kind[i] : worst;
+    }
+    return strcmp(cores, "performance") == 0  ? best
+           : strcmp(cores, "efficiency") == 0 ? worst
+           : strcmp(cores, "all") == 0        ? SB_MAX_KINDS
+                                              : -1;
+}
+
+static bool is_chosen(const char *cores, int kind, const thread_list *list, int i)
+{
+    if (kind >= 0)
+        return kind == SB_MAX_KINDS || list->kind[i] == kind;
+    return is_listed(cores, list->cpu[i]) == 1;
+}
+
+static bool core_has_place(const thread_list *list, const bool *placed, int i)
+{
+    for (int j = 0; j < i; j++)
+        if (placed[j] && list->core[j] == list->core[i])
+            return true;
+    return false;
+}
+
+/* Those of the list that are chosen: first one of each core, then the others. */
+static void place_chosen(const char *cores, int kind, const thread_list *list, sb_topology *t)
+{
+    bool placed[SB_MAX_CPUS] = { false };
+    for (int i = 0; i < list->count; i++)
+        if (is_chosen(cores, kind, list, i) && !core_has_place(list, placed, i)) {
+            placed[i] = true;
+            t->place[t->places++] = list->cpu[i];
+        }
+    t->allowed_cores = t->places;
+    for (int i = 0; i < list->count; i++)
+        if (!placed[i] && is_chosen(cores, kind, list, i))
+            t->place[t->places++] = list->cpu[i];
+}
+
+static void name_choice(const char *cores, int kind, sb_topology *t)
+{
+    if (kind < 0)
+        snprintf(t->chosen, sizeof t->chosen, "cores %.40s", cores);
+    else
+        snprintf(t->chosen, sizeof t->chosen, "%s",
+                 kind < t->kinds && t->kinds > 1 ? t->kind[kind].name : "all");
 }
 
 /* hwloc numbers cores along the tree, so neighbours in a package come one after another. */
-static void place_threads(hwloc_topology_t topology, hwloc_const_cpuset_t allowed, sb_topology *t)
+static int place_threads(hwloc_topology_t topology, hwloc_const_cpuset_t allowed, const char *cores,
+                         sb_topology *t, sb_error *error)
 {
-    hwloc_obj_type_t type = count_of(topology, HWLOC_OBJ_CORE) ? HWLOC_OBJ_CORE : HWLOC_OBJ_PU;
-    t->allowed_cores = place_round(topology, allowed, type, 0, t);
-    for (int n = 1; place_round(topology, allowed, type, n, t) > 0; n++)
+    thread_list *list = sb_new(1, sizeof *list);
+    t->kinds = count_kinds(topology);
+    for (int n = 0; list_round(topology, allowed, t->kinds, n, list) > 0; n++)
         ;
+    for (int kind = 0; kind < t->kinds; kind++)
+        name_kind(topology, kind, t);
+    count_cores(list, t);
+    const int kind = kind_meant(cores, list);
+    int rc = SB_OK;
+    if (kind < 0 && is_listed(cores, 0) < 0)
+        rc = sb_fail(error,
+                     "cores: %.40s: expected performance, efficiency, all, or a list as 0-5,8",
+                     cores);
+    place_chosen(cores, kind, list, t);
+    name_choice(cores, kind, t);
+    if (rc == SB_OK && t->places == 0)
+        rc = sb_fail(error,
+                     kind < 0 ? "cores: %.40s: this process may use none of them"
+                              : "hwloc finds no processor to run on",
+                     cores);
+    free(list);
+    return rc;
 }
+
+/* The NUMA node of the first place. */
+static int node_of(hwloc_topology_t topology, int cpu)
+{
+    hwloc_obj_t thread = hwloc_get_pu_obj_by_os_index(topology, (unsigned)cpu);
+    return thread && hwloc_bitmap_weight(thread->nodeset) == 1 ? hwloc_bitmap_first(thread->nodeset)
+                                                               : -1;
+}
+
+/* ------------------------------------------------------------------------------------- whole */
 
 /* hwloc 2 would ask for it for ever. */
 bool sb_topology_shows_affinity(void)
@@ -191,7 +361,8 @@ static void read_counts(hwloc_topology_t topology, sb_topology *t)
     t->smt = (t->hardware_threads + t->cores - 1) / t->cores;
 }
 
-static int fill_topology(hwloc_topology_t topology, sb_topology *t, sb_error *error)
+static int fill_topology(hwloc_topology_t topology, const char *cores, sb_topology *t,
+                         sb_error *error)
 {
     hwloc_bitmap_t allowed = hwloc_bitmap_alloc();
     if (!allowed)
@@ -200,19 +371,20 @@ static int fill_topology(hwloc_topology_t topology, sb_topology *t, sb_error *er
     read_model(topology, t);
     read_counts(topology, t);
     t->allowed = hwloc_bitmap_weight(allowed);
-    place_threads(topology, allowed, t);
+    const int rc = place_threads(topology, allowed, cores, t, error);
     if (t->places > 0)
         read_caches(topology, t->place[0], t);
+    t->node = t->places > 0 && t->numa_nodes > 1 ? node_of(topology, t->place[0]) : -1;
     if (hwloc_topology_is_thissystem(topology)) {
         caches_from_system(t);
         t->cpu_quota = sb_cgroup_quota("");
     }
     t->memory_bytes = read_memory(topology);
     hwloc_bitmap_free(allowed);
-    return t->places > 0 ? SB_OK : sb_fail(error, "hwloc finds no processor to run on");
+    return rc;
 }
 
-int sb_topology_read(sb_topology *t, sb_error *error)
+int sb_topology_read(const char *cores, sb_topology *t, sb_error *error)
 {
     hwloc_topology_t topology;
     memset(t, 0, sizeof *t);
@@ -226,7 +398,7 @@ int sb_topology_read(sb_topology *t, sb_error *error)
     hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
     int rc = hwloc_topology_load(topology) < 0
                  ? sb_fail_errno(error, "hwloc cannot read the topology of this machine")
-                 : fill_topology(topology, t, error);
+                 : fill_topology(topology, cores ? cores : "performance", t, error);
     hwloc_topology_destroy(topology);
     return rc;
 }
@@ -243,4 +415,18 @@ int sb_max_threads(const sb_topology *t)
 const char *sb_topology_library_version(void)
 {
     return HWLOC_VERSION;
+}
+
+void sb_topology_prefer_node(const sb_topology *t)
+{
+#ifdef SYS_set_mempolicy
+    enum { PREFERRED = 1, BITS = 8 * sizeof(unsigned long) };
+    unsigned long nodes[16] = { 0 };
+    if (t->node < 0 || t->node >= (int)(sizeof nodes / sizeof *nodes * BITS))
+        return;
+    nodes[t->node / BITS] = 1UL << t->node % BITS;
+    (void)syscall(SYS_set_mempolicy, PREFERRED, nodes, 8 * sizeof nodes);
+#else
+    (void)t;
+#endif
 }

@@ -39,6 +39,17 @@ static void add_cache(sb_text *text, const char *name, uint64_t bytes, int cores
         sb_text_add(text, ", shared by %d cores", cores);
 }
 
+/* Of hybrid processors. */
+static void add_kinds(sb_text *text, const sb_topology *t)
+{
+    if (t->kinds < 2)
+        return;
+    sb_text_add(text, "\n  %-12s", "kinds");
+    for (int kind = 0; kind < t->kinds; kind++)
+        sb_text_add(text, "%s %d %s", kind ? "," : "", t->kind[kind].cores, t->kind[kind].name);
+    sb_text_add(text, "\n  %-12s %s", "chosen", t->chosen);
+}
+
 static void add_processor(sb_text *text, const sb_machine_facts *f)
 {
     const sb_topology *t = &f->machine.topology;
@@ -55,6 +66,7 @@ static void add_processor(sb_text *text, const sb_machine_facts *f)
                 t->hardware_threads);
     if (t->cpu_quota > 0)
         sb_text_add(text, ", the time of %.2f cores", t->cpu_quota);
+    add_kinds(text, t);
     sb_text_add(text, "\n  %-12s 1..%d, on cpu", "threads", sb_max_threads(t));
     int shown = sb_max_threads(t) < 32 ? sb_max_threads(t) : 32;
     for (int i = 0; i < shown; i++)
@@ -216,12 +228,17 @@ static json_t *topology_json(const sb_machine_facts *f)
     json_t *places = json_array();
     for (int i = 0; i < t->places; i++)
         json_array_append_new(places, json_integer(t->place[i]));
-    return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:i, s:o, s:s, s:o, s:o, s:o, "
-                     "s:o, s:o}",
-                     "model", t->model, "packages", t->packages, "numa_nodes", t->numa_nodes,
-                     "cores", t->cores, "hardware_threads", t->hardware_threads, "smt", t->smt,
-                     "allowed", t->allowed, "allowed_cores", t->allowed_cores, "cpu_quota",
-                     t->cpu_quota, "max_threads", sb_max_threads(t), "places", places, "features",
+    json_t *kinds = json_array();
+    for (int i = 0; i < t->kinds; i++)
+        json_array_append_new(
+            kinds, json_pack("{s:s, s:i}", "name", t->kind[i].name, "cores", t->kind[i].cores));
+    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:f, s:i, s:o, s:s, s:o, "
+                     "s:o, s:o, s:o, s:o}",
+                     "kinds", kinds, "chosen", t->chosen, "model", t->model, "packages",
+                     t->packages, "numa_nodes", t->numa_nodes, "cores", t->cores,
+                     "hardware_threads", t->hardware_threads, "smt", t->smt, "allowed", t->allowed,
+                     "allowed_cores", t->allowed_cores, "cpu_quota", t->cpu_quota, "max_threads",
+                     sb_max_threads(t), "places", places, "features",
                      sb_cpu_features_text(&f->machine.cpu, features, sizeof features), "l1d_bytes",
                      size_or_null(t->l1d_bytes), "l2_bytes", size_or_null(t->l2_bytes), "l3_bytes",
                      size_or_null(t->l3_bytes), "l3_measured_bytes",

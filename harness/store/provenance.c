@@ -175,6 +175,8 @@ static json_t *pack_machine(const sb_provenance *p)
         json_object_set_new(object, counts[i].key, pack_integer(counts[i].value));
     json_object_set_new(object, "cpu_quota",
                         t->cpu_quota > 0 ? pack_number(t->cpu_quota) : json_null());
+    json_object_set_new(object, "kinds_of_cores", pack_integer(t->kinds));
+    json_object_set_new(object, "chosen_cores", pack_text(t->chosen));
     json_object_set_new(object, "places", pack_places(t));
     return object;
 }

@@ -81,6 +81,7 @@ top_epilogue() {
 top_kernels() { differ naive tiled run a.yaml --dry-run --set kernels=%s; }
 top_threads() { differ 1 '[1, max]' run a.yaml --dry-run --set threads=%s ||
     differ 1 4000 run a.yaml --dry-run --set threads=%s; } # on one core
+top_cores() { differ all 1023 run a.yaml --dry-run --set cores=%s; } # that none has
 top_tuned() {
     measured never tuned=never
     run ! measured require tuned=require

@@ -234,7 +234,7 @@ int main(int argc, char **argv)
         .operations = { true, false },
         .repeat = 1,
     };
-    if (sb_layer_finish(&s.layer, &error) < 0 || sb_topology_read(&s.topology, &error) < 0)
+    if (sb_layer_finish(&s.layer, &error) < 0 || sb_topology_read(NULL, &s.topology, &error) < 0)
         fail(error.text);
     int trials = (int)s.trials;
     outcome o = { .widths = sb_new((size_t)trials, sizeof(double)),

@@ -67,7 +67,7 @@ static void this_machine(void **state)
     static sb_topology t;
     sb_conditions c;
     sb_error error;
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     sb_conditions_read(&t, &c);
     assert_true(strlen(c.kernel) > 0);
     assert_true(c.load >= -1 && c.steal_ticks >= -1);

@@ -143,7 +143,7 @@ static void noise_kept_beside(void **state)
     sb_cpu cpu;
     sb_noise noise;
     const sb_noise kept = { 1, 90, 3, 0.0125, 0.003, 104000, 1700000000 };
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
     assert_false(sb_noise_get(&t, 1, &noise));
     assert_true(sb_noise_floor_get(&t, 1, 0.02) == 0.02);
@@ -191,7 +191,7 @@ static void probes_work(void **state)
     sb_cpu cpu;
     sb_error error;
     sb_probe_memory memory;
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
     assert_int_equal(sb_probe_memory_open(&memory, 2, 65536, &error), SB_OK);
     int before = running_threads();
@@ -332,7 +332,7 @@ static void loads_agree_with_a_plain_loop(void **state)
     sb_error error;
     sb_probe_memory memory;
     bool unclear = false;
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     const size_t sizes[] = { 16384, t.l2_bytes / 2, 64u << 20 };
     assert_int_equal(sb_probe_memory_open(&memory, 1, 64u << 20, &error), SB_OK);
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
@@ -373,7 +373,7 @@ static void probed_kept_and_remade(void **state)
     sb_error error;
     sb_cpu cpu;
     static sb_peaks first, second;
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
     assert_int_equal(sb_peaks_get(&t, false, &first, &error), SB_OK);
     rates_are_possible(&first);

@@ -39,7 +39,7 @@ static void read_synthetic(const char *description, sb_topology *t)
     sb_error error;
     setenv("HWLOC_SYNTHETIC", description, 1);
     setenv("HWLOC_THISSYSTEM", "0", 1);
-    assert_int_equal(sb_topology_read(t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, t, &error), SB_OK);
     unsetenv("HWLOC_SYNTHETIC");
     unsetenv("HWLOC_THISSYSTEM");
 }
@@ -63,6 +63,89 @@ static void synthetic_machines(void **state)
         for (int k = 0; k < 9 && k < t.places; k++)
             assert_int_equal(t.place[k], machines[i].place[k]);
     }
+}
+
+/* ------------------------------------------------------------------------- kinds of cores */
+
+static int read_recorded(const char *file, const char *cores, sb_topology *t, sb_error *error)
+{
+    const char *folder = getenv("srcdir");
+    sb_text path = { 0 };
+    sb_text_add(&path, "%s/tests/fixtures/topology/%s.xml", folder ? folder : ".", file);
+    setenv("HWLOC_XMLFILE", path.data, 1);
+    setenv("HWLOC_THISSYSTEM", "0", 1);
+    const int rc = sb_topology_read(cores, t, error);
+    unsetenv("HWLOC_XMLFILE");
+    unsetenv("HWLOC_THISSYSTEM");
+    sb_text_free(&path);
+    return rc;
+}
+
+/* Six fast cores of two threads and eight slow ones; little cores that come first; three kinds. */
+static const struct {
+    const char *file, *cores, *chosen;
+    int kinds, fast_cores, max_threads, places;
+    int place[8]; /* the first ones */
+} hybrids[] = {
+    { "p6_e8", NULL, "performance (IntelCore)", 2, 6, 6, 12, { 0, 2, 4, 6, 8, 10, 1, 3 } },
+    { "p6_e8",
+      "efficiency",
+      "efficiency (IntelAtom)",
+      2,
+      6,
+      8,
+      8,
+      { 12, 13, 14, 15, 16, 17, 18, 19 } },
+    { "p6_e8", "all", "all", 2, 6, 14, 20, { 0, 2, 4, 6, 8, 10, 12, 13 } },
+    { "p6_e8", "0-3,12", "cores 0-3,12", 2, 6, 3, 5, { 0, 2, 12, 1, 3 } },
+    { "p6_e8", "1", "cores 1", 2, 6, 1, 1, { 1 } },
+    { "little_first", NULL, "performance (Cortex-A72)", 2, 2, 2, 2, { 4, 5 } },
+    { "three", "performance", "performance (X3)", 3, 1, 1, 1, { 7 } },
+    { "three", "efficiency", "efficiency (A510)", 3, 1, 4, 4, { 0, 1, 2, 3 } },
+};
+
+static void threads_stay_on_cores_of_one_kind(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    for (size_t i = 0; i < sizeof hybrids / sizeof *hybrids; i++) {
+        sb_error error = { "" };
+        if (read_recorded(hybrids[i].file, hybrids[i].cores, &t, &error) < 0)
+            fail_msg("%s", error.text);
+        assert_int_equal(t.kinds, hybrids[i].kinds);
+        assert_int_equal(t.kind[0].cores, hybrids[i].fast_cores);
+        assert_string_equal(t.chosen, hybrids[i].chosen);
+        assert_int_equal(sb_max_threads(&t), hybrids[i].max_threads);
+        assert_int_equal(t.places, hybrids[i].places);
+        for (int k = 0; k < 8 && k < t.places; k++)
+            assert_int_equal(t.place[k], hybrids[i].place[k]);
+    }
+}
+
+/* The caches are those of the chosen cores. */
+static void caches_are_of_the_kind(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    sb_error error;
+    assert_int_equal(read_recorded("p6_e8", NULL, &t, &error), SB_OK);
+    assert_true(t.l1d_bytes == 49152 && t.l2_bytes == 1310720 && t.l2_cores == 1);
+    assert_int_equal(read_recorded("p6_e8", "efficiency", &t, &error), SB_OK);
+    assert_true(t.l1d_bytes == 32768 && t.l2_bytes == 2097152 && t.l2_cores == 4);
+}
+
+static void wrong_choices_of_cores_are_told(void **state)
+{
+    (void)state;
+    static sb_topology t;
+    static const char *const wrong[] = { "fast", "", "0-", "-1", "0,,1", "1 2", "0x1" };
+    sb_error error;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        assert_int_equal(sb_topology_read(wrong[i], &t, &error), SB_FAILED);
+        assert_non_null(strstr(error.text, "expected performance, efficiency, all"));
+    }
+    assert_int_equal(sb_topology_read("9999", &t, &error), SB_FAILED);
+    assert_non_null(strstr(error.text, "may use none of them"));
 }
 
 static void every_place_is_a_different_processor(void **state)
@@ -96,7 +179,7 @@ static void this_machine(void **state)
     (void)state;
     static sb_topology t;
     sb_error error;
-    assert_int_equal(sb_topology_read(&t, &error), SB_OK);
+    assert_int_equal(sb_topology_read(NULL, &t, &error), SB_OK);
     assert_true(t.cores >= 1 && t.hardware_threads >= t.cores);
     assert_true(t.allowed >= 1 && t.places == t.allowed);
     assert_true(t.memory_bytes > 0);
@@ -116,7 +199,7 @@ static void affinity_mask_is_obeyed(void **state)
     CPU_ZERO(&one);
     CPU_SET((size_t)last, &one);
     assert_int_equal(sched_setaffinity(0, sizeof one, &one), 0);
-    int rc = sb_topology_read(&t, &error);
+    int rc = sb_topology_read(NULL, &t, &error);
     sched_setaffinity(0, sizeof before, &before);
     assert_int_equal(rc, SB_OK);
     assert_int_equal(t.allowed, 1);
@@ -224,6 +307,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(synthetic_machines),
+        cmocka_unit_test(threads_stay_on_cores_of_one_kind),
+        cmocka_unit_test(caches_are_of_the_kind),
+        cmocka_unit_test(wrong_choices_of_cores_are_told),
         cmocka_unit_test(every_place_is_a_different_processor),
         cmocka_unit_test(huge_machine),
         cmocka_unit_test(this_machine),
