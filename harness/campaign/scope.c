@@ -3,6 +3,7 @@
 
 #include "campaign/plugins.h"
 #include "core/text.h"
+#include "measure/arena.h"
 #include "store/provenance.h"
 
 #include <inttypes.h>
@@ -54,6 +55,22 @@ static int resolve_threads(const sb_topology *topology, sb_scope *s, sb_error *e
     return SB_OK;
 }
 
+/* Before anything is measured, rather than when the system kills what asks for more. */
+static int check_memory(const sb_config *config, const sb_topology *topology, sb_error *error)
+{
+    const double gib = 1024.0 * 1024.0 * 1024.0, has = (double)topology->memory_bytes;
+    for (size_t i = 0; i < config->layer_count; i++) {
+        const double needs = sb_arena_most_bytes(&config->layers[i]);
+        if (has > 0 && needs > has)
+            return sb_fail(error,
+                           "%s: layer '%s' needs up to %.1f GiB for its tensors in all layouts and "
+                           "their reference, but there are %.1f GiB; leave it out, or make it "
+                           "smaller",
+                           config->path, config->layers[i].name, needs / gib, has / gib);
+    }
+    return SB_OK;
+}
+
 int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope *scope,
                   sb_error *error)
 {
@@ -61,6 +78,7 @@ int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope
     if (read_config(options, &scope->config, error) < 0)
         return SB_FAILED;
     if (sb_machine_read(scope->config.cores, machine, error) < 0 ||
+        check_memory(&scope->config, &machine->topology, error) < 0 ||
         resolve_threads(&machine->topology, scope, error) < 0 ||
         sb_plugins_find(options->plugin_dirs, &scope->plugins, error) < 0 ||
         sb_candidates_make(&scope->config, &scope->plugins, &scope->candidates, error) < 0) {

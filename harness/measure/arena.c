@@ -82,6 +82,25 @@ static void lay_out(sb_arena *a)
     }
 }
 
+double sb_arena_most_bytes(const sb_layer *layer)
+{
+    sb_arena arena = { .layer = layer };
+    double most = 0.0;
+    lay_out(&arena);
+    for (int op = 0; op < SB_OPERATIONS; op++) {
+        double elements = 0.0;
+        if (!layer->operations[op])
+            continue;
+        const sb_problem problem = problem_of(&arena, (sb_operation)op);
+        for (uint32_t i = 0; i < problem.step_count; i++) {
+            const sb_step *s = &problem.steps[i];
+            elements += (double)problem.n * (double)s->k * (double)s->p * (double)s->q;
+        }
+        most = elements > most ? elements : most;
+    }
+    return (double)arena.input_size + (double)arena.output_size + 2.0 * sizeof(double) * most;
+}
+
 sb_region sb_arena_input_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     return arena->input[input_of(arena->layer, operation)].regions[layout];

@@ -36,6 +36,10 @@ typedef struct sb_arena {
  * that they are to read? Tries it. */
 bool sb_arena_seals(void);
 
+/* The memory that measuring a layer may take: its tensors in all layouts, and the reference, of two
+ * doubles for each element that a step gives. In bytes. */
+double sb_arena_most_bytes(const sb_layer *layer);
+
 /* The layer is borrowed until sb_arena_close(). */
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error);
 void sb_arena_close(sb_arena *arena);

@@ -197,3 +197,17 @@ processes() {
     [ "$status" -eq 2 ]
     [[ $output == *"/nonexistent"* ]]
 }
+
+@test "run: a layer that does not fit in memory is refused before anything is measured, with the sum" {
+    [ "$(awk '/^MemTotal/ { print int($2 / 1048576) }' /proc/meminfo)" -lt 400 ] || skip "this machine has too much memory"
+    cat > huge.yaml <<'Y'
+layers:
+  - {name: small, input: [1, 3, 5, 5], kernel: 3, out_channels: 5}
+  - {name: huge, input: [2, 1, 32768, 32767], kernel: 3, out_channels: 1, operations: standard}
+Y
+    run "$SEPBENCH" run huge.yaml -o out
+    [ "$status" -eq 2 ]
+    [[ $output == *"layer 'huge' needs up to "*" GiB for its tensors in all layouts and their reference, but there are "* ]]
+    [ ! -e out ]
+    "$SEPBENCH" run huge.yaml --filter small --quiet -o out --set 'kernels=[naive]' --set measure.max_time=1ms > /dev/null
+}
