@@ -22,14 +22,29 @@ static int parse_count(const char *option, const char *text, int64_t least, int6
                    text, least, most);
 }
 
+/* A number of evaluations, or a time with its unit. */
+static int parse_budget(const char *text, int64_t *evaluations, int64_t *time_ns, sb_error *error)
+{
+    if (!text || sb_parse_integer(text, 1, SB_SPACE_SIZE, evaluations))
+        return 0;
+    bool unit = strpbrk(text, "smhun") != NULL;
+    if (unit && sb_parse_duration(text, time_ns) && *time_ns > 0)
+        return 0;
+    return sb_fail(error,
+                   "--budget %s: expected a number of evaluations from 1 to %d, or a time such as "
+                   "30s or 2m",
+                   text, SB_SPACE_SIZE);
+}
+
 static int parse_options(const sb_tune_replay *request, sb_replay_options *options, sb_error *error)
 {
-    int64_t budget = 0, repeat = 25, seed = 1;
-    if (parse_count("budget", request->budget, 1, SB_SPACE_SIZE, &budget, error) < 0 ||
+    int64_t budget = 0, time_ns = 0, repeat = 25, seed = 1;
+    if (parse_budget(request->budget, &budget, &time_ns, error) < 0 ||
         parse_count("repeat", request->repeat, 1, MOST_REPEATS, &repeat, error) < 0 ||
         parse_count("seed", request->seed, 0, INT64_MAX, &seed, error) < 0)
         return SB_FAILED;
     *options = (sb_replay_options) { .evaluations = (size_t)budget,
+                                     .time_ns = time_ns,
                                      .repeat = (size_t)repeat,
                                      .seed = (uint64_t)seed };
     return 0;
@@ -42,6 +57,14 @@ static void add_number(sb_table *table, double number, const char *format, bool 
         sb_table_cell(table, "%s", csv ? "" : "-");
     else
         sb_table_cell(table, format, number);
+}
+
+/* What the searches come to, whatever the goal. */
+static void add_summary(sb_table *table, const sb_replay_result *result, bool csv)
+{
+    sb_table_cell(table, "%.3f", result->score);
+    for (size_t m = 0; m < SB_REPLAY_MARKS; m++)
+        add_number(table, result->best[m], csv ? "%.6g" : "%.3f", csv);
 }
 
 static void add_row(sb_table *table, const sb_recorded *recorded, const char *strategy,
@@ -67,10 +90,12 @@ static void add_row(sb_table *table, const sb_recorded *recorded, const char *st
 static void add_strategy(sb_table *table, const sb_recorded *recorded, const sb_strategy *strategy,
                          const sb_replay_options *options, bool csv)
 {
-    sb_replay_row rows[SB_REPLAY_GOALS];
-    sb_replay(recorded, strategy, options, rows);
-    for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
-        add_row(table, recorded, strategy->id, &rows[g], options->repeat, csv);
+    sb_replay_result result;
+    sb_replay(recorded, strategy, options, &result);
+    for (size_t g = 0; g < SB_REPLAY_GOALS; g++) {
+        add_row(table, recorded, strategy->id, &result.rows[g], options->repeat, csv);
+        add_summary(table, &result, csv);
+    }
 }
 
 static void print_replays(const sb_recorded *recorded, const sb_strategy *chosen,
@@ -78,10 +103,12 @@ static void print_replays(const sb_recorded *recorded, const sb_strategy *chosen
 {
     static const char *const heads[] = { "strategy",    ">within", ">quartile 1",   ">median",
                                          ">quartile 3", ">90 %",   ">of the space", ">failed",
-                                         ">of",         NULL };
+                                         ">of",         ">score",  ">best at 20",   ">at 50",
+                                         ">at 200",     NULL };
     static const char *const csv_heads[] = { "strategy",  "within_percent", "quartile1", "median",
                                              "quartile3", "percentile90",   "fraction",  "failed",
-                                             "searches",  "space_size",     NULL };
+                                             "searches",  "space_size",     "score",     "best20",
+                                             "best50",    "best200",        NULL };
     sb_table table;
     sb_table_start(&table, csv ? csv_heads : heads);
     for (size_t i = 0; sb_strategies[i]; i++)

@@ -29,6 +29,9 @@ void sb_dimension_start(sb_dimension *d, const sb_space *space, size_t axis);
 /* Fills the table of likeness after a relevance has changed. */
 void sb_dimension_tabulate(sb_dimension *d);
 
+/* How unlike two levels are in one way: 0 to 1. */
+double sb_dimension_unlike(const sb_dimension *d, sb_way how, uint32_t i, uint32_t j);
+
 /* How much the axis matters, in all ways together. */
 double sb_dimension_relevance(const sb_dimension *d);
 

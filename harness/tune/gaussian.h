@@ -16,20 +16,33 @@
 typedef struct sb_gaussian sb_gaussian;
 
 /* Most evaluations that are learnt; the time to learn them grows with their cube. */
-enum { SB_MODEL_MOST = 160 };
+enum { SB_MODEL_MOST = 192 };
 
 /* The space is borrowed for the model's life. */
 sb_gaussian *sb_gaussian_new(const sb_space *space);
 void sb_gaussian_free(sb_gaussian *model); /* NULL is allowed */
 
 /* Learns the evaluations: all, or where they are more than SB_MODEL_MOST the best and the latest
- * ones. `fit` also improves what matters how much by one step each, from where it stands. */
-void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t count, bool fit);
+ * ones. They are those of the call before, and more. From time to time, what matters how much is
+ * fitted anew. */
+void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t count);
 
-/* The expected improvement of each configuration over the objective `than`, as a part of it: 0.02
- * is 2 % (past the slower half of what was learnt, in units that shrink). */
-void sb_gaussian_improvements(sb_gaussian *model, double than, const uint32_t *indices,
-                              size_t count, double *improvements);
+/* What is expected of a configuration, in the model's scale: the mean, and the deviation. */
+typedef struct sb_forecast {
+    double mean, deviation;
+    double failure; /* the probability that it fails */
+} sb_forecast;
+
+void sb_gaussian_forecast(sb_gaussian *model, const uint32_t *indices, size_t count,
+                          sb_forecast *forecasts);
+
+/* The expected improvement over the objective `than`, as a part of it: 0.02 is 2 % (past the slower
+ * half of what was learnt, in units that shrink). */
+double sb_gaussian_improvement(const sb_gaussian *model, double than, sb_forecast forecast);
+
+/* How well the model foretells what it has not seen, from leaving out each evaluation in turn: the
+ * part of the variance that it explains, at most 1, at least 0. */
+double sb_gaussian_skill(const sb_gaussian *model);
 
 /* How much the parameter matters; 0: not at all, 1: its range about halves what two values have in
  * common. */

@@ -3,19 +3,26 @@ noinst_LIBRARIES += %D%/libtune.a
 %C%_libtune_a_SOURCES = \
 	%D%/annealing.c \
 	%D%/auto.c \
+	%D%/baseline.c %D%/baseline.h \
+	%D%/cholesky.c %D%/cholesky.h \
+	%D%/covariance.c %D%/covariance.h \
 	%D%/differential.c \
 	%D%/dimension.c %D%/dimension.h \
 	%D%/exhaustive.c \
 	%D%/export.c %D%/export.h \
+	%D%/fit.c \
 	%D%/gaussian.c %D%/gaussian.h \
 	%D%/genetic.c \
+	%D%/guide.c %D%/guide.h \
 	%D%/json_scan.c %D%/json_scan.h \
+	%D%/jump.c \
 	%D%/local.c \
 	%D%/population.c %D%/population.h \
 	%D%/recorded.c %D%/recorded.h \
 	%D%/recorded_csv.c \
 	%D%/recorded_json.c \
 	%D%/recorded_parts.h \
+	%D%/regression.c %D%/regression.h \
 	%D%/replay.c %D%/replay.h \
 	%D%/rows.c %D%/rows.h \
 	%D%/rows_build.c \

@@ -19,7 +19,8 @@
 typedef struct sb_recorded {
     sb_space space;
     double *objectives; /* by index; INFINITY where it failed */
-    double *costs;      /* by index: what evaluating took, in the file's unit; NAN: not known */
+    double *costs;      /* by index: what evaluating took, in milliseconds; NAN: not known */
+    bool costed;        /* what it took is known of each */
     size_t failures;
     size_t skipped; /* entries of the file that lack a parameter */
     double best;

@@ -122,23 +122,29 @@ static sb_json_token read_number(reader *r, double *number)
 
 /* --------------------------------------------------------------------------- parts of an entry */
 
-/* What evaluating took, in the words of the formats. */
-static bool is_cost(const char *name)
+/* What evaluating took, in the words of the formats: milliseconds in one unit. NAN: no such word.
+ */
+static double cost_unit(const char *name)
 {
-    static const char *const names[] = { "compile_time",     "verification_time", "benchmark_time",
-                                         "compilation_time", "validation",        "spent" };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strcmp(name, names[i]) == 0)
-            return true;
-    return false;
+    static const struct {
+        const char *name;
+        double ms;
+    } units[] = {
+        { "compile_time", 1.0 },     { "verification_time", 1.0 }, { "benchmark_time", 1.0 },
+        { "compilation_time", 1.0 }, { "validation", 1.0 },        { "spent", 1e3 },
+    };
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(name, units[i].name) == 0)
+            return units[i].ms;
+    return NAN;
 }
 
-static sb_json_token read_cost(reader *r)
+static sb_json_token read_cost(reader *r, double unit)
 {
     double cost;
     sb_json_token token = read_number(r, &cost);
     if (isfinite(cost))
-        r->entry.cost = isnan(r->entry.cost) ? cost : r->entry.cost + cost;
+        r->entry.cost = isnan(r->entry.cost) ? cost * unit : r->entry.cost + cost * unit;
     return token;
 }
 
@@ -154,7 +160,8 @@ static sb_json_token read_times_member(reader *r, const char *name)
 {
     if (strcmp(name, "runtimes") == 0)
         return read_next(r, NULL, read_run);
-    return is_cost(name) ? read_cost(r) : skip_next(r);
+    double unit = cost_unit(name);
+    return isnan(unit) ? skip_next(r) : read_cost(r, unit);
 }
 
 /* A pair is {"name": ..., "value": ...}, in any order. */
@@ -252,9 +259,8 @@ static sb_json_token read_entry_member(reader *r, const char *name)
         return read_next(r, NULL, read_measurement);
     if (strcmp(name, "times") == 0)
         return read_next(r, read_times_member, NULL);
-    if (is_cost(name))
-        return read_cost(r);
-    return read_parameter(r, name);
+    double unit = cost_unit(name);
+    return isnan(unit) ? read_parameter(r, name) : read_cost(r, unit);
 }
 
 /* -------------------------------------------------------------------------------------- entries */

@@ -2,19 +2,53 @@
 #include "tune/replay.h"
 
 #include "core/text.h"
+#include "tune/baseline.h"
 
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 
 const double sb_replay_goals[SB_REPLAY_GOALS] = { 0.10, 0.05, 0.03, 0.02, 0.01 };
+const size_t sb_replay_marks[SB_REPLAY_MARKS] = { 20, 50, 200 };
 
-/* One search: how many evaluations each goal took. */
+/* One search, as it goes on. */
 typedef struct progress {
     const sb_recorded *recorded;
+    const sb_baseline *baseline;
+    double cost_limit;
     size_t evaluations;
-    double reached[SB_REPLAY_GOALS]; /* INFINITY: not yet */
+    double best, cost;
+    size_t point;                      /* of the baseline that comes next */
+    double reached[SB_REPLAY_GOALS];   /* evaluations; INFINITY: not yet */
+    double marked[SB_REPLAY_MARKS];    /* the best then; INFINITY: none */
+    double points[SB_BASELINE_POINTS]; /* the best then */
 } progress;
+
+/* Before its first success a search counts as random search. */
+static void pass_points(progress *now, double until)
+{
+    double step = now->baseline->budget / SB_BASELINE_POINTS;
+    for (; now->point < SB_BASELINE_POINTS && step * (double)(now->point + 1) < until; now->point++)
+        now->points[now->point] =
+            isfinite(now->best) ? now->best : now->baseline->expected[now->point];
+}
+
+static void note(progress *now)
+{
+    for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
+        if (isinf(now->reached[g]) && now->best <= now->recorded->best * (1.0 + sb_replay_goals[g]))
+            now->reached[g] = (double)now->evaluations;
+    for (size_t m = 0; m < SB_REPLAY_MARKS; m++)
+        if (now->evaluations <= sb_replay_marks[m])
+            now->marked[m] = now->best;
+}
+
+static bool over(const progress *now)
+{
+    bool near = isfinite(now->reached[SB_REPLAY_GOALS - 1]);
+    bool past = now->evaluations >= sb_replay_marks[SB_REPLAY_MARKS - 1];
+    return (near && past) || now->best <= now->recorded->best || now->cost >= now->cost_limit;
+}
 
 static int look_up(void *context, size_t index, const int64_t *values, double incumbent,
                    double *objective, sb_error *error)
@@ -22,26 +56,30 @@ static int look_up(void *context, size_t index, const int64_t *values, double in
     (void)values, (void)incumbent, (void)error;
     progress *now = context;
     now->evaluations++;
+    now->cost += sb_baseline_cost(now->recorded, index);
+    pass_points(now, now->cost);
     *objective = now->recorded->objectives[index];
-    for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
-        if (isinf(now->reached[g]) &&
-            *objective <= now->recorded->best * (1.0 + sb_replay_goals[g]))
-            now->reached[g] = (double)now->evaluations;
-    return isfinite(now->reached[SB_REPLAY_GOALS - 1]);
+    now->best = fmin(now->best, *objective);
+    note(now);
+    return over(now);
 }
 
-static void search_once(const sb_recorded *recorded, const sb_strategy *strategy, size_t budget,
-                        uint64_t seed, double *reached)
+static progress search_once(const sb_recorded *recorded, const sb_baseline *baseline,
+                            const sb_strategy *strategy, const sb_replay_options *options,
+                            uint64_t seed)
 {
-    progress now = { .recorded = recorded };
+    progress now = { .recorded = recorded, .baseline = baseline, .best = INFINITY };
+    sb_search_options how = { .evaluations = options->evaluations, .seed = seed };
+    now.cost_limit =
+        recorded->costed && options->time_ns ? (double)options->time_ns / 1e6 : INFINITY;
+    how.time_ns = recorded->costed ? 0 : options->time_ns;
     for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
         now.reached[g] = INFINITY;
-    sb_search_options options = { .evaluations = budget, .seed = seed };
     sb_search_result result;
-    sb_search_run(strategy, &recorded->space, &options, look_up, &now, &result, NULL);
+    sb_search_run(strategy, &recorded->space, &how, look_up, &now, &result, NULL);
+    pass_points(&now, INFINITY);
     free(result.evaluated);
-    for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
-        reached[g] = now.reached[g];
+    return now;
 }
 
 static int by_number(const void *a, const void *b)
@@ -73,23 +111,38 @@ static sb_replay_row summarise(double *reached, size_t count, double goal)
         .decile9 = quantile(reached, count, 0.9),
         .most = reached[count - 1],
     };
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         row.failures += isinf(reached[i]) ? 1 : 0;
+        row.late += reached[i] > (double)sb_replay_marks[SB_REPLAY_MARKS - 1] ? 1 : 0;
+    }
     return row;
 }
 
 void sb_replay(const sb_recorded *recorded, const sb_strategy *strategy,
-               const sb_replay_options *options, sb_replay_row rows[SB_REPLAY_GOALS])
+               const sb_replay_options *options, sb_replay_result *result)
 {
     assert(options->repeat > 0);
-    double *reached = sb_new(SB_REPLAY_GOALS * options->repeat, sizeof *reached);
-    for (size_t i = 0; i < options->repeat; i++) {
-        double one[SB_REPLAY_GOALS];
-        search_once(recorded, strategy, options->evaluations, options->seed + i, one);
+    size_t repeat = options->repeat;
+    double *reached = sb_new(SB_REPLAY_GOALS * repeat, sizeof *reached);
+    double logs[SB_REPLAY_MARKS] = { 0.0 }, means[SB_BASELINE_POINTS] = { 0.0 };
+    sb_baseline baseline;
+    sb_baseline_start(&baseline, recorded);
+    *result = (sb_replay_result) { 0 };
+    for (size_t i = 0; i < repeat; i++) {
+        progress one = search_once(recorded, &baseline, strategy, options, options->seed + i);
         for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
-            reached[g * options->repeat + i] = one[g];
+            reached[g * repeat + i] = one.reached[g];
+        for (size_t m = 0; m < SB_REPLAY_MARKS; m++)
+            logs[m] += log(one.marked[m] / recorded->best) / (double)repeat;
+        for (size_t p = 0; p < SB_BASELINE_POINTS; p++)
+            means[p] += one.points[p] / (double)repeat;
+        result->evaluations += one.evaluations;
     }
     for (size_t g = 0; g < SB_REPLAY_GOALS; g++)
-        rows[g] = summarise(reached + g * options->repeat, options->repeat, sb_replay_goals[g]);
+        result->rows[g] = summarise(reached + g * repeat, repeat, sb_replay_goals[g]);
+    for (size_t m = 0; m < SB_REPLAY_MARKS; m++)
+        result->best[m] = exp(logs[m]);
+    result->score = sb_baseline_score(&baseline, means);
+    sb_baseline_free(&baseline);
     free(reached);
 }

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies judged on a recorded space: how many evaluations until they come near its optimum. */
+/* Strategies judged on a recorded space: how many evaluations until they come near its optimum, how
+ * near they are after how many, and what they gain on random search. */
 #ifndef SB_TUNE_REPLAY_H
 #define SB_TUNE_REPLAY_H
 
 #include "tune/recorded.h"
 #include "tune/search.h"
 
-enum { SB_REPLAY_GOALS = 5 };
+enum { SB_REPLAY_GOALS = 5, SB_REPLAY_MARKS = 3 };
 extern const double sb_replay_goals[SB_REPLAY_GOALS]; /* over the optimum: 0.10 to 0.01 */
+extern const size_t sb_replay_marks[SB_REPLAY_MARKS]; /* evaluations: 20, 50, 200 */
 
 typedef struct sb_replay_options {
     size_t evaluations; /* budget of one search; 0: the size of the space */
+    int64_t time_ns;    /* or this much: of evaluations as recorded, or of the search itself where
+                           the recording does not say what they took; 0: no limit */
     size_t repeat;      /* searches, with seeds `seed`, `seed` + 1, ... */
     uint64_t seed;
 } sb_replay_options;
@@ -21,10 +25,21 @@ typedef struct sb_replay_row {
     double goal;
     double quartile1, median, quartile3, decile9, most;
     size_t failures; /* searches that did not reach it within the budget */
+    size_t late;     /* searches that did not reach it by the last mark */
 } sb_replay_row;
 
-/* Each search goes on until it is within the smallest goal or its budget is spent. */
+typedef struct sb_replay_result {
+    sb_replay_row rows[SB_REPLAY_GOALS];
+    /* The best over the optimum after so many evaluations: the searches' geometric mean. INFINITY
+     * where one of them had no success yet. */
+    double best[SB_REPLAY_MARKS];
+    double score;       /* baseline.h */
+    size_t evaluations; /* of all searches */
+} sb_replay_result;
+
+/* Each search goes on until its budget is spent, or it is within the smallest goal and past the
+ * last mark, or at the optimum. */
 void sb_replay(const sb_recorded *recorded, const sb_strategy *strategy,
-               const sb_replay_options *options, sb_replay_row rows[SB_REPLAY_GOALS]);
+               const sb_replay_options *options, sb_replay_result *result);
 
 #endif

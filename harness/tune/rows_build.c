@@ -130,9 +130,11 @@ static void fill_objectives(const sb_rows *rows, const uint32_t *digits, sb_reco
         recorded->costs[index] = rows->costs[i];
     }
     recorded->best = INFINITY;
+    recorded->costed = true;
     for (size_t i = 0; i < size; i++) {
         recorded->best = fmin(recorded->best, recorded->objectives[i]);
         recorded->failures += isinf(recorded->objectives[i]) ? 1 : 0;
+        recorded->costed = recorded->costed && !isnan(recorded->costs[i]);
     }
 }
 

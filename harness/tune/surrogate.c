@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hill climbing that a model guides (model.h).
+ * Hill climbing that a model guides (gaussian.h), and jumps.
  *
  * Multi-start hill climbing over single-parameter neighbours is hard to beat on tuning spaces, but
  * spends most evaluations on neighbours that are no better. Here each climb asks the model which
@@ -8,35 +8,25 @@
  * that a new climb is not called off because an old one was lucky. Models are wrong about what they
  * have not seen, a flag whose other side was only met in bad company above all: before a climb is
  * given up, one neighbour along every parameter has been tried. From the second climb on every
- * other evaluation goes to the neighbours of the best of all, until they are used up, for a model
- * does not see differences of a per cent.
+ * other of its evaluations goes to the neighbours of the best of all, until they are used up, for a
+ * model does not see differences of a per cent. Part of the evaluations are jumps (jump.c): few
+ * during the first climb, half of them later.
  */
 #include "core/text.h"
-#include "tune/gaussian.h"
+#include "tune/guide.h"
 #include "tune/strategies.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 enum {
-    DESIGN = 7, /* configurations of the Latin hypercube that begins */
-    DRAWS = 200 /* random candidates for a new climb */
+    DESIGN = 7,  /* configurations of the Latin hypercube that begins */
+    POLISHED = 4 /* of the best, whose neighbours are tried */
 };
 
 static const double worthwhile = 0.01; /* expected improvement that is followed */
 static const double slack = 0.05;      /* a new climb may begin this much above the best */
-
-typedef struct guide {
-    sb_search *search;
-    sb_gaussian *model;
-    size_t fitted; /* evaluations when the settings were last fitted */
-    size_t at;     /* where the climb stands */
-    double now;    /* its objective */
-    bool climbed;  /* one climb at least has ended */
-    size_t turn;
-    uint32_t *pool; /* candidates, and what the model says of them */
-    double *gains;
-} guide;
+static const double near_best = 0.02;  /* what is polished is at most so much above the best */
+static const double first_jumps = 0.2, later_jumps = 0.5;
 
 /* What there is around a configuration. Gains are negative where there is nothing. */
 typedef struct view {
@@ -44,31 +34,6 @@ typedef struct view {
     double best_gain, neglected_gain;
     size_t tried; /* along the least tried parameter */
 } view;
-
-static double best_objective(const sb_search *search)
-{
-    return search->best < search->evaluated_count ? search->evaluated[search->best].objective
-                                                  : INFINITY;
-}
-
-/* Fitting costs much more than learning, and settings move slowly. */
-static void learn(guide *g)
-{
-    size_t count = g->search->evaluated_count;
-    bool fit = count > g->fitted + g->fitted / 12;
-    if (fit)
-        g->fitted = count;
-    sb_gaussian_learn(g->model, g->search->evaluated, count, fit);
-}
-
-static size_t drop_seen(guide *g, size_t count)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!sb_seen(g->search, g->pool[i]))
-            g->pool[kept++] = g->pool[i];
-    return kept;
-}
 
 /* The parameter that two neighbours differ in. */
 static size_t axis_between(const sb_space *space, size_t a, size_t b)
@@ -82,15 +47,14 @@ static size_t axis_between(const sb_space *space, size_t a, size_t b)
     return axis;
 }
 
-static view look_around(guide *g, size_t from, double than)
+static view look_around(sb_guide *g, size_t from, double than)
 {
     const sb_space *space = g->search->space;
     size_t tries[SB_SPACE_AXES] = { 0 };
     size_t all = sb_space_neighbours(space, from, SB_ANY_VALUE, g->pool);
     for (size_t i = 0; i < all; i++)
         tries[axis_between(space, from, g->pool[i])] += sb_seen(g->search, g->pool[i]);
-    size_t count = drop_seen(g, all);
-    sb_gaussian_improvements(g->model, than, g->pool, count, g->gains);
+    size_t count = sb_guide_judge(g, all, than);
     view found = { .best_gain = -1.0, .neglected_gain = -1.0, .tried = SIZE_MAX };
     for (size_t i = 0; i < count; i++) {
         size_t tried = tries[axis_between(space, from, g->pool[i])];
@@ -108,7 +72,7 @@ static view look_around(guide *g, size_t from, double than)
 }
 
 /* A step of the climb; *ended where there is none left to take. False: stop. */
-static bool climb(guide *g, bool *ended)
+static bool climb(sb_guide *g, bool *ended)
 {
     view around = look_around(g, g->at, g->now);
     bool promising = around.best_gain >= worthwhile;
@@ -126,44 +90,49 @@ static bool climb(guide *g, bool *ended)
     return true;
 }
 
-/* One neighbour of the best of all; *done where all are seen. False: stop. */
-static bool polish(guide *g, bool *done)
+/* One neighbour of the best of all, or of one hardly slower where these are used up; *done where
+ * all are seen. False: stop. */
+static bool polish(sb_guide *g, bool *done)
 {
-    const sb_search *search = g->search;
-    *done = search->best == search->evaluated_count;
-    if (*done)
-        return true;
-    view around = look_around(g, search->evaluated[search->best].index, best_objective(search));
-    *done = around.best_gain < 0.0;
-    return *done ||
-           sb_try(g->search, around.best_gain >= worthwhile ? around.best : around.neglected, NULL);
-}
-
-/* Mostly where the model expects most of random candidates; one in four anywhere. */
-static bool choose_start(guide *g, size_t *start)
-{
-    if (sb_search_pick(g->search, 4) == 0)
-        return sb_unseen(g->search, start);
-    for (size_t i = 0; i < DRAWS; i++)
-        g->pool[i] = (uint32_t)sb_search_pick(g->search, g->search->space->size);
-    size_t count = drop_seen(g, DRAWS), best = 0;
-    if (count == 0)
-        return sb_unseen(g->search, start);
-    sb_gaussian_improvements(g->model, best_objective(g->search) * (1.0 + slack), g->pool, count,
-                             g->gains);
-    for (size_t i = 1; i < count; i++)
-        if (g->gains[i] > g->gains[best])
-            best = i;
-    *start = g->pool[best];
+    sb_evaluated elites[POLISHED];
+    size_t count = sb_guide_elites(g, elites, POLISHED);
+    double best = sb_guide_best(g);
+    for (size_t i = 0; i < count && elites[i].objective <= best * (1.0 + near_best); i++) {
+        view around = look_around(g, elites[i].index, best);
+        if (around.best_gain < 0.0)
+            continue;
+        bool promising = around.best_gain >= worthwhile;
+        return sb_try(g->search, promising ? around.best : around.neglected, NULL);
+    }
+    *done = true;
     return true;
 }
 
-static bool step(guide *g)
+/* Mostly where the model expects most of random candidates; one in four anywhere. */
+static bool choose_start(sb_guide *g, size_t *start)
+{
+    if (sb_search_pick(g->search, 4) == 0)
+        return sb_unseen(g->search, start);
+    for (size_t i = 0; i < SB_GUIDE_DRAWS; i++)
+        g->pool[i] = (uint32_t)sb_search_pick(g->search, g->search->space->size);
+    size_t count = sb_guide_judge(g, SB_GUIDE_DRAWS, sb_guide_best(g) * (1.0 + slack));
+    if (count == 0)
+        return sb_unseen(g->search, start);
+    *start = g->pool[sb_guide_choose(g, count)];
+    return true;
+}
+
+static bool take_step(sb_guide *g)
 {
     bool over = true;
-    learn(g);
-    if (g->climbed && g->turn++ % 2 == 0 && !polish(g, &over))
-        return false;
+    sb_gaussian_learn(g->model, g->search->evaluated, g->search->evaluated_count);
+    if (sb_random_unit(&g->search->random) < (g->climbed ? later_jumps : first_jumps))
+        return sb_guide_jump(g);
+    if (g->climbed && g->turn++ % 2 == 0) {
+        over = false;
+        if (!polish(g, &over))
+            return false;
+    }
     if (!over)
         return true;
     if (!climb(g, &over))
@@ -189,18 +158,20 @@ void sb_surrogate_search(sb_search *search, size_t most)
     if (!begin(search))
         return;
     size_t around = sb_space_most_neighbours(search->space);
-    size_t capacity = around > DRAWS ? around : DRAWS;
-    guide g = {
+    size_t capacity = around > SB_GUIDE_DRAWS ? around : SB_GUIDE_DRAWS;
+    sb_guide g = {
         .search = search,
         .model = sb_gaussian_new(search->space),
         .at = search->evaluated[search->best < search->evaluated_count ? search->best : 0].index,
-        .now = best_objective(search),
         .pool = sb_new(capacity, sizeof *g.pool),
+        .forecasts = sb_new(capacity, sizeof *g.forecasts),
         .gains = sb_new(capacity, sizeof *g.gains),
     };
-    while (search->evaluations < most && step(&g))
+    g.now = sb_guide_best(&g);
+    while (search->evaluations < most && take_step(&g))
         ;
     free(g.gains);
+    free(g.forecasts);
     free(g.pool);
     sb_gaussian_free(g.model);
 }
@@ -212,6 +183,6 @@ static void search_surrogate(sb_search *search)
 
 const sb_strategy sb_strategy_surrogate = {
     .id = "surrogate",
-    .summary = "hill climbing that a model of the space guides, by expected improvement",
+    .summary = "hill climbing and jumps that a model of the space guides, by expected improvement",
     .search = search_surrogate,
 };

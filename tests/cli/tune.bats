@@ -38,7 +38,7 @@ refuses() {
     sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --csv >"$tmp/a"
     sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --csv >"$tmp/b"
     cmp "$tmp/a" "$tmp/b"
-    [ "$(head -1 "$tmp/a")" = "strategy,within_percent,quartile1,median,quartile3,percentile90,fraction,failed,searches,space_size" ]
+    [ "$(head -1 "$tmp/a")" = "strategy,within_percent,quartile1,median,quartile3,percentile90,fraction,failed,searches,space_size,score,best20,best50,best200" ]
     [ "$(grep -c '^exhaustive,.*,38,38,38,38,' "$tmp/a")" -eq 5 ]
     sepbench tune --replay "$spaces/saddle.json" --strategy all --repeat 5 --seed 7 --csv >"$tmp/c"
     ! cmp -s "$tmp/a" "$tmp/c"
@@ -75,7 +75,25 @@ refuses() {
 @test "a budget that is too small shows as failed searches" {
     run sepbench tune --replay "$spaces/saddle.json" --strategy exhaustive --budget 37 --csv
     [ "$status" -eq 0 ]
-    [[ $output == *"exhaustive,1,,,,,,25,25,54"* ]]
+    [[ $output == *"exhaustive,1,,,,,,25,25,54,"* ]]
+}
+
+@test "replay: a budget of time is one of the times in the file" {
+    for i in 1 2 3 4 5; do
+        printf '%s"%d": {"x": %d, "time": %d, "compile_time": 60, "benchmark_time": 40}' \
+            "$([ $i = 1 ] || echo ,)" $i $i $((7 - i))
+    done | sed 's/.*/{"tune_params_keys": ["x"], "tune_params": {"x": [1, 2, 3, 4, 5]}, "cache": {&}}/' >"$tmp/costed.json"
+    run sepbench tune --replay "$tmp/costed.json" --strategy exhaustive --budget 250ms --repeat 1 --csv
+    [ "$status" -eq 0 ]
+    [[ $output == *$'\nexhaustive,10,,,,,,1,1,5,'*,2,2,2* ]]
+    sepbench tune --replay "$tmp/costed.json" --strategy exhaustive --budget 1h --repeat 1 --csv | grep -q '^exhaustive,10,5,5,5,5,1,0,1,5,'
+    refuses "30s or 2m" tune --replay "$tmp/costed.json" --budget 30parsecs
+}
+
+@test "replay tells the score and the best after 20, 50 and 200 evaluations" {
+    run sepbench tune --replay "$spaces/saddle.json"
+    [[ $output == *"score"*"best at 20"*"at 50"*"at 200"* ]]
+    [[ $(sepbench tune --replay "$spaces/saddle.json" --csv | tail -1) == *,1 ]]
 }
 
 @test "replay refuses what it cannot use" {

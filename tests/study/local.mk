@@ -3,6 +3,11 @@
 check_PROGRAMS += tests/study/study
 tests_study_study_SOURCES = %D%/study.c
 tests_study_study_LDADD = $(harness_sepbench_LDADD)
+
+# The proof of the searching (docs/tuning.md).
+check_PROGRAMS += tests/study/searches
+tests_study_searches_SOURCES = %D%/searches.c %D%/landscapes.c %D%/landscapes.h
+tests_study_searches_LDADD = $(harness_sepbench_LDADD)
 EXTRA_DIST += %D%/agreement %D%/table %D%/tune_pairs.yaml %D%/tune_spaces.yaml %D%/tuner
 
 check_LTLIBRARIES += tests/study/work_a.la tests/study/work_b.la

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <config.h> /* Autoconf's, of the build folder */
 
+#include "tune/baseline.h"
 #include "tune/export.h"
 #include "tune/replay.h"
 
@@ -316,17 +317,71 @@ static void counts_evaluations(void **state)
     sb_recorded recorded = { .objectives = objectives, .best = 1.0 };
     assert_int_equal(sb_space_from_rows(axes, 1, rows, SIZE, &recorded.space, NULL), 0);
     const sb_strategy *exhaustive = sb_strategy_find("exhaustive", NULL);
-    sb_replay_row result[SB_REPLAY_GOALS];
-    sb_replay(&recorded, exhaustive, &(sb_replay_options) { .repeat = 3, .seed = 1 }, result);
+    sb_replay_result result;
+    sb_replay(&recorded, exhaustive, &(sb_replay_options) { .repeat = 3, .seed = 1 }, &result);
     const double expected[SB_REPLAY_GOALS] = { 6, 10, 13, 13, 21 };
     for (size_t g = 0; g < SB_REPLAY_GOALS; g++) {
-        assert_true(result[g].median == expected[g] && result[g].decile9 == expected[g]);
-        assert_int_equal(result[g].failures, 0);
+        assert_true(result.rows[g].median == expected[g] && result.rows[g].decile9 == expected[g]);
+        assert_int_equal(result.rows[g].failures, 0);
     }
     sb_replay(&recorded, exhaustive,
-              &(sb_replay_options) { .repeat = 3, .seed = 1, .evaluations = 10 }, result);
-    assert_true(result[1].median == 10 && isinf(result[2].median));
-    assert_int_equal(result[2].failures, 3);
+              &(sb_replay_options) { .repeat = 3, .seed = 1, .evaluations = 10 }, &result);
+    assert_true(result.rows[1].median == 10 && isinf(result.rows[2].median));
+    assert_int_equal(result.rows[2].failures, 3);
+    sb_space_free(&recorded.space);
+}
+
+/* Of 1, 2, 3 and a failure, which counts as 3. */
+static void expects_of_random_search(void **state)
+{
+    (void)state;
+    double objectives[] = { 2.0, 1.0, INFINITY, 3.0 };
+    sb_recorded recorded = {
+        .objectives = objectives, .failures = 1, .best = 1.0, .space.size = 4
+    };
+    sb_baseline baseline;
+    sb_baseline_start(&baseline, &recorded);
+    assert_true(fabs(sb_baseline_expected(&baseline, 1) - 2.25) < 1e-12);
+    assert_true(fabs(sb_baseline_expected(&baseline, 2) - 5.0 / 3.0) < 1e-12);
+    assert_true(fabs(sb_baseline_expected(&baseline, 4) - 1.0) < 1e-12);
+    assert_true(sb_baseline_median(&baseline, 1.0) == 2.0);
+    assert_true(sb_baseline_median(&baseline, 2.0) == 1.0);
+    double means[SB_BASELINE_POINTS];
+    for (size_t p = 0; p < SB_BASELINE_POINTS; p++)
+        means[p] = baseline.expected[p];
+    assert_true(fabs(sb_baseline_score(&baseline, means)) < 1e-12);
+    for (size_t p = 0; p < SB_BASELINE_POINTS; p++)
+        means[p] = 1.0;
+    assert_true(sb_baseline_score(&baseline, means) > 0.8);
+    sb_baseline_free(&baseline);
+}
+
+/* A budget of time is spent in what the recording says that evaluations took. */
+static void spends_recorded_time(void **state)
+{
+    (void)state;
+    enum { SIZE = 10 };
+    uint32_t rows[SIZE];
+    double objectives[SIZE], costs[SIZE];
+    sb_axis *axes = calloc(1, sizeof *axes);
+    axes[0] = (sb_axis) { .id = strdup("x"), .ordered = true, .count = SIZE };
+    axes[0].values = calloc(SIZE, sizeof(int64_t));
+    for (uint32_t i = 0; i < SIZE; i++) {
+        rows[i] = i;
+        axes[0].values[i] = i;
+        objectives[i] = 2.0 - 0.1 * i;
+        costs[i] = 100.0;
+    }
+    sb_recorded recorded = {
+        .objectives = objectives, .costs = costs, .costed = true, .best = objectives[SIZE - 1]
+    };
+    assert_int_equal(sb_space_from_rows(axes, 1, rows, SIZE, &recorded.space, NULL), 0);
+    const sb_strategy *exhaustive = sb_strategy_find("exhaustive", NULL);
+    sb_replay_options options = { .repeat = 1, .time_ns = 350000000 };
+    sb_replay_result result;
+    sb_replay(&recorded, exhaustive, &options, &result);
+    assert_int_equal(result.evaluations, 4);
+    assert_true(fabs(result.best[0] - 1.7 / recorded.best) < 1e-12);
     sb_space_free(&recorded.space);
 }
 
@@ -356,12 +411,12 @@ static void auto_beats_random(void **state)
     }
     assert_int_equal(sb_space_from_rows(axes, 4, rows, SIZE, &recorded.space, NULL), 0);
     sb_replay_options options = { .repeat = 20, .seed = 1 };
-    sb_replay_row ours[SB_REPLAY_GOALS], random[SB_REPLAY_GOALS];
-    sb_replay(&recorded, sb_strategies[0], &options, ours);
-    sb_replay(&recorded, sb_strategy_find("random", NULL), &options, random);
-    assert_true(ours[1].median < 0.5 * random[1].median);
-    assert_true(ours[4].median < 0.2 * random[4].median);
-    assert_int_equal(ours[4].failures, 0);
+    sb_replay_result ours, random;
+    sb_replay(&recorded, sb_strategies[0], &options, &ours);
+    sb_replay(&recorded, sb_strategy_find("random", NULL), &options, &random);
+    assert_true(ours.rows[1].median < 0.5 * random.rows[1].median);
+    assert_true(ours.rows[4].median < 0.2 * random.rows[4].median);
+    assert_int_equal(ours.rows[4].failures, 0);
     sb_space_free(&recorded.space);
     free(objectives);
     free(rows);
@@ -408,6 +463,8 @@ int main(void)
         cmocka_unit_test(is_bounded),
         cmocka_unit_test(reads_its_own_export),
         cmocka_unit_test(counts_evaluations),
+        cmocka_unit_test(expects_of_random_search),
+        cmocka_unit_test(spends_recorded_time),
         cmocka_unit_test(auto_beats_random),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

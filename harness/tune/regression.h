@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Regression by a Gaussian process: numbers of configurations that were seen, and what they let
+ * expect elsewhere. Inner to the model. */
+#ifndef SB_TUNE_REGRESSION_H
+#define SB_TUNE_REGRESSION_H
+
+#include "tune/covariance.h"
+
+typedef struct sb_regression {
+    sb_covariance covariance;
+    size_t most, count;
+    double *targets; /* of the configurations that were added; the caller sets them */
+    double skill;    /* gaussian.h; since it was fitted last */
+
+    /* private */
+    sb_fit *fit;
+    size_t factored;
+    uint8_t *rows;   /* count x width levels */
+    double *lower;   /* Cholesky factor of the covariance; rows of `most` */
+    double *weights; /* covariance^-1 (targets - mean) */
+    double mean;
+    double scale; /* the signal's variance */
+    sb_block *block;
+} sb_regression;
+
+/* The space is borrowed for the regression's life. */
+void sb_regression_start(sb_regression *regression, const sb_space *space, size_t most);
+void sb_regression_free(sb_regression *regression);
+
+void sb_regression_add(sb_regression *regression, size_t index); /* at most `most` */
+void sb_regression_clear(sb_regression *regression);
+
+/* Learns the targets, after so many steps of fitting. */
+void sb_regression_learn(sb_regression *regression, int steps);
+
+/* Of up to SB_BLOCK configurations: what is expected, and its variance. */
+void sb_regression_predict(sb_regression *regression, const uint32_t *indices, size_t count,
+                           double *mean, double *variance);
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Judges search strategies on made-up spaces (landscapes.h) and recorded ones.
+ *
+ *     searches [--seeds FIRST-LAST] [--only GLOB] [--members A-B] [--budget N]
+ *              [--strategies A,B] [FILE...]
+ *
+ * A line a space and strategy: the medians of the evaluations to 5 and 1 % over random search's,
+ * the searches (in %) that were further than 5 and 1 % after 200 evaluations, the best over the
+ * optimum after 20, 50 and 200, the score, and the time of its own that an evaluation took. Then
+ * the geometric means. With FILEs only these. docs/tuning.md has the commands and what came of
+ * them.
+ */
+#include "core/clock.h"
+#include "core/text.h"
+#include "landscapes.h"
+#include "tune/baseline.h"
+#include "tune/replay.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { MOST_STRATEGIES = 16 };
+
+typedef struct study {
+    int64_t first, last, member1, member2, budget;
+    const char *only;
+    const sb_strategy *strategies[MOST_STRATEGIES];
+    size_t strategy_count;
+} study;
+
+/* Sums of one strategy over the spaces. */
+typedef struct total {
+    double ratio5, ratio1, worst, missed5, missed1, best[SB_REPLAY_MARKS], score, ms, spaces;
+} total;
+
+static void fail(const char *text)
+{
+    fprintf(stderr, "searches: %s\n", text);
+    exit(2);
+}
+
+static void parse_range(const char *text, int64_t *first, int64_t *last)
+{
+    char *rest;
+    *first = *last = strtoll(text, &rest, 10);
+    if (*rest == '-')
+        *last = strtoll(rest + 1, &rest, 10);
+    if (*rest || *last < *first)
+        fail("expected N or A-B");
+}
+
+static void parse_strategies(study *s, char *text)
+{
+    sb_error error;
+    s->strategy_count = 0;
+    for (char *id = strtok(text, ","); id && s->strategy_count < MOST_STRATEGIES;
+         id = strtok(NULL, ",")) {
+        s->strategies[s->strategy_count] = sb_strategy_find(id, &error);
+        if (!s->strategies[s->strategy_count++])
+            fail(error.text);
+    }
+}
+
+/* Random search's medians to 5 and 1 % of the optimum. */
+typedef struct reference {
+    double to5, to1;
+} reference;
+
+static reference find_reference(const sb_recorded *recorded)
+{
+    sb_baseline baseline;
+    sb_baseline_start(&baseline, recorded);
+    reference found = { sb_baseline_median(&baseline, recorded->best * 1.05),
+                        sb_baseline_median(&baseline, recorded->best * 1.01) };
+    sb_baseline_free(&baseline);
+    return found;
+}
+
+static void add_result(total *t, const sb_replay_result *r, reference random, double repeat,
+                       double budget, double ms)
+{
+    t->ratio5 += log(fmin(r->rows[1].median, budget) / random.to5);
+    t->ratio1 += log(fmin(r->rows[4].median, budget) / random.to1);
+    t->missed5 += (double)r->rows[1].late / repeat;
+    t->missed1 += (double)r->rows[4].late / repeat;
+    for (size_t m = 0; m < SB_REPLAY_MARKS; m++)
+        t->best[m] += log(r->best[m]);
+    t->score += r->score;
+    t->ms += ms;
+    t->spaces++;
+}
+
+static void print_total(const char *name, const char *strategy, const total *t)
+{
+    double n = t->spaces;
+    printf("%-20s %-12s %6.3f %6.3f | %5.1f %5.1f | %6.3f %6.3f %7.4f | %6.3f | %.2f\n", name,
+           strategy, exp(t->ratio5 / n), exp(t->ratio1 / n), 100.0 * t->missed5 / n,
+           100.0 * t->missed1 / n, exp(t->best[0] / n), exp(t->best[1] / n), exp(t->best[2] / n),
+           t->score / n, t->ms / n);
+    fflush(stdout);
+}
+
+static void judge(const study *s, const char *name, const sb_recorded *recorded, total *totals)
+{
+    reference random = find_reference(recorded);
+    size_t repeat = (size_t)(s->last - s->first + 1);
+    sb_replay_options options = { .evaluations = (size_t)s->budget,
+                                  .repeat = repeat,
+                                  .seed = (uint64_t)s->first };
+    for (size_t i = 0; i < s->strategy_count; i++) {
+        sb_replay_result result;
+        total one = { 0 };
+        int64_t start = sb_now_ns();
+        sb_replay(recorded, s->strategies[i], &options, &result);
+        double ms = (double)(sb_now_ns() - start) / 1e6 / (double)result.evaluations;
+        add_result(&one, &result, random, (double)repeat, (double)s->budget, ms);
+        print_total(name, s->strategies[i]->id, &one);
+        add_result(&totals[i], &result, random, (double)repeat, (double)s->budget, ms);
+    }
+}
+
+static void judge_landscapes(const study *s, total *totals)
+{
+    for (size_t which = 0; which < sb_landscape_count(); which++)
+        for (int64_t seed = s->member1; seed <= s->member2; seed++) {
+            sb_error error;
+            sb_recorded recorded;
+            char name[64];
+            snprintf(name, sizeof name, "%s-%d", sb_landscape_at(which).id, (int)seed);
+            if (!sb_glob_match(s->only, name))
+                continue;
+            if (sb_landscape_make(which, (uint64_t)seed, &recorded, &error) < 0)
+                fail(error.text);
+            judge(s, name, &recorded, totals);
+            sb_recorded_free(&recorded);
+        }
+}
+
+static void judge_file(const study *s, const char *path, total *totals)
+{
+    sb_error error;
+    sb_recorded recorded;
+    char name[64];
+    const char *slash = strrchr(path, '/');
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(slash ? slash + 1 : path, "."),
+             slash ? slash + 1 : path);
+    if (sb_recorded_read(path, &recorded, &error) < 0)
+        fail(error.text);
+    judge(s, name, &recorded, totals);
+    sb_recorded_free(&recorded);
+}
+
+/* Options, each with a value; returns where the files begin. */
+static int parse_options(study *s, int argc, char **argv)
+{
+    int i = 1;
+    for (; i + 1 < argc && strncmp(argv[i], "--", 2) == 0; i += 2) {
+        if (strcmp(argv[i], "--seeds") == 0)
+            parse_range(argv[i + 1], &s->first, &s->last);
+        else if (strcmp(argv[i], "--members") == 0)
+            parse_range(argv[i + 1], &s->member1, &s->member2);
+        else if (strcmp(argv[i], "--budget") == 0)
+            parse_range(argv[i + 1], &s->budget, &s->budget);
+        else if (strcmp(argv[i], "--only") == 0)
+            s->only = argv[i + 1];
+        else if (strcmp(argv[i], "--strategies") == 0)
+            parse_strategies(s, argv[i + 1]);
+        else
+            fail("unknown option");
+    }
+    return i;
+}
+
+int main(int argc, char **argv)
+{
+    study s = { .first = 1,
+                .last = 20,
+                .member1 = 1,
+                .member2 = 2,
+                .budget = 3000,
+                .only = "*",
+                .strategies = { sb_strategies[0] },
+                .strategy_count = 1 };
+    total totals[MOST_STRATEGIES] = { 0 };
+    int i = parse_options(&s, argc, argv);
+    printf("%-20s %-12s %6s %6s | %5s %5s | %6s %6s %7s | %6s | %s\n", "space", "strategy", "to 5%",
+           "to 1%", "late5", "late1", "at 20", "at 50", "at 200", "score", "ms");
+    if (i == argc)
+        judge_landscapes(&s, totals);
+    for (; i < argc; i++)
+        judge_file(&s, argv[i], totals);
+    for (size_t k = 0; k < s.strategy_count; k++)
+        print_total("all", s.strategies[k]->id, &totals[k]);
+    return 0;
+}
