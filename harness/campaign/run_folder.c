@@ -6,9 +6,10 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "report/answer.h"
+#include "report/answer_files.h"
 #include "report/contests.h"
 #include "report/figures.h"
+#include "report/recommend.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
 
@@ -140,12 +141,25 @@ static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *
                : rc;
 }
 
-static int print_answer(const sb_campaign *campaign, sb_rundb *db, bool verbose,
-                        sb_summary_counts *counts, sb_error *error)
+/* Into the folder, and on standard output. */
+static int tell_answer(sb_rundb *db, const char *dir, sb_error *error)
 {
-    int rc = sb_answer_print(db, error);
+    sb_answer answer;
+    if (sb_answer_read(db, &answer, error) < 0)
+        return SB_FAILED;
+    int rc = sb_answer_write(&answer, dir, error);
     if (rc == SB_OK)
-        rc = sb_summary_print(db, verbose, counts, error);
+        rc = sb_recommend_write(db, dir, error);
+    if (rc == SB_OK)
+        sb_answer_print(&answer);
+    sb_answer_free(&answer);
+    return rc;
+}
+
+static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose,
+                         sb_summary_counts *counts, sb_error *error)
+{
+    int rc = sb_summary_print(db, verbose, counts, error);
     if (rc == SB_OK && verbose)
         rc = sb_contests_print(db, &campaign->machine.topology,
                                campaign->scope.config.measure.confidence,
@@ -178,7 +192,9 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
         sb_doubts_tell_after(campaign, db);
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
-        rc = print_answer(campaign, db, manner->verbose, &counts, error);
+        rc = tell_answer(db, dir, error);
+    if (rc == SB_OK)
+        rc = print_results(campaign, db, manner->verbose, &counts, error);
     sb_rundb_close(db);
     if (rc < 0)
         return rc;

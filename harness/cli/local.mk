@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/machine.c \
 	%D%/parse.c %D%/parse.h \
 	%D%/progress_line.c %D%/progress_line.h \
+	%D%/recommend.c \
 	%D%/report.c \
 	%D%/run.c \
 	%D%/stop.c %D%/stop.h \

@@ -4,8 +4,9 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "report/answer.h"
+#include "report/answer_files.h"
 #include "report/figures.h"
+#include "report/recommend.h"
 #include "store/results_csv.h"
 
 #include <stdlib.h>
@@ -172,6 +173,30 @@ static int check_targets(const sb_invocation *invocation, const char *out, sb_er
     return SB_OK;
 }
 
+/* What the run told of itself goes with it. */
+static int write_provenance(sb_rundb *db, const char *out, sb_error *error)
+{
+    char *json = sb_rundb_provenance(db, error);
+    int rc = json ? sb_provenance_write(json, out, error) : SB_FAILED;
+    free(json);
+    return rc;
+}
+
+/* Into the folder, and on standard output. */
+static int tell_answer(sb_rundb *db, const char *out, sb_error *error)
+{
+    sb_answer answer;
+    if (sb_answer_read(db, &answer, error) < 0)
+        return SB_FAILED;
+    int rc = sb_answer_write(&answer, out, error);
+    if (rc == SB_OK)
+        rc = sb_recommend_write(db, out, error);
+    if (rc == SB_OK)
+        sb_answer_print(&answer);
+    sb_answer_free(&answer);
+    return rc;
+}
+
 static int report_one(const char *dir, const char *out, const sb_figure_options *wanted,
                       sb_error *error)
 {
@@ -181,13 +206,17 @@ static int report_one(const char *dir, const char *out, const sb_figure_options 
     char *figures = sb_path_join(out, "figures");
     int rc = sb_folder_make(out, error);
     if (rc == SB_OK)
+        rc = write_provenance(db, out, error);
+    if (rc == SB_OK)
         rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
         rc = sb_figures_write(db, figures, wanted, error);
-    if (rc >= 0 && sb_answer_print(db, error) < 0)
+    if (rc >= 0 && tell_answer(db, out, error) < 0)
         rc = SB_FAILED;
     if (rc >= 0)
-        sb_info("%s: results.csv, speedups.csv, samples.csv and figures/ (%d drawn)", out, rc);
+        sb_info("%s: run.json, results.csv, speedups.csv, samples.csv, recommend.csv, answer.md, "
+                "answer.json and figures/ (%d drawn)",
+                out, rc);
     free(figures);
     sb_rundb_close(db);
     return rc < 0 ? rc : SB_OK;

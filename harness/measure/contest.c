@@ -27,17 +27,20 @@ static sb_interval move_interval(sb_interval interval, double value)
     return (sb_interval) { value, interval.low * factor, interval.high * factor };
 }
 
-static sb_interval contest_ratio(const sb_contest *contest, size_t comparisons,
-                                 const sb_contest_rules *rules)
+static double counted_ns(const sb_result *result, sb_counting counting)
 {
-    const sb_counting counting = rules->counting;
-    sb_result peer = delay_result(contest->peer, sb_counted_apart(contest->peer, counting));
-    sb_result own = delay_result(contest->own, sb_counted_apart(contest->own, counting));
-    sb_interval interval =
-        sb_paired_ratio(&peer, &own, comparisons, rules->confidence, rules->seed);
-    sb_series_free(&peer.series);
-    sb_series_free(&own.series);
-    return move_interval(interval, contest->peer_ns / contest->own_ns);
+    return result->time.value + sb_counted_apart(result, counting);
+}
+
+sb_interval sb_counted_ratio(const sb_result *a, const sb_result *b, sb_counting counting,
+                             size_t comparisons, double confidence, uint64_t seed)
+{
+    sb_result above = delay_result(a, sb_counted_apart(a, counting));
+    sb_result below = delay_result(b, sb_counted_apart(b, counting));
+    sb_interval interval = sb_paired_ratio(&above, &below, comparisons, confidence, seed);
+    sb_series_free(&above.series);
+    sb_series_free(&below.series);
+    return move_interval(interval, counted_ns(a, counting) / counted_ns(b, counting));
 }
 
 static double part_of_roofline(const sb_group *group, const sb_result *own)
@@ -62,9 +65,10 @@ bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_c
     contest->peer = sb_choose(group, &choice, &theirs);
     if (!contest->own || !contest->peer)
         return false;
-    contest->own_ns = contest->own->time.value + sb_counted_apart(contest->own, rules->counting);
-    contest->peer_ns = contest->peer->time.value + sb_counted_apart(contest->peer, rules->counting);
-    contest->ratio = contest_ratio(contest, ours * theirs, rules);
+    contest->own_ns = counted_ns(contest->own, rules->counting);
+    contest->peer_ns = counted_ns(contest->peer, rules->counting);
+    contest->ratio = sb_counted_ratio(contest->peer, contest->own, rules->counting, ours * theirs,
+                                      rules->confidence, rules->seed);
     contest->roofline = part_of_roofline(group, contest->own);
     return true;
 }

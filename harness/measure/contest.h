@@ -22,6 +22,10 @@ typedef struct sb_contest {
     double roofline; /* time at the roofline / time of our `run`; NAN where peaks are not known */
 } sb_contest;
 
+/* What counts of a over what counts of b; the interval is that of the paired runs. */
+sb_interval sb_counted_ratio(const sb_result *a, const sb_result *b, sb_counting counting,
+                             size_t comparisons, double confidence, uint64_t seed);
+
 /* False where the group has no own kernel or no peer that was timed. */
 bool sb_group_contest(const sb_group *group, const sb_contest_rules *rules, sb_contest *contest);
 

@@ -134,7 +134,7 @@ static char *list_tied(const sb_group *group, const sb_result *best, size_t cont
             !is_tie(sb_paired_ratio(one, best, contenders, CONFIDENCE, SEED)))
             continue;
         if (list.length)
-            sb_text_add(&list, " ");
+            sb_text_add(&list, "\n");
         sb_text_add_visible(&list, one->label);
     }
     return list.data ? list.data : sb_copy_text("");

@@ -20,7 +20,7 @@ typedef struct sb_answer_part {
     char *next;         /* the next fastest, or NULL */
     sb_interval margin; /* its time over the fastest's, from paired rounds */
     bool tie;           /* the margin is not proven */
-    char *tied;         /* every kernel that may be as fast, with blanks between; "" */
+    char *tied;         /* every kernel that may be as fast, a line each; "" */
     double bound_ns;    /* what the machine's roofline allows; NAN where not known */
     const char *bound;  /* "arithmetic", "L2", ... or "memory" */
     bool pair;          /* the standard twin has a time too */
@@ -78,6 +78,6 @@ void sb_answer_free(sb_answer *answer);
 bool sb_answer_is_wide(sb_interval interval);
 
 /* The text, at most 80 columns, on standard output. */
-int sb_answer_print(sb_rundb *db, sb_error *error);
+void sb_answer_print(const sb_answer *answer);
 
 #endif

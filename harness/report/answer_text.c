@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answer as text. */
-#include "report/answer.h"
+#include "report/answer_totals.h"
 #include "report/columns80.h"
 #include "report/gnuplot.h"
 
@@ -11,43 +11,10 @@
 #include <string.h>
 
 #define MOST_LAYERS 10
-#define INDENT      26  /* where what follows a head begins */
-#define OWN_CODE    0.5 /* below this share of its bound, the kernel itself is what bounds a layer */
+#define INDENT      26 /* where what follows a head begins */
 
 /* --------------------------------------------------------------------------------------- helpers
  */
-
-/* What parts come to, as often as the network repeats them. Their intervals are taken as
- * independent: half widths add in squares. */
-typedef struct sum {
-    double value, below, above;
-} sum;
-
-static void add_to_sum(sum *to, double repeat, sb_interval time)
-{
-    to->value += repeat * time.value;
-    to->below += pow(repeat * (time.value - time.low), 2);
-    to->above += pow(repeat * (time.high - time.value), 2);
-}
-
-static sb_interval interval_of(const sum *of)
-{
-    return (sb_interval) { of->value, fmax(0, of->value - sqrt(of->below)),
-                           of->value + sqrt(of->above) };
-}
-
-static double cost_ns(const sb_answer_part *part)
-{
-    return (double)part->repeat * part->time.value;
-}
-
-static sum total_of(const sb_answer_block *block)
-{
-    sum total = { 0 };
-    for (size_t i = 0; i < block->part_count; i++)
-        add_to_sum(&total, (double)block->parts[i].repeat, block->parts[i].time);
-    return total;
-}
 
 static const char *plural_of(size_t count)
 {
@@ -132,23 +99,17 @@ static void add_plugins(sb_text *to, const sb_answer_block *block)
 
 static void add_twins(sb_text *to, const sb_answer_block *block)
 {
-    double twins = 0;
-    size_t pairs = 0;
-    for (size_t i = 0; i < block->part_count; i++) {
-        const sb_answer_part *part = &block->parts[i];
-        pairs += part->pair;
-        twins += (double)part->repeat * (part->pair ? part->twin_ns : part->time.value);
-    }
+    size_t pairs;
+    const double twins = sb_answer_twins_ns(block, &pairs);
     if (pairs)
         add_total(to, "  standard twins instead", twins, NULL);
 }
 
 static void add_totals(sb_text *to, const sb_answer_block *block)
 {
-    const sum total = total_of(block);
-    const sb_interval interval = interval_of(&total);
+    const sb_interval total = sb_answer_total(block);
     sb_text_add(to, "Time of all layers, each as often as the network repeats it\n");
-    add_total(to, "  best kernel a layer", total.value, &interval);
+    add_total(to, "  best kernel a layer", total.value, &total);
     add_plugins(to, block);
     add_twins(to, block);
     if (block->missing)
@@ -159,118 +120,47 @@ static void add_totals(sb_text *to, const sb_answer_block *block)
 /* ------------------------------------------------------------------------------------ the shares
  */
 
-typedef struct share {
-    const char *name;
-    double ns;
-} share;
-
-/* Everything that can bound a layer, and all classes. */
-enum { MOST_SHARES = SB_CLASSES + SB_LEVELS + 4 };
-
-typedef struct shares {
-    share list[MOST_SHARES];
-    size_t count;
-} shares;
-
-static void add_share(shares *to, const char *name, double ns)
+static void print_shares(sb_text *to, const char *head, const sb_answer_block *block,
+                         sb_answer_trait *trait)
 {
-    size_t i = 0;
-    while (i < to->count && strcmp(to->list[i].name, name) != 0)
-        i++;
-    if (i == to->count)
-        to->list[to->count++] = (share) { name, 0 };
-    to->list[i].ns += ns;
-}
-
-static int by_ns(const void *a, const void *b)
-{
-    const double x = ((const share *)a)->ns, y = ((const share *)b)->ns;
-    return x < y ? 1 : x > y ? -1 : 0;
-}
-
-static void print_shares(sb_text *to, const char *head, shares *of, double total)
-{
+    sb_answer_share shares[SB_ANSWER_SHARES];
+    const size_t count = sb_answer_shares(block, trait, shares);
     sb_text line = { 0 };
-    qsort(of->list, of->count, sizeof *of->list, by_ns);
-    for (size_t i = 0; i < of->count; i++)
-        sb_text_add(&line, "%s%s %.1f %%", i ? "; " : "", of->list[i].name,
-                    100 * of->list[i].ns / total);
+    for (size_t i = 0; i < count; i++)
+        sb_text_add(&line, "%s%s %.1f %%", i ? "; " : "", shares[i].name, 100 * shares[i].part);
     sb_columns_wrap(to, INDENT, head, line.data);
     sb_text_free(&line);
 }
 
-static const char *what_bounds(const sb_answer_part *part)
-{
-    if (!(part->bound_ns > 0))
-        return "not known";
-    return part->bound_ns < OWN_CODE * part->time.value ? "own code" : part->bound;
-}
-
 static void add_shares(sb_text *to, const sb_answer_block *block)
 {
-    const double total = total_of(block).value;
-    shares classes = { 0 }, bounds = { 0 };
-    for (size_t i = 0; i < block->part_count; i++) {
-        const sb_answer_part *part = &block->parts[i];
-        add_share(&classes, sb_class_name(part->class_), cost_ns(part));
-        add_share(&bounds, what_bounds(part), cost_ns(part));
-    }
-    print_shares(to, "Where the time goes", &classes, total);
-    print_shares(to, "What bounds it", &bounds, total);
+    print_shares(to, "Where the time goes", block, sb_answer_class_of);
+    print_shares(to, "What bounds it", block, sb_answer_bound_of);
 }
 
 /* --------------------------------------------------------------------------------------- the gain
  */
 
-/* Of all pairs. A layer's interval is that of its paired rounds, about the quotient of its times;
- * the layers' are taken as independent. */
 static void add_gain(sb_text *to, const sb_answer_block *block)
 {
-    double twin_work = 0, work = 0, twin_ns = 0, ns = 0;
-    sum gain = { 0 };
-    size_t pairs = 0;
-    for (size_t i = 0; i < block->part_count; i++) {
-        const sb_answer_part *part = &block->parts[i];
-        const double repeat = (double)part->repeat;
-        if (!part->pair)
-            continue;
-        pairs++;
-        twin_work += repeat * part->twin_multiplications;
-        work += repeat * part->multiplications;
-        twin_ns += repeat * part->twin_ns;
-        ns += cost_ns(part);
-        add_to_sum(&gain, cost_ns(part), part->gain);
-    }
-    if (!pairs)
-        return;
-    const sb_interval spread = interval_of(&gain);
-    const double ratio = twin_ns / ns;
-    const sb_interval measured = { ratio, ratio * spread.low / spread.value,
-                                   ratio * spread.high / spread.value };
+    sb_answer_gain gain;
     sb_text line = { 0 };
-    sb_text_add(&line, "%.2f x less arithmetic, ", twin_work / work);
-    if (sb_answer_is_wide(measured))
+    if (!sb_answer_find_gain(block, &gain))
+        return;
+    sb_text_add(&line, "%.2f x less arithmetic, ", gain.work);
+    if (sb_answer_is_wide(gain.time))
         sb_text_add(&line, "time not determined");
     else {
-        sb_columns_add_ratio(&line, measured);
+        sb_columns_add_ratio(&line, gain.time);
         sb_text_add(&line, " x less time");
     }
-    sb_text_add(&line, " (%zu layer%s)", pairs, plural_of(pairs));
+    sb_text_add(&line, " (%zu layer%s)", gain.pairs, plural_of(gain.pairs));
     sb_columns_wrap(to, INDENT, "Separable, not standard", line.data);
     sb_text_free(&line);
 }
 
 /* ---------------------------------------------------------------------------- the layers that cost
  */
-
-static int by_cost(const void *a, const void *b)
-{
-    const sb_answer_part *x = *(const sb_answer_part *const *)a;
-    const sb_answer_part *y = *(const sb_answer_part *const *)b;
-    if (cost_ns(x) != cost_ns(y))
-        return cost_ns(x) < cost_ns(y) ? 1 : -1;
-    return x < y ? -1 : 1;
-}
 
 static void add_margin(sb_text *to, const sb_answer_part *part)
 {
@@ -293,7 +183,7 @@ static void make_row(const sb_answer_part *part, double total, sb_text row[COLUM
     sb_columns_add_number(&row[2], part->time.value / 1e3);
     if (sb_answer_is_wide(part->time))
         sb_text_add(&row[2], "?");
-    sb_text_add(&row[3], "%.1f", 100 * cost_ns(part) / total);
+    sb_text_add(&row[3], "%.1f", 100 * sb_answer_cost_ns(part) / total);
     sb_text_add(&row[4], "%s", part->kernel);
     add_margin(&row[5], part);
     if (part->bound_ns > 0)
@@ -355,13 +245,10 @@ static void print_rows(sb_text *to, sb_text (*rows)[COLUMNS_OF_ROW], size_t coun
 
 static void add_layers(sb_text *to, const sb_answer_block *block)
 {
-    const double total = total_of(block).value;
+    const double total = sb_answer_total(block).value;
     const size_t count = block->part_count < MOST_LAYERS ? block->part_count : MOST_LAYERS;
-    const sb_answer_part **order = sb_new(block->part_count, sizeof(sb_answer_part *));
+    const sb_answer_part **order = sb_answer_order(block);
     sb_text rows[MOST_LAYERS][COLUMNS_OF_ROW] = { 0 };
-    for (size_t i = 0; i < block->part_count; i++)
-        order[i] = &block->parts[i];
-    qsort(order, block->part_count, sizeof(sb_answer_part *), by_cost);
     for (size_t i = 0; i < count; i++)
         make_row(order[i], total, rows[i]);
     if (count < block->part_count)
@@ -416,18 +303,13 @@ static void add_needed(sb_text *to, const sb_answer_counts *c)
 static void add_doubts(sb_text *to, const sb_answer_block *block)
 {
     const sb_answer_counts *c = &block->counts;
-    const double total = total_of(block).value;
-    double wide = 0;
-    for (size_t i = 0; i < block->part_count; i++)
-        if (sb_answer_is_wide(block->parts[i].time))
-            wide += cost_ns(&block->parts[i]);
+    const double wide = sb_answer_wide_part(block);
     if (c->wide || c->max_time || c->failed)
         sb_text_add(to, "\nWhat to distrust\n");
     add_doubt(to, "times are not determined: their intervals are wider than a factor of 1.5",
               c->wide, c->ok);
     if (wide > 0)
-        sb_text_add(to, "  %.1f %% of the total rests on such times (marked ?)\n",
-                    100 * wide / total);
+        sb_text_add(to, "  %.1f %% of the total rests on such times (marked ?)\n", 100 * wide);
     add_doubt(to, "stopped at measure.max_time before they were as precise as asked for",
               c->max_time, c->ok);
     add_needed(to, c);
@@ -472,20 +354,15 @@ static void add_block(sb_text *to, const sb_answer *answer, const sb_answer_bloc
     add_doubts(to, block);
 }
 
-int sb_answer_print(sb_rundb *db, sb_error *error)
+void sb_answer_print(const sb_answer *answer)
 {
-    sb_answer answer;
     sb_text text = { 0 };
-    if (sb_answer_read(db, &answer, error) < 0)
-        return SB_FAILED;
-    for (size_t i = 0; i < answer.block_count; i++) {
+    for (size_t i = 0; i < answer->block_count; i++) {
         sb_text_add(&text, "%s", i ? "\n" : "");
-        add_block(&text, &answer, &answer.blocks[i]);
+        add_block(&text, answer, &answer->blocks[i]);
     }
-    add_warnings(&text, answer.warnings);
+    add_warnings(&text, answer->warnings);
     if (text.length)
         fwrite(text.data, 1, text.length, stdout);
     sb_text_free(&text);
-    sb_answer_free(&answer);
-    return SB_OK;
 }

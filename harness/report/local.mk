@@ -2,7 +2,11 @@
 noinst_LIBRARIES += %D%/libreport.a
 %C%_libreport_a_SOURCES = \
 	%D%/answer.c %D%/answer.h \
+	%D%/answer_files.c %D%/answer_files.h \
+	%D%/answer_json.c \
+	%D%/answer_markdown.c \
 	%D%/answer_text.c \
+	%D%/answer_totals.c %D%/answer_totals.h \
 	%D%/axis.c %D%/axis.h \
 	%D%/bag.c %D%/bag.h \
 	%D%/canvas.c %D%/canvas.h \
@@ -55,6 +59,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/panel.c %D%/panel.h \
 	%D%/pass.c %D%/pass.h \
 	%D%/pdf_date.c \
+	%D%/recommend.c %D%/recommend.h \
+	%D%/recommend_print.c \
 	%D%/search_table.c %D%/search_table.h \
 	%D%/stairs.c %D%/stairs.h \
 	%D%/style.c %D%/style.h \

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which kernel with which parameters to use for each layer, by what counts as its time. */
+#ifndef SB_REPORT_RECOMMEND_H
+#define SB_REPORT_RECOMMEND_H
+
+#include "measure/choose.h"
+#include "store/rundb.h"
+
+#include <stdio.h>
+
+/* A kernel with its parameters. Texts are owned. */
+typedef struct sb_recommended {
+    char *kernel, *params; /* kernel: the label */
+    double counted_ns;     /* all that counts */
+    sb_interval ratio;     /* that over the best's, from paired rounds; {1, 1, 1} of the best */
+    bool tie;              /* not proven to be slower; true of the best */
+} sb_recommended;
+
+/* What to use for one operation of a layer: all that were timed, the best first, by what counts. */
+typedef struct sb_recommendation {
+    char *layer; /* owned */
+    sb_operation operation;
+    int64_t threads, repeat;
+    sb_recommended *kernels; /* owned; at least one */
+    size_t count;
+    sb_interval time; /* of the best's `run` alone */
+} sb_recommendation;
+
+typedef struct sb_recommendations {
+    sb_counting counting;
+    sb_recommendation *list; /* in the order of the run */
+    size_t count;
+} sb_recommendations;
+
+/* Of what the network runs of each layer (sb_answer_is_part); of one number of threads, or of all
+ * (0). On failure there is nothing to free. */
+int sb_recommend_make(sb_rundb *db, sb_counting counting, int64_t threads,
+                      sb_recommendations *recommendations, sb_error *error);
+void sb_recommend_free(sb_recommendations *recommendations);
+
+void sb_recommend_print_text(const sb_recommendations *recommendations, FILE *stream);
+void sb_recommend_print_csv(const sb_recommendations *recommendations, FILE *stream);
+void sb_recommend_print_json(const sb_recommendations *recommendations, FILE *stream);
+
+/* DIR/recommend.csv, by `run`. */
+int sb_recommend_write(sb_rundb *db, const char *dir, sb_error *error);
+
+#endif
