@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench run: sweeps a configuration into a run folder. */
+#include "campaign/estimate.h"
 #include "campaign/run_folder.h"
 #include "cli/commands.h"
 #include "cli/progress_line.h"
@@ -34,13 +35,41 @@ static const sb_option options[] = {
     { "plugin-dir", 0, SB_OPTION_LIST, offsetof(run_options, plugin_dirs), "DIR",
       "look for plugins here first" },
     { "dry-run", 0, SB_OPTION_FLAG, offsetof(run_options, dry_run), NULL,
-      "show what would be measured" },
+      "show what would be measured, and how long it would take" },
     { "quiet", 0, SB_OPTION_FLAG, offsetof(run_options, quiet), NULL,
       "no progress, warnings only" },
     { "verbose", 0, SB_OPTION_FLAG, offsetof(run_options, verbose), NULL,
       "also every speedup, and the contest with peers" },
     { 0 },
 };
+
+/* "about 12 s", "about 3 min", "about 2.5 h" */
+static void format_duration(double seconds, char *text, size_t size)
+{
+    if (seconds < 90)
+        snprintf(text, size, "about %.*f s", seconds < 10, seconds);
+    else if (seconds < 5400)
+        snprintf(text, size, "about %.0f min", seconds / 60);
+    else
+        snprintf(text, size, "about %.1f h", seconds / 3600);
+}
+
+static void tell_plan(const sb_campaign *campaign, size_t measurements)
+{
+    sb_peaks peaks;
+    char time[32];
+    const bool known = sb_peaks_recall(&campaign->machine.topology, &peaks);
+    const int64_t ns = sb_estimate_scope_ns(&campaign->scope, known ? &peaks : NULL);
+    format_duration((double)ns / 1e9, time, sizeof time);
+    sb_info("%zu groups, %zu measurements; nothing was run",
+            sb_scope_count_groups(&campaign->scope), measurements);
+    sb_info("a run would take %s at most: less where kernels do not apply, or are as precise as "
+            "asked for before measure.max_time",
+            time);
+    if (!known)
+        sb_info("the machine's peaks are not known yet, so that this is for a usual one; sepbench "
+                "machine probes them");
+}
 
 static void show_plan(const sb_campaign *campaign)
 {
@@ -61,8 +90,7 @@ static void show_plan(const sb_campaign *campaign)
                 sb_table_cell(&table, "%s", candidate->label);
             }
     sb_table_print(&table, stdout);
-    sb_info("%zu groups, %zu measurements; nothing was run", sb_scope_count_groups(scope),
-            sb_table_rows(&table));
+    tell_plan(campaign, sb_table_rows(&table));
     sb_table_free(&table);
 }
 

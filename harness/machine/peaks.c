@@ -95,3 +95,19 @@ int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_
     free(folder);
     return rc;
 }
+
+bool sb_peaks_recall(const sb_topology *topology, sb_peaks *peaks)
+{
+    sb_cpu cpu;
+    sb_error ignored;
+    char *folder = sb_cache_folder(&ignored);
+    bool known = false;
+    if (folder && sb_cpu_from(topology, &cpu, &ignored) == SB_OK) {
+        char *key = sb_cache_key(topology, &cpu), *path = sb_peaks_path(folder, key);
+        known = sb_peaks_load(path, key, peaks);
+        free(path);
+        free(key);
+    }
+    free(folder);
+    return known;
+}

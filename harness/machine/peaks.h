@@ -25,6 +25,10 @@ typedef struct sb_peaks {
     double load;                     /* one-minute load average before probing; -1 unknown */
 } sb_peaks;
 
+/* The peaks that were kept of this machine, as they are; nothing is probed. False where there are
+ * none. */
+bool sb_peaks_recall(const sb_topology *topology, sb_peaks *peaks);
+
 /*
  * From the per-machine cache ($XDG_CACHE_HOME/sepbench, else ~/.cache/sepbench), or probed (a few
  * seconds; threads pinned to topology->place) and kept there. `refresh` probes in any case. Peaks
