@@ -116,6 +116,84 @@ END
     [[ $output == *"What to distrust"*"not determined"*"100.0 % of the total"* ]]
 }
 
+@test "answer: Markdown and JSON say the same" {
+    python3 - kept "$(says 'best kernel a layer')" "$(says 'standard twins instead')" <<'END' || [ "$?" -eq 77 ]
+import csv, json, sys
+folder, best, twins = sys.argv[1], float(sys.argv[2]), float(sys.argv[3])
+answer = json.load(open(folder + "/answer.json"))
+block = answer["thread_counts"][0]
+near = lambda a, b: abs(a / b - 1) < 6e-4
+assert near(block["total_ns"]["value"] / 1e6, best), block["total_ns"]
+assert near(block["standard_twins_ns"] / 1e6, twins)
+assert len(block["layers"]) == 5
+total = sum(l["repeat"] * l["time_ns"]["value"] for l in block["layers"])
+assert near(total / 1e6, best)
+for shares in (block["classes"], block["bounds"]):
+    assert abs(sum(shares.values()) - 1) < 1e-6
+rows = {(r["layer"], r["operation"], r["label"]): r for r in csv.DictReader(open(folder + "/results.csv"))}
+for l in block["layers"]:
+    row = rows[l["layer"].split()[0], l["operation"], l["kernel"]]
+    assert near(float(row["time_ns"]), l["time_ns"]["value"])
+    if l["next"]:
+        other = rows[l["layer"].split()[0], l["operation"], l["next"]["kernel"]]
+        assert near(float(other["time_ns"]) / float(row["time_ns"]), l["next"]["margin"]["value"])
+text = open(folder + "/answer.md").read()
+assert text.startswith("## answered on ") and text.count("\n| pair |") == 1
+END
+    grep -q "^| the best kernel a layer | $(says 'best kernel a layer') |" kept/answer.md
+}
+
+# fastest COUNTED: by results.csv, layer, operation and label of the least sum of these columns.
+fastest() {
+    sed 's/"[^"]*"//g' kept/results.csv | awk -F, -v columns="$1" '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; split(columns, counted, " "); next }
+        $at["status"] == "ok" {
+            key = $1 "," $at["operation"]; sum = 0
+            for (i in counted) sum += $at[counted[i]]
+            if (!(key in least) || sum < least[key]) { least[key] = sum; label[key] = $at["label"] }
+        }
+        END { for (key in least) print key "," label[key] }' | sort
+}
+
+@test "recommend: the kernel with the least of what counts, in each way of counting" {
+    while read -r objective columns; do
+        "$SEPBENCH" recommend kept --objective "$objective" --format csv > list
+        tail -n +2 list | cut -d, -f1,2,5 | sort > told
+        [ "$(wc -l < told)" -eq 5 ]
+        fastest "$columns" > all
+        [ -z "$(comm -23 told all)" ]
+    done <<'END'
+run time_ns
+reorders time_ns reorder_ns
+packing time_ns reorder_ns prepare_ns
+END
+    "$SEPBENCH" recommend kept --format csv | cmp - kept/recommend.csv
+    run -2 --separate-stderr "$SEPBENCH" recommend kept --objective runn
+    [[ $stderr == *"did you mean run"* ]]
+    run -0 "$SEPBENCH" recommend kept
+    [[ $output == "1 thread, by run: "*"pair "*separable* ]]
+}
+
+@test "recommend: what may be as fast is named" {
+    cd "$BATS_TEST_TMPDIR"
+    cat > twice.yaml <<'END'
+name: twice
+layers: [{name: one, input: [1, 8, 9, 9], kernel: 3, out_channels: 16, padding: 1, operations: standard}]
+kernels: [{kernel: tiled/standard, as: a}, {kernel: tiled/standard, as: b}, naive/standard]
+threads: [1]
+measure: {min_samples: 5, max_time: 50ms, timeout: 20s}
+report: {formats: [svg]}
+END
+    "$SEPBENCH" run twice.yaml -o out > text 2> talk
+    "$SEPBENCH" recommend out --format json > list.json
+    best=$(sed -n 's/.*"kernel": "\([ab]\)".*/\1/p' list.json | head -1)
+    [ -n "$best" ]
+    ties=$(tail -n +2 out/recommend.csv | sed 's/"[^"]*"//g' | awk -F, '{ print $11 }')
+    # by how the one's samples lie beside the other's, it is a tie or a difference of a per cent that is proven
+    [[ $ties == [ab] ]] || ! awk -F, 'NR == 2 { exit !($14 > 1.05) }' <(sed 's/"[^"]*"//g' out/recommend.csv)
+    [[ $ties != *naive* ]]
+}
+
 @test "answer: 80 columns at most" {
     [ "$(wc -L < answer)" -le 80 ]
     "$SEPBENCH" report kept > again 2> talk2

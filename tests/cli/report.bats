@@ -22,11 +22,11 @@ need_gnuplot() {
 }
 
 @test "report: figures and tables of a run are made anew, and are the same" {
-    rm -r run/figures run/*.csv
+    rm -r run/figures run/*.csv run/answer.* run/run.json
     run --separate-stderr "$SEPBENCH" report run
     [ "$status" -eq 0 ]
     [ "$output" = "$(cat "$BATS_FILE_TMPDIR/answer")" ]
-    for file in results.csv speedups.csv samples.csv; do
+    for file in results.csv speedups.csv samples.csv recommend.csv answer.md answer.json run.json; do
         cmp "run/$file" "$BATS_FILE_TMPDIR/kept/$file"
     done
     for name in speedup_t1 scatter_t1 gflops_t1 roofline_t1; do
