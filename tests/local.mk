@@ -30,6 +30,7 @@ AM_BATS_LOG_FLAGS = --tap
 
 command_line_tests = \
 	%D%/cli/answer.bats \
+	%D%/cli/bound.bats \
 	%D%/cli/compare.bats \
 	%D%/cli/config.bats \
 	%D%/cli/export.bats \

@@ -2,6 +2,7 @@
 #include "campaign/estimate.h"
 
 #include "conv/cost.h"
+#include "conv/taps.h"
 #include "machine/roofline.h"
 
 #include <math.h>
@@ -44,12 +45,12 @@ static double candidate_ns(const sb_config *config, const sb_kernel_info *kernel
                            const sb_problem *problem, const sb_peaks *peaks)
 {
     const bool many = kernel->flags & SB_KERNEL_THREADED;
-    const sb_cost cost = sb_cost_of(problem);
-    const double call = sb_roofline_ns(peaks, cost.total, cost.bytes, many ? problem->threads : 1,
-                                       config->measure.cache == SB_CACHE_COLD) /
-                        share_of(kernel->technique);
-    const double least = (double)config->measure.min_samples * fmax(call, TURN_NS);
-    const double timed = fmax((double)config->measure.max_time_ns, least);
+    const sb_least least = sb_least_of(problem, SB_DIRECT);
+    const sb_bound bound = sb_bound_of(peaks, &least, many ? problem->threads : 1,
+                                       config->measure.cache == SB_CACHE_COLD);
+    const double call = bound.ns / share_of(kernel->technique);
+    const double samples = (double)config->measure.min_samples * fmax(call, TURN_NS);
+    const double timed = fmax((double)config->measure.max_time_ns, samples);
     const int64_t wanted = config->measure.processes ? config->measure.processes : PROCESSES;
     /* Where starting several takes longer than measuring, there is one. */
     const double starts = fmin((double)wanted * START_NS, fmax(timed, START_NS));

@@ -20,20 +20,17 @@ typedef struct sweep {
     sb_progress progress;
 } sweep;
 
-/* Measures the candidates, those that were tuned for the group with the winners' parameters. */
-static int measure_group(sweep *s, const sb_layer *layer, int64_t threads, sb_group *group,
-                         sb_error *error)
+/* The candidates, those that were tuned for the layer and thread count with the winners'
+ * parameters. */
+static int line_up(sweep *s, const sb_layer *layer, sb_lineup *lineup, sb_error *error)
 {
     const sb_candidates *all = &s->scope->candidates;
     sb_candidate *candidates = sb_new(all->count, sizeof *candidates);
     memcpy(candidates, all->items, all->count * sizeof *candidates);
-    int rc = sb_winners_apply(&s->winners, s->session, &s->scope->config, layer, threads,
-                              candidates, all->count, error);
-    if (rc == SB_OK)
-        rc = sb_measure_group(s->session, layer, threads, candidates, all->count, &s->options,
-                              group, error);
-    free(candidates);
-    return rc;
+    lineup->candidates = candidates;
+    lineup->count = all->count;
+    return sb_winners_apply(&s->winners, s->session, &s->scope->config, layer, lineup->threads,
+                            candidates, all->count, error);
 }
 
 static void add_spent(sb_time_spent *spent, const sb_group *group)
@@ -45,39 +42,91 @@ static void add_spent(sb_time_spent *spent, const sb_group *group)
     spent->idle += group->idle_ns;
 }
 
-/* Measures one group and puts it; one that is held already is passed over. */
-static int run_group(sweep *s, size_t number, size_t thread, sb_error *error)
+/* What of a layer is to be measured now. */
+typedef struct share {
+    size_t layer;
+    size_t *threads; /* places in the scope's list */
+    sb_lineup *lineups;
+    size_t count;
+} share;
+
+static int put_groups(sweep *s, const share *of, sb_group *groups, sb_error *error)
 {
-    const sb_layer *layer = &s->scope->config.layers[number];
-    const int64_t threads = s->scope->threads[thread];
-    int held = sb_rundb_has(s->db, layer->name, threads, error);
-    if (held != 0) {
-        s->progress.skipped++;
-        s->account->groups_held += held > 0;
-        return held < 0 ? held : SB_OK;
+    for (size_t i = 0; i < of->count; i++) {
+        groups[i].position = sb_scope_position(s->scope, of->layer, of->threads[i]);
+        add_spent(&s->account->spent, &groups[i]);
     }
-    sb_group group;
-    s->progress.group = layer->name;
-    int rc = measure_group(s, layer, threads, &group, error);
-    if (rc < 0)
-        return rc;
-    add_spent(&s->account->spent, &group);
-    group.position = sb_scope_position(s->scope, number, thread);
-    rc = sb_rundb_put(s->db, &group, error);
-    sb_group_free(&group);
-    return rc < 0 ? rc : SB_OK;
+    return sb_rundb_put_all(s->db, groups, of->count, error);
 }
 
-static int run_groups(sweep *s, sb_error *error)
+/* With these numbers of threads in the same rounds. */
+static int measure_share(sweep *s, const share *of, sb_error *error)
+{
+    const sb_layer *layer = &s->scope->config.layers[of->layer];
+    sb_group *groups = sb_new(of->count, sizeof *groups);
+    int rc = SB_OK;
+    for (size_t i = 0; i < of->count && rc == SB_OK; i++)
+        rc = line_up(s, layer, &of->lineups[i], error);
+    if (rc == SB_OK)
+        rc =
+            sb_measure_layer(s->session, layer, of->lineups, of->count, &s->options, groups, error);
+    if (rc == SB_OK) {
+        rc = put_groups(s, of, groups, error);
+        for (size_t i = 0; i < of->count; i++)
+            sb_group_free(&groups[i]);
+    }
+    for (size_t i = 0; i < of->count; i++)
+        free((sb_candidate *)(uintptr_t)of->lineups[i].candidates);
+    free(groups);
+    return rc;
+}
+
+/* The numbers of threads that this process takes and that the database does not hold. */
+static int find_missing(sweep *s, share *of, sb_error *error)
+{
+    const sb_scope *scope = s->scope;
+    for (size_t t = 0; t < scope->thread_count; t++) {
+        if (!sb_scope_holds(scope, of->layer, t))
+            continue;
+        int held =
+            sb_rundb_has(s->db, scope->config.layers[of->layer].name, scope->threads[t], error);
+        if (held < 0)
+            return held;
+        s->progress.skipped += (size_t)held;
+        s->progress.done += (size_t)held;
+        s->account->groups_held += held;
+        if (held)
+            continue;
+        of->threads[of->count] = t;
+        of->lineups[of->count++].threads = scope->threads[t];
+    }
+    return SB_OK;
+}
+
+static int run_layer(sweep *s, size_t layer, sb_error *error)
+{
+    const size_t most = s->scope->thread_count;
+    share of = {
+        .layer = layer,
+        .threads = sb_new(most, sizeof *of.threads),
+        .lineups = sb_new(most, sizeof *of.lineups),
+    };
+    s->progress.group = s->scope->config.layers[layer].name;
+    int rc = find_missing(s, &of, error);
+    if (rc == SB_OK && of.count > 0)
+        rc = measure_share(s, &of, error);
+    if (rc == SB_OK)
+        s->progress.done += of.count;
+    free(of.threads);
+    free(of.lineups);
+    return rc;
+}
+
+static int run_layers(sweep *s, sb_error *error)
 {
     int rc = SB_OK;
     for (size_t l = 0; l < s->scope->config.layer_count && rc == SB_OK; l++)
-        for (size_t t = 0; t < s->scope->thread_count && rc == SB_OK; t++) {
-            if (!sb_scope_holds(s->scope, l, t))
-                continue;
-            rc = run_group(s, l, t, error);
-            s->progress.done += rc == SB_OK;
-        }
+        rc = run_layer(s, l, error);
     return rc;
 }
 
@@ -94,7 +143,7 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
     s.options.progress = sb_progress_tell;
     s.options.context = &s.progress;
     sb_progress_start(&s.progress, &c->watch, sb_scope_count_groups(&c->scope));
-    int rc = run_groups(&s, error);
+    int rc = run_layers(&s, error);
     sb_progress_end(&s.progress);
     sb_session_close(s.session);
     sb_winners_end(&s.winners);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The loop over a campaign's groups: each layer with each number of threads. */
+/* The loop over a campaign's layers, each with all numbers of threads together. */
 #ifndef SB_CAMPAIGN_SWEEP_H
 #define SB_CAMPAIGN_SWEEP_H
 
 #include "campaign/campaign.h"
 #include "store/rundb.h"
 
-/* Measures every group that the database does not hold, after the machine's peaks; notes in the
- * account where the time went. SB_INTERRUPTED when the user asked to stop. */
+/* Measures every layer with the numbers of threads that the database does not hold, after the
+ * machine's peaks; notes in the account where the time went. SB_INTERRUPTED when the user asked to
+ * stop. */
 int sb_sweep_run(sb_campaign *campaign, sb_rundb *db, sb_error *error);
 
 #endif

@@ -71,6 +71,16 @@ uint64_t sb_problem_epilogue_needs(const sb_problem *problem)
     return all;
 }
 
+sb_problem sb_problem_of_step(const sb_problem *problem, uint32_t step)
+{
+    sb_problem one = *problem;
+    one.step_count = 1;
+    one.steps[0] = problem->steps[step];
+    one.residual = problem->residual && step + 1 == problem->step_count;
+    one.needs = SB_NEED_STANDARD | sb_problem_epilogue_needs(&one);
+    return one;
+}
+
 const char *sb_needs_text(uint64_t wanted, char *buffer, size_t size)
 {
     size_t length = 0;

@@ -30,6 +30,9 @@ static inline const sb_step *sb_last_step(const sb_problem *problem)
     return &problem->steps[problem->step_count - 1];
 }
 
+/* One step as a problem of its own; the residual is the last one's. */
+sb_problem sb_problem_of_step(const sb_problem *problem, uint32_t step);
+
 /* The shape from the first step's input to the last one's output: kernel, stride, padding and
  * dilation are those of the step that is not 1 x 1, if there is one. groups is that of a single
  * convolution. */

@@ -3,6 +3,13 @@
 
 #include "sepbench/plugin.h"
 
+/* Stores past the caches, where the compiler has them. */
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_nontemporal_store)
+#define STREAM(place, value) __builtin_nontemporal_store((value), (place))
+#endif
+#endif
+
 #pragma STDC FP_CONTRACT ON
 
 /* 12 accumulators fit 16 registers, 24 fit 32. */
@@ -24,6 +31,11 @@
 #define EACH     EACH24
 #define MULTIPLY FUSED
 #define ADD      FUSED
+#if defined(STREAM)
+#define PUT_PAST STREAM
+#else
+#define PUT_PAST(place, value) (*(place) = (value))
+#endif
 #include "machine/loops.inc"
 #endif
 
@@ -33,6 +45,13 @@
 #define EACH     EACH12
 #define MULTIPLY TIMES
 #define ADD      PLUS
+#if defined(STREAM)
+#define PUT_PAST STREAM
+#elif defined(__SSE__)
+#define PUT_PAST(place, value) __builtin_ia32_movntps((float *)(place), (NAME(floats))(value))
+#else
+#define PUT_PAST(place, value) (*(place) = (value))
+#endif
 #include "machine/loops.inc"
 
 #if defined(__x86_64__) || defined(__i386__)
@@ -42,6 +61,11 @@
 #define EACH     EACH12
 #define MULTIPLY TIMES
 #define ADD      PLUS
+#if defined(STREAM)
+#define PUT_PAST STREAM
+#else
+#define PUT_PAST(place, value) __builtin_ia32_movntps256((float *)(place), (NAME(floats))(value))
+#endif
 #include "machine/loops.inc"
 
 #define NAME(x)  x##_avx2
@@ -50,6 +74,11 @@
 #define EACH     EACH12
 #define MULTIPLY FUSED
 #define ADD      FUSED
+#if defined(STREAM)
+#define PUT_PAST STREAM
+#else
+#define PUT_PAST(place, value) __builtin_ia32_movntps256((float *)(place), (NAME(floats))(value))
+#endif
 #include "machine/loops.inc"
 
 #define NAME(x)  x##_avx512
@@ -58,6 +87,11 @@
 #define EACH     EACH24
 #define MULTIPLY FUSED
 #define ADD      FUSED
+#if defined(STREAM)
+#define PUT_PAST STREAM
+#else
+#define PUT_PAST(place, value) __builtin_ia32_movntps512((float *)(place), (NAME(floats))(value))
+#endif
 #include "machine/loops.inc"
 #endif
 
@@ -69,7 +103,11 @@ static const sb_loops table[] = {
       .flops_per_turn = (accumulators) * (operations) * (width) / 4, \
       .bytes_per_turn = 8 * (width),                                 \
       .arithmetic = arithmetic_##set,                                \
-      .loads = loads_##set },
+      .loads = loads_##set,                                          \
+      .stores = stores_##set,                                        \
+      .streams = streams_##set,                                      \
+      .copies = copies_##set,                                        \
+      .stream_copies = stream_copies_##set },
 #if defined(__x86_64__) || defined(__i386__)
     ENTRY(avx512, SB_CPU_AVX512, 64, 24, 2) ENTRY(avx2, SB_CPU_AVX2, 32, 12, 2)
         ENTRY(avx, SB_CPU_AVX, 32, 12, 1)

@@ -38,13 +38,20 @@ static bool load_believable(const sb_topology *topology, const sb_cpu *cpu, cons
     return false;
 }
 
+static void keep_best(double *values, const double *old, int threads)
+{
+    for (int n = 1; n <= threads; n++)
+        values[n] = fmax(values[n], old[n]);
+}
+
 /* A rate of the same machine that was better once is still its peak. */
 static void keep_better(sb_peaks *peaks, const sb_peaks *old)
 {
-    for (int n = 1; n <= peaks->threads; n++) {
-        peaks->gflops[n] = fmax(peaks->gflops[n], old->gflops[n]);
-        for (int level = 0; level < SB_LEVELS; level++)
-            peaks->gbytes[level][n] = fmax(peaks->gbytes[level][n], old->gbytes[level][n]);
+    keep_best(peaks->gflops, old->gflops, peaks->threads);
+    for (int level = 0; level < SB_LEVELS; level++) {
+        keep_best(peaks->gbytes[level], old->gbytes[level], peaks->threads);
+        keep_best(peaks->stores[level], old->stores[level], peaks->threads);
+        keep_best(peaks->copies[level], old->copies[level], peaks->threads);
     }
     peaks->clock_ghz = fmax(peaks->clock_ghz, old->clock_ghz);
 }

@@ -13,8 +13,11 @@
 typedef struct sb_peaks {
     int threads;                              /* known for 1..threads */
     double gflops[SB_MAX_PROBED_THREADS + 1]; /* index: threads; two operations an FMA */
-    /* Loads, 1e9 bytes a second; 0 where the machine has no such level. */
-    double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1];
+    /* 1e9 bytes a second; 0 where the machine has no such level. Copies load as much as they store,
+     * and both count. */
+    double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* loads */
+    double stores[SB_LEVELS][SB_MAX_PROBED_THREADS + 1];
+    double copies[SB_LEVELS][SB_MAX_PROBED_THREADS + 1];
     uint64_t level_bytes[SB_LEVELS]; /* capacity; DRAM: UINT64_MAX. L3's as found by measuring:
                                         virtual machines are told sizes that are not theirs */
     int level_cores[SB_LEVELS];      /* cores that share one such cache; 0: all */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT     2
+#define FORMAT     3
 #define FILE_LIMIT ((size_t)1 << 20)
 
 char *sb_peaks_path(const char *folder, const char *key)
@@ -27,8 +27,10 @@ static json_t *pack_values(const double *values, int threads)
 static json_t *pack_level(const sb_peaks *p, int level)
 {
     json_t *object =
-        json_pack("{s:s, s:i, s:o}", "level", sb_level_name((sb_level)level), "cores",
-                  p->level_cores[level], "gbytes", pack_values(p->gbytes[level], p->threads));
+        json_pack("{s:s, s:i, s:o, s:o, s:o}", "level", sb_level_name((sb_level)level), "cores",
+                  p->level_cores[level], "gbytes", pack_values(p->gbytes[level], p->threads),
+                  "stores", pack_values(p->stores[level], p->threads), "copies",
+                  pack_values(p->copies[level], p->threads));
     if (level != SB_LEVEL_DRAM)
         json_object_set_new(object, "bytes", json_integer((json_int_t)p->level_bytes[level]));
     return object;
@@ -71,14 +73,17 @@ static bool unpack_level(json_t *object, int level, sb_peaks *p)
 {
     json_int_t bytes = -1;
     const char *name;
-    json_t *gbytes;
-    if (json_unpack(object, "{s:s, s:i, s:o, s?I}", "level", &name, "cores", &p->level_cores[level],
-                    "gbytes", &gbytes, "bytes", &bytes) < 0)
+    json_t *gbytes, *stores, *copies;
+    if (json_unpack(object, "{s:s, s:i, s:o, s:o, s:o, s?I}", "level", &name, "cores",
+                    &p->level_cores[level], "gbytes", &gbytes, "stores", &stores, "copies", &copies,
+                    "bytes", &bytes) < 0)
         return false;
     p->level_bytes[level] = level == SB_LEVEL_DRAM ? UINT64_MAX : (uint64_t)bytes;
     return strcmp(name, sb_level_name((sb_level)level)) == 0 && p->level_cores[level] >= 0 &&
            (level == SB_LEVEL_DRAM || bytes >= 0) &&
-           unpack_values(gbytes, p->threads, p->gbytes[level]);
+           unpack_values(gbytes, p->threads, p->gbytes[level]) &&
+           unpack_values(stores, p->threads, p->stores[level]) &&
+           unpack_values(copies, p->threads, p->copies[level]);
 }
 
 static bool unpack_peaks(json_t *root, const char *key, sb_peaks *p)

@@ -117,15 +117,41 @@ static size_t buffer_for(const prober *p, int level, int threads)
     return buffer < p->memory.stride ? buffer : p->memory.stride;
 }
 
+/* What is probed of a level, and where it is kept. */
+typedef struct traffic {
+    sb_probe_kind kind;
+    double *best;
+    int first_level; /* the levels before are not probed so */
+} traffic;
+
+/* L2 alone is not equally fast at every size (a Zen 5 loads 226 GB/s from half of it and 170 from a
+ * quarter, plain loops too), and which is the faster is the processor's secret. */
+static int probe_traffic(prober *p, const traffic *t, int level, int threads, size_t bytes,
+                         sb_error *error)
+{
+    if (level < t->first_level)
+        return SB_OK;
+    int rc = run_probe(p, t->kind, threads, bytes, t->best, error);
+    if (rc == SB_OK && level == SB_LEVEL_L2 && bytes / 2 >= 2 * p->peaks->level_bytes[SB_LEVEL_L1])
+        rc = run_probe(p, t->kind, threads, bytes / 2, t->best, error);
+    return rc;
+}
+
+/* Stores past the caches are memory's: what they write is in no cache afterwards. */
 static int probe_level(prober *p, int level, int threads, sb_error *error)
 {
-    double *best = &p->peaks->gbytes[level][threads];
+    sb_peaks *peaks = p->peaks;
+    const traffic all[] = {
+        { SB_PROBE_LOADS, &peaks->gbytes[level][threads], SB_LEVEL_L1 },
+        { SB_PROBE_STORES, &peaks->stores[level][threads], SB_LEVEL_L1 },
+        { SB_PROBE_COPIES, &peaks->copies[level][threads], SB_LEVEL_L1 },
+        { SB_PROBE_STREAMS, &peaks->stores[level][threads], SB_LEVEL_DRAM },
+        { SB_PROBE_STREAM_COPIES, &peaks->copies[level][threads], SB_LEVEL_DRAM },
+    };
     size_t bytes = buffer_for(p, level, threads);
-    int rc = bytes ? run_probe(p, SB_PROBE_LOADS, threads, bytes, best, error) : SB_OK;
-    /* L2 alone is not equally fast at every size (a Zen 5 loads 226 GB/s from half of it and 170
-     * from a quarter, plain loops too), and which is the faster is the processor's secret. */
-    if (rc == SB_OK && level == SB_LEVEL_L2 && bytes / 2 >= 2 * p->peaks->level_bytes[SB_LEVEL_L1])
-        rc = run_probe(p, SB_PROBE_LOADS, threads, bytes / 2, best, error);
+    int rc = SB_OK;
+    for (size_t i = 0; bytes && rc == SB_OK && i < sizeof all / sizeof *all; i++)
+        rc = probe_traffic(p, &all[i], level, threads, bytes, error);
     return rc;
 }
 
@@ -174,8 +200,11 @@ static int probe_all(prober *p, sb_error *error)
             rc = probe_threads(p, n, error);
     }
     fill_between(peaks->gflops, peaks->threads);
-    for (int level = 0; level < SB_LEVELS; level++)
+    for (int level = 0; level < SB_LEVELS; level++) {
         fill_between(peaks->gbytes[level], peaks->threads);
+        fill_between(peaks->stores[level], peaks->threads);
+        fill_between(peaks->copies[level], peaks->threads);
+    }
     return rc;
 }
 

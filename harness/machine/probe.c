@@ -85,22 +85,38 @@ static void write_part(sb_probe_memory *memory, int index, size_t bytes)
     *written = bytes;
 }
 
+static bool needs_memory(const sb_probe *probe)
+{
+    return probe->kind >= SB_PROBE_LOADS;
+}
+
+static sb_memory_loop *memory_loop(const sb_probe *probe)
+{
+    switch (probe->kind) {
+    case SB_PROBE_STORES:
+        return probe->loops->stores;
+    case SB_PROBE_COPIES:
+        return probe->loops->copies;
+    case SB_PROBE_STREAMS:
+        return probe->loops->streams;
+    case SB_PROBE_STREAM_COPIES:
+        return probe->loops->stream_copies;
+    default:
+        return probe->loops->loads;
+    }
+}
+
 static void run_turns(member *m, int64_t turns)
 {
     const sb_probe *probe = m->team->probe;
     float io[2] = { 1, 0 };
-    switch (probe->kind) {
-    case SB_PROBE_ARITHMETIC:
+    if (needs_memory(probe))
+        m->at = memory_loop(probe)(memory_part(probe->memory, m->index), probe->bytes - 1, m->at,
+                                   turns, io);
+    else if (probe->kind == SB_PROBE_ARITHMETIC)
         probe->loops->arithmetic(turns, io);
-        break;
-    case SB_PROBE_LOADS:
-        m->at = probe->loops->loads(memory_part(probe->memory, m->index), probe->bytes - 1, m->at,
-                                    turns, io);
-        break;
-    case SB_PROBE_CLOCK:
+    else
         sb_loops_chain(turns);
-        break;
-    }
 }
 
 static double amount_per_turn(const sb_probe *probe)
@@ -108,10 +124,13 @@ static double amount_per_turn(const sb_probe *probe)
     switch (probe->kind) {
     case SB_PROBE_ARITHMETIC:
         return probe->loops->flops_per_turn;
-    case SB_PROBE_LOADS:
-        return probe->loops->bytes_per_turn;
-    default:
+    case SB_PROBE_CLOCK:
         return SB_CHAIN_PER_TURN;
+    case SB_PROBE_COPIES:
+    case SB_PROBE_STREAM_COPIES:
+        return 2.0 * probe->loops->bytes_per_turn;
+    default:
+        return probe->loops->bytes_per_turn;
     }
 }
 
@@ -157,7 +176,7 @@ static void *member_main(void *argument)
     team *t = m->team;
     const sb_probe *probe = t->probe;
     pin_thread(probe->cpus[m->index]);
-    if (probe->kind == SB_PROBE_LOADS)
+    if (needs_memory(probe))
         write_part(probe->memory, m->index, probe->bytes);
     if (m->index == 0)
         t->turns = calibrate_turns(m);
@@ -197,7 +216,7 @@ static int run_team(team *t, member *members, sb_error *error)
 
 int sb_probe_run(const sb_probe *probe, double *best, sb_error *error)
 {
-    assert(probe->kind != SB_PROBE_LOADS || probe->bytes <= probe->memory->stride);
+    assert(!needs_memory(probe) || probe->bytes <= probe->memory->stride);
     team t = { .probe = probe, .best = *best };
     size_t bytes = sizeof(member) * (size_t)probe->threads;
     member *members = aligned_alloc(_Alignof(member), bytes);

@@ -8,10 +8,20 @@
 
 #include <stdint.h>
 
-typedef enum sb_probe_kind { SB_PROBE_ARITHMETIC, SB_PROBE_LOADS, SB_PROBE_CLOCK } sb_probe_kind;
+typedef enum sb_probe_kind {
+    SB_PROBE_ARITHMETIC,
+    SB_PROBE_CLOCK,
+    SB_PROBE_LOADS, /* from here on they need memory */
+    SB_PROBE_STORES,
+    SB_PROBE_COPIES, /* as much loaded as stored; counts both */
+    SB_PROBE_STREAMS,
+    SB_PROBE_STREAM_COPIES,
+    SB_PROBE_KINDS
+} sb_probe_kind;
 
-/* Memory that probes load from: each thread has a part of its own, which it writes before it first
- * reads it, so that the pages are there, are different ones, and lie on the thread's node. */
+/* Memory that probes load from and store to: each thread has a part of its own, which it writes
+ * before it first reads it, so that the pages are there, are different ones, and lie on the
+ * thread's node. */
 typedef struct sb_probe_memory {
     unsigned char *base;
     size_t stride;   /* bytes of a part, a power of two */
@@ -27,11 +37,11 @@ typedef struct sb_probe {
     const sb_loops *loops;
     int threads;
     const int *cpus;         /* thread i runs on cpus[i] */
-    sb_probe_memory *memory; /* SB_PROBE_LOADS: at least `threads` parts */
-    size_t bytes;      /* SB_PROBE_LOADS: of each part, a power of two from 4096 up to the stride */
-    int64_t window_ns; /* of one measurement: 0 for a millisecond */
-    int64_t least_ns;  /* run at least this long, */
-    int64_t most_ns;   /* and at most this long if the best windows do not agree before */
+    sb_probe_memory *memory; /* where needed: at least `threads` parts */
+    size_t bytes;            /* of each part, a power of two from 4096 up to the stride */
+    int64_t window_ns;       /* of one measurement: 0 for a millisecond */
+    int64_t least_ns;        /* run at least this long, */
+    int64_t most_ns;         /* and at most this long if the best windows do not agree before */
 } sb_probe;
 
 /*

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/roofline.h"
 
+#include <math.h>
+
 /*
  * The value for a number of threads: threads beyond the machine's cores add nothing; on a machine
  * with more cores than were probed the rest is assumed to scale, so that the bound stays a bound.
@@ -28,24 +30,80 @@ static double level_capacity(const sb_peaks *peaks, int level, int64_t threads)
     return (double)peaks->level_bytes[level] * (double)caches;
 }
 
-static int smallest_level(const sb_peaks *peaks, int64_t bytes, int64_t threads)
+/* Nanoseconds a byte of loads, of stores, and of both at once, as much of either; 0: not known. */
+typedef struct costs {
+    double load, store, both;
+} costs;
+
+static double cost_of(double rate)
 {
-    int level = SB_LEVEL_L1;
-    while (level < SB_LEVEL_DRAM &&
-           ((double)bytes > level_capacity(peaks, level, threads) || peaks->gbytes[level][1] <= 0))
-        level++;
-    return level;
+    return rate > 0 ? 1 / rate : 0;
 }
 
-double sb_roofline_ns(const sb_peaks *peaks, int64_t multiplications, int64_t bytes,
-                      int64_t threads, bool cold)
+/* Both at once are no cheaper than the dearer of the two, and no dearer than by turns. */
+static costs costs_at(const sb_peaks *peaks, int level, int64_t threads)
 {
-    int level = cold ? SB_LEVEL_DRAM : smallest_level(peaks, bytes, threads);
-    double gflops = at_threads(peaks, peaks->gflops, threads);
-    double gbytes = at_threads(peaks, peaks->gbytes[level], threads);
-    double arithmetic = gflops > 0 ? 2.0 * (double)multiplications / gflops : 0;
-    double traffic = gbytes > 0 ? (double)bytes / gbytes : 0;
-    return arithmetic > traffic ? arithmetic : traffic;
+    costs c = {
+        .load = cost_of(at_threads(peaks, peaks->gbytes[level], threads)),
+        .store = cost_of(at_threads(peaks, peaks->stores[level], threads)),
+        .both = 2 * cost_of(at_threads(peaks, peaks->copies[level], threads)),
+    };
+    c.both = fmin(fmax(c.both, fmax(c.load, c.store)), c.load + c.store);
+    return c;
+}
+
+/* The least that the bytes cost beyond those held, whichever are held. */
+static double line_ns(double load, double store, const sb_least *work, double held)
+{
+    const double ns = load * work->read + store * work->written - fmax(load, store) * held;
+    return fmax(ns, 0);
+}
+
+/* A line bounds the mixes on one side of equal amounts; what is held may lead to either. */
+static double mix_ns(const costs *c, const sb_least *work, double held)
+{
+    double least = INFINITY;
+    if (work->read >= work->written - held)
+        least = fmin(least, line_ns(c->both - c->store, c->store, work, held));
+    if (work->written >= work->read - held)
+        least = fmin(least, line_ns(c->load, c->both - c->load, work, held));
+    return least;
+}
+
+static double traffic_ns(const costs *c, const sb_least *work, double held)
+{
+    const double loads = line_ns(c->load, 0, work, held), stores = line_ns(0, c->store, work, held);
+    return fmax(fmax(loads, stores), mix_ns(c, work, held));
+}
+
+static void raise_bound(sb_bound *bound, double ns, sb_limit limit)
+{
+    if (ns > bound->ns)
+        *bound = (sb_bound) { ns, limit };
+}
+
+sb_bound sb_bound_of(const sb_peaks *peaks, const sb_least *work, int64_t threads, bool cold)
+{
+    sb_bound bound = { 0, SB_LIMIT_UNKNOWN };
+    double held = 0;
+    const double gflops = at_threads(peaks, peaks->gflops, threads);
+    raise_bound(&bound, 2 * work->multiplications * cost_of(gflops), SB_LIMIT_ARITHMETIC);
+    for (int level = SB_LEVEL_L1; level < SB_LEVELS; level++) {
+        const costs c = costs_at(peaks, level, threads);
+        const sb_limit limit = (sb_limit)(SB_LIMIT_LEVEL + level);
+        raise_bound(&bound, traffic_ns(&c, work, held), limit);
+        if (level == SB_LEVEL_DRAM && cold)
+            raise_bound(&bound, c.load * work->read, limit);
+        held += level_capacity(peaks, level, threads);
+    }
+    return bound;
+}
+
+const char *sb_limit_name(sb_limit limit)
+{
+    if (limit >= SB_LIMIT_LEVEL)
+        return sb_level_name((sb_level)(limit - SB_LIMIT_LEVEL));
+    return limit == SB_LIMIT_ARITHMETIC ? "arithmetic" : "";
 }
 
 static double most_at(const sb_peaks *peaks, const double *values, int64_t threads)
@@ -56,12 +114,11 @@ static double most_at(const sb_peaks *peaks, const double *values, int64_t threa
     return probed > scaled ? probed : scaled;
 }
 
-double sb_floor_ns(const sb_peaks *peaks, double multiplications, double read, double written,
-                   int64_t threads)
+double sb_floor_ns(const sb_peaks *peaks, const sb_least *work, int64_t threads)
 {
     const double gflops = most_at(peaks, peaks->gflops, threads);
-    double least = gflops > 0 ? 2 * multiplications / gflops : 0;
-    double bytes = read > written ? read : written;
+    double least = 2 * work->multiplications * cost_of(gflops);
+    double bytes = fmax(work->read, work->written);
     for (int level = SB_LEVEL_L1; level < SB_LEVEL_L3 && bytes > 0; level++) {
         const double rate = most_at(peaks, peaks->gbytes[level], threads);
         if (rate > 0 && bytes / rate > least)

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/group.h"
 
-#include "conv/cost.h"
 #include "core/clock.h"
 #include "core/text.h"
-#include "machine/roofline.h"
+#include "measure/bounds.h"
 #include "measure/job.h"
 #include "measure/possible.h"
 #include "measure/rounds_run.h"
@@ -14,15 +13,19 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct grouping {
     sb_bench bench;
     sb_arena arena;
     const sb_layer *layer;
     const sb_measure_options *options;
-    sb_group *group;
-    sb_job *jobs;
+    const sb_lineup *lineups;
+    sb_group *groups; /* one for each line-up */
+    size_t group_count;
+    sb_job *jobs; /* of all groups */
     size_t count;
+    int64_t reference_ns, verify_ns;
     sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
     sb_possible possible;
     sb_estimator estimator; /* of all results */
@@ -56,33 +59,40 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
         .max_error = NAN,
         .error_bound = NAN,
         .roofline_gflops = NAN,
+        .passes_gflops = NAN,
     };
 }
 
-static void init_jobs(grouping *g, const sb_candidate *candidates, size_t count)
+static void init_job(grouping *g, const sb_candidate *candidate, sb_group *group)
 {
-    g->jobs = sb_new(count, sizeof *g->jobs);
-    g->group->results = sb_new(count, sizeof *g->group->results);
-    for (size_t i = 0; i < count; i++) {
-        const sb_operation operation = candidates[i].operation;
-        if (!g->layer->operations[operation])
-            continue;
-        sb_result *result = &g->group->results[g->count];
-        init_result(result, &candidates[i]);
-        sb_job *job = &g->jobs[g->count];
-        *job = (sb_job) {
-            .candidate = &candidates[i],
-            .kernel = kernel_of(&candidates[i]),
-            .operation = operation,
-            .problem = sb_layer_problem(g->layer, operation, g->bench.threads),
-            .result = result,
-            .slot = (uint32_t)g->count,
-            .given = candidates[i].given,
-        };
-        memcpy(job->values, candidates[i].values, sizeof job->values);
-        g->count++;
+    sb_result *result = &group->results[group->result_count];
+    init_result(result, candidate);
+    sb_job *job = &g->jobs[g->count++];
+    *job = (sb_job) {
+        .candidate = candidate,
+        .kernel = kernel_of(candidate),
+        .operation = candidate->operation,
+        .problem = sb_layer_problem(g->layer, candidate->operation, group->threads),
+        .result = result,
+        .slot = (uint32_t)group->result_count++,
+        .given = candidate->given,
+    };
+    memcpy(job->values, candidate->values, sizeof job->values);
+}
+
+static void init_jobs(grouping *g)
+{
+    size_t most = 0;
+    for (size_t i = 0; i < g->group_count; i++)
+        most += g->lineups[i].count;
+    g->jobs = sb_new(most, sizeof *g->jobs);
+    for (size_t i = 0; i < g->group_count; i++) {
+        const sb_lineup *lineup = &g->lineups[i];
+        g->groups[i].results = sb_new(lineup->count, sizeof *g->groups[i].results);
+        for (size_t c = 0; c < lineup->count; c++)
+            if (g->layer->operations[lineup->candidates[c].operation])
+                init_job(g, &lineup->candidates[c], &g->groups[i]);
     }
-    g->group->result_count = g->count;
 }
 
 static void tell_progress(const grouping *g, const char *what, const sb_job *job)
@@ -116,7 +126,7 @@ static int pass_gate(grouping *g, sb_operation operation, sb_data data, gate *th
         if (!truth->value && sb_truth_make(&g->arena, operation, data,
                                            g->options->reference_threads, truth, error) < 0)
             return SB_FAILED;
-        g->group->reference_ns += sb_now_ns() - start;
+        g->reference_ns += sb_now_ns() - start;
         tell_progress(g, "verifying", job);
         through(&g->bench, job, truth);
         if (data == SB_REALS && !g->options->verify_only)
@@ -144,16 +154,6 @@ static int verify_jobs(grouping *g, sb_error *error)
         if (g->layer->operations[op])
             rc = pass_gate(g, (sb_operation)op, SB_REALS, sb_job_gate_real, error);
     return rc;
-}
-
-static double roofline_gflops(const grouping *g, const sb_problem *problem)
-{
-    if (!g->options->peaks)
-        return NAN;
-    sb_cost cost = sb_cost_of(problem);
-    double ns = sb_roofline_ns(g->options->peaks, cost.total, cost.bytes, problem->threads,
-                               g->options->cache == SB_CACHE_COLD);
-    return 2 * (double)cost.total / ns;
 }
 
 /* What a kernel took that failed in the end is no time of a convolution. */
@@ -198,7 +198,9 @@ static void estimate_job(grouping *g, sb_job *job)
 
 static void finish_job(grouping *g, sb_job *job)
 {
-    job->result->roofline_gflops = roofline_gflops(g, &job->problem);
+    if (g->options->peaks)
+        sb_set_bounds(g->options->peaks, &job->problem, g->options->cache == SB_CACHE_COLD,
+                      job->result);
     if (sb_job_ok(job))
         estimate_job(g, job);
     if (!sb_job_ok(job))
@@ -210,21 +212,102 @@ static int measure_jobs(grouping *g, sb_error *error)
     sb_bench *b = &g->bench;
     int64_t start = sb_now_ns();
     int rc = verify_jobs(g, error);
-    g->group->verify_ns =
-        sb_now_ns() - start - g->group->reference_ns - b->plan_ns - b->run_ns - b->idle_ns;
+    g->verify_ns = sb_now_ns() - start - g->reference_ns - b->plan_ns - b->run_ns - b->idle_ns;
     if (g->options->verify_only)
         return rc;
     if (rc == SB_OK)
         rc = sb_rounds_run(b, g->jobs, g->count, g->options, error);
-    g->group->plan_ns = b->plan_ns;
-    g->group->sample_ns = b->run_ns;
-    g->group->idle_ns = b->idle_ns;
-    g->group->verify_ns += b->verify_ns;
+    g->verify_ns += b->verify_ns;
     g->estimator = choose_estimator(g);
     for (size_t i = 0; i < g->count && rc == SB_OK; i++)
         finish_job(g, &g->jobs[i]);
-    if (rc == SB_OK)
-        sb_group_speedups(g->group, g->options->confidence, g->options->seed);
+    for (size_t i = 0; i < g->group_count && rc == SB_OK; i++)
+        sb_group_speedups(&g->groups[i], g->options->confidence, g->options->seed);
+    return rc;
+}
+
+/* What was done for all counts for each in equal parts. */
+static void share_times(grouping *g, int64_t wall_ns)
+{
+    const int64_t parts = (int64_t)g->group_count;
+    for (size_t i = 0; i < g->group_count; i++) {
+        sb_group *group = &g->groups[i];
+        group->wall_ns = wall_ns / parts;
+        group->reference_ns = g->reference_ns / parts;
+        group->verify_ns = g->verify_ns / parts;
+        if (g->options->verify_only)
+            continue;
+        group->plan_ns = g->bench.plan_ns / parts;
+        group->sample_ns = g->bench.run_ns / parts;
+        group->idle_ns = g->bench.idle_ns / parts;
+    }
+}
+
+static void start_groups(const grouping *g)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    for (size_t i = 0; i < g->group_count; i++)
+        g->groups[i] = (sb_group) {
+            .layer = g->layer,
+            .threads = g->lineups[i].threads,
+            .cache = g->options->cache,
+            .rounds = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec,
+        };
+}
+
+/* Each worker has the plans of one line-up. */
+static int check_room(const sb_lineup *lineups, size_t count, sb_error *error)
+{
+    for (size_t i = 0; i < count; i++)
+        if (lineups[i].count > SB_MAX_SLOTS)
+            return sb_fail(error, "more than %d kernels and configurations on one layer",
+                           SB_MAX_SLOTS);
+    return SB_OK;
+}
+
+static void close_grouping(grouping *g)
+{
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        sb_truth_free(&g->truths[op]);
+    sb_session_bind(g->bench.session, NULL);
+    sb_arena_close(&g->arena);
+    free(g->bench.scratch);
+    free(g->jobs);
+}
+
+int sb_measure_layer(sb_session *session, const sb_layer *layer, const sb_lineup *lineups,
+                     size_t count, const sb_measure_options *options, sb_group *groups,
+                     sb_error *error)
+{
+    int64_t start = sb_now_ns();
+    grouping g = {
+        .layer = layer,
+        .options = options,
+        .lineups = lineups,
+        .groups = groups,
+        .group_count = count,
+        .possible = { .peaks = options->peaks, .topology = sb_session_topology(session) },
+    };
+    if (check_room(lineups, count, error) < 0)
+        return SB_FAILED;
+    if (sb_arena_open(&g.arena, layer, error) < 0)
+        return sb_fail_within(error, "layer %s", layer->name);
+    g.bench = (sb_bench) { .session = session,
+                           .arena = &g.arena,
+                           .reference_threads = options->reference_threads };
+    sb_session_bind(session, &g.arena);
+    start_groups(&g);
+    init_jobs(&g);
+    int rc = measure_jobs(&g, error);
+    if (rc == SB_OK && sb_session_cut(session)) {
+        sb_fail(error, "interrupted");
+        rc = SB_INTERRUPTED;
+    }
+    close_grouping(&g);
+    share_times(&g, sb_now_ns() - start);
+    for (size_t i = 0; i < count && rc < 0; i++)
+        sb_group_free(&groups[i]);
     return rc;
 }
 
@@ -232,37 +315,6 @@ int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads
                      const sb_candidate *candidates, size_t count,
                      const sb_measure_options *options, sb_group *group, sb_error *error)
 {
-    int64_t start = sb_now_ns();
-    *group = (sb_group) { .layer = layer, .threads = threads, .cache = options->cache };
-    grouping g = {
-        .layer = layer,
-        .options = options,
-        .group = group,
-        .possible = { .peaks = options->peaks, .topology = sb_session_topology(session) },
-    };
-    if (count > SB_MAX_SLOTS)
-        return sb_fail(error, "more than %d kernels and configurations on one layer", SB_MAX_SLOTS);
-    if (sb_arena_open(&g.arena, layer, error) < 0)
-        return sb_fail_within(error, "layer %s", layer->name);
-    g.bench = (sb_bench) { .session = session,
-                           .arena = &g.arena,
-                           .threads = threads,
-                           .reference_threads = options->reference_threads };
-    sb_session_bind(session, &g.arena);
-    init_jobs(&g, candidates, count);
-    int rc = measure_jobs(&g, error);
-    if (rc == SB_OK && sb_session_cut(session)) {
-        sb_fail(error, "interrupted");
-        rc = SB_INTERRUPTED;
-    }
-    for (int op = 0; op < SB_OPERATIONS; op++)
-        sb_truth_free(&g.truths[op]);
-    sb_session_bind(session, NULL);
-    sb_arena_close(&g.arena);
-    free(g.bench.scratch);
-    free(g.jobs);
-    group->wall_ns = sb_now_ns() - start;
-    if (rc < 0)
-        sb_group_free(group);
-    return rc;
+    const sb_lineup lineup = { .threads = threads, .candidates = candidates, .count = count };
+    return sb_measure_layer(session, layer, &lineup, 1, options, group, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measures one group: every candidate passes both gates, then all are timed in interleaved rounds.
- */
+/* Measures the groups of one layer: every candidate passes both gates, then all are timed in
+ * interleaved rounds, those of all numbers of threads together. */
 #ifndef SB_MEASURE_GROUP_H
 #define SB_MEASURE_GROUP_H
 
@@ -35,13 +35,26 @@ typedef struct sb_measure_options {
     void *context;
 } sb_measure_options;
 
+/* Who takes part with one number of threads. Borrowed. */
+typedef struct sb_lineup {
+    int64_t threads; /* another one in each line-up */
+    const sb_candidate *candidates;
+    size_t count;
+} sb_lineup;
+
 /*
- * Measures the candidates (those whose operation the layer sweeps) on the layer. The group's
- * strings and arrays are owned by the caller afterwards: sb_group_free(). A candidate that fails
- * costs itself a verdict, nothing else. SB_INTERRUPTED (nothing to free) when the user wanted to
- * stop; the turn in flight was finished, or dropped. Negative also when there is no memory for the
- * tensors.
+ * Measures the candidates (those whose operation the layer sweeps) on the layer; groups[i] is what
+ * came of line-up i. All are timed in the same rounds, so that ratios between them are paired,
+ * across numbers of threads too. A group's strings and arrays are owned by the caller afterwards:
+ * sb_group_free(). A candidate that fails costs itself a verdict, nothing else. SB_INTERRUPTED
+ * (nothing to free) when the user wanted to stop; the turn in flight was finished, or dropped.
+ * Negative also when there is no memory for the tensors.
  */
+int sb_measure_layer(sb_session *session, const sb_layer *layer, const sb_lineup *lineups,
+                     size_t count, const sb_measure_options *options, sb_group *groups,
+                     sb_error *error);
+
+/* The same with one number of threads. */
 int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads,
                      const sb_candidate *candidates, size_t count,
                      const sb_measure_options *options, sb_group *group, sb_error *error);

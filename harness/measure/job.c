@@ -29,7 +29,8 @@ void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
 static sb_verdict call_worker(sb_bench *b, sb_job *job, const sb_request *request, sb_reply *reply,
                               uint64_t *life)
 {
-    return sb_session_call(b->session, job->candidate->plugin, b->threads, request, reply, life);
+    return sb_session_call(b->session, job->candidate->plugin, job->problem.threads, request, reply,
+                           life);
 }
 
 /* Takes what the plan turned out to be into the job and its result. */

@@ -50,7 +50,6 @@ void sb_truth_free(sb_truth *truth);
 typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
-    int64_t threads;
     int reference_threads;
     float *scratch; /* a dense NCHW output, as large as was needed so far; owned by the group */
     size_t scratch_count;

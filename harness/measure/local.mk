@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 %C%_libmeasure_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
 	%D%/bootstrap.c \
+	%D%/bounds.c %D%/bounds.h \
 	%D%/choose.c %D%/choose.h \
 	%D%/contest.c %D%/contest.h \
 	%D%/contrast.c %D%/contrast.h \

@@ -45,8 +45,7 @@ bool sb_possible_time(sb_possible *machine, const sb_problem *problem, sb_arithm
     if (!machine->peaks)
         return true;
     const sb_least least = sb_least_of(problem, arithmetic);
-    const double floor_ns = sb_floor_ns(machine->peaks, least.multiplications, least.read,
-                                        least.written, problem->threads);
+    const double floor_ns = sb_floor_ns(machine->peaks, &least, problem->threads);
     if (ns * MARGIN >= floor_ns || ns * MARGIN * look_again(machine) >= floor_ns)
         return true;
     const double operations = 2 * sb_least_of(problem, SB_DIRECT).multiplications;

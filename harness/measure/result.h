@@ -4,6 +4,7 @@
 #define SB_MEASURE_RESULT_H
 
 #include "conv/problem.h"
+#include "machine/roofline.h"
 #include "measure/stats.h"
 
 typedef enum sb_verdict {
@@ -42,7 +43,10 @@ typedef struct sb_result {
     int64_t switches; /* involuntary context switches of the worker during its samples */
     double prepare_ns, reorder_ns;
     double max_error, error_bound;
-    double roofline_gflops; /* NAN where the machine's peaks are not known */
+    /* What the machine allows at most, and what it allows where each step is a pass of its own; NAN
+     * where its peaks are not known. */
+    double roofline_gflops, passes_gflops;
+    sb_limit bound_by; /* the former */
 } sb_result;
 
 /* A measured speedup of a layer's chain (separable, or bottleneck) over its standard twin, from the
@@ -54,7 +58,7 @@ typedef struct sb_speedup {
     double standard_ns, separable_ns;
     sb_interval measured;
     double theoretical;
-    double roofline; /* NAN where not known */
+    double roofline, roofline_passes; /* NAN where not known */
 } sb_speedup;
 
 typedef struct sb_group {
@@ -66,8 +70,11 @@ typedef struct sb_group {
     size_t result_count;
     sb_speedup *speedups; /* owned */
     size_t speedup_count;
-    /* How the time went. `sample_ns` is what workers needed for turns (warm-up, calibration and
-     * samples), `idle_ns` what waking and stopping them for these took. */
+    int64_t rounds; /* groups of one layer that have the same number were measured in the same
+                       rounds: when these began, ns since 1970 */
+    /* How the time went, of groups in the same rounds in equal parts. `sample_ns` is what workers
+     * needed for turns (warm-up, calibration and samples), `idle_ns` what waking and stopping them
+     * for these took. */
     int64_t wall_ns, plan_ns, reference_ns, verify_ns, sample_ns, idle_ns;
 } sb_group;
 

@@ -184,7 +184,7 @@ static size_t check_jobs(rounds *r, bool over)
 static void renew_workers(rounds *r)
 {
     int64_t start = sb_now_ns();
-    sb_session_renew(r->bench->session, r->bench->threads);
+    sb_session_renew(r->bench->session);
     for (size_t i = 0; i < r->count; i++)
         if (goes_on(&r->jobs[i]))
             sb_job_plan(r->bench, &r->jobs[i]);

@@ -98,14 +98,11 @@ void sb_session_bind(sb_session *session, const sb_arena *arena)
     session->binding++;
 }
 
-void sb_session_renew(sb_session *session, int64_t threads)
+void sb_session_renew(sb_session *session)
 {
     for (size_t i = 0; i < session->count; i++) {
-        member *m = &session->members[i];
-        if (m->threads != threads)
-            continue;
-        sb_worker_end(m->worker);
-        m->worker = NULL;
+        sb_worker_end(session->members[i].worker);
+        session->members[i].worker = NULL;
     }
 }
 

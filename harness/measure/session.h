@@ -39,8 +39,8 @@ bool sb_session_cut(const sb_session *session);
  * next call; NULL for none. */
 void sb_session_bind(sb_session *session, const sb_arena *arena);
 
-/* Ends the workers of this thread count: the next calls start others, without plans. */
-void sb_session_renew(sb_session *session, int64_t threads);
+/* Ends all workers: the next calls start others, without plans. */
+void sb_session_renew(sb_session *session);
 
 /*
  * Asks the worker of a plugin with `threads` threads, starting it where there is none. Returns the

@@ -8,19 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double count_multiplications(const sb_layer *layer, const sb_result *result)
+/* What the result's operation takes at a rate that counts its multiplications as defined. */
+static double time_at(double gflops, const sb_layer *layer, const sb_result *result)
 {
     sb_problem problem = sb_layer_problem(layer, result->operation, 1);
-    return (double)sb_cost_of(&problem).total;
-}
-
-/* Time at the bound over time at the bound; NAN where the peaks are not known. */
-static double roofline_speedup(const sb_layer *layer, const sb_result *standard,
-                               const sb_result *separable)
-{
-    double standard_ns = count_multiplications(layer, standard) / standard->roofline_gflops;
-    double separable_ns = count_multiplications(layer, separable) / separable->roofline_gflops;
-    return standard_ns / separable_ns;
+    return (double)sb_cost_of(&problem).total / gflops;
 }
 
 static void add_speedup(sb_group *group, const char *technique, double confidence, uint64_t seed)
@@ -33,6 +25,8 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
     const sb_result *separable = sb_choose(group, &choice, &separables);
     if (!standard || !separable)
         return;
+    /* NAN where the peaks are not known */
+    const double bound = time_at(standard->roofline_gflops, group->layer, standard);
     group->speedups[group->speedup_count++] = (sb_speedup) {
         .operation = choice.operation,
         .technique = sb_copy_text(technique ? technique : "best"),
@@ -42,7 +36,8 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
         .separable_ns = separable->time.value,
         .measured = sb_paired_ratio(standard, separable, standards * separables, confidence, seed),
         .theoretical = sb_theoretical_speedup(group->layer),
-        .roofline = roofline_speedup(group->layer, standard, separable),
+        .roofline = bound / time_at(separable->roofline_gflops, group->layer, separable),
+        .roofline_passes = bound / time_at(separable->passes_gflops, group->layer, separable),
     };
 }
 

@@ -19,7 +19,6 @@
 
 typedef struct collector {
     sb_answer *answer;
-    const char *json;
 } collector;
 
 static char *visible_text(const char *text)
@@ -45,10 +44,7 @@ static sb_answer_block *block_of(collector *to, int64_t threads)
             return &answer->blocks[i];
     answer->blocks = sb_grow(answer->blocks, answer->block_count + 1, sizeof *answer->blocks);
     sb_answer_block *block = &answer->blocks[answer->block_count++];
-    *block = (sb_answer_block) {
-        .threads = threads,
-        .ceilings = sb_provenance_ceilings(to->json, threads),
-    };
+    *block = (sb_answer_block) { .threads = threads };
     return block;
 }
 
@@ -155,34 +151,11 @@ static void find_next(sb_answer_part *part, const sb_group *group, const sb_resu
 /* ------------------------------------------------------------------------------------- the bound
  */
 
-/* The level whose rate comes nearest to the bound. */
-static const char *nearest_level(const sb_ceilings *ceilings, double bytes, double bound_ns)
+static void find_bound(sb_answer_part *part, const sb_result *best, const sb_cost *cost)
 {
-    const char *name = "memory";
-    double least = log(1.05);
-    for (int level = 0; level < SB_LEVELS; level++) {
-        double off = fabs(log(bytes / ceilings->gbytes[level] / bound_ns));
-        if (ceilings->gbytes[level] > 0 && off < least) {
-            least = off;
-            name = sb_level_name((sb_level)level);
-        }
-    }
-    return name;
-}
-
-static void find_bound(sb_answer_part *part, const sb_ceilings *ceilings, const sb_result *best,
-                       const sb_cost *cost)
-{
-    const double operations = 2 * (double)cost->total;
-    part->bound = "";
-    part->bound_ns = NAN;
-    if (!(best->roofline_gflops > 0))
-        return;
-    part->bound_ns = operations / best->roofline_gflops;
-    bool arithmetic =
-        ceilings->gflops > 0 && operations / ceilings->gflops >= 0.999 * part->bound_ns;
-    part->bound =
-        arithmetic ? "arithmetic" : nearest_level(ceilings, (double)cost->bytes, part->bound_ns);
+    part->bound = sb_limit_name(best->bound_by);
+    part->bound_ns =
+        best->roofline_gflops > 0 ? 2 * (double)cost->total / best->roofline_gflops : NAN;
 }
 
 /* -------------------------------------------------------------------------------------- the twin
@@ -299,7 +272,7 @@ static void add_part(sb_answer_block *block, const sb_group *group, sb_operation
         .multiplications = (double)cost.total,
     };
     find_next(part, group, best, contenders);
-    find_bound(part, &block->ceilings, best, &cost);
+    find_bound(part, best, &cost);
     find_twin(part, group, best, contenders);
     add_to_plugins(block, group, operation);
 }
@@ -327,7 +300,7 @@ int sb_answer_read(sb_rundb *db, sb_answer *answer, sb_error *error)
     char *json = sb_rundb_provenance(db, error);
     if (!json)
         return SB_FAILED;
-    collector to = { answer, json };
+    collector to = { answer };
     answer->caption = sb_provenance_caption(json);
     answer->warnings = sb_provenance_warnings(json);
     answer->measuring = sb_provenance_measuring(json);

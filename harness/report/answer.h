@@ -22,7 +22,7 @@ typedef struct sb_answer_part {
     bool tie;           /* the margin is not proven */
     char *tied;         /* every kernel that may be as fast, a line each; "" */
     double bound_ns;    /* what the machine's roofline allows; NAN where not known */
-    const char *bound;  /* "arithmetic", "L2", ... or "memory" */
+    const char *bound;  /* what it comes from: "arithmetic", "L2", ... */
     bool pair;          /* the standard twin has a time too */
     double twin_ns;
     sb_interval gain; /* the twin's time over this one's, from paired rounds */
@@ -55,7 +55,6 @@ typedef struct sb_answer_block {
     sb_answer_plugin *plugins;
     size_t plugin_count;
     sb_answer_counts counts;
-    sb_ceilings ceilings;
 } sb_answer_block;
 
 /* One block a thread count, in the order of the run. */

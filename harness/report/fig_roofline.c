@@ -44,7 +44,7 @@ static void find_axes(const sb_figure_job *job, const sb_ceilings *c, sb_plot_ax
             continue;
         sb_extent_add(&across, t->intensity);
         if (sb_determined(t->time.low, t->time.high))
-            sb_extent_add(&up, t->gflops);
+            sb_extent_add(&up, t->computed);
     }
     *x = sb_extent_axis(&across, 10);
     *y = sb_extent_axis(&up, 10);
@@ -142,12 +142,12 @@ static void plot_marks(const sb_figure_job *job, sb_canvas *canvas, const choice
     sb_thin_clear(thin);
     for (size_t i = 0; i < job->model->timing_count; i++) {
         const sb_timing *t = &job->model->timings[i];
-        if (!is_chosen(job, t, c) || !sb_thin_take(thin, t->intensity, t->gflops))
+        if (!is_chosen(job, t, c) || !sb_thin_take(thin, t->intensity, t->computed))
             continue;
         if (count++ == 0)
             sb_canvas_block(canvas, "%s, %s%s: intensity, GFLOP/s, layer", sb_class_name(c->class_),
                             shown->shown, c->determined ? "" : ", not determined");
-        const double numbers[] = { t->intensity, t->gflops };
+        const double numbers[] = { t->intensity, t->computed };
         sb_canvas_row(canvas, numbers, 2, job->model->layers[t->at.layer].shown);
     }
     if (!count)
@@ -196,7 +196,8 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
     for (size_t i = 0; i < panels.count; i++)
         plot_class(job, canvas, &panels, i, classes[i]);
     sb_canvas_say(canvas, "A mark is a layer with a technique's fastest kernel. All of input, "
-                          "weights and output must move at least once; a kernel that moves its "
+                          "weights and output must move at least once, and taps outside of the "
+                          "image are not counted; a kernel that moves its "
                           "data more often stands lower for it, not further left.");
     sb_canvas_finish(canvas, y);
 }

@@ -113,11 +113,24 @@ static bool is_shown(int threads, int last)
     return threads <= 4 || threads == last || (threads & (threads - 1)) == 0;
 }
 
+static void add_bandwidth(sb_text *text, const char *what,
+                          const double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1], int threads)
+{
+    sb_text_add(text, "  %-6s", what);
+    for (int level = 0; level < SB_LEVELS; level++) {
+        if (gbytes[level][threads] > 0)
+            sb_text_add(text, "  %10.1f", gbytes[level][threads]);
+        else
+            sb_text_add(text, "  %10s", "-");
+    }
+    sb_text_add(text, "\n");
+}
+
 static void add_peaks(sb_text *text, const sb_peaks *p)
 {
     sb_text_add(text, "\nPeaks, measured (%s; the best of many windows of a millisecond)\n",
                 p->loops);
-    sb_text_add(text, "  %7s  %14s", "threads", "fp32 GFLOP/s");
+    sb_text_add(text, "  %7s  %14s  %6s", "threads", "fp32 GFLOP/s", "");
     for (int level = 0; level < SB_LEVELS; level++)
         sb_text_add(text, "  %5s GB/s", sb_level_name((sb_level)level));
     sb_text_add(text, "\n");
@@ -125,13 +138,11 @@ static void add_peaks(sb_text *text, const sb_peaks *p)
         if (!is_shown(n, p->threads))
             continue;
         sb_text_add(text, "  %7d  %14.1f", n, p->gflops[n]);
-        for (int level = 0; level < SB_LEVELS; level++) {
-            if (p->gbytes[level][n] > 0)
-                sb_text_add(text, "  %10.1f", p->gbytes[level][n]);
-            else
-                sb_text_add(text, "  %10s", "-");
-        }
-        sb_text_add(text, "\n");
+        add_bandwidth(text, "loads", p->gbytes, n);
+        sb_text_add(text, "  %7s  %14s", "", "");
+        add_bandwidth(text, "stores", p->stores, n);
+        sb_text_add(text, "  %7s  %14s", "", "");
+        add_bandwidth(text, "copies", p->copies, n);
     }
     if (p->clock_ghz > 0)
         sb_text_add(text,
@@ -141,7 +152,7 @@ static void add_peaks(sb_text *text, const sb_peaks *p)
                     p->gbytes[SB_LEVEL_L1][1] / p->clock_ghz);
     char date[32];
     date_text(p->probed_at, date, sizeof date);
-    sb_text_add(text, "  Bandwidth is that of loads. Probed %s", date);
+    sb_text_add(text, "  Copies load as much as they store; both count. Probed %s", date);
     if (p->load >= 0)
         sb_text_add(text, " at a load of %.2f", p->load);
     sb_text_add(text, "; --refresh probes again.\n");
@@ -254,17 +265,25 @@ static json_t *values_json(const double *values, int threads)
     return array;
 }
 
+static json_t *levels_json(const double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1], int threads)
+{
+    json_t *object = json_object();
+    for (int level = 0; level < SB_LEVELS; level++)
+        json_object_set_new(object, sb_level_name((sb_level)level),
+                            values_json(gbytes[level], threads));
+    return object;
+}
+
 /* Item n - 1 of each array is for n threads. */
 static json_t *peaks_json(const sb_peaks *p)
 {
-    json_t *gbytes = json_object();
-    for (int level = 0; level < SB_LEVELS; level++)
-        json_object_set_new(gbytes, sb_level_name((sb_level)level),
-                            values_json(p->gbytes[level], p->threads));
-    return json_pack("{s:s, s:i, s:f, s:I, s:o, s:o, s:o}", "loops", p->loops, "threads",
+    return json_pack("{s:s, s:i, s:f, s:I, s:o, s:o, s:o, s:o, s:o}", "loops", p->loops, "threads",
                      p->threads, "clock_ghz", p->clock_ghz, "probed_at", (json_int_t)p->probed_at,
                      "load", p->load >= 0 ? json_real(p->load) : json_null(), "gflops",
-                     values_json(p->gflops, p->threads), "gbytes_per_second", gbytes);
+                     values_json(p->gflops, p->threads), "gbytes_per_second",
+                     levels_json(p->gbytes, p->threads), "stores_gbytes_per_second",
+                     levels_json(p->stores, p->threads), "copies_gbytes_per_second",
+                     levels_json(p->copies, p->threads));
 }
 
 /* One object a number of threads that was measured. */

@@ -2,6 +2,7 @@
 #include "report/model.h"
 
 #include "conv/cost.h"
+#include "conv/taps.h"
 #include "core/text.h"
 #include "measure/contest.h"
 #include "measure/quantile.h"
@@ -165,6 +166,7 @@ static void add_timing(collector *to, const sb_group *group, size_t layer, const
         return;
     sb_problem problem = sb_layer_problem(group->layer, result->operation, group->threads);
     sb_cost cost = sb_cost_of(&problem);
+    const sb_least least = sb_least_of(&problem, SB_DIRECT);
     model->timings = add_item(model->timings, &model->timing_count, sizeof *model->timings);
     model->timings[model->timing_count - 1] = (sb_timing) {
         .at = { layer,
@@ -180,7 +182,8 @@ static void add_timing(collector *to, const sb_group *group, size_t layer, const
         .time = result->time,
         .gflops = 2.0 * (double)cost.total / result->time.value,
         .roof = result->roofline_gflops > 0 ? result->roofline_gflops : NAN,
-        .intensity = 2.0 * (double)cost.total / (double)cost.bytes,
+        .computed = 2.0 * least.multiplications / result->time.value,
+        .intensity = 2.0 * least.multiplications / (least.read + least.written),
         .prepare_ns = result->prepare_ns,
         .reorder_ns = result->reorder_ns,
         .error = result->max_error,

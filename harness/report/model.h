@@ -63,7 +63,8 @@ typedef struct sb_timing {
     sb_interval time; /* nanoseconds a call */
     double gflops;    /* operations a second, 1e9 */
     double roof;      /* what the machine's roofline allows, in the same unit */
-    double intensity; /* operations for each byte that must move */
+    double computed;  /* operations a second, 1e9, without taps outside of the image */
+    double intensity; /* of these, for each byte that must move */
     double prepare_ns, reorder_ns;
     double error, error_bound;
     double processes_spread; /* slowest over fastest process' median; NAN: fewer than two */

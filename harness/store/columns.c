@@ -32,6 +32,11 @@ static const char *cache_name(int value)
     return sb_cache_mode_name((sb_cache_mode)value);
 }
 
+static const char *limit_name(int value)
+{
+    return sb_limit_name((sb_limit)value);
+}
+
 static const char *estimator_name(int value)
 {
     return sb_estimator_name((sb_estimator)value);
@@ -42,11 +47,12 @@ static const sb_names arithmetics = { SB_ARITHMETICS, arithmetic_name };
 static const sb_names activations = { SB_ACTIVATIONS, activation_name };
 static const sb_names verdicts = { SB_VERDICT_SKIPPED + 1, verdict_name };
 static const sb_names caches = { SB_CACHE_COLD + 1, cache_name };
+static const sb_names limits = { SB_LIMITS, limit_name };
 static const sb_names estimators = { SB_ESTIMATE_MIN + 1, estimator_name };
 
 static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeof(int) &&
                   sizeof(sb_cache_mode) == sizeof(int) && sizeof(sb_operation) == sizeof(int) &&
-                  sizeof(sb_activation) == sizeof(int),
+                  sizeof(sb_activation) == sizeof(int) && sizeof(sb_limit) == sizeof(int),
               "named members are read and written as int");
 
 /* -------------------------------------------------------------------------------- the lists */
@@ -125,6 +131,8 @@ static const sb_column rows[] = {
     { "outliers", SIZE, RESULT(summary.outliers), DB | RESULTS, NULL, true },
     { "origin", TEXT, RESULT(origin), DB | RESULTS, NULL, false },
     { "threaded", FLAG, KERNEL(threaded), DB | RESULTS, NULL, false },
+    { "passes_gflops", RATIO, RESULT(passes_gflops), DB | RESULTS, NULL, false },
+    { "bound_by", NAMED, RESULT(bound_by), DB | RESULTS, &limits, false },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },
@@ -143,6 +151,7 @@ static const sb_column rows[] = {
     { "standard_parameters", WHOLE, DERIVED(standard_parameters), SPEEDUPS, NULL, false },
     { "separable_parameters", WHOLE, DERIVED(separable_parameters), SPEEDUPS, NULL, false },
     { "operation", NAMED, SPEEDUP(operation), DB | SPEEDUPS, &operations, false },
+    { "roofline_passes", RATIO, SPEEDUP(roofline_passes), DB | SPEEDUPS, NULL, false },
 
     { "round", COUNT, SAMPLE(round), SAMPLES, NULL, true },
     { "process", WHOLE, DERIVED(process), TIDY, NULL, true },
@@ -163,6 +172,7 @@ static const sb_column rows[] = {
       false },
     { "p", WHOLE, LAYER(shape.p), DB, NULL, false },
     { "q", WHOLE, LAYER(shape.q), DB, NULL, false },
+    { "rounds", WHOLE, GROUP(rounds), DB, NULL, false },
     { "wall_ns", WHOLE, GROUP(wall_ns), DB, NULL, false },
     { "plan_ns", WHOLE, GROUP(plan_ns), DB, NULL, false },
     { "reference_ns", WHOLE, GROUP(reference_ns), DB, NULL, false },

@@ -68,6 +68,7 @@ static int read_pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_e
 static const char *const lacks[SB_SCHEMA_VERSION] = {
     [1] = "whose problems had no steps",
     [2] = "that did not note which kernels use threads",
+    [3] = "whose bounds counted taps on padding",
 };
 
 static int check_version(const sb_rundb *db, sb_error *error)

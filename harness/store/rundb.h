@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run's database, run.db: the truth of a run. A group is one transaction, so a killed run holds
- * every finished group whole and nothing of the others. sqlite3.h is included by store/sqlite.h
+/* A run's database, run.db: the truth of a run. Groups of the same rounds are one transaction, so a
+ * killed run holds them whole and nothing of the others. sqlite3.h is included by store/sqlite.h
  * alone, which only this folder uses. */
 #ifndef SB_STORE_RUNDB_H
 #define SB_STORE_RUNDB_H
@@ -31,6 +31,8 @@ int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error);
 
 /* One transaction. 1 if the group is held already (then nothing is written), 0 if it was put. */
 int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error);
+/* All of them in one transaction, those aside that are held. */
+int sb_rundb_put_all(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error);
 /* 1 or 0, negative on error. */
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error);
 

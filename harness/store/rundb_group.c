@@ -162,7 +162,7 @@ static int put_speedup(sb_rundb *db, int64_t group, size_t position, const sb_sp
     return finish_statement(db, add, error);
 }
 
-static int put_all(sb_rundb *db, const sb_group *group, sb_error *error)
+static int put_group(sb_rundb *db, const sb_group *group, sb_error *error)
 {
     if (put_layer(db, group->layer, error) < 0)
         return SB_FAILED;
@@ -178,17 +178,44 @@ static int put_all(sb_rundb *db, const sb_group *group, sb_error *error)
     return SB_OK;
 }
 
-int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error)
+/* 1 if it is held already. */
+static int put_new(sb_rundb *db, const sb_group *group, sb_error *error)
 {
     int held = sb_rundb_has(db, group->layer->name, group->threads, error);
-    if (held != 0)
-        return held;
+    return held != 0 ? held : put_group(db, group, error);
+}
+
+/* The number that were held already. */
+static int put_within(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
+{
+    int held = 0;
     if (sb_sqlite_run(db, "BEGIN IMMEDIATE", error) < 0)
         return SB_FAILED;
-    if (put_all(db, group, error) == SB_OK && sb_sqlite_run(db, "COMMIT", error) == SB_OK)
-        return SB_OK;
-    sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL); /* the error told is the first one */
-    return SB_FAILED;
+    for (size_t i = 0; i < count; i++) {
+        int rc = put_new(db, &groups[i], error);
+        if (rc < 0)
+            return rc;
+        held += rc;
+    }
+    return sb_sqlite_run(db, "COMMIT", error) < 0 ? SB_FAILED : held;
+}
+
+static int put_or_undo(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
+{
+    int held = put_within(db, groups, count, error);
+    if (held < 0) /* the error told is the first one */
+        sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
+    return held;
+}
+
+int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error)
+{
+    return put_or_undo(db, group, 1, error);
+}
+
+int sb_rundb_put_all(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
+{
+    return put_or_undo(db, groups, count, error) < 0 ? SB_FAILED : SB_OK;
 }
 
 /* ---------------------------------------------------------------------------------- and back */

@@ -4,6 +4,7 @@
 unit_tests = \
 	%D%/test_activate \
 	%D%/test_arena \
+	%D%/test_bounds \
 	%D%/test_canvas \
 	%D%/test_conditions \
 	%D%/test_config \

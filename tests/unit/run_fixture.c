@@ -76,6 +76,8 @@ static sb_result new_result(const char *technique, sb_operation operation)
         .max_error = 1.25e-7,
         .error_bound = 3e-6,
         .roofline_gflops = 200,
+        .passes_gflops = 150,
+        .bound_by = (sb_limit)(SB_LIMIT_LEVEL + SB_LEVEL_L2),
     };
 }
 
@@ -107,6 +109,7 @@ static sb_speedup new_speedup(const sb_layer *layer, const char *technique,
         .measured = { measured, measured * 0.97, measured * 1.04 },
         .theoretical = sb_theoretical_speedup(layer),
         .roofline = 0.8 * sb_theoretical_speedup(layer),
+        .roofline_passes = 0.6 * sb_theoretical_speedup(layer),
     };
 }
 
@@ -121,6 +124,7 @@ sb_group make_group(const sb_layer *layer, int64_t threads, const char *const *t
         .threads = threads,
         .results = sb_new(2 * count + 1, sizeof(sb_result)),
         .speedups = sb_new(count + 1, sizeof(sb_speedup)),
+        .rounds = 1700000000123456789,
         .wall_ns = 1000000,
         .reference_ns = 1000,
         .verify_ns = 2000,

@@ -121,7 +121,7 @@ static void test_files(void **state)
 
     table *t = sb_new(1, sizeof *t);
     read_table(t, dir, "results.csv");
-    assert_int_equal(t->columns, 59);
+    assert_int_equal(t->columns, 61);
     assert_int_equal(t->count, 7);
     assert_string_equal(cell(t, 0, "layer"), layer.name);
     assert_string_equal(cell(t, 0, "operation"), "standard");
@@ -139,6 +139,8 @@ static void test_files(void **state)
     assert_string_equal(cell(t, 0, "estimator"), "p25");
     assert_string_equal(cell(t, 0, "multiplications"), "169344"); /* 7 x 7 x 3 x 9 x 128 */
     assert_string_equal(cell(t, 0, "reorder_ns"), "");
+    assert_string_equal(cell(t, 0, "passes_gflops"), "150");
+    assert_string_equal(cell(t, 0, "bound_by"), "L2");
     assert_string_equal(cell(t, 0, "prepare_ns"), "1234.5");
     assert_string_equal(cell(t, 0, "max_error"), "1.2500e-07");
     double time = strtod(cell(t, 0, "time_ns"), NULL);
@@ -152,7 +154,7 @@ static void test_files(void **state)
     free(t->text);
 
     read_table(t, dir, "speedups.csv");
-    assert_int_equal(t->columns, 18);
+    assert_int_equal(t->columns, 19);
     assert_string_equal(cell(t, 0, "operation"), "separable");
     assert_int_equal(t->count, 4);
     assert_string_equal(cell(t, 3, "technique"), "best");

@@ -47,6 +47,8 @@ static const sb_peaks example = {
     .cores = 2,
     .gflops = { 0, 100.5, 200.25 },
     .gbytes = { { 0, 400, 800 }, { 0, 200, 400 }, { 0, 0, 0 }, { 0, 20, 30.5 } },
+    .stores = { { 0, 200, 400 }, { 0, 100, 200 }, { 0, 0, 0 }, { 0, 15, 20 } },
+    .copies = { { 0, 300, 600 }, { 0, 150, 300 }, { 0, 0, 0 }, { 0, 18, 25 } },
     .level_bytes = { 49152, 1048576, 0, UINT64_MAX },
     .level_cores = { 1, 1, 0, 0 },
     .clock_ghz = 3.5,
@@ -77,7 +79,7 @@ static void damaged_files_are_not_believed(void **state)
         const char *from, *to;
     } damages[] = {
         { "{", "" },
-        { "\"format\": 2", "\"format\": 3" },
+        { "\"format\": 3", "\"format\": 2" },
         { "\"threads\": 2", "\"threads\": 3" },
         { "\"threads\": 2", "\"threads\": 65" },
         { "\"threads\": 2", "\"threads\": -1" },
@@ -198,7 +200,7 @@ static void probes_work(void **state)
     /* On one processor two threads take turns; that must end as well. */
     const int cpus[2] = { t.place[0], t.places > 1 ? t.place[1] : t.place[0] };
     for (uint64_t features = cpu.features;; features &= features - 1) {
-        for (int kind = SB_PROBE_ARITHMETIC; kind <= SB_PROBE_CLOCK; kind++) {
+        for (int kind = SB_PROBE_ARITHMETIC; kind < SB_PROBE_KINDS; kind++) {
             const sb_probe probe = { .kind = (sb_probe_kind)kind,
                                      .loops = sb_loops_for(features),
                                      .threads = 2,
@@ -207,8 +209,9 @@ static void probes_work(void **state)
                                      .bytes = 16384,
                                      .least_ns = 1000000,
                                      .most_ns = 5000000 };
-            double best = 0;
-            assert_int_equal(sb_probe_run(&probe, &best, &error), SB_OK);
+            double best = 0; /* on a busy machine one of the two may wait for long */
+            for (int tries = 0; tries < 5 && best <= 0.01; tries++)
+                assert_int_equal(sb_probe_run(&probe, &best, &error), SB_OK);
             assert_true(best > 0.01 && best < 1e6);
             double again = 1e6; /* a rate that was better stays */
             assert_int_equal(sb_probe_run(&probe, &again, &error), SB_OK);

@@ -47,6 +47,8 @@ static void assert_same_result(const sb_result *a, const sb_result *b)
     assert_true(same_number(a->summary.lag1, b->summary.lag1));
     assert_true(same_number(a->reorder_ns, b->reorder_ns));
     assert_true(same_number(a->max_error, b->max_error));
+    assert_true(same_number(a->passes_gflops, b->passes_gflops));
+    assert_int_equal(a->bound_by, b->bound_by);
     assert_int_equal(a->series.count, b->series.count);
     for (size_t i = 0; i < a->series.count; i++) {
         assert_int_equal(a->series.samples[i].round, b->series.samples[i].round);
@@ -65,6 +67,7 @@ static int compare_group(const sb_group *group, void *context, sb_error *error)
     assert_memory_equal(&group->layer->shape, &wanted->layer->shape, sizeof(sb_geometry));
     assert_int_equal(group->threads, wanted->threads);
     assert_int_equal(group->sample_ns, wanted->sample_ns);
+    assert_int_equal(group->rounds, wanted->rounds);
     assert_int_equal(group->result_count, wanted->result_count);
     for (size_t i = 0; i < group->result_count; i++)
         assert_same_result(&group->results[i], &wanted->results[i]);
@@ -106,6 +109,26 @@ static void test_round_trip(void **state)
         sb_group_free(&groups[i]);
     free_layer(&layers[0]);
     free_layer(&layers[1]);
+}
+
+/* Groups of the same rounds come together or not at all; one that is held is left as it is. */
+static void test_put_all(void **state)
+{
+    sb_error error;
+    sb_random random = { 3 };
+    sb_layer layer = make_layer("one", 8, 14, 3, 16);
+    sb_group groups[] = { make_group(&layer, 1, techniques, 12, &random),
+                          make_group(&layer, 2, techniques, 12, &random) };
+    sb_rundb *db = sb_rundb_create(*state, identity, "{}", &error);
+    assert_int_equal(sb_rundb_put(db, &groups[0], &error), 0);
+    assert_int_equal(sb_rundb_put_all(db, groups, 2, &error), 0);
+    const sb_group *next = groups;
+    assert_int_equal(sb_rundb_visit(db, true, compare_group, &next, &error), 0);
+    assert_ptr_equal(next, groups + 2);
+    sb_rundb_close(db);
+    for (int i = 0; i < 2; i++)
+        sb_group_free(&groups[i]);
+    free_layer(&layer);
 }
 
 static void test_provenance_and_identity(void **state)
@@ -451,6 +474,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_codec),
         cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_put_all, setup, teardown),
         cmocka_unit_test_setup_teardown(test_provenance_and_identity, setup, teardown),
         cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_newer_and_damaged, setup, teardown),
