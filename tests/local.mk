@@ -37,6 +37,7 @@ command_line_tests = \
 	%D%/cli/import.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
+	%D%/cli/merge.bats \
 	%D%/cli/named.bats \
 	%D%/cli/report.bats \
 	%D%/cli/shards.bats \

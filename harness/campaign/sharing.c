@@ -125,25 +125,53 @@ static void tell_share(const times *t, const sb_scope *scope)
                 scope->shard.index, scope->shard.count, t->count);
 }
 
+/* The deal: who owns each group. Owned by the caller. */
+static int64_t *deal_groups(const times *t, int64_t shards)
+{
+    int64_t *owners = sb_new(t->count, sizeof *owners);
+    deal_layers(t, shards, owners);
+    if (most_unequal(t, shards, owners) > MOST_UNEQUAL)
+        sb_shard_deal(t->ns, t->count, shards, owners);
+    return owners;
+}
+
+static times new_times(const sb_scope *scope)
+{
+    times t = { .scope = scope, .count = scope->config.layer_count * scope->thread_count };
+    t.ns = sb_new(t.count, sizeof *t.ns);
+    estimate_times(&t);
+    return t;
+}
+
 int sb_share_take(sb_scope *scope, const char *shard, const char *weights, sb_error *error)
 {
     if (sb_shard_parse(shard, &scope->shard, error) < 0)
         return SB_FAILED;
     if (!scope->shard.count)
         return weights ? sb_fail(error, "--weights goes only with --shard") : SB_OK;
-    times t = { .scope = scope, .count = scope->config.layer_count * scope->thread_count };
-    t.ns = sb_new(t.count, sizeof *t.ns);
-    estimate_times(&t);
+    times t = new_times(scope);
     int rc = weights ? weigh_times(&t, weights, error) : SB_OK;
     if (rc == SB_OK) {
-        int64_t *owners = sb_new(t.count, sizeof *owners);
-        deal_layers(&t, scope->shard.count, owners);
-        if (most_unequal(&t, scope->shard.count, owners) > MOST_UNEQUAL)
-            sb_shard_deal(t.ns, t.count, scope->shard.count, owners);
-        scope->owners = owners;
+        scope->owners = deal_groups(&t, scope->shard.count);
         scope->weights = weights ? hash_weights(&t) : NULL;
         tell_share(&t, scope);
     }
     free(t.ns);
     return rc;
+}
+
+int64_t sb_share_longest_ns(const sb_scope *scope, int64_t shards)
+{
+    times t = new_times(scope);
+    int64_t *owners = deal_groups(&t, shards), *loads = sb_new((size_t)shards, sizeof *loads);
+    int64_t longest = 0;
+    for (size_t i = 0; i < t.count; i++) {
+        int64_t *load = &loads[owners[i] - 1];
+        *load += t.ns[i];
+        longest = *load > longest ? *load : longest;
+    }
+    free(owners);
+    free(loads);
+    free(t.ns);
+    return longest;
 }

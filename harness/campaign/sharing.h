@@ -14,4 +14,7 @@
  */
 int sb_share_take(sb_scope *scope, const char *shard, const char *weights, sb_error *error);
 
+/* What the longest of so many shards is estimated to take. */
+int64_t sb_share_longest_ns(const sb_scope *scope, int64_t shards);
+
 #endif

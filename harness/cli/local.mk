@@ -13,11 +13,13 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/list.c \
 	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
+	%D%/merge.c \
 	%D%/parse.c %D%/parse.h \
 	%D%/progress_line.c %D%/progress_line.h \
 	%D%/recommend.c \
 	%D%/report.c \
 	%D%/run.c \
+	%D%/slurm.c \
 	%D%/stop.c %D%/stop.h \
 	%D%/theory.c \
 	%D%/tune.c \

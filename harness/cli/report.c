@@ -9,6 +9,7 @@
 #include "report/recommend.h"
 #include "store/results_csv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -197,12 +198,9 @@ static int tell_answer(sb_rundb *db, const char *out, sb_error *error)
     return rc;
 }
 
-static int report_one(const char *dir, const char *out, const sb_figure_options *wanted,
+static int report_one(sb_rundb *db, const char *out, const sb_figure_options *wanted,
                       sb_error *error)
 {
-    sb_rundb *db = sb_rundb_open(dir, false, error);
-    if (!db)
-        return SB_FAILED;
     char *figures = sb_path_join(out, "figures");
     int rc = sb_folder_make(out, error);
     if (rc == SB_OK)
@@ -218,8 +216,37 @@ static int report_one(const char *dir, const char *out, const sb_figure_options 
                 "answer.json and figures/ (%d drawn)",
                 out, rc);
     free(figures);
-    sb_rundb_close(db);
     return rc < 0 ? rc : SB_OK;
+}
+
+/* Each machine of a merged run by itself, in a folder of its own: no mean is formed across them. */
+static int report_machines(sb_rundb *db, char *const *machines, const char *out,
+                           const sb_figure_options *wanted, sb_error *error)
+{
+    int rc = SB_OK;
+    for (int i = 0; machines[i] && rc == SB_OK; i++) {
+        sb_text folder = { 0 };
+        sb_text_add(&folder, "%s/machine-%d", out, i + 1);
+        printf("%sMachine %d: %s\n\n", i ? "\n" : "", i + 1, machines[i]);
+        sb_rundb_select_machine(db, machines[i]);
+        rc = report_one(db, folder.data, wanted, error);
+        sb_text_free(&folder);
+    }
+    return rc;
+}
+
+static int report_run(const char *dir, const char *out, const sb_figure_options *wanted,
+                      sb_error *error)
+{
+    sb_rundb *db = sb_rundb_open(dir, false, error);
+    char **machines = db ? sb_rundb_machines(db, error) : NULL;
+    int rc = SB_FAILED;
+    if (machines)
+        rc = machines[0] && machines[1] ? report_machines(db, machines, out, wanted, error)
+                                        : report_one(db, out, wanted, error);
+    sb_rundb_free_machines(machines);
+    sb_rundb_close(db);
+    return rc;
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -231,7 +258,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         rc = check_targets(invocation, o->out, error);
     for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
         char *out = target_folder(o->out, invocation->operands[i], invocation->operand_count);
-        rc = report_one(invocation->operands[i], out, &r.figures, error);
+        rc = report_run(invocation->operands[i], out, &r.figures, error);
         free(out);
     }
     for (size_t i = 0; i < sizeof r.texts / sizeof *r.texts; i++)

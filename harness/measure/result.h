@@ -65,8 +65,9 @@ typedef struct sb_group {
     const sb_layer *layer; /* borrowed */
     int64_t threads;
     sb_cache_mode cache;
-    int64_t position;   /* among all groups of the sweep, from 1; 0: after those that are there */
-    sb_result *results; /* owned */
+    const char *machine; /* that measured it, as read from a run; NULL: this one; borrowed */
+    int64_t position;    /* among all groups of the sweep, from 1; 0: after those that are there */
+    sb_result *results;  /* owned */
     size_t result_count;
     sb_speedup *speedups; /* owned */
     size_t speedup_count;

@@ -133,6 +133,7 @@ static const sb_column rows[] = {
     { "threaded", FLAG, KERNEL(threaded), DB | RESULTS, NULL, false },
     { "passes_gflops", RATIO, RESULT(passes_gflops), DB | RESULTS, NULL, false },
     { "bound_by", NAMED, RESULT(bound_by), DB | RESULTS, &limits, false },
+    { "machine", TEXT, GROUP(machine), RESULTS | TIDY, NULL, false },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },
@@ -152,6 +153,7 @@ static const sb_column rows[] = {
     { "separable_parameters", WHOLE, DERIVED(separable_parameters), SPEEDUPS, NULL, false },
     { "operation", NAMED, SPEEDUP(operation), DB | SPEEDUPS, &operations, false },
     { "roofline_passes", RATIO, SPEEDUP(roofline_passes), DB | SPEEDUPS, NULL, false },
+    { "machine", TEXT, GROUP(machine), SPEEDUPS, NULL, false },
 
     { "round", COUNT, SAMPLE(round), SAMPLES, NULL, true },
     { "process", WHOLE, DERIVED(process), TIDY, NULL, true },

@@ -7,8 +7,14 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/export_benchmark.c \
 	%D%/export_caches.c \
 	%D%/exports.h \
+	%D%/identity.c %D%/identity.h \
+	%D%/machines.c %D%/machines.h \
+	%D%/merge.c %D%/merge.h \
+	%D%/merge_copy.c %D%/merge_copy.h \
+	%D%/merge_source.c %D%/merge_source.h \
 	%D%/number.c %D%/number.h \
 	%D%/provenance.c %D%/provenance.h \
+	%D%/provenance_merge.c \
 	%D%/results_csv.c %D%/results_csv.h \
 	%D%/rundb.c %D%/rundb.h \
 	%D%/rundb_group.c \

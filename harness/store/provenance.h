@@ -81,6 +81,15 @@ char *sb_provenance_compare_source(const char *json, const char *config_source);
 /* The configuration held in a run.json, to run it again; free() it. NULL on error. */
 char *sb_provenance_read_source(const char *path, sb_error *error);
 
+/* When a run began, as run.json says it, and whether all of its groups are there. */
+char *sb_provenance_started(const char *json); /* free() it; "" where the JSON does not say */
+bool sb_provenance_complete(const char *json);
+
+/* The run.json of a merged run: that of the first shard, with the times of all summed, the warnings
+ * of all, and what each of them is under "shards"; free() it. */
+char *sb_provenance_merge(const char *const *jsons, const int64_t *numbers, size_t count,
+                          bool complete);
+
 /* What titles say of a run, from the JSON; texts are owned and "" where the JSON does not say. */
 typedef struct sb_caption {
     char *name, *machine, *started;

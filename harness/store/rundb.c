@@ -3,6 +3,7 @@
 #include "store/rundb.h"
 
 #include "core/file.h"
+#include "store/identity.h"
 #include "store/schema.h"
 
 #include <errno.h>
@@ -144,6 +145,7 @@ void sb_rundb_close(sb_rundb *db)
     close_sqlite(db);
     if (db->lock >= 0)
         close(db->lock);
+    free(db->only);
     free(db->folder);
     free(db->path);
     free(db);
@@ -210,7 +212,7 @@ static int set_meta(sb_rundb *db, const char *key, const char *value, sb_error *
     return rc;
 }
 
-static char *get_meta(sb_rundb *db, const char *key, sb_error *error)
+char *sb_sqlite_get(const sb_rundb *db, const char *key, sb_error *error)
 {
     sqlite3_stmt *statement = sb_sqlite_prepare(db, "SELECT value FROM run WHERE key = ?", error);
     if (!statement)
@@ -299,9 +301,9 @@ sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *pro
     return NULL;
 }
 
-char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
+char *sb_rundb_identity(sb_rundb *db, sb_error *error)
 {
-    return get_meta(db, "provenance", error);
+    return sb_sqlite_get(db, "identity", error);
 }
 
 int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error)
@@ -309,52 +311,19 @@ int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error)
     return set_meta(db, "provenance", json, error);
 }
 
-/* The first line of `text` whose "key=" is not in `other`, or has another value there. */
-static bool first_difference(const char *text, const char *other, sb_text *key, sb_text *mine,
-                             sb_text *theirs)
-{
-    for (const char *line = text; *line;) {
-        size_t length = strcspn(line, "\n");
-        size_t named = strcspn(line, "=\n");
-        const char *match = other;
-        while (*match && (strncmp(match, line, named) != 0 || match[named] != '=')) {
-            match += strcspn(match, "\n");
-            match += *match == '\n';
-        }
-        size_t found = strcspn(match, "\n");
-        if (found != length || strncmp(match, line, length) != 0) {
-            sb_text_add_bytes(key, line, named);
-            sb_text_add_bytes(mine, line + named, length - named);
-            sb_text_add_bytes(theirs, match + (*match ? named : 0), *match ? found - named : 0);
-            return true;
-        }
-        line += length + (line[length] == '\n');
-    }
-    return false;
-}
-
-/* The value of "=value", for people. */
-static const char *shown_text(const sb_text *value)
-{
-    return value->length ? value->data + 1 : "absent";
-}
-
 int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error)
 {
-    char *held = get_meta(db, "identity", error);
+    char *held = sb_rundb_identity(db, error);
     if (!held)
         return SB_FAILED;
-    sb_text key = { 0 }, before = { 0 }, now = { 0 };
+    sb_identity_difference d;
     int rc = SB_OK;
-    if (first_difference(held, identity, &key, &before, &now) ||
-        first_difference(identity, held, &key, &now, &before))
+    if (sb_identity_differs(held, identity, &d))
         rc = sb_fail(error,
                      "the run in %s was made with another %s (%s then, %s now): start a new run "
                      "in another folder",
-                     db->folder, key.data, shown_text(&before), shown_text(&now));
-    sb_text_free(&key);
-    sb_text_free(&before);
-    sb_text_free(&now);
+                     db->folder, d.key.data, d.first.data, d.second.data);
+    sb_identity_difference_free(&d);
     free(held);
     return rc;
 }

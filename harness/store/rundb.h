@@ -23,6 +23,8 @@ void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
 /* DIR, as it was given. Borrowed until the close. */
 const char *sb_rundb_folder(const sb_rundb *db);
 
+/* The identity; free() it. NULL on error. */
+char *sb_rundb_identity(sb_rundb *db, sb_error *error);
 /* Refuses, naming the first key that differs, unless the run was made from this identity. */
 int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error);
 /* The provenance JSON; free() it. NULL on error. */
@@ -35,6 +37,15 @@ int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error);
 int sb_rundb_put_all(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error);
 /* 1 or 0, negative on error. */
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error);
+
+/* The machines that the run's groups are of, by name, NULL-terminated; free each and the list. One,
+ * but for runs that were merged of shards. NULL on error. */
+char **sb_rundb_machines(sb_rundb *db, sb_error *error);
+void sb_rundb_free_machines(char **machines); /* NULL is allowed */
+
+/* From here on visits show the groups of this machine alone, and the provenance is of its first
+ * shard: what is computed of several groups is computed within a machine. NULL: of all. */
+void sb_rundb_select_machine(sb_rundb *db, const char *machine);
 
 /* Hands every group, in the order of their positions, rebuilt as it was put (`with_samples` fills
  * the series), to `visit`, which returns 0 to go on. The group and its layer live for the call.

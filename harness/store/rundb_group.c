@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Groups of results into run.db and out of it again. */
+#include "store/machines.h"
 #include "store/samples.h"
 #include "store/schema.h"
 
@@ -227,15 +228,29 @@ typedef struct visit {
     sqlite3_stmt *groups, *results, *speedups;
 } visit;
 
-static sqlite3_stmt *prepare_groups(const sb_rundb *db, sb_error *error)
+/* Of the machine that was chosen, or of all. */
+static sqlite3_stmt *prepare_joined(const sb_rundb *db, sb_text *sql, sb_error *error)
+{
+    sb_text_add(sql,
+                " AS machine FROM \"groups\" g JOIN layers l ON l.id = g.layer_id%s "
+                "ORDER BY g.id",
+                db->only ? " WHERE machine = ?" : "");
+    sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql->data, error);
+    if (prepared && db->only)
+        sqlite3_bind_text(prepared, 1, db->only, -1, SQLITE_STATIC);
+    return prepared;
+}
+
+static sqlite3_stmt *prepare_groups(sb_rundb *db, sb_error *error)
 {
     sb_text sql = { 0 };
     sb_text_add(&sql, "SELECT ");
     sb_schema_names(SB_TABLE_GROUPS, "g.", &sql);
     sb_text_add(&sql, ", ");
     sb_schema_names(SB_TABLE_LAYERS, "l.", &sql);
-    sb_text_add(&sql, ", g.id FROM \"groups\" g JOIN layers l ON l.id = g.layer_id ORDER BY g.id");
-    sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql.data, error);
+    sb_text_add(&sql, ", g.id");
+    sqlite3_stmt *prepared =
+        sb_machines_add_column(db, &sql, error) == SB_OK ? prepare_joined(db, &sql, error) : NULL;
     sb_text_free(&sql);
     return prepared;
 }
@@ -334,6 +349,8 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
         rc = fail_damaged(v, layer.name, error);
     } else {
         int64_t id = group.position = sqlite3_column_int64(v->groups, next);
+        const char *machine = (const char *)sqlite3_column_text(v->groups, next + 1);
+        group.machine = machine ? machine : "";
         rc = read_results(v, id, &group, error);
         if (rc == SB_OK)
             rc = read_speedups(v, id, &group, error);

@@ -13,8 +13,9 @@ enum { SB_KEPT_STATEMENTS = 8 };
 
 struct sb_rundb {
     sqlite3 *sqlite;
-    char *folder, *path;                    /* DIR and DIR/run.db; owned */
-    int lock;                               /* the held file, -1 for a reader */
+    char *only;          /* the machine whose groups alone are visited, or NULL; owned */
+    char *folder, *path; /* DIR and DIR/run.db; owned */
+    int lock;            /* the held file, -1 for a reader */
     sqlite3_stmt *kept[SB_KEPT_STATEMENTS]; /* NULL until first used */
 };
 
@@ -23,6 +24,9 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error);
 
 /* Runs statements that give no rows. */
 int sb_sqlite_run(const sb_rundb *db, const char *sql, sb_error *error);
+
+/* What the run as a whole has under the key; free() it. NULL on error. */
+char *sb_sqlite_get(const sb_rundb *db, const char *key, sb_error *error);
 
 /* A prepared statement, to be finalized; NULL on error. */
 sqlite3_stmt *sb_sqlite_prepare(const sb_rundb *db, const char *sql, sb_error *error);

@@ -113,7 +113,7 @@ static void test_files(void **state)
     sb_group group = make_group(&layer, 2, techniques, 5, &random);
     free(group.results[2].label);
     group.results[2].label = sb_copy_text("mine"); /* as the configuration calls it */
-    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    sb_rundb *db = sb_rundb_create(dir, "machine=a box\n", "{}", &error);
     assert_int_equal(sb_rundb_put(db, &group, &error), 0);
     assert_int_equal(sb_results_write_csv(db, dir, &error), 0);
     assert_int_equal(sb_results_write_csv(db, dir, &error), 0); /* replaces */
@@ -121,7 +121,7 @@ static void test_files(void **state)
 
     table *t = sb_new(1, sizeof *t);
     read_table(t, dir, "results.csv");
-    assert_int_equal(t->columns, 61);
+    assert_int_equal(t->columns, 62);
     assert_int_equal(t->count, 7);
     assert_string_equal(cell(t, 0, "layer"), layer.name);
     assert_string_equal(cell(t, 0, "operation"), "standard");
@@ -134,6 +134,7 @@ static void test_files(void **state)
     assert_string_equal(cell(t, 4, "detail"), "made up, \"quoted\"");
     assert_string_equal(cell(t, 0, "params"), "tile=8;unroll=2");
     assert_string_equal(cell(t, 0, "threads"), "2");
+    assert_string_equal(cell(t, 6, "machine"), "a box");
     assert_string_equal(cell(t, 0, "cache"), "warm");
     assert_string_equal(cell(t, 0, "samples"), "5");
     assert_string_equal(cell(t, 0, "estimator"), "p25");
@@ -154,8 +155,9 @@ static void test_files(void **state)
     free(t->text);
 
     read_table(t, dir, "speedups.csv");
-    assert_int_equal(t->columns, 19);
+    assert_int_equal(t->columns, 20);
     assert_string_equal(cell(t, 0, "operation"), "separable");
+    assert_string_equal(cell(t, 0, "machine"), "a box");
     assert_int_equal(t->count, 4);
     assert_string_equal(cell(t, 3, "technique"), "best");
     assert_string_equal(cell(t, 0, "standard_kernel"), "naive/standard");
