@@ -2,6 +2,7 @@
 nobase_dist_doc_DATA += \
 	%D%/abi.md \
 	%D%/answer.md \
+	%D%/cluster.md \
 	%D%/compare.md \
 	%D%/configuration.md \
 	%D%/export.md \

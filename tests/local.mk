@@ -41,6 +41,7 @@ command_line_tests = \
 	%D%/cli/named.bats \
 	%D%/cli/report.bats \
 	%D%/cli/shards.bats \
+	%D%/cli/slurm.bats \
 	%D%/cli/theory.bats \
 	%D%/cli/tune.bats
 dist_noinst_DATA += $(command_line_tests)

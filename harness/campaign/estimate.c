@@ -84,6 +84,8 @@ int64_t sb_estimate_scope_ns(const sb_scope *scope, const sb_peaks *peaks)
     int64_t sum = 0;
     for (size_t l = 0; l < scope->config.layer_count; l++)
         for (size_t t = 0; t < scope->thread_count; t++)
-            sum += sb_estimate_group_ns(scope, &scope->config.layers[l], scope->threads[t], peaks);
+            if (sb_scope_holds(scope, l, t))
+                sum +=
+                    sb_estimate_group_ns(scope, &scope->config.layers[l], scope->threads[t], peaks);
     return sum;
 }

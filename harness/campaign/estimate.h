@@ -19,7 +19,7 @@
 int64_t sb_estimate_group_ns(const sb_scope *scope, const sb_layer *layer, int64_t threads,
                              const sb_peaks *peaks);
 
-/* Of all groups of the scope. */
+/* Of all groups that the scope holds. */
 int64_t sb_estimate_scope_ns(const sb_scope *scope, const sb_peaks *peaks);
 
 #endif

@@ -181,8 +181,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         return sb_fail(error, "slurm needs the folder that all nodes share: -o DIR");
     if (check_plain("-o", o->out, error) < 0 ||
         (o->partition && check_plain("--partition", o->partition, error) < 0) ||
-        sb_machine_read(&machine, error) < 0 ||
-        sb_scope_open(&wanted, &machine.topology, &scope, error) < 0)
+        sb_scope_open(&wanted, &machine, &scope, error) < 0)
         return SB_FAILED;
     int rc = print_script(invocation, &scope, error);
     sb_scope_close(&scope);
