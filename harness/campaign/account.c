@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "report/gnuplot.h"
 #include "tune/source.h"
 
 #include <stdlib.h>
@@ -99,12 +100,23 @@ char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
         { "zlib", sb_source_library_version() },
         { NULL, NULL },
     };
+    sb_system system;
+    sb_noise *noise = sb_new(scope->thread_count + 1, sizeof *noise);
+    size_t noise_count = 0;
     sb_conditions_read(&machine->topology, &after);
+    sb_system_read(&system);
+    for (size_t i = 0; i < scope->thread_count; i++)
+        noise_count +=
+            sb_noise_get(&machine->topology, (int)scope->threads[i], &noise[noise_count]);
     sb_provenance p = describe_campaign(
         scope, machine, sb_cpu_features_text(&machine->cpu, features, sizeof features));
     p.argc = account->argc;
     p.argv = account->argv;
     p.after = &after;
+    p.system = &system;
+    p.noise = noise;
+    p.noise_count = noise_count;
+    p.gnuplot = sb_gnuplot_version();
     p.libraries = libraries;
     p.warnings = sb_log_warnings();
     p.earlier = account->earlier;
@@ -112,5 +124,7 @@ char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
     p.complete = complete;
     p.groups_held = account->groups_held;
     p.spent = account->spent;
-    return sb_provenance_json(&p);
+    char *json = sb_provenance_json(&p);
+    free(noise);
+    return json;
 }

@@ -123,22 +123,31 @@ static int write_figures(const sb_campaign *campaign, sb_rundb *db, const char *
     return rc < 0 ? rc : SB_OK;
 }
 
+static int write_provenance(const sb_campaign *campaign, sb_rundb *db, const char *dir,
+                            bool complete, sb_error *error)
+{
+    char *json =
+        sb_account_provenance(&campaign->account, &campaign->scope, &campaign->machine, complete);
+    int rc = sb_rundb_set_provenance(db, json, error);
+    if (rc == SB_OK)
+        rc = sb_provenance_write(json, dir, error);
+    free(json);
+    return rc;
+}
+
 /* Everything that is made from the database. */
 static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *dir, bool complete,
                          sb_error *error)
 {
-    char *provenance =
-        sb_account_provenance(&campaign->account, &campaign->scope, &campaign->machine, complete);
-    int rc = sb_rundb_set_provenance(db, provenance, error);
-    if (rc == SB_OK)
-        rc = sb_provenance_write(provenance, dir, error);
-    free(provenance);
+    int rc = write_provenance(campaign, db, dir, complete, error);
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, dir, error);
     /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
-    return rc == SB_OK && complete && !campaign->scope.shard.count
-               ? write_figures(campaign, db, dir, error)
-               : rc;
+    if (rc < 0 || !complete || campaign->scope.shard.count)
+        return rc;
+    rc = write_figures(campaign, db, dir, error);
+    /* Again: now it is known what drew them. */
+    return rc == SB_OK ? write_provenance(campaign, db, dir, complete, error) : rc;
 }
 
 /* Into the folder, and on standard output. */

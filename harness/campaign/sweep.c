@@ -145,6 +145,7 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
     sb_progress_start(&s.progress, &c->watch, sb_scope_count_groups(&c->scope));
     int rc = run_layers(&s, error);
     sb_progress_end(&s.progress);
+    sb_session_ask_libraries(s.session, &c->scope.plugins);
     sb_session_close(s.session);
     sb_winners_end(&s.winners);
     c->account.spent.wall = sb_now_ns() - c->account.started_ns;

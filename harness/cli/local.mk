@@ -30,6 +30,20 @@ noinst_LIBRARIES += %D%/libcli.a
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c
+# What run.json says of the sources. Made each time, and new where the commit is another.
+nodist_harness_sepbench_SOURCES = %D%/built_from.h
+harness_sepbench_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
+BUILT_SOURCES += %D%/built_from.h
+CLEANFILES += %D%/built_from.h
+dist_noinst_SCRIPTS += %D%/commit
+.PHONY: always
+always:
+%D%/built_from.h: always
+	@$(MKDIR_P) %D%
+	@echo "#define SB_BUILT_FROM \"`$(srcdir)/%D%/commit $(srcdir)`\"" >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+dist-hook:
+	$(srcdir)/harness/cli/commit $(srcdir) >$(distdir)/.commit
 harness_sepbench_LDADD = \
 	%D%/libcli.a harness/campaign/libcampaign.a harness/config/libconfig.a \
 	$(sb_import_libs) harness/report/libreport.a harness/store/libstore.a harness/tune/libtune.a \

@@ -2,10 +2,12 @@
 /* The only place that tells the user of an error and ends the process. */
 #include <config.h> /* Autoconf's, of the build folder */
 
+#include "cli/built_from.h"
 #include "cli/commands.h"
 #include "cli/help.h"
 #include "cli/parse.h"
 #include "core/text.h"
+#include "store/provenance.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,6 +91,7 @@ static int run_arguments(int argc, char *const *argv)
 /* Data that did not reach its file must not look like success. */
 int main(int argc, char **argv)
 {
+    sb_provenance_built_from(SB_BUILT_FROM);
     int status = run_arguments(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

@@ -14,5 +14,6 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/peaks_probe.c %D%/peaks_probe.h \
 	%D%/probe.c %D%/probe.h \
 	%D%/roofline.c %D%/roofline.h \
+	%D%/system.c %D%/system.h \
 	%D%/topology.c %D%/topology.h
 %C%_libmachine_a_CFLAGS = $(AM_CFLAGS) $(HWLOC_CFLAGS) $(JANSSON_CFLAGS) $(XXHASH_CFLAGS)

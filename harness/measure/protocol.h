@@ -24,7 +24,9 @@ typedef enum sb_ask {
     SB_ASK_RUN,      /* run the plan of a slot, `samples` times `iterations` calls */
     SB_ASK_DROP,     /* destroy the plan of a slot */
     SB_ASK_VALID,    /* which of `count` configurations are valid for the problem */
-    SB_ASK_REST      /* do nothing for warm_ns, so that work which was left behind shows */
+    SB_ASK_REST,     /* do nothing for warm_ns, so that work which was left behind shows */
+    SB_ASK_LIBRARIES /* the reply's text: what the plugin wraps, and the OpenMP runtime, as loaded
+                      */
 } sb_ask;
 
 typedef struct sb_request {

@@ -212,3 +212,24 @@ sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, in
         g->hangs[request->kernel]++;
     return verdict;
 }
+
+static const member *find_worker(const sb_session *s, const sb_plugin_info *plugin)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->members[i].plugin == plugin && s->members[i].worker)
+            return &s->members[i];
+    return NULL;
+}
+
+void sb_session_ask_libraries(sb_session *session, sb_plugin_list *list)
+{
+    const sb_request request = { .ask = SB_ASK_LIBRARIES };
+    for (size_t i = 0; i < list->count; i++) {
+        sb_plugin_info *plugin = &list->plugins[i];
+        sb_reply reply;
+        const member *m = plugin->libraries ? NULL : find_worker(session, plugin);
+        if (m &&
+            sb_session_call(session, plugin, m->threads, &request, &reply, NULL) == SB_VERDICT_OK)
+            plugin->libraries = sb_copy_text(reply.text);
+    }
+}

@@ -51,6 +51,10 @@ void sb_session_renew(sb_session *session);
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life);
 
+/* Asks the plugins that have a worker, and of which that is not known, for the libraries that they
+ * have loaded. One that does not say stays as it is. */
+void sb_session_ask_libraries(sb_session *session, sb_plugin_list *list);
+
 /*
  * Fills the list with what the plugins at `paths` say of themselves, each loaded in a worker of its
  * own, several at a time. One that cannot be loaded stands in the list with its `problem`; one

@@ -392,6 +392,17 @@ static char *describe_plugin(worker *w, sb_reply *reply)
     return NULL;
 }
 
+static void tell_libraries(worker *w, sb_reply *reply)
+{
+    initialise_plugin(w, reply);
+    if (reply->verdict != SB_VERDICT_OK)
+        return;
+    const char *wrapped = w->loaded.plugin.libraries ? w->loaded.plugin.libraries() : NULL;
+    if (wrapped)
+        copy_text(reply->text, wrapped, sizeof reply->text);
+    sb_worker_add_runtime(reply->text, sizeof reply->text);
+}
+
 static void serve_request(worker *w, const sb_request *q, const int *fds, int fd_count,
                           sb_reply *reply, char **extra)
 {
@@ -416,6 +427,9 @@ static void serve_request(worker *w, const sb_request *q, const int *fds, int fd
         break;
     case SB_ASK_REST:
         rest_for(q->warm_ns);
+        break;
+    case SB_ASK_LIBRARIES:
+        tell_libraries(w, reply);
         break;
     default:
         refuse_request(reply, SB_VERDICT_ERROR, "unknown request");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/worker_host.h"
 
+#include <link.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,40 @@ static const void *host_extension(const sb_host *host, const char *id)
     (void)host;
     (void)id;
     return NULL;
+}
+
+/* -------------------------------------------------------------------------------- the runtime */
+
+typedef struct target {
+    char *text;
+    size_t size;
+} target;
+
+static int add_runtime(struct dl_phdr_info *info, size_t size, void *context)
+{
+    static const char *const names[] = { "libgomp.", "libomp.", "libiomp5." };
+    (void)size;
+    const target *to = context;
+    const char *slash = strrchr(info->dlpi_name, '/');
+    const char *base = slash ? slash + 1 : info->dlpi_name;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strncmp(base, names[i], strlen(names[i])) != 0)
+            continue;
+        char *whole = realpath(info->dlpi_name, NULL); /* the file's name has the whole version */
+        const char *last = whole ? strrchr(whole, '/') : NULL;
+        const size_t length = strlen(to->text);
+        snprintf(to->text + length, to->size - length, "%s%s", length ? ", " : "",
+                 last ? last + 1 : base);
+        free(whole);
+        return 1;
+    }
+    return 0;
+}
+
+void sb_worker_add_runtime(char *text, size_t size)
+{
+    target to = { text, size };
+    dl_iterate_phdr(add_runtime, &to);
 }
 
 void sb_worker_host(sb_host *host, const sb_cpu *cpu)

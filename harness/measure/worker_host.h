@@ -8,4 +8,8 @@
 /* Fills `host`; `cpu` is borrowed. */
 void sb_worker_host(sb_host *host, const sb_cpu *cpu);
 
+/* Appends the file of the OpenMP runtime that this process has loaded, as "libgomp.so.1.0.0" after
+ * a comma, to the text in so many bytes. */
+void sb_worker_add_runtime(char *text, size_t size);
+
 #endif

@@ -39,6 +39,7 @@ void sb_plugin_info_free(sb_plugin_info *plugin)
     free(plugin->summary);
     free(plugin->license);
     free(plugin->compiler);
+    free(plugin->libraries);
     free(plugin->problem);
     for (size_t i = 0; i < plugin->kernel_count; i++)
         free_kernel(&plugin->kernels[i]);

@@ -26,7 +26,8 @@ typedef struct sb_kernel_info {
 typedef struct sb_plugin_info {
     char *path; /* the shared object */
     char *id, *version, *summary, *license;
-    char *compiler; /* what built it, with flags; "" where not known */
+    char *compiler;  /* what built it, with flags; "" where not known */
+    char *libraries; /* that it wraps, and its OpenMP runtime, as loaded; NULL: nobody has asked */
     bool peer;
     uint64_t build; /* XXH3 of the file: which build of the plugin this is */
     char *problem;  /* NULL, or why it cannot be used (then there are no kernels) */

@@ -14,6 +14,7 @@ static const struct {
     const char *path[3]; /* of the object; ends with NULL */
 } parts[] = {
     { "machine", { "machine" } },
+    { "system", { "system" } },
     { "conditions", { "conditions", "before" } },
     { "sepbench", { "sepbench" } },
     { "plugin", { "plugins" } },

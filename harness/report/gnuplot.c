@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -19,6 +20,7 @@ extern char **environ;
 
 #define LEAST_MAJOR 5
 #define LEAST_MINOR 2
+#define LEVEL       " patchlevel "
 
 typedef enum outcome { DONE, ABSENT, BROKEN, HUNG } outcome;
 
@@ -149,7 +151,26 @@ static bool is_word(const char *list, const char *word)
     return false;
 }
 
-/* "5.4 canvas ... svg ...": a version and names, with a blank before and behind each. */
+static char version[64];
+
+const char *sb_gnuplot_version(void)
+{
+    return version;
+}
+
+static void keep_version(const char *answer)
+{
+    const char *level = strstr(answer, LEVEL);
+    snprintf(version, sizeof version, "%.*s", (int)strcspn(answer, " "), answer);
+    if (!level)
+        return;
+    level += strlen(LEVEL);
+    snprintf(version + strlen(version), sizeof version - strlen(version), LEVEL "%.*s",
+             (int)strcspn(level, " \n"), level);
+}
+
+/* "5.4 canvas ... svg ... patchlevel 4": a version and names, with a blank before and behind each.
+ */
 static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
 {
     char *end;
@@ -161,6 +182,7 @@ static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
     if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR))
         return sb_fail(error, "gnuplot %ld.%ld is too old, figures need %d.%d or later (%s)", major,
                        minor, LEAST_MAJOR, LEAST_MINOR, SB_GNUPLOT_PACKAGE);
+    keep_version(answer);
     gnuplot->svg = is_word(answer, "svg");
     gnuplot->pdf = is_word(answer, "pdfcairo");
     gnuplot->png = is_word(answer, "pngcairo");
@@ -170,7 +192,9 @@ static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
 int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
 {
     char *const argv[] = { (char *)"gnuplot", (char *)"--default-settings", (char *)"-e",
-                           (char *)"print sprintf('%.1f ', GPVAL_VERSION).GPVAL_TERMINALS.' '",
+                           (char *)"print sprintf('%.1f ', GPVAL_VERSION).GPVAL_TERMINALS.'" LEVEL
+                                   "'."
+                                   "GPVAL_PATCHLEVEL.' '",
                            NULL };
     sb_text said = { 0 };
     *gnuplot = (sb_gnuplot) { 0 };

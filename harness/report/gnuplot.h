@@ -14,6 +14,9 @@ typedef struct sb_gnuplot {
     bool svg, pdf, png;
 } sb_gnuplot;
 
+/* "5.4 patchlevel 4": of the gnuplot that answered last; "" where none did. [main] */
+const char *sb_gnuplot_version(void);
+
 /* How long it may take where the caller does not say. */
 #define SB_GNUPLOT_PATIENCE_NS INT64_C(60000000000)
 

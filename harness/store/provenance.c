@@ -57,10 +57,29 @@ static json_t *pack_utc(time_t moment)
     return json_string(buffer);
 }
 
+static const char *built_from = "";
+
+void sb_provenance_built_from(const char *commit)
+{
+    built_from = commit;
+}
+
+static void pack_commit(json_t *object)
+{
+    static const char mark[] = "-dirty";
+    const size_t length = strlen(built_from), end = sizeof mark - 1;
+    const bool dirty = length > end && strcmp(built_from + length - end, mark) == 0;
+    json_object_set_new(object, "commit",
+                        length ? json_stringn(built_from, dirty ? length - end : length)
+                               : json_null());
+    json_object_set_new(object, "dirty", length ? json_boolean(dirty) : json_null());
+}
+
 static json_t *pack_build(void)
 {
     json_t *object = json_object();
     json_object_set_new(object, "version", pack_text(SB_BUILD_VERSION));
+    pack_commit(object);
     json_object_set_new(object, "compiler", pack_text(__VERSION__));
     json_object_set_new(object, "compiler_command", pack_text(SB_BUILD_CC));
     json_object_set_new(object, "flags", pack_text(SB_BUILD_CFLAGS));
@@ -181,6 +200,47 @@ static json_t *pack_machine(const sb_provenance *p)
     return object;
 }
 
+static json_t *pack_system(const sb_system *s)
+{
+    if (!s)
+        return json_null();
+    const struct {
+        const char *key, *text;
+    } texts[] = {
+        { "name", s->name },
+        { "libc", s->libc },
+        { "processor_vendor", s->vendor },
+        { "processor_family", s->family },
+        { "processor_model", s->model },
+        { "processor_stepping", s->stepping },
+        { "microcode", s->microcode },
+        { "transparent_huge_pages", s->huge_pages },
+        { "numa_policy", s->numa_policy },
+        { "address_layout", s->layout },
+    };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_object_set_new(object, texts[i].key, pack_text(texts[i].text));
+    return object;
+}
+
+/* How far apart two measurements of one kernel come out here, where that was measured. */
+static json_t *pack_noise(const sb_provenance *p)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < p->noise_count; i++) {
+        const sb_noise *noise = &p->noise[i];
+        json_t *object = json_object();
+        json_object_set_new(object, "threads", pack_integer(noise->threads));
+        json_object_set_new(object, "floor", pack_number(noise->floor));
+        json_object_set_new(object, "pairs", pack_integer(noise->pairs));
+        json_object_set_new(object, "different", pack_integer(noise->different));
+        json_object_set_new(object, "measured", pack_utc((time_t)noise->measured_at));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
 static json_t *pack_conditions(const sb_conditions *c)
 {
     if (!c)
@@ -222,7 +282,22 @@ static json_t *pack_peaks(const sb_peaks *peaks)
     return list;
 }
 
-static json_t *pack_plugins(const sb_plugin_list *list)
+/* What the plugin's libraries were when the run began, for one that was not asked since. */
+static json_t *earlier_libraries(const json_t *earlier, const char *id)
+{
+    size_t index;
+    json_t *plugin;
+    json_array_foreach(json_object_get(earlier, "plugins"), index, plugin)
+    {
+        const char *name = json_string_value(json_object_get(plugin, "id"));
+        json_t *libraries = json_object_get(plugin, "libraries");
+        if (name && id && strcmp(name, id) == 0 && libraries)
+            return json_incref(libraries);
+    }
+    return json_null();
+}
+
+static json_t *pack_plugins(const sb_plugin_list *list, const json_t *earlier)
 {
     json_t *array = json_array();
     for (size_t i = 0; list && i < list->count; i++) {
@@ -232,6 +307,10 @@ static json_t *pack_plugins(const sb_plugin_list *list)
         json_object_set_new(object, "version", pack_text(plugin->version));
         json_object_set_new(object, "path", pack_text(plugin->path));
         json_object_set_new(object, "build", pack_hexadecimal(plugin->build));
+        json_object_set_new(object, "compiler", pack_text(plugin->compiler));
+        json_object_set_new(object, "libraries",
+                            plugin->libraries ? pack_text(plugin->libraries)
+                                              : earlier_libraries(earlier, plugin->id));
         json_object_set_new(object, "license", pack_text(plugin->license));
         json_object_set_new(object, "peer", json_boolean(plugin->peer));
         json_object_set_new(object, "problem", pack_text(plugin->problem));
@@ -240,12 +319,14 @@ static json_t *pack_plugins(const sb_plugin_list *list)
     return array;
 }
 
-static json_t *pack_libraries(const sb_named *list)
+static json_t *pack_libraries(const sb_named *list, const char *gnuplot)
 {
     const unsigned xxhash = XXH_versionNumber();
     json_t *object = json_object();
     for (; list && list->name; list++)
         json_object_set_new(object, list->name, pack_text(list->value));
+    if (gnuplot && *gnuplot)
+        json_object_set_new(object, "gnuplot", pack_text(gnuplot));
     json_object_set_new(object, "jansson", pack_text(JANSSON_VERSION));
     json_object_set_new(object, "sqlite", pack_text(sqlite3_libversion()));
     json_object_set_new(object, "xxhash",
@@ -318,11 +399,15 @@ char *sb_provenance_json(const sb_provenance *p)
     json_object_set_new(root, "resumed_by", pack_resumes(p, earlier));
     json_object_set_new(root, "run", pack_progress(p, earlier));
     json_object_set_new(root, "machine", pack_machine(p));
+    json_object_set_new(root, "system", pack_system(p->system));
     json_object_set_new(root, "conditions", around);
+    json_object_set_new(root, "noise", pack_noise(p));
+    json_object_set_new(root, "clock_ghz",
+                        p->peaks ? pack_number(p->peaks->clock_ghz) : json_null());
     json_object_set_new(root, "peaks", pack_peaks(p->peaks));
     json_object_set_new(root, "environment", pack_environment());
-    json_object_set_new(root, "plugins", pack_plugins(p->plugins));
-    json_object_set_new(root, "libraries", pack_libraries(p->libraries));
+    json_object_set_new(root, "plugins", pack_plugins(p->plugins, earlier));
+    json_object_set_new(root, "libraries", pack_libraries(p->libraries, p->gnuplot));
     json_object_set_new(root, "warnings", pack_warnings(p, earlier));
     char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     json_decref(root);
@@ -410,7 +495,7 @@ static void add_difference(sb_text *to, const char *when, const char *text, cons
     sb_text_add_bytes(to, first + blanks, length < 100 ? length : 100);
     sb_text_add(to, length < 100 ? "'" : "...'");
     if (more)
-        sb_text_add(to, " and %zu more lines", more);
+        sb_text_add(to, " and %zu more line%s", more, more == 1 ? "" : "s");
 }
 
 char *sb_provenance_compare_source(const char *json, const char *config_source)

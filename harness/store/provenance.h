@@ -7,7 +7,9 @@
 #define SB_STORE_PROVENANCE_H
 
 #include "machine/conditions.h"
+#include "machine/noise.h"
 #include "machine/peaks.h"
+#include "machine/system.h"
 #include "machine/topology.h"
 #include "plugin/info.h"
 
@@ -47,9 +49,13 @@ typedef struct sb_provenance {
     char *const *argv;
     const sb_topology *topology;         /* NULL: not known */
     const char *features;                /* "sse2 avx2", as kernels see it */
+    const sb_system *system;             /* NULL: not known */
+    const sb_noise *noise;               /* the machine's A/A floor, a thread count each; it ends */
+    size_t noise_count;                  /* after so many */
     const sb_conditions *before, *after; /* NULL: not known */
     const sb_peaks *peaks;               /* NULL: not measured */
     const sb_plugin_list *plugins;       /* NULL: none */
+    const char *gnuplot;                 /* its version; NULL or "": not known */
     const sb_named *libraries; /* name and version, beside those of store; ends with name NULL */
     time_t started;            /* of the run; 0: now */
     const char *earlier;   /* NULL, or the JSON of the run that is gone on with: its command, its
@@ -62,6 +68,10 @@ typedef struct sb_provenance {
     sb_time_spent spent;
     const char *const *warnings; /* NULL-terminated; NULL: none */
 } sb_provenance;
+
+/* The commit that this build's sources are of, with "-dirty" where they were changed since; ""
+ * where nobody knows. Static. To be said once, before the first JSON is made. */
+void sb_provenance_built_from(const char *commit);
 
 /* The JSON text of it, with this build's version, compiler, flags and the OpenMP environment;
  * free() it. Texts that are no UTF-8 have the bytes in question replaced. */

@@ -193,6 +193,14 @@ processes() {
     for library in hwloc libyaml zlib jansson sqlite xxhash; do
         grep -Eq "\"$library\": \"[0-9]+[0-9.]*\"" out/run.json
     done
+    grep -Eq '"libc": "(glibc|musl)' out/run.json || [ ! -e /lib/x86_64-linux-gnu/libc.so.6 ]
+    grep -q '"compiler": ".* -' out/run.json
+    if command -v gnuplot > /dev/null; then
+        grep -Eq '"gnuplot": "[0-9]+\.[0-9]+ patchlevel' out/run.json
+    fi
+    # of the sources, where git or the tarball knows it
+    commit=$("$SRCDIR/harness/cli/commit" "$SRCDIR")
+    [ -z "$commit" ] || grep -q "\"commit\": \"${commit%-dirty}\"" out/run.json
     [ "$(sed -n '/"command": \[/,/\]/p' out/run.json | tr -d ' \n')" = \
         '"command":["run","-o","out","--filter","layer0","a.yaml"],' ]
 }

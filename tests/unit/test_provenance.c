@@ -20,6 +20,8 @@ static sb_plugin_info plugin = {
     .id = (char *)"naive",
     .version = (char *)"1.2",
     .license = (char *)"Apache-2.0",
+    .compiler = (char *)"gcc -O2",
+    .libraries = (char *)"oneDNN 2.6.3",
     .build = 0x123456789abcdef0,
 };
 static sb_plugin_list plugins = { &plugin, 1 };
@@ -50,6 +52,13 @@ static void test_json(void **state)
     (void)state;
     static sb_topology topology = { .model = "Toy \"CPU\"", .cores = 2, .places = 2 };
     sb_provenance provenance = example(&topology);
+    static const sb_system system = { .name = "Toy OS 3", .microcode = "0x2a" };
+    static const sb_noise noise = { .threads = 2, .floor = 0.0125, .measured_at = 1700000000 };
+    provenance.system = &system;
+    provenance.noise = &noise;
+    provenance.noise_count = 1;
+    provenance.gnuplot = "5.4 patchlevel 4";
+    sb_provenance_built_from("0123abcd-dirty");
     setenv("OMP_WAIT_POLICY", "passive", 1);
     char *json = sb_provenance_json(&provenance);
     json_t *root = json_loads(json, 0, NULL);
@@ -73,6 +82,25 @@ static void test_json(void **state)
     word = json_string_value(json_array_get(json_object_get(root, "command"), 2));
     assert_string_equal(word, "caf?.yaml");
     assert_int_equal(json_array_size(json_object_get(root, "command")), 4);
+    const char *commit, *os, *microcode, *gnuplot, *compiler, *wraps, *when;
+    int dirty, floor_threads;
+    double floor;
+    json_t *unknown;
+    assert_int_equal(
+        json_unpack(root, "{s{s:s,s:b} s{s:s,s:s,s:o} s[{s:i,s:F,s:s}] s{s:s} s[{s:s,s:s}]}",
+                    "sepbench", "commit", &commit, "dirty", &dirty, "system", "name", &os,
+                    "microcode", &microcode, "address_layout", &unknown, "noise", "threads",
+                    &floor_threads, "floor", &floor, "measured", &when, "libraries", "gnuplot",
+                    &gnuplot, "plugins", "compiler", &compiler, "libraries", &wraps),
+        0);
+    assert_string_equal(commit, "0123abcd");
+    assert_true(dirty && floor_threads == 2 && floor == 0.0125 && json_is_null(unknown));
+    assert_string_equal(os, "Toy OS 3");
+    assert_string_equal(microcode, "0x2a");
+    assert_string_equal(when, "2023-11-14T22:13:20Z");
+    assert_string_equal(gnuplot, "5.4 patchlevel 4");
+    assert_string_equal(compiler, "gcc -O2");
+    assert_string_equal(wraps, "oneDNN 2.6.3");
     json_decref(root);
 
     sb_caption caption = sb_provenance_caption(json);
@@ -102,9 +130,29 @@ static void test_earlier(void **state)
         assert_int_equal(json_integer_value(resumed), i);
         assert_int_equal(json_array_size(list), i + 1);
         assert_string_equal(json_string_value(json_array_get(list, i)), "load is high");
+        assert_int_equal(json_array_size(json_object_get(root, "command")), 4);
+        assert_int_equal(json_array_size(json_object_get(root, "resumed_by")), i);
+        const json_t *spent = json_object_get(json_object_get(root, "run"), "time");
+        assert_int_equal(json_integer_value(json_object_get(spent, "wall_ns")), 100 * (i + 1));
+        assert_int_equal(json_integer_value(json_object_get(spent, "other_ns")), 6 * (i + 1));
         json_decref(root);
         free(texts[i]);
     }
+}
+
+static void test_sources(void **state)
+{
+    (void)state;
+    sb_provenance provenance = example(NULL);
+    char *json = sb_provenance_json(&provenance);
+    assert_null(sb_provenance_compare_source(json, provenance.config_source));
+    char *differs = sb_provenance_compare_source(json, "name: slow\nlayers: []\nseed: 3\n");
+    assert_string_equal(differs, "then 'name: quick', now 'name: slow' and 1 more line");
+    free(differs);
+    char *command = sb_provenance_command(json);
+    assert_string_equal(command, "sepbench sepbench run 'caf?.yaml' ''");
+    free(command);
+    free(json);
 }
 
 static void test_identity(void **state)
@@ -169,6 +217,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_json),
         cmocka_unit_test(test_earlier),
+        cmocka_unit_test(test_sources),
         cmocka_unit_test(test_identity),
         cmocka_unit_test_setup_teardown(test_source, setup, teardown),
     };
