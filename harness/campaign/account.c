@@ -85,7 +85,7 @@ void sb_account_tell_resume(const sb_account *account, const char *dir)
     }
     if (!resume)
         sb_text_add(&line, " --resume");
-    sb_info("interrupted; go on with: %s", line.data);
+    sb_info("interrupted; continue with: %s", line.data);
     sb_text_free(&line);
 }
 

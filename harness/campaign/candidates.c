@@ -53,7 +53,7 @@ static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
 {
     sb_candidate *item = find_label(c, wanted->label, wanted->operation);
     if (item && choice->as)
-        return sb_fail(error, "%s: two kernels are called '%s'; give one another name with `as`",
+        return sb_fail(error, "%s: two kernels are called '%s'; rename one of them with 'as'",
                        choice->where, wanted->label);
     if (!item)
         item = add_candidate(c, wanted);

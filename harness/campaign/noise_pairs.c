@@ -200,7 +200,7 @@ int sb_noise_measure(const sb_topology *topology, int threads, double seconds,
         rc = run_pairs(&b, seconds, noise, error);
     }
     if (rc == SB_OK && sb_noise_keep(topology, noise, &why) < 0)
-        sb_warn("the measured noise is not kept: %s", why.text);
+        sb_warn("the measured noise cannot be saved: %s", why.text);
     free(b.layer.name);
     sb_plugin_list_free(&plugins);
     return rc;

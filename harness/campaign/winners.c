@@ -97,7 +97,7 @@ int sb_winners_start(sb_winners *winners, sb_tuned tuned, const sb_topology *top
         sb_winners_end(winners);
         return sb_fail(error, "%s", local.text);
     }
-    sb_warn("kernels keep their default parameters: %s", local.text);
+    sb_warn("tuned parameters are not used: %s", local.text);
     return SB_OK;
 }
 

@@ -43,7 +43,7 @@ static printer *find_format(const char *name, sb_error *error)
     }
     const char *near = sb_nearest(name, names);
     sb_fail(error, "--format=%s: unknown format; %s%s", name,
-            near ? "did you mean " : "known are text, markdown, csv, json", near ? near : "");
+            near ? "did you mean " : "expected text, markdown, csv or json", near ? near : "");
     return NULL;
 }
 

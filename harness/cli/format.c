@@ -18,5 +18,5 @@ int sb_format_parse(const char *text, sb_format *format, sb_error *error)
         return SB_OK;
     const char *near = sb_nearest(text, names);
     return sb_fail(error, "--format=%s: unknown format; %s%s", text,
-                   near ? "did you mean " : "known are text, csv, json", near ? near : "");
+                   near ? "did you mean " : "expected text, csv or json", near ? near : "");
 }

@@ -43,7 +43,7 @@ static int list_layers(const list_request *request, sb_error *error)
     };
     sb_config config;
     if (!request->operand)
-        return sb_fail(error, "which configuration? sepbench list layers CONFIG");
+        return sb_fail(error, "list layers: missing operand CONFIG");
     if (sb_config_read(request->operand, request->filter, request->settings, &config, error) < 0)
         return SB_FAILED;
     print[request->format](&(sb_network) { config.name, config.layers, config.layer_count });
@@ -54,7 +54,7 @@ static int list_layers(const list_request *request, sb_error *error)
 static int refuse_operand(const list_request *request, sb_error *error)
 {
     if (request->operand)
-        return sb_fail(error, "this list takes no file; choose with --filter GLOB");
+        return sb_fail(error, "unexpected operand; select rows with --filter GLOB");
     return SB_OK;
 }
 
@@ -126,7 +126,7 @@ static int run_list(const char *what, const list_request *request, sb_error *err
             return lists[i].list(request, error);
     }
     const char *near = sb_nearest(what, names);
-    return sb_fail(error, "there is no list of '%s'%s%s", what, near ? "; did you mean " : "",
+    return sb_fail(error, "unknown list '%s'%s%s", what, near ? "; did you mean " : "",
                    near ? near : "");
 }
 

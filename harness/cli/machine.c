@@ -84,9 +84,9 @@ static int run(const sb_invocation *invocation, sb_error *error)
     if (sb_format_parse(o->format, &format, error) < 0)
         return SB_FAILED;
     if (!renderers[format])
-        return sb_fail(error, "machine has no %s format: text or json", o->format);
+        return sb_fail(error, "unknown format '%s'; expected text or json", o->format);
     if (o->noise && (!sb_parse_number(o->noise, &seconds) || !(seconds > 0 && seconds <= 86400)))
-        return sb_fail(error, "--noise %s: a number of seconds, up to 86400", o->noise);
+        return sb_fail(error, "--noise %s: expected a number of seconds, at most 86400", o->noise);
     return print_facts(o, renderers[format], seconds, error);
 }
 

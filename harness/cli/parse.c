@@ -80,7 +80,7 @@ static int store_value(const parse_state *state, const sb_option *option, const 
     }
     sb_option_list *list = value;
     if (list->count + 1 == sizeof list->items / sizeof *list->items)
-        return sb_fail(state->error, "--%s is given too often", option->name);
+        return sb_fail(state->error, "too many --%s options", option->name);
     list->items[list->count++] = text;
     return SB_OK;
 }
@@ -142,15 +142,28 @@ static int take_argument(parse_state *state)
     return text[1] == '-' ? take_long(state, text + 2) : take_letters(state, text + 1);
 }
 
+/* Words of the usage are separated by blanks: "BASE NEW [OPTIONS]". */
+static const char *operand_name(const sb_command *command, size_t index, int *length)
+{
+    const char *at = command->usage;
+    for (; index > 0 && strchr(at, ' '); index--)
+        at = strchr(at, ' ') + 1;
+    *length = (int)strcspn(at, " ");
+    return at;
+}
+
 static int check_operands(const parse_state *state)
 {
     const sb_command *command = state->command;
     const size_t count = state->parsed->invocation.operand_count;
-    if (count < command->min_operands)
-        return sb_fail(state->error, "something is missing: sepbench %s %s", command->name,
-                       command->usage);
+    if (count < command->min_operands) {
+        int length;
+        const char *name = operand_name(command, count, &length);
+        return sb_fail(state->error, "missing operand %.*s: sepbench %s %s", length, name,
+                       command->name, command->usage);
+    }
     if (count > command->max_operands)
-        return sb_fail(state->error, "'%s' is one too many",
+        return sb_fail(state->error, "unexpected operand '%s'",
                        state->parsed->operands[command->max_operands]);
     return SB_OK;
 }

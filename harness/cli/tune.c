@@ -68,7 +68,7 @@ static int check_options(const tune_options *o, const char *config, sb_error *er
     if (o->replay && config)
         return sb_fail(error, "tune: a configuration, or --replay FILE, not both");
     if (!o->replay && !config)
-        return sb_fail(error, "tune: what? sepbench tune CONFIG, or sepbench tune --replay FILE");
+        return sb_fail(error, "tune: missing CONFIG or --replay FILE");
     return SB_OK;
 }
 

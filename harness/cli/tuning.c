@@ -98,20 +98,20 @@ static int list_winners(sb_tunedb *db, const tuning_request *request, sb_error *
 static int export_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->operand)
-        return sb_fail(error, "tuning export: to which file? sepbench tuning export FILE");
+        return sb_fail(error, "tuning export: missing operand FILE");
     int count = sb_tunedb_export(db, filter_of(request), request->operand, error);
     if (count >= 0)
-        sb_info("%d winners written to %s", count, request->operand);
+        sb_info("%d winner%s written to %s", count, count == 1 ? "" : "s", request->operand);
     return count;
 }
 
 static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->operand)
-        return sb_fail(error, "tuning import: which file? sepbench tuning import FILE");
+        return sb_fail(error, "tuning import: missing operand FILE");
     int count = sb_tunedb_import(db, request->operand, error);
     if (count >= 0)
-        sb_info("%d winners taken from %s", count, request->operand);
+        sb_info("%d winner%s taken from %s", count, count == 1 ? "" : "s", request->operand);
     return count;
 }
 
@@ -119,10 +119,10 @@ static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error
 static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->filter)
-        return sb_fail(error, "tuning forget: which kernels? --filter GLOB ('*' for all)");
+        return sb_fail(error, "tuning forget: missing --filter GLOB ('*' for all)");
     int count = sb_tunedb_forget(db, request->filter, error);
     if (count >= 0)
-        sb_info("%d problems forgotten", count);
+        sb_info("%d problem%s forgotten", count, count == 1 ? "" : "s");
     return count;
 }
 

@@ -17,8 +17,7 @@ static int apply_setting(sb_config_reading *reading, sb_document *main, const ch
 {
     const char *equals = strchr(setting, '=');
     if (!equals || equals == setting)
-        return sb_fail(error, "--set %s: a setting is KEY=VALUE, as in measure.max_time=1s",
-                       setting);
+        return sb_fail(error, "--set %s: expected KEY=VALUE, as in measure.max_time=1s", setting);
     char *key = sb_copy_text(setting);
     key[equals - setting] = '\0';
     sb_text shown = { 0 };
@@ -38,7 +37,7 @@ static int apply_settings(sb_config_reading *reading, sb_document *main,
 {
     if (main->root->kind != SB_NODE_MAP)
         return sb_node_fail(main->root, error,
-                            "a configuration is a map that begins with 'layers:', not %s",
+                            "a configuration must be a map with the key 'layers', not %s",
                             sb_node_text(main->root));
     for (size_t i = 0; settings && settings[i]; i++)
         if (i == SB_MAX_CONFIG_SETTINGS)

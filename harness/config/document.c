@@ -143,7 +143,7 @@ static int read_scalar(yaml_reader *reader, sb_node **node)
     (*node)->plain = reader->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     (*node)->text = sb_copy_text((const char *)reader->event.data.scalar.value);
     if (strlen((*node)->text) != reader->event.data.scalar.length)
-        return fail_at(reader, reader->event.start_mark, "a NUL character in a text");
+        return fail_at(reader, reader->event.start_mark, "NUL character");
     close_anchor(open_anchor(reader, reader->event.data.scalar.anchor, *node));
     return SB_OK;
 }
@@ -171,11 +171,10 @@ static int read_list(yaml_reader *reader, int depth, sb_node **node)
 static int check_key(const sb_node *map, const sb_node *key, sb_error *error)
 {
     if (key->kind != SB_NODE_SCALAR)
-        return sb_node_fail(key, error, "a key is a word, not %s", sb_node_text(key));
+        return sb_node_fail(key, error, "a key must be a word, not %s", sb_node_text(key));
     for (size_t i = 0; i < map->count; i++)
         if (strcmp(map->items[2 * i]->text, key->text) == 0)
-            return sb_node_fail(key, error,
-                                "the key '%s' is repeated, it stands in line %zu already; keep one",
+            return sb_node_fail(key, error, "duplicate key '%s'; the first is on line %zu",
                                 key->text, map->items[2 * i]->line);
     if (map->count == SB_MAX_CONFIG_KEYS)
         return sb_node_fail(key, error, "more than %d keys in one map", SB_MAX_CONFIG_KEYS);
@@ -239,7 +238,7 @@ static int read_document(yaml_reader *reader)
         return SB_FAILED;
     if (reader->event.type != YAML_STREAM_END_EVENT)
         return fail_at(reader, reader->event.start_mark,
-                       "a second document (---); a configuration is one");
+                       "second document (---); a configuration is a single document");
     return SB_OK;
 }
 

@@ -55,7 +55,7 @@ static char *resolve_beside(const sb_config_reading *reading, const sb_node *nod
     if (!real || stat(real, &status) < 0) {
         sb_node_fail(node, error, "the include '%s' cannot be opened: %s", name, strerror(errno));
     } else if (strncmp(real, includer, folder_length(includer)) != 0) {
-        sb_node_fail(node, error, "the include '%s' leads out of its folder, to %s", name, real);
+        sb_node_fail(node, error, "the include '%s' leads outside its folder, to %s", name, real);
     } else if (!S_ISREG(status.st_mode)) {
         sb_node_fail(node, error, "the include '%s' is not a file", name);
     } else {
@@ -90,7 +90,7 @@ static int check_limits(const sb_config_reading *reading, const sb_node *node, c
 {
     for (size_t i = 0; i < reading->depth; i++)
         if (strcmp(reading->stack[i], path) == 0)
-            return sb_node_fail(node, error, "the include makes a loop: %s is being read", path);
+            return sb_node_fail(node, error, "include loop: %s is already being read", path);
     if (reading->depth == SB_MAX_CONFIG_DEPTH)
         return sb_node_fail(node, error, "includes nested more than %d deep", SB_MAX_CONFIG_DEPTH);
     if (reading->budget.files == 0)
@@ -120,7 +120,7 @@ int sb_include_open(sb_config_reading *reading, const sb_node *entry, const sb_n
         (before && sb_node_string(before, "prefix", SB_LONGEST_LAYER_NAME / 2, prefix, error) < 0))
         return SB_FAILED;
     if (reading->depth == 0)
-        return sb_node_fail(node, error, "no include is possible here: this text is not a file");
+        return sb_node_fail(node, error, "'include' cannot be used here: this text is not a file");
     char *shown;
     char *path = resolve_path(reading, node, name, &shown, error);
     if (!path)

@@ -221,7 +221,7 @@ static char *whole_pattern(const char *text)
 static int read_params(const sb_node *node, sb_kernel_choice *choice, sb_error *error)
 {
     if (node->kind != SB_NODE_MAP)
-        return sb_node_fail(node, error, "params is a map (name: value), not %s",
+        return sb_node_fail(node, error, "params must be a map (name: value), not %s",
                             sb_node_text(node));
     if (node->count > SB_MAX_PARAMETERS)
         return sb_node_fail(node, error, "a kernel has at most %d parameters", SB_MAX_PARAMETERS);
@@ -249,13 +249,13 @@ static int read_choice_map(const sb_node *node, sb_kernel_choice *choice, const 
     if (sb_node_check_map(node, "a kernel", keys, error) < 0)
         return SB_FAILED;
     if (!(kernel = sb_node_get(node, "kernel")))
-        return sb_node_fail(node, error, "there is no 'kernel: plugin/kernel'");
+        return sb_node_fail(node, error, "missing key 'kernel' (plugin/kernel)");
     if (sb_node_string(kernel, "kernel", 2 * SB_MAX_ID, pattern, error) < 0)
         return SB_FAILED;
     as = sb_node_get(node, "as");
     params = sb_node_get(node, "params");
     if ((as || params) && (strpbrk(*pattern, "*?[") || !strchr(*pattern, '/')))
-        return sb_node_fail(kernel, error, "'%s' belongs to one kernel, written plugin/kernel",
+        return sb_node_fail(kernel, error, "'%s' needs a single kernel, written plugin/kernel",
                             as ? "as" : "params");
     if (as && replace_text(as, "as", &choice->as, error) < 0)
         return SB_FAILED;
@@ -282,7 +282,7 @@ static int check_label(const sb_config *config, const sb_node *node, sb_error *e
     const sb_kernel_choice *last = &config->kernels[config->kernel_count - 1];
     for (const sb_kernel_choice *choice = config->kernels; last->as && choice < last; choice++)
         if (choice->as && strcmp(choice->as, last->as) == 0)
-            return sb_node_fail(node, error, "'as: %s' is there twice", last->as);
+            return sb_node_fail(node, error, "duplicate 'as: %s'", last->as);
     return SB_OK;
 }
 
@@ -293,7 +293,7 @@ static int read_kernels(const sb_node *node, sb_config *config, sb_error *error)
     size_t count = sb_node_count(node);
     if (count == 0 || count > MAX_KERNEL_CHOICES)
         return sb_node_fail(node, error,
-                            "kernels is a list of 1 to %d patterns, such as \"naive/*\"",
+                            "kernels must be a list of 1 to %d patterns, such as \"naive/*\"",
                             MAX_KERNEL_CHOICES);
     config->kernels = sb_new(count, sizeof *config->kernels);
     for (size_t i = 0; i < count; i++) {
@@ -317,7 +317,7 @@ static int read_threads(const sb_node *node, sb_config *config, sb_error *error)
 {
     size_t count = sb_node_count(node);
     if (count == 0 || count > 64)
-        return sb_node_fail(node, error, "threads is a list of 1 to 64 numbers, or max");
+        return sb_node_fail(node, error, "threads must be a list of 1 to 64 numbers, or max");
     config->threads = sb_grow(config->threads, count, sizeof *config->threads);
     for (size_t i = 0; i < count; i++) {
         const sb_node *item = sb_node_item(node, i);
@@ -328,7 +328,7 @@ static int read_threads(const sb_node *node, sb_config *config, sb_error *error)
             return SB_FAILED;
         for (size_t j = 0; j < i; j++)
             if (config->threads[j] == threads)
-                return sb_node_fail(item, error, "threads: %s is there twice", sb_node_text(item));
+                return sb_node_fail(item, error, "threads: duplicate value %s", sb_node_text(item));
         config->threads[i] = threads;
         config->thread_count = i + 1;
     }
@@ -379,7 +379,7 @@ static void remove_retired(sb_node *root, const char *name)
     sb_node *map = dot ? sb_node_get(root, section.data) : root;
     const sb_node *value = map && map->kind == SB_NODE_MAP ? sb_node_get(map, key) : NULL;
     if (value) {
-        sb_warn("%s:%zu:%zu: '%s' has no effect and is no key any more; remove it", value->file,
+        sb_warn("%s:%zu:%zu: '%s' has no effect and is no longer a key; remove it", value->file,
                 value->line, value->column, name);
         sb_node_remove(map, key);
     }

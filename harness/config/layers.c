@@ -92,7 +92,7 @@ static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], 
         if (sb_node_word(item, "operation", operation_words(), &operation, error) < 0)
             return SB_FAILED;
         if (operations[operation])
-            return sb_node_fail(item, error, "the operation %s is there twice",
+            return sb_node_fail(item, error, "duplicate operation %s",
                                 sb_operation_name((sb_operation)operation));
         operations[operation] = true;
     }
@@ -185,7 +185,7 @@ static int read_axis(const layer_entry *entry, const sb_node *key, const sb_node
 {
     int found = sb_key_find(key->text);
     if (found < 0)
-        return sb_node_fail(key, error, "'%s' stands beside 'sweep', not in it", key->text);
+        return sb_node_fail(key, error, "'%s' belongs beside 'sweep', not in it", key->text);
     if (entry->draft.given[found])
         return sb_node_fail(key, error, "'%s' is both in the sweep and beside it; keep one",
                             key->text);
@@ -318,7 +318,7 @@ static int add_entry(sb_config_reading *reading, const sb_node *node,
     if (sweep)
         return add_sweep(&entry, sweep, defaults, list, error);
     if (!entry.name)
-        return sb_node_fail(node, error, "the layer has no 'name'");
+        return sb_node_fail(node, error, "missing key 'name'");
     return add_layer(&entry, entry.name, defaults, list, error);
 }
 
@@ -332,10 +332,10 @@ int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_l
         return SB_FAILED;
     const sb_node *layers = sb_node_get(root, "layers");
     if (!layers)
-        return sb_node_fail(root, error, "there is no 'layers'");
+        return sb_node_fail(root, error, "missing key 'layers'");
     if (layers->kind != SB_NODE_LIST || layers->count == 0)
         return sb_node_fail(layers, error,
-                            "layers is a list of layers, sweeps and includes, not %s",
+                            "layers must be a list of layers, sweeps and includes, not %s",
                             layers->kind == SB_NODE_LIST ? "an empty one" : sb_node_text(layers));
     for (size_t i = 0; i < layers->count; i++)
         if (add_entry(reading, layers->items[i], defaults, list, error) < 0)
@@ -360,7 +360,7 @@ static int by_name(const void *a, const void *b)
 static int fail_twice(const sb_layer_list *list, size_t first, size_t second, sb_error *error)
 {
     const sb_node *before = list->nodes[first], *node = list->nodes[second];
-    const char *remedy = before == node               ? "a value of the sweep is there twice"
+    const char *remedy = before == node               ? "the sweep has a duplicate value"
                          : before->file != node->file ? "give an include a 'prefix: ...'"
                          : sb_node_get(node, "sweep") ? "give the sweep a 'name: ...'"
                                                       : "give it another";

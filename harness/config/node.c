@@ -191,7 +191,7 @@ static int fail_unknown(const sb_node *node, const char *kind, const char *what,
     if (near)
         sb_text_add(&known, "did you mean '%s'?", near);
     else
-        sb_text_add(&known, "known are ");
+        sb_text_add(&known, "expected one of ");
     if (!near)
         list_words(&known, words);
     int rc = sb_node_fail(node, error, "unknown %s %s%s%s; %s", kind, sb_node_text(node),
@@ -206,7 +206,7 @@ int sb_node_check_map(const sb_node *node, const char *what, const char *const *
                       sb_error *error)
 {
     if (node->kind != SB_NODE_MAP)
-        return sb_node_fail(node, error, "%s is a map (key: value), not %s", what,
+        return sb_node_fail(node, error, "%s must be a map (key: value), not %s", what,
                             sb_node_text(node));
     for (size_t i = 0; i < node->count; i++) {
         size_t k = 0;
@@ -231,7 +231,7 @@ int sb_node_integer(const sb_node *node, const char *what, int64_t low, int64_t 
     if (node->kind == SB_NODE_SCALAR && !is_ambiguous(node->text) &&
         sb_parse_integer(node->text, low, high, value))
         return SB_OK;
-    return sb_node_fail(node, error, "%s is a whole number from %lld to %lld, not %s", what,
+    return sb_node_fail(node, error, "%s must be a whole number from %lld to %lld, not %s", what,
                         (long long)low, (long long)high, sb_node_text(node));
 }
 
@@ -241,7 +241,7 @@ int sb_node_number(const sb_node *node, const char *what, double low, double hig
     if (node->kind == SB_NODE_SCALAR && sb_parse_number(node->text, value) && *value >= low &&
         *value <= high)
         return SB_OK;
-    return sb_node_fail(node, error, "%s is a number from %g to %g, not %s", what, low, high,
+    return sb_node_fail(node, error, "%s must be a number from %g to %g, not %s", what, low, high,
                         sb_node_text(node));
 }
 
@@ -251,7 +251,8 @@ int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t
     if (node->kind == SB_NODE_SCALAR && sb_parse_duration(node->text, nanoseconds) &&
         *nanoseconds >= low && *nanoseconds <= high)
         return SB_OK;
-    return sb_node_fail(node, error, "%s is a time from %gs to %gs, as 500ms or 5s, not %s", what,
+    return sb_node_fail(node, error,
+                        "%s must be a time from %gs to %gs, such as 500ms or 5s, not %s", what,
                         (double)low * 1e-9, (double)high * 1e-9, sb_node_text(node));
 }
 
@@ -269,7 +270,7 @@ int sb_node_string(const sb_node *node, const char *what, size_t longest, const 
                    sb_error *error)
 {
     if (node->kind != SB_NODE_SCALAR || sb_node_is_null(node) || !*node->text)
-        return sb_node_fail(node, error, "%s is a text, not %s", what,
+        return sb_node_fail(node, error, "%s must be a string, not %s", what,
                             *sb_node_text(node) ? sb_node_text(node) : "an empty one");
     if (strlen(node->text) > longest)
         return sb_node_fail(node, error, "%s is longer than %zu bytes", what, longest);

@@ -107,9 +107,10 @@ static int set_members(sb_draft *draft, const sb_geometry_member *first, const s
     if (members == 1 && value->kind != SB_NODE_LIST)
         return set_member(draft, first, value, error);
     if (value->kind == SB_NODE_MAP || (count != 1 && count != members))
-        return sb_node_fail(
-            value, error, members == 1 ? "%s is one number" : "%s is one number or [height, width]",
-            first->key);
+        return sb_node_fail(value, error,
+                            members == 1 ? "%s must be one number"
+                                         : "%s must be one number or [height, width]",
+                            first->key);
     for (size_t i = 0; i < members; i++)
         if (set_member(draft, &first[i], sb_node_item(value, count == 1 ? 0 : i), error) < 0)
             return SB_FAILED;
@@ -129,7 +130,8 @@ static int set_input(sb_draft *draft, const sb_node *value, sb_error *error)
     size_t count = value->kind == SB_NODE_LIST ? value->count : 0;
     if (count != 3 && count != 4)
         return sb_node_fail(
-            value, error, "input is [channels, height, width] or [batch, channels, height, width]");
+            value, error,
+            "input must be [channels, height, width] or [batch, channels, height, width]");
     if (count == 4 && draft->given[BATCH])
         return sb_node_fail(value, error, "the batch is given twice, by 'batch' and by 'input'");
     for (size_t i = 0; i < count; i++)
@@ -183,9 +185,10 @@ static int set_padding(sb_draft *draft, const sb_node *value, sb_error *error)
     if (set_padding_word(draft, value))
         return SB_OK;
     if (count != 1 && count != 2 && count != 4)
-        return sb_node_fail(value, error,
-                            "padding is one number, [height, width], [top, bottom, left, right], "
-                            "same, same_lower or valid");
+        return sb_node_fail(
+            value, error,
+            "padding must be one number, [height, width], [top, bottom, left, right], "
+            "same, same_lower or valid");
     for (size_t i = 0; i < 4; i++)
         if (read_dimension("padding", sb_node_item(value, from[count][i]), 0, members[i], error) <
             0)
@@ -301,14 +304,13 @@ static int check_given(const sb_draft *draft, const sb_node *at, sb_error *error
             m->offset == offsetof(sb_geometry, c) || m->offset == offsetof(sb_geometry, h);
         const sb_node *given = draft->given[key];
         if (input && in_input && given)
-            return sb_node_fail(given, error, "'%s' says again what 'input' says; keep one",
-                                m->key);
+            return sb_node_fail(given, error, "'%s' repeats what 'input' says; keep one", m->key);
         if (given || (input && in_input) || m->initial >= m->low)
             continue;
         if (in_input && !draft->given[sb_key_find("channels")] &&
             !draft->given[sb_key_find("size")])
-            return sb_node_fail(at, error, "the layer has no 'input: [channels, height, width]'");
-        return sb_node_fail(at, error, "the layer has no '%s'", m->key);
+            return sb_node_fail(at, error, "missing key 'input' ([channels, height, width])");
+        return sb_node_fail(at, error, "missing key '%s'", m->key);
     }
     return SB_OK;
 }

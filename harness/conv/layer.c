@@ -191,7 +191,7 @@ static int check_operations(const sb_layer *layer, sb_error *error)
         any = true;
     }
     if (!any)
-        return sb_fail(error, "no operation is wanted: name standard, separable or both");
+        return sb_fail(error, "no operation is selected; name standard, separable or both");
     if (!has_role(layer, SB_ROLE_DEPTHWISE) && !has_role(layer, SB_ROLE_POINTWISE) &&
         g->multiplier > 1)
         return sb_fail(error,

@@ -72,8 +72,7 @@ static int take_number(const char *text, const char **at, numbers *to, sb_error 
         *at = end;
         return SB_OK;
     }
-    return sb_fail(error, "'%.80s' is not a problem descriptor: nothing is called '%.8s'", text,
-                   *at);
+    return sb_fail(error, "'%.80s' is not a problem descriptor: unknown token '%.8s'", text, *at);
 }
 
 /* --------------------------------------------------------------------------------------- axes */

@@ -38,8 +38,8 @@ typedef struct column_list {
 static int fail_meaning(const char *name, sb_error *error)
 {
     const char *near = sb_csv_meaning_near(name);
-    return sb_fail(error, "--columns: '%.40s' means nothing here%s%s%s; '-' is a column to ignore",
-                   name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return sb_fail(error, "--columns: unknown meaning '%.40s'%s%s%s; '-' ignores a column", name,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* The part of a list "HEADER=MEANING,..." that is about this header; false where there is none. */

@@ -66,7 +66,7 @@ static int unknown_level(const char *name, sb_error *error)
         sb_text_add(&known, "%s%s", i ? ", " : "", levels[i].name);
     }
     const char *nearest = sb_nearest(name, names);
-    sb_fail(error, "SEPBENCH_ISA=%s is no instruction set; it may be %s%s%s%s", name, known.data,
+    sb_fail(error, "SEPBENCH_ISA=%s: unknown instruction set; expected %s%s%s%s", name, known.data,
             nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
     sb_text_free(&known);
     return SB_FAILED;

@@ -33,8 +33,8 @@ static bool load_believable(const sb_topology *topology, const sb_cpu *cpu, cons
     double now = sb_peaks_probe_quickly(topology, cpu);
     if (peaks->gflops[1] >= now * TOO_LOW)
         return true;
-    sb_info("the peaks that were kept are too low: %.0f GFLOP/s of one thread, but %.0f now",
-            peaks->gflops[1], now);
+    sb_info("the saved peaks are too low: %.0f GFLOP/s with one thread, %.0f now", peaks->gflops[1],
+            now);
     return false;
 }
 
@@ -73,7 +73,7 @@ static int probe_and_keep(const sb_topology *topology, const char *path, const c
     if (rc == SB_OK && known)
         keep_better(peaks, &old);
     if (rc == SB_OK && sb_peaks_store(path, key, peaks, &why) < 0)
-        sb_warn("the measured peaks are not kept: %s", why.text);
+        sb_warn("the measured peaks cannot be saved: %s", why.text);
     return rc;
 }
 
@@ -86,7 +86,7 @@ int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_
         return rc;
     char *folder = sb_cache_folder(&why);
     if (!folder) {
-        sb_warn("the measured peaks are not kept: %s", why.text);
+        sb_warn("the measured peaks cannot be saved: %s", why.text);
         return sb_peaks_probe(topology, peaks, error);
     }
     char *key = sb_cache_key(topology, &cpu), *path = sb_peaks_path(folder, key);

@@ -141,7 +141,7 @@ static int parse_choice(const sb_parameter_info *parameter, const char *text, in
         }
         sb_text_add(&names, "%s%s", i ? ", " : "", parameter->choices[i]);
     }
-    sb_fail(error, "%s cannot be \"%s\"; it is one of %s", parameter->id, text, names.data);
+    sb_fail(error, "%s cannot be \"%s\"; expected one of %s", parameter->id, text, names.data);
     sb_text_free(&names);
     return SB_FAILED;
 }
@@ -154,7 +154,7 @@ int sb_params_parse_value(const sb_parameter_info *parameter, const char *text, 
     if (parameter->kind == SB_FLAG) {
         bool yes = strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
         if (!yes && strcmp(text, "0") != 0 && strcmp(text, "false") != 0)
-            return sb_fail(error, "%s cannot be \"%s\"; it is a flag: true or false", parameter->id,
+            return sb_fail(error, "%s cannot be \"%s\"; expected true or false", parameter->id,
                            text);
         *value = yes;
         return SB_OK;

@@ -108,9 +108,10 @@ static int adopt_kernels(sb_loaded *loaded, sb_error *error)
 static int adopt_plugin(sb_loaded *loaded, const sb_plugin *entry, sb_error *error)
 {
     if (entry->abi_major != SB_ABI_MAJOR)
-        return sb_fail(error,
-                       "was built for plugin ABI %u.%u; this sepbench speaks %d.%d: rebuild it",
-                       entry->abi_major, entry->abi_minor, SB_ABI_MAJOR, SB_ABI_MINOR);
+        return sb_fail(
+            error,
+            "was built for plugin ABI %u.%u; this sepbench supports %d.%d; rebuild the plugin",
+            entry->abi_major, entry->abi_minor, SB_ABI_MAJOR, SB_ABI_MINOR);
     if (entry->size < LEAST_PLUGIN)
         return sb_fail(error,
                        "its table has %u bytes, fewer than the %d of ABI 1.0: it was built with a "
@@ -134,7 +135,7 @@ int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error)
         return sb_fail(error, "cannot be loaded: %s", dlerror());
     const sb_plugin *entry = dlsym(loaded->handle, "sb_plugin_entry");
     if (!entry)
-        sb_fail(error, "has no symbol sb_plugin_entry: it is no sepbench plugin");
+        sb_fail(error, "not a sepbench plugin: it has no symbol sb_plugin_entry");
     else if (adopt_plugin(loaded, entry, error) == SB_OK)
         return SB_OK;
     sb_loader_close(loaded);

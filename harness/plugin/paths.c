@@ -26,10 +26,9 @@ static int check_folder(const char *dir, sb_error *error)
     if (stat(dir, &status) < 0)
         return sb_fail_errno(error, "plugin folder %s", dir);
     if (!S_ISDIR(status.st_mode))
-        return sb_fail(error, "plugin folder %s: it is no folder", dir);
+        return sb_fail(error, "plugin folder %s: not a directory", dir);
     if (status.st_mode & S_IWOTH)
-        return sb_fail(error, "plugin folder %s: everybody may write to it; chmod o-w it first",
-                       dir);
+        return sb_fail(error, "plugin folder %s: anyone can write to it; run chmod o-w on it", dir);
     return SB_OK;
 }
 
@@ -109,7 +108,7 @@ static int open_regular(const char *path, sb_error *error)
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode))
         return fd;
     close(fd);
-    return sb_fail(error, "%s is no regular file", path);
+    return sb_fail(error, "%s is not a regular file", path);
 }
 
 int sb_file_hash(const char *path, uint64_t *hash, sb_error *error)

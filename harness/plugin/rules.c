@@ -44,10 +44,10 @@ static int check_choices(const sb_parameter *p, sb_error *error)
         return sb_fail(error, "parameter %s: needs 1 to 1023 choices", p->id);
     for (int64_t i = 0; i < count; i++) {
         if (!id_valid(p->choices[i]))
-            return sb_fail(error, "parameter %s: choice %d is no valid id", p->id, (int)i);
+            return sb_fail(error, "parameter %s: choice %d is not a valid id", p->id, (int)i);
         for (int64_t j = 0; j < i; j++)
             if (strcmp(p->choices[i], p->choices[j]) == 0)
-                return sb_fail(error, "parameter %s: choice %s stands twice", p->id, p->choices[i]);
+                return sb_fail(error, "parameter %s: duplicate choice %s", p->id, p->choices[i]);
     }
     return SB_OK;
 }
@@ -96,7 +96,7 @@ int sb_rules_parameter(const sb_parameter *p, sb_error *error)
     if (check_range(p, error) < 0)
         return SB_FAILED;
     if (p->kind < SB_PARAMETER_KINDS && !sb_rules_legal(p, p->initial))
-        return sb_fail(error, "parameter %s: initial is no legal value", p->id);
+        return sb_fail(error, "parameter %s: initial is not a legal value", p->id);
     return SB_OK;
 }
 
@@ -124,7 +124,7 @@ int sb_rules_known(const sb_kernel *k, const sb_parameter *parameters, size_t co
                        k->id);
     for (size_t i = 0; i < count; i++)
         if (parameters[i].kind >= SB_PARAMETER_KINDS)
-            return sb_fail(error, "kernel %s: parameter %s is of the unknown kind %u", k->id,
+            return sb_fail(error, "kernel %s: parameter %s has the unknown kind %u", k->id,
                            parameters[i].id, parameters[i].kind);
     return SB_OK;
 }

@@ -142,7 +142,7 @@ static int check_columns(const sb_rows *rows, sb_error *error)
 {
     for (size_t c = 0; c < rows->column_count; c++)
         if (rows->columns[c].overflown)
-            return sb_fail(error, "parameter %s has more than %d values; is it one?",
+            return sb_fail(error, "parameter %s has more than %d values; is it a parameter?",
                            rows->columns[c].name, SB_ROWS_VALUES);
     return 0;
 }

@@ -22,7 +22,7 @@ const sb_strategy *sb_strategy_find(const char *id, sb_error *error)
         ids[i] = sb_strategies[i]->id;
     }
     const char *nearest = sb_nearest(id, ids);
-    sb_fail(error, "no strategy is called %s; %s%s", id, nearest ? "did you mean " : "see ",
+    sb_fail(error, "unknown strategy %s; %s%s", id, nearest ? "did you mean " : "see ",
             nearest ? nearest : "sepbench list strategies");
     return NULL;
 }

@@ -23,7 +23,7 @@ load common
     [ "$(grep -c tomorrow/ <<< "$output")" -eq 1 ]
     [[ $stderr == *"kernel of_later_steps: is for operations that this version does not know"* ]]
     [[ $stderr == *"kernel of_later_arithmetic: unknown arithmetic class 99"* ]]
-    [[ $stderr == *"kernel of_later_parameters: parameter strange is of the unknown kind 77"* ]]
+    [[ $stderr == *"kernel of_later_parameters: parameter strange has the unknown kind 77"* ]]
     config 1 '["*"]' > tiny.yaml
     SEPBENCH_PLUGIN_PATH=$(plugins tomorrow) run "$SEPBENCH" run tiny.yaml -o out
     [ "$status" -eq 0 ]

@@ -29,8 +29,8 @@ refuse() {
 }
 
 @test "include: loops are refused" {
-    refuse "$fixtures/loop_a.yaml" "loop_b.yaml:3:14: the include makes a loop"
-    refuse "$fixtures/loop_self.yaml" "loop_self.yaml:3:14: the include makes a loop"
+    refuse "$fixtures/loop_a.yaml" "loop_b.yaml:3:14: include loop"
+    refuse "$fixtures/loop_self.yaml" "loop_self.yaml:3:14: include loop"
 }
 
 @test "include: leaving the folder is refused" {
@@ -40,7 +40,7 @@ refuse() {
     cp "$fixtures/base.yaml" "$BATS_TEST_TMPDIR/out.yaml"
     ln -s ../out.yaml "$BATS_TEST_TMPDIR/in/link.yaml"
     printf 'layers:\n- include: link.yaml\n' > "$BATS_TEST_TMPDIR/in/a.yaml"
-    refuse "$BATS_TEST_TMPDIR/in/a.yaml" "a.yaml:2:12: the include 'link.yaml' leads out of its folder"
+    refuse "$BATS_TEST_TMPDIR/in/a.yaml" "a.yaml:2:12: the include 'link.yaml' leads outside its folder"
 }
 
 @test "include: absent, a folder, or wrong itself" {

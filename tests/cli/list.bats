@@ -6,8 +6,8 @@ load common
 # plugin, what is said of it
 broken_plugins() {
     cat <<'END'
-broken_symbol       has no symbol sb_plugin_entry
-broken_abi          was built for plugin ABI 2.0; this sepbench speaks 1.0
+broken_symbol       not a sepbench plugin: it has no symbol sb_plugin_entry
+broken_abi          was built for plugin ABI 2.0; this sepbench supports 1.0
 broken_size         its table has 16 bytes, fewer than the 88 of ABI 1.0
 broken_old          its table has 80 bytes, fewer than the 88 of ABI 1.0: it was built with a header from before 1.0 was settled; rebuild it with this one's sepbench/plugin.h
 broken_id           its id is not of the form
@@ -69,7 +69,7 @@ END
     : > file
     run --separate-stderr "$SEPBENCH" list plugins --plugin-dir file
     [ "$status" -eq 2 ]
-    [[ $stderr == *"it is no folder"* ]]
+    [[ $stderr == *"not a directory"* ]]
     open=$(plugins naive)
     chmod o+w "$open"
     run --separate-stderr "$SEPBENCH" list plugins --plugin-dir "$open"

@@ -117,7 +117,7 @@ assert isinstance(j["conditions"]["advice"], list)' <<<"$output"
     : >"$BATS_TEST_TMPDIR/file"
     XDG_CACHE_HOME=$BATS_TEST_TMPDIR/file run --separate-stderr "$sepbench" machine
     [ "$status" -eq 0 ]
-    [[ $stderr == *"warning"*"not kept"* ]]
+    [[ $stderr == *"warning"*"cannot be saved"* ]]
     [[ $output == *Peaks* ]]
 }
 

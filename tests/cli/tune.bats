@@ -131,7 +131,7 @@ JSON
     sepbench tuning export "$tmp/out.json"
     sepbench tuning import "$tmp/out.json" --db "$tmp/other.db"
     [ "$(sepbench tuning list --csv)" = "$(sepbench tuning list --csv --db "$tmp/other.db")" ]
-    refuses "which kernels" tuning forget
+    refuses "missing --filter" tuning forget
     sepbench tuning forget --filter 'tiled/*'
     run sepbench tuning list --csv
     [ "${#lines[@]}" -eq 1 ]

@@ -101,7 +101,7 @@ static void test_refused_folders(void **state)
 {
     static const char *const cases[][2] = {
         { "absent", "No such file" },
-        { "one/a.so", "no folder" },
+        { "one/a.so", "not a directory" },
         { "open", "chmod o-w" },
     };
     (void)state;

@@ -44,9 +44,9 @@ static const struct {
     { PARAMETER(.kind = SB_CHOICE, .choices = two, .initial = 1), NULL },
     { PARAMETER(.kind = SB_CHOICE, .choices = two, .initial = 2), "initial" },
     { PARAMETER(.kind = SB_CHOICE, .choices = two, .initial = -1), "initial" },
-    { PARAMETER(.kind = SB_CHOICE, .choices = twice), "stands twice" },
+    { PARAMETER(.kind = SB_CHOICE, .choices = twice), "duplicate choice" },
     { PARAMETER(.kind = SB_CHOICE, .choices = none), "choices" },
-    { PARAMETER(.kind = SB_CHOICE, .choices = capital), "no valid id" },
+    { PARAMETER(.kind = SB_CHOICE, .choices = capital), "not a valid id" },
     { PARAMETER(.kind = SB_CHOICE), "choices" },
     { PARAMETER(.kind = SB_FLAG, .initial = 1), NULL },
     { PARAMETER(.kind = SB_FLAG, .initial = 2), "initial" },
@@ -118,7 +118,7 @@ static void test_unknown(void **state)
         { { .id = "k", .handles = SB_NEED_STANDARD | UINT64_C(1) << 60 }, { .id = "p" }, NULL },
         { { .id = "k", .handles = 1, .arithmetic = 99 }, { .id = "p" }, "arithmetic class 99" },
         { { .id = "k", .handles = SB_NEED_BIAS | 1 << 3 }, { .id = "p" }, "operations" },
-        { { .id = "k", .handles = 1 }, { .id = "p", .kind = 7 }, "parameter p is of the unknown" },
+        { { .id = "k", .handles = 1 }, { .id = "p", .kind = 7 }, "parameter p has the unknown" },
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         sb_error error = { "" };
