@@ -9,6 +9,7 @@ nobase_dist_doc_DATA += \
 	%D%/figures.md \
 	%D%/import.md \
 	%D%/method.md \
+	%D%/page.md \
 	%D%/peers.md \
 	%D%/plugins.md \
 	%D%/tuning.md

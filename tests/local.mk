@@ -39,6 +39,7 @@ command_line_tests = \
 	%D%/cli/machine.bats \
 	%D%/cli/merge.bats \
 	%D%/cli/named.bats \
+	%D%/cli/page.bats \
 	%D%/cli/report.bats \
 	%D%/cli/shards.bats \
 	%D%/cli/slurm.bats \
@@ -87,6 +88,7 @@ print-own-plugins:
 # What tests read comes with the tarball.
 EXTRA_DIST += %D%/fixtures
 
+include tests/page/local.mk
 include tests/study/local.mk
 include tests/plugins/local.mk
 

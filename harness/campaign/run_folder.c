@@ -8,7 +8,7 @@
 #include "core/text.h"
 #include "report/answer_files.h"
 #include "report/contests.h"
-#include "report/figures.h"
+#include "report/outputs.h"
 #include "report/recommend.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
@@ -105,24 +105,6 @@ static sb_rundb *open_database(sb_campaign *c, const char *dir, bool resume, sb_
     return db;
 }
 
-static int write_figures(const sb_campaign *campaign, sb_rundb *db, const char *dir,
-                         sb_error *error)
-{
-    const sb_figure_options options = {
-        .svg = campaign->scope.config.report.svg,
-        .pdf = campaign->scope.config.report.pdf,
-        .png = campaign->scope.config.report.png,
-    };
-    if (!options.svg && !options.pdf && !options.png)
-        return SB_OK;
-    char *out = sb_path_join(dir, "figures");
-    int rc = sb_folder_make(out, error);
-    if (rc == SB_OK)
-        rc = sb_figures_write(db, out, &options, error);
-    free(out);
-    return rc < 0 ? rc : SB_OK;
-}
-
 static int write_provenance(const sb_campaign *campaign, sb_rundb *db, const char *dir,
                             bool complete, sb_error *error)
 {
@@ -135,6 +117,16 @@ static int write_provenance(const sb_campaign *campaign, sb_rundb *db, const cha
     return rc;
 }
 
+static int write_report(const sb_campaign *campaign, sb_rundb *db, const char *dir, sb_error *error)
+{
+    const sb_output_options options = { .formats = campaign->scope.config.report };
+    int rc = sb_outputs_draw(db, dir, &options, error);
+    /* Again: now it is known what drew them, and the page says it. */
+    if (rc >= 0)
+        rc = write_provenance(campaign, db, dir, true, error);
+    return rc == SB_OK ? sb_outputs_write(db, dir, &options, error) : rc;
+}
+
 /* Everything that is made from the database. */
 static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *dir, bool complete,
                          sb_error *error)
@@ -145,9 +137,7 @@ static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *
     /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
     if (rc < 0 || !complete || campaign->scope.shard.count)
         return rc;
-    rc = write_figures(campaign, db, dir, error);
-    /* Again: now it is known what drew them. */
-    return rc == SB_OK ? write_provenance(campaign, db, dir, complete, error) : rc;
+    return write_report(campaign, db, dir, error);
 }
 
 /* Into the folder, and on standard output. */

@@ -5,7 +5,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "report/answer_files.h"
-#include "report/figures.h"
+#include "report/outputs.h"
 #include "report/recommend.h"
 #include "store/results_csv.h"
 
@@ -23,7 +23,7 @@ static const sb_option options[] = {
     { "output", 'o', SB_OPTION_TEXT, offsetof(report_options, out), "OUT",
       "write there (default: into DIR)" },
     { "format", 0, SB_OPTION_TEXT, offsetof(report_options, format), "LIST",
-      "of svg, pdf, png, with commas (default svg,png)" },
+      "of svg, pdf, png, html, with commas (default svg,png,html)" },
     { "style", 0, SB_OPTION_TEXT, offsetof(report_options, style), "STYLE",
       "sizes for paper (default), ieee, acm or slides" },
     { "threads", 0, SB_OPTION_TEXT, offsetof(report_options, threads), "N",
@@ -41,38 +41,38 @@ enum { MOST_NAMES = 64 };
 
 /* What the options ask for, with the lists that it borrows from. */
 typedef struct request {
-    sb_figure_options figures;
+    sb_output_options outputs;
     char *texts[1 + MOST_NAMES];           /* owned */
     const char *names[MOST_NAMES + 1];     /* of techniques */
     const char *pairs[2 * MOST_NAMES + 1]; /* a name and what stands for it, and so on */
 } request;
 
-static int note_format(sb_figure_options *figures, const char *name, sb_error *error)
+static int note_format(sb_formats *formats, const char *name, sb_error *error)
 {
-    static const char *const names[] = { "svg", "pdf", "png", "html", "latex", NULL };
-    bool *const wanted[] = { &figures->svg, &figures->pdf, &figures->png };
-    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *wanted[i] = true;
+    for (size_t i = 0; sb_format_names[i]; i++)
+        if (strcmp(name, sb_format_names[i]) == 0) {
+            *sb_format_flag(formats, i) = true;
             return SB_OK;
         }
-    if (strcmp(name, "html") == 0 || strcmp(name, "latex") == 0)
-        return sb_fail(error, "format '%s' is not there yet; there are svg, pdf and png", name);
-    const char *near = sb_nearest(name, names);
-    return sb_fail(error, "unknown format '%s'%s%s%s; there are svg, pdf and png", name,
+    const char *near = sb_nearest(name, sb_format_names);
+    return sb_fail(error, "unknown format '%s'%s%s%s; there are svg, pdf, png and html", name,
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-static int parse_formats(const char *text, sb_figure_options *figures, sb_error *error)
+static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
 {
-    char *list = sb_copy_text(text ? text : "svg,png");
     char *state = NULL;
     int rc = SB_OK;
+    if (!text) {
+        *formats = sb_formats_usual();
+        return SB_OK;
+    }
+    char *list = sb_copy_text(text);
     char *name = strtok_r(list, ",", &state);
     if (!name)
-        rc = sb_fail(error, "--format names no format; there are svg, pdf and png");
+        rc = sb_fail(error, "--format names no format; there are svg, pdf, png and html");
     for (; name && rc == SB_OK; name = strtok_r(NULL, ",", &state))
-        rc = note_format(figures, name, error);
+        rc = note_format(formats, name, error);
     free(list);
     return rc;
 }
@@ -97,7 +97,7 @@ static int parse_techniques(const char *text, request *r, sb_error *error)
             return sb_fail(error, "--techniques names more than %d", MOST_NAMES);
         r->names[count++] = name;
     }
-    r->figures.selection.techniques = r->names;
+    r->outputs.figures.selection.techniques = r->names;
     return count ? SB_OK : sb_fail(error, "--techniques names no technique");
 }
 
@@ -111,20 +111,20 @@ static int parse_renames(const sb_option_list *renames, request *r, sb_error *er
         *equals = '\0';
         r->pairs[2 * i] = text;
         r->pairs[2 * i + 1] = equals + 1;
-        r->figures.selection.renames = r->pairs;
+        r->outputs.figures.selection.renames = r->pairs;
     }
     return SB_OK;
 }
 
 static int parse_options(const report_options *o, request *r, sb_error *error)
 {
-    r->figures.titles = o->title;
-    r->figures.style = sb_style_named(o->style, error);
-    int rc = r->figures.style ? SB_OK : SB_FAILED;
+    r->outputs.figures.titles = o->title;
+    r->outputs.figures.style = sb_style_named(o->style, error);
+    int rc = r->outputs.figures.style ? SB_OK : SB_FAILED;
     if (rc == SB_OK)
-        rc = parse_formats(o->format, &r->figures, error);
+        rc = parse_formats(o->format, &r->outputs.formats, error);
     if (rc == SB_OK)
-        rc = parse_threads(o->threads, &r->figures, error);
+        rc = parse_threads(o->threads, &r->outputs.figures, error);
     if (rc == SB_OK)
         rc = parse_techniques(o->techniques, r, error);
     return rc == SB_OK ? parse_renames(&o->renames, r, error) : rc;
@@ -198,30 +198,30 @@ static int tell_answer(sb_rundb *db, const char *out, sb_error *error)
     return rc;
 }
 
-static int report_one(sb_rundb *db, const char *out, const sb_figure_options *wanted,
+static int report_one(sb_rundb *db, const char *out, const sb_output_options *wanted,
                       sb_error *error)
 {
-    char *figures = sb_path_join(out, "figures");
     int rc = sb_folder_make(out, error);
     if (rc == SB_OK)
         rc = write_provenance(db, out, error);
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
-        rc = sb_figures_write(db, figures, wanted, error);
+        rc = sb_outputs_draw(db, out, wanted, error);
+    if (rc >= 0 && sb_outputs_write(db, out, wanted, error) < 0)
+        rc = SB_FAILED;
     if (rc >= 0 && tell_answer(db, out, error) < 0)
         rc = SB_FAILED;
     if (rc >= 0)
         sb_info("%s: run.json, results.csv, speedups.csv, samples.csv, recommend.csv, answer.md, "
-                "answer.json and figures/ (%d drawn)",
-                out, rc);
-    free(figures);
+                "answer.json, figures/ (%d drawn)%s",
+                out, rc, wanted->formats.html ? ", report.html" : "");
     return rc < 0 ? rc : SB_OK;
 }
 
 /* Each machine of a merged run by itself, in a folder of its own: no mean is formed across them. */
 static int report_machines(sb_rundb *db, char *const *machines, const char *out,
-                           const sb_figure_options *wanted, sb_error *error)
+                           const sb_output_options *wanted, sb_error *error)
 {
     int rc = SB_OK;
     for (int i = 0; machines[i] && rc == SB_OK; i++) {
@@ -235,7 +235,7 @@ static int report_machines(sb_rundb *db, char *const *machines, const char *out,
     return rc;
 }
 
-static int report_run(const char *dir, const char *out, const sb_figure_options *wanted,
+static int report_run(const char *dir, const char *out, const sb_output_options *wanted,
                       sb_error *error)
 {
     sb_rundb *db = sb_rundb_open(dir, false, error);
@@ -258,7 +258,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         rc = check_targets(invocation, o->out, error);
     for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
         char *out = target_folder(o->out, invocation->operands[i], invocation->operand_count);
-        rc = report_run(invocation->operands[i], out, &r.figures, error);
+        rc = report_run(invocation->operands[i], out, &r.outputs, error);
         free(out);
     }
     for (size_t i = 0; i < sizeof r.texts / sizeof *r.texts; i++)
@@ -269,7 +269,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_report = {
     .name = "report",
     .usage = "DIR... [OPTIONS]",
-    .summary = "Make the CSV files and figures of runs anew, and print the answer",
+    .summary = "Make the files of runs anew from run.db, and print the answer",
     .options = options,
     .options_size = sizeof(report_options),
     .min_operands = 1,

@@ -6,6 +6,7 @@
 
 #include "conv/problem.h"
 #include "measure/result.h"
+#include "report/outputs.h"
 
 /* One entry of `kernels`: a pattern, or one kernel with parameters and a name of its own. */
 typedef struct sb_kernel_choice {
@@ -48,9 +49,7 @@ typedef struct sb_config {
         int64_t budget; /* evaluations; 0 where the budget is a time */
         int64_t budget_ns;
     } tune;
-    struct {
-        bool svg, pdf, png; /* default svg and png */
-    } report;
+    sb_formats report;
     char *source; /* the effective configuration as one YAML text (what was read, --set applied):
                      goes into run.json, and reading it again gives the same sweep */
 } sb_config;

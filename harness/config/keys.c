@@ -22,7 +22,6 @@ static const char *const known_keys[] = { "name",    "layers", "operations", "ke
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
 static const char *const cache_words[] = { "warm", "cold", NULL };
 static const char *const estimator_words[] = { "auto", "p10", "p25", "median", "min", NULL };
-static const char *const format_words[] = { "svg", "pdf", "png", NULL };
 
 void sb_config_set_defaults(sb_config *config)
 {
@@ -38,7 +37,7 @@ void sb_config_set_defaults(sb_config *config)
     config->measure.seed = 1;
     config->tune.strategy = sb_copy_text("auto");
     config->tune.budget = 200;
-    config->report.svg = config->report.png = true;
+    config->report = sb_formats_usual();
 }
 
 static int replace_text(const sb_node *value, const char *what, char **text, sb_error *error)
@@ -143,14 +142,12 @@ static int read_budget(const sb_node *value, sb_config *config, sb_error *error)
 
 static int read_formats(const sb_node *value, sb_config *config, sb_error *error)
 {
-    bool *const formats[] = { &config->report.svg, &config->report.pdf, &config->report.png };
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
-        *formats[i] = false;
+    config->report = (sb_formats) { 0 };
     for (size_t i = 0; i < sb_node_count(value); i++) {
         size_t index;
-        if (sb_node_word(sb_node_item(value, i), "format", format_words, &index, error) < 0)
+        if (sb_node_word(sb_node_item(value, i), "format", sb_format_names, &index, error) < 0)
             return SB_FAILED;
-        *formats[index] = true;
+        *sb_format_flag(&config->report, index) = true;
     }
     return SB_OK;
 }

@@ -157,18 +157,13 @@ static void add_tune(sb_text *text, const sb_config *config)
 
 static void add_report(sb_text *text, const sb_config *config)
 {
-    const struct {
-        const char *name;
-        bool wanted;
-    } formats[] = { { "svg", config->report.svg },
-                    { "pdf", config->report.pdf },
-                    { "png", config->report.png } };
+    sb_formats formats = config->report;
     const char *separator = "";
     sb_text_add(text, "report:\n  formats: [");
-    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-        if (!formats[i].wanted)
+    for (size_t i = 0; sb_format_names[i]; i++) {
+        if (!*sb_format_flag(&formats, i))
             continue;
-        sb_text_add(text, "%s%s", separator, formats[i].name);
+        sb_text_add(text, "%s%s", separator, sb_format_names[i]);
         separator = ", ";
     }
     sb_text_add(text, "]\n");

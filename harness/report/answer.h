@@ -5,6 +5,7 @@
 #define SB_REPORT_ANSWER_H
 
 #include "conv/class.h"
+#include "core/text.h"
 #include "store/provenance.h"
 #include "store/rundb.h"
 
@@ -76,7 +77,8 @@ void sb_answer_free(sb_answer *answer);
 /* Is an interval too wide (or not there) to determine its value? */
 bool sb_answer_is_wide(sb_interval interval);
 
-/* The text, at most 80 columns, on standard output. */
+/* The text, at most 80 columns; and the same on standard output. */
+void sb_answer_add(sb_text *to, const sb_answer *answer);
 void sb_answer_print(const sb_answer *answer);
 
 #endif

@@ -354,14 +354,19 @@ static void add_block(sb_text *to, const sb_answer *answer, const sb_answer_bloc
     add_doubts(to, block);
 }
 
+void sb_answer_add(sb_text *to, const sb_answer *answer)
+{
+    for (size_t i = 0; i < answer->block_count; i++) {
+        sb_text_add(to, "%s", i ? "\n" : "");
+        add_block(to, answer, &answer->blocks[i]);
+    }
+    add_warnings(to, answer->warnings);
+}
+
 void sb_answer_print(const sb_answer *answer)
 {
     sb_text text = { 0 };
-    for (size_t i = 0; i < answer->block_count; i++) {
-        sb_text_add(&text, "%s", i ? "\n" : "");
-        add_block(&text, answer, &answer->blocks[i]);
-    }
-    add_warnings(&text, answer->warnings);
+    sb_answer_add(&text, answer);
     if (text.length)
         fwrite(text.data, 1, text.length, stdout);
     sb_text_free(&text);

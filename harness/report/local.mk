@@ -47,6 +47,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/glyphs.c %D%/glyphs.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
 	%D%/groups.c %D%/groups.h \
+	%D%/html.c %D%/html.h \
 	%D%/influence.c %D%/influence.h \
 	%D%/layer_rows.c %D%/layer_rows.h \
 	%D%/layers_table.c %D%/layers_table.h \
@@ -56,6 +57,12 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
 	%D%/network.h \
+	%D%/outputs.c %D%/outputs.h \
+	%D%/page.c %D%/page.h \
+	%D%/page_answer.c %D%/page_answer.h \
+	%D%/page_data.c %D%/page_data.h \
+	%D%/page_files.h \
+	%D%/page_lists.c %D%/page_lists.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/pass.c %D%/pass.h \
 	%D%/pdf_date.c \
@@ -73,3 +80,16 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/thin.c %D%/thin.h \
 	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+
+# What stands in every page, as bytes: the compiler warns of strings as long as these.
+nodist_%C%_libreport_a_SOURCES = %D%/page_files.c
+EXTRA_DIST += %D%/page.css %D%/page.js
+CLEANFILES += %D%/page_files.c
+%D%/page_files.c: %D%/page.css %D%/page.js
+	$(AM_V_GEN)$(MKDIR_P) %D% && { \
+	    echo '#include "report/page_files.h"' && \
+	    echo 'const char sb_page_style[] = {' && \
+	    od -An -v -tx1 $(srcdir)/%D%/page.css | sed 's/ \(..\)/0x\1,/g' && echo '0 };' && \
+	    echo 'const char sb_page_script[] = {' && \
+	    od -An -v -tx1 $(srcdir)/%D%/page.js | sed 's/ \(..\)/0x\1,/g' && echo '0 };' ; \
+	} > $@.tmp && mv $@.tmp $@
