@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libconv.a
 	%D%/activation.c %D%/activation.h \
 	%D%/class.c %D%/class.h \
 	%D%/cost.c %D%/cost.h \
+	%D%/element.c %D%/element.h \
 	%D%/fill.c %D%/fill.h \
 	%D%/geometry.c %D%/geometry.h \
 	%D%/layer.c %D%/layer.h \

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "measure/job.h"
 #include "measure/look.h"
+#include "measure/variation.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -221,7 +222,7 @@ static double take_time(sb_evaluator *e, contender *c)
 {
     sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
     sb_reply reply;
-    if (!sb_job_turn(&e->real.bench, &c->job, &turn, &reply))
+    if (!sb_job_vary_turn(&e->real.bench, &c->job, &turn, &reply))
         return 0;
     double least = INFINITY;
     for (uint32_t i = 0; i < reply.samples && i < turn.samples; i++)

@@ -40,7 +40,8 @@ int sb_guarded_map(int fd, sb_region region, bool writable, int64_t slack, sb_gu
     if (base == MAP_FAILED)
         return sb_fail_errno(error, "cannot reserve %lld bytes", (long long)total);
     char *span = base + guard;
-    if (mmap(span, (size_t)region.span, protection, MAP_SHARED | MAP_FIXED, fd, region.offset) ==
+    const int sharing = writable ? MAP_SHARED : MAP_PRIVATE;
+    if (mmap(span, (size_t)region.span, protection, sharing | MAP_FIXED, fd, region.offset) ==
         MAP_FAILED)
         goto fail;
     if (extra && mprotect(span + region.span, (size_t)extra, PROT_READ) < 0)

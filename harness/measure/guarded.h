@@ -31,7 +31,9 @@ typedef struct sb_guarded {
     float *tensor;
 } sb_guarded;
 
-/* Maps the region between guards. `slack` bytes after the tensor's pages stay readable (zeros). */
+/* Maps the region between guards. One that is not `writable` shows the file's pages; who makes some
+ * of it writable has pages of his own then, until madvise(MADV_DONTNEED). `slack` bytes after the
+ * tensor's pages stay readable (zeros). */
 int sb_guarded_map(int fd, sb_region region, bool writable, int64_t slack, sb_guarded *mapped,
                    sb_error *error);
 void sb_guarded_unmap(sb_guarded *mapped); /* an unmapped one is allowed */

@@ -38,6 +38,7 @@ typedef struct sb_job {
     sb_truth *truth; /* or what bounds it, held, where the kernel promises no bits; may be NULL */
     sb_proved proved;
     uint32_t losses; /* plans that went with their worker, through no fault of their own */
+    uint64_t varied_life, varied_seed; /* what decides on the places of variation.h */
     sb_stopping stopping;
     bool done;
 } sb_job;

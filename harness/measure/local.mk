@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/spawn.c %D%/spawn.h \
 	%D%/syscalls.c %D%/syscalls.h \
 	%D%/turn.c %D%/turn.h \
+	%D%/variation.c %D%/variation.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_host.c %D%/worker_host.h \
 	%D%/quantile.h \

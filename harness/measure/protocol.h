@@ -29,6 +29,17 @@ typedef enum sb_ask {
                       */
 } sb_ask;
 
+#define SB_WATCHED 3 /* output elements that are looked at after a sample */
+
+/* What changes before a sample; variation.h says why. Offsets are elements of the regions. */
+typedef struct sb_variation {
+    uint32_t restores; /* not 0: the input is as it was before the turn; else */
+    uint32_t input;    /* this element of it */
+    float value;       /* becomes that */
+    float mark;        /* what the watched elements hold before the sample */
+    uint32_t watched[SB_WATCHED];
+} sb_variation;
+
 typedef struct sb_request {
     uint64_t token; /* comes back with the reply */
     uint32_t ask;
@@ -49,6 +60,8 @@ typedef struct sb_request {
     /* Not 0: some places of the output, drawn from this, are marked before the last call, and the
      * reply is to hold the output's hash as it is after it. */
     uint64_t marks;
+    uint32_t varies; /* not 0: there is a variation for each sample */
+    sb_variation variations[SB_MAX_TURN_SAMPLES];
     /* valid */
     uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
     uint32_t batch_count; /* values of them all, which follow this struct in the packet */
@@ -63,11 +76,12 @@ typedef struct sb_reply {
     uint32_t input_layout, output_layout;
     int64_t prepare_ns;
     uint32_t samples;
-    double ns[SB_MAX_TURN_SAMPLES]; /* per call */
-    int64_t wall_ns;                /* run: the whole request, as the worker saw it */
-    int64_t switches;               /* run: involuntary context switches while it ran */
-    uint64_t digest;                /* run: of the output, at once after the last call */
-    uint32_t description;           /* describe: bytes that follow this struct in the packet */
+    double ns[SB_MAX_TURN_SAMPLES];              /* per call */
+    float seen[SB_MAX_TURN_SAMPLES][SB_WATCHED]; /* the watched elements after each sample */
+    int64_t wall_ns;                             /* run: the whole request, as the worker saw it */
+    int64_t switches;     /* run: involuntary context switches while it ran */
+    uint64_t digest;      /* run: of the output, at once after the last call */
+    uint32_t description; /* describe: bytes that follow this struct in the packet */
     uint8_t valid[SB_VALID_BATCH];
 } sb_reply;
 

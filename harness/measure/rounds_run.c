@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "measure/rounds.h"
+#include "measure/variation.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -60,7 +61,7 @@ static bool call_turn(rounds *r, sb_job *job, bool marked, sb_reply *reply)
     sb_request turn = turn_of(r, job);
     if (marked)
         sb_job_mark(r->bench, job, &turn);
-    if (!sb_job_turn(r->bench, job, &turn, reply))
+    if (!sb_job_vary_turn(r->bench, job, &turn, reply))
         return false;
     if (reply->samples != turn.samples)
         sb_job_fail(job, SB_VERDICT_ERROR, "the worker took other samples than it was asked for");

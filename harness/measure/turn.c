@@ -6,8 +6,11 @@
 #include "core/random.h"
 
 #include <fenv.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
+#include <unistd.h>
 #include <xxhash.h>
 #if defined(__SSE2__)
 #include <xmmintrin.h>
@@ -87,15 +90,56 @@ static int last_call(const sb_turn *t, sb_reply *reply)
     return 0;
 }
 
-int sb_turn_take(const sb_turn *t, sb_reply *reply)
+static float *input_at(const sb_turn *t, uint32_t sample)
 {
-    int64_t began = sb_now_ns(), switches = involuntary_switches();
-    uint32_t samples = t->samples > SB_MAX_TURN_SAMPLES ? SB_MAX_TURN_SAMPLES : t->samples;
-    if (warm_up(t) != 0)
-        return -1;
+    return (float *)(uintptr_t)t->call.input + t->variations[sample].input;
+}
+
+/* Makes the pages writable, which are the worker's own from then on, before any time is taken. */
+static int open_inputs(const sb_turn *t, uint32_t samples, float *kept)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (uint32_t i = 0; t->variations && i < samples; i++) {
+        volatile float *at = input_at(t, i);
+        void *start = (void *)((uintptr_t)at & ~(page - 1));
+        if (mprotect(start, page, PROT_READ | PROT_WRITE) != 0)
+            return -1;
+        kept[i] = *at;
+        *at = kept[i];
+    }
+    return 0;
+}
+
+static void restore_inputs(const sb_turn *t, uint32_t samples, const float *kept)
+{
+    for (uint32_t i = samples; t->variations && i-- > 0;)
+        *input_at(t, i) = kept[i];
+}
+
+static void vary_sample(const sb_turn *t, uint32_t sample, const float *kept)
+{
+    const sb_variation *v = &t->variations[sample];
+    if (v->restores)
+        restore_inputs(t, sample, kept);
+    else
+        *input_at(t, sample) = v->value;
+    for (int i = 0; i < SB_WATCHED; i++)
+        ((float *)t->call.output)[v->watched[i]] = v->mark;
+}
+
+static void note_watched(const sb_turn *t, uint32_t sample, sb_reply *reply)
+{
+    for (int i = 0; i < SB_WATCHED; i++)
+        reply->seen[sample][i] = ((const float *)t->call.output)[t->variations[sample].watched[i]];
+}
+
+static int take_samples(const sb_turn *t, uint32_t samples, const float *kept, sb_reply *reply)
+{
     for (uint32_t i = 0; i < samples; i++) {
         if (t->evict_bytes)
             evict_caches(t->evict_bytes);
+        if (t->variations)
+            vary_sample(t, i, kept);
         if (t->marks && i + 1 == samples)
             mark_places(t);
         sb_turn_reset_floats();
@@ -106,7 +150,23 @@ int sb_turn_take(const sb_turn *t, sb_reply *reply)
             return -1;
         reply->ns[i] = (double)(stop - start) / (double)t->iterations;
         reply->samples = i + 1;
+        if (t->variations)
+            note_watched(t, i, reply);
     }
+    return 0;
+}
+
+int sb_turn_take(const sb_turn *t, sb_reply *reply)
+{
+    int64_t began = sb_now_ns(), switches = involuntary_switches();
+    uint32_t samples = t->samples > SB_MAX_TURN_SAMPLES ? SB_MAX_TURN_SAMPLES : t->samples;
+    float kept[SB_MAX_TURN_SAMPLES];
+    if (open_inputs(t, samples, kept) != 0 || warm_up(t) != 0)
+        return -1;
+    const int rc = take_samples(t, samples, kept, reply);
+    restore_inputs(t, samples, kept);
+    if (rc != 0)
+        return -1;
     reply->wall_ns = sb_now_ns() - began;
     reply->switches = involuntary_switches() - switches;
     return t->marks ? last_call(t, reply) : 0;

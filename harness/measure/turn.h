@@ -14,7 +14,8 @@ typedef struct sb_turn {
     uint32_t warm_calls, iterations, samples;
     uint64_t evict_bytes;
     size_t output_bytes;
-    uint64_t marks; /* as in sb_request */
+    uint64_t marks;                 /* as in sb_request */
+    const sb_variation *variations; /* one a sample; NULL: none */
 } sb_turn;
 
 /* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call fails.

@@ -20,6 +20,7 @@
 #include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -51,6 +52,7 @@ typedef struct worker {
     slot *slots;
     size_t slot_count;
     cpu_set_t cpus; /* where the harness pinned it */
+    bool varied;    /* inputs may have pages of the worker's own */
 } worker;
 
 /* -------------------------------------------------------------------------------- the answers */
@@ -244,6 +246,17 @@ static bool is_acceptable(worker *w, const sb_loaded_kernel *l, const sb_request
     return reply->verdict == SB_VERDICT_OK;
 }
 
+/* The harness is about to show other data, maybe. */
+static void drop_own_pages(worker *w)
+{
+    for (size_t i = 0; w->varied && i < w->mapped_count; i++) {
+        const mapped *m = &w->mapped[i];
+        if (m->fd == w->input_fd)
+            (void)madvise(m->guarded.span, (size_t)m->region.span, MADV_DONTNEED);
+    }
+    w->varied = false;
+}
+
 static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
@@ -251,6 +264,7 @@ static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
     if (!l || !to || !is_acceptable(w, l, q, reply))
         return;
     free_slot(to);
+    drop_own_pages(w);
     sb_weights weights = { .size = sizeof weights, .step_count = q->problem.step_count };
     for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
         weights.weights[i] = map_region(w, q->weights[i], false, 0, reply);
@@ -299,7 +313,9 @@ static void run_kernel(worker *w, const sb_request *q, sb_reply *reply)
         .evict_bytes = q->evict_bytes,
         .output_bytes = (size_t)q->output.bytes,
         .marks = q->marks,
+        .variations = q->varies ? q->variations : NULL,
     };
+    w->varied |= q->varies;
     if (reply->verdict == SB_VERDICT_OK && sb_turn_take(&turn, reply) != 0)
         refuse_why(reply, SB_VERDICT_ERROR, &why, "run failed without a reason");
 }

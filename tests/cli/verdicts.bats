@@ -54,24 +54,23 @@ naive/separable             ok
 END
 }
 
-# Whatever they do once they were verified: some long after, so that they need some time.
+# Whatever they do once they were verified: some long after, so that they need some time. It is seen
+# in a call that was timed, or in the one that is verified after it.
 rogue_turncoats() {
-    local way calls
+    local way calls late='@(*gave*result*|*real\ data:\ *|?while\ it\ was\ timed:\ output*)'
     for way in idle half bent; do
         for calls in 2 10 1000; do
-            echo "turncoat/${way}_after_$calls wrong @(*gave*result*|*real data: output*)"
+            echo "turncoat/${way}_after_$calls wrong $late"
         done
+    done
+    for way in second_later second_later_unrepeatable idle_unrepeatable spills_later shared_standard; do
+        echo "turncoat/$way wrong $late"
     done
     cat <<'END'
 turncoat/second             wrong        two runs on the same data gave different results
 turncoat/second_unrepeatable wrong       "real data: output*error over magnitude*
-turncoat/second_later       wrong        *gave another result*
-turncoat/second_later_unrepeatable wrong "real data: output*error over magnitude*
-turncoat/idle_unrepeatable  wrong        real data: output*never written*
 turncoat/dithers            ok
 turncoat/races              ok
-turncoat/spills_later       wrong        real data: it wrote outside its output
-turncoat/shared_standard    wrong        after it was timed it gave another result than before
 turncoat/shared_separable   ok
 turncoat/good               ok
 lingerer/helper_waited      wrong        *
@@ -164,7 +163,7 @@ no_times() {
 rogue_dodgers() {
     local kernel
     for kernel in peeks peeks_unrepeatably peeks_as_winograd remembers remembers_separably; do
-        echo "dodger/$kernel wrong +([0-9]) GFLOP/s is impossible: this machine's bound is +([0-9])"
+        echo "dodger/$kernel wrong ?while it was timed: output*must be*for the input of that call*"
     done
     cat <<'END'
 dodger/good                 ok
@@ -178,12 +177,12 @@ naive/separable             ok
 END
 }
 
-@test "verdicts: a time that no program can reach is refused, with the figures" {
+@test "verdicts: what is left out while nobody looks is found, with input and output of a call" {
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive dodger direct winograd)
     config 1 '["*"]' 'timeout: 60s' |
         sed 's/input: .*, kernel/input: [1, 256, 14, 14], kernel/; s/out_channels: 5/out_channels: 16/' > a.yaml
-    # In one process, so that most turns are not verified: in those that are they have to compute.
+    # In one process, so that the whole output is looked at once only.
     run "$SEPBENCH" run a.yaml -o out --set measure.processes=1
     [ "$status" -eq 1 ]
     expect rogue_dodgers 1

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/variation.h"
+
+#include "conv/element.h"
+#include "core/clock.h"
+#include "core/random.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <sys/random.h>
+
+enum {
+    ANCHORS = 16,   /* input elements that change in a process */
+    ATTEMPTS = 200, /* to find one */
+    MOST_LOOKS = 4  /* samples of a turn that are looked at */
+};
+
+/* Of a turn's 4 ms, 40 us: about a ns a product, and some for what is not in the caches. */
+#define PRODUCTS 20000.0
+#define DISTANT  6 /* products that an element costs which lies in a row of its own */
+
+/* What an error may be, in magnitudes. Far above what single precision gives, and far below what
+ * other data or a lower precision do. In Winograd's arithmetic neighbours contribute to it. */
+#define DIRECT_ERROR 1e-5
+#define TILED_ERROR  2e-4
+#define LARGEST      32.0f /* of the values put into the input; the others are at most 1 */
+
+/* An input element, and an output element that depends on it. */
+typedef struct anchor {
+    sb_place input, output;
+} anchor;
+
+typedef struct variation {
+    sb_bench *bench;
+    sb_job *job;
+    sb_random random;
+    anchor anchors[ANCHORS];
+    int count;
+    int chosen[SB_MAX_TURN_SAMPLES]; /* anchor of each sample; -1: all are restored */
+    sb_place places[SB_MAX_TURN_SAMPLES][SB_WATCHED];
+    sb_shape input, output;
+} variation;
+
+/* Known to nobody else. */
+static uint64_t draw_secret(void)
+{
+    static uint64_t secret;
+    while (secret == 0)
+        if (getrandom(&secret, sizeof secret, 0) != (ssize_t)sizeof secret)
+            secret = (uint64_t)sb_now_ns();
+    return secret += UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static sb_place draw_place(sb_random *random, sb_shape shape)
+{
+    return (sb_place) {
+        .n = (int64_t)sb_random_below(random, (uint64_t)shape.n),
+        .c = (int64_t)sb_random_below(random, (uint64_t)shape.c),
+        .y = (int64_t)sb_random_below(random, (uint64_t)shape.h),
+        .x = (int64_t)sb_random_below(random, (uint64_t)shape.w),
+    };
+}
+
+/* The same in all turns of a process. */
+static void draw_anchors(variation *v, uint64_t seed)
+{
+    sb_random random = { seed };
+    for (int i = 0; i < ATTEMPTS && v->count < ANCHORS; i++) {
+        anchor *a = &v->anchors[v->count];
+        uint64_t draw[SB_MAX_STEPS];
+        a->output = draw_place(&random, v->output);
+        for (int s = 0; s < SB_MAX_STEPS; s++)
+            draw[s] = sb_random_next(&random) >> 1;
+        v->count += sb_element_source(&v->job->problem, a->output, draw, &a->input);
+    }
+}
+
+static bool is_same(sb_place a, sb_place b)
+{
+    return a.n == b.n && a.c == b.c && a.y == b.y && a.x == b.x;
+}
+
+/* A residual is the input once more, maybe in another layout, where nothing is changed. */
+static bool is_anchored(const variation *v, sb_place output)
+{
+    for (int i = 0; v->job->problem.residual && i < v->count; i++)
+        if (is_same(v->anchors[i].input, output))
+            return true;
+    return false;
+}
+
+static uint32_t offset_of(sb_layout layout, sb_shape shape, sb_place at)
+{
+    const sb_plane plane = sb_layout_plane(layout, shape, at.n, at.c);
+    return (uint32_t)(plane.first + (at.y * shape.w + at.x) * plane.step);
+}
+
+/* Uniform up to `most`, either sign, and never small: a change must show. */
+static float draw_value(sb_random *random, float most)
+{
+    const float size = most * (0.5f + 0.5f * (float)sb_random_unit(random));
+    return sb_random_next(random) & 1 ? -size : size;
+}
+
+static void vary_sample(variation *v, uint32_t sample, bool restores, sb_variation *to)
+{
+    const int which = (int)sb_random_below(&v->random, (uint64_t)v->count);
+    const anchor *a = &v->anchors[which];
+    v->chosen[sample] = restores ? -1 : which;
+    to->input = offset_of(v->job->input, v->input, a->input);
+    to->restores = restores;
+    to->value = draw_value(&v->random, LARGEST);
+    to->mark = draw_value(&v->random, 1);
+    for (int i = 0; i < SB_WATCHED; i++) {
+        v->places[sample][i] = i == 0 ? a->output : draw_place(&v->random, v->output);
+        to->watched[i] = offset_of(v->job->output, v->output, v->places[sample][i]);
+    }
+}
+
+/* So that nobody can count how many calls there will be. */
+static uint32_t draw_samples(sb_random *random, uint32_t about)
+{
+    return about < 4 ? about : about - about / 4 + (uint32_t)sb_random_below(random, about / 2 + 1);
+}
+
+static void vary_turn(variation *v, sb_request *turn)
+{
+    turn->samples = draw_samples(&v->random, turn->samples);
+    turn->varies = v->count > 0;
+    for (uint32_t i = 0; turn->varies && i < turn->samples; i++)
+        vary_sample(v, i, turn->marks && i + 1 == turn->samples, &turn->variations[i]);
+}
+
+/* ------------------------------------------------------------------------------------ looking */
+
+/* The harness's own input becomes what the sample saw; `before` takes what it was. */
+static void change_input(const variation *v, const sb_request *turn, float *input, uint32_t sample,
+                         float *before)
+{
+    for (uint32_t i = 0; i <= sample; i++)
+        if (v->chosen[i] >= 0) {
+            float *at = &input[offset_of(SB_NCHW, v->input, v->anchors[v->chosen[i]].input)];
+            before[i] = *at;
+            *at = turn->variations[i].value;
+        }
+}
+
+static void restore_input(const variation *v, float *input, uint32_t sample, const float *before)
+{
+    for (uint32_t i = sample + 1; i-- > 0;)
+        if (v->chosen[i] >= 0)
+            input[offset_of(SB_NCHW, v->input, v->anchors[v->chosen[i]].input)] = before[i];
+}
+
+static bool is_right(const variation *v, double is, double must, double magnitude)
+{
+    const bool direct = v->job->kernel->arithmetic == SB_DIRECT;
+    const double most =
+        direct ? DIRECT_ERROR * magnitude : TILED_ERROR * (magnitude + (double)LARGEST);
+    return fabs(is - must) <= most + 1e-30;
+}
+
+static void look_at_place(variation *v, const sb_tensors *tensors, sb_place at, double is)
+{
+    double magnitude;
+    if (!sb_job_ok(v->job) || is_anchored(v, at))
+        return;
+    const double must = sb_element(&v->job->problem, tensors, at, &magnitude);
+    if (is_right(v, is, must, magnitude))
+        return;
+    sb_job_fail(v->job, SB_VERDICT_WRONG,
+                "while it was timed: output[%" PRId64 "][%" PRId64 "][%" PRId64 "][%" PRId64
+                "] is %.9g, must be %.9g for the input of that call",
+                at.n, at.c, at.y, at.x, is, must);
+}
+
+static void look_at_sample(variation *v, const sb_request *turn, const sb_reply *reply,
+                           uint32_t sample)
+{
+    const sb_tensors tensors = sb_arena_tensors(v->bench->arena, v->job->operation);
+    const uint32_t last = v->chosen[sample] < 0 ? 0 : sample; /* restored: as if nothing had been */
+    float before[SB_MAX_TURN_SAMPLES];
+    if (v->chosen[sample] >= 0)
+        change_input(v, turn, tensors.input, last, before);
+    look_at_place(v, &tensors, v->places[sample][0], (double)reply->seen[sample][0]);
+    const uint64_t other = 1 + sb_random_below(&v->random, SB_WATCHED - 1);
+    look_at_place(v, &tensors, v->places[sample][other], (double)reply->seen[sample][other]);
+    if (v->chosen[sample] >= 0)
+        restore_input(v, tensors.input, last, before);
+}
+
+/* How many samples to look at: where an element is expensive, one in some turns. */
+static int count_looks(variation *v)
+{
+    const sb_step *first = sb_first_step(&v->job->problem);
+    const double rows = (double)(first->c / first->groups * first->r) * DISTANT;
+    const double cost = 2 * (sb_element_products(&v->job->problem) + rows), looks = PRODUCTS / cost;
+    if (looks >= MOST_LOOKS)
+        return MOST_LOOKS;
+    return (int)looks + (sb_random_unit(&v->random) < looks - floor(looks));
+}
+
+static void look_back(variation *v, const sb_request *turn, const sb_reply *reply)
+{
+    const uint32_t samples = reply->samples < turn->samples ? reply->samples : turn->samples;
+    const int looks = samples ? count_looks(v) : 0;
+    for (int i = 0; i < looks && sb_job_ok(v->job); i++)
+        look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples));
+}
+
+/* Offsets are 32 bits wide; larger tensors are not varied. */
+static bool is_small(const variation *v)
+{
+    return sb_layout_elements(v->job->input, v->input) <= UINT32_MAX &&
+           sb_layout_elements(v->job->output, v->output) <= UINT32_MAX;
+}
+
+bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *reply)
+{
+    int64_t start = sb_now_ns();
+    variation v = {
+        .bench = bench,
+        .job = job,
+        .random = { draw_secret() },
+        .input = sb_input_shape(&job->problem),
+        .output = sb_output_shape(&job->problem),
+    };
+    if (job->varied_life != job->life)
+        job->varied_seed = sb_random_next(&v.random);
+    job->varied_life = job->life;
+    if (is_small(&v))
+        draw_anchors(&v, job->varied_seed);
+    vary_turn(&v, turn);
+    bench->verify_ns += sb_now_ns() - start;
+    if (!sb_job_turn(bench, job, turn, reply))
+        return false;
+    start = sb_now_ns();
+    if (turn->varies)
+        look_back(&v, turn, reply);
+    bench->verify_ns += sb_now_ns() - start;
+    return sb_job_ok(job);
+}
