@@ -4,6 +4,7 @@
 #include "core/clock.h"
 #include "core/text.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,6 +14,8 @@
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
 #define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
 #define MAX_SAMPLES  16
+#define PROBE_NS     100e6
+#define PROBES       3
 
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
 {
@@ -166,5 +169,46 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
     int64_t spent = sb_now_ns() - start;
     account_time(b, spent, done ? reply->wall_ns : spent);
     job->spent_ns += spent;
+    if (done && sb_claims_too_many(reply, b->threads)) {
+        sb_job_fail(job, SB_VERDICT_WRONG, "it computed on %.1f processors, and may on %" PRId64,
+                    (double)reply->cpu_ns / (double)reply->window_ns, b->threads);
+        return false;
+    }
     return done;
+}
+
+/* Long enough that what is beside the calls does not count. */
+static sb_request make_probe(const sb_job *job)
+{
+    enum { SAMPLES = 4 };
+    const double calls = PROBE_NS / SAMPLES / fmax(job->call_ns, 1);
+    return (sb_request) {
+        .iterations = calls > 1 ? (uint32_t)fmin(calls, 1e9) : 1,
+        .samples = SAMPLES,
+        .warm_calls = 1,
+    };
+}
+
+bool sb_job_believe(sb_bench *b, sb_job *job, const sb_request *turn, const sb_reply *reply)
+{
+    if (turn->marks || turn->evict_bytes || job->probed)
+        return true;
+    sb_claims_add(&job->claims, turn, reply, b->threads);
+    if (!sb_claims_doubtful(&job->claims))
+        return true;
+    const sb_request probe = make_probe(job);
+    sb_claims claims = { 0 };
+    sb_reply answer;
+    job->probed = true;
+    for (int i = 0; i < PROBES; i++) {
+        if (!sb_job_turn(b, job, &probe, &answer))
+            return false;
+        sb_claims_add(&claims, &probe, &answer, b->threads);
+    }
+    if (!sb_claims_false(&claims))
+        return true;
+    sb_job_fail(job, SB_VERDICT_WRONG,
+                "the times that its worker claims are false: %.3g ms, at least %.3g ms were used",
+                claims.claimed * 1e-6, (claims.claimed + fmax(claims.cpu, claims.wall)) * 1e-6);
+    return false;
 }

@@ -3,6 +3,7 @@
 #ifndef SB_MEASURE_JOB_H
 #define SB_MEASURE_JOB_H
 
+#include "measure/claims.h"
 #include "measure/group.h"
 #include "measure/stopping.h"
 
@@ -38,6 +39,8 @@ typedef struct sb_job {
     sb_truth *truth; /* or what bounds it, held, where the kernel promises no bits; may be NULL */
     sb_proved proved;
     uint32_t losses; /* plans that went with their worker, through no fault of their own */
+    sb_claims claims;
+    bool probed;                       /* whether they are true */
     uint64_t varied_life, varied_seed; /* what decides on the places of variation.h */
     sb_stopping stopping;
     bool done;
@@ -80,6 +83,10 @@ sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_
 
 /* The worker does nothing for a while. On failure the job has its verdict. */
 bool sb_job_rest(sb_bench *bench, sb_job *job, int64_t ns);
+
+/* Takes the turn's claimed times into account. Where they are doubtful some long turns follow,
+ * once, which tell whether they are true; if not, the job has its verdict. */
+bool sb_job_believe(sb_bench *bench, sb_job *job, const sb_request *turn, const sb_reply *reply);
 
 /* One turn; plans again first if the plan was lost with its worker. */
 bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/bootstrap.c \
 	%D%/bounds.c %D%/bounds.h \
 	%D%/choose.c %D%/choose.h \
+	%D%/claims.c %D%/claims.h \
 	%D%/contest.c %D%/contest.h \
 	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \

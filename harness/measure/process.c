@@ -32,7 +32,8 @@ struct sb_worker {
     int socket;
     int ended; /* readable once the process has ended; -1 where the kernel has no such thing */
     bool free_running;
-    uint64_t token; /* of the request that is to be answered */
+    uint64_t token;                 /* of the request that is to be answered */
+    int64_t asked_ns, asked_cpu_ns; /* when it was */
     sb_output_reader output;
     const volatile sig_atomic_t *stop;
 };
@@ -364,11 +365,23 @@ static void stop_worker(const sb_worker *worker)
         nanosleep(&(struct timespec) { .tv_nsec = i < 10 ? 1000 : 100000 }, NULL);
 }
 
+/* The processor time that the worker has had, by the kernel's account. */
+static int64_t cpu_time(const sb_worker *worker)
+{
+    clockid_t clock;
+    struct timespec time;
+    if (clock_getcpuclockid(worker->process.pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        return 0;
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
 {
     sb_request marked = *request;
     sb_random random = { worker->token };
     marked.token = worker->token = sb_random_next(&random);
+    worker->asked_cpu_ns = cpu_time(worker);
+    worker->asked_ns = sb_now_ns();
     signal_worker(worker, SIGCONT);
     (void)send_request(worker->socket, &marked, fds, fd_count); /* the answer will show it */
 }
@@ -378,6 +391,7 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
     const outcome how = await_reply(worker, sb_now_ns() + timeout_ns);
     if (how != ANSWERED)
         return fail_late(worker, timeout_ns, how, reply);
+    const int64_t answered_ns = sb_now_ns();
     ssize_t got = receive_reply(worker->socket, reply, extra);
     if (!is_plausible(reply, got, extra != NULL))
         return fail_gone(worker, reply);
@@ -386,6 +400,9 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
     tame_text(reply->text, sizeof reply->text);
     if (!worker->free_running)
         stop_worker(worker);
+    reply->span_ns = answered_ns - worker->asked_ns;
+    reply->window_ns = sb_now_ns() - worker->asked_ns;
+    reply->cpu_ns = cpu_time(worker) - worker->asked_cpu_ns;
     return SB_VERDICT_OK;
 }
 

@@ -79,8 +79,11 @@ typedef struct sb_reply {
     double ns[SB_MAX_TURN_SAMPLES];              /* per call */
     float seen[SB_MAX_TURN_SAMPLES][SB_WATCHED]; /* the watched elements after each sample */
     int64_t wall_ns;                             /* run: the whole request, as the worker saw it */
-    int64_t switches;     /* run: involuntary context switches while it ran */
-    uint64_t digest;      /* run: of the output, at once after the last call */
+    int64_t switches; /* run: involuntary context switches while it ran */
+    uint64_t digest;  /* run: of the output, at once after the last call */
+    /* by the harness, whatever the worker wrote: until the reply was there; until the worker was
+     * stopped, and its processor time in that window */
+    int64_t span_ns, window_ns, cpu_ns;
     uint32_t description; /* describe: bytes that follow this struct in the packet */
     uint8_t valid[SB_VALID_BATCH];
 } sb_reply;

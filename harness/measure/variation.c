@@ -238,5 +238,5 @@ bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *
     if (turn->varies)
         look_back(&v, turn, reply);
     bench->verify_ns += sb_now_ns() - start;
-    return sb_job_ok(job);
+    return sb_job_ok(job) && sb_job_believe(bench, job, turn, reply);
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "measure/claims.h"
+
+#include <math.h>
+
+enum { ENOUGH = 3 }; /* turns */
+
+static const double small = 150e3;       /* ns of processor time beside the calls of a turn */
+static const double share = 0.03;        /* of the claimed time, that nobody is to gain */
+static const double spin = 4e6;          /* ns of several threads that wait for more work */
+static const double gross = 0.3;         /* of it, by the harness's clock, which load disturbs */
+static const double latency = 20e6;      /* ns, by that clock */
+static const double most_threads = 1.25; /* times those that are allowed */
+
+static double claimed_ns(const sb_request *turn, const sb_reply *reply)
+{
+    double sum = 0;
+    for (uint32_t i = 0; i < reply->samples; i++)
+        sum += reply->ns[i];
+    return sum * turn->iterations;
+}
+
+void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *reply,
+                   int64_t threads)
+{
+    const double claimed = claimed_ns(turn, reply);
+    const double call = claimed / ((double)reply->samples * turn->iterations);
+    const double warm = (double)turn->warm_ns + (1 + turn->warm_calls) * call;
+    const double idle = threads > 1 ? spin : 0;
+    const double cpu = (double)reply->cpu_ns / (double)threads - claimed - warm - idle;
+    const double wall = (double)reply->span_ns - claimed - warm;
+    const bool first = claims->turns++ == 0;
+    if (first || cpu < claims->cpu)
+        claims->claimed = claimed;
+    claims->cpu = first ? cpu : fmin(claims->cpu, cpu);
+    claims->wall = first ? wall : fmin(claims->wall, wall);
+}
+
+bool sb_claims_doubtful(const sb_claims *c)
+{
+    return c->turns >= ENOUGH &&
+           (c->cpu > small + share * c->claimed || c->wall > gross * c->claimed + small);
+}
+
+bool sb_claims_false(const sb_claims *c)
+{
+    return c->turns >= ENOUGH &&
+           (c->cpu > small + share * c->claimed || c->wall > gross * c->claimed + latency);
+}
+
+bool sb_claims_too_many(const sb_reply *reply, int64_t threads)
+{
+    static const double tick = 2e6; /* ns */
+    return (double)reply->cpu_ns > most_threads * (double)threads * (double)reply->window_ns + tick;
+}
