@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "measure/fence.h"
 #include "report/gnuplot.h"
 #include "tune/source.h"
 
@@ -36,6 +37,7 @@ static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *
         .config_path = scope->config.path,
         .config_source = scope->config.source,
         .seed = scope->config.measure.seed,
+        .fences = sb_fence_probe(),
         .measuring = {
             .confidence = scope->config.measure.confidence,
             .precision = scope->config.measure.precision,

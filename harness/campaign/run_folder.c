@@ -177,6 +177,18 @@ static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, 
     return rc;
 }
 
+/* Whoever put a plugin there wants its rows. Returns whether there are any that were refused. */
+static bool tell_refused(const sb_plugin_list *plugins)
+{
+    size_t refused = 0;
+    for (size_t i = 0; i < plugins->count; i++)
+        refused += plugins->plugins[i].problem != NULL;
+    if (refused)
+        sb_info("%zu plugin%s refused; the warnings above say why", refused,
+                refused == 1 ? " was" : "s were");
+    return refused > 0;
+}
+
 int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *manner, bool *faults,
                 sb_error *error)
 {
@@ -205,6 +217,6 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     }
     sb_info("%zu measurement%s ok, %zu failed, %zu do not apply; see %s", counts.ok,
             counts.ok == 1 ? " is" : "s are", counts.failed, counts.unsupported, dir);
-    *faults = counts.failed > 0;
+    *faults = counts.failed > 0 || tell_refused(&campaign->scope.plugins);
     return SB_OK;
 }

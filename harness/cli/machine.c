@@ -5,6 +5,7 @@
 #include "cli/format.h"
 #include "cli/stop.h"
 #include "core/text.h"
+#include "measure/fence.h"
 #include "report/machine_report.h"
 
 #include <stdio.h>
@@ -41,6 +42,7 @@ static int gather_facts(const machine_options *o, double seconds, sb_machine_fac
     if (sb_machine_read(NULL, &f->machine, error) < 0 ||
         sb_peaks_get(&f->machine.topology, o->refresh, &f->machine.peaks, error) < 0)
         return SB_FAILED;
+    f->fences = sb_fence_probe();
     return gather_noise(seconds, f, error);
 }
 

@@ -34,7 +34,7 @@ bool sb_fence_wanted(sb_fence fence);
  * from outside. Returns a mask of those that stand (1 << fence). Never fails. */
 unsigned sb_fence_raise(void);
 
-/* Which fences this system allows, as a mask, found out by a process that tries. */
+/* Which fences this system allows, as a mask, found out by a process that tries, once. */
 unsigned sb_fence_probe(void);
 
 #endif

@@ -20,12 +20,22 @@ static unsigned probe_inside(void)
     return (unsigned)WEXITSTATUS(status);
 }
 
-unsigned sb_fence_probe(void)
+static unsigned probe_system(void)
 {
     unsigned allowed = probe_inside();
     if (sb_fence_wanted(SB_FENCE_PROCESSES) && sb_spawn_isolates())
         allowed |= 1u << SB_FENCE_PROCESSES;
     if (sb_arena_seals())
         allowed |= 1u << SB_FENCE_SEALS;
+    return allowed;
+}
+
+unsigned sb_fence_probe(void)
+{
+    static bool probed;
+    static unsigned allowed;
+    if (!probed)
+        allowed = probe_system();
+    probed = true;
     return allowed;
 }

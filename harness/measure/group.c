@@ -196,6 +196,25 @@ static void estimate_job(grouping *g, sb_job *job)
     result->stop_reason = sb_copy_text(sb_stop_name(job->stopping.stop));
 }
 
+static bool is_kindred(const sb_job *a, const sb_job *b)
+{
+    return a->candidate->plugin == b->candidate->plugin &&
+           a->candidate->kernel == b->candidate->kernel;
+}
+
+/* Who passes the gates and is wrong later is believed in nothing: neither are the other
+ * configurations of the kernel. */
+static void void_kindred(grouping *g, const sb_job *wrong)
+{
+    if (!wrong->timed || wrong->result->verdict != SB_VERDICT_WRONG)
+        return;
+    for (size_t i = 0; i < g->count; i++)
+        if (sb_job_ok(&g->jobs[i]) && is_kindred(&g->jobs[i], wrong))
+            sb_job_fail(&g->jobs[i], SB_VERDICT_WRONG,
+                        "the same kernel was wrong while it was timed, as %s",
+                        wrong->result->label);
+}
+
 static void finish_job(grouping *g, sb_job *job)
 {
     if (g->options->peaks)
@@ -219,6 +238,8 @@ static int measure_jobs(grouping *g, sb_error *error)
         rc = sb_rounds_run(b, g->jobs, g->count, g->options, error);
     g->verify_ns += b->verify_ns;
     g->estimator = choose_estimator(g);
+    for (size_t i = 0; i < g->count && rc == SB_OK; i++)
+        void_kindred(g, &g->jobs[i]);
     for (size_t i = 0; i < g->count && rc == SB_OK; i++)
         finish_job(g, &g->jobs[i]);
     for (size_t i = 0; i < g->group_count && rc == SB_OK; i++)

@@ -40,6 +40,7 @@ typedef struct sb_job {
     sb_proved proved;
     uint32_t losses; /* plans that went with their worker, through no fault of their own */
     sb_claims claims;
+    bool timed;                        /* passed the gates, and went on to the rounds */
     bool probed;                       /* whether they are true */
     uint64_t varied_life, varied_seed; /* what decides on the places of variation.h */
     sb_stopping stopping;

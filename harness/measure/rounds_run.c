@@ -262,6 +262,8 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
         .order = sb_new(count, sizeof *r.order),
     };
     size_t going = count;
+    for (size_t i = 0; i < count; i++)
+        jobs[i].timed = sb_job_ok(&jobs[i]);
     calibrate_calls(&r);
     start_rounds(&r);
     while (going && !sb_session_stopping(bench->session)) {

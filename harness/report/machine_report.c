@@ -2,6 +2,7 @@
 #include "report/machine_report.h"
 
 #include "core/text.h"
+#include "measure/fence.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -208,6 +209,15 @@ static void add_noise(sb_text *text, const sb_machine_facts *f)
                 "is half its width.\n");
 }
 
+static void add_fences(sb_text *text, const sb_machine_facts *f)
+{
+    sb_text_add(text, "Fences around plugins\n");
+    for (int i = 0; i < SB_FENCES; i++)
+        sb_text_add(text, "  %-12s %s %s\n", sb_fence_name((sb_fence)i),
+                    f->fences & 1u << i ? "keeps them from" : "MISSING, would keep them from",
+                    sb_fence_purpose((sb_fence)i));
+}
+
 char *sb_machine_as_text(const sb_machine_facts *f)
 {
     sb_text text = { 0 };
@@ -216,6 +226,7 @@ char *sb_machine_as_text(const sb_machine_facts *f)
     add_peaks(&text, &f->machine.peaks);
     add_noise(&text, f);
     add_conditions(&text, f);
+    add_fences(&text, f);
     return text.data;
 }
 
@@ -317,11 +328,20 @@ static json_t *conditions_json(const sb_conditions *c)
                      (int)c->counters, "powers", powers, "advice", advice);
 }
 
+static json_t *fences_json(unsigned fences)
+{
+    json_t *object = json_object();
+    for (int i = 0; i < SB_FENCES; i++)
+        json_object_set_new(object, sb_fence_name((sb_fence)i), json_boolean(fences & 1u << i));
+    return object;
+}
+
 char *sb_machine_as_json(const sb_machine_facts *f)
 {
-    json_t *root = json_pack("{s:o, s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
-                             peaks_json(&f->machine.peaks), "noise", noise_json(f), "conditions",
-                             conditions_json(&f->machine.conditions));
+    json_t *root =
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "processor", topology_json(f), "peaks",
+                  peaks_json(&f->machine.peaks), "noise", noise_json(f), "conditions",
+                  conditions_json(&f->machine.conditions), "fences", fences_json(f->fences));
     char *dump = root ? json_dumps(root, JSON_INDENT(2) | JSON_REAL_PRECISION(6)) : NULL;
     json_decref(root);
     sb_text text = { 0 };

@@ -10,6 +10,7 @@ typedef struct sb_machine_facts {
     sb_machine machine; /* with its peaks */
     sb_noise noise[2];  /* of one thread, and of as many as there may be */
     int noise_count;
+    unsigned fences; /* around plugins, a mask: sb_fence_probe() */
 } sb_machine_facts;
 
 /* free() them. The JSON is NULL where a text of the system is no UTF-8. */

@@ -3,6 +3,7 @@
 
 #include "core/file.h"
 #include "core/text.h"
+#include "measure/fence.h"
 #include "store/sqlite.h"
 
 #include <inttypes.h>
@@ -264,6 +265,14 @@ static json_t *pack_conditions(const sb_conditions *c)
 }
 
 /* For each number of threads what the probes measured. */
+static json_t *pack_fences(unsigned fences)
+{
+    json_t *object = json_object();
+    for (int i = 0; i < SB_FENCES; i++)
+        json_object_set_new(object, sb_fence_name((sb_fence)i), json_boolean(fences & 1u << i));
+    return object;
+}
+
 static json_t *pack_peaks(const sb_peaks *peaks)
 {
     if (!peaks)
@@ -393,6 +402,7 @@ char *sb_provenance_json(const sb_provenance *p)
     json_object_set_new(around, "after", pack_conditions(p->after));
     json_object_set_new(root, "schema", pack_integer(SB_PROVENANCE_SCHEMA));
     json_object_set_new(root, "sepbench", pack_build());
+    json_object_set_new(root, "fences", pack_fences(p->fences));
     json_object_set_new(root, "configuration", pack_configuration(p));
     json_object_set_new(root, "measuring", pack_measuring(&p->measuring));
     json_object_set_new(root, "command", keep_or_pack(earlier, "command", pack_arguments(p)));

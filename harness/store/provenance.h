@@ -54,6 +54,7 @@ typedef struct sb_provenance {
     size_t noise_count;                  /* after so many */
     const sb_conditions *before, *after; /* NULL: not known */
     const sb_peaks *peaks;               /* NULL: not measured */
+    unsigned fences;                     /* around plugins, a mask of sb_fence */
     const sb_plugin_list *plugins;       /* NULL: none */
     const char *gnuplot;                 /* its version; NULL or "": not known */
     const sb_named *libraries; /* name and version, beside those of store; ends with name NULL */
