@@ -10,9 +10,10 @@ typedef struct term {
 } term;
 
 /* Where tap (r, s) of the step's output at `place` lies in channel c of its input. */
-static sb_place tap_place(const sb_step *s, sb_place place, int64_t c, int64_t row, int64_t column)
+static sb_position tap_place(const sb_step *s, sb_position place, int64_t c, int64_t row,
+                             int64_t column)
 {
-    return (sb_place) {
+    return (sb_position) {
         .n = place.n,
         .c = c,
         .y = place.y * s->stride_h - s->pad_top + row * s->dilation_h,
@@ -20,7 +21,7 @@ static sb_place tap_place(const sb_step *s, sb_place place, int64_t c, int64_t r
     };
 }
 
-static bool is_inside(const sb_step *s, sb_place place)
+static bool is_inside(const sb_step *s, sb_position place)
 {
     return place.y >= 0 && place.y < s->h && place.x >= 0 && place.x < s->w;
 }
@@ -31,11 +32,11 @@ static int64_t first_channel(const sb_step *s, int64_t output_channel)
 }
 
 static term output_of(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
-                      sb_place place);
+                      sb_position place);
 
 /* An element of what the step reads. */
 static term input_of(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
-                     sb_place at)
+                     sb_position at)
 {
     const sb_step *s = &problem->steps[step];
     if (step > 0)
@@ -46,14 +47,14 @@ static term input_of(const sb_problem *problem, const sb_tensors *tensors, uint3
 
 /* What one input channel adds. */
 static void add_channel(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
-                        sb_place place, int64_t channel, term *sum)
+                        sb_position place, int64_t channel, term *sum)
 {
     const sb_step *s = &problem->steps[step];
     const int64_t depth = s->c / s->groups;
     const float *weights = tensors->weights[step] + (place.c * depth + channel) * s->r * s->s;
     for (int64_t row = 0; row < s->r; row++)
         for (int64_t column = 0; column < s->s; column++) {
-            const sb_place at =
+            const sb_position at =
                 tap_place(s, place, first_channel(s, place.c) + channel, row, column);
             if (!is_inside(s, at))
                 continue;
@@ -65,7 +66,7 @@ static void add_channel(const sb_problem *problem, const sb_tensors *tensors, ui
 }
 
 static term output_of(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
-                      sb_place place)
+                      sb_position place)
 {
     const sb_step *s = &problem->steps[step];
     double start = s->bias ? (double)tensors->biases[step][place.c] : 0;
@@ -82,7 +83,7 @@ static term output_of(const sb_problem *problem, const sb_tensors *tensors, uint
     return sum;
 }
 
-double sb_element(const sb_problem *problem, const sb_tensors *tensors, sb_place place,
+double sb_element(const sb_problem *problem, const sb_tensors *tensors, sb_position place,
                   double *magnitude)
 {
     const term whole = output_of(problem, tensors, problem->step_count - 1, place);
@@ -100,8 +101,8 @@ double sb_element_products(const sb_problem *problem)
     return products;
 }
 
-bool sb_element_source(const sb_problem *problem, sb_place place, const uint64_t draw[SB_MAX_STEPS],
-                       sb_place *source)
+bool sb_element_source(const sb_problem *problem, sb_position place,
+                       const uint64_t draw[SB_MAX_STEPS], sb_position *source)
 {
     for (uint32_t i = problem->step_count; i-- > 0;) {
         const sb_step *s = &problem->steps[i];

@@ -44,8 +44,6 @@ void sb_truth_free(sb_truth *truth)
     *truth = (sb_truth) { 0 };
 }
 
-#define MOVES "its output changed after run had returned"
-
 /* Work that goes on after `run` has returned is done while nobody measures. The worker takes its
  * hash before it answers: by the time that the harness looks, such work may be finished. */
 static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
@@ -54,7 +52,7 @@ static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
     const size_t bytes =
         (size_t)sb_arena_output_region(b->arena, job->operation, job->output).bytes;
     if (reply->digest != XXH3_64bits(output, bytes))
-        sb_job_fail(job, SB_VERDICT_WRONG, MOVES);
+        sb_job_fail(job, SB_VERDICT_WRONG, SB_JOB_MOVES);
     return sb_job_ok(job);
 }
 
@@ -70,7 +68,7 @@ static bool stays_at_rest(sb_bench *b, sb_job *job)
     sb_arena_mark_output(b->arena, job->operation, job->output);
     if (sb_job_rest(b, job, REST_NS) &&
         !sb_arena_marks_intact(b->arena, job->operation, job->output))
-        sb_job_fail(job, SB_VERDICT_WRONG, MOVES);
+        sb_job_fail(job, SB_VERDICT_WRONG, SB_JOB_MOVES);
     return sb_job_ok(job);
 }
 

@@ -69,6 +69,8 @@ static inline bool sb_job_ok(const sb_job *job)
     return job->result->verdict == SB_VERDICT_OK;
 }
 
+#define SB_JOB_MOVES "its output changed after run had returned"
+
 /* Gives the job its verdict and the reason. */
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

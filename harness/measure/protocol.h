@@ -62,6 +62,8 @@ typedef struct sb_request {
     uint64_t marks;
     uint32_t varies; /* not 0: there is a variation for each sample */
     sb_variation variations[SB_MAX_TURN_SAMPLES];
+    int64_t rest_ns; /* not 0: after the last sample its watched elements are marked again, for so
+                      * long, so that work which was left behind shows */
     /* valid */
     uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
     uint32_t batch_count; /* values of them all, which follow this struct in the packet */
@@ -78,6 +80,7 @@ typedef struct sb_reply {
     uint32_t samples;
     double ns[SB_MAX_TURN_SAMPLES];              /* per call */
     float seen[SB_MAX_TURN_SAMPLES][SB_WATCHED]; /* the watched elements after each sample */
+    float rested[SB_WATCHED];                    /* the marked elements after that rest */
     int64_t wall_ns;                             /* run: the whole request, as the worker saw it */
     int64_t switches; /* run: involuntary context switches while it ran */
     uint64_t digest;  /* run: of the output, at once after the last call */

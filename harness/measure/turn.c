@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 #include <xxhash.h>
 #if defined(__SSE2__)
@@ -116,6 +117,12 @@ static void restore_inputs(const sb_turn *t, uint32_t samples, const float *kept
         *input_at(t, i) = kept[i];
 }
 
+static void mark_watched(const sb_turn *t, const sb_variation *v)
+{
+    for (int i = 0; i < SB_WATCHED; i++)
+        ((float *)t->call.output)[v->watched[i]] = v->mark;
+}
+
 static void vary_sample(const sb_turn *t, uint32_t sample, const float *kept)
 {
     const sb_variation *v = &t->variations[sample];
@@ -123,14 +130,20 @@ static void vary_sample(const sb_turn *t, uint32_t sample, const float *kept)
         restore_inputs(t, sample, kept);
     else
         *input_at(t, sample) = v->value;
-    for (int i = 0; i < SB_WATCHED; i++)
-        ((float *)t->call.output)[v->watched[i]] = v->mark;
+    mark_watched(t, v);
 }
 
-static void note_watched(const sb_turn *t, uint32_t sample, sb_reply *reply)
+static void note_watched(const sb_turn *t, uint32_t sample, float *seen)
 {
     for (int i = 0; i < SB_WATCHED; i++)
-        reply->seen[sample][i] = ((const float *)t->call.output)[t->variations[sample].watched[i]];
+        seen[i] = ((const float *)t->call.output)[t->variations[sample].watched[i]];
+}
+
+static void rest_after(const sb_turn *t, uint32_t sample, sb_reply *reply)
+{
+    mark_watched(t, &t->variations[sample]);
+    nanosleep(&(struct timespec) { .tv_nsec = (long)t->rest_ns }, NULL);
+    note_watched(t, sample, reply->rested);
 }
 
 static int take_samples(const sb_turn *t, uint32_t samples, const float *kept, sb_reply *reply)
@@ -151,7 +164,7 @@ static int take_samples(const sb_turn *t, uint32_t samples, const float *kept, s
         reply->ns[i] = (double)(stop - start) / (double)t->iterations;
         reply->samples = i + 1;
         if (t->variations)
-            note_watched(t, i, reply);
+            note_watched(t, i, reply->seen[i]);
     }
     return 0;
 }
@@ -169,5 +182,7 @@ int sb_turn_take(const sb_turn *t, sb_reply *reply)
         return -1;
     reply->wall_ns = sb_now_ns() - began;
     reply->switches = involuntary_switches() - switches;
+    if (t->variations && t->rest_ns && samples)
+        rest_after(t, samples - 1, reply);
     return t->marks ? last_call(t, reply) : 0;
 }

@@ -16,6 +16,7 @@ typedef struct sb_turn {
     size_t output_bytes;
     uint64_t marks;                 /* as in sb_request */
     const sb_variation *variations; /* one a sample; NULL: none */
+    int64_t rest_ns;                /* as in sb_request */
 } sb_turn;
 
 /* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call fails.

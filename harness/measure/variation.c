@@ -7,12 +7,15 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <string.h>
 #include <sys/random.h>
 
 enum {
-    ANCHORS = 16,   /* input elements that change in a process */
-    ATTEMPTS = 200, /* to find one */
-    MOST_LOOKS = 4  /* samples of a turn that are looked at */
+    ANCHORS = 16,     /* input elements that change in a process */
+    ATTEMPTS = 200,   /* to find one */
+    RESTS = 8,        /* one turn in so many has a rest */
+    REST_NS = 200000, /* and it is that long */
+    MOST_LOOKS = 4    /* samples of a turn that are looked at */
 };
 
 /* Of a turn's 4 ms, 40 us: about a ns a product, and some for what is not in the caches. */
@@ -27,7 +30,7 @@ enum {
 
 /* An input element, and an output element that depends on it. */
 typedef struct anchor {
-    sb_place input, output;
+    sb_position input, output;
 } anchor;
 
 typedef struct variation {
@@ -37,7 +40,7 @@ typedef struct variation {
     anchor anchors[ANCHORS];
     int count;
     int chosen[SB_MAX_TURN_SAMPLES]; /* anchor of each sample; -1: all are restored */
-    sb_place places[SB_MAX_TURN_SAMPLES][SB_WATCHED];
+    sb_position places[SB_MAX_TURN_SAMPLES][SB_WATCHED];
     sb_shape input, output;
 } variation;
 
@@ -51,9 +54,9 @@ static uint64_t draw_secret(void)
     return secret += UINT64_C(0x9e3779b97f4a7c15);
 }
 
-static sb_place draw_place(sb_random *random, sb_shape shape)
+static sb_position draw_place(sb_random *random, sb_shape shape)
 {
-    return (sb_place) {
+    return (sb_position) {
         .n = (int64_t)sb_random_below(random, (uint64_t)shape.n),
         .c = (int64_t)sb_random_below(random, (uint64_t)shape.c),
         .y = (int64_t)sb_random_below(random, (uint64_t)shape.h),
@@ -75,13 +78,13 @@ static void draw_anchors(variation *v, uint64_t seed)
     }
 }
 
-static bool is_same(sb_place a, sb_place b)
+static bool is_same(sb_position a, sb_position b)
 {
     return a.n == b.n && a.c == b.c && a.y == b.y && a.x == b.x;
 }
 
 /* A residual is the input once more, maybe in another layout, where nothing is changed. */
-static bool is_anchored(const variation *v, sb_place output)
+static bool is_anchored(const variation *v, sb_position output)
 {
     for (int i = 0; v->job->problem.residual && i < v->count; i++)
         if (is_same(v->anchors[i].input, output))
@@ -89,7 +92,7 @@ static bool is_anchored(const variation *v, sb_place output)
     return false;
 }
 
-static uint32_t offset_of(sb_layout layout, sb_shape shape, sb_place at)
+static uint32_t offset_of(sb_layout layout, sb_shape shape, sb_position at)
 {
     const sb_plane plane = sb_layout_plane(layout, shape, at.n, at.c);
     return (uint32_t)(plane.first + (at.y * shape.w + at.x) * plane.step);
@@ -129,6 +132,8 @@ static void vary_turn(variation *v, sb_request *turn)
     turn->varies = v->count > 0;
     for (uint32_t i = 0; turn->varies && i < turn->samples; i++)
         vary_sample(v, i, turn->marks && i + 1 == turn->samples, &turn->variations[i]);
+    if (turn->varies && !turn->marks && sb_random_below(&v->random, RESTS) == 0)
+        turn->rest_ns = REST_NS;
 }
 
 /* ------------------------------------------------------------------------------------ looking */
@@ -160,7 +165,7 @@ static bool is_right(const variation *v, double is, double must, double magnitud
     return fabs(is - must) <= most + 1e-30;
 }
 
-static void look_at_place(variation *v, const sb_tensors *tensors, sb_place at, double is)
+static void look_at_place(variation *v, const sb_tensors *tensors, sb_position at, double is)
 {
     double magnitude;
     if (!sb_job_ok(v->job) || is_anchored(v, at))
@@ -200,9 +205,19 @@ static int count_looks(variation *v)
     return (int)looks + (sb_random_unit(&v->random) < looks - floor(looks));
 }
 
+/* Work that goes on after `run` has returned writes over marks. */
+static void look_at_rest(variation *v, const sb_request *turn, const sb_reply *reply)
+{
+    const float mark = turn->variations[turn->samples - 1].mark;
+    for (int i = 0; turn->rest_ns && i < SB_WATCHED; i++)
+        if (memcmp(&reply->rested[i], &mark, sizeof mark) != 0)
+            sb_job_fail(v->job, SB_VERDICT_WRONG, SB_JOB_MOVES);
+}
+
 static void look_back(variation *v, const sb_request *turn, const sb_reply *reply)
 {
     const uint32_t samples = reply->samples < turn->samples ? reply->samples : turn->samples;
+    look_at_rest(v, turn, reply);
     const int looks = samples ? count_looks(v) : 0;
     for (int i = 0; i < looks && sb_job_ok(v->job); i++)
         look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples));

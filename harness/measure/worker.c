@@ -314,6 +314,7 @@ static void run_kernel(worker *w, const sb_request *q, sb_reply *reply)
         .output_bytes = (size_t)q->output.bytes,
         .marks = q->marks,
         .variations = q->varies ? q->variations : NULL,
+        .rest_ns = q->rest_ns,
     };
     w->varied |= q->varies;
     if (reply->verdict == SB_VERDICT_OK && sb_turn_take(&turn, reply) != 0)
