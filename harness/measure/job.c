@@ -169,9 +169,9 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
     int64_t spent = sb_now_ns() - start;
     account_time(b, spent, done ? reply->wall_ns : spent);
     job->spent_ns += spent;
-    if (done && sb_claims_too_many(reply, b->threads)) {
+    if (done && sb_claims_too_many(reply, job->problem.threads)) {
         sb_job_fail(job, SB_VERDICT_WRONG, "it computed on %.1f processors, and may on %" PRId64,
-                    (double)reply->cpu_ns / (double)reply->window_ns, b->threads);
+                    (double)reply->cpu_ns / (double)reply->window_ns, job->problem.threads);
         return false;
     }
     return done;
@@ -193,7 +193,7 @@ bool sb_job_believe(sb_bench *b, sb_job *job, const sb_request *turn, const sb_r
 {
     if (turn->marks || turn->evict_bytes || job->probed)
         return true;
-    sb_claims_add(&job->claims, turn, reply, b->threads);
+    sb_claims_add(&job->claims, turn, reply, job->problem.threads);
     if (!sb_claims_doubtful(&job->claims))
         return true;
     const sb_request probe = make_probe(job);
@@ -203,7 +203,7 @@ bool sb_job_believe(sb_bench *b, sb_job *job, const sb_request *turn, const sb_r
     for (int i = 0; i < PROBES; i++) {
         if (!sb_job_turn(b, job, &probe, &answer))
             return false;
-        sb_claims_add(&claims, &probe, &answer, b->threads);
+        sb_claims_add(&claims, &probe, &answer, job->problem.threads);
     }
     if (!sb_claims_false(&claims))
         return true;
