@@ -18,10 +18,12 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/tune_base_line.c \
 	%D%/tune_decide.c \
 	%D%/tune_explore.c \
+	%D%/tune_plan.c %D%/tune_plan.h \
 	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_records.c %D%/tune_records.h \
 	%D%/tune_search.c %D%/tune_search.h \
 	%D%/tune_state.h \
+	%D%/tune_unit.c %D%/tune_unit.h \
 	%D%/tuning.c %D%/tuning.h \
 	%D%/watch.h \
 	%D%/winners.c %D%/winners.h

@@ -14,6 +14,7 @@ typedef struct sb_progress {
     size_t skipped;      /* of the finished ones, held from an earlier run */
     const char *group;   /* what is measured now; borrowed */
     int64_t start_ns, shown_ns;
+    int64_t end_ns; /* when the time is over that was given; 0: as long as it takes */
 } sb_progress;
 
 /* `watch` is borrowed until the end. */

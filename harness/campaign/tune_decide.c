@@ -52,7 +52,7 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .ties = race->ties,
     };
     if (!race->params) {
-        sb_warn("%s on %s: no configuration passed", s->key.kernel, s->target->layer->name);
+        sb_warn("%s on %s: no configuration passed", s->key.kernel, s->target.layer->name);
         return SB_OK;
     }
     const sb_search_row row = {
@@ -70,7 +70,7 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
     return sb_tune_records_finish(t->records, &s->key, &winner, &row, error);
 }
 
-int sb_tune_decide(sb_tune_search *s, sb_error *error)
+int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)
 {
     const sb_tune_context *t = s->context;
     uint32_t entrants[ENTRANTS];
@@ -78,9 +78,10 @@ int sb_tune_decide(sb_tune_search *s, sb_error *error)
     const sb_race race = {
         .measuring = t->measuring,
         .session = t->session,
-        .layer = s->target->layer,
+        .most_ns = race_ns,
+        .layer = s->target.layer,
         .threads = s->id.threads,
-        .kernel = s->target->candidate,
+        .kernel = s->target.candidate,
         .space = &s->space,
         .floor = sb_noise_floor_get(t->session->topology, (int)s->id.threads, SB_NOISE_USUAL_FLOOR),
     };

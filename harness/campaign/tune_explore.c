@@ -13,9 +13,9 @@
 
 enum { NEAREST = 3 }; /* winners of other shapes that a search starts from */
 
-static double best_of(const sb_tune_search *s)
+double sb_tune_search_best(const sb_tune_search *s)
 {
-    double best = INFINITY;
+    double best = s->default_ns;
     for (size_t i = 0; i < s->evaluated_count; i++)
         best = fmin(best, s->evaluated[i].objective);
     return best;
@@ -33,8 +33,12 @@ static void show_progress(sb_tune_search *s)
 {
     char text[160];
     size_t count = s->evaluated_count, budget = s->context->manner->limits.evaluations;
-    snprintf(text, sizeof text, "%s: %zu evaluations, best %.4g us", s->key.kernel, count,
-             best_of(s) * 1e-3);
+    const sb_tune_tally *tally = s->context->tally;
+    int length = snprintf(text, sizeof text, "%s: %zu %s, best %.4g us", s->key.kernel, count,
+                          count == 1 ? "evaluation" : "evaluations", sb_tune_search_best(s) * 1e-3);
+    if (tally->default_ns > 0 && length > 0 && (size_t)length < sizeof text)
+        snprintf(text + length, sizeof text - (size_t)length, "; layers so far %.4g -> %.4g ms",
+                 tally->default_ns * 1e-6, tally->tuned_ns * 1e-6);
     sb_progress_tell(s->context->progress, text, budget ? (double)count / (double)budget : 0);
 }
 
@@ -57,13 +61,15 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     char *params = sb_space_text(&s->space, index);
     *objective = e.ns;
     s->failed += e.verdict != SB_VERDICT_OK;
+    if (memcmp(values, s->defaults, s->kernel->parameter_count * sizeof *values) == 0)
+        s->default_ns = e.ns;
     keep_evaluated(s, (uint32_t)index, e.ns);
     int rc = sb_tune_records_add(t->records, &s->key, &s->id,
                                  &(sb_evaluation_row) { .strategy = t->manner->strategy->id,
                                                         .params = params,
                                                         .number = s->evaluated_count,
                                                         .evaluation = &e,
-                                                        .best = best_of(s) },
+                                                        .best = sb_tune_search_best(s) },
                                  error);
     free(params);
     show_progress(s);
@@ -85,22 +91,26 @@ static int keep_known(void *context, const char *params, double objective, sb_er
     return 0;
 }
 
-/* The evaluations of a search that is continued. The best of them is timed again: it is what new
- * ones are held against, today. */
+void sb_tune_time_best(sb_tune_search *s)
+{
+    size_t best = 0;
+    for (size_t i = 1; i < s->evaluated_count; i++)
+        if (s->evaluated[i].objective < s->evaluated[best].objective)
+            best = i;
+    if (s->evaluated_count == 0 || isinf(s->evaluated[best].objective))
+        return;
+    int64_t values[SB_MAX_PARAMETERS];
+    sb_space_values(&s->space, s->evaluated[best].index, values);
+    s->evaluated[best].objective = try_values(s, values).ns;
+}
+
+/* The evaluations of a search that is continued. The best of them is timed again, today. */
 static int recall_evaluations(sb_tune_search *s, sb_error *error)
 {
     if (sb_tunedb_evaluations(s->context->records->db, &s->key, keep_known, s, error) < 0)
         return SB_FAILED;
     s->known = s->evaluated_count;
-    size_t best = 0;
-    for (size_t i = 1; i < s->known; i++)
-        if (s->evaluated[i].objective < s->evaluated[best].objective)
-            best = i;
-    if (s->known == 0 || isinf(s->evaluated[best].objective))
-        return SB_OK;
-    int64_t values[SB_MAX_PARAMETERS];
-    sb_space_values(&s->space, s->evaluated[best].index, values);
-    s->evaluated[best].objective = try_values(s, values).ns;
+    sb_tune_time_best(s);
     return SB_OK;
 }
 
@@ -130,29 +140,33 @@ static size_t make_starts(const sb_tune_search *s, uint32_t starts[NEAREST + 1])
 
 /* ---------------------------------------------------------------------------------- one search */
 
-int sb_tune_explore(sb_tune_search *s, sb_error *error)
+/* From the defaults and neighbours' winners at first, then from what was evaluated. */
+int sb_tune_explore(sb_tune_search *s, const sb_search_options *limits, sb_error *error)
 {
     const sb_tune_context *t = s->context;
-    if (t->manner->resume && recall_evaluations(s, error) < 0)
+    sb_search_options options = *limits;
+    uint32_t starts[NEAREST + 1];
+    if (!s->begun && t->manner->resume && recall_evaluations(s, error) < 0)
         return SB_FAILED;
-    sb_search_options options = t->manner->limits;
-    if (options.evaluations && options.evaluations <= s->known)
+    if (options.evaluations && options.evaluations <= s->evaluated_count)
         return SB_OK;
     if (options.evaluations)
-        options.evaluations -= s->known;
-    uint32_t starts[NEAREST + 1];
+        options.evaluations -= s->evaluated_count;
     options.starts = starts;
-    options.start_count = make_starts(s, starts);
-    sb_evaluated *known = sb_new(s->known, sizeof *known); /* s->evaluated moves when it grows */
-    if (s->known)
-        memcpy(known, s->evaluated, s->known * sizeof *known);
+    options.start_count = s->begun ? 0 : make_starts(s, starts);
+    s->begun = true;
+    size_t known_count = s->evaluated_count;
+    sb_evaluated *known = sb_new(known_count, sizeof *known); /* s->evaluated moves when it grows */
+    if (known_count)
+        memcpy(known, s->evaluated, known_count * sizeof *known);
     options.known = known;
-    options.known_count = s->known;
+    options.known_count = known_count;
     sb_search_result result;
     int64_t start = sb_now_ns();
     double evaluating = s->times.evaluate;
     int rc = sb_search_run(t->manner->strategy, &s->space, &options, evaluate, s, &result, error);
-    s->times.search = sb_seconds_since(start) - (s->times.evaluate - evaluating);
+    s->times.search += sb_seconds_since(start) - (s->times.evaluate - evaluating);
+    s->over = result.over;
     free(result.evaluated);
     free(known);
     return rc;

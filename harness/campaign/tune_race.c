@@ -10,6 +10,7 @@
 
 #define RACE_NS  300000000  /* of samples, for an entrant */
 #define AGAIN_NS 1000000000 /* for the winner and for the defaults */
+#define LEAST_NS 20000000   /* for any, where the time is short */
 
 static const double near_enough = 1.02;
 
@@ -36,6 +37,16 @@ static void free_candidates(sb_candidate *candidates, size_t count)
     for (size_t i = 0; i <= count; i++)
         free((char *)(uintptr_t)candidates[i].label);
     free(candidates);
+}
+
+/* Of `usual_ns` for each of `count`, what the time for all allows: half of it for each measuring.
+ */
+static int64_t allow_ns(const sb_race *race, int64_t usual_ns, size_t count)
+{
+    int64_t allowed = race->most_ns / 2 / (int64_t)count;
+    if (race->most_ns == 0 || allowed > usual_ns)
+        return usual_ns;
+    return allowed < LEAST_NS ? LEAST_NS : allowed;
 }
 
 /* Measures them in workers of their own, for at most `most_ns` each. */
@@ -121,7 +132,7 @@ static int measure_again(const sb_race *race, uint32_t winner, sb_race_result *r
                          sb_error *error)
 {
     sb_group group;
-    int rc = measure_entrants(race, &winner, 1, AGAIN_NS, &group, error);
+    int rc = measure_entrants(race, &winner, 1, allow_ns(race, AGAIN_NS, 2), &group, error);
     if (rc < 0)
         return rc;
     if (is_timed(&group.results[1])) {
@@ -142,7 +153,8 @@ int sb_race_run(const sb_race *race, const uint32_t *entrants, size_t count, sb_
     sb_group group;
     sb_text others = { 0 };
     *result = (sb_race_result) { .time_ns = NAN, .default_ns = NAN, .gain = { NAN, NAN, NAN } };
-    int rc = measure_entrants(race, entrants, count, RACE_NS, &group, error);
+    int rc =
+        measure_entrants(race, entrants, count, allow_ns(race, RACE_NS, count + 1), &group, error);
     if (rc < 0)
         return rc;
     ptrdiff_t chosen = choose_winner(race, &group, entrants, &others);

@@ -14,7 +14,8 @@ typedef struct sb_race {
     int64_t threads;
     const sb_candidate *kernel; /* with its parameters open */
     const sb_space *space;
-    double floor; /* the machine's own, for differences */
+    int64_t most_ns; /* for all that is measured; 0: as long as it needs */
+    double floor;    /* the machine's own, for differences */
 } sb_race;
 
 /* What a race found. Strings are owned: sb_race_result_free(). */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "campaign/tune_search.h"
-
 #include "campaign/tune_state.h"
+
 #include "campaign/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -10,32 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-sb_operation sb_tune_target_operation(const sb_tune_target *target)
-{
-    return target->candidate->operation;
-}
-
-/* Search, race, winner; what was evaluated is kept whatever comes. */
-static int search_space(sb_tune_search *s, sb_error *error)
-{
-    const sb_tune_context *t = s->context;
-    int rc = sb_tune_explore(s, error);
-    if (s->failed)
-        sb_warn("%s on %s: %zu configurations failed; see evaluations.csv", s->key.kernel,
-                s->target->layer->name, s->failed);
-    if (rc == SB_OK && *t->session->stop)
-        rc = SB_INTERRUPTED;
-    if (rc == SB_OK || rc == SB_INTERRUPTED) {
-        int kept = sb_evaluation_log_export(t->records->dir, &s->id, t->records->machine, &s->space,
-                                            s->evaluated, s->evaluated_count, error);
-        rc = kept < 0 ? kept : rc;
-    }
-    if (rc == SB_OK)
-        rc = sb_tune_draw_base_line(s, error);
-    if (rc == SB_OK && *t->session->stop)
-        rc = SB_INTERRUPTED;
-    return rc == SB_OK ? sb_tune_decide(s, error) : rc;
-}
+/* ---------------------------------------------------------------------------------- to begin */
 
 /* Seen from the defaults for this layer, not from those that the kernel declares for all. */
 static int build_space(sb_tune_search *s, sb_error *error)
@@ -49,29 +23,17 @@ static int build_space(sb_tune_search *s, sb_error *error)
     return sb_space_build(here, count, sb_evaluator_valid, s->evaluator, &s->space, error);
 }
 
-/* A kernel that does not do the layer, or has nothing valid there, is passed over. */
-static int tune_one(sb_tune_search *s, sb_error *error)
+/* A kernel that does not do the layer is passed over. */
+static int take_kernel(sb_tune_search *s)
 {
     sb_error why = { "" };
-    sb_verdict verdict = sb_evaluator_take(s->evaluator, s->target->candidate, s->defaults, &why);
+    sb_verdict verdict = sb_evaluator_take(s->evaluator, s->target.candidate, s->defaults, &why);
     if (verdict == SB_VERDICT_UNSUPPORTED)
-        return SB_OK;
+        return 0;
     if (verdict != SB_VERDICT_OK)
-        sb_warn("%s on %s: its defaults fail: %s", s->key.kernel, s->target->layer->name, why.text);
-    int64_t start = sb_now_ns();
-    int built = build_space(s, &why);
-    s->times.space = sb_seconds_since(start);
-    if (built < 0) {
-        sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target->layer->name, why.text);
-        return SB_OK;
-    }
-    s->id.space = s->space.size;
-    int rc = search_space(s, error);
-    sb_space_free(&s->space);
-    return rc;
+        sb_warn("%s on %s: its defaults fail: %s", s->key.kernel, s->target.layer->name, why.text);
+    return 1;
 }
-
-/* ------------------------------------------------------------------------------- all of them */
 
 /* With --resume: is the winner there already? Then it is only told. */
 static int find_settled(sb_tune_search *s, sb_error *error)
@@ -99,30 +61,108 @@ static int find_settled(sb_tune_search *s, sb_error *error)
     return 1;
 }
 
-int sb_tune_search_run(const sb_tune_context *context, sb_evaluator *evaluator,
-                       const sb_tune_target *target, sb_error *error)
+int sb_tune_search_begin(sb_tune_search *s, const sb_tune_context *context, sb_evaluator *evaluator,
+                         const sb_tune_target *target, sb_error *error)
 {
-    sb_tune_records *records = context->records;
-    sb_tune_search s = {
+    *s = (sb_tune_search) {
         .context = context,
         .evaluator = evaluator,
-        .target = target,
+        .target = *target,
         .kernel = &target->candidate->plugin->kernels[target->candidate->kernel],
+        .default_ns = INFINITY,
     };
-    s.key = sb_winners_key(records->machine, target->candidate, target->layer, target->threads,
-                           &s.name);
-    s.id = (sb_search_id) { .layer = target->layer->name,
-                            .kernel = s.key.kernel,
-                            .operation = target->candidate->operation,
-                            .threads = target->threads };
-    int rc = find_settled(&s, error);
-    if (rc == 0)
-        rc = tune_one(&s, error);
+    s->key = sb_winners_key(context->records->machine, target->candidate, target->layer,
+                            target->threads, &s->name);
+    s->id = (sb_search_id) { .layer = target->layer->name,
+                             .kernel = s->key.kernel,
+                             .operation = target->candidate->operation,
+                             .threads = target->threads };
+    int settled = find_settled(s, error);
+    return settled < 0 ? settled : settled ? 0 : take_kernel(s);
+}
+
+/* --------------------------------------------------------------------------------- to search */
+
+void sb_tune_search_glance(sb_tune_search *s)
+{
+    sb_evaluation e = sb_evaluator_try(s->evaluator, s->defaults);
+    s->default_ns = e.ns;
+}
+
+/* Where nothing is valid there is nothing to search. */
+static void find_space(sb_tune_search *s)
+{
+    sb_error why = { "" };
+    int64_t start = sb_now_ns();
+    s->over = build_space(s, &why) < 0;
+    s->times.space = sb_seconds_since(start);
+    s->id.space = s->space.size;
+    if (s->over)
+        sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target.layer->name, why.text);
+}
+
+int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, bool again,
+                         sb_error *error)
+{
+    sb_tune_records *records = s->context->records;
+    if (again) {
+        sb_error why = { "" };
+        sb_evaluator_take(s->evaluator, s->target.candidate, s->defaults, &why);
+        sb_tune_time_best(s);
+    }
+    if (!s->space.size)
+        find_space(s);
+    if (s->over)
+        return SB_OK;
+    int rc = sb_tune_explore(s, limits, error);
     if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
         rc >= 0)
         rc = SB_FAILED;
-    free(s.evaluated);
-    sb_text_free(&s.name);
-    context->progress->done += rc >= 0;
-    return rc < 0 ? rc : SB_OK;
+    if (rc == SB_OK && *s->context->session->stop) {
+        rc = sb_tune_search_keep(s, error);
+        rc = rc < 0 ? rc : SB_INTERRUPTED;
+    }
+    return rc;
+}
+
+/* ---------------------------------------------------------------------------------- to end */
+
+int sb_tune_search_keep(const sb_tune_search *s, sb_error *error)
+{
+    const sb_tune_records *records = s->context->records;
+    if (!s->space.size)
+        return SB_OK;
+    if (s->failed)
+        sb_warn("%s on %s: %zu %s failed; see evaluations.csv", s->key.kernel,
+                s->target.layer->name, s->failed,
+                s->failed == 1 ? "configuration" : "configurations");
+    return sb_evaluation_log_export(records->dir, &s->id, records->machine, &s->space, s->evaluated,
+                                    s->evaluated_count, error);
+}
+
+int sb_tune_search_finish(sb_tune_search *s, int64_t race_ns, sb_error *error)
+{
+    if (!s->space.size)
+        return SB_OK;
+    int rc = sb_tune_search_keep(s, error);
+    if (rc == SB_OK)
+        rc = sb_tune_draw_base_line(s, error);
+    if (rc == SB_OK && *s->context->session->stop)
+        rc = SB_INTERRUPTED;
+    if (rc == SB_OK)
+        rc = sb_tune_decide(s, race_ns, error);
+    sb_tune_records *records = s->context->records;
+    if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
+        rc >= 0)
+        rc = SB_FAILED;
+    return rc;
+}
+
+void sb_tune_search_end(sb_tune_search *s)
+{
+    if (s->space.size)
+        sb_space_free(&s->space);
+    free(s->evaluated);
+    sb_text_free(&s->name);
+    s->context->progress->done++;
 }

@@ -2,8 +2,9 @@
 #include "campaign/tuning.h"
 
 #include "campaign/run_folder.h"
-#include "campaign/tune_search.h"
+#include "campaign/tune_unit.h"
 #include "campaign/winners.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -14,56 +15,47 @@
 
 /* --------------------------------------------------------------------------------- the searches */
 
-static bool is_tuned(const sb_layer *layer, const sb_candidate *candidate)
-{
-    return sb_winners_open(candidate) && layer->operations[candidate->operation];
-}
-
-/* The searches of one layer with so many threads, operation by operation: the evaluator makes data
- * and references for one at a time. */
-static int tune_group(const sb_scope *scope, const sb_tune_context *context, const sb_layer *layer,
-                      int64_t threads, sb_error *error)
+/* The kernels of one problem. */
+static int tune_unit(const sb_scope *scope, const sb_tune_context *context,
+                     const sb_tune_unit *unit, int64_t share_ns, sb_error *error)
 {
     const sb_measure_options *measuring = context->measuring;
     const sb_evaluator_options options = {
         .session = *context->session,
-        .layer = layer,
-        .threads = threads,
+        .layer = unit->layer,
+        .threads = unit->threads,
         .seed = measuring->seed,
         .reference_threads = measuring->reference_threads,
         .evict_bytes = measuring->cache == SB_CACHE_COLD ? measuring->evict_bytes : 0,
     };
-    context->progress->group = layer->name;
+    context->progress->group = unit->layer->name;
     sb_evaluator *evaluator = sb_evaluator_open(&options, error);
     int rc = evaluator ? SB_OK : SB_FAILED;
-    for (int op = 0; op < SB_OPERATIONS; op++)
-        for (size_t c = 0; c < scope->candidates.count && rc == SB_OK; c++) {
-            const sb_tune_target target = { layer, threads, &scope->candidates.items[c] };
-            if (is_tuned(layer, target.candidate) && (int)sb_tune_target_operation(&target) == op)
-                rc = sb_tune_search_run(context, evaluator, &target, error);
-        }
+    if (rc == SB_OK)
+        rc = sb_tune_unit_run(context, unit, &scope->candidates, evaluator, share_ns, error);
     sb_evaluator_close(evaluator);
     return rc;
 }
 
-static size_t count_searches(const sb_scope *scope)
+/* Where all share a budget, each unit gets its part of what those before it have left. */
+static int tune_units(const sb_scope *scope, const sb_tune_context *context,
+                      const sb_tune_plan *plan, sb_error *error)
 {
-    size_t count = 0;
-    for (size_t l = 0; l < scope->config.layer_count; l++)
-        for (size_t c = 0; c < scope->candidates.count; c++)
-            if (is_tuned(&scope->config.layers[l], &scope->candidates.items[c]))
-                for (size_t t = 0; t < scope->thread_count; t++)
-                    count += sb_scope_holds(scope, l, t);
-    return count;
-}
-
-static int tune_groups(const sb_scope *scope, const sb_tune_context *context, sb_error *error)
-{
+    int64_t budget = context->manner->budget_ns, end = sb_now_ns() + budget;
+    size_t done = 0;
     int rc = SB_OK;
-    for (size_t l = 0; l < scope->config.layer_count && rc == SB_OK; l++)
-        for (size_t t = 0; t < scope->thread_count && rc == SB_OK; t++)
-            if (sb_scope_holds(scope, l, t))
-                rc = tune_group(scope, context, &scope->config.layers[l], scope->threads[t], error);
+    context->progress->end_ns = budget ? end : 0;
+    for (; done < plan->count && rc == SB_OK; done++) {
+        int64_t left = end - sb_now_ns();
+        if (budget && left <= 0)
+            break;
+        int64_t share = budget ? sb_tune_plan_share(plan, done, left) : 0;
+        rc = tune_unit(scope, context, &plan->units[done], budget && !share ? 1 : share, error);
+    }
+    if (rc == SB_OK && done < plan->count)
+        sb_warn("the budget was over before %zu of %zu problems; their kernels keep the parameters "
+                "that they have",
+                plan->count - done, plan->count);
     return rc;
 }
 
@@ -73,22 +65,34 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
     const sb_measure_options measuring = sb_campaign_measuring(c);
     const sb_session_options session = sb_campaign_session(c);
     sb_progress progress;
+    sb_tune_tally tally = { 0 };
+    sb_tune_plan plan;
     const sb_tune_context context = {
         .manner = manner,
         .measuring = &measuring,
         .session = &session,
         .records = records,
         .progress = &progress,
+        .tally = &tally,
     };
-    size_t searches = count_searches(&c->scope);
-    if (searches == 0 && sb_scope_count_groups(&c->scope) > 0)
+    sb_tune_plan_make(&c->scope, manner->budget_ns != 0, &plan);
+    if (plan.searches == 0)
         return sb_fail(error,
                        "%s: no kernel of it has parameters that are left open; see 'sepbench "
                        "list parameters'",
                        c->scope.config.path);
-    sb_progress_start(&progress, &c->watch, searches);
-    int rc = tune_groups(&c->scope, &context, error);
+    if (plan.spared)
+        sb_info("%zu %s; layers of the same shape spare %zu more", plan.searches,
+                plan.searches == 1 ? "search" : "searches", plan.spared);
+    sb_progress_start(&progress, &c->watch, plan.searches);
+    int rc = tune_units(&c->scope, &context, &plan, error);
     sb_progress_end(&progress);
+    if (rc == SB_OK && tally.default_ns > 0)
+        sb_info(
+            "the layers take %.4g ms with the fastest kernels' defaults, %.4g ms tuned, at quick "
+            "looks",
+            tally.default_ns * 1e-6, tally.tuned_ns * 1e-6);
+    sb_tune_plan_free(&plan);
     return rc;
 }
 
@@ -104,15 +108,19 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
     else if (o->budget && strpbrk(o->budget, "smh") && sb_parse_duration(o->budget, &ns) && ns > 0)
         evaluations = 0;
     else if (o->budget)
-        return sb_fail(error,
-                       "--budget %s: expected a number of evaluations (200) or a time (30s), "
-                       "for each kernel on each layer",
-                       o->budget);
+        return sb_fail(
+            error,
+            "--budget %s: expected a number of evaluations for each kernel on each layer "
+            "(200), or a time for all of it (10m)",
+            o->budget);
     if (o->seed && !sb_parse_integer(o->seed, 0, INT64_MAX, &seed))
         return sb_fail(error, "--seed %s: expected a whole number", o->seed);
     *manner = (sb_tune_manner) {
         .strategy = sb_strategy_find(o->strategy ? o->strategy : config->tune.strategy, error),
-        .limits = { .evaluations = (size_t)evaluations, .time_ns = ns, .seed = (uint64_t)seed },
+        .limits = { .evaluations = (size_t)evaluations,
+                    .seed = (uint64_t)seed,
+                    .least_gain = ns ? SB_TUNE_LEAST_GAIN : 0.0 },
+        .budget_ns = ns,
         .resume = o->resume,
         .base_line = o->base_line,
     };

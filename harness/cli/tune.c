@@ -20,7 +20,7 @@ static const sb_option options[] = {
     { "strategy", 0, SB_OPTION_TEXT, offsetof(tune_options, strategy), "S",
       "how to search, or all with --replay (default auto; see sepbench list strategies)" },
     { "budget", 0, SB_OPTION_TEXT, offsetof(tune_options, budget), "N|TIME",
-      "of one search: evaluations, or 30s (default: the configuration's, or 200)" },
+      "evaluations of each search, or a time for all: 10m (default: the configuration's, or 200)" },
     { "seed", 0, SB_OPTION_TEXT, offsetof(tune_options, seed), "N",
       "of the (first) search (default 1)" },
     { "resume", 0, SB_OPTION_FLAG, offsetof(tune_options, resume), NULL,

@@ -14,6 +14,7 @@ typedef struct sb_guide {
     double now;   /* its objective */
     bool climbed; /* one climb at least has ended */
     size_t turn;
+    size_t barren;  /* jumps one after the other that promised too little */
     uint32_t *pool; /* candidates, what the model says of them, and what they promise */
     sb_forecast *forecasts;
     double *gains;

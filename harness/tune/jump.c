@@ -69,8 +69,9 @@ static size_t draw_candidates(sb_guide *g)
     return count;
 }
 
-/* The most promising candidate, or what promises more along the way that the model sees. */
-static bool choose_target(sb_guide *g, size_t *target)
+/* The most promising candidate, or what promises more along the way that the model sees; and how
+ * much it promises. */
+static bool choose_target(sb_guide *g, size_t *target, double *promise)
 {
     double than = sb_guide_best(g);
     size_t count = sb_guide_judge(g, draw_candidates(g), than);
@@ -88,15 +89,17 @@ static bool choose_target(sb_guide *g, size_t *target)
         gain = g->gains[best];
         *target = g->pool[best];
     }
+    *promise = gain;
     return true;
 }
 
 bool sb_guide_jump(sb_guide *g)
 {
     size_t target;
-    double objective;
-    if (!choose_target(g, &target) || !sb_try(g->search, target, &objective))
+    double objective, promise = INFINITY;
+    if (!choose_target(g, &target, &promise) || !sb_try(g->search, target, &objective))
         return false;
+    g->barren = promise < g->search->least_gain ? g->barren + 1 : 0;
     if (objective < g->now) {
         g->now = objective;
         g->at = target;

@@ -15,6 +15,7 @@ typedef struct sb_replay_options {
     size_t evaluations; /* budget of one search; 0: the size of the space */
     int64_t time_ns;    /* or this much: of evaluations as recorded, or of the search itself where
                            the recording does not say what they took; 0: no limit */
+    double least_gain;  /* of sb_search_options */
     size_t repeat;      /* searches, with seeds `seed`, `seed` + 1, ... */
     uint64_t seed;
 } sb_replay_options;

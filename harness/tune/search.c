@@ -177,6 +177,7 @@ int sb_search_run(const sb_strategy *strategy, const sb_space *space,
         .space = space,
         .random = { options->seed },
         .budget = options->evaluations ? options->evaluations : space->size,
+        .least_gain = options->least_gain,
         .deadline_ns = options->time_ns ? sb_now_ns() + options->time_ns : 0,
         .evaluate = evaluator,
         .context = context,
@@ -185,7 +186,10 @@ int sb_search_run(const sb_strategy *strategy, const sb_space *space,
     begin_search(&search, options);
     if (!search.stopped)
         strategy->search(&search);
-    *result = (sb_search_result) { .best_objective = best_objective(&search) };
+    *result = (sb_search_result) {
+        .best_objective = best_objective(&search),
+        .over = search.hopeless || search.evaluated_count == space->size,
+    };
     if (search.best < search.evaluated_count)
         result->best = search.evaluated[search.best].index;
     result->evaluated_count = search.evaluations;

@@ -27,6 +27,7 @@ typedef struct sb_search_options {
     size_t evaluations; /* the budget; 0: as many as the space has */
     int64_t time_ns;    /* or until this much time is over; 0: no limit */
     uint64_t seed;
+    double least_gain;      /* ends where the strategy's model expects less, as a part; 0: never */
     const uint32_t *starts; /* evaluated first, in this order */
     size_t start_count;
     const sb_evaluated
@@ -44,6 +45,8 @@ typedef struct sb_search {
     size_t budget;      /* evaluations in all */
     size_t evaluations; /* spent */
     bool stopped;       /* nothing may be evaluated any more */
+    double least_gain;  /* of the options */
+    bool hopeless;      /* stopped for that */
 
     /* private */
     size_t evaluated_capacity;
@@ -72,6 +75,7 @@ typedef struct sb_search_result {
     sb_evaluated *evaluated; /* evaluated ones only, in order; free() them */
     size_t evaluated_count;
     size_t best;           /* index of the best configuration, of known ones too */
+    bool over;             /* everything is seen, or there is no gain to be expected */
     double best_objective; /* INFINITY where nothing succeeded (then `best` says nothing) */
 } sb_search_result;
 

@@ -19,8 +19,9 @@
 #include <stdlib.h>
 
 enum {
-    DESIGN = 7,  /* configurations of the Latin hypercube that begins */
-    POLISHED = 4 /* of the best, whose neighbours are tried */
+    DESIGN = 7,   /* configurations of the Latin hypercube that begins */
+    POLISHED = 4, /* of the best, whose neighbours are tried */
+    BARREN = 60   /* jumps that promise too little, after which a search is over */
 };
 
 static const double worthwhile = 0.01; /* expected improvement that is followed */
@@ -143,8 +144,11 @@ static bool take_step(sb_guide *g)
     return choose_start(g, &g->at) && sb_try(g->search, g->at, &g->now);
 }
 
+/* A search that goes on has its design behind it. */
 static bool begin(sb_search *search)
 {
+    if (search->evaluated_count >= 2 * DESIGN)
+        return true;
     uint32_t design[DESIGN];
     sb_search_design(search, DESIGN, design);
     for (size_t i = 0; i < DESIGN; i++)
@@ -168,8 +172,9 @@ void sb_surrogate_search(sb_search *search, size_t most)
         .gains = sb_new(capacity, sizeof *g.gains),
     };
     g.now = sb_guide_best(&g);
-    while (search->evaluations < most && take_step(&g))
-        ;
+    while (search->evaluations < most && !search->hopeless && take_step(&g))
+        search->hopeless = g.climbed && g.barren >= BARREN;
+    search->stopped = search->stopped || search->hopeless;
     free(g.gains);
     free(g.forecasts);
     free(g.pool);

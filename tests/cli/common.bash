@@ -37,6 +37,11 @@ config() {
     echo "report: {formats: [svg]}"
 }
 
+# differ N KERNELS: the same, but no two layers have the same shape.
+differ() {
+    config "$@" | awk '/out_channels/ { sub(/out_channels: 5/, "out_channels: " 5 + n++) } { print }'
+}
+
 # rows DIR: layer/operation/plugin/kernel/threads of every row of results.csv, sorted.
 rows() {
     tail -n +2 "$1/results.csv" | cut -d, -f1,2,20,21,25 | sort

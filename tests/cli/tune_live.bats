@@ -66,7 +66,7 @@ evaluations() {
 }
 
 @test "Ctrl-C keeps what was evaluated and says how to go on" {
-    config 40 '["moody/*"]' >many.yaml
+    differ 40 '["moody/*"]' >many.yaml
     "$SEPBENCH" tune many.yaml -o out --budget 20 >said 2>&1 3>&- &
     tuner=$!
     for ((i = 0; i < 400; i++)); do
@@ -77,7 +77,7 @@ evaluations() {
     status=0
     wait "$tuner" || status=$?
     [ "$status" -eq 130 ]
-    grep -q -- "sepbench tune many.yaml -o out --resume" said
+    grep -q -- "sepbench tune many.yaml -o out --budget 20 --resume" said
     [ "$(wc -l <out/evaluations.csv)" -gt 9 ]
 }
 
@@ -97,4 +97,22 @@ evaluations() {
     config 1 '["moody/good"]' >none.yaml
     run -2 "$SEPBENCH" tune none.yaml
     [[ $output == *"list parameters"* ]]
+}
+
+@test "layers of one shape are one search" {
+    config 3 '["moody/*"]' >three.yaml
+    run -0 "$SEPBENCH" tune three.yaml -o out --budget 20
+    [[ $output == *"1 search; layers of the same shape spare 2 more"* ]]
+    [ "$(wc -l <out/evaluations.csv)" -eq 10 ]
+    [ "$(grep -c ',mood,.*,mode=5,.*,ok,' out/results.csv)" -eq 3 ]
+}
+
+@test "a budget of time is for all layers together" {
+    differ 6 '["moody/*"]' >many.yaml
+    run -0 "$SEPBENCH" tune many.yaml -o out --budget 1ms
+    [[ $output == *"the budget was over before 5 of 6 problems"* ]]
+    run -0 "$SEPBENCH" tune many.yaml -o all --budget 2h
+    [ "$(grep -c . all/searches.csv)" -eq 7 ]
+    [ "$(winners | sort -u)" = mode=5 ]
+    [[ $output == *"ms tuned"* ]]
 }

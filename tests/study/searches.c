@@ -3,7 +3,7 @@
  * Judges search strategies on made-up spaces (landscapes.h) and recorded ones.
  *
  *     searches [--seeds FIRST-LAST] [--only GLOB] [--members A-B] [--budget N]
- *              [--strategies A,B] [FILE...]
+ *              [--least-gain PERCENT] [--strategies A,B] [FILE...]
  *
  * A line a space and strategy: the medians of the evaluations to 5 and 1 % over random search's,
  * the searches (in %) that were further than 5 and 1 % after 200 evaluations, the best over the
@@ -27,6 +27,7 @@ enum { MOST_STRATEGIES = 16 };
 
 typedef struct study {
     int64_t first, last, member1, member2, budget;
+    double least_gain;
     const char *only;
     const sb_strategy *strategies[MOST_STRATEGIES];
     size_t strategy_count;
@@ -34,7 +35,8 @@ typedef struct study {
 
 /* Sums of one strategy over the spaces. */
 typedef struct total {
-    double ratio5, ratio1, worst, missed5, missed1, best[SB_REPLAY_MARKS], score, ms, spaces;
+    double evaluations, ratio5, ratio1, worst, missed5, missed1, best[SB_REPLAY_MARKS], score, ms,
+        spaces;
 } total;
 
 static void fail(const char *text)
@@ -91,16 +93,17 @@ static void add_result(total *t, const sb_replay_result *r, reference random, do
         t->best[m] += log(r->best[m]);
     t->score += r->score;
     t->ms += ms;
+    t->evaluations += log((double)r->evaluations / repeat);
     t->spaces++;
 }
 
 static void print_total(const char *name, const char *strategy, const total *t)
 {
     double n = t->spaces;
-    printf("%-20s %-12s %6.3f %6.3f | %5.1f %5.1f | %6.3f %6.3f %7.4f | %6.3f | %.2f\n", name,
+    printf("%-20s %-12s %6.3f %6.3f | %5.1f %5.1f | %6.3f %6.3f %7.4f | %6.3f | %.2f %5.0f\n", name,
            strategy, exp(t->ratio5 / n), exp(t->ratio1 / n), 100.0 * t->missed5 / n,
            100.0 * t->missed1 / n, exp(t->best[0] / n), exp(t->best[1] / n), exp(t->best[2] / n),
-           t->score / n, t->ms / n);
+           t->score / n, t->ms / n, exp(t->evaluations / n));
     fflush(stdout);
 }
 
@@ -109,6 +112,7 @@ static void judge(const study *s, const char *name, const sb_recorded *recorded,
     reference random = find_reference(recorded);
     size_t repeat = (size_t)(s->last - s->first + 1);
     sb_replay_options options = { .evaluations = (size_t)s->budget,
+                                  .least_gain = s->least_gain,
                                   .repeat = repeat,
                                   .seed = (uint64_t)s->first };
     for (size_t i = 0; i < s->strategy_count; i++) {
@@ -165,6 +169,8 @@ static int parse_options(study *s, int argc, char **argv)
             parse_range(argv[i + 1], &s->member1, &s->member2);
         else if (strcmp(argv[i], "--budget") == 0)
             parse_range(argv[i + 1], &s->budget, &s->budget);
+        else if (strcmp(argv[i], "--least-gain") == 0)
+            s->least_gain = strtod(argv[i + 1], NULL) / 100.0;
         else if (strcmp(argv[i], "--only") == 0)
             s->only = argv[i + 1];
         else if (strcmp(argv[i], "--strategies") == 0)
@@ -188,7 +194,7 @@ int main(int argc, char **argv)
     total totals[MOST_STRATEGIES] = { 0 };
     int i = parse_options(&s, argc, argv);
     printf("%-20s %-12s %6s %6s | %5s %5s | %6s %6s %7s | %6s | %s\n", "space", "strategy", "to 5%",
-           "to 1%", "late5", "late1", "at 20", "at 50", "at 200", "score", "ms");
+           "to 1%", "late5", "late1", "at 20", "at 50", "at 200", "score", "ms  spent");
     if (i == argc)
         judge_landscapes(&s, totals);
     for (; i < argc; i++)
