@@ -10,6 +10,7 @@
 #include "report/contests.h"
 #include "report/outputs.h"
 #include "report/recommend.h"
+#include "report/steps_table.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
 
@@ -159,6 +160,8 @@ static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose
                          sb_summary_counts *counts, sb_error *error)
 {
     int rc = sb_summary_print(db, verbose, counts, error);
+    if (rc == SB_OK && verbose)
+        rc = sb_steps_print(db, error);
     if (rc == SB_OK && verbose)
         rc = sb_contests_print(db, &campaign->machine.topology,
                                campaign->scope.config.measure.confidence,

@@ -66,6 +66,14 @@ const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_
     return best;
 }
 
+bool sb_first_of_technique(const sb_group *group, size_t result)
+{
+    for (size_t i = 0; i < result; i++)
+        if (strcmp(group->results[i].technique, group->results[result].technique) == 0)
+            return false;
+    return true;
+}
+
 sb_interval sb_paired_ratio(const sb_result *a, const sb_result *b, size_t comparisons,
                             double confidence, uint64_t seed)
 {

@@ -33,6 +33,9 @@ typedef struct sb_choice {
  * results that may be the fastest, as far as their intervals tell: with a clear winner 1. */
 const sb_result *sb_choose(const sb_group *group, const sb_choice *choice, size_t *contenders);
 
+/* Has no result before it the same technique? */
+bool sb_first_of_technique(const sb_group *group, size_t result);
+
 /* time(a) / time(b) over their common rounds. A result that was picked among contenders was picked
  * by the very samples that now judge it: `comparisons` corrects for that. */
 sb_interval sb_paired_ratio(const sb_result *a, const sb_result *b, size_t comparisons,

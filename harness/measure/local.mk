@@ -40,5 +40,6 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/session.c %D%/session.h \
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \
+	%D%/steps.c %D%/steps.h \
 	%D%/stopping.c %D%/stopping.h \
 	%D%/tails.c %D%/tails.h

@@ -41,14 +41,6 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
     };
 }
 
-static bool seen_before(const sb_group *group, size_t index)
-{
-    for (size_t i = 0; i < index; i++)
-        if (strcmp(group->results[i].technique, group->results[index].technique) == 0)
-            return true;
-    return false;
-}
-
 void sb_group_speedups(sb_group *group, double confidence, uint64_t seed)
 {
     sb_group_clear_speedups(group);
@@ -56,7 +48,7 @@ void sb_group_speedups(sb_group *group, double confidence, uint64_t seed)
         return;
     group->speedups = sb_new(group->result_count + 1, sizeof *group->speedups);
     for (size_t i = 0; i < group->result_count; i++)
-        if (!seen_before(group, i))
+        if (sb_first_of_technique(group, i))
             add_speedup(group, group->results[i].technique, confidence, seed);
     add_speedup(group, NULL, confidence, seed);
 }

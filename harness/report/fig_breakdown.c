@@ -20,6 +20,7 @@ static const sb_bar_part parts[PARTS] = {
 /* The sums over layers of one technique, in nanoseconds. */
 typedef struct sums {
     double parts[PARTS];
+    double multiplications[PARTS], all_multiplications; /* of the steps */
     double reorder_whole, reorder_steps, packing;
     size_t layers;
     bool stepwise; /* the steps are in them too */
@@ -65,7 +66,10 @@ static void add_layer(const sb_pass *pass, size_t layer, size_t technique, sums 
     to->reorder_whole += repeat * or_none(whole->reorder_ns);
     to->packing += repeat * or_none(whole->prepare_ns);
     for (size_t i = 0; i < l->step_count && to->stepwise; i++) {
+        const double products = repeat * steps[i]->gflops * steps[i]->time.value / 2;
         to->parts[part_of(l->steps[i])] += repeat * steps[i]->time.value;
+        to->multiplications[part_of(l->steps[i])] += products;
+        to->all_multiplications += products;
         to->reorder_steps += repeat * or_none(steps[i]->reorder_ns);
     }
 }
@@ -113,13 +117,16 @@ static void add_rows(const sb_model *model, sb_dots *dots, size_t technique, con
     for (int p = EXPAND; p <= POINTWISE; p++)
         row->bars[p] = unit * s->parts[p];
     row->bars[REORDER] = unit * s->reorder_steps;
+    row = sb_dots_add_row(dots, model, head, "multiplications");
+    for (int p = EXPAND; p <= POINTWISE; p++)
+        row->bars[p] = 100 * s->multiplications[p] / s->all_multiplications;
 }
 
 static void draw(const sb_figure_job *job, sb_canvas *canvas)
 {
     sb_dots dots = {
         .what = "What the chains of steps are made of, by technique",
-        .x_title = "% of the chain's time as a whole",
+        .x_title = "% of the chain's time as a whole, or of its multiplications",
         .aside_title = "packing",
         .line = 100,
         .parts = parts,
@@ -133,11 +140,12 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
     }
     sb_pass_free(&pass);
     double y = sb_dots_draw(job, canvas, &dots);
-    sb_canvas_say(
-        canvas, "Sums over the layers whose chain a technique computes, each as often as the "
-                "network holds it (their number is in brackets), with its fastest kernels. "
-                "Conversion of layouts: what it takes to bring input and output from and to NCHW. "
-                "Packing: what preparing the weights takes once, in times of the chain.");
+    sb_canvas_say(canvas,
+                  "Sums over the layers whose chain a technique computes, each as often as the "
+                  "network holds it (their number is in brackets), with its fastest kernels. "
+                  "Multiplications: the steps' parts of all. Conversion of layouts: what it takes "
+                  "to bring input and output from and to NCHW. "
+                  "Packing: what preparing the weights takes once, in times of the chain.");
     sb_canvas_finish(canvas, y);
 }
 

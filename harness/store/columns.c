@@ -63,6 +63,7 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define RESULT(member)  SB_PART_RESULT, offsetof(sb_result, member)
 #define SPEEDUP(member) SB_PART_SPEEDUP, offsetof(sb_speedup, member)
 #define SAMPLE(member)  SB_PART_SAMPLE, offsetof(sb_sample, member)
+#define STEP(member)    SB_PART_STEP, offsetof(sb_step_share, member)
 #define DERIVED(member) SB_PART_DERIVED, offsetof(sb_derived, member)
 
 #define TEXT            SB_COLUMN_TEXT
@@ -80,45 +81,49 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define SPEEDUPS        SB_IN_SPEEDUPS
 #define SAMPLES         SB_IN_SAMPLES
 #define TIDY            SB_IN_TIDY
+#define STEPS           SB_IN_STEPS
 
 /* The shape's columns go where this row stands, made from sb_geometry_members. */
 static const char shape_here[] = "shape";
 
 /* CSV columns that were published keep their place; new ones come last in their file. */
 static const sb_column rows[] = {
-    { "layer", TEXT, LAYER(name), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY, NULL, false },
-    { "operation", NAMED, KERNEL(operation), DB | RESULTS | SAMPLES | TIDY, &operations, false },
+    { "layer", TEXT, LAYER(name), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS, NULL, false },
+    { "technique", TEXT, STEP(technique), STEPS, NULL, false },
+    { "operation", NAMED, KERNEL(operation), DB | RESULTS | SAMPLES | TIDY | STEPS, &operations,
+      false },
     { shape_here, WHOLE, DERIVED(shape), RESULTS | TIDY, NULL, false },
     { "plugin", TEXT, KERNEL(plugin), DB | RESULTS | TIDY, NULL, false },
     { "kernel", TEXT, KERNEL(kernel), DB, NULL, false },
     { "kernel", TEXT, DERIVED(kernel), RESULTS | TIDY, NULL, false },
-    { "kernel", TEXT, KERNEL(label), SAMPLES, NULL, false },
+    { "kernel", TEXT, KERNEL(label), SAMPLES | STEPS, NULL, false },
     { "technique", TEXT, KERNEL(technique), DB | RESULTS | TIDY, NULL, false },
     { "peer", FLAG, KERNEL(peer), DB | RESULTS | TIDY, NULL, false },
-    { "params", TEXT, RESULT(params), DB | RESULTS | SAMPLES | TIDY, NULL, false },
-    { "threads", WHOLE, GROUP(threads), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY, NULL, false },
+    { "params", TEXT, RESULT(params), DB | RESULTS | SAMPLES | TIDY | STEPS, NULL, false },
+    { "threads", WHOLE, GROUP(threads), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS, NULL,
+      false },
     { "cache", NAMED, GROUP(cache), DB | RESULTS | TIDY, &caches, false },
     { "status", NAMED, RESULT(verdict), DB | RESULTS | TIDY, &verdicts, false },
     { "detail", TEXT, RESULT(detail), DB | RESULTS, NULL, false },
     { "samples", SIZE, RESULT(summary.count), DB | RESULTS, NULL, false },
     { "estimator", NAMED, RESULT(estimator), DB | RESULTS, &estimators, true },
-    { "time_ns", TIME, RESULT(time.value), DB | RESULTS, NULL, true },
-    { "ci_low_ns", TIME, RESULT(time.low), DB | RESULTS, NULL, true },
-    { "ci_high_ns", TIME, RESULT(time.high), DB | RESULTS, NULL, true },
+    { "time_ns", TIME, RESULT(time.value), DB | RESULTS | STEPS, NULL, true },
+    { "ci_low_ns", TIME, RESULT(time.low), DB | RESULTS | STEPS, NULL, true },
+    { "ci_high_ns", TIME, RESULT(time.high), DB | RESULTS | STEPS, NULL, true },
     { "min_ns", TIME, RESULT(summary.min), DB | RESULTS, NULL, true },
     { "median_ns", TIME, RESULT(summary.median.value), DB | RESULTS, NULL, true },
     { "mean_ns", TIME, RESULT(summary.mean), DB | RESULTS, NULL, true },
     { "stddev_ns", TIME, RESULT(summary.stddev), DB | RESULTS, NULL, true },
-    { "multiplications", WHOLE, DERIVED(multiplications), RESULTS | TIDY, NULL, false },
-    { "gflops", RATIO, DERIVED(gflops), RESULTS, NULL, true },
-    { "roofline_gflops", RATIO, RESULT(roofline_gflops), DB | RESULTS, NULL, false },
+    { "multiplications", WHOLE, DERIVED(multiplications), RESULTS | TIDY | STEPS, NULL, false },
+    { "gflops", RATIO, DERIVED(gflops), RESULTS | STEPS, NULL, true },
+    { "roofline_gflops", RATIO, RESULT(roofline_gflops), DB | RESULTS | STEPS, NULL, false },
     { "prepare_ns", TIME, RESULT(prepare_ns), DB | RESULTS, NULL, false },
     { "reorder_ns", TIME, RESULT(reorder_ns), DB | RESULTS, NULL, false },
     { "max_error", ERROR, RESULT(max_error), DB | RESULTS, NULL, false },
     { "error_bound", ERROR, RESULT(error_bound), DB | RESULTS, NULL, false },
     { "stop_reason", TEXT, RESULT(stop_reason), DB | RESULTS, NULL, false },
     { "label", TEXT, KERNEL(label), DB | RESULTS, NULL, false },
-    { "repeat", WHOLE, LAYER(repeat), DB | RESULTS, NULL, false },
+    { "repeat", WHOLE, LAYER(repeat), DB | RESULTS | STEPS, NULL, false },
     { "p", WHOLE, DERIVED(shape.p), RESULTS, NULL, false },
     { "q", WHOLE, DERIVED(shape.q), RESULTS, NULL, false },
     { "expand", WHOLE, DERIVED(shape.expand), RESULTS, NULL, false },
@@ -132,7 +137,7 @@ static const sb_column rows[] = {
     { "origin", TEXT, RESULT(origin), DB | RESULTS, NULL, false },
     { "threaded", FLAG, KERNEL(threaded), DB | RESULTS, NULL, false },
     { "passes_gflops", RATIO, RESULT(passes_gflops), DB | RESULTS, NULL, false },
-    { "bound_by", NAMED, RESULT(bound_by), DB | RESULTS, &limits, false },
+    { "bound_by", NAMED, RESULT(bound_by), DB | RESULTS | STEPS, &limits, false },
     { "machine", TEXT, GROUP(machine), RESULTS | TIDY, NULL, false },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
@@ -154,6 +159,12 @@ static const sb_column rows[] = {
     { "operation", NAMED, SPEEDUP(operation), DB | SPEEDUPS, &operations, false },
     { "roofline_passes", RATIO, SPEEDUP(roofline_passes), DB | SPEEDUPS, NULL, false },
     { "machine", TEXT, GROUP(machine), SPEEDUPS, NULL, false },
+
+    { "of_multiplications", RATIO, STEP(of_multiplications), STEPS, NULL, false },
+    { "of_time", RATIO, STEP(of_time.value), STEPS, NULL, false },
+    { "of_time_low", RATIO, STEP(of_time.low), STEPS, NULL, false },
+    { "of_time_high", RATIO, STEP(of_time.high), STEPS, NULL, false },
+    { "machine", TEXT, GROUP(machine), STEPS, NULL, false },
 
     { "round", COUNT, SAMPLE(round), SAMPLES, NULL, true },
     { "process", WHOLE, DERIVED(process), TIDY, NULL, true },

@@ -19,9 +19,14 @@ static const struct {
     { "results.csv", SB_IN_RESULTS },
     { "speedups.csv", SB_IN_SPEEDUPS },
     { "samples.csv", SB_IN_SAMPLES },
+    { "steps.csv", SB_IN_STEPS },
 };
 
-enum { RESULTS, SPEEDUPS, SAMPLES, FILES = sizeof files / sizeof *files };
+/* The same for a run and for every file that is made of it. */
+#define CONFIDENCE 0.95
+#define SEED       1
+
+enum { RESULTS, SPEEDUPS, SAMPLES, STEPS, FILES = sizeof files / sizeof *files };
 
 typedef struct writer {
     sb_file file[FILES];
@@ -186,6 +191,18 @@ static void write_to(writer *to, int file)
     write_row(to, files[file].where, to->file[file].stream);
 }
 
+static void write_steps(writer *to, const sb_group *group)
+{
+    sb_step_share *shares;
+    size_t count = sb_group_steps(group, CONFIDENCE, SEED, &shares);
+    for (size_t i = 0; i < count; i++) {
+        begin_result(to, group, shares[i].result);
+        to->parts[SB_PART_STEP] = &shares[i];
+        write_to(to, STEPS);
+    }
+    free(shares);
+}
+
 static int write_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
@@ -205,6 +222,7 @@ static int write_group(const sb_group *group, void *context, sb_error *error)
         to->parts[SB_PART_SPEEDUP] = &group->speedups[i];
         write_to(to, SPEEDUPS);
     }
+    write_steps(to, group);
     return SB_OK;
 }
 

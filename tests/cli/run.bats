@@ -12,7 +12,7 @@ setup() {
 @test "run: a sweep gives every file, each row once, and exit status 0" {
     run --separate-stderr "$SEPBENCH" run a.yaml -o out
     [ "$status" -eq 0 ]
-    for file in run.db run.json results.csv speedups.csv samples.csv; do
+    for file in run.db run.json results.csv speedups.csv steps.csv samples.csv; do
         [ -s "out/$file" ]
     done
     [ "$(rows out | wc -l)" -eq 4 ]
@@ -56,6 +56,45 @@ fields() {
             }
             END { exit bad || rows != 6 }'
     done
+}
+
+@test "run: steps measured alone are parts of their chain" {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    cat > steps.yaml <<'END'
+name: steps
+layers:
+  - {name: pair, input: [4, 9, 9], out_channels: 12, kernel: 3, bias: true}
+  - {name: block, input: [4, 9, 9], expand: 8, out_channels: 4, kernel: 3, padding: 1, operations: [bottleneck, expand, depthwise, pointwise]}
+operations: [separable, depthwise, pointwise]
+kernels: ["*"]
+threads: 1
+measure: {min_samples: 5, max_time: 5ms}
+END
+    run --separate-stderr "$SEPBENCH" run steps.yaml -o out --verbose
+    [ "$status" -eq 0 ]
+    [[ $output == *"step by step"*"% of time"*"pair"*"depthwise"*"separable"* ]]
+    python3 - <<'END'
+import csv
+rows = list(csv.DictReader(open("out/steps.csv")))
+parts = {}
+for r in rows:
+    parts.setdefault((r["layer"], r["technique"]), []).append(r)
+assert {t for _, t in parts} == {"naive", "tiled", "best"}, parts.keys()
+steps = {"pair": ["depthwise", "pointwise", "separable"], "block": ["expand", "depthwise", "pointwise", "bottleneck"]}
+products = {"pair": [4 * 9 * 49, 4 * 12 * 49], "block": [4 * 8 * 81, 8 * 9 * 81, 8 * 4 * 81]}
+for (layer, technique), list_ in parts.items():
+    assert [r["operation"] for r in list_] == steps[layer], list_
+    alone, chain = list_[:-1], list_[-1]
+    total = sum(float(r["time_ns"]) for r in alone)
+    for r, p in zip(alone, products[layer]):
+        assert int(r["multiplications"]) == p
+        assert abs(float(r["of_multiplications"]) - p / sum(products[layer])) < 1e-6
+    assert float(chain["of_multiplications"]) == 1
+    for r in list_:
+        share = float(r["time_ns"]) / total
+        assert abs(float(r["of_time"]) / share - 1) < 1e-3, (r, share)
+        assert float(r["of_time_low"]) <= float(r["of_time"]) <= float(r["of_time_high"])
+END
 }
 
 @test "run: --dry-run names what would be measured and writes nothing" {

@@ -2,10 +2,12 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "measure/speedup.h"
+#include "measure/steps.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 /* cmocka.h needs setjmp.h and stdarg.h */
 #include <cmocka.h>
 
@@ -177,12 +179,89 @@ static void unknown_peaks_leave_no_roofline(void **state)
     sb_group_free(&group);
 }
 
+static const row stepwise[] = {
+    { SB_SEPARABLE, "tiled/separable", "tiled", 1500, SB_VERDICT_OK, false },
+    { SB_DEPTHWISE, "tiled/depthwise", "tiled", 500, SB_VERDICT_OK, false },
+    { SB_POINTWISE, "tiled/slow", "tiled", 1600, SB_VERDICT_OK, false },
+    { SB_POINTWISE, "tiled/pointwise", "tiled", 1500, SB_VERDICT_OK, false },
+    { SB_DEPTHWISE, "naive/depthwise", "naive", 400, SB_VERDICT_OK, false },
+    { SB_POINTWISE, "naive/pointwise", "naive", 10, SB_VERDICT_WRONG, false },
+    { SB_SEPARABLE, "fused/separable", "fused", 1200, SB_VERDICT_OK, false },
+    { SB_DEPTHWISE, "peer/depthwise", "peer", 100, SB_VERDICT_OK, true },
+    { SB_POINTWISE, "peer/pointwise", "peer", 300, SB_VERDICT_OK, true },
+};
+
+/* A row of steps: whose it is, and its share of the time. */
+static const struct {
+    const char *technique, *label;
+    sb_operation operation;
+    double of_time;
+} shares_wanted[] = {
+    { "tiled", "tiled/depthwise", SB_DEPTHWISE, 0.25 },
+    { "tiled", "tiled/pointwise", SB_POINTWISE, 0.75 },
+    { "tiled", "tiled/separable", SB_SEPARABLE, 0.75 }, /* at once it is faster */
+    { "peer", "peer/depthwise", SB_DEPTHWISE, 0.25 },
+    { "peer", "peer/pointwise", SB_POINTWISE, 0.75 },
+    { "best", "naive/depthwise", SB_DEPTHWISE, 4.0 / 19 },
+    { "best", "tiled/pointwise", SB_POINTWISE, 15.0 / 19 },
+    { "best", "fused/separable", SB_SEPARABLE, 12.0 / 19 },
+};
+
+static void steps_beside_the_whole(void **state)
+{
+    (void)state;
+    sb_layer layer = worked_example();
+    layer.operations[SB_DEPTHWISE] = layer.operations[SB_POINTWISE] = true;
+    const size_t wanted = sizeof shares_wanted / sizeof *shares_wanted;
+    for (int noisy = 0; noisy < 2; noisy++) {
+        sb_group group =
+            group_of(&layer, stepwise, sizeof stepwise / sizeof *stepwise, noisy ? 0.05 : 0);
+        sb_step_share *shares;
+        assert_int_equal(sb_group_steps(&group, 0.95, 1, &shares), wanted);
+        for (size_t i = 0; i < wanted; i++) {
+            const sb_step_share *s = &shares[i];
+            assert_string_equal(s->technique, shares_wanted[i].technique);
+            assert_string_equal(s->result->label, shares_wanted[i].label);
+            assert_int_equal(s->operation, shares_wanted[i].operation);
+            assert_near(s->of_multiplications, s->operation == SB_DEPTHWISE   ? 675.0 / 10275
+                                               : s->operation == SB_POINTWISE ? 9600.0 / 10275
+                                                                              : 1);
+            assert_true(s->of_time.low <= s->of_time.value && s->of_time.value <= s->of_time.high);
+            if (!noisy)
+                assert_near(s->of_time.value, shares_wanted[i].of_time);
+            else
+                assert_true(s->of_time.low < s->of_time.high &&
+                            s->of_time.low < 1.02 * shares_wanted[i].of_time &&
+                            s->of_time.high > 0.98 * shares_wanted[i].of_time);
+        }
+        /* whoever divides the published times gets the share */
+        const double sum = shares[0].result->time.value + shares[1].result->time.value;
+        assert_near(shares[0].of_time.value, shares[0].result->time.value / sum);
+        assert_near(shares[2].of_time.value, shares[2].result->time.value / sum);
+        free(shares);
+        sb_group_free(&group);
+    }
+}
+
+static void no_steps_without_all_of_them(void **state)
+{
+    (void)state;
+    sb_layer layer = worked_example();
+    sb_step_share *shares;
+    sb_group group = group_of(&layer, rows, ROWS, 0);
+    assert_int_equal(sb_group_steps(&group, 0.95, 1, &shares), 0);
+    free(shares);
+    sb_group_free(&group);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_row_a_technique_and_the_best),
         cmocka_unit_test(one_operation_has_no_speedup),
         cmocka_unit_test(choosing_among_equals_widens),
+        cmocka_unit_test(steps_beside_the_whole),
+        cmocka_unit_test(no_steps_without_all_of_them),
         cmocka_unit_test(unknown_peaks_leave_no_roofline),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
