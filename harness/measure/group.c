@@ -55,6 +55,7 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
         .stop_reason = sb_copy_text(""),
         .time = { NAN, NAN, NAN },
         .prepare_ns = NAN,
+        .workspace_bytes = -1,
         .reorder_ns = NAN,
         .max_error = NAN,
         .error_bound = NAN,

@@ -36,6 +36,15 @@ static sb_verdict call_worker(sb_bench *b, sb_job *job, const sb_request *reques
                            life);
 }
 
+/* Of several plans the least: the first of a process also makes what its library keeps. */
+static void keep_workspace(sb_result *result, int64_t bytes)
+{
+    if (bytes < 0)
+        bytes = 0;
+    if (result->workspace_bytes < 0 || bytes < result->workspace_bytes)
+        result->workspace_bytes = bytes;
+}
+
 /* Takes what the plan turned out to be into the job and its result. */
 static void adopt_plan(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
@@ -47,6 +56,7 @@ static void adopt_plan(sb_bench *b, sb_job *job, const sb_reply *reply)
     job->planned = true;
     /* Of several plans the least: the first ones meet cold pages and generate code. */
     job->result->prepare_ns = fmin(job->result->prepare_ns, (double)reply->prepare_ns);
+    keep_workspace(job->result, reply->workspace_bytes);
     free(job->result->detail);
     job->result->detail = sb_copy_text(reply->text);
     free(job->result->params);

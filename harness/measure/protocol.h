@@ -77,6 +77,7 @@ typedef struct sb_reply {
     int64_t values[SB_MAX_PARAMETERS]; /* plan: the configuration, defaults filled in */
     uint32_t input_layout, output_layout;
     int64_t prepare_ns;
+    int64_t workspace_bytes; /* plan: what it added to the heap */
     uint32_t samples;
     double ns[SB_MAX_TURN_SAMPLES];              /* per call */
     float seen[SB_MAX_TURN_SAMPLES][SB_WATCHED]; /* the watched elements after each sample */

@@ -42,6 +42,7 @@ typedef struct sb_result {
     sb_series series;
     int64_t switches; /* involuntary context switches of the worker during its samples */
     double prepare_ns, reorder_ns;
+    int64_t workspace_bytes; /* on the heap: packed weights and scratch; -1: never planned */
     double max_error, error_bound;
     /* What the machine allows at most, and what it allows where each step is a pass of its own; NAN
      * where its peaks are not known. */

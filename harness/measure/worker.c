@@ -274,9 +274,11 @@ static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
         return;
     sb_why why = { .size = sizeof why };
     void *made = NULL;
+    const int64_t held = sb_worker_heap();
     int64_t start = sb_now_ns();
     int rc = l->kernel.plan(&w->host, &q->problem, reply->values, &weights, &made, &why);
     reply->prepare_ns = sb_now_ns() - start;
+    reply->workspace_bytes = sb_worker_heap() - held;
     if (rc != 0 || !made) {
         refuse_why(reply, SB_VERDICT_ERROR, &why, "plan failed without a reason");
         return;

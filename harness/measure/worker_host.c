@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h> /* Autoconf's, of the build folder */
+
 #include "measure/worker_host.h"
 
 #include <link.h>
+#ifdef HAVE_MALLINFO2
+#include <malloc.h>
+#endif
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,6 +50,16 @@ static const void *host_extension(const sb_host *host, const char *id)
     (void)host;
     (void)id;
     return NULL;
+}
+
+int64_t sb_worker_heap(void)
+{
+#ifdef HAVE_MALLINFO2
+    const struct mallinfo2 heap = mallinfo2();
+    return (int64_t)(heap.uordblks + heap.hblkhd);
+#else
+    return 0;
+#endif
 }
 
 /* -------------------------------------------------------------------------------- the runtime */

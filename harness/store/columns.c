@@ -139,6 +139,9 @@ static const sb_column rows[] = {
     { "passes_gflops", RATIO, RESULT(passes_gflops), DB | RESULTS, NULL, false },
     { "bound_by", NAMED, RESULT(bound_by), DB | RESULTS | STEPS, &limits, false },
     { "machine", TEXT, GROUP(machine), RESULTS | TIDY, NULL, false },
+    { "bound_share", RATIO, DERIVED(bound_share), RESULTS, NULL, true },
+    { "processes", WHOLE, DERIVED(processes), RESULTS, NULL, true },
+    { "workspace_bytes", WHOLE, RESULT(workspace_bytes), DB | RESULTS, NULL, true },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },

@@ -62,7 +62,8 @@ typedef struct sb_derived {
     const char *class_;
     sb_geometry shape; /* of the problem */
     int64_t multiplications, bytes;
-    double gflops;
+    double gflops, bound_share;
+    int64_t processes; /* that the samples are from */
     bool bias, residual;
     char activations[64];
     const char *activation; /* these: by step, joined by ';' */

@@ -141,6 +141,8 @@ static void derive_result(writer *to, const sb_group *group, const sb_result *re
         .multiplications = cost.total,
         .bytes = cost.bytes,
         .gflops = 2.0 * (double)cost.total / result->time.value,
+        .bound_share = 2.0 * (double)cost.total / result->time.value / result->roofline_gflops,
+        .processes = (int64_t)sb_series_processes(&result->series),
         .bias = (problem.needs & SB_NEED_BIAS) != 0,
         .residual = problem.residual,
     };

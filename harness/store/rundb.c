@@ -69,6 +69,7 @@ static int read_pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_e
 static const char *const lacks[SB_SCHEMA_VERSION] = {
     [1] = "whose problems had no steps",
     [2] = "that did not note which kernels use threads",
+    [4] = "that did not note what plans hold in memory",
     [3] = "whose bounds counted taps on padding",
 };
 

@@ -5,7 +5,7 @@
 
 #include "store/sqlite.h"
 
-#define SB_SCHEMA_VERSION 4
+#define SB_SCHEMA_VERSION 5
 
 typedef enum sb_schema_table {
     SB_TABLE_LAYERS,   /* rows are sb_layer */

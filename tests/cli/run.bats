@@ -105,6 +105,24 @@ END
 }
 
 # docs/answer.md states the factor. Every kernel is to use its max_time, so that the time does not depend on noise.
+@test "run: results.csv says the share of the bound, processes, and what plans hold" {
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive im2col_gemm)
+    "$SEPBENCH" run a.yaml -o out --set threads=[1] --set measure.processes=4 --set measure.max_time=20ms
+    fields out/results.csv | awk -F, '
+        NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        $at["status"] != "ok" { next }
+        {
+            rows++
+            if ($at["processes"] < 1 || $at["processes"] > 40) { print "processes: " $0; bad = 1 }
+            share = $at["gflops"] / $at["roofline_gflops"]
+            if (share - $at["bound_share"] > 2e-6 || $at["bound_share"] - share > 2e-6) { print "share: " $0; bad = 1 }
+            if ($at["workspace_bytes"] !~ /^[0-9]+$/) { print "bytes: " $0; bad = 1 }
+            # patches of the input, of 5 x 5 x 3 x 3 x 3 floats, and the packed weights
+            if ($at["plugin"] == "im2col_gemm" && $at["operation"] == "standard") held = $at["workspace_bytes"]
+        }
+        END { exit bad || rows < 8 || (held > 0 && held < 500) }'
+}
+
 @test "run: --dry-run estimates the time within a factor of four" {
     settings=(--set threads=[1] --set measure.precision=0.00001 --set measure.max_time=400ms)
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --dry-run "${settings[@]}"
