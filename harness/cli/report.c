@@ -213,8 +213,8 @@ static int report_one(sb_rundb *db, const char *out, const sb_output_options *wa
     if (rc >= 0 && tell_answer(db, out, error) < 0)
         rc = SB_FAILED;
     if (rc >= 0)
-        sb_info("%s: run.json, results.csv, speedups.csv, steps.csv, samples.csv, recommend.csv, "
-                "answer.md, answer.json, figures/ (%d drawn)%s",
+        sb_info("%s: run.json, results.csv, speedups.csv, steps.csv, scaling.csv, samples.csv, "
+                "recommend.csv, answer.md, answer.json, figures/ (%d drawn)%s",
                 out, rc, wanted->formats.html ? ", report.html" : "");
     return rc < 0 ? rc : SB_OK;
 }

@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \
 	%D%/rounds_run.c %D%/rounds_run.h \
+	%D%/scaling.c %D%/scaling.h \
 	%D%/session.c %D%/session.h \
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \

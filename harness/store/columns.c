@@ -64,6 +64,7 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define SPEEDUP(member) SB_PART_SPEEDUP, offsetof(sb_speedup, member)
 #define SAMPLE(member)  SB_PART_SAMPLE, offsetof(sb_sample, member)
 #define STEP(member)    SB_PART_STEP, offsetof(sb_step_share, member)
+#define SCALED(member)  SB_PART_SCALING, offsetof(sb_scaling, member)
 #define DERIVED(member) SB_PART_DERIVED, offsetof(sb_derived, member)
 
 #define TEXT            SB_COLUMN_TEXT
@@ -82,32 +83,35 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define SAMPLES         SB_IN_SAMPLES
 #define TIDY            SB_IN_TIDY
 #define STEPS           SB_IN_STEPS
+#define SCALING         SB_IN_SCALING
 
 /* The shape's columns go where this row stands, made from sb_geometry_members. */
 static const char shape_here[] = "shape";
 
 /* CSV columns that were published keep their place; new ones come last in their file. */
 static const sb_column rows[] = {
-    { "layer", TEXT, LAYER(name), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS, NULL, false },
-    { "technique", TEXT, STEP(technique), STEPS, NULL, false },
-    { "operation", NAMED, KERNEL(operation), DB | RESULTS | SAMPLES | TIDY | STEPS, &operations,
+    { "layer", TEXT, LAYER(name), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS | SCALING, NULL,
       false },
+    { "technique", TEXT, STEP(technique), STEPS, NULL, false },
+    { "operation", NAMED, KERNEL(operation), DB | RESULTS | SAMPLES | TIDY | STEPS | SCALING,
+      &operations, false },
     { shape_here, WHOLE, DERIVED(shape), RESULTS | TIDY, NULL, false },
     { "plugin", TEXT, KERNEL(plugin), DB | RESULTS | TIDY, NULL, false },
     { "kernel", TEXT, KERNEL(kernel), DB, NULL, false },
     { "kernel", TEXT, DERIVED(kernel), RESULTS | TIDY, NULL, false },
-    { "kernel", TEXT, KERNEL(label), SAMPLES | STEPS, NULL, false },
-    { "technique", TEXT, KERNEL(technique), DB | RESULTS | TIDY, NULL, false },
-    { "peer", FLAG, KERNEL(peer), DB | RESULTS | TIDY, NULL, false },
-    { "params", TEXT, RESULT(params), DB | RESULTS | SAMPLES | TIDY | STEPS, NULL, false },
-    { "threads", WHOLE, GROUP(threads), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS, NULL,
+    { "kernel", TEXT, KERNEL(label), SAMPLES | STEPS | SCALING, NULL, false },
+    { "technique", TEXT, KERNEL(technique), DB | RESULTS | TIDY | SCALING, NULL, false },
+    { "peer", FLAG, KERNEL(peer), DB | RESULTS | TIDY | SCALING, NULL, false },
+    { "params", TEXT, RESULT(params), DB | RESULTS | SAMPLES | TIDY | STEPS | SCALING, NULL,
       false },
+    { "threads", WHOLE, GROUP(threads), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS | SCALING,
+      NULL, false },
     { "cache", NAMED, GROUP(cache), DB | RESULTS | TIDY, &caches, false },
     { "status", NAMED, RESULT(verdict), DB | RESULTS | TIDY, &verdicts, false },
     { "detail", TEXT, RESULT(detail), DB | RESULTS, NULL, false },
     { "samples", SIZE, RESULT(summary.count), DB | RESULTS, NULL, false },
     { "estimator", NAMED, RESULT(estimator), DB | RESULTS, &estimators, true },
-    { "time_ns", TIME, RESULT(time.value), DB | RESULTS | STEPS, NULL, true },
+    { "time_ns", TIME, RESULT(time.value), DB | RESULTS | STEPS | SCALING, NULL, true },
     { "ci_low_ns", TIME, RESULT(time.low), DB | RESULTS | STEPS, NULL, true },
     { "ci_high_ns", TIME, RESULT(time.high), DB | RESULTS | STEPS, NULL, true },
     { "min_ns", TIME, RESULT(summary.min), DB | RESULTS, NULL, true },
@@ -168,6 +172,14 @@ static const sb_column rows[] = {
     { "of_time_low", RATIO, STEP(of_time.low), STEPS, NULL, false },
     { "of_time_high", RATIO, STEP(of_time.high), STEPS, NULL, false },
     { "machine", TEXT, GROUP(machine), STEPS, NULL, false },
+
+    { "base_threads", WHOLE, SCALED(base_threads), SCALING, NULL, false },
+    { "base_ns", TIME, SCALED(base_ns), SCALING, NULL, false },
+    { "speedup", RATIO, SCALED(speedup.value), SCALING, NULL, false },
+    { "ci_low", RATIO, SCALED(speedup.low), SCALING, NULL, false },
+    { "ci_high", RATIO, SCALED(speedup.high), SCALING, NULL, false },
+    { "efficiency", RATIO, SCALED(efficiency), SCALING, NULL, false },
+    { "machine", TEXT, GROUP(machine), SCALING, NULL, false },
 
     { "round", COUNT, SAMPLE(round), SAMPLES, NULL, true },
     { "process", WHOLE, DERIVED(process), TIDY, NULL, true },

@@ -6,6 +6,7 @@
 #ifndef SB_STORE_COLUMNS_H
 #define SB_STORE_COLUMNS_H
 
+#include "measure/scaling.h"
 #include "measure/steps.h"
 
 typedef enum sb_column_kind {
@@ -29,6 +30,7 @@ typedef enum sb_part {
     SB_PART_SPEEDUP, /* sb_speedup */
     SB_PART_SAMPLE,  /* sb_sample; run.db keeps these its own way */
     SB_PART_STEP,    /* sb_step_share: computed from the samples; not in run.db */
+    SB_PART_SCALING, /* sb_scaling: the same */
     SB_PART_DERIVED, /* sb_derived: computed from the others; not in run.db */
     SB_PARTS
 } sb_part;
@@ -40,6 +42,7 @@ typedef enum sb_part {
 #define SB_IN_SAMPLES  8u
 #define SB_IN_TIDY     16u /* one table of samples, each with all that says what was sampled */
 #define SB_IN_STEPS    32u
+#define SB_IN_SCALING  64u
 
 typedef struct sb_names {
     int count;

@@ -16,17 +16,16 @@ static const struct {
     const char *name;
     unsigned where; /* its columns */
 } files[] = {
-    { "results.csv", SB_IN_RESULTS },
-    { "speedups.csv", SB_IN_SPEEDUPS },
-    { "samples.csv", SB_IN_SAMPLES },
-    { "steps.csv", SB_IN_STEPS },
+    { "results.csv", SB_IN_RESULTS }, { "speedups.csv", SB_IN_SPEEDUPS },
+    { "samples.csv", SB_IN_SAMPLES }, { "steps.csv", SB_IN_STEPS },
+    { "scaling.csv", SB_IN_SCALING },
 };
 
 /* The same for a run and for every file that is made of it. */
 #define CONFIDENCE 0.95
 #define SEED       1
 
-enum { RESULTS, SPEEDUPS, SAMPLES, STEPS, FILES = sizeof files / sizeof *files };
+enum { RESULTS, SPEEDUPS, SAMPLES, STEPS, SCALING, FILES = sizeof files / sizeof *files };
 
 typedef struct writer {
     sb_file file[FILES];
@@ -34,6 +33,7 @@ typedef struct writer {
     const void *parts[SB_PARTS]; /* what it is made of */
     sb_derived derived;
     bool timed;
+    sb_kept_groups layer; /* the groups of the last one */
 } writer;
 
 /* --------------------------------------------------------------------------------------- rows */
@@ -205,10 +205,35 @@ static void write_steps(writer *to, const sb_group *group)
     free(shares);
 }
 
+static void write_scaling(writer *to, const sb_group *group)
+{
+    sb_scaling scaling;
+    const sb_group *base = sb_kept_groups_base(&to->layer, group);
+    begin_group(to, group);
+    for (size_t i = 0; i < group->result_count; i++) {
+        const sb_result *result = &group->results[i];
+        if (!sb_scaling_of(base, group, result, CONFIDENCE, SEED, &scaling))
+            continue;
+        begin_result(to, group, result);
+        to->parts[SB_PART_SCALING] = &scaling;
+        write_to(to, SCALING);
+    }
+}
+
+static void end_layer(writer *to)
+{
+    for (size_t i = 0; i < to->layer.count; i++)
+        write_scaling(to, &to->layer.items[i]);
+    sb_kept_groups_clear(&to->layer);
+}
+
 static int write_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     writer *to = context;
+    if (!sb_kept_groups_fit(&to->layer, group))
+        end_layer(to);
+    sb_kept_groups_add(&to->layer, group);
     begin_group(to, group);
     for (size_t i = 0; i < group->result_count; i++) {
         const sb_result *result = &group->results[i];
@@ -241,6 +266,9 @@ int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error)
     }
     if (rc == SB_OK)
         rc = sb_rundb_visit(db, true, write_group, &to, error);
+    if (rc == SB_OK)
+        end_layer(&to);
+    sb_kept_groups_clear(&to.layer);
     for (int i = 0; i < FILES; i++) {
         if (rc == SB_OK)
             rc = sb_file_commit(&to.file[i], error);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* results.csv, speedups.csv, steps.csv and samples.csv: RFC 4180 but for lines that end in LF,
- * written whole or not at all (a temporary file beside, synced, renamed). */
+/* results.csv, speedups.csv, steps.csv, scaling.csv and samples.csv: RFC 4180 but for lines that
+ * end in LF, written whole or not at all (a temporary file beside, synced, renamed). */
 #ifndef SB_STORE_RESULTS_CSV_H
 #define SB_STORE_RESULTS_CSV_H
 

@@ -26,7 +26,7 @@ need_gnuplot() {
     run --separate-stderr "$SEPBENCH" report run
     [ "$status" -eq 0 ]
     [ "$output" = "$(cat "$BATS_FILE_TMPDIR/answer")" ]
-    for file in results.csv speedups.csv steps.csv samples.csv recommend.csv answer.md answer.json run.json; do
+    for file in results.csv speedups.csv steps.csv scaling.csv samples.csv recommend.csv answer.md answer.json run.json; do
         cmp "run/$file" "$BATS_FILE_TMPDIR/kept/$file"
     done
     for name in speedup_t1 scatter_t1 gflops_t1 roofline_t1; do

@@ -12,7 +12,7 @@ setup() {
 @test "run: a sweep gives every file, each row once, and exit status 0" {
     run --separate-stderr "$SEPBENCH" run a.yaml -o out
     [ "$status" -eq 0 ]
-    for file in run.db run.json results.csv speedups.csv steps.csv samples.csv; do
+    for file in run.db run.json results.csv speedups.csv steps.csv scaling.csv samples.csv; do
         [ -s "out/$file" ]
     done
     [ "$(rows out | wc -l)" -eq 4 ]

@@ -181,6 +181,51 @@ static void test_files(void **state)
     free_layer(&layer);
 }
 
+/* Of kernels that use threads, by layer; an interval only where the rounds are the same ones. */
+static void test_scaling(void **state)
+{
+    const char *dir = *state;
+    sb_error error;
+    sb_random random = { 5 };
+    sb_layer layers[] = { make_layer("a", 3, 7, 3, 16), make_layer("b", 3, 7, 3, 16) };
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    double ns[2] = { 0 };
+    for (int i = 0; i < 6; i++) { /* each layer with 4, 1 and 2 threads */
+        static const int64_t threads[] = { 4, 1, 2 };
+        sb_group group = make_group(&layers[i / 3], threads[i % 3], techniques, 12, &random);
+        group.rounds = i == 5 ? 2 : 1;
+        group.results[0].threaded = false;
+        if (i < 2)
+            ns[i] = group.results[2].time.value;
+        assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+        sb_group_free(&group);
+    }
+    assert_int_equal(sb_results_write_csv(db, dir, &error), 0);
+    sb_rundb_close(db);
+
+    table *t = sb_new(1, sizeof *t);
+    read_table(t, dir, "scaling.csv");
+    assert_int_equal(t->count, 2 * 2 * 5); /* three pairs but for one that has no threads */
+    assert_string_equal(cell(t, 0, "layer"), "a");
+    assert_string_equal(cell(t, 0, "kernel"), "naive/separable");
+    assert_string_equal(cell(t, 1, "kernel"), "tiled/standard");
+    assert_string_equal(cell(t, 1, "threads"), "4");
+    assert_string_equal(cell(t, 1, "base_threads"), "1");
+    const double speedup = strtod(cell(t, 1, "speedup"), NULL);
+    assert_true(fabs(speedup / (ns[1] / ns[0]) - 1) < 1e-5);
+    assert_true(strtod(cell(t, 1, "ci_low"), NULL) <= speedup);
+    assert_true(strtod(cell(t, 1, "ci_high"), NULL) >= speedup);
+    assert_true(fabs(strtod(cell(t, 1, "efficiency"), NULL) - speedup / 4) < 1e-5);
+    assert_string_equal(cell(t, 5, "threads"), "2");
+    assert_string_equal(cell(t, 15, "layer"), "b");
+    assert_string_equal(cell(t, 15, "threads"), "2");
+    assert_string_equal(cell(t, 15, "ci_low"), "");
+    free(t->text);
+    free(t);
+    free_layer(&layers[0]);
+    free_layer(&layers[1]);
+}
+
 static void test_unwritable(void **state)
 {
     const char *dir = *state;
@@ -208,6 +253,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
         cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_scaling, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unwritable, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
