@@ -8,6 +8,7 @@ nobase_dist_doc_DATA += \
 	%D%/export.md \
 	%D%/figures.md \
 	%D%/import.md \
+	%D%/latex.md \
 	%D%/method.md \
 	%D%/page.md \
 	%D%/peers.md \

@@ -35,6 +35,7 @@ command_line_tests = \
 	%D%/cli/config.bats \
 	%D%/cli/export.bats \
 	%D%/cli/import.bats \
+	%D%/cli/latex.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
 	%D%/cli/merge.bats \

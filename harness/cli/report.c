@@ -23,7 +23,7 @@ static const sb_option options[] = {
     { "output", 'o', SB_OPTION_TEXT, offsetof(report_options, out), "OUT",
       "write there (default: into DIR)" },
     { "format", 0, SB_OPTION_TEXT, offsetof(report_options, format), "LIST",
-      "of svg, pdf, png, html, with commas (default svg,png,html)" },
+      "of svg, pdf, png, html, latex, with commas (default svg,png,html,latex)" },
     { "style", 0, SB_OPTION_TEXT, offsetof(report_options, style), "STYLE",
       "sizes for paper (default), ieee, acm or slides" },
     { "threads", 0, SB_OPTION_TEXT, offsetof(report_options, threads), "N",
@@ -55,8 +55,8 @@ static int note_format(sb_formats *formats, const char *name, sb_error *error)
             return SB_OK;
         }
     const char *near = sb_nearest(name, sb_format_names);
-    return sb_fail(error, "unknown format '%s'%s%s%s; there are svg, pdf, png and html", name,
-                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    return sb_fail(error, "unknown format '%s'%s%s%s; there are svg, pdf, png, html and latex",
+                   name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
@@ -70,7 +70,7 @@ static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
     char *list = sb_copy_text(text);
     char *name = strtok_r(list, ",", &state);
     if (!name)
-        rc = sb_fail(error, "--format names no format; there are svg, pdf, png and html");
+        rc = sb_fail(error, "--format names no format; there are svg, pdf, png, html and latex");
     for (; name && rc == SB_OK; name = strtok_r(NULL, ",", &state))
         rc = note_format(formats, name, error);
     free(list);
@@ -214,8 +214,9 @@ static int report_one(sb_rundb *db, const char *out, const sb_output_options *wa
         rc = SB_FAILED;
     if (rc >= 0)
         sb_info("%s: run.json, results.csv, speedups.csv, steps.csv, scaling.csv, samples.csv, "
-                "recommend.csv, answer.md, answer.json, figures/ (%d drawn)%s",
-                out, rc, wanted->formats.html ? ", report.html" : "");
+                "recommend.csv, answer.md, answer.json, figures/ (%d drawn)%s%s",
+                out, rc, wanted->formats.html ? ", report.html" : "",
+                wanted->formats.latex ? ", tables/" : "");
     return rc < 0 ? rc : SB_OK;
 }
 

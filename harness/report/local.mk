@@ -74,6 +74,12 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/style.c %D%/style.h \
 	%D%/summary.c %D%/summary.h \
 	%D%/swept.c %D%/swept.h \
+	%D%/tex.c %D%/tex.h \
+	%D%/tex_layers.c \
+	%D%/tex_networks.c \
+	%D%/tex_parts.h \
+	%D%/tex_setup.c \
+	%D%/tex_write.c %D%/tex_write.h \
 	%D%/theory.h \
 	%D%/theory_data.c \
 	%D%/theory_rows.c %D%/theory_rows.h \

@@ -9,6 +9,7 @@
 typedef struct sb_formats {
     bool svg, pdf, png; /* of figures */
     bool html;          /* DIR/report.html; figures are drawn as SVG for it */
+    bool latex;         /* DIR/tables/ */
 } sb_formats;
 
 /* What they are called, NULL-terminated; the flag of each; and those that are made if nothing else

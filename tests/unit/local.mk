@@ -26,6 +26,7 @@ unit_tests = \
 	%D%/test_layout_of_figures \
 	%D%/test_look \
 	%D%/test_names \
+	%D%/test_page \
 	%D%/test_params \
 	%D%/test_parse \
 	%D%/test_peaks \

@@ -451,7 +451,7 @@ static const struct {
     { GOOD "measure: [1]\n", "t.yaml:2:10: ", "measure must be a map" },
     { GOOD "tune: {budget: 0}\n", "t.yaml:2:16: ", "from 1" },
     { GOOD "tune: {budget: many}\n", "t.yaml:2:16: ", "a time" },
-    { GOOD "report: {formats: [svg, bitmap]}\n", "t.yaml:2:25: ", "svg, pdf, png, html" },
+    { GOOD "report: {formats: [svg, bitmap]}\n", "t.yaml:2:25: ", "svg, pdf, png, html, latex" },
     { LAYER ", strid: 1}\n", "t.yaml:2:59: ", "did you mean 'stride'" },
     { LAYER ", kernel: 3}\n", "t.yaml:2:59: ", "duplicate key" },
     { LAYER ", stride: 0}\n", "t.yaml:2:67: ", "not '0'" },
