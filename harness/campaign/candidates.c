@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/candidates.h"
 
+#include "campaign/winners.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -30,6 +31,26 @@ static sb_candidate *add_candidate(sb_candidates *c, const sb_candidate *made)
     return item;
 }
 
+/* The first value is what it is measured with; more of them make it a list. */
+static int give_value(sb_candidate *item, size_t parameter, const char *text, sb_error *error)
+{
+    const sb_kernel_info *kernel = &item->plugin->kernels[item->kernel];
+    int64_t value;
+    if (sb_params_parse_value(&kernel->parameters[parameter], text, &value, error) < 0)
+        return SB_FAILED;
+    if (item->given & 1u << parameter)
+        item->listed |= 1u << parameter;
+    else
+        item->values[parameter] = value;
+    item->given |= 1u << parameter;
+    item->origin = "config";
+    sb_listed_value *choices = (sb_listed_value *)(uintptr_t)item->choices;
+    choices = sb_grow(choices, item->choice_count + 1, sizeof *choices);
+    choices[item->choice_count++] = (sb_listed_value) { parameter, value };
+    item->choices = choices;
+    return SB_OK;
+}
+
 static int set_parameter(sb_candidate *item, const char *name, const char *value, sb_error *error)
 {
     const sb_kernel_info *kernel = &item->plugin->kernels[item->kernel];
@@ -38,13 +59,20 @@ static int set_parameter(sb_candidate *item, const char *name, const char *value
         names[i] = kernel->parameters[i].id;
         if (strcmp(names[i], name) != 0)
             continue;
-        item->given |= 1u << i;
-        item->origin = "config";
-        return sb_params_parse_value(&kernel->parameters[i], value, &item->values[i], error);
+        return give_value(item, i, value, error);
     }
     const char *near = sb_nearest(name, names);
     return sb_fail(error, "%s/%s has no parameter '%s'%s%s", item->plugin->id, kernel->id, name,
                    near ? "; did you mean " : "", near ? near : "");
+}
+
+/* A later entry takes the place of an earlier one. */
+static void clear_values(sb_candidate *item)
+{
+    free((sb_listed_value *)(uintptr_t)item->choices);
+    item->choices = NULL;
+    item->choice_count = 0;
+    item->given = item->listed = 0;
 }
 
 /* One kernel that a choice matches, for one of the operations that it computes. */
@@ -57,6 +85,8 @@ static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
                        choice->where, wanted->label);
     if (!item)
         item = add_candidate(c, wanted);
+    if (choice->param_count)
+        clear_values(item);
     for (size_t i = 0; i < choice->param_count; i++)
         if (set_parameter(item, choice->param_names[i], choice->param_values[i], error) < 0)
             return sb_fail_within(error, "%s", choice->where);
@@ -145,12 +175,14 @@ void sb_candidates_add_plain(sb_candidates *candidates)
     size_t count = candidates->count;
     for (size_t i = 0; i < count; i++) {
         sb_candidate plain = candidates->items[i];
-        if (plain.given || plain.plugin->kernels[plain.kernel].parameter_count == 0)
+        if (!sb_winners_open(&plain))
             continue;
         sb_text label = { 0 };
         sb_text_add(&label, "%s@default", plain.label);
         plain.label = label.data;
         plain.plain = true;
+        plain.choices = NULL;
+        plain.choice_count = 0;
         add_candidate(candidates, &plain);
         sb_text_free(&label);
     }
@@ -158,8 +190,10 @@ void sb_candidates_add_plain(sb_candidates *candidates)
 
 void sb_candidates_free(sb_candidates *candidates)
 {
-    for (size_t i = 0; i < candidates->count; i++)
+    for (size_t i = 0; i < candidates->count; i++) {
+        clear_values(&candidates->items[i]);
         free((char *)(uintptr_t)candidates->items[i].label);
+    }
     free(candidates->items);
     *candidates = (sb_candidates) { 0 };
 }

@@ -21,8 +21,8 @@ typedef struct sb_candidates {
 int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
                        sb_candidates *candidates, sb_error *error);
 
-/* Adds, for each candidate whose parameters are all open, one that stays with its defaults, called
- * "LABEL@default". */
+/* Adds, for each candidate with a parameter that is open to tuning, one that stays with its
+ * defaults, called "LABEL@default". */
 void sb_candidates_add_plain(sb_candidates *candidates);
 void sb_candidates_free(sb_candidates *candidates);
 

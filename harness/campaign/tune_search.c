@@ -11,6 +11,37 @@
 
 /* ---------------------------------------------------------------------------------- to begin */
 
+/* Does every parameter have a value that the configuration gives, where it gives any? */
+static bool is_allowed(const sb_candidate *candidate, const int64_t *values)
+{
+    uint32_t left = candidate->given;
+    for (size_t i = 0; i < candidate->choice_count; i++)
+        if (values[candidate->choices[i].parameter] == candidate->choices[i].value)
+            left &= ~(1u << candidate->choices[i].parameter);
+    return left == 0;
+}
+
+/* As sb_valid_batch, of what is valid and allowed. */
+static int ask_allowed(void *context, const int64_t *values, size_t count, unsigned char *ok,
+                       sb_error *error)
+{
+    const sb_tune_search *s = context;
+    if (sb_evaluator_valid(s->evaluator, values, count, ok, error) < 0)
+        return SB_FAILED;
+    for (size_t i = 0; i < count && s->target.candidate->given; i++)
+        ok[i] = ok[i] && is_allowed(s->target.candidate, values + i * s->kernel->parameter_count);
+    return SB_OK;
+}
+
+/* A number that is fixed has a range of one. */
+static void fix_numbers(const sb_candidate *candidate, sb_parameter_info *parameters, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (candidate->given & ~candidate->listed & 1u << i &&
+            (parameters[i].kind == SB_INTEGER || parameters[i].kind == SB_POWER_OF_TWO))
+            parameters[i].min = parameters[i].max = candidate->values[i];
+}
+
 /* Seen from the defaults for this layer, not from those that the kernel declares for all. */
 static int build_space(sb_tune_search *s, sb_error *error)
 {
@@ -20,7 +51,8 @@ static int build_space(sb_tune_search *s, sb_error *error)
     for (size_t i = 0; i < count; i++)
         if (sb_parameter_legal(&here[i], s->defaults[i]))
             here[i].initial = s->defaults[i];
-    return sb_space_build(here, count, sb_evaluator_valid, s->evaluator, &s->space, error);
+    fix_numbers(s->target.candidate, here, count);
+    return sb_space_build(here, count, ask_allowed, s, &s->space, error);
 }
 
 /* A kernel that does not do the layer is passed over. */
@@ -74,7 +106,7 @@ int sb_tune_search_begin(sb_tune_search *s, const sb_tune_context *context, sb_e
     s->key = sb_winners_key(context->records->machine, target->candidate, target->layer,
                             target->threads, &s->name);
     s->id = (sb_search_id) { .layer = target->layer->name,
-                             .kernel = s->key.kernel,
+                             .kernel = target->candidate->label,
                              .operation = target->candidate->operation,
                              .threads = target->threads };
     int settled = find_settled(s, error);

@@ -25,11 +25,28 @@ static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
     return &candidate->plugin->kernels[candidate->kernel];
 }
 
+/* "{layout=nhwc;pixels=7|14}": what was tuned under restrictions is not what others look for. */
+static void add_restrictions(const sb_candidate *candidate, sb_text *text)
+{
+    const sb_kernel_info *kernel = kernel_of(candidate);
+    for (size_t p = 0, some = 0; p < kernel->parameter_count; p++) {
+        if (!(candidate->given & 1u << p))
+            continue;
+        sb_text_add(text, "%s%s", some++ ? ";" : "{", kernel->parameters[p].id);
+        for (size_t i = 0, values = 0; i < candidate->choice_count; i++)
+            if (candidate->choices[i].parameter == p)
+                sb_text_add(text, "%s%" PRId64, values++ ? "|" : "=", candidate->choices[i].value);
+    }
+    if (candidate->given)
+        sb_text_add(text, "}");
+}
+
 sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
                            const sb_layer *layer, int64_t threads, sb_text *kernel)
 {
     sb_text_clear(kernel);
     sb_text_add(kernel, "%s/%s", candidate->plugin->id, kernel_of(candidate)->id);
+    add_restrictions(candidate, kernel);
     return (sb_tune_key) {
         .machine = machine,
         .build = candidate->plugin->build,
@@ -73,7 +90,8 @@ bool sb_winners_parse(const sb_kernel_info *kernel, const char *params, int64_t 
 
 bool sb_winners_open(const sb_candidate *candidate)
 {
-    return !candidate->plain && candidate->given == 0 && kernel_of(candidate)->parameter_count > 0;
+    uint32_t all = (1u << kernel_of(candidate)->parameter_count) - 1;
+    return !candidate->plain && all & ~(candidate->given & ~candidate->listed);
 }
 
 /* --------------------------------------------------------------------------------- for a sweep */

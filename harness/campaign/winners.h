@@ -20,7 +20,7 @@ sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
 /* "name=value;..." as values, all of the kernel's parameters. False where it is not that. */
 bool sb_winners_parse(const sb_kernel_info *kernel, const char *params, int64_t *values);
 
-/* Does tuning apply to it: parameters that are all left open? */
+/* Does tuning apply to it: is a parameter left open, or given as a list? */
 bool sb_winners_open(const sb_candidate *candidate);
 
 typedef struct sb_winners {

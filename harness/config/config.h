@@ -10,9 +10,10 @@
 
 /* One entry of `kernels`: a pattern, or one kernel with parameters and a name of its own. */
 typedef struct sb_kernel_choice {
-    char *pattern;                      /* "plugin/kernel", globs allowed */
-    char *as;                           /* NULL, or the label */
-    char **param_names, **param_values; /* param_count of each, as written */
+    char *pattern; /* "plugin/kernel", globs allowed */
+    char *as;      /* NULL, or the label */
+    /* param_count of each, as written; a list is so many in a row of one name */
+    char **param_names, **param_values;
     size_t param_count;
     char *where; /* "file:line:column", for messages when plugins are known */
 } sb_kernel_choice;

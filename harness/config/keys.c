@@ -7,13 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MILLISECOND   INT64_C(1000000)
-#define SECOND        INT64_C(1000000000)
-#define DAY           (86400 * SECOND)
-#define MAX_THREADS   4096
-#define MAX_SAMPLES   1000000
-#define MAX_PROCESSES 100
-#define MAX_BUDGET    INT64_C(1000000000)
+#define MILLISECOND      INT64_C(1000000)
+#define SECOND           INT64_C(1000000000)
+#define DAY              (86400 * SECOND)
+#define MAX_THREADS      4096
+#define MAX_SAMPLES      1000000
+#define MAX_PROCESSES    100
+#define MAX_BUDGET       INT64_C(1000000000)
+#define MAX_PARAM_VALUES 64 /* of one parameter */
 
 static const char *const known_keys[] = { "name",    "layers", "operations", "kernels",
                                           "threads", "cores",  "epilogue",   "tuned",
@@ -215,6 +216,35 @@ static char *whole_pattern(const char *text)
     return pattern.data;
 }
 
+static void add_param(sb_kernel_choice *choice, const char *name, const char *value)
+{
+    size_t at = choice->param_count++;
+    choice->param_names = sb_grow(choice->param_names, at + 1, sizeof(char *));
+    choice->param_values = sb_grow(choice->param_values, at + 1, sizeof(char *));
+    choice->param_names[at] = sb_copy_text(name);
+    choice->param_values[at] = sb_copy_text(value);
+}
+
+/* A value, or a list of those that tuning may choose. */
+static int read_param(const sb_node *name, const sb_node *value, sb_kernel_choice *choice,
+                      sb_error *error)
+{
+    const char *id, *text;
+    size_t count = value->kind == SB_NODE_LIST ? value->count : 1;
+    if (sb_node_string(name, "the parameter's name", SB_MAX_ID - 1, &id, error) < 0)
+        return SB_FAILED;
+    if (count == 0 || count > MAX_PARAM_VALUES)
+        return sb_node_fail(value, error, "%s: expected a value, or a list of 1 to %d", id,
+                            MAX_PARAM_VALUES);
+    for (size_t i = 0; i < count; i++) {
+        const sb_node *item = value->kind == SB_NODE_LIST ? value->items[i] : value;
+        if (sb_node_string(item, "the parameter's value", SB_MAX_ID - 1, &text, error) < 0)
+            return SB_FAILED;
+        add_param(choice, id, text);
+    }
+    return SB_OK;
+}
+
 static int read_params(const sb_node *node, sb_kernel_choice *choice, sb_error *error)
 {
     if (node->kind != SB_NODE_MAP)
@@ -222,20 +252,10 @@ static int read_params(const sb_node *node, sb_kernel_choice *choice, sb_error *
                             sb_node_text(node));
     if (node->count > SB_MAX_PARAMETERS)
         return sb_node_fail(node, error, "a kernel has at most %d parameters", SB_MAX_PARAMETERS);
-    choice->param_names = sb_new(node->count, sizeof(char *));
-    choice->param_values = sb_new(node->count, sizeof(char *));
-    for (size_t i = 0; i < node->count; i++) {
-        const char *name, *value;
-        if (sb_node_string(node->items[2 * i], "the parameter's name", SB_MAX_ID - 1, &name,
-                           error) < 0 ||
-            sb_node_string(node->items[2 * i + 1], "the parameter's value", SB_MAX_ID - 1, &value,
-                           error) < 0)
-            return SB_FAILED;
-        choice->param_names[i] = sb_copy_text(name);
-        choice->param_values[i] = sb_copy_text(value);
-        choice->param_count = i + 1;
-    }
-    return SB_OK;
+    int rc = SB_OK;
+    for (size_t i = 0; i < node->count && rc == SB_OK; i++)
+        rc = read_param(node->items[2 * i], node->items[2 * i + 1], choice, error);
+    return rc;
 }
 
 static int read_choice_map(const sb_node *node, sb_kernel_choice *choice, const char **pattern,

@@ -93,6 +93,26 @@ static void add_layer(sb_text *text, const sb_layer *layer)
     sb_text_add(text, "]}\n");
 }
 
+static bool is_same_param(const sb_kernel_choice *choice, size_t i, size_t other)
+{
+    return other < choice->param_count &&
+           strcmp(choice->param_names[i], choice->param_names[other]) == 0;
+}
+
+static void add_param(sb_text *text, const sb_kernel_choice *choice, size_t i)
+{
+    bool first = i == 0 || !is_same_param(choice, i, i - 1),
+         last = !is_same_param(choice, i, i + 1);
+    sb_text_add(text, i == 0 ? ", params: {" : ", ");
+    if (first) {
+        add_string(text, choice->param_names[i]);
+        sb_text_add(text, last ? ": " : ": [");
+    }
+    add_string(text, choice->param_values[i]);
+    if (last && !first)
+        sb_text_add(text, "]");
+}
+
 static void add_kernel(sb_text *text, const sb_kernel_choice *choice)
 {
     sb_text_add(text, "  - {kernel: ");
@@ -101,12 +121,8 @@ static void add_kernel(sb_text *text, const sb_kernel_choice *choice)
         sb_text_add(text, ", as: ");
         add_string(text, choice->as);
     }
-    for (size_t i = 0; i < choice->param_count; i++) {
-        sb_text_add(text, i ? ", " : ", params: {");
-        add_string(text, choice->param_names[i]);
-        sb_text_add(text, ": ");
-        add_string(text, choice->param_values[i]);
-    }
+    for (size_t i = 0; i < choice->param_count; i++)
+        add_param(text, choice, i);
     sb_text_add(text, choice->param_count ? "}}\n" : "}\n");
 }
 

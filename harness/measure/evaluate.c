@@ -158,6 +158,8 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candid
         return SB_VERDICT_ERROR;
     contender *first = &e->contenders[0];
     begin_contender(e, first, 0, NULL);
+    first->job.given = candidate->given;
+    memcpy(first->job.values, candidate->values, sizeof first->job.values);
     if (sb_job_plan(&e->real.bench, &first->job))
         memcpy(values, first->job.values, SB_MAX_PARAMETERS * sizeof *values);
     else

@@ -37,9 +37,9 @@ sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *e
 void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 
 /* From now on the candidate's kernel, on its operation; there is no incumbent. Sets values to its
- * defaults for the layer. Returns the verdict of planning them, with its reason in the error unless
- * it is ok: unsupported where the kernel does not do the layer. ERROR also where there is no
- * reference. */
+ * defaults for the layer, beside what is given. Returns the verdict of planning them, with its
+ * reason in the error unless it is ok: unsupported where the kernel does not do the layer. ERROR
+ * also where there is no reference. */
 sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error);
 

@@ -6,6 +6,12 @@
 
 #include "measure/session.h"
 
+/* A value that tuning may choose of a parameter. */
+typedef struct sb_listed_value {
+    size_t parameter;
+    int64_t value;
+} sb_listed_value;
+
 /* A kernel with one configuration, or with its defaults. Everything is borrowed. */
 typedef struct sb_candidate {
     const sb_plugin_info *plugin;
@@ -16,6 +22,9 @@ typedef struct sb_candidate {
     uint32_t given;         /* bit i: values[i] is given; the others are the kernel's defaults */
     bool plain;             /* to stay with its defaults, whatever tuning found */
     int64_t values[SB_MAX_PARAMETERS];
+    uint32_t listed; /* bit i: tuning may choose of values; values[i] is the first of them */
+    const sb_listed_value *choices; /* of the listed parameters */
+    size_t choice_count;
 } sb_candidate;
 
 typedef struct sb_measure_options {

@@ -83,7 +83,7 @@ evaluations() {
 
 @test "tune refuses what it cannot do" {
     run -2 "$SEPBENCH" tune
-    [[ $output == *"sepbench tune CONFIG"* ]]
+    [[ $output == *"missing CONFIG"* ]]
     run -2 "$SEPBENCH" tune tiny.yaml --budget 0
     [[ $output == *"--budget 0"* ]]
     run -2 "$SEPBENCH" tune tiny.yaml --budget 0s
@@ -115,4 +115,25 @@ evaluations() {
     [ "$(grep -c . all/searches.csv)" -eq 7 ]
     [ "$(winners | sort -u)" = mode=5 ]
     [[ $output == *"ms tuned"* ]]
+}
+
+@test "parameters are fixed or restricted to lists" {
+    config 1 '[{kernel: moody/mood, params: {mode: [4, 3, 2]}}]' >some.yaml
+    run -0 "$SEPBENCH" tune some.yaml -o out --budget 20
+    [ "$(tail -n +2 out/evaluations.csv | grep -o 'mode=[0-9]*' | sort -u | tr '\n' ' ')" = "mode=2 mode=3 mode=4 " ]
+    "$SEPBENCH" tuning list --csv | grep -q 'moody/mood{mode=4|3|2}'
+    best=$(winners)
+    "$SEPBENCH" run some.yaml -o run
+    grep -q ",mood,.*,$best,.*,ok," run/results.csv
+    config 1 '["moody/*"]' >all.yaml
+    run -2 "$SEPBENCH" run all.yaml -o other --set tuned=require
+    config 1 '[{kernel: moody/mood, params: {mode: 4}}]' >one.yaml
+    run -2 "$SEPBENCH" tune one.yaml
+    [[ $output == *"left open"* ]]
+    config 1 '[{kernel: moody/mood, params: {mode: []}}]' >none.yaml
+    run -2 "$SEPBENCH" tune none.yaml
+    [[ $output == *"mode: expected a value, or a list"* ]]
+    config 1 '[{kernel: moody/mood, params: {mode: [3, 99]}}]' >far.yaml
+    run -2 "$SEPBENCH" tune far.yaml
+    [[ $output == *99* ]]
 }
