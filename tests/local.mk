@@ -34,6 +34,7 @@ command_line_tests = \
 	%D%/cli/compare.bats \
 	%D%/cli/config.bats \
 	%D%/cli/export.bats \
+	%D%/cli/hostile_files.bats \
 	%D%/cli/import.bats \
 	%D%/cli/latex.bats \
 	%D%/cli/list_layers.bats \

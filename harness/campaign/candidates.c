@@ -80,7 +80,7 @@ static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
                           const sb_candidate *wanted, sb_error *error)
 {
     sb_candidate *item = find_label(c, wanted->label, wanted->operation);
-    if (item && choice->as)
+    if (item && (choice->as || item->plugin != wanted->plugin || item->kernel != wanted->kernel))
         return sb_fail(error, "%s: two kernels are called '%s'; rename one of them with 'as'",
                        choice->where, wanted->label);
     if (!item)
@@ -97,6 +97,9 @@ static int take_kernel(sb_candidates *c, const sb_kernel_choice *choice,
                        const sb_plugin_info *plugin, size_t kernel, sb_error *error)
 {
     const sb_kernel_info *info = &plugin->kernels[kernel];
+    if (choice->as && strchr(choice->as, '@'))
+        return sb_fail(error, "%s: the name '%s' (as) holds an '@', which is for '...@default'",
+                       choice->where, choice->as);
     char *label = choice->as ? sb_copy_text(choice->as) : label_of(plugin, info);
     int rc = SB_OK;
     for (int op = 0; op < SB_OPERATIONS && rc == SB_OK; op++) {

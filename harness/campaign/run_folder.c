@@ -61,6 +61,11 @@ char *sb_run_folder_choose(const sb_campaign *campaign, const char *out, bool *r
 static sb_rundb *create_database(const sb_campaign *c, const char *dir, const char *identity,
                                  sb_error *error)
 {
+    char *database = sb_path_join(dir, "run.db");
+    bool fresh = access(database, F_OK) != 0;
+    free(database);
+    if (fresh && sb_results_check_none(dir, error) < 0)
+        return NULL;
     char *provenance = sb_account_provenance(&c->account, &c->scope, &c->machine, false);
     sb_rundb *db = sb_rundb_create(dir, identity, provenance, error);
     free(provenance);

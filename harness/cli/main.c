@@ -9,6 +9,7 @@
 #include "core/text.h"
 #include "store/provenance.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,6 +93,7 @@ static int run_arguments(int argc, char *const *argv)
 int main(int argc, char **argv)
 {
     sb_provenance_built_from(SB_BUILT_FROM);
+    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes shows as a file that cannot be written */
     int status = run_arguments(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

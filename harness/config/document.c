@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/document.h"
 
+#include "core/file.h"
 #include "core/visible.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -312,9 +312,11 @@ int sb_document_read(sb_document *document, const char *file, const char *path, 
 {
     sb_text text = { 0 };
     *document = (sb_document) { 0 };
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
+    if (access(path, R_OK) != 0)
         return sb_fail_errno(error, "%s: cannot be opened", file);
+    int fd = sb_file_open(path, error);
+    if (fd < 0)
+        return SB_FAILED;
     int rc = read_bytes(fd, file, &text, budget->bytes, error);
     close(fd);
     if (rc == SB_OK) {

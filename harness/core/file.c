@@ -5,6 +5,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -16,6 +19,46 @@ char *sb_path_join(const char *folder, const char *name)
     size_t length = strlen(folder);
     sb_text_add(&path, "%s%s%s", folder, length && folder[length - 1] == '/' ? "" : "/", name);
     return path.data;
+}
+
+static void add_part(sb_text *name, const char *part)
+{
+    for (; *part; part++) {
+        const unsigned char c = (unsigned char)*part;
+        if (c == '/' || c == '%' || c < 0x20 || c == 0x7f || (c == '.' && name->length == 0))
+            sb_text_add(name, "%%%02X", c);
+        else
+            sb_text_add_bytes(name, part, 1);
+    }
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash_text(const char *text)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * UINT64_C(1099511628211);
+    return hash;
+}
+
+char *sb_file_name(const char *const *parts, const char *suffix)
+{
+    enum { LONGEST = 230, KEPT = 200 }; /* file systems take 255 bytes; writers add some */
+    sb_text name = { 0 };
+    for (size_t i = 0; parts[i]; i++) {
+        sb_text_add(&name, "%s", i ? "-" : "");
+        add_part(&name, parts[i]);
+    }
+    if (name.length > LONGEST) {
+        size_t end = KEPT;
+        const uint64_t hash = hash_text(name.data);
+        while (end > 0 && ((unsigned char)name.data[end] & 0xc0) == 0x80)
+            end--; /* between characters */
+        name.length = end;
+        sb_text_add(&name, "-%016" PRIx64, hash);
+    }
+    sb_text_add(&name, "%s", suffix);
+    return name.data;
 }
 
 /* "." for a path without a slash; free() it. */
@@ -120,20 +163,70 @@ int sb_file_write(const char *path, const char *data, size_t length, sb_error *e
 
 int sb_file_append(const char *path, const char *data, size_t length, sb_error *error)
 {
-    FILE *file = fopen(path, "ae");
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_CLOEXEC, 0666);
+    struct stat info;
+    if (fd >= 0 && (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))) {
+        close(fd);
+        return sb_fail(error, "%s cannot be written: not a regular file", path);
+    }
+    FILE *file = fd < 0 ? NULL : fdopen(fd, "a");
     bool well = file && (length == 0 || fwrite(data, 1, length, file) == length);
     if (file)
         well = fclose(file) == 0 && well;
     return well ? SB_OK : sb_fail_errno(error, "%s cannot be written", path);
 }
 
+/* Does somebody have the pipe open to write? Looks without taking anything out of it. */
+static bool has_writer(int fd)
+{
+    int other[2];
+    if (pipe2(other, O_CLOEXEC) != 0)
+        return true;
+    bool has = tee(fd, other[1], 1, SPLICE_F_NONBLOCK) != 0;
+    close(other[0]);
+    close(other[1]);
+    return has;
+}
+
+int sb_file_open(const char *path, sb_error *error)
+{
+    enum { PATIENCE_MS = 5000 };
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &info) != 0) {
+        sb_fail_errno(error, "%s cannot be read", path);
+        goto fail;
+    }
+    struct pollfd ready = { .fd = fd, .events = POLLIN };
+    if (S_ISFIFO(info.st_mode) && poll(&ready, 1, PATIENCE_MS) == 0 && !has_writer(fd)) {
+        sb_fail(error, "%s cannot be read: it is a pipe, and nobody writes into it", path);
+        goto fail;
+    }
+    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+
+fail:
+    if (fd >= 0)
+        close(fd);
+    return SB_FAILED;
+}
+
+FILE *sb_file_stream(const char *path, sb_error *error)
+{
+    int fd = sb_file_open(path, error);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "r");
+    if (fd >= 0 && !stream) {
+        sb_fail_errno(error, "%s cannot be read", path);
+        close(fd);
+    }
+    return stream;
+}
+
 char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *error)
 {
-    FILE *stream = fopen(path, "re");
-    if (!stream) {
-        sb_fail_errno(error, "%s cannot be read", path);
+    FILE *stream = sb_file_stream(path, error);
+    if (!stream)
         return NULL;
-    }
     sb_text text = { 0 };
     char part[16384];
     size_t count;

@@ -25,11 +25,22 @@ void sb_file_abandon(sb_file *file);
 /* The three in one. */
 int sb_file_write(const char *path, const char *data, size_t length, sb_error *error);
 
-/* Adds to the end of a file, and makes it where there is none. */
+/* Adds to the end of a regular file, and makes it where there is none. */
 int sb_file_append(const char *path, const char *data, size_t length, sb_error *error);
+
+/* A descriptor to read the file from, or negative. A pipe is waited for until somebody writes into
+ * it, but not longer than five seconds. */
+int sb_file_open(const char *path, sb_error *error);
+/* The same as a stream; NULL on error. */
+FILE *sb_file_stream(const char *path, sb_error *error);
 
 /* The whole of a file, NUL added; free() it. NULL if it cannot be read or exceeds `limit` bytes. */
 char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *error);
+
+/* The name of a file that is about all of `parts` (NULL-terminated): "A-B-C.json", say, with what a
+ * path cannot hold, and '%', written as '%' and two digits. Different parts give different names;
+ * one too long for a file system is cut, and ends with a hash of the whole. free() it. */
+char *sb_file_name(const char *const *parts, const char *suffix);
 
 /* "folder/name"; free() it. */
 char *sb_path_join(const char *folder, const char *name);

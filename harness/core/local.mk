@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libcore.a
 %C%_libcore_a_SOURCES = \
 	%D%/clock.h \
 	%D%/csv.c %D%/csv.h \
+	%D%/database.c %D%/database.h \
 	%D%/error.c %D%/error.h \
 	%D%/file.c %D%/file.h \
 	%D%/log.c %D%/log.h \
@@ -10,3 +11,4 @@ noinst_LIBRARIES += %D%/libcore.a
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h \
 	%D%/visible.c %D%/visible.h
+%C%_libcore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The only place that knows protobuf-c. */
+#include "core/file.h"
 #include "core/text.h"
 #include "import/onnx_graph.h"
 #include "import/onnx_trim.h"
@@ -38,11 +39,9 @@ static model_message *unpack(const char *path, sb_error *error)
 {
     sb_text lite = { 0 };
     model_message *model = NULL;
-    FILE *stream = fopen(path, "re");
-    if (!stream) {
-        sb_fail_errno(error, "%s cannot be read", path);
+    FILE *stream = sb_file_stream(path, error);
+    if (!stream)
         return NULL;
-    }
     if (trim_stream(stream, path, &lite, error) == SB_OK) {
         model = sb_onnx__model__unpack(NULL, lite.length, (const uint8_t *)lite.data);
         if (!model)

@@ -163,8 +163,10 @@ static int read_graph(sb_tflite_reader *from, memory *m, sb_error *error)
 static int read_file(const char *path, memory *m, size_t *length, sb_error *error)
 {
     struct stat info;
-    FILE *stream = fopen(path, "re");
-    if (!stream || fstat(fileno(stream), &info) != 0) {
+    FILE *stream = sb_file_stream(path, error);
+    if (!stream)
+        return SB_FAILED;
+    if (fstat(fileno(stream), &info) != 0) {
         sb_fail_errno(error, "%s cannot be read", path);
         goto fail;
     }
@@ -182,8 +184,7 @@ static int read_file(const char *path, memory *m, size_t *length, sb_error *erro
     return SB_OK;
 
 fail:
-    if (stream)
-        fclose(stream);
+    fclose(stream);
     return SB_FAILED;
 }
 

@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "report/figure.h"
 #include "report/gnuplot.h"
+#include "report/workplace.h"
 
 #include <stdlib.h>
 
@@ -121,6 +122,7 @@ typedef struct drawing {
     const sb_figure_options *options;
     sb_figure_options formats; /* those that gnuplot can draw */
     bool able;                 /* there is a gnuplot that may be tried */
+    char *work;                /* where gnuplot draws; NULL where it draws nothing */
     int drawn, failed;
 } drawing;
 
@@ -132,14 +134,32 @@ static int64_t find_patience(const drawing *to)
 static int try_gnuplot(const drawing *to, const char *stem, bool *hangs, sb_error *error)
 {
     sb_text name = { 0 };
-    sb_text_add(&name, "%s.gp", stem);
-    int rc = sb_gnuplot_run(to->folder, name.data, find_patience(to), hangs, error);
+    sb_text_add(&name, "../%s.gp", stem);
+    int rc = sb_workplace_supply(to->work, stem, error);
+    if (rc == SB_OK)
+        rc = sb_gnuplot_run(to->work, name.data, find_patience(to), hangs, error);
     if (rc == SB_OK && to->formats.pdf) {
         sb_text_clear(&name);
-        sb_text_add(&name, "%s/%s.pdf", to->folder, stem);
+        sb_text_add(&name, "%s/%s.pdf", to->work, stem);
         rc = sb_pdf_set_date(name.data, to->date, error);
     }
     sb_text_free(&name);
+    return rc;
+}
+
+/* Every format that was asked for, each in its place, or the first error. */
+static int deliver(const drawing *to, const char *stem, int rc, sb_error *error)
+{
+    const struct {
+        const char *name;
+        bool wanted;
+    } formats[] = { { "svg", to->formats.svg },
+                    { "pdf", to->formats.pdf },
+                    { "png", to->formats.png } };
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (formats[i].wanted && sb_workplace_deliver(to->work, to->folder, stem, formats[i].name,
+                                                      rc < 0 ? NULL : error) < 0)
+            rc = SB_FAILED;
     return rc;
 }
 
@@ -148,7 +168,7 @@ static void run_gnuplot(drawing *to, const char *stem)
 {
     sb_error error;
     bool hangs = false;
-    if (try_gnuplot(to, stem, &hangs, &error) == SB_OK) {
+    if (deliver(to, stem, try_gnuplot(to, stem, &hangs, &error), &error) == SB_OK) {
         to->drawn++;
     } else {
         if (to->failed++ == 0)
@@ -215,6 +235,10 @@ static void probe_gnuplot(drawing *to)
         }
         to->able |= *formats[i].wanted;
     }
+    if (to->able && !(to->work = sb_workplace_open(to->folder, &error))) {
+        sb_warn("no figures are drawn: %s", error.text);
+        to->able = false;
+    }
 }
 
 int sb_figures_write(sb_rundb *db, const char *out, const sb_figure_options *options,
@@ -235,6 +259,8 @@ int sb_figures_write(sb_rundb *db, const char *out, const sb_figure_options *opt
             rc = draw_kind(&to, kinds[k], &model, model.threads[t], error);
     }
     sb_model_free(&model);
+    sb_workplace_close(to.work);
+    free(to.work);
     if (to.failed)
         sb_warn("%d figure%s not drawn; their scripts, data and captions are in %s", to.failed,
                 to.failed == 1 ? " is" : "s are", out);

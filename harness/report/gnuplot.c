@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,9 +42,30 @@ static char **make_environment(void)
     return copy;
 }
 
+/* The program in the folders of PATH; free() it. NULL where there is none. An empty or relative
+ * entry would name a program that lies where the figures do, and is passed over. */
+static char *find_program(const char *name)
+{
+    const char *list = getenv("PATH");
+    for (size_t length; list && *list; list += length + (list[length] == ':')) {
+        struct stat info;
+        sb_text path = { 0 };
+        length = strcspn(list, ":");
+        sb_text_add(&path, "%.*s/%s", (int)length, list, name);
+        if (*list == '/' && stat(path.data, &info) == 0 && S_ISREG(info.st_mode) &&
+            access(path.data, X_OK) == 0)
+            return path.data;
+        sb_text_free(&path);
+    }
+    return NULL;
+}
+
 /* Starts gnuplot with its standard error in `said`. 0, or an errno. */
 static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t *pid)
 {
+    char *program = find_program(argv[0]);
+    if (!program)
+        return ENOENT;
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     sigset_t defaults;
@@ -55,33 +77,45 @@ static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t
     posix_spawnattr_init(&attributes);
     sigemptyset(&defaults);
     sigaddset(&defaults, SIGPIPE);
+    sigaddset(&defaults, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
     posix_spawnattr_setpgroup(&attributes, 0); /* with what it starts, so that all of it ends */
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     char **variables = make_environment();
-    int problem = posix_spawnp(pid, argv[0], &actions, &attributes, argv, variables);
+    int problem = posix_spawn(pid, program, &actions, &attributes, argv, variables);
     free(variables);
+    free(program);
     posix_spawnattr_destroy(&attributes);
     posix_spawn_file_actions_destroy(&actions);
     return problem;
 }
 
-/* Reads until the other end is closed; false when the time is over. */
-static bool listen_to(int said, int64_t patience_ns, sb_text *text)
+/* Has it ended? It can be waited for afterwards, as before. */
+static bool has_ended(pid_t pid)
 {
+    siginfo_t info = { .si_pid = 0 };
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
+}
+
+/* Reads what it says until it has ended, and not longer: what it started may keep the pipe open.
+ * False when the time is over. */
+static bool listen_to(pid_t pid, int said, int64_t patience_ns, sb_text *text)
+{
+    enum { LOOK_MS = 100, MOST = 4096 /* more than the user would read */ };
     int64_t deadline = sb_now_ns() + patience_ns;
-    for (;;) {
-        struct pollfd ready = { .fd = said, .events = POLLIN };
-        int64_t left = (deadline - sb_now_ns()) / 1000000;
-        if (left <= 0)
-            return false;
-        int count = poll(&ready, 1, (int)left);
+    for (bool closed = false;;) {
+        struct pollfd ready = { .fd = closed ? -1 : said, .events = POLLIN };
+        bool ended = has_ended(pid);
+        int count = poll(&ready, 1, ended ? 0 : closed ? 1 : LOOK_MS);
         char part[512];
         ssize_t length = count > 0 ? read(said, part, sizeof part) : 0;
-        if (count > 0 && length <= 0)
-            return true;
-        if (text->length < 4096) /* more than the user would read */
+        closed = closed || (count > 0 && length <= 0);
+        if (length > 0 && text->length < MOST)
             sb_text_add_bytes(text, part, (size_t)length);
+        if (ended && (length <= 0 || text->length >= MOST))
+            return true;
+        if (!ended && sb_now_ns() > deadline)
+            return false;
     }
 }
 
@@ -103,10 +137,9 @@ static outcome run_gnuplot(const char *folder, char *const argv[], int64_t patie
         sb_fail_errno(error, "gnuplot cannot be started");
         return problem == ENOENT ? ABSENT : BROKEN;
     }
-    bool in_time = listen_to(pipes[0], patience_ns, said);
+    bool in_time = listen_to(pid, pipes[0], patience_ns, said);
     close(pipes[0]);
-    if (!in_time)
-        kill(-pid, SIGKILL);
+    kill(-pid, SIGKILL); /* what it started goes with it */
     int status;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;

@@ -46,6 +46,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/figures.c %D%/figures.h \
 	%D%/glyphs.c %D%/glyphs.h \
 	%D%/gnuplot.c %D%/gnuplot.h \
+	%D%/workplace.c %D%/workplace.h \
 	%D%/groups.c %D%/groups.h \
 	%D%/html.c %D%/html.h \
 	%D%/influence.c %D%/influence.h \

@@ -59,17 +59,17 @@ void sb_evaluation_log_free(sb_evaluation_log *log)
     sb_text_free(&log->rows);
 }
 
-/* "LAYER-tTHREADS-PLUGIN-KERNEL.json", with what a path cannot hold made '_'. */
+/* "LAYER-tTHREADS-PLUGIN-KERNEL.json" */
 static char *cache_name(const sb_search_id *id)
 {
-    sb_text text = { 0 };
-    sb_text_add(&text, "%s-t%" PRId64 "-%s.json", id->layer, id->threads, id->kernel);
-    for (char *c = text.data; *c; c++)
-        if (*c == '/')
-            *c = c > text.data + strlen(id->layer) ? '-' : '_';
-    if (text.data[0] == '.')
-        text.data[0] = '_';
-    return text.data;
+    char threads[32], *plugin = sb_copy_text(id->kernel), *slash = strchr(plugin, '/');
+    snprintf(threads, sizeof threads, "t%" PRId64, id->threads);
+    if (slash)
+        *slash = '\0';
+    const char *const parts[] = { id->layer, threads, plugin, slash ? slash + 1 : NULL, NULL };
+    char *name = sb_file_name(parts, ".json");
+    free(plugin);
+    return name;
 }
 
 int sb_evaluation_log_export(const char *dir, const sb_search_id *id, const char *machine,

@@ -79,15 +79,15 @@ static json_t *keys_json(json_t *params)
 
 static char *path_of(const char *dir, const sb_tuned_points *t)
 {
-    sb_text name = { 0 };
-    sb_text_add(&name, "%s-%s-t%" PRId64 "-%s.json", t->layer, t->operation, t->threads, t->kernel);
-    for (char *c = name.data; *c; c++)
-        if (*c == '/' || (unsigned char)*c < 0x20)
-            *c = '_';
-    if (name.data[0] == '.')
-        name.data[0] = '_';
-    char *path = sb_path_join(dir, name.data);
-    sb_text_free(&name);
+    char threads[32], *plugin = sb_copy_text(t->kernel), *slash = strchr(plugin, '/');
+    snprintf(threads, sizeof threads, "t%" PRId64, t->threads);
+    if (slash)
+        *slash = '\0';
+    const char *const parts[] = { t->layer, t->operation, threads, plugin, slash ? slash + 1 : NULL,
+                                  NULL };
+    char *name = sb_file_name(parts, ".json"), *path = sb_path_join(dir, name);
+    free(plugin);
+    free(name);
     return path;
 }
 

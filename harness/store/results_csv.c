@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -253,13 +254,54 @@ static int write_group(const sb_group *group, void *context, sb_error *error)
     return SB_OK;
 }
 
+/* Is there nothing yet, or a file that begins as ours do? Columns that were published stay first.
+ */
+static bool is_ours(const char *path, unsigned where)
+{
+    enum { FIRST_COLUMNS = 3, MOST = 64 };
+    char header[MOST] = "", begins[MOST] = "";
+    FILE *memory = fmemopen(header, sizeof header, "w"), *file = sb_file_stream(path, NULL);
+    if (memory) {
+        write_header(where, memory); /* as much as fits */
+        fclose(memory);
+    }
+    size_t length = 0;
+    for (int commas = 0; length + 1 < MOST && commas < FIRST_COLUMNS; length++)
+        commas += header[length] == ',';
+    bool same =
+        !file || (fread(begins, 1, length, file) == length && memcmp(begins, header, length) == 0);
+    if (file)
+        fclose(file);
+    return same;
+}
+
+int sb_results_check_none(const char *dir, sb_error *error)
+{
+    int rc = SB_OK;
+    for (int i = 0; i < FILES && rc == SB_OK; i++) {
+        char *path = sb_path_join(dir, files[i].name);
+        if (access(path, F_OK) == 0)
+            rc = sb_fail(error,
+                         "%s is there, but no run.db that it belongs to: choose another folder "
+                         "with -o, or move it away",
+                         path);
+        free(path);
+    }
+    return rc;
+}
+
 int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error)
 {
     writer to = { 0 };
     int rc = SB_OK;
     for (int i = 0; i < FILES && rc == SB_OK; i++) {
         char *path = sb_path_join(dir, files[i].name);
-        rc = sb_file_create(&to.file[i], path, error);
+        rc = is_ours(path, files[i].where)
+                 ? sb_file_create(&to.file[i], path, error)
+                 : sb_fail(error,
+                           "%s is no file of a run's, and was left as it is: choose another "
+                           "folder with -o, or move it away",
+                           path);
         free(path);
         if (rc == SB_OK)
             write_header(files[i].where, to.file[i].stream);

@@ -8,7 +8,11 @@
 
 #include <stdio.h>
 
+/* Refuses where a file of that name stands in `dir` that is none of these. */
 int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error);
+
+/* Does `dir` hold none of these files? For a run that is to begin there. */
+int sb_results_check_none(const char *dir, sb_error *error);
 
 /* One table of all samples, each with everything that says what was sampled; lines end in LF. */
 int sb_results_write_tidy(sb_rundb *db, FILE *stream, sb_error *error);

@@ -29,6 +29,7 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
         { SQLITE_CANTOPEN, "cannot be opened; check the permissions of the file and its folder" },
         { SQLITE_PERM, "cannot be opened; check the permissions of the file and its folder" },
         { SQLITE_BUSY, "is in use by another process" },
+        { SQLITE_INTERRUPT, "is damaged: reading it has no end" },
     };
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -159,11 +160,22 @@ const char *sb_rundb_folder(const sb_rundb *db)
 
 static int open_sqlite(sb_rundb *db, const char *path, int flags, sb_error *error)
 {
-    if (sqlite3_open_v2(path, &db->sqlite, flags, NULL) != SQLITE_OK)
+    if (sb_database_check_file(path, error) < 0)
+        return SB_FAILED;
+    if (sb_database_open(path, flags, &db->sqlite, &db->guard) != SQLITE_OK)
         return sb_sqlite_fail(db, error);
     sqlite3_extended_result_codes(db->sqlite, 1);
     sqlite3_busy_timeout(db->sqlite, 5000);
     return SB_OK;
+}
+
+static int check_schema(const sb_rundb *db, sb_error *error)
+{
+    sb_text sql = { 0 };
+    sb_schema_create(&sql);
+    int rc = sb_database_check_schema(db->sqlite, db->path, sql.data, error);
+    sb_text_free(&sql);
+    return rc;
 }
 
 static int open_existing(sb_rundb *db, bool writable, sb_error *error)
@@ -177,6 +189,8 @@ static int open_existing(sb_rundb *db, bool writable, sb_error *error)
         open_sqlite(db, db->path, writable ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error);
     if (rc == SB_OK)
         rc = check_version(db, error);
+    if (rc == SB_OK)
+        rc = check_schema(db, error);
     if (rc == SB_OK && writable)
         rc = sb_sqlite_run(db,
                            "PRAGMA journal_mode = WAL;"
@@ -270,6 +284,7 @@ static int create_file(sb_rundb *db, const char *identity, const char *provenanc
     if (rc == SB_OK)
         rc = write_schema(db, identity, provenance, error);
     close_sqlite(db);
+    db->guard = (sb_database_guard) { 0 };
     if (rc == SB_OK && rename(fresh, db->path) != 0)
         rc = sb_fail_errno(error, "%s cannot be made", db->path);
     if (rc == SB_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A run's database, run.db: the truth of a run. Groups of the same rounds are one transaction, so a
- * killed run holds them whole and nothing of the others. sqlite3.h is included by store/sqlite.h
- * alone, which only this folder uses. */
+ * killed run holds them whole and nothing of the others. Only this folder uses SQLite
+ * (store/sqlite.h). */
 #ifndef SB_STORE_RUNDB_H
 #define SB_STORE_RUNDB_H
 

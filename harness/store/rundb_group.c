@@ -5,7 +5,9 @@
 #include "store/schema.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The statements of a group, prepared once. Each text is fixed but for the columns of its table. */
 typedef enum kept {
@@ -286,6 +288,52 @@ static int fail_damaged(const visit *v, const char *layer, sb_error *error)
                    layer ? layer : "?");
 }
 
+/* Is the operation one of this layer, with tensors that are none too large? */
+static bool can_have(const sb_layer *layer, sb_operation operation)
+{
+    sb_layer alone = *layer;
+    memset(alone.operations, 0, sizeof alone.operations);
+    alone.operations[operation] = true;
+    return sb_layer_finish(&alone, &(sb_error) { "" }) == SB_OK;
+}
+
+/* A wild one may reach from nothing to infinity. */
+static bool is_interval(const sb_interval *interval)
+{
+    return interval->value > 0 && isfinite(interval->value) && interval->low >= 0 &&
+           interval->low <= interval->high;
+}
+
+static bool check_samples(const visit *v, const sb_series *series)
+{
+    for (size_t i = 0; i < series->count; i++) {
+        const sb_sample *sample = &series->samples[i];
+        if (sample->iterations == 0 || !(sample->ns > 0) || !isfinite(sample->ns))
+            return false;
+    }
+    return series->count > 0 || !v->with_samples;
+}
+
+/* Whoever reads a group trusts that the layer has its operations, and that what was timed has
+ * times. */
+static bool check_result(const visit *v, const sb_layer *layer, const sb_result *result)
+{
+    const sb_summary *summary = &result->summary;
+    if (!can_have(layer, result->operation))
+        return false;
+    return result->verdict != SB_VERDICT_OK ||
+           (is_interval(&result->time) && summary->count > 0 && summary->min > 0 &&
+            is_interval(&summary->median) && summary->mean > 0 &&
+            check_samples(v, &result->series));
+}
+
+static bool check_speedup(const sb_layer *layer, const sb_speedup *speedup)
+{
+    return can_have(layer, speedup->operation) && can_have(layer, SB_STANDARD) &&
+           is_interval(&speedup->measured) && speedup->standard_ns > 0 &&
+           speedup->separable_ns > 0 && speedup->theoretical > 0;
+}
+
 static bool read_result(const visit *v, sb_result *result)
 {
     int next = sb_schema_read(v->results, 0, SB_TABLE_KERNELS, result);
@@ -312,7 +360,7 @@ static int read_results(const visit *v, int64_t id, sb_group *group, sb_error *e
         }
         sb_result *result = &group->results[group->result_count++];
         *result = (sb_result) { 0 };
-        if (!read_result(v, result))
+        if (!read_result(v, result) || !check_result(v, group->layer, result))
             return fail_damaged(v, group->layer->name, error);
     }
     return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
@@ -331,7 +379,8 @@ static int read_speedups(const visit *v, int64_t id, sb_group *group, sb_error *
         }
         sb_speedup *speedup = &group->speedups[group->speedup_count++];
         *speedup = (sb_speedup) { 0 };
-        if (sb_schema_read(v->speedups, 0, SB_TABLE_SPEEDUPS, speedup) < 0)
+        if (sb_schema_read(v->speedups, 0, SB_TABLE_SPEEDUPS, speedup) < 0 ||
+            !check_speedup(group->layer, speedup))
             return fail_damaged(v, group->layer->name, error);
     }
     return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
@@ -345,7 +394,8 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
     int next = sb_schema_read(v->groups, 0, SB_TABLE_GROUPS, &group);
     next = next < 0 ? next : sb_schema_read(v->groups, next, SB_TABLE_LAYERS, &layer);
     int rc = SB_OK;
-    if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1) {
+    if (next < 0 || sb_layer_finish(&layer, &(sb_error) { "" }) < 0 || group.threads < 1 ||
+        group.threads > SB_MAX_DIMENSION) {
         rc = fail_damaged(v, layer.name, error);
     } else {
         int64_t id = group.position = sqlite3_column_int64(v->groups, next);

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/schema.h"
 
+#include "core/visible.h"
 #include "store/columns.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Bounds of what is read: a text of 32 parameters is the longest, and sums of numbers stay exact.
+ */
+enum { LONGEST_TEXT = 16384 };
+#define MOST (INT64_C(1) << 53)
 
 static const struct {
     const char *name;
@@ -130,31 +136,62 @@ static bool read_named(sqlite3_stmt *statement, int at, const sb_names *known, v
     return false;
 }
 
+static bool read_text(sqlite3_stmt *statement, int at, void *member)
+{
+    if (sqlite3_column_type(statement, at) != SQLITE_TEXT)
+        return false;
+    const char *text = (const char *)sqlite3_column_text(statement, at);
+    const size_t length = (size_t)sqlite3_column_bytes(statement, at);
+    if (!text || length > LONGEST_TEXT || strlen(text) != length || !sb_is_visible(text))
+        return false;
+    *(char **)member = sb_copy_text(text);
+    return true;
+}
+
+/* NULL is a number that was not measured; the end of an interval may be infinite. */
+static bool read_real(sqlite3_stmt *statement, int at, sb_column_kind kind, double *member)
+{
+    const int type = sqlite3_column_type(statement, at);
+    *member = type == SQLITE_NULL ? NAN : sqlite3_column_double(statement, at);
+    if (type == SQLITE_NULL || *member == INFINITY)
+        return true;
+    return (type == SQLITE_FLOAT || type == SQLITE_INTEGER) && isfinite(*member) &&
+           fabs(*member) <= MOST && (kind != SB_COLUMN_TIME || *member >= 0);
+}
+
+static bool read_whole(sqlite3_stmt *statement, int at, int64_t most, int64_t *value)
+{
+    *value = sqlite3_column_int64(statement, at);
+    return sqlite3_column_type(statement, at) == SQLITE_INTEGER && *value >= 0 && *value <= most;
+}
+
+/* What sepbench writes, and nothing else: the file may be a stranger's. */
 static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, void *member)
 {
-    bool null = sqlite3_column_type(statement, at) == SQLITE_NULL;
+    int64_t whole;
     switch (c->kind) {
     case SB_COLUMN_TEXT:
-        if (null)
-            return false;
-        *(char **)member = sb_copy_text((const char *)sqlite3_column_text(statement, at));
-        return true;
+        return read_text(statement, at, member);
     case SB_COLUMN_TIME:
     case SB_COLUMN_RATIO:
     case SB_COLUMN_ERROR:
-        *(double *)member = null ? NAN : sqlite3_column_double(statement, at);
-        return true;
+        return read_real(statement, at, c->kind, member);
     case SB_COLUMN_WHOLE:
-        *(int64_t *)member = sqlite3_column_int64(statement, at);
-        return true;
+        return read_whole(statement, at, MOST, member);
     case SB_COLUMN_COUNT:
-        *(uint32_t *)member = (uint32_t)sqlite3_column_int64(statement, at);
+        if (!read_whole(statement, at, UINT32_MAX, &whole))
+            return false;
+        *(uint32_t *)member = (uint32_t)whole;
         return true;
     case SB_COLUMN_SIZE:
-        *(size_t *)member = (size_t)sqlite3_column_int64(statement, at);
+        if (!read_whole(statement, at, UINT32_MAX, &whole))
+            return false;
+        *(size_t *)member = (size_t)whole;
         return true;
     case SB_COLUMN_FLAG:
-        *(bool *)member = sqlite3_column_int(statement, at) != 0;
+        if (!read_whole(statement, at, 1, &whole))
+            return false;
+        *(bool *)member = whole != 0;
         return true;
     case SB_COLUMN_NAMED:
         return read_named(statement, at, c->names, member);

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the run database share. The only place that includes sqlite3.h. */
+/* What the files of the run database share. */
 #ifndef SB_STORE_SQLITE_H
 #define SB_STORE_SQLITE_H
 
+#include "core/database.h"
 #include "core/text.h"
 #include "store/rundb.h"
-
-#include <sqlite3.h>
 
 /* The statements that stay prepared while a database is open: see rundb_group.c. */
 enum { SB_KEPT_STATEMENTS = 8 };
@@ -15,7 +14,8 @@ struct sb_rundb {
     sqlite3 *sqlite;
     char *only;          /* the machine whose groups alone are visited, or NULL; owned */
     char *folder, *path; /* DIR and DIR/run.db; owned */
-    int lock;            /* the held file, -1 for a reader */
+    sb_database_guard guard;
+    int lock;                               /* the held file, -1 for a reader */
     sqlite3_stmt *kept[SB_KEPT_STATEMENTS]; /* NULL until first used */
 };
 

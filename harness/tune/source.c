@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/source.h"
 
+#include "core/file.h"
 #include "core/text.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { CHUNK = 1 << 16, MOST_BYTES = 1 << 30 };
 
-/* gzopen() hands plain files through as they are. */
+/* zlib hands plain files through as they are. */
 int sb_source_open(sb_source *source, const char *path, sb_error *error)
 {
     *source = (sb_source) { .path = path, .line = 1, .column = 1, .error = error };
-    source->file = gzopen(path, "rb");
-    if (!source->file)
-        return sb_fail_errno(error, "%s", path);
+    int fd = sb_file_open(path, error);
+    source->file = fd < 0 ? NULL : gzdopen(fd, "rb");
+    if (fd >= 0 && !source->file) {
+        close(fd);
+        return sb_fail(error, "%s: out of memory", path);
+    }
+    if (fd < 0)
+        return SB_FAILED;
     source->chunk = sb_new(CHUNK, 1);
     return 0;
 }

@@ -47,6 +47,7 @@ int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
         { SQLITE_READONLY, "cannot be written; check the permissions of the file and its folder" },
         { SQLITE_CANTOPEN, "cannot be opened; check the permissions of the file and its folder" },
         { SQLITE_BUSY, "is locked by another process; try again when that has ended" },
+        { SQLITE_INTERRUPT, "is damaged: reading it has no end; delete it" },
     };
     int code = sqlite3_errcode(db->sqlite) & 0xff;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
@@ -159,7 +160,7 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
                        "%s has format %d, from a newer sepbench; this one knows %d: use the newer "
                        "sepbench",
                        db->path, (int)version, VERSION);
-    return 0;
+    return sb_database_check_schema(db->sqlite, db->path, schema, error);
 }
 
 /*
@@ -208,12 +209,12 @@ sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error)
         sb_fail(error, "%s: %s; nothing has been tuned yet", path, strerror(errno));
         return NULL;
     }
-    if (make && make_folder_of(path, error) < 0)
+    if (sb_database_check_file(path, error) < 0 || (make && make_folder_of(path, error) < 0))
         return NULL;
     sb_tunedb *db = sb_new(1, sizeof *db);
     db->path = sb_copy_text(path);
     int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
-    int code = sqlite3_open_v2(path, &db->sqlite, flags, NULL);
+    int code = sb_database_open(db->path, flags, &db->sqlite, &db->guard);
     if (code == SQLITE_OK && prepare(db, error) == 0)
         return db;
     if (code != SQLITE_OK)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Winners and evaluations in the tuning database. */
 #include "conv/problem.h"
-#include "core/text.h"
+#include "core/visible.h"
 #include "tune/tunedb_sql.h"
 
 #include <inttypes.h>
@@ -80,30 +80,58 @@ static int64_t make_subject(const sb_tunedb *db, const sb_tune_key *key, sb_erro
 
 /* ------------------------------------------------------------------------------------- winner */
 
-static char *column_text(sqlite3_stmt *statement, int column)
+/* The database may be a stranger's: what is read is what sepbench writes, or the file is damaged.
+ */
+static int fail_damaged(const sb_tunedb *db, sb_error *error)
 {
-    const unsigned char *text = sqlite3_column_text(statement, column);
-    return sb_copy_text(text ? (const char *)text : "");
+    return sb_fail(error, "%s is damaged: it holds rows that sepbench does not write; delete it",
+                   db->path);
 }
 
-static double column_number(sqlite3_stmt *statement, int column, double missing)
+/* Lines that can be shown. Borrowed until the next step; NULL where it is something else. */
+static const char *column_text(sqlite3_stmt *statement, int column)
 {
-    return sqlite3_column_type(statement, column) == SQLITE_NULL
-               ? missing
-               : sqlite3_column_double(statement, column);
+    enum { LONGEST = 1 << 20 };
+    if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+        return NULL;
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    const size_t length = (size_t)sqlite3_column_bytes(statement, column);
+    if (!text || length > LONGEST || strlen(text) != length)
+        return NULL;
+    for (const char *at = text; *at;) {
+        const size_t bytes = *at == '\n' ? 1 : sb_character(at);
+        if (bytes == 0)
+            return NULL;
+        at += bytes;
+    }
+    return text;
 }
 
-/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. */
-static sb_tune_winner winner_of(sqlite3_stmt *statement, int column)
+/* A time or another number above zero; NULL, where that is allowed, stands for `missing`. */
+static bool read_number(sqlite3_stmt *statement, int column, double missing, double *number)
 {
-    return (sb_tune_winner) {
-        .params = column_text(statement, column),
-        .time_ns = sqlite3_column_double(statement, column + 1),
-        .default_ns = column_number(statement, column + 2, NAN),
-        .evaluations = sqlite3_column_int64(statement, column + 3),
-        .strategy = column_text(statement, column + 4),
-        .ties = column_text(statement, column + 5),
-    };
+    const bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
+    *number = null ? missing : sqlite3_column_double(statement, column);
+    return null ? !(missing == 0) : *number > 0 && *number < 0x1p63;
+}
+
+/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. False where a row is
+ * none of sepbench's; then there is nothing to free. */
+static bool read_winner(sqlite3_stmt *statement, int column, sb_tune_winner *winner)
+{
+    const char *params = column_text(statement, column);
+    const char *strategy = column_text(statement, column + 4);
+    const char *ties = column_text(statement, column + 5);
+    *winner = (sb_tune_winner) { .evaluations = sqlite3_column_int64(statement, column + 3) };
+    if (!params || !strategy || !ties || winner->evaluations < 0 ||
+        winner->evaluations > INT64_C(1) << 53 ||
+        !read_number(statement, column + 1, 0, &winner->time_ns) ||
+        !read_number(statement, column + 2, NAN, &winner->default_ns))
+        return false;
+    winner->params = sb_copy_text(params);
+    winner->strategy = sb_copy_text(strategy);
+    winner->ties = sb_copy_text(ties);
+    return true;
 }
 
 void sb_tune_winner_free(sb_tune_winner *winner)
@@ -150,9 +178,10 @@ int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner,
     if (!statement)
         return SB_FAILED;
     int found = sqlite3_step(statement) == SQLITE_ROW;
-    if (found)
-        *winner = winner_of(statement, 0);
+    bool damaged = found && !read_winner(statement, 0, winner);
     int rc = sb_tunedb_finish(db, statement, error);
+    if (damaged)
+        return fail_damaged(db, error);
     if (rc < 0 && found)
         sb_tune_winner_free(winner);
     return rc < 0 ? rc : found;
@@ -193,9 +222,14 @@ int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_v
         db, error, "SELECT params, objective FROM trial WHERE subject = ? ORDER BY id", "i",
         subject);
     int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
-    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW)
-        rc = visit(context, (const char *)sqlite3_column_text(statement, 0),
-                   column_number(statement, 1, INFINITY), error);
+    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *params = column_text(statement, 0);
+        double objective;
+        if (!params || !read_number(statement, 1, INFINITY, &objective))
+            rc = fail_damaged(db, error);
+        else
+            rc = visit(context, params, objective, error);
+    }
     if (rc == 0 && code != SQLITE_DONE)
         rc = sb_tunedb_fail(db, error);
     sqlite3_finalize(statement);
@@ -204,17 +238,22 @@ int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_v
 
 /* --------------------------------------------------------------------------------------- many */
 
-static int visit_row(sqlite3_stmt *statement, sb_winner_visitor *visit, void *context,
-                     sb_error *error)
+static int visit_row(const sb_tunedb *db, sqlite3_stmt *statement, sb_winner_visitor *visit,
+                     void *context, sb_error *error)
 {
+    const char *build = column_text(statement, 1), *problem = column_text(statement, 3);
     sb_tune_key key = {
-        .machine = (const char *)sqlite3_column_text(statement, 0),
-        .build = strtoull((const char *)sqlite3_column_text(statement, 1), NULL, 16),
-        .kernel = (const char *)sqlite3_column_text(statement, 2),
+        .machine = column_text(statement, 0),
+        .build = build ? strtoull(build, NULL, 16) : 0,
+        .kernel = column_text(statement, 2),
     };
-    if (!sb_tune_problem_parse((const char *)sqlite3_column_text(statement, 3), &key.problem))
+    sb_tune_winner winner;
+    if (!key.machine || !build || !key.kernel || !problem)
+        return fail_damaged(db, error);
+    if (!sb_tune_problem_parse(problem, &key.problem))
         return 0; /* of a minor format that this one does not know */
-    sb_tune_winner winner = winner_of(statement, 4);
+    if (!read_winner(statement, 4, &winner))
+        return fail_damaged(db, error);
     int rc = visit(context, &key, &winner, error);
     sb_tune_winner_free(&winner);
     return rc;
@@ -230,9 +269,13 @@ int sb_tunedb_visit(sb_tunedb *db, const char *glob, sb_winner_visitor *visit, v
         "ORDER BY kernel, problem, machine, build",
         "");
     int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
-    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW)
-        if (sb_glob_match(glob, (const char *)sqlite3_column_text(statement, 2)))
-            rc = visit_row(statement, visit, context, error);
+    while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
+        const char *kernel = column_text(statement, 2);
+        if (!kernel)
+            rc = fail_damaged(db, error);
+        else if (sb_glob_match(glob, kernel))
+            rc = visit_row(db, statement, visit, context, error);
+    }
     if (rc == 0 && code != SQLITE_DONE)
         rc = sb_tunedb_fail(db, error);
     sqlite3_finalize(statement);

@@ -3,13 +3,13 @@
 #ifndef SB_TUNE_TUNEDB_SQL_H
 #define SB_TUNE_TUNEDB_SQL_H
 
+#include "core/database.h"
 #include "tune/tunedb.h"
-
-#include <sqlite3.h>
 
 struct sb_tunedb {
     sqlite3 *sqlite;
     char *path;
+    sb_database_guard guard;
 };
 
 /* The message for what went wrong last; returns SB_FAILED. */

@@ -50,7 +50,7 @@ setup() {
     run --separate-stderr "$SEPBENCH" export one --format kernel-tuner
     [ "$status" -eq 0 ]
     [[ $stderr == *"one/kernel_tuner: 6 caches" ]]
-    run "$SEPBENCH" tune --replay one/kernel_tuner/layer0-standard-t1-tiled_standard.json
+    run "$SEPBENCH" tune --replay one/kernel_tuner/layer0-standard-t1-tiled-standard.json
     [ "$status" -eq 0 ]
     [[ $output == "1 configurations, of which 0 failed; optimum "* ]]
 }

@@ -48,6 +48,7 @@ unit_tests = \
 	%D%/test_speedup \
 	%D%/test_stats \
 	%D%/test_stopping \
+	%D%/test_strangers \
 	%D%/test_strategy \
 	%D%/test_taps \
 	%D%/test_tolerance \

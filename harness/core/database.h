@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SQLite files. They may come from a stranger, and are data: nothing in them is run. */
+#ifndef SB_CORE_DATABASE_H
+#define SB_CORE_DATABASE_H
+
+#include "core/error.h"
+
+#include <sqlite3.h>
+#include <stdint.h>
+
+/* Bounds the work for a database by the size of its file; {0} before it is opened, and as
+ * long-lived as the connection. */
+typedef struct sb_database_guard {
+    const char *path; /* borrowed */
+    uint64_t effort;  /* done so far */
+} sb_database_guard;
+
+/* sqlite3_open_v2() in SQLite's defensive mode: no triggers, views, attached files or functions of
+ * the schema's, small limits, and an end to statements that a damaged file keeps running
+ * (SQLITE_INTERRUPT). Returns SQLite's code; the connection is to be closed in any case. */
+int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard);
+
+/* Is it a file, and not a pipe or a device, which SQLite would wait for? A file that is not there
+ * is no failure. */
+int sb_database_check_file(const char *path, sb_error *error);
+
+/* Are the tables those that the statements `schema` make, and are there no triggers, views, indexes
+ * or virtual tables besides? The error says that the file is damaged. */
+int sb_database_check_schema(sqlite3 *database, const char *path, const char *schema,
+                             sb_error *error);
+
+#endif
