@@ -157,7 +157,12 @@ static int read_run(sb_error *error)
         fflush(stdout);
         int kept = dup(1);
         assert_non_null(freopen("/dev/null", "w", stdout));
-        rc = sb_answer_print(db, error);
+        sb_answer answer;
+        rc = sb_answer_read(db, &answer, error);
+        if (rc == 0)
+            sb_answer_print(&answer);
+        if (rc == 0)
+            sb_answer_free(&answer);
         fflush(stdout);
         dup2(kept, 1);
         close(kept);
