@@ -15,7 +15,7 @@ typedef struct sb_database_guard {
     uint64_t effort;  /* done so far */
 } sb_database_guard;
 
-/* sqlite3_open_v2() in SQLite's defensive mode: no triggers, views, attached files or functions of
+/* sqlite3_open_v2() in SQLite's defensive mode: no triggers, views or functions of
  * the schema's, small limits, and an end to statements that a damaged file keeps running
  * (SQLITE_INTERRUPT). Returns SQLite's code; the connection is to be closed in any case. */
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard);
