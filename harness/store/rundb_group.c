@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Groups of results into run.db and out of it again. */
+#include "core/visible.h"
 #include "store/machines.h"
 #include "store/samples.h"
 #include "store/schema.h"
@@ -401,7 +402,8 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
         int64_t id = group.position = sqlite3_column_int64(v->groups, next);
         const char *machine = (const char *)sqlite3_column_text(v->groups, next + 1);
         group.machine = machine ? machine : "";
-        rc = read_results(v, id, &group, error);
+        rc = sb_is_visible(group.machine) ? read_results(v, id, &group, error)
+                                          : fail_damaged(v, layer.name, error);
         if (rc == SB_OK)
             rc = read_speedups(v, id, &group, error);
         if (rc == SB_OK)

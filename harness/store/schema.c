@@ -176,8 +176,8 @@ static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, voi
     case SB_COLUMN_RATIO:
     case SB_COLUMN_ERROR:
         return read_real(statement, at, c->kind, member);
-    case SB_COLUMN_WHOLE:
-        return read_whole(statement, at, MOST, member);
+    case SB_COLUMN_WHOLE: /* a moment, in ns since 1970, is more than a sum may be */
+        return read_whole(statement, at, strcmp(c->name, "rounds") == 0 ? INT64_MAX : MOST, member);
     case SB_COLUMN_COUNT:
         if (!read_whole(statement, at, UINT32_MAX, &whole))
             return false;
