@@ -39,6 +39,7 @@ command_line_tests = \
 	%D%/cli/latex.bats \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
+	%D%/cli/menaces.bats \
 	%D%/cli/merge.bats \
 	%D%/cli/named.bats \
 	%D%/cli/page.bats \

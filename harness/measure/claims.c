@@ -3,9 +3,10 @@
 
 #include <math.h>
 
-enum { ENOUGH = 3 }; /* turns */
+enum { ENOUGH = 3 }; /* turns that are worth a doubt */
 
-static const double small = 150e3;       /* ns of processor time beside the calls of a turn */
+static const double doubtful = 60e3;     /* ns of processor time beside the calls of a turn */
+static const double small = 150e3;       /* that are plenty */
 static const double share = 0.03;        /* of the claimed time, that nobody is to gain */
 static const double spin = 4e6;          /* ns of several threads that wait for more work */
 static const double gross = 0.3;         /* of it, by the harness's clock, which load disturbs */
@@ -25,7 +26,7 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
 {
     const double claimed = claimed_ns(turn, reply);
     const double call = claimed / ((double)reply->samples * turn->iterations);
-    const double warm = (double)turn->warm_ns + (1 + turn->warm_calls) * call;
+    const double warm = fmax(turn->warm_calls, ceil((double)turn->warm_ns / call)) * call;
     const double idle = threads > 1 ? spin : 0;
     const double cpu = (double)reply->cpu_ns / (double)threads - claimed - warm - idle;
     const double wall = (double)reply->span_ns - claimed - warm;
@@ -39,13 +40,12 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
 bool sb_claims_doubtful(const sb_claims *c)
 {
     return c->turns >= ENOUGH &&
-           (c->cpu > small + share * c->claimed || c->wall > gross * c->claimed + small);
+           (c->cpu > doubtful + share / 2 * c->claimed || c->wall > gross * c->claimed + latency);
 }
 
 bool sb_claims_false(const sb_claims *c)
 {
-    return c->turns >= ENOUGH &&
-           (c->cpu > small + share * c->claimed || c->wall > gross * c->claimed + latency);
+    return c->cpu > small + share * c->claimed || c->wall > gross * c->claimed + latency;
 }
 
 bool sb_claims_too_many(const sb_reply *reply, int64_t threads)

@@ -27,7 +27,7 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
 /* After some turns: is it worth a turn that is long enough to tell? */
 bool sb_claims_doubtful(const sb_claims *claims);
 
-/* After some long turns: can they not be true? */
+/* After a long turn, or several: can they not be true? */
 bool sb_claims_false(const sb_claims *claims);
 
 /* Of this turn alone: did it get more processor time than its threads can have had? */

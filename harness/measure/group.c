@@ -130,6 +130,7 @@ static int pass_gate(grouping *g, sb_operation operation, sb_data data, gate *th
         g->reference_ns += sb_now_ns() - start;
         tell_progress(g, "verifying", job);
         through(&g->bench, job, truth);
+        sb_job_part(&g->bench, job);
         if (data == SB_REALS && !g->options->verify_only)
             sb_job_hold(job, truth);
     }

@@ -75,6 +75,9 @@ static inline bool sb_job_ok(const sb_job *job)
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* After a step that may have found the job wrong: then its worker goes. */
+void sb_job_part(sb_bench *bench, const sb_job *job);
+
 /* Plans for the data that the arena holds now; on failure the job has its verdict. The samples of
  * the plan before are void unless they were proved. */
 bool sb_job_plan(sb_bench *bench, sb_job *job);

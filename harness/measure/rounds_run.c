@@ -110,11 +110,12 @@ static bool goes_on(const sb_job *job)
 static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
 {
     sb_reply reply;
-    if (!call_turn(r, job, proving, &reply))
-        return;
-    record_turn(r, job, &reply, position);
-    if (proving)
-        sb_job_prove(r->bench, job, &reply);
+    if (call_turn(r, job, proving, &reply)) {
+        record_turn(r, job, &reply, position);
+        if (proving)
+            sb_job_prove(r->bench, job, &reply);
+    }
+    sb_job_part(r->bench, job);
 }
 
 /* One turn for every job that goes on. */

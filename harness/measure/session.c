@@ -116,6 +116,13 @@ static member *find_member(sb_session *s, const sb_plugin_info *plugin, int64_t 
     return &s->members[s->count++];
 }
 
+void sb_session_discard(sb_session *session, const sb_plugin_info *plugin, int64_t threads)
+{
+    member *m = find_member(session, plugin, threads);
+    sb_worker_end(m->worker);
+    m->worker = NULL;
+}
+
 /* One thread a core, in the order of the topology; all workers of a group on the same cores. */
 static int start_member(sb_session *s, member *m, sb_error *error)
 {

@@ -42,6 +42,10 @@ void sb_session_bind(sb_session *session, const sb_arena *arena);
 /* Ends all workers: the next calls start others, without plans. */
 void sb_session_renew(sb_session *session);
 
+/* Ends the worker of this plugin and thread count: what a kernel that was wrong has done to it
+ * shall not be another kernel's fault. */
+void sb_session_discard(sb_session *session, const sb_plugin_info *plugin, int64_t threads);
+
 /*
  * Asks the worker of a plugin with `threads` threads, starting it where there is none. Returns the
  * verdict, whether the exchange failed (crashed, timeout: the worker is gone and the next call

@@ -13,6 +13,10 @@ check_LTLIBRARIES += \
 	%D%/rival.la \
 	%D%/dodger.la \
 	%D%/lingerer.la \
+	%D%/skipper.la \
+	%D%/forger.la \
+	%D%/shouter.la \
+	%D%/vandal.la \
 	%D%/turncoat.la \
 	%D%/yesterday.la \
 	%D%/tomorrow.la \
@@ -58,6 +62,18 @@ check_LTLIBRARIES += \
 
 %C%_turncoat_la_SOURCES = %D%/turncoat.c %D%/rogue.h
 %C%_turncoat_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_forger_la_SOURCES = %D%/forger.c %D%/rogue.h
+%C%_forger_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_shouter_la_SOURCES = %D%/shouter.c %D%/rogue.h
+%C%_shouter_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_skipper_la_SOURCES = %D%/skipper.c %D%/rogue.h
+%C%_skipper_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_vandal_la_SOURCES = %D%/vandal.c %D%/rogue.h
+%C%_vandal_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_lingerer_la_SOURCES = %D%/lingerer.c %D%/rogue.h
 %C%_lingerer_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
