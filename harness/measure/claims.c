@@ -39,8 +39,8 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
 
 bool sb_claims_doubtful(const sb_claims *c)
 {
-    return c->turns >= ENOUGH &&
-           (c->cpu > doubtful + share / 2 * c->claimed || c->wall > gross * c->claimed + latency);
+    return c->turns >= ENOUGH && (c->cpu > doubtful + share / 2 * c->claimed ||
+                                  c->wall > gross * c->claimed + latency / 4);
 }
 
 bool sb_claims_false(const sb_claims *c)

@@ -14,7 +14,7 @@
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
 #define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
 #define MAX_SAMPLES  16
-#define PROBE_NS     60e6
+#define PROBE_NS     100e6
 #define PROBES       3
 
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
