@@ -28,9 +28,10 @@ static const sb_option options[] = {
 
 /* What an action works with. */
 typedef struct tuning_request {
-    const char *path;    /* of the database */
-    const char *filter;  /* kernels that match; NULL: not given */
-    const char *operand; /* NULL where none was given */
+    const char *path;            /* of the database */
+    const char *filter;          /* kernels that match; NULL: not given */
+    const char *operand;         /* NULL where none was given */
+    const char *const *operands; /* all; NULL-terminated */
     bool csv;
 } tuning_request;
 
@@ -115,6 +116,21 @@ static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error
     return count;
 }
 
+static int merge_databases(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    int sum = 0;
+    if (!request->operand)
+        return sb_fail(error, "tuning merge: which databases? sepbench tuning merge FILE...");
+    for (const char *const *file = request->operands; *file; file++) {
+        int count = sb_tunedb_merge(db, *file, error);
+        if (count < 0)
+            return count;
+        sum += count;
+    }
+    sb_info("%d winners taken over into %s", sum, request->path);
+    return sum;
+}
+
 /* Everything is forgotten only when asked for in so many words. */
 static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
@@ -131,9 +147,8 @@ static const struct {
     int (*run)(sb_tunedb *db, const tuning_request *request, sb_error *error);
     bool makes; /* the database, where there is none */
 } actions[] = {
-    { "list", list_winners, false },
-    { "export", export_winners, false },
-    { "import", import_winners, true },
+    { "list", list_winners, false },     { "export", export_winners, false },
+    { "import", import_winners, true },  { "merge", merge_databases, true },
     { "forget", forget_winners, false },
 };
 
@@ -152,8 +167,8 @@ static int run_action(const char *name, const tuning_request *request, sb_error 
         return rc;
     }
     const char *near = sb_nearest(name, names);
-    return sb_fail(error, "tuning cannot '%s'%s%s; it can list, export, import and forget", name,
-                   near ? "; did you mean " : "", near ? near : "");
+    return sb_fail(error, "tuning cannot '%s'%s%s; it can list, export, import, merge and forget",
+                   name, near ? "; did you mean " : "", near ? near : "");
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -165,21 +180,27 @@ static int run(const sb_invocation *invocation, sb_error *error)
     const tuning_request request = {
         .path = path,
         .filter = o->filter,
-        .operand = invocation->operand_count == 2 ? invocation->operands[1] : NULL,
+        .operand = invocation->operand_count > 1 ? invocation->operands[1] : NULL,
+        .operands = invocation->operands + 1,
         .csv = o->csv,
     };
-    int rc = run_action(invocation->operands[0], &request, error);
+    int rc = SB_FAILED;
+    if (invocation->operand_count > 2 && strcmp(invocation->operands[0], "merge") != 0)
+        sb_fail(error, "tuning %s takes one file, not %zu", invocation->operands[0],
+                invocation->operand_count - 1);
+    else
+        rc = run_action(invocation->operands[0], &request, error);
     free(path);
     return rc < 0 ? rc : SB_OK;
 }
 
 const sb_command sb_command_tuning = {
     .name = "tuning",
-    .usage = "list | export FILE | import FILE | forget --filter GLOB",
+    .usage = "list | export FILE | import FILE | merge FILE... | forget --filter GLOB",
     .summary = "Show and manage what tuning has found",
     .options = options,
     .options_size = sizeof(tuning_options),
     .min_operands = 1,
-    .max_operands = 2,
+    .max_operands = SB_ANY_NUMBER,
     .run = run,
 };

@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/strategies.c %D%/strategies.h \
 	%D%/surrogate.c \
 	%D%/tunedb.c %D%/tunedb.h \
+	%D%/tunedb_merge.c \
 	%D%/tunedb_json.c \
 	%D%/tunedb_rows.c \
 	%D%/tunedb_sql.h

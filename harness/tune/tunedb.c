@@ -187,7 +187,14 @@ static int prepare(const sb_tunedb *db, sb_error *error)
         execute(db, "PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON", error) < 0 ||
         sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
-    return sb_tunedb_end(db, create_or_check(db, error), error);
+    int rc = create_or_check(db, error);
+    /* When a winner was measured; files from before this was noted get the table too. */
+    if (rc == 0)
+        rc = execute(db,
+                     "CREATE TABLE IF NOT EXISTS measured (subject INTEGER PRIMARY KEY "
+                     "REFERENCES subject ON DELETE CASCADE, at INTEGER NOT NULL) STRICT",
+                     error);
+    return sb_tunedb_end(db, rc, error);
 }
 
 static int make_folder_of(const char *path, sb_error *error)

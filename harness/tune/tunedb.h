@@ -82,4 +82,9 @@ int sb_tunedb_export(sb_tunedb *db, const char *glob, const char *path, sb_error
  * number. */
 int sb_tunedb_import(sb_tunedb *db, const char *path, sb_error *error);
 
+/* Takes over winners and evaluations of the database in the file, all or none: by machine, build,
+ * kernel, problem and threads, of two winners the one that was measured later. Returns how many
+ * winners were taken. */
+int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error);
+
 #endif

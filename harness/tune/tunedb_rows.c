@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 char *sb_tune_problem_text(const sb_problem *problem)
 {
@@ -154,7 +155,13 @@ int sb_tunedb_put_row(const sb_tunedb *db, const sb_tune_key *key, const sb_tune
         "t",
         subject, winner->params, winner->time_ns, winner->default_ns, winner->evaluations,
         winner->strategy ? winner->strategy : "", winner->ties ? winner->ties : "");
-    return sb_tunedb_finish(db, statement, error);
+    if (sb_tunedb_finish(db, statement, error) < 0)
+        return SB_FAILED;
+    return sb_tunedb_finish(db,
+                            sb_tunedb_bind(db, error,
+                                           "INSERT OR REPLACE INTO measured VALUES (?, ?)", "ii",
+                                           subject, (int64_t)time(NULL)),
+                            error);
 }
 
 int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,

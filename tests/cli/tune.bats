@@ -137,6 +137,35 @@ JSON
     [ "${#lines[@]}" -eq 1 ]
 }
 
+# database FILE CHANNELS ROWS: a winner for so many channels.
+database() {
+    printf '{"format": "sepbench-tuning", "version": 1, "winners": [{"machine": "cpu",
+"build": "00000000000000ff", "kernel": "tiled/standard", "problem": "n1 c%d 56x56 k64 3x3 s1 p1 threads 2",
+"params": "rows=%d", "time_ns": 1500.5, "evaluations": 99, "strategy": "auto", "ties": ""}]}' \
+        "$2" "$3" >"$tmp/winner.json"
+    sepbench tuning import "$tmp/winner.json" --db "$1"
+}
+
+@test "tuning databases of shards are merged: by key, the newest winner" {
+    database "$tmp/a.db" 32 1
+    database "$tmp/b.db" 16 2
+    sleep 1.1
+    database "$tmp/b.db" 32 3
+    sepbench tuning merge "$tmp/a.db" "$tmp/b.db"
+    run sepbench tuning list --csv
+    [ "${#lines[@]}" -eq 3 ]
+    [[ $output == *rows=2* && $output == *rows=3* && $output != *rows=1* ]]
+    sepbench tuning merge "$tmp/a.db"
+    [ "$(sepbench tuning list --csv)" = "$output" ]
+    sepbench tuning merge "$tmp/b.db" "$tmp/a.db" --db "$tmp/c.db"
+    [ "$(sepbench tuning list --csv --db "$tmp/c.db")" = "$output" ]
+    refuses "nothing has been tuned" tuning merge "$tmp/none.db"
+    head -c 3000 "$spaces/saddle.json" >"$tmp/none.db"
+    refuses "not a tuning database" tuning merge "$tmp/none.db"
+    refuses "takes one file" tuning export "$tmp/x.json" "$tmp/y.json"
+    refuses "which databases" tuning merge
+}
+
 @test "a tuning database that is none is refused" {
     mkdir -p "$XDG_CACHE_HOME/sepbench"
     head -c 5000 "$spaces/saddle.json" >"$XDG_CACHE_HOME/sepbench/tuning.db"

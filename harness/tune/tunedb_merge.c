@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Winners and evaluations of another tuning database. */
+#include "core/text.h"
+#include "tune/tunedb_sql.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static int run_sql(const sb_tunedb *db, const char *sql, sb_error *error)
+{
+    return sb_tunedb_finish(db, sb_tunedb_bind(db, error, sql, ""), error);
+}
+
+/* 1 or 0, negative on error. */
+static int has_dates(const sb_tunedb *db, sb_error *error)
+{
+    sqlite3_stmt *query =
+        sb_tunedb_bind(db, error, "SELECT 1 FROM other.sqlite_master WHERE name = 'measured'", "");
+    if (!query)
+        return SB_FAILED;
+    int found = sqlite3_step(query) == SQLITE_ROW;
+    int rc = sb_tunedb_finish(db, query, error);
+    return rc < 0 ? rc : found;
+}
+
+/* What takes the place of a winner here: those that were measured later. A winner without a date,
+ * of an older sepbench, is as old as its file. */
+static int find_newer(const sb_tunedb *db, int64_t file_date, sb_error *error)
+{
+    int dated = has_dates(db, error);
+    if (dated < 0)
+        return dated;
+    return sb_tunedb_finish(
+        db,
+        sb_tunedb_bind(
+            db, error,
+            dated ? "INSERT INTO temp.newer SELECT p.theirs, p.ours, coalesce((SELECT at FROM "
+                    "other.measured WHERE subject = p.theirs), ?1) AS date FROM temp.pair p JOIN "
+                    "other.winner w ON w.subject = p.theirs WHERE NOT EXISTS (SELECT 1 FROM "
+                    "main.winner WHERE subject = p.ours) OR date > coalesce((SELECT at FROM "
+                    "main.measured WHERE subject = p.ours), 0)"
+                  : "INSERT INTO temp.newer SELECT p.theirs, p.ours, ?1 AS date FROM temp.pair p "
+                    "JOIN other.winner w ON w.subject = p.theirs WHERE NOT EXISTS (SELECT 1 FROM "
+                    "main.winner WHERE subject = p.ours) OR date > coalesce((SELECT at FROM "
+                    "main.measured WHERE subject = p.ours), 0)",
+            "i", file_date),
+        error);
+}
+
+static int copy_rows(const sb_tunedb *db, int64_t file_date, sb_error *error)
+{
+    static const char *const subjects[] = {
+        "INSERT OR IGNORE INTO main.subject (machine, build, kernel, problem) "
+        "SELECT machine, build, kernel, problem FROM other.subject ORDER BY id",
+        "CREATE TEMP TABLE pair (theirs INTEGER PRIMARY KEY, ours INTEGER)",
+        "CREATE TEMP TABLE newer (theirs INTEGER PRIMARY KEY, ours INTEGER, date INTEGER)",
+        "INSERT INTO temp.pair SELECT t.id, o.id FROM other.subject t JOIN main.subject o "
+        "USING (machine, build, kernel, problem)",
+    };
+    static const char *const rows[] = {
+        "INSERT OR REPLACE INTO main.winner SELECT n.ours, w.params, w.time_ns, w.default_ns, "
+        "w.evaluations, w.strategy, w.ties FROM other.winner w JOIN temp.newer n ON n.theirs = "
+        "w.subject",
+        "INSERT OR REPLACE INTO main.measured SELECT ours, date FROM temp.newer",
+        "INSERT INTO main.trial (subject, params, objective) SELECT p.ours, t.params, t.objective "
+        "FROM other.trial t JOIN temp.pair p ON p.theirs = t.subject WHERE true ORDER BY t.id "
+        "ON CONFLICT (subject, params) DO NOTHING",
+    };
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++)
+        if (run_sql(db, subjects[i], error) < 0)
+            return SB_FAILED;
+    if (find_newer(db, file_date, error) < 0)
+        return SB_FAILED;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (run_sql(db, rows[i], error) < 0)
+            return SB_FAILED;
+    sqlite3_stmt *count = sb_tunedb_bind(db, error, "SELECT count(*) FROM temp.newer", "");
+    int found = count && sqlite3_step(count) == SQLITE_ROW ? sqlite3_column_int(count, 0) : 0;
+    return sb_tunedb_finish(db, count, error) < 0 ? SB_FAILED : found;
+}
+
+int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error)
+{
+    /* Opened as any other first: what is none, or damaged, is refused with its own message. */
+    sb_tunedb *other = sb_tunedb_open(path, false, error);
+    struct stat status;
+    if (!other)
+        return SB_FAILED;
+    sb_tunedb_close(other);
+    const int64_t file_date = stat(path, &status) == 0 ? status.st_mtime : 0;
+    if (sb_tunedb_finish(db, sb_tunedb_bind(db, error, "ATTACH ? AS other", "t", path), error) < 0)
+        return SB_FAILED;
+    int rc = sb_tunedb_begin(db, error);
+    if (rc == 0)
+        rc = sb_tunedb_end(db, copy_rows(db, file_date, error), error);
+    sqlite3_exec(db->sqlite,
+                 "DETACH other; DROP TABLE IF EXISTS temp.pair; "
+                 "DROP TABLE IF EXISTS temp.newer",
+                 NULL, NULL, NULL);
+    return rc;
+}
