@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/tune_base_line.c \
 	%D%/tune_decide.c \
 	%D%/tune_explore.c \
+	%D%/tune_outline.c %D%/tune_outline.h \
 	%D%/tune_plan.c %D%/tune_plan.h \
 	%D%/tune_race.c %D%/tune_race.h \
 	%D%/tune_records.c %D%/tune_records.h \

@@ -106,13 +106,20 @@ void sb_tune_plan_free(sb_tune_plan *plan)
 int64_t sb_tune_plan_share(const sb_tune_plan *plan, size_t at, int64_t left_ns)
 {
     double all = 0.0, shares = 0.0, own = 0.0;
-    for (size_t i = at; i < plan->count; i++)
+    for (size_t i = 0; i < plan->count; i++)
         all += plan->units[i].weight;
-    double least = least_part * all / (double)(plan->count - at);
+    double least = least_part * all / (double)plan->count;
     for (size_t i = at; i < plan->count; i++) {
         double share = fmax(plan->units[i].weight, least);
         shares += share;
         own = i == at ? share : own;
     }
     return left_ns > 0 && shares > 0 ? (int64_t)((double)left_ns * own / shares) : 0;
+}
+
+int64_t sb_tune_plan_part(const sb_tune_plan *plan, size_t at, int64_t budget_ns)
+{
+    for (size_t i = 0; i < at; i++)
+        budget_ns -= sb_tune_plan_share(plan, i, budget_ns);
+    return sb_tune_plan_share(plan, at, budget_ns);
 }

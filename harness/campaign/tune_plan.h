@@ -35,4 +35,7 @@ bool sb_tune_plan_takes(const sb_layer *layer, const sb_candidate *candidate,
  * less than a fifth of the mean. */
 int64_t sb_tune_plan_share(const sb_tune_plan *plan, size_t at, int64_t left_ns);
 
+/* The same, where each unit before it takes all that it gets. */
+int64_t sb_tune_plan_part(const sb_tune_plan *plan, size_t at, int64_t budget_ns);
+
 #endif

@@ -2,6 +2,7 @@
 #include "campaign/tuning.h"
 
 #include "campaign/run_folder.h"
+#include "campaign/tune_outline.h"
 #include "campaign/tune_unit.h"
 #include "campaign/winners.h"
 #include "core/clock.h"
@@ -47,7 +48,7 @@ static int tune_units(const sb_scope *scope, const sb_tune_context *context,
     context->progress->end_ns = budget ? end : 0;
     for (; done < plan->count && rc == SB_OK; done++) {
         int64_t left = end - sb_now_ns();
-        if (budget && left <= 0)
+        if (budget && left <= 0 && done)
             break;
         int64_t share = budget ? sb_tune_plan_share(plan, done, left) : 0;
         rc = tune_unit(scope, context, &plan->units[done], budget && !share ? 1 : share, error);
@@ -57,6 +58,18 @@ static int tune_units(const sb_scope *scope, const sb_tune_context *context,
                 "that they have",
                 plan->count - done, plan->count);
     return rc;
+}
+
+static int make_plan(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_plan *plan,
+                     sb_error *error)
+{
+    sb_tune_plan_make(&c->scope, manner->budget_ns != 0, plan);
+    if (plan->searches)
+        return SB_OK;
+    return sb_fail(error,
+                   "%s: no kernel of it has parameters that are left open; see 'sepbench list "
+                   "parameters'",
+                   c->scope.config.path);
 }
 
 static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_records *records,
@@ -75,12 +88,8 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
         .progress = &progress,
         .tally = &tally,
     };
-    sb_tune_plan_make(&c->scope, manner->budget_ns != 0, &plan);
-    if (plan.searches == 0)
-        return sb_fail(error,
-                       "%s: no kernel of it has parameters that are left open; see 'sepbench "
-                       "list parameters'",
-                       c->scope.config.path);
+    if (make_plan(c, manner, &plan, error) < 0)
+        return SB_FAILED;
     if (plan.spared)
         sb_info("%zu %s; layers of the same shape spare %zu more", plan.searches,
                 plan.searches == 1 ? "search" : "searches", plan.spared);
@@ -177,4 +186,16 @@ int sb_tuning_run(sb_campaign *campaign, const sb_tuning_options *options, bool 
     int rc = tune_into(campaign, dir, &chosen, faults, error);
     free(dir);
     return rc;
+}
+
+int sb_tuning_show(const sb_campaign *campaign, const sb_tuning_options *options, sb_error *error)
+{
+    sb_tune_manner manner;
+    sb_tune_plan plan;
+    if (read_manner(&campaign->scope.config, options, &manner, error) < 0 ||
+        make_plan(campaign, &manner, &plan, error) < 0)
+        return SB_FAILED;
+    sb_tune_outline_print(&campaign->scope, &plan, &manner);
+    sb_tune_plan_free(&plan);
+    return SB_OK;
 }

@@ -17,4 +17,7 @@ typedef struct sb_tuning_options {
 int sb_tuning_run(sb_campaign *campaign, const sb_tuning_options *options, bool *faults,
                   sb_error *error);
 
+/* Prints what sb_tuning_run() would search; nothing is measured. */
+int sb_tuning_show(const sb_campaign *campaign, const sb_tuning_options *options, sb_error *error);
+
 #endif

@@ -11,7 +11,7 @@
 typedef struct tune_options {
     const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat, *shard;
     sb_option_list settings, plugin_dirs;
-    bool resume, base_line, quiet, csv;
+    bool resume, base_line, dry_run, quiet, csv;
 } tune_options;
 
 static const sb_option options[] = {
@@ -35,6 +35,8 @@ static const sb_option options[] = {
       "replaces what the file says" },
     { "plugin-dir", 0, SB_OPTION_LIST, offsetof(tune_options, plugin_dirs), "DIR",
       "look for plugins here first" },
+    { "dry-run", 0, SB_OPTION_FLAG, offsetof(tune_options, dry_run), NULL,
+      "show what would be searched, and the parts of the budget" },
     { "quiet", 0, SB_OPTION_FLAG, offsetof(tune_options, quiet), NULL,
       "no progress, warnings only" },
     { "replay", 0, SB_OPTION_TEXT, offsetof(tune_options, replay), "FILE",
@@ -55,6 +57,7 @@ static const char *find_misplaced(const tune_options *o)
                : o->shard     ? "--shard"
                : o->resume    ? "--resume"
                : o->base_line ? "--base-line"
+               : o->dry_run   ? "--dry-run"
                               : NULL;
     return o->repeat ? "--repeat" : o->csv ? "--csv" : NULL;
 }
@@ -96,7 +99,8 @@ static int tune_config(const sb_invocation *invocation, sb_error *error)
     bool faults = false;
     if (sb_campaign_open(&wanted, &account, &watch, &campaign, error) < 0)
         return SB_FAILED;
-    int rc = sb_tuning_run(&campaign, &tuning, &faults, error);
+    int rc = o->dry_run ? sb_tuning_show(&campaign, &tuning, error)
+                        : sb_tuning_run(&campaign, &tuning, &faults, error);
     sb_campaign_close(&campaign);
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }

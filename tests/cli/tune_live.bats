@@ -137,3 +137,14 @@ evaluations() {
     run -2 "$SEPBENCH" tune far.yaml
     [[ $output == *99* ]]
 }
+
+@test "tune --dry-run shows the searches and their parts of the budget" {
+    config 2 '["moody/*"]' >two.yaml
+    run -0 "$SEPBENCH" tune two.yaml --dry-run --budget 10s
+    [[ $output == *"layer0  standard"*"10.0 s"* ]]
+    [[ $output == *"1 search; layers of the same shape spare 1 more; 10 s for all of them"* ]]
+    run -0 "$SEPBENCH" tune two.yaml --dry-run --budget 5
+    [[ $output == *"5 evaluations"* ]]
+    [ ! -e results ]
+    [ -z "$(winners)" ]
+}
