@@ -7,6 +7,7 @@
 #include "report/answer_files.h"
 #include "report/outputs.h"
 #include "report/recommend.h"
+#include "report/side_by_side.h"
 #include "store/results_csv.h"
 
 #include <stdio.h>
@@ -250,6 +251,26 @@ static int report_run(const char *dir, const char *out, const sb_output_options 
     return rc;
 }
 
+/* Several runs beside each other, in OUT too where there is one. */
+static int report_together(const sb_invocation *invocation, const char *out, sb_error *error)
+{
+    sb_side_by_side sides = { 0 };
+    int rc = SB_OK;
+    for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
+        sb_rundb *db = sb_rundb_open(invocation->operands[i], false, error);
+        rc = db ? sb_side_by_side_add(&sides, db, invocation->operands[i], error) : SB_FAILED;
+        sb_rundb_close(db);
+    }
+    if (rc == SB_OK && out)
+        rc = sb_side_by_side_write(&sides, out, error);
+    if (rc == SB_OK) {
+        putchar('\n');
+        sb_side_by_side_print(&sides, stdout);
+    }
+    sb_side_by_side_free(&sides);
+    return rc;
+}
+
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const report_options *o = invocation->options;
@@ -262,6 +283,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
         rc = report_run(invocation->operands[i], out, &r.outputs, error);
         free(out);
     }
+    if (rc == SB_OK && invocation->operand_count > 1)
+        rc = report_together(invocation, o->out, error);
     for (size_t i = 0; i < sizeof r.texts / sizeof *r.texts; i++)
         free(r.texts[i]);
     return rc;
@@ -271,6 +294,7 @@ const sb_command sb_command_report = {
     .name = "report",
     .usage = "DIR... [OPTIONS]",
     .summary = "Make the files of runs anew from run.db, and print the answer",
+    .details = "Several runs are put side by side, too: machines, compilers, numbers of threads.",
     .options = options,
     .options_size = sizeof(report_options),
     .min_operands = 1,

@@ -70,6 +70,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/recommend.c %D%/recommend.h \
 	%D%/recommend_print.c \
 	%D%/search_table.c %D%/search_table.h \
+	%D%/side_by_side.c %D%/side_by_side.h \
 	%D%/stairs.c %D%/stairs.h \
 	%D%/steps_table.c %D%/steps_table.h \
 	%D%/style.c %D%/style.h \

@@ -590,6 +590,14 @@ sb_caption sb_provenance_caption(const char *json)
         .machine = copy_member(root, "machine", "processor"),
         .started = copy_member(root, "run", "started"),
     };
+    static const char *const build[] = { "compiler_command", "compiler", "flags" };
+    sb_text text = { 0 };
+    for (size_t i = 0; i < sizeof build / sizeof *build; i++) {
+        char *word = copy_member(root, "sepbench", build[i]);
+        sb_text_add(&text, "%s%s", text.length && *word ? " " : "", word);
+        free(word);
+    }
+    caption.build = text.data;
     json_decref(root);
     return caption;
 }
@@ -599,6 +607,7 @@ void sb_caption_free(sb_caption *caption)
     free(caption->name);
     free(caption->machine);
     free(caption->started);
+    free(caption->build);
     *caption = (sb_caption) { 0 };
 }
 

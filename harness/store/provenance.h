@@ -104,6 +104,7 @@ char *sb_provenance_merge(const char *const *jsons, const int64_t *numbers, size
 /* What titles say of a run, from the JSON; texts are owned and "" where the JSON does not say. */
 typedef struct sb_caption {
     char *name, *machine, *started;
+    char *build; /* of sepbench: "gcc 12.2.0 -O2" */
 } sb_caption;
 
 sb_caption sb_provenance_caption(const char *json);

@@ -37,6 +37,22 @@ need_gnuplot() {
     [ ! -e run/figures/scaling.gp ] # one thread count does not scale
 }
 
+@test "report: several runs are put side by side" {
+    cp -r run other
+    run --separate-stderr "$SEPBENCH" report run other -o out --format svg
+    [ "$status" -eq 0 ]
+    [[ $output == *"Side by side"*"A  run: "*"B  other: "*"1 thread"* ]]
+    layers=$(tail -n +2 run/recommend.csv | wc -l)
+    [ "$(sed -n '/^Side by side/,$p' <<< "$output" | grep -c ' 1\.000$')" -eq $((layers + 1)) ]
+    [ "$(wc -l < out/side_by_side.csv)" -eq $((2 * layers + 1)) ]
+    # the times of recommend.csv
+    [ "$(tail -n +2 out/side_by_side.csv | grep '^other,' | grep -oE '[^,]*,[^,]*,[^,]*$')" = \
+        "$(tail -n +2 run/recommend.csv | sed 's/"[^"]*"//g' | cut -d, -f7-9)" ]
+    # one alone has nothing beside it
+    run "$SEPBENCH" report run --format svg
+    [[ $output != *"Side by side"* ]]
+}
+
 @test "report: --format chooses what is drawn" {
     need_gnuplot
     rm -r run/figures
