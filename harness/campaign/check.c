@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/check.h"
 
+#include "campaign/check_child.h"
 #include "conv/odd.h"
-#include "core/text.h"
+#include "core/visible.h"
 #include "measure/group.h"
 #include "plugin/corners.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
-
-#define CHECK_TIMEOUT_NS INT64_C(60000000000)
+#include <string.h>
 
 typedef struct checking {
     sb_session *session;
     int64_t threads[2];
     size_t thread_count;
     int reference_threads;
+    const sb_plugin_list *plugins;
+    const sb_check_options *options;
     sb_check_report *report;
 } checking;
 
@@ -25,8 +27,33 @@ typedef struct tally {
     size_t failures;
 } tally;
 
+/* The one command that repeats a failure; each once. */
+static void add_command(checking *c, const sb_plugin_info *plugin, const char *label,
+                        const char *layer, int64_t threads, const char *params)
+{
+    sb_text command = { 0 };
+    sb_text_add(&command, "sepbench check --one %s", label);
+    if (*layer)
+        sb_text_add(&command, " --layer %s --threads %" PRId64, layer, threads);
+    if (*params)
+        sb_text_add(&command, " --params '%s'", params);
+    if (c->options->seed != SB_CHECK_SEED)
+        sb_text_add(&command, " --seed %" PRIu64, c->options->seed);
+    sb_text_add(&command, " ");
+    sb_text_add_visible(&command, plugin->path);
+    sb_text_add(&command, "\n");
+    sb_text *to = &c->report->commands;
+    if (!to->data || !strstr(to->data, command.data))
+        sb_text_add(to, "%s", command.data);
+    sb_text_free(&command);
+}
+
 static void note_failure(checking *c, const sb_group *group, const sb_result *result)
 {
+    for (size_t p = 0; p < c->plugins->count; p++)
+        if (strcmp(c->plugins->plugins[p].id, result->plugin) == 0)
+            add_command(c, &c->plugins->plugins[p], result->label, group->layer->name,
+                        group->threads, result->params);
     sb_table_cell(&c->report->failures, "%s", result->label);
     sb_table_cell(&c->report->failures, "%s", group->layer->name);
     sb_table_cell(&c->report->failures, "%" PRId64, group->threads);
@@ -53,7 +80,7 @@ static int check_layer(checking *c, const sb_layer *layer, const sb_candidate *c
 {
     sb_measure_options options = {
         .confidence = 0.95,
-        .seed = 1,
+        .seed = c->options->seed,
         .verify_only = true,
         .reference_threads = c->reference_threads,
     };
@@ -69,16 +96,6 @@ static int check_layer(checking *c, const sb_layer *layer, const sb_candidate *c
     return SB_OK;
 }
 
-/* What a kernel computes is checked as the operation that comes first: a single convolution is one,
- * whichever step it is. */
-static sb_operation operation_of(const sb_kernel_info *kernel)
-{
-    int op = 0;
-    while (op + 1 < SB_OPERATIONS && !sb_kernel_computes(kernel, (sb_operation)op))
-        op++;
-    return (sb_operation)op;
-}
-
 static sb_candidate *make_candidates(const sb_plugin_info *plugin, size_t kernel, const char *label,
                                      size_t *count)
 {
@@ -88,7 +105,7 @@ static sb_candidate *make_candidates(const sb_plugin_info *plugin, size_t kernel
         candidates[i] = (sb_candidate) {
             .plugin = plugin,
             .kernel = kernel,
-            .operation = operation_of(&plugin->kernels[kernel]),
+            .operation = sb_check_operation(&plugin->kernels[kernel]),
             .label = label,
             .origin = "corner",
             .given = corners[i].given,
@@ -115,6 +132,57 @@ static void report_kernel(checking *c, const char *label, const tally *t)
     c->report->failed = c->report->failed || t->failures > 0;
 }
 
+/* The findings of the contract stand among the failures. */
+typedef struct contract_notes {
+    checking *checking;
+    const sb_plugin_info *plugin;
+    const char *label;
+    tally *tally;
+} contract_notes;
+
+static void note_finding(void *context, const sb_finding *f)
+{
+    contract_notes *notes = context;
+    sb_table *to = &notes->checking->report->failures;
+    notes->tally->failures++;
+    sb_table_cell(to, "%s", notes->label);
+    sb_table_cell(to, "%s", *f->layer ? f->layer : "-");
+    sb_table_cell(to, "%" PRId64, f->threads);
+    sb_table_cell(to, "%s", f->params);
+    sb_table_cell(to, "contract");
+    sb_table_cell(to, "%s: %s", f->what, f->detail);
+    add_command(notes->checking, notes->plugin, notes->label, f->layer, f->threads, f->params);
+}
+
+static int check_contract(checking *c, const sb_plugin_info *plugin, size_t kernel,
+                          const char *label, tally *t, sb_error *error)
+{
+    const sb_check_case one = { .plugin = plugin,
+                                .kernel = kernel,
+                                .most_threads = c->threads[c->thread_count - 1],
+                                .seed = c->options->seed };
+    contract_notes notes = { c, plugin, label, t };
+    const sb_contract_watch watch = { .found = note_finding, .context = &notes };
+    sb_check_counts counts;
+    return sb_check_child(&one, c->options->timeout_ns, c->options->stop, &watch, &counts, error);
+}
+
+/* A kernel that hung once is not asked again: there are hundreds of cases. */
+static bool has_hung(const tally *t)
+{
+    return t->verdicts[SB_VERDICT_TIMEOUT] > 0;
+}
+
+/* The defaults first: where they hang, the others need not be tried. */
+static int check_corners(checking *c, const sb_layer *layer, const sb_candidate *candidates,
+                         size_t count, tally *t, sb_error *error)
+{
+    int rc = check_layer(c, layer, candidates, 1, t, error);
+    if (rc == SB_OK && count > 1 && !has_hung(t))
+        rc = check_layer(c, layer, candidates + 1, count - 1, t, error);
+    return rc;
+}
+
 static int check_kernel(checking *c, const sb_plugin_info *plugin, size_t kernel, sb_error *error)
 {
     sb_text label = { 0 };
@@ -124,9 +192,11 @@ static int check_kernel(checking *c, const sb_plugin_info *plugin, size_t kernel
     sb_candidate *candidates = make_candidates(plugin, kernel, label.data, &candidate_count);
     const sb_layer *layers = sb_odd_layers(&layer_count);
     int rc = SB_OK;
-    for (size_t l = 0; l < layer_count && rc == SB_OK; l++)
-        if (layers[l].operations[operation_of(&plugin->kernels[kernel])])
-            rc = check_layer(c, &layers[l], candidates, candidate_count, &t, error);
+    for (size_t l = 0; l < layer_count && rc == SB_OK && !has_hung(&t); l++)
+        if (layers[l].operations[sb_check_operation(&plugin->kernels[kernel])])
+            rc = check_corners(c, &layers[l], candidates, candidate_count, &t, error);
+    if (rc == SB_OK)
+        rc = check_contract(c, plugin, kernel, label.data, &t, error);
     if (rc == SB_OK)
         report_kernel(c, label.data, &t);
     free(candidates);
@@ -135,16 +205,18 @@ static int check_kernel(checking *c, const sb_plugin_info *plugin, size_t kernel
 }
 
 int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
-                 const volatile sig_atomic_t *stop, sb_check_report *report, sb_error *error)
+                 const sb_check_options *options, sb_check_report *report, sb_error *error)
 {
     *report = (sb_check_report) { 0 };
     int most = sb_max_threads(topology);
     checking c = { .threads = { 1, most },
                    .thread_count = most > 1 ? 2 : 1,
                    .reference_threads = most,
+                   .plugins = plugins,
+                   .options = options,
                    .report = report };
     c.session = sb_session_open(&(sb_session_options) {
-        .topology = topology, .timeout_ns = CHECK_TIMEOUT_NS, .stop = stop });
+        .topology = topology, .timeout_ns = options->timeout_ns, .stop = options->stop });
     sb_table_start(&report->kernels,
                    (const char *const[]) { "kernel", ">passed", ">unsupported", ">invalid",
                                            ">failed", "verdict", NULL });
@@ -165,4 +237,5 @@ void sb_check_report_free(sb_check_report *report)
 {
     sb_table_free(&report->kernels);
     sb_table_free(&report->failures);
+    sb_text_free(&report->commands);
 }

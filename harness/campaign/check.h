@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Conformance of plugins: every kernel, in every corner configuration, on every odd layer, goes
- * through both gates. */
+ * through both gates, and is held against the rest of the contract (measure/contract.h). */
 #ifndef SB_CAMPAIGN_CHECK_H
 #define SB_CAMPAIGN_CHECK_H
 
 #include "core/error.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "machine/topology.h"
 #include "plugin/info.h"
 
@@ -15,13 +16,22 @@ enum { SB_CHECK_SHOWN = 5 }; /* failures of a kernel that are listed; the others
 
 typedef struct sb_check_report {
     sb_table kernels, failures;
-    bool failed; /* a kernel, or a plugin that cannot be used */
+    sb_text commands; /* a line for each way to repeat a failure */
+    bool failed;      /* a kernel, or a plugin that cannot be used */
 } sb_check_report;
+
+enum { SB_CHECK_SEED = 1 };
+
+typedef struct sb_check_options {
+    int64_t timeout_ns; /* for a call that does not come back */
+    uint64_t seed;
+    const volatile sig_atomic_t *stop;
+} sb_check_options;
 
 /* SB_INTERRUPTED when `stop` is set. The report, of what was checked until a failure too, is freed
  * with sb_check_report_free(). */
 int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
-                 const volatile sig_atomic_t *stop, sb_check_report *report, sb_error *error);
+                 const sb_check_options *options, sb_check_report *report, sb_error *error);
 void sb_check_report_free(sb_check_report *report);
 
 #endif

@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/campaign.c %D%/campaign.h \
 	%D%/candidates.c %D%/candidates.h \
 	%D%/check.c %D%/check.h \
+	%D%/check_child.c %D%/check_child.h \
+	%D%/check_one.c %D%/check_one.h \
 	%D%/doubts.c %D%/doubts.h \
 	%D%/estimate.c %D%/estimate.h \
 	%D%/noise_pairs.c %D%/noise_pairs.h \

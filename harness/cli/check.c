@@ -1,42 +1,128 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* sepbench check: conformance of plugins. */
 #include "campaign/check.h"
+#include "campaign/check_one.h"
 #include "campaign/plugins.h"
+#include "cli/check_print.h"
 #include "cli/commands.h"
 #include "cli/stop.h"
+#include "core/text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 typedef struct check_options {
     sb_option_list plugin_dirs;
+    const char *one, *layer, *threads, *params, *seed, *timeout;
+    bool tap, junit;
 } check_options;
 
 static const sb_option options[] = {
     { "plugin-dir", 0, SB_OPTION_LIST, offsetof(check_options, plugin_dirs), "DIR",
       "look for plugins here first" },
+    { "one", 0, SB_OPTION_TEXT, offsetof(check_options, one), "KERNEL",
+      "this kernel alone, in this process: for gdb, valgrind and sanitizers" },
+    { "layer", 0, SB_OPTION_TEXT, offsetof(check_options, layer), "GLOB",
+      "with --one: on these layers" },
+    { "threads", 0, SB_OPTION_TEXT, offsetof(check_options, threads), "N",
+      "with --one: with so many threads" },
+    { "params", 0, SB_OPTION_TEXT, offsetof(check_options, params), "NAME=VALUE;...",
+      "with --one: with these parameters" },
+    { "seed", 0, SB_OPTION_TEXT, offsetof(check_options, seed), "N",
+      "of the data and of parameters at random (default: 1)" },
+    { "timeout", 0, SB_OPTION_TEXT, offsetof(check_options, timeout), "TIME",
+      "how long a call may take (default: 20s)" },
+    { "tap", 0, SB_OPTION_FLAG, offsetof(check_options, tap), NULL, "print TAP" },
+    { "junit", 0, SB_OPTION_FLAG, offsetof(check_options, junit), NULL, "print JUnit's XML" },
     { 0 },
 };
 
-static void print_report(const sb_check_report *report)
+static int parse_number(const char *text, const char *name, int64_t low, int64_t high,
+                        int64_t *value, sb_error *error)
 {
-    sb_table_print(&report->kernels, stdout);
-    if (sb_table_rows(&report->failures) == 0)
-        return;
-    printf("\nFailures (at most %d of a kernel):\n", SB_CHECK_SHOWN);
-    sb_table_print(&report->failures, stdout);
+    if (!text || sb_parse_integer(text, low, high, value))
+        return SB_OK;
+    return sb_fail(error, "--%s=%s: expected a whole number from %lld on", name, text,
+                   (long long)low);
 }
 
-static int check_plugins(const sb_plugin_list *plugins, sb_error *error)
+static int parse_timeout(const char *text, int64_t *ns, sb_error *error)
+{
+    if (!text || (sb_parse_duration(text, ns) && *ns >= 1000000))
+        return SB_OK;
+    return sb_fail(error, "--timeout=%s: expected a time, as 500ms or 5s", text);
+}
+
+static int check_plugins(const check_options *o, const sb_plugin_list *plugins, int64_t timeout_ns,
+                         uint64_t seed, sb_error *error)
 {
     sb_topology topology;
     sb_check_report report;
     if (sb_topology_read(NULL, &topology, error) < 0)
         return SB_FAILED;
-    int rc = sb_check_run(plugins, &topology, sb_stop_listen(), &report, error);
-    print_report(&report);
+    const sb_check_options how = { .timeout_ns = timeout_ns,
+                                   .seed = seed,
+                                   .stop = sb_stop_listen() };
+    int rc = sb_check_run(plugins, &topology, &how, &report, error);
+    if (o->tap)
+        sb_check_print_tap(&report, stdout);
+    else if (o->junit)
+        sb_check_print_junit(&report, stdout);
+    else
+        sb_check_print_text(&report, stdout);
     const bool faults = rc == SB_OK && report.failed;
     sb_check_report_free(&report);
     return faults ? SB_FAULTS_FOUND : rc;
+}
+
+/* ------------------------------------------------------------------------------ in this process */
+
+static void print_finding(void *context, const sb_finding *f)
+{
+    ++*(size_t *)context;
+    printf("not ok: %s%s", *f->layer ? "layer " : "", f->layer);
+    if (f->threads)
+        printf(", threads %lld", (long long)f->threads);
+    printf("%s%s%s%s: %s\n", *f->params ? ", parameters " : "", f->params,
+           *f->layer || *f->params ? ": " : "", f->what, f->detail);
+    fflush(stdout);
+}
+
+static int check_one(const check_options *o, const sb_plugin_list *plugins, int64_t threads,
+                     uint64_t seed, sb_error *error)
+{
+    size_t found = 0;
+    const sb_contract_watch watch = { .found = print_finding, .context = &found };
+    sb_topology topology;
+    sb_check_case one = { .layer = o->layer, .threads = threads, .seed = seed };
+    sb_check_counts counts;
+    one.plugin = sb_check_find(plugins, o->one, &one.kernel, error);
+    if (!one.plugin || sb_topology_read(NULL, &topology, error) < 0 ||
+        (o->params && sb_check_parse_params(o->params, &one, error) < 0))
+        return SB_FAILED;
+    one.most_threads = sb_max_threads(&topology);
+    sb_contract_tell_crashes();
+    if (sb_check_one(&one, &watch, &counts, error) < 0)
+        return SB_FAILED;
+    const size_t *n = counts.outcomes;
+    printf("%s: %zu passed, %zu failed, %zu unsupported, %zu invalid\n", o->one,
+           n[SB_CONTRACT_PASSED], n[SB_CONTRACT_FAILED], n[SB_CONTRACT_UNSUPPORTED],
+           n[SB_CONTRACT_INVALID]);
+    return found || !n[SB_CONTRACT_PASSED] ? SB_FAULTS_FOUND : SB_OK;
+}
+
+static int run_with(const check_options *o, const sb_plugin_list *plugins, sb_error *error)
+{
+    int64_t threads = 0, seed = SB_CHECK_SEED, timeout_ns = INT64_C(20000000000);
+    if (parse_number(o->threads, "threads", 1, 4096, &threads, error) < 0 ||
+        parse_number(o->seed, "seed", 0, INT64_MAX, &seed, error) < 0 ||
+        parse_timeout(o->timeout, &timeout_ns, error) < 0)
+        return SB_FAILED;
+    if (o->one)
+        return check_one(o, plugins, threads, (uint64_t)seed, error);
+    if (o->layer || o->params || o->threads)
+        return sb_fail(error, "--layer, --threads and --params go with --one KERNEL");
+    return check_plugins(o, plugins, timeout_ns, (uint64_t)seed, error);
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -48,7 +134,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
                                          error)
                  : sb_plugins_find(o->plugin_dirs.items, &plugins, error);
     if (rc == SB_OK)
-        rc = check_plugins(&plugins, error);
+        rc = run_with(o, &plugins, error);
     sb_plugin_list_free(&plugins);
     return rc;
 }
@@ -57,8 +143,8 @@ const sb_command sb_command_check = {
     .name = "check",
     .usage = "[PLUGIN.so...] [OPTIONS]",
     .summary = "Check plugins against the reference on odd shapes",
-    .details = "Every kernel is checked in every corner configuration. Without PLUGIN: all that "
-               "are found.",
+    .details = "Every kernel is checked in every corner configuration, and held against the rest "
+               "of its contract. Without PLUGIN: all that are found.",
     .options = options,
     .options_size = sizeof(check_options),
     .max_operands = SB_ANY_NUMBER,

@@ -5,9 +5,10 @@
 
 #include "cli/command.h"
 
-#define SB_COMMANDS(row)                                                                      \
-    row(run) row(tune) row(tuning) row(theory) row(machine) row(list) row(import) row(export) \
-        row(check) row(report) row(recommend) row(compare) row(merge) row(slurm) row(worker)
+#define SB_COMMANDS(row)                                                                         \
+    row(run) row(tune) row(tuning) row(theory) row(machine) row(list) row(import) row(export)    \
+        row(check) row(new_plugin) row(report) row(recommend) row(compare) row(merge) row(slurm) \
+            row(worker)
 
 #define SB_DECLARE_COMMAND(name) extern const sb_command sb_command_##name;
 SB_COMMANDS(SB_DECLARE_COMMAND)

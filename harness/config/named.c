@@ -27,7 +27,9 @@ static void *visit_folders(void *(*visit)(const char *folder, void *context), vo
 {
     const char *wanted = getenv("SEPBENCH_CONFIG_PATH");
     sb_text list = { 0 };
-    sb_text_add(&list, "%s%s%s", wanted ? wanted : "", wanted ? ":" : "", SB_CONFIG_DIR);
+    char *installed = sb_path_installed(SB_CONFIG_DIR);
+    sb_text_add(&list, "%s%s%s", wanted ? wanted : "", wanted ? ":" : "", installed);
+    free(installed);
     char *rest = list.data, *folder;
     void *found = NULL;
     while (!found && (folder = strsep(&rest, ":")))

@@ -61,6 +61,31 @@ char *sb_file_name(const char *const *parts, const char *suffix)
     return name.data;
 }
 
+/* What follows `prefix` and a slash in `path`; NULL where it lies elsewhere. */
+static const char *path_below(const char *prefix, const char *path)
+{
+    const size_t length = strlen(prefix);
+    return strncmp(path, prefix, length) == 0 && path[length] == '/' ? path + length : NULL;
+}
+
+char *sb_path_installed(const char *configured)
+{
+    char *self = realpath("/proc/self/exe", NULL), *slash = self ? strrchr(self, '/') : NULL;
+    const char *bin = path_below(SB_PREFIX, SB_BIN_DIR), *rest = path_below(SB_PREFIX, configured);
+    sb_text moved = { 0 };
+    if (slash && bin && rest) {
+        *slash = '\0';
+        const size_t length = strlen(self), least = strlen(bin);
+        if (length > least && strcmp(self + length - least, bin) == 0)
+            sb_text_add(&moved, "%.*s%s", (int)(length - least), self, rest);
+    }
+    free(self);
+    if (moved.data && access(moved.data, F_OK) == 0)
+        return moved.data;
+    sb_text_free(&moved);
+    return sb_copy_text(configured);
+}
+
 /* "." for a path without a slash; free() it. */
 static char *parent_folder(const char *path)
 {

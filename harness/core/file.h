@@ -42,6 +42,10 @@ char *sb_file_read(const char *path, size_t limit, size_t *length, sb_error *err
  * one too long for a file system is cut, and ends with a hash of the whole. free() it. */
 char *sb_file_name(const char *const *parts, const char *suffix);
 
+/* Where an installed folder lies: as it was configured, or, where the program was moved to another
+ * prefix with what belongs to it (`make install prefix=...`), under that one; free() it. */
+char *sb_path_installed(const char *configured);
+
 /* "folder/name"; free() it. */
 char *sb_path_join(const char *folder, const char *name);
 

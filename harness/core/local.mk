@@ -11,4 +11,5 @@ noinst_LIBRARIES += %D%/libcore.a
 	%D%/table.c %D%/table.h \
 	%D%/text.c %D%/text.h \
 	%D%/visible.c %D%/visible.h
+%C%_libcore_a_CPPFLAGS = $(AM_CPPFLAGS) -DSB_PREFIX='"$(prefix)"' -DSB_BIN_DIR='"$(bindir)"'
 %C%_libcore_a_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS)

@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/choose.c %D%/choose.h \
 	%D%/claims.c %D%/claims.h \
 	%D%/contest.c %D%/contest.h \
+	%D%/contract.c %D%/contract.h \
+	%D%/contract_traces.c %D%/contract_traces.h \
 	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \
 	%D%/environment.c %D%/environment.h \

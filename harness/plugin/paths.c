@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugin/paths.h"
 
+#include "core/file.h"
 #include "core/text.h"
 
 #include <dirent.h>
@@ -71,6 +72,14 @@ static int scan_list(const char *list, sb_paths *paths, sb_error *error)
     return rc;
 }
 
+static int scan_installed(sb_paths *paths, sb_error *error)
+{
+    char *folder = sb_path_installed(SB_PLUGIN_DIR);
+    int rc = access(folder, F_OK) == 0 ? scan_folder(folder, paths, error) : SB_OK;
+    free(folder);
+    return rc;
+}
+
 int sb_plugin_paths(const char *const *dirs, sb_paths *paths, sb_error *error)
 {
     *paths = (sb_paths) { 0 };
@@ -83,8 +92,8 @@ int sb_plugin_paths(const char *const *dirs, sb_paths *paths, sb_error *error)
         rc = scan_list(environment, paths, error);
     if (rc == SB_OK && system)
         rc = scan_list(system, paths, error);
-    else if (rc == SB_OK && access(SB_PLUGIN_DIR, F_OK) == 0)
-        rc = scan_folder(SB_PLUGIN_DIR, paths, error);
+    else if (rc == SB_OK)
+        rc = scan_installed(paths, error);
     if (rc < 0)
         sb_paths_free(paths);
     return rc;

@@ -5,6 +5,7 @@ SB_ROGUE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined -r
 
 check_LTLIBRARIES += \
 	%D%/liar.la \
+	%D%/breaker.la \
 	%D%/crasher.la \
 	%D%/staller.la \
 	%D%/refuser.la \
@@ -36,6 +37,8 @@ check_LTLIBRARIES += \
 %C%_liar_la_SOURCES = %D%/liar.c %D%/rogue.h
 %C%_liar_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_breaker_la_SOURCES = %D%/breaker.c %D%/rogue.h
+%C%_breaker_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 %C%_crasher_la_SOURCES = %D%/crasher.c %D%/rogue.h
 %C%_crasher_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
@@ -131,6 +134,8 @@ check_LTLIBRARIES += \
 rogue_tests = \
 	tests/cli/abi.bats \
 	tests/cli/check.bats \
+	tests/cli/contract.bats \
+	tests/cli/new_plugin.bats \
 	tests/cli/contests.bats \
 	tests/cli/environments.bats \
 	tests/cli/keys.bats \

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plugin leaves in the process that holds it, and what it was doing when that process
+ * crashed. */
+#ifndef SB_MEASURE_CONTRACT_TRACES_H
+#define SB_MEASURE_CONTRACT_TRACES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct sb_traces {
+    int64_t heap; /* bytes */
+    int64_t descriptors, threads;
+} sb_traces;
+
+sb_traces sb_traces_take(void);
+/* Bytes of the heap in use. */
+int64_t sb_traces_heap(void);
+/* Have the first calls, in which libraries set themselves up, passed? */
+bool sb_traces_settled(void);
+/* Has one of them grown since `before`, by something for each of `times` plans? Says which. */
+bool sb_traces_grew(const sb_traces *before, int times, char *text, size_t size);
+
+/* What runs next, for the message of a crash: texts are borrowed until the next call. */
+void sb_traces_phase(const char *phase, const char *layer, const char *params);
+
+#endif

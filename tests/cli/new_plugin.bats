@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+# sepbench new-plugin: what it makes builds, conforms, and is measured.
+
+load common
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
+    export PKG_CONFIG_LIBDIR=/nowhere # the header that comes with the folder
+    command -v make > /dev/null || skip "no make"
+}
+
+# build ARGUMENT...: a plugin `mine`, built by one `make`.
+build() {
+    "$SEPBENCH" new-plugin mine "$@"
+    cd mine
+    make SEPBENCH="$SEPBENCH"
+    [ -e mine.so ]
+}
+
+@test "new-plugin: a folder that builds, conforms and is ranked" {
+    build
+    run timeout 900 make check SEPBENCH="$SEPBENCH"
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *"mine/standard "*" ok"* ]]
+    [[ $output == *"tests/ranked: 2 kernels were measured and are right"* || $output == *"tests/ranked: "* ]]
+    run grep -rlI '@[A-Z][A-Z_]*@' .
+    [ -z "$output" ]
+}
+
+@test "new-plugin: in C++" {
+    command -v c++ > /dev/null || skip "no C++ compiler"
+    build --cxx
+    run timeout 900 "$SEPBENCH" check ./mine.so
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+}
+
+@test "new-plugin: names that are none, and folders that are there" {
+    local name
+    for name in Mine 9lives 'a b' '../x' '' "$(printf '%064d' 0 | tr 0 a)"; do
+        run --separate-stderr "$SEPBENCH" new-plugin "$name"
+        [ "$status" -eq 2 ]
+        [[ $stderr == *"cannot be a plugin's name"* ]]
+    done
+    mkdir taken
+    run --separate-stderr "$SEPBENCH" new-plugin taken
+    [ "$status" -eq 2 ]
+    [[ $stderr == *"is there already"* ]]
+    [ -z "$(ls taken)" ]
+}
+
+@test "new-plugin: the commands of the guide work, one after the other" {
+    mkdir bin
+    ln -s "$SEPBENCH" bin/sepbench
+    PATH=$PWD/bin:$PATH
+    awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$SRCDIR/docs/plugins.md" > commands
+    [ "$(grep -c make commands)" -ge 4 ]
+    run timeout 1200 bash -e commands
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    grep -q '^SEPBENCH ?= sepbench$' mine/Makefile
+    [ "$(cat mine/results/2*/results.csv | grep -c ',mine,.*,ok,')" -ge 4 ]
+}
+
+@test "installed under another prefix: the plugins beside the program are found" {
+    local prefix libdir
+    prefix=$(sed -n 's/^prefix=//p' "$BUILDDIR/sepbench.pc")
+    libdir=$(sed -n 's/^libdir=//p' "$BUILDDIR/sepbench.pc")
+    [[ $libdir == "$prefix"/* ]] || skip "libraries lie elsewhere"
+    mkdir -p "moved/bin" "moved${libdir#"$prefix"}/sepbench/plugins"
+    cp "$SEPBENCH" moved/bin
+    cp "$BUILDDIR/plugins/.libs/naive.so" "moved${libdir#"$prefix"}/sepbench/plugins"
+    run env -u SEPBENCH_PLUGIN_PATH -u SEPBENCH_SYSTEM_PLUGIN_PATH moved/bin/sepbench list plugins
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    [[ $output == *naive* ]]
+    [[ $output != *tiled* ]]
+}
