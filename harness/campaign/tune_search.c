@@ -48,6 +48,7 @@ static int build_space(sb_tune_search *s, sb_error *error)
     size_t count = s->kernel->parameter_count;
     sb_parameter_info here[SB_MAX_PARAMETERS];
     memcpy(here, s->kernel->parameters, count * sizeof *here);
+    sb_evaluator_narrow(s->evaluator, here);
     for (size_t i = 0; i < count; i++)
         if (sb_parameter_legal(&here[i], s->defaults[i]))
             here[i].initial = s->defaults[i];

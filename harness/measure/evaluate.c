@@ -167,6 +167,22 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candid
     return first->result.verdict;
 }
 
+void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters)
+{
+    sb_evaluator *e = evaluator;
+    const sb_request request = {
+        .ask = SB_ASK_RANGES,
+        .kernel = (uint32_t)e->candidate.kernel,
+        .problem = problem_of(e, (int)e->candidate.operation),
+    };
+    sb_reply reply;
+    if (sb_session_call(e->real.session, e->candidate.plugin, e->options.threads, &request, &reply,
+                        NULL) != SB_VERDICT_OK)
+        return;
+    for (size_t i = 0; i < kernel_of(e)->parameter_count; i++)
+        sb_parameter_narrow(&parameters[i], reply.ranges[i].min, reply.ranges[i].max);
+}
+
 static int ask_valid(sb_evaluator *e, const int64_t *values, uint32_t count, unsigned char *ok,
                      sb_error *error)
 {

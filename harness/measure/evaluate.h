@@ -43,6 +43,10 @@ void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error);
 
+/* Narrows the kernel's parameters to what it says can be valid for the layer; without an answer
+ * they stay as they are. */
+void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters);
+
 /* Sets ok[i] to 1 where the configuration at values[i * parameters] is valid for the layer. `self`
  * is the evaluator. Negative where the worker does not answer. */
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,

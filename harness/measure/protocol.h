@@ -24,6 +24,7 @@ typedef enum sb_ask {
     SB_ASK_RUN,      /* run the plan of a slot, `samples` times `iterations` calls */
     SB_ASK_DROP,     /* destroy the plan of a slot */
     SB_ASK_VALID,    /* which of `count` configurations are valid for the problem */
+    SB_ASK_RANGES,   /* from which to which value each parameter can be valid for it */
     SB_ASK_REST,     /* do nothing for warm_ns, so that work which was left behind shows */
     SB_ASK_LIBRARIES /* the reply's text: what the plugin wraps, and the OpenMP runtime, as loaded
                       */
@@ -75,6 +76,7 @@ typedef struct sb_reply {
     uint32_t verdict;      /* sb_verdict: ok, or why not: unsupported, skipped (not valid), error */
     char text[SB_MAX_WHY]; /* the reason; after a good plan, what the kernel says of it */
     int64_t values[SB_MAX_PARAMETERS]; /* plan: the configuration, defaults filled in */
+    sb_range ranges[SB_MAX_PARAMETERS];
     uint32_t input_layout, output_layout;
     int64_t prepare_ns;
     int64_t workspace_bytes; /* plan: what it added to the heap */

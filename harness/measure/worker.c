@@ -348,6 +348,17 @@ static void validate_values(worker *w, const sb_request *q, sb_reply *reply)
         reply->valid[i] = !l->kernel.valid || l->kernel.valid(&q->problem, &w->cpu, values) != 0;
 }
 
+static void tell_ranges(worker *w, const sb_request *q, sb_reply *reply)
+{
+    const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
+    if (!l)
+        return;
+    for (size_t i = 0; i < l->parameter_count; i++)
+        reply->ranges[i] = (sb_range) { l->parameters[i].min, l->parameters[i].max };
+    if (l->kernel.ranges)
+        l->kernel.ranges(&q->problem, &w->cpu, reply->ranges);
+}
+
 /* -------------------------------------------------------------------------------- the exchange */
 
 static int receive_request(int socket, sb_request *request, int *fds)
@@ -443,6 +454,9 @@ static void serve_request(worker *w, const sb_request *q, const int *fds, int fd
         break;
     case SB_ASK_VALID:
         validate_values(w, q, reply);
+        break;
+    case SB_ASK_RANGES:
+        tell_ranges(w, q, reply);
         break;
     case SB_ASK_REST:
         rest_for(q->warm_ns);

@@ -129,6 +129,35 @@ int64_t sb_parameter_value(const sb_parameter_info *parameter, int64_t i)
     }
 }
 
+/* The first place whose value is at least that; the number of values where there is none. */
+static int64_t place_from(const sb_parameter_info *parameter, int64_t value)
+{
+    const int64_t count = sb_parameter_count(parameter);
+    int64_t low = 0, high = count;
+    while (low < high) {
+        const int64_t middle = low + (high - low) / 2;
+        if (sb_parameter_value(parameter, middle) < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+void sb_parameter_narrow(sb_parameter_info *parameter, int64_t min, int64_t max)
+{
+    if (parameter->kind != SB_INTEGER && parameter->kind != SB_POWER_OF_TWO)
+        return;
+    const int64_t first = place_from(parameter, min);
+    const int64_t end =
+        max < INT64_MAX ? place_from(parameter, max + 1) : sb_parameter_count(parameter);
+    if (first >= end)
+        return;
+    const int64_t least = sb_parameter_value(parameter, first);
+    parameter->max = sb_parameter_value(parameter, end - 1);
+    parameter->min = least;
+}
+
 static int parse_choice(const sb_parameter_info *parameter, const char *text, int64_t *value,
                         sb_error *error)
 {

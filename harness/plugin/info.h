@@ -64,5 +64,8 @@ bool sb_parameter_legal(const sb_parameter_info *parameter, int64_t value);
 /* How many values it has, and the i-th in ascending order. */
 int64_t sb_parameter_count(const sb_parameter_info *parameter);
 int64_t sb_parameter_value(const sb_parameter_info *parameter, int64_t i);
+/* Leaves it the values from min to max alone, and where there are none, all of them. Flags and
+ * choices stay as they are. */
+void sb_parameter_narrow(sb_parameter_info *parameter, int64_t min, int64_t max);
 
 #endif

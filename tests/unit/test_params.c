@@ -47,6 +47,29 @@ static void test_values_survive_text(void **state)
         }
 }
 
+static void test_narrowed(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t parameter;
+        int64_t from, to, min, max;
+    } cases[] = {
+        { 0, 2, 11, 2, 11 },  { 0, 3, 10, 5, 8 }, { 0, 5, 5, 5, 5 },
+        { 0, 6, 7, 2, 11 }, /* between two values: nothing would be left */
+        { 0, 12, 99, 2, 11 }, { 0, 9, 4, 2, 11 }, { 0, INT64_MIN, INT64_MAX, 2, 11 },
+        { 1, 5, 40, 8, 32 },  { 1, 0, 1, 4, 64 }, { 1, 16, INT64_MAX, 16, 64 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        sb_parameter_info p = list[cases[i].parameter];
+        sb_parameter_narrow(&p, cases[i].from, cases[i].to);
+        if (p.min != cases[i].min || p.max != cases[i].max)
+            fail_msg("case %zu: %d to %d", i, (int)p.min, (int)p.max);
+    }
+    sb_parameter_info flag = list[3];
+    sb_parameter_narrow(&flag, 1, 1);
+    assert_int_equal(sb_parameter_count(&flag), 2);
+}
+
 static void test_bad_values_are_named(void **state)
 {
     static const struct {
@@ -118,11 +141,9 @@ static void test_corners_of_little(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_values_survive_text),
-        cmocka_unit_test(test_bad_values_are_named),
-        cmocka_unit_test(test_corners),
-        cmocka_unit_test(test_corners_of_little),
+        cmocka_unit_test(test_text),     cmocka_unit_test(test_values_survive_text),
+        cmocka_unit_test(test_narrowed), cmocka_unit_test(test_bad_values_are_named),
+        cmocka_unit_test(test_corners),  cmocka_unit_test(test_corners_of_little),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
