@@ -26,14 +26,18 @@ AC_DEFUN([SB_WARNINGS], [
 ])
 
 dnl SB_KERNELS: how to compile and link kernels, which make hundreds of functions of one source.
-dnl SB_GC_LDFLAGS has the linker leave out objects that nothing refers to; it takes those with unwind
-dnl tables for referred to. SB_UNROLLED_CFLAGS leaves those out, and of the debugging information what
-dnl made up nine tenths of a plugin: where each variable of each unrolled step lives, and each step as
-dnl a statement of its own. Lines and functions are still known to debuggers and profilers.
+dnl SB_GC_LDFLAGS has the linker leave out what nothing refers to: of files compiled with
+dnl SB_PARTS_CFLAGS each function apart. It drops the debugging information of objects that it leaves
+dnl out whole, but takes those with unwind tables for referred to. SB_UNROLLED_CFLAGS leaves those
+dnl out, and of the debugging information what made up nine tenths of a plugin: where each variable of
+dnl each unrolled step lives, and each step as a statement of its own. Lines and functions are still
+dnl known to debuggers and profilers.
 AC_DEFUN([SB_KERNELS], [
   SB_TAKEN_CFLAGS([SB_UNROLLED_CFLAGS], [-fno-asynchronous-unwind-tables -fno-unwind-tables \
     -fno-var-tracking -gno-statement-frontiers -gno-inline-points])
   AC_SUBST([SB_UNROLLED_CFLAGS])
+  SB_TAKEN_CFLAGS([SB_PARTS_CFLAGS], [-ffunction-sections -fdata-sections])
+  AC_SUBST([SB_PARTS_CFLAGS])
   AC_CACHE_CHECK([whether the linker takes --gc-sections], [sb_cv_gc_sections], [
     sb_saved_LDFLAGS=$LDFLAGS
     LDFLAGS="$LDFLAGS -Wl,--gc-sections"

@@ -8,12 +8,20 @@ SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(SB_BUILD_CPPFLAGS)
 
 # ------------------------------------------------------------------------------------- kernels
 # Sources that are compiled once for each instruction set (common/variants.h); to add one, name it
-# here. All plugins are linked to all of them, and the linker leaves out what a plugin does not use.
+# here. All plugins are linked to all of them, and the linker leaves out the files of which a plugin
+# uses nothing.
 SB_KERNELS = \
-	%D%/common/simd_kernels.c \
-	%D%/engine/depthwise_kernel.c \
+	%D%/common/simd_rows.c \
+	%D%/common/simd_tiles.c \
+	%D%/engine/depthwise_3x3.c \
+	%D%/engine/depthwise_3x3_high.c \
+	%D%/engine/depthwise_5x5.c \
+	%D%/engine/depthwise_7x7.c \
+	%D%/engine/depthwise_general.c \
+	%D%/engine/gemm_blocked.c \
 	%D%/engine/gemm_half.c \
-	%D%/engine/gemm_kernel.c \
+	%D%/engine/gemm_rgb.c \
+	%D%/engine/gemm_strided.c \
 	%D%/strassen/sums.c \
 	%D%/winograd/transform.c
 

@@ -16,7 +16,7 @@ typedef struct tensors {
     float *output;
 } tensors;
 
-enum { STAGE_TEXT = 160 };
+enum { STAGE_TEXT = 224 };
 
 typedef struct stage stage;
 struct stage {

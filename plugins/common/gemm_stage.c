@@ -12,6 +12,7 @@ typedef struct gemm_stage {
     conv conv; /* flattened */
     gemm_cut cut;
     const simd *simd;
+    const simd_tiles *tiles;
     panels panels;
     float *bias;    /* [k]; NULL: none */
     int64_t width;  /* pixels of a register tile */
@@ -116,7 +117,7 @@ static void multiply_panel(const gemm_stage *own, const gemm_task *task, int64_t
             tile.bias = own->bias + task->group * own->panels.channels + k;
         if (last_block && task->residual != NULL)
             tile.residual = task->residual + k * pitch + column;
-        (*own->simd->product)[vectors][height](&tile);
+        own->tiles->product[vectors][height](&tile);
     }
 }
 
@@ -153,11 +154,11 @@ gemm_cut gemm_cut_options(const conv *b, const simd *isa, const gemm_options *o)
     cut.vectors = clamp(o->vectors, 1, divide_up(pixels, isa->lanes));
     cut.columns = round_up(clamp(o->columns, 1, pixels), cut.vectors * isa->lanes);
     cut.blocks = divide_up(pixels, cut.columns);
-    cut.rows = smaller(isa->rows[cut.vectors], outputs);
+    cut.rows = smaller(simd_tiles_of(isa)->rows[cut.vectors], outputs);
     cut.panels = divide_up(outputs, cut.rows);
     cut.parts = clamp(o->parts, 1, cut.panels);
-    cut.row_panels =
-        clamp(o->outputs / isa->rows[cut.vectors], 1, divide_up(cut.panels, cut.parts));
+    cut.row_panels = clamp(o->outputs / simd_tiles_of(isa)->rows[cut.vectors], 1,
+                           divide_up(cut.panels, cut.parts));
     cut.lowers_first = !cut.plain && o->lowering == GEMM_EXPLICIT;
     return cut;
 }
@@ -196,6 +197,7 @@ stage *gemm_stage_new(const stage_order *order, const gemm_options *options)
     own->conv = flatten(&order->conv);
     const conv *b = &own->conv;
     own->simd = simd_select(host->cpu);
+    own->tiles = simd_tiles_of(own->simd);
     own->cut = gemm_cut_options(b, own->simd, options);
     const gemm_cut *cut = &own->cut;
     if (panels_init(&own->panels, host, b, order->weights, cut->rows) < 0 ||
@@ -232,7 +234,7 @@ gemm_options gemm_defaults(const conv *unflattened, const sb_cpu *cpu, int64_t t
     int64_t pixels = b->p * b->q;
 
     gemm_options o = { .vectors = 2, .parts = 1 };
-    int64_t tile = o.vectors * isa->lanes + isa->rows[o.vectors];
+    int64_t tile = o.vectors * isa->lanes + simd_tiles_of(isa)->rows[o.vectors];
     int64_t most = clamp(l1 * 3 / 4 / tile, 64, 512);
     o.depth = divide_up(depth, divide_up(depth, most));
     o.outputs = larger(l2 / 2 / o.depth, 64);

@@ -15,12 +15,12 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/names.c %D%/names.h \
 	%D%/panels.c %D%/panels.h \
 	%D%/patch.c %D%/patch.h \
-	%D%/simd.c %D%/simd.h \
+	%D%/simd.c %D%/simd.h %D%/simd_inner.h \
 	%D%/step_list.h \
 	%D%/tile_options.c %D%/tile_options.h \
 	%D%/tile_stage.c %D%/tile_stage.h
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
-%C%_libcommon_la_CFLAGS = $(SB_KERNEL_CFLAGS)
+%C%_libcommon_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_PARTS_CFLAGS)
 
 # What runs the tasks of a chain on many threads; apart, so that only those who want it need OpenMP.
 SB_THREADS_LIBS = %D%/libthreads.la $(SB_COMMON_LIBS)

@@ -38,7 +38,14 @@ typedef struct simd_tile {
 } simd_tile;
 
 typedef void simd_tile_fn(const simd_tile *tile);
-typedef simd_tile_fn *simd_tile_table[SIMD_MAX_VECTORS + 1][SIMD_MAX_ROWS + 1];
+
+/* Register tiles, by vectors and rows. */
+typedef struct simd_tiles {
+    int rows[SIMD_MAX_VECTORS + 1]; /* most rows beside so many vectors */
+    simd_tile_fn *taps[SIMD_MAX_VECTORS + 1][SIMD_MAX_ROWS + 1];
+    /* the same for taps == 1 and tap[0] == 0: a matrix product */
+    simd_tile_fn *product[SIMD_MAX_VECTORS + 1][SIMD_MAX_ROWS + 1];
+} simd_tiles;
 
 /*
  * What follows sums that lie in memory, for products that somebody else computes:
@@ -58,11 +65,9 @@ typedef struct simd_pass {
 } simd_pass;
 
 typedef struct simd {
-    const char *name;               /* of the variant: "avx512" */
-    int lanes;                      /* floats in a vector */
-    int rows[SIMD_MAX_VECTORS + 1]; /* most rows beside so many vectors */
-    const simd_tile_table *taps;    /* [vectors][rows] */
-    const simd_tile_table *product; /* the same for taps == 1 and tap[0] == 0: a matrix product */
+    variant variant;
+    const char *name; /* "avx512" */
+    int lanes;        /* floats in a vector */
     /* to[i] = from[i * stride] for i in [0, count) */
     void (*gather)(float *to, const float *from, int64_t stride, int64_t count);
     /* Cuts a row into pieces of `width` floats, a multiple of `lanes`, that lie `pitch` apart. */
@@ -70,11 +75,17 @@ typedef struct simd {
     void (*pass)(const simd_pass *pass);
 } simd;
 
-#define DECLARE(set, needs) extern const simd simd__##set;
+#define DECLARE(set, needs)        \
+    extern const simd simd__##set; \
+    extern const simd_tiles simd_tiles__##set;
 VARIANTS(DECLARE)
 #undef DECLARE
 
 /* The best for this processor. Never NULL. */
 const simd *simd_select(const sb_cpu *cpu);
+
+/* The tiles that go with it. A function of its own, so that plugins without tiles do not hold them.
+ */
+const simd_tiles *simd_tiles_of(const simd *isa);
 
 #endif

@@ -10,6 +10,7 @@ typedef struct tile_stage {
     conv conv; /* flattened */
     tile_cut cut;
     const simd *simd;
+    const simd_tiles *tiles;
     panels panels;
     patch patch;
     float *bias; /* [k]; NULL: none */
@@ -86,12 +87,12 @@ static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t p
             tile->out_at[vectors] = p * b->q + q;
             tile->count[vectors] = smaller(lanes, pixels->columns - q);
             if (++vectors == own->cut.vectors) {
-                (*own->simd->taps)[vectors][height](tile);
+                own->tiles->taps[vectors][height](tile);
                 vectors = 0;
             }
         }
     if (vectors > 0)
-        (*own->simd->taps)[vectors][height](tile);
+        own->tiles->taps[vectors][height](tile);
 }
 
 /* Panels [panel, last) by input channels [c, c + count), whose patches begin at `patches`. */
@@ -185,9 +186,9 @@ tile_cut tile_cut_options(const conv *b, const simd *isa, const tile_options *o)
     cut.inputs = clamp(o->inputs, 1, channels);
     const int64_t most = cut.rows * divide_up(cut.columns, isa->lanes);
     cut.vectors = clamp(o->vectors, 1, smaller(most, SIMD_MAX_VECTORS));
-    cut.height = smaller(isa->rows[cut.vectors], outputs);
+    cut.height = smaller(simd_tiles_of(isa)->rows[cut.vectors], outputs);
     cut.panels = divide_up(outputs, cut.height);
-    cut.part_panels = clamp(o->outputs / isa->rows[cut.vectors], 1, cut.panels);
+    cut.part_panels = clamp(o->outputs / simd_tiles_of(isa)->rows[cut.vectors], 1, cut.panels);
     cut.parts = o->order == TILE_OUTPUTS_PIXELS_INPUTS ? divide_up(cut.panels, cut.part_panels)
                                                        : clamp(o->parts, 1, cut.panels);
     if (cut.order != TILE_PIXELS_OUTPUTS_INPUTS) /* only there a task goes through tiles of them */
@@ -237,6 +238,7 @@ stage *tile_stage_new(const stage_order *order, const tile_options *options)
     own->conv = flatten(&order->conv);
     const conv *b = &own->conv;
     own->simd = simd_select(host->cpu);
+    own->tiles = simd_tiles_of(own->simd);
     own->cut = tile_cut_options(b, own->simd, options);
     const tile_cut *cut = &own->cut;
     if (panels_init(&own->panels, host, b, order->weights, cut->height) < 0 ||

@@ -64,6 +64,24 @@ variant variant_select(const sb_cpu *cpu, int lanes);
 #define VEC_LANES           VARIANT_PASTE(VARIANT_LANES_, SB_ISA)
 #define VEC_REGISTERS       VARIANT_PASTE(VARIANT_REGISTERS_, SB_ISA)
 
+/* The floats of 1 to 4 vectors, for names: VEC_WIDTH_2 is 32. */
+#if VEC_LANES == 16
+#define VEC_WIDTH_1 16
+#define VEC_WIDTH_2 32
+#define VEC_WIDTH_3 48
+#define VEC_WIDTH_4 64
+#elif VEC_LANES == 8
+#define VEC_WIDTH_1 8
+#define VEC_WIDTH_2 16
+#define VEC_WIDTH_3 24
+#define VEC_WIDTH_4 32
+#else
+#define VEC_WIDTH_1 4
+#define VEC_WIDTH_2 8
+#define VEC_WIDTH_3 12
+#define VEC_WIDTH_4 16
+#endif
+
 /* The variants' flags stand before CFLAGS, where they hold against -march, but not against flags
  * like -mavx2. */
 #if VEC_LANES < 16 && defined(__AVX512F__)

@@ -102,23 +102,19 @@ static void fill_lists(dense *d)
 
 bool dense_is_half(const isa *set, int vectors, int64_t channels)
 {
-    return set->gemm_half->strided[vectors - 1][0] != NULL &&
+    return gemm_exists(set, GEMM_HALF_STRIDED, vectors) &&
            channels <= (vectors - 1) * set->lanes + set->lanes / 2;
 }
 
-/* What computes a panel: addresses need no arithmetic where the distance from pixel to pixel is a
- * constant. */
-static gemm_function *const *kernels_for(const dense *d, const dense_panel *panel)
+/* What computes a panel. */
+static gemm_kind kind_for(const dense *d, const dense_panel *panel)
 {
     const int64_t pixel = d->input.pixel * d->conv.stride_w;
-    const isa *set = d->isa;
-    const int i = panel->vectors - 1;
     if (panel->half)
-        return pixel == GEMM_BLOCKED_PIXEL ? set->gemm_half->blocked[i]
-                                           : set->gemm_half->strided[i];
-    return pixel == GEMM_BLOCKED_PIXEL ? set->gemm->blocked[i]
-           : pixel == GEMM_RGB_PIXEL   ? set->gemm->rgb[i]
-                                       : set->gemm->strided[i];
+        return pixel == GEMM_BLOCKED_PIXEL ? GEMM_HALF_BLOCKED : GEMM_HALF_STRIDED;
+    if (pixel == GEMM_RGB_PIXEL && gemm_exists(d->isa, GEMM_RGB, panel->vectors))
+        return GEMM_RGB;
+    return pixel == GEMM_BLOCKED_PIXEL ? GEMM_BLOCKED : GEMM_STRIDED;
 }
 
 /* What computes the panel, and where its vectors go. Groups begin with a whole block of channels,
@@ -126,7 +122,7 @@ static gemm_function *const *kernels_for(const dense *d, const dense_panel *pane
 static void aim(const dense *d, dense_panel *panel)
 {
     panel->half = dense_is_half(d->isa, panel->vectors, panel->lanes);
-    panel->kernels = kernels_for(d, panel);
+    panel->kernels = gemm_of(d->isa, kind_for(d, panel))->of[panel->vectors - 1];
     for (int n = 0; n < panel->vectors; n++)
         panel->output[n] = view_channel(&d->output, panel->channel + (int64_t)n * d->isa->lanes);
     panel->stored = d->output.padded ? panel->vectors * d->isa->lanes : panel->lanes;
@@ -305,6 +301,12 @@ void dense_release(dense *d, const sb_host *host)
     *d = (dense) { 0 };
 }
 
+static void describe_words(char *text, size_t size, const char *more)
+{
+    const size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", more);
+}
+
 /* What is done a part at a time. */
 static void describe_parts(char *text, size_t size, int64_t part, int64_t all, const char *of)
 {
@@ -313,16 +315,43 @@ static void describe_parts(char *text, size_t size, int64_t part, int64_t all, c
         snprintf(text + used, size - used, ", %d %s", (int)part, of);
 }
 
-size_t dense_describe(const dense *d, char *text, size_t size)
+/* The height of the tiles that compute the longest part of a row. */
+static int usual_pixels(const dense *d)
+{
+    const dense_span *usual = d->spans;
+    for (const dense_span *s = d->spans; s->pixels > 0; s++)
+        if (s[1].column - s->column > usual[1].column - usual->column)
+            usual = s;
+    return usual->pixels;
+}
+
+/* A panel like most: of three or more only the first and the last may be of another width. */
+static const dense_panel *usual_panel(const dense *d)
+{
+    return &d->panels[d->panel_count > 2];
+}
+
+/* The largest tiles, unless they are the usual ones. */
+static void describe_largest(const dense *d, char *text, size_t size)
 {
     const dense_blocking *by = &d->blocking;
-    const int lanes = d->isa->lanes, first = d->panels[0].vectors;
-    const bool fetches = d->input.pixel * d->conv.stride_w == GEMM_BLOCKED_PIXEL;
+    const size_t used = strlen(text);
+    const int lanes = d->isa->lanes, first = d->panels[0].vectors, usual = usual_panel(d)->vectors;
     char others[16] = "";
     if (first > by->vectors)
         snprintf(others, sizeof others, "+%d", by->vectors * lanes);
-    snprintf(text, size, "gemm_f32_%dx%d%s__%s%s", by->pixels, first * lanes, others, d->isa->name,
-             fetches && d->streams_input ? ", ahead" : "");
+    if (by->pixels != usual_pixels(d) || first != usual || others[0] != '\0')
+        snprintf(text + used, size - used, ", up to %dx%d%s", by->pixels, first * lanes, others);
+}
+
+size_t dense_describe(const dense *d, char *text, size_t size)
+{
+    const dense_blocking *by = &d->blocking;
+    const dense_panel *panel = usual_panel(d);
+    const bool fetches = d->input.pixel * d->conv.stride_w == GEMM_BLOCKED_PIXEL;
+    gemm_write_name(d->isa, kind_for(d, panel), usual_pixels(d), panel->vectors, text, size);
+    describe_largest(d, text, size);
+    describe_words(text, size, fetches && d->streams_input ? ", ahead" : "");
     describe_parts(text, size, by->channels, d->group_channels, "channels");
     describe_parts(text, size, by->panels, d->panel_count, "panels");
     describe_parts(text, size, by->tiles, d->conv.p * d->tile_count, "tiles");

@@ -11,7 +11,7 @@
 #define SB_ENGINE_DENSE_H
 
 #include "common/chain.h"
-#include "engine/isa.h"
+#include "engine/gemm.h"
 #include "engine/share.h"
 #include "engine/view.h"
 
@@ -27,10 +27,10 @@ typedef struct dense_blocking {
 typedef struct dense_panel {
     int64_t channel; /* the first, counted in its group */
     int vectors, lanes;
-    int stored;                    /* lanes that the output has room for */
-    bool half;                     /* the last vector is at most half full: gemm_half_kernels */
-    gemm_function *const *kernels; /* [pixels - 1] */
-    int64_t weights;               /* floats from the group's */
+    int stored;                         /* lanes that the output has room for */
+    bool half;                          /* the last vector is at most half full: GEMM_HALF_... */
+    gemm_function *const *kernels;      /* [pixels - 1] */
+    int64_t weights;                    /* floats from the group's */
     ptrdiff_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;
 
@@ -82,7 +82,7 @@ dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set);
  * layout. */
 bool dense_alike(const conv *b, const isa *set, uint32_t input, dense_blocking one,
                  dense_blocking other);
-/* A panel of so many vectors that holds so many channels: is it one of gemm_half_kernels? */
+/* A panel of so many vectors that holds so many channels: is it one of GEMM_HALF_...? */
 bool dense_is_half(const isa *set, int vectors, int64_t channels);
 
 /* A layout serves unless groups begin within a block of channels. */
@@ -97,8 +97,8 @@ int dense_plan(dense *d, const sb_host *host, const conv *b, const isa *set, vie
                view output, dense_blocking blocking, const float *weights, const float *bias);
 void dense_release(dense *d, const sb_host *host);
 
-/* One line: the micro-kernel, its instruction set, and what is done a part at a time; different for
- * all that are not alike. Returns the length written. */
+/* One line: the symbol of the micro-kernel that computes most of the output, and what is done a
+ * part at a time; different for all that are not alike. Returns the length written. */
 size_t dense_describe(const dense *d, char *text, size_t size);
 
 /* One of `parts` parts of all images. They write disjoint parts of the output; `parts` is the

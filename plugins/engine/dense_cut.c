@@ -137,7 +137,7 @@ dense_blocking dense_cut_blocking(const conv *b, const isa *set, int64_t per_blo
     const int64_t all = vectors_of_group(b, set), channels = b->c / b->groups;
     want.vectors = cut_vectors(all, want.vectors);
     const int widest = first_panel(all, want.vectors);
-    want.pixels = (int)clamp(want.pixels, 1, set->gemm->max_pixels[widest - 1]);
+    want.pixels = (int)clamp(want.pixels, 1, gemm_max_pixels(set, widest));
     want.channels = smaller(round_up(clamp(want.channels, 1, channels), run), channels);
     return want;
 }

@@ -22,7 +22,7 @@ static double row_cycles(const conv *b, const isa *set, int vectors)
 {
     const int64_t outputs = b->k / b->groups, all = divide_up(outputs, set->lanes);
     const double depth = (double)(b->c / b->groups * b->r * b->s);
-    const int64_t tiles = divide_up(b->q, set->gemm->max_pixels[vectors - 1]);
+    const int64_t tiles = divide_up(b->q, gemm_max_pixels(set, vectors));
     const int low = (int)(b->q / tiles), high = (int)(b->q % tiles);
     double cycles = 0;
     for (int64_t at = 0; at < all; at += vectors) {
@@ -50,7 +50,7 @@ dense_blocking dense_default(const conv *step, const sb_cpu *cpu, const isa *set
     const int64_t l2 = l2_floats(cpu);
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
     dense_blocking at = { .vectors = best_vectors(b, set) };
-    at.pixels = set->gemm->max_pixels[at.vectors - 1];
+    at.pixels = gemm_max_pixels(set, at.vectors);
 
     /* A panel's weights for one block of channels stay in a part of L2, beside the input. */
     const int64_t width = (int64_t)at.vectors * set->lanes;

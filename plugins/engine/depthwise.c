@@ -18,12 +18,26 @@ uint32_t depthwise_best_output(const conv *b, uint32_t input)
     return input == SB_NHWC && b->k == b->c && b->k % 16 != 0 ? SB_NHWC : SB_NCHW16C;
 }
 
+#define TILED(set, needs)   [VARIANT_##set] = { &dw_3x3__##set, &dw_5x5__##set, &dw_7x7__##set },
+#define FINISH(set, needs)  [VARIANT_##set] = dw_f32_finish__##set,
+#define GENERAL(set, needs) [VARIANT_##set] = dw_f32_general__##set,
+
+static const dw_kernels *const tiled_kernels[VARIANT_COUNT][3] = { VARIANTS(TILED) };
+static dw_finish_function *const finish_kernels[VARIANT_COUNT] = { VARIANTS(FINISH) };
+static dw_general_function *const general_kernels[VARIANT_COUNT] = { VARIANTS(GENERAL) };
+
 /* A convolution that the tiled kernels know; the others go pixel by pixel. */
 static bool is_tiled(const conv *b)
 {
     return b->r == b->s && (b->r == 3 || b->r == 5 || b->r == 7) && b->stride_h == b->stride_w &&
            b->stride_h <= DW_STRIDES && b->dilation_h == 1 && b->dilation_w == 1 && b->k == b->c &&
            no_tile_outside(b);
+}
+
+/* Of a convolution that is. */
+static const dw_kernels *kernels_of(const conv *b, const isa *set)
+{
+    return tiled_kernels[set->variant][(b->r - 3) / 2];
 }
 
 /* Not more than half of a filter hangs over an edge. */
@@ -38,7 +52,7 @@ static int max_rows(const conv *b, const isa *set)
 {
     if (!is_tiled(b))
         return 1;
-    const int most = set->depthwise->max_rows[(b->r - 3) / 2];
+    const int most = kernels_of(b, set)->max_rows;
     return has_usual_padding(b) ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
@@ -59,16 +73,20 @@ int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set)
 
 int depthwise_max_cols(const conv *b, const isa *set)
 {
-    return is_tiled(b) ? set->depthwise->max_cols[(b->r - 3) / 2] : 1;
+    return is_tiled(b) ? kernels_of(b, set)->max_cols : 1;
+}
+
+static dw_kind kind_for(const view *input)
+{
+    return input->pixel == DW_BLOCKED_PIXEL ? DW_BLOCKED : DW_STRIDED;
 }
 
 /* [rows - 1][columns - 1]; NULL: there are no tiles for it. */
 static const dw_widths *kernels_for(const conv *b, const isa *set, const view *input)
 {
-    const dw_kernels *all = set->depthwise;
     if (!is_tiled(b) || input->per_block < set->lanes)
         return NULL;
-    return (input->pixel == 16 ? all->blocked : all->strided)[(b->r - 3) / 2][b->stride_h - 1];
+    return kernels_of(b, set)->of[kind_for(input)][b->stride_h - 1];
 }
 
 /* The highest tile of `cols` columns and at most `rows` rows. */
@@ -198,14 +216,21 @@ void depthwise_release(depthwise *d, const sb_host *host)
     *d = (depthwise) { 0 };
 }
 
+/* The symbol of a tile's kernel. */
+static int write_name(const depthwise *d, int rows, int cols, char *text, size_t size)
+{
+    const conv *b = &d->conv;
+    const char *const kinds[DW_KINDS] = { [DW_BLOCKED] = "blocked", [DW_STRIDED] = "strided" };
+    return snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d_%s__%s", (int)b->r, (int)b->s,
+                    (int)b->stride_h, rows, cols, kinds[kind_for(&d->input)], d->isa->name);
+}
+
 size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 {
     const depthwise_tiles *tiles = &d->tiles;
-    int used = d->kernels == NULL
-                   ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
-                   : snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d__%s", (int)d->conv.r,
-                              (int)d->conv.s, (int)d->conv.stride_h, tiles->rows,
-                              tiles->cols + (tiles->wide > 0), d->isa->name);
+    const int used = d->kernels == NULL
+                         ? snprintf(text, size, "dw_f32_general__%s", d->isa->name)
+                         : write_name(d, tiles->rows, tiles->cols + (tiles->wide > 0), text, size);
     return (size_t)clamp(used, 0, (int64_t)size - 1);
 }
 
@@ -249,7 +274,7 @@ static void tiled_columns(const depthwise *d, const dw_job *start, int64_t q, in
         move_to(d, &job, p, rows);
         d->kernels[rows - 1][cols - 1](&job);
         if (d->finishes)
-            d->isa->depthwise->finish(&job, rows, tiles * cols);
+            finish_kernels[d->isa->variant](&job, rows, tiles * cols);
         move_output(&job, rows * job.output_row);
         p += rows;
     }
@@ -326,7 +351,7 @@ static void general(const depthwise *d, const tensors *t, int64_t v, int64_t p0,
         job.first_row = clamp(divide_up(larger(-y, 0), b->dilation_h), 0, b->r);
         job.last_row = clamp(divide_up(larger(b->h - y, 0), b->dilation_h), 0, b->r);
         job.at = y * d->input.row - b->pad_left * d->input.pixel;
-        d->isa->depthwise->general(&job);
+        general_kernels[d->isa->variant](&job);
         job.output += d->output.row;
         if (job.residual != NULL)
             job.residual += d->output.row;

@@ -3,6 +3,7 @@
 #ifndef SB_ENGINE_DEPTHWISE_H
 #define SB_ENGINE_DEPTHWISE_H
 
+#include "engine/depthwise_kernel.h"
 #include "engine/isa.h"
 #include "engine/view.h"
 
@@ -57,7 +58,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
                    view output, depthwise_tiles tiles, const float *weights, const float *bias);
 void depthwise_release(depthwise *d, const sb_host *host);
 
-/* One line: the micro-kernel and its instruction set. Returns the length written. */
+/* The symbol of the micro-kernel that computes the largest tiles. Returns the length written. */
 size_t depthwise_describe(const depthwise *d, char *text, size_t size);
 
 /* Rows p0..p1-1 of vectors v0..v1-1 of one image; output and residual begin with row p0. */

@@ -67,27 +67,30 @@ typedef struct dw_general_job {
 
 typedef void dw_general_function(const dw_general_job *job);
 
-enum { DW_3X3, DW_5X5, DW_7X7, DW_KERNELS };
-#define DW_STRIDES  2 /* 1 and 2 */
-#define DW_MAX_ROWS 7
-#define DW_LOW_ROWS 2 /* up to here a tile may stand anywhere; a higher one needs usual padding */
-#define DW_MAX_COLS 7
+/* By the distance from pixel to pixel of the input; where that is a constant, addresses need no
+ * arithmetic. */
+typedef enum dw_kind { DW_BLOCKED, DW_STRIDED, DW_KINDS } dw_kind;
+
+#define DW_BLOCKED_PIXEL 16
+
+#define DW_STRIDES       2 /* 1 and 2 */
+#define DW_MAX_ROWS      7
+#define DW_LOW_ROWS      2 /* up to here a tile may stand anywhere; a higher one needs usual padding */
+#define DW_MAX_COLS      7
 
 /* By columns - 1. */
 typedef dw_function *dw_widths[DW_MAX_COLS];
 
-/* By kernel, stride - 1, rows - 1, columns - 1; NULL where there is none. The first table expects
- * pixel == 16. */
+/* Those of one filter by kind, stride - 1, rows - 1, columns - 1; NULL where there is none. */
 typedef struct dw_kernels {
-    dw_widths blocked[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS];
-    dw_widths strided[DW_KERNELS][DW_STRIDES][DW_MAX_ROWS];
-    int max_rows[DW_KERNELS];
-    int max_cols[DW_KERNELS];
-    dw_finish_function *finish;
-    dw_general_function *general;
+    dw_widths of[DW_KINDS][DW_STRIDES][DW_MAX_ROWS];
+    int max_rows, max_cols;
 } dw_kernels;
 
-#define DECLARE(set, needs) extern const dw_kernels dw_kernels__##set;
+#define DECLARE(set, needs)                                              \
+    extern const dw_kernels dw_3x3__##set, dw_5x5__##set, dw_7x7__##set; \
+    dw_finish_function dw_f32_finish__##set;                             \
+    dw_general_function dw_f32_general__##set;
 VARIANTS(DECLARE)
 #undef DECLARE
 

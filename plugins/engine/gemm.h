@@ -9,7 +9,7 @@
 #define SB_ENGINE_GEMM_H
 
 #include "common/kit.h"
-#include "common/variants.h"
+#include "engine/isa.h"
 
 /* Padding: the pixel at one end of the tile may have no input under this tap. */
 typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
@@ -56,21 +56,49 @@ typedef struct gemm_job {
 typedef void gemm_function(const gemm_job *job);
 
 /*
- * Kernels by vectors - 1 and pixels - 1; NULL where there are too few registers. Where the distance
- * from pixel to pixel is a constant, addresses need no arithmetic: the first table expects
- * GEMM_BLOCKED_PIXEL, a blocked layout; the second GEMM_RGB_PIXEL, three channels in NHWC with
- * stride 2, as in the first layer of most networks.
+ * By the distance from pixel to pixel of the input. Where that is a constant, addresses need no
+ * arithmetic: in a blocked layout, and where three channels in NHWC are read with stride 2, as in
+ * the first layer of most networks. (GEMM_RGB does not exist on plain x86-64, where it gained
+ * nothing: an addition for each product hides the addresses.)
+ *
+ * GEMM_HALF_... are for panels whose last vector (that one counted) is at most half full. The
+ * weights and the bias of that vector lie twice in it, side by side. They exist only where vectors
+ * are long, and many.
  */
-#define GEMM_MAX_PIXELS    28
+typedef enum gemm_kind {
+    GEMM_BLOCKED,
+    GEMM_RGB,
+    GEMM_STRIDED,
+    GEMM_HALF_BLOCKED,
+    GEMM_HALF_STRIDED,
+    GEMM_KINDS
+} gemm_kind;
+
 #define GEMM_BLOCKED_PIXEL 16
 #define GEMM_RGB_PIXEL     6
+#define GEMM_MAX_PIXELS    28
 
+/* Those of one kind by vectors - 1 and pixels - 1; NULL where there are too few registers. */
 typedef struct gemm_kernels {
-    gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
-    gemm_function *rgb[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
-    gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
-    int max_pixels[GEMM_MAX_VECTORS];
+    gemm_function *of[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
 } gemm_kernels;
+
+/* NULL never; where the kind does not exist, all are NULL. */
+const gemm_kernels *gemm_of(const isa *set, gemm_kind kind);
+
+/* Are there kernels of this kind and width? Then for all pixels up to gemm_max_pixels(). */
+bool gemm_exists(const isa *set, gemm_kind kind, int vectors);
+
+/* "gemm_f32_14x32_blocked__avx512": a kernel by its symbol. */
+void gemm_write_name(const isa *set, gemm_kind kind, int pixels, int vectors, char *text,
+                     size_t size);
+
+/* The most pixels beside so many vectors that leave registers for the weights and one input. */
+static inline int gemm_max_pixels(const isa *set, int vectors)
+{
+    static const int pixels[2][GEMM_MAX_VECTORS] = { { 12, 6, 4, 3 }, { 28, 14, 9, 6 } };
+    return pixels[set->registers >= 32][vectors - 1];
+}
 
 /*
  * How many input channels ahead of their use weights should be fetched, if they are so many floats
@@ -83,19 +111,9 @@ static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
     return weights > l2_floats(cpu) / 2 ? 64 : 0;
 }
 
-/*
- * For panels whose last vector is at most half full, by vectors - 1 (that one counted) and
- * pixels - 1. The weights and the bias of that vector lie twice in it, side by side. NULL where
- * vectors are short, or too few.
- */
-typedef struct gemm_half_kernels {
-    gemm_function *blocked[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
-    gemm_function *strided[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
-} gemm_half_kernels;
-
-#define DECLARE(set, needs)                        \
-    extern const gemm_kernels gemm_kernels__##set; \
-    extern const gemm_half_kernels gemm_half_kernels__##set;
+#define DECLARE(set, needs)                                                              \
+    extern const gemm_kernels gemm_blocked__##set, gemm_rgb__##set, gemm_strided__##set, \
+        gemm_half_blocked__##set, gemm_half_strided__##set;
 VARIANTS(DECLARE)
 #undef DECLARE
 

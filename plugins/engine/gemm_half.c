@@ -94,7 +94,7 @@ VEC_INLINE void add(sums *acc, const gemm_job *job, const gemm_addend *addend, c
     }
 }
 
-/* See gemm_kernel.c. */
+/* See gemm_tile.h. */
 VEC_INLINE void load_bias(sums *acc, const float *bias, const int pixels, const int vectors)
 {
     VEC_UNROLL
@@ -200,30 +200,35 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     finish(&acc, job, pixels, vectors);
 }
 
-#define NAME(pixels, vectors, kind) VEC_NAME(gemm_half_f32_##pixels##x##vectors##_##kind)
-#define KERNEL(pixels, vectors)                                     \
-    static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
-    {                                                               \
-        tile(job, 16, pixels, vectors, 1);                          \
-    }                                                               \
-    static void NAME(pixels, vectors, strided)(const gemm_job *job) \
-    {                                                               \
-        tile(job, job->pixel, pixels, vectors, 0);                  \
+/* gemm_f32_14x24_half_blocked__avx512: 14 pixels x 24 output channels. */
+#define HALF_2                           24
+#define HALF_3                           40
+#define HALF_4                           56
+#define HALF_NAME(pixels, vectors, kind) NAME1(pixels, HALF_##vectors, kind)
+
+#define KERNEL(pixels, vectors)                                               \
+    static void HALF_NAME(pixels, vectors, half_blocked)(const gemm_job *job) \
+    {                                                                         \
+        tile(job, GEMM_BLOCKED_PIXEL, pixels, vectors, 1);                    \
+    }                                                                         \
+    static void HALF_NAME(pixels, vectors, half_strided)(const gemm_job *job) \
+    {                                                                         \
+        tile(job, job->pixel, pixels, vectors, 0);                            \
     }
+#define BLOCKED(pixels, vectors) \
+    [vectors - 1][pixels - 1] = HALF_NAME(pixels, vectors, half_blocked),
+#define STRIDED(pixels, vectors) \
+    [vectors - 1][pixels - 1] = HALF_NAME(pixels, vectors, half_strided),
 
 /* As high as the tiles of whole vectors, which stand beside these in a row. */
 #define SHAPES(K) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 
 SHAPES(KERNEL)
 
-#define BLOCKED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
-#define STRIDED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
-
-const gemm_half_kernels VEC_NAME(gemm_half_kernels) = {
-    .blocked = { SHAPES(BLOCKED) },
-    .strided = { SHAPES(STRIDED) },
-};
+const gemm_kernels VEC_NAME(gemm_half_blocked) = { .of = { SHAPES(BLOCKED) } };
+const gemm_kernels VEC_NAME(gemm_half_strided) = { .of = { SHAPES(STRIDED) } };
 
 #else
-const gemm_half_kernels VEC_NAME(gemm_half_kernels) = { 0 };
+const gemm_kernels VEC_NAME(gemm_half_blocked) = { 0 };
+const gemm_kernels VEC_NAME(gemm_half_strided) = { 0 };
 #endif

@@ -2,6 +2,7 @@
 /* What the files of GEMM micro-kernels have in common. Included by them alone. */
 #ifndef SB_ENGINE_GEMM_INNER_H
 #define SB_ENGINE_GEMM_INNER_H
+
 #include "engine/gemm.h"
 #include "engine/vec.h"
 
@@ -42,5 +43,17 @@ static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pix
 #define PIXELS_9(K, v)  PIXELS_6(K, v) K(7, v) K(8, v) K(9, v)
 #define PIXELS_12(K, v) PIXELS_9(K, v) K(10, v) K(11, v) K(12, v)
 #define PIXELS_14(K, v) PIXELS_12(K, v) K(13, v) K(14, v)
+#define PIXELS_28(K, v) \
+    PIXELS_14(K, v)     \
+    K(15, v)            \
+    K(16, v)            \
+    K(17, v)            \
+    K(18, v)            \
+    K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
+
+/* gemm_f32_14x32_blocked__avx512: 14 pixels x 32 output channels; gemm_write_name() writes it. */
+#define NAME2(pixels, channels, kind) VEC_NAME(gemm_f32_##pixels##x##channels##_##kind)
+#define NAME1(pixels, channels, kind) NAME2(pixels, channels, kind)
+#define NAME(pixels, vectors, kind)   NAME1(pixels, VEC_WIDTH_##vectors, kind)
 
 #endif

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/isa.h"
 
-#define SET(name_, needs)                                           \
-    [VARIANT_##name_] = { .variant = VARIANT_##name_,               \
-                          .name = #name_,                           \
-                          .lanes = VARIANT_LANES_##name_,           \
-                          .gemm = &gemm_kernels__##name_,           \
-                          .gemm_half = &gemm_half_kernels__##name_, \
-                          .depthwise = &dw_kernels__##name_ },
+#define SET(name_, needs)                                 \
+    [VARIANT_##name_] = { .variant = VARIANT_##name_,     \
+                          .name = #name_,                 \
+                          .lanes = VARIANT_LANES_##name_, \
+                          .registers = VARIANT_REGISTERS_##name_ },
 
 static const isa sets[] = { VARIANTS(SET) };
 

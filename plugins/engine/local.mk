@@ -6,8 +6,9 @@ noinst_LTLIBRARIES += %D%/libengine.la
 %C%_libengine_la_SOURCES = \
 	%D%/dense.c %D%/dense.h %D%/dense_cut.c %D%/dense_cut.h \
 	%D%/dense_default.c %D%/dense_run.c \
-	%D%/depthwise.c %D%/depthwise.h %D%/depthwise_kernel.h \
-	%D%/gemm.h %D%/gemm_inner.h \
+	%D%/depthwise.c %D%/depthwise.h \
+	%D%/depthwise_inner.h %D%/depthwise_kernel.h \
+	%D%/gemm.c %D%/gemm.h %D%/gemm_inner.h %D%/gemm_tile.h \
 	%D%/isa.c %D%/isa.h \
 	%D%/options.c %D%/options.h \
 	%D%/share.h \
@@ -15,4 +16,4 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/vec.h \
 	%D%/view.h
 %C%_libengine_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
-%C%_libengine_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+%C%_libengine_la_CFLAGS = $(AM_CFLAGS) $(SB_PARTS_CFLAGS) $(OPENMP_CFLAGS)

@@ -14,7 +14,8 @@ VEC_INLINE void inputs_of_vector(const float *const a[4], float *const s[4], int
     vec_store(s[3] + at, vec_load(a[1] + at) - s2);
 }
 
-static void inputs(const float *const a[4], float *const s[4], int64_t count, int64_t have)
+static void VEC_NAME(strassen_inputs)(const float *const a[4], float *const s[4], int64_t count,
+                                      int64_t have)
 {
     for (int64_t at = 0; at < have * SUMS_BLOCK; at += VEC_LANES)
         inputs_of_vector(a, s, at, vec_load(a[2] + at), vec_load(a[3] + at));
@@ -22,7 +23,7 @@ static void inputs(const float *const a[4], float *const s[4], int64_t count, in
         inputs_of_vector(a, s, at, (vec) { 0 }, (vec) { 0 });
 }
 
-static void add(const sums_end *end, int64_t pixels)
+static void VEC_NAME(strassen_add)(const sums_end *end, int64_t pixels)
 {
     const vec bias = end->bias != NULL ? vec_load(end->bias) : (vec) { 0 };
     for (int64_t at = 0; at < pixels * SUMS_BLOCK; at += SUMS_BLOCK) {
@@ -33,4 +34,7 @@ static void add(const sums_end *end, int64_t pixels)
     }
 }
 
-const sums VEC_NAME(strassen_sums) = { .inputs = inputs, .add = add };
+const sums VEC_NAME(strassen_sums) = {
+    .inputs = VEC_NAME(strassen_inputs),
+    .add = VEC_NAME(strassen_add),
+};

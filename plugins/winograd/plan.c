@@ -5,6 +5,11 @@
 
 enum { LINE = 16 }; /* floats of a cache line */
 
+#define PRODUCTS(set, needs) [VARIANT_##set] = &gemm_blocked__##set,
+
+/* Of gemm_of() only what is used here, so that the others are not linked. */
+static const gemm_kernels *const products[VARIANT_COUNT] = { VARIANTS(PRODUCTS) };
+
 int64_t wino_tiles(const conv *b, int size)
 {
     const int64_t out = wino_transforms[VARIANT_base][size].out;
@@ -138,6 +143,7 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, vie
         .output = output,
         .isa = set,
         .transform = &wino_transforms[set->variant][choice.size],
+        .products = products[set->variant],
         .choice = choice,
     };
     measure(own);
@@ -163,6 +169,24 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, vie
     if (bias != NULL)
         memcpy(own->bias, bias, (size_t)b->k * sizeof *bias);
     return 0;
+}
+
+/* Of a block of tiles the kernels take parts as large as they can. */
+static int largest_part(const wino *own, int vectors)
+{
+    const int64_t count = divide_up(own->tiles, own->block_count);
+    return (int)divide_up(count, divide_up(count, gemm_max_pixels(own->isa, vectors)));
+}
+
+void wino_describe(const wino *own, char *text, size_t size)
+{
+    const char *set = own->isa->name;
+    const int out = own->transform->out, vectors = own->panels[0].vectors;
+    char product[64];
+    gemm_write_name(own->isa, GEMM_BLOCKED, largest_part(own, vectors), vectors, product,
+                    sizeof product);
+    snprintf(text, size, "wino_input_%d__%s > %s > wino_output_%d__%s, %lld blocks", out, set,
+             product, out, set, (long long)own->block_count);
 }
 
 void wino_release(wino *own, const sb_host *host)

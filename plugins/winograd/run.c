@@ -99,9 +99,8 @@ static void transform_input(const wino *own, const task *t)
 
 static void multiply_panel(const wino *own, const task *t, int64_t xi, const wino_panel *panel)
 {
-    const gemm_kernels *kernels = own->isa->gemm;
     const int64_t count = t->tiles.to - t->tiles.from;
-    const int64_t parts = divide_up(count, kernels->max_pixels[panel->vectors - 1]);
+    const int64_t parts = divide_up(count, gemm_max_pixels(own->isa, panel->vectors));
     float *product = t->product + xi * own->product_step;
     ptrdiff_t vectors[GEMM_MAX_VECTORS];
     gemm_job job = {
@@ -126,7 +125,7 @@ static void multiply_panel(const wino *own, const task *t, int64_t xi, const win
         const share tiles = share_of(count, i, parts);
         job.at = tiles.from * WINO_BLOCK;
         job.output = product + tiles.from * WINO_BLOCK;
-        kernels->blocked[panel->vectors - 1][tiles.to - tiles.from - 1](&job);
+        own->products->of[panel->vectors - 1][tiles.to - tiles.from - 1](&job);
     }
 }
 

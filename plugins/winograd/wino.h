@@ -12,7 +12,7 @@
 #ifndef SB_WINOGRAD_WINO_H
 #define SB_WINOGRAD_WINO_H
 
-#include "engine/isa.h"
+#include "engine/gemm.h"
 #include "engine/view.h"
 #include "winograd/transform.h"
 
@@ -34,6 +34,7 @@ typedef struct wino {
     view input, output;
     const isa *isa;
     const wino_transform *transform;
+    const gemm_kernels *products;
     wino_choice choice;
     int64_t in_blocks, out_blocks;       /* of 16 channels */
     int64_t tile_rows, tile_cols, tiles; /* of one image; tiles: of all images */
@@ -60,6 +61,9 @@ int64_t wino_tiles(const conv *b, int size);
 int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, view input,
               view output, wino_choice choice, const float *weights, const float *bias);
 void wino_release(wino *own, const sb_host *host);
+
+/* The symbols of the micro-kernels, in their order, and the number of blocks. */
+void wino_describe(const wino *own, char *text, size_t size);
 
 /* To be called by every thread of a parallel region. */
 void wino_run(const wino *own, const tensors *t);

@@ -198,9 +198,7 @@ static stage *make_stage(const stage_order *order, const isa *set, int size)
         order->host->free(order->host, own);
         return NULL;
     }
-    const int out = own->wino.transform->out;
-    snprintf(text, sizeof text, "F(%dx%d,3x3)__%s, %d vectors, %lld blocks", out, out, set->name,
-             own->wino.panels[0].vectors, (long long)own->wino.block_count);
+    wino_describe(&own->wino, text, sizeof text);
     stage_describe(&own->base, text);
     return &own->base;
 }

@@ -2,9 +2,11 @@
 /*
  * No two valid configurations of a kernel compute the same in the same way, on any instruction set:
  * walks through the configurations of our plugins and compares what the plans say of themselves.
+ * The micro-kernels that they name are symbols of the plugin.
  */
 #include "conv/problem.h"
 #include "core/random.h"
+#include "core/text.h"
 #include "machine/cpu.h"
 #include "measure/worker_host.h"
 #include "plugin/rules.h"
@@ -21,10 +23,14 @@
 
 enum { STEPS_OF_A_WALK = 1000, MOST = STEPS_OF_A_WALK + 1, TEXT = 1024 };
 
-static const uint64_t instruction_sets[] = {
-    0,
-    SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2,
-    SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512,
+/* And how the names of their micro-kernels end. */
+static const struct {
+    uint64_t features;
+    const char *suffix;
+} instruction_sets[] = {
+    { 0, "__base" },
+    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2, "__avx2" },
+    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512, "__avx512" },
 };
 
 /* Channels and pixels that fill vectors, and that do not. */
@@ -45,6 +51,7 @@ typedef struct point {
 /* A walk through a kernel's configurations for one problem. */
 typedef struct walk {
     const char *plugin;
+    const char *symbols; /* of it, each between a line feed and a blank */
     const sb_kernel *kernel;
     const sb_problem *problem;
     const char *problem_text;
@@ -90,6 +97,37 @@ static void describe(const walk *own, const int64_t *values, char *text)
     kernel->destroy(plan);
 }
 
+/* Does the name end as micro-kernels do that the processor can run? */
+static bool has_suffix(const walk *own, const char *name)
+{
+    const char *suffix = strstr(name, "__");
+    for (size_t i = 0; i < sizeof instruction_sets / sizeof *instruction_sets; i++)
+        if (strcmp(suffix, instruction_sets[i].suffix) == 0)
+            return (instruction_sets[i].features & ~own->host->cpu->features) == 0;
+    return false;
+}
+
+/* Names of micro-kernels are the words with two underscores. */
+static void check_kernels(const walk *own, const int64_t *values, const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    int found = 0;
+    for (const char *at = text; *at != '\0'; at += strcspn(at, letters)) {
+        char name[TEXT], line[TEXT + 2];
+        const int length = (int)strspn(at, letters);
+        snprintf(name, sizeof name, "%.*s", length, at);
+        snprintf(line, sizeof line, "\n%s ", name);
+        at += length;
+        if (strstr(name, "__") == NULL)
+            continue;
+        found++;
+        if (!has_suffix(own, name) || strstr(own->symbols, line) == NULL)
+            complain(own, "names what is no kernel of it", values, text);
+    }
+    if (found == 0 && strcmp(own->plugin, "im2col_gemm") != 0)
+        complain(own, "names no kernel", values, text);
+}
+
 static bool is_known(const walk *own, const int64_t *values)
 {
     for (size_t i = 0; i < own->count; i++)
@@ -111,6 +149,7 @@ static void visit(walk *own, const int64_t *values)
     char both[3 * TEXT], other[TEXT];
     check_ranges(own, values);
     describe(own, values, to->text);
+    check_kernels(own, values, to->text);
     memcpy(to->values, values, own->axes * sizeof *values);
     for (size_t i = 0; i < own->count; i++) {
         if (strcmp(own->points[i].text, to->text) != 0)
@@ -207,6 +246,19 @@ static void walk_problem(walk *own, const sb_plugin *plugin, const char *text)
     }
 }
 
+/* What nm prints, from a line feed on. */
+static void read_symbols(const char *path, sb_text *symbols)
+{
+    char command[4200], line[4096];
+    snprintf(command, sizeof command, "%s -P '%s'", getenv("NM") ? getenv("NM") : "nm", path);
+    FILE *pipe = popen(command, "r");
+    assert_non_null(pipe);
+    sb_text_add(symbols, "\n");
+    while (fgets(line, sizeof line, pipe))
+        sb_text_add(symbols, "%s", line);
+    assert_int_equal(pclose(pipe), 0);
+}
+
 static void walk_plugin(const char *name, const sb_cpu *cpu)
 {
     char path[4096];
@@ -215,11 +267,19 @@ static void walk_plugin(const char *name, const sb_cpu *cpu)
     if (!handle)
         fail_msg("%s", dlerror());
     sb_host host;
+    sb_text symbols = { 0 };
     sb_worker_host(&host, cpu);
-    walk own = { .plugin = name, .host = &host, .points = calloc(MOST, sizeof *own.points) };
+    read_symbols(path, &symbols);
+    walk own = {
+        .plugin = name,
+        .symbols = symbols.data,
+        .host = &host,
+        .points = calloc(MOST, sizeof *own.points),
+    };
     for (size_t i = 0; i < sizeof problems / sizeof *problems; i++)
         walk_problem(&own, dlsym(handle, "sb_plugin_entry"), problems[i]);
     free(own.points); /* the plugin stays: an OpenMP runtime that is unloaded leaks */
+    sb_text_free(&symbols);
 }
 
 static void no_computation_has_two_names(void **state)
@@ -229,9 +289,9 @@ static void no_computation_has_two_names(void **state)
     assert_int_equal(sb_cpu_detect(&cpu, &error), SB_OK);
     const uint64_t hardware = cpu.features;
     for (size_t i = 0; i < sizeof instruction_sets / sizeof *instruction_sets; i++) {
-        if ((instruction_sets[i] & ~hardware) != 0)
+        if ((instruction_sets[i].features & ~hardware) != 0)
             continue;
-        cpu.features = instruction_sets[i];
+        cpu.features = instruction_sets[i].features;
         walk_plugin(*state, &cpu);
     }
 }

@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Compiled once for each variant. See simd.h. A tile of R rows by V vectors keeps R V sums, V
- * pixels and one weight in registers.
+ * Compiled once for each variant: register tiles, see simd.h. A tile of R rows by V vectors keeps
+ * R V sums, V pixels and one weight in registers.
  */
-#include "common/simd.h"
-
-#define ACTIVATE_LANES VEC_LANES
-#include "common/activate.h"
+#include "common/simd_inner.h"
 
 #include <math.h>
-#include <string.h>
-
-#if defined(__clang__)
-#define UNROLL _Pragma("clang loop unroll(full)")
-#else
-#define UNROLL _Pragma("GCC unroll 16")
-#endif
-
-typedef float vector __attribute__((vector_size(VEC_LANES * sizeof(float))));
-typedef float loose __attribute__((vector_size(VEC_LANES * sizeof(float)), aligned(4), may_alias));
-
-static inline vector load(const float *from)
-{
-    return *(const loose *)from;
-}
-
-static inline void store(float *to, vector value)
-{
-    *(loose *)to = value;
-}
 
 /* A ragged vector goes through memory, so that nothing past `count` is touched. Out of line:
  * inlined into every tile it made the compiler take minutes and the code megabytes. */
@@ -64,31 +41,6 @@ static inline bounds bounds_of(uint32_t activation)
         .low = act_all(bounded ? 0.0f : -INFINITY),
         .high = act_all(activation == SB_RELU6 ? 6.0f : INFINITY),
     };
-}
-
-/* The first `count` floats, zeros behind. */
-static inline vector load_first(const float *from, int64_t count)
-{
-#if defined(__AVX512F__) && VEC_LANES == 16
-    return _mm512_maskz_loadu_ps((__mmask16)((1U << count) - 1), from);
-#else
-    float lanes[VEC_LANES] = { 0 };
-    for (int64_t i = 0; i < count; i++)
-        lanes[i] = from[i];
-    return load(lanes);
-#endif
-}
-
-static inline void store_first(float *to, vector value, int64_t count)
-{
-#if defined(__AVX512F__) && VEC_LANES == 16
-    _mm512_mask_storeu_ps(to, (__mmask16)((1U << count) - 1), value);
-#else
-    float lanes[VEC_LANES];
-    store(lanes, value);
-    for (int64_t i = 0; i < count; i++)
-        to[i] = lanes[i];
-#endif
 }
 
 /* All sums of a tile, [rows][vectors], through memory: where vectors are ragged, and for
@@ -171,86 +123,6 @@ __attribute__((always_inline)) static inline void multiply(const simd_tile *tile
     }
 }
 
-static void gather(float *to, const float *from, int64_t stride, int64_t count)
-{
-    if (stride == 1) {
-        memcpy(to, from, (size_t)count * sizeof *to);
-    } else if (stride == 2) {
-        for (int64_t i = 0; i < count; i++)
-            to[i] = from[2 * i];
-    } else {
-        for (int64_t i = 0; i < count; i++)
-            to[i] = from[i * stride];
-    }
-}
-
-static void spread(float *to, int64_t width, int64_t pitch, const float *from, int64_t count)
-{
-    for (; count >= width; count -= width, to += pitch, from += width)
-        for (int64_t i = 0; i < width; i += VEC_LANES)
-            store(to + i, load(from + i));
-    for (int64_t i = 0; i < count; i++)
-        to[i] = from[i];
-}
-
-/* One row of a pass. The activation and whether there is a residual are constants after inlining.
- */
-__attribute__((always_inline)) static inline void pass_row(const simd_pass *own, int64_t row,
-                                                           const uint32_t activation,
-                                                           const bool has_residual)
-{
-    const float *each = own->bias_of_row ? NULL : own->bias;
-    const vector start = act_all(each == NULL && own->bias != NULL ? own->bias[row] : 0.0f);
-    const float *residual = has_residual ? own->residual + row * own->pitch : NULL;
-    float *out = own->out + row * own->pitch;
-    int64_t i = 0;
-    for (; i + VEC_LANES <= own->count; i += VEC_LANES) {
-        vector sum = load(out + i) + (each != NULL ? load(each + i) : start);
-        if (has_residual)
-            sum += load(residual + i);
-        store(out + i, activate(sum, activation));
-    }
-    if (i < own->count) {
-        const int64_t left = own->count - i;
-        vector sum =
-            load_first(out + i, left) + (each != NULL ? load_first(each + i, left) : start);
-        if (has_residual)
-            sum += load_first(residual + i, left);
-        store_first(out + i, activate(sum, activation), left);
-    }
-}
-
-__attribute__((always_inline)) static inline void pass_rows(const simd_pass *own,
-                                                            const uint32_t activation)
-{
-    for (int64_t i = 0; i < own->rows; i++)
-        if (own->residual != NULL)
-            pass_row(own, i, activation, true);
-        else
-            pass_row(own, i, activation, false);
-}
-
-static void pass(const simd_pass *own)
-{
-    switch (own->activation) {
-    case SB_RELU:
-        pass_rows(own, SB_RELU);
-        break;
-    case SB_RELU6:
-        pass_rows(own, SB_RELU6);
-        break;
-    case SB_HARD_SWISH:
-        pass_rows(own, SB_HARD_SWISH);
-        break;
-    case SB_SWISH:
-        pass_rows(own, SB_SWISH);
-        break;
-    default:
-        pass_rows(own, SB_ACTIVATION_NONE);
-        break;
-    }
-}
-
 /* clang-format off */
 #define ROWS_2(X, v)  X(v, 1) X(v, 2)
 #define ROWS_4(X, v)  ROWS_2(X, v) X(v, 3) X(v, 4)
@@ -266,24 +138,22 @@ static void pass(const simd_pass *own)
 #define ALL_TILES(X) ROWS_6(X, 1) ROWS_6(X, 2) ROWS_4(X, 3) ROWS_2(X, 4)
 #endif
 
+/* conv_f32_14x32__avx512: 14 output channels x 32 pixels; as stages say it. */
+#define NAME2(kind, rows, width) VEC_NAME(kind##_f32_##rows##x##width)
+#define NAME1(kind, rows, width) NAME2(kind, rows, width)
+#define NAME(kind, vectors, rows) NAME1(kind, rows, VEC_WIDTH_##vectors)
+
 #define DEFINE(v, r)                                                                               \
-    static void taps_##v##_##r(const simd_tile *tile) { multiply(tile, r, v, false); }             \
-    static void product_##v##_##r(const simd_tile *tile) { multiply(tile, r, v, true); }
-#define TAPS(v, r)    [v][r] = taps_##v##_##r,
-#define PRODUCT(v, r) [v][r] = product_##v##_##r,
+    static void NAME(conv, v, r)(const simd_tile *tile) { multiply(tile, r, v, false); }           \
+    static void NAME(gemm, v, r)(const simd_tile *tile) { multiply(tile, r, v, true); }
+#define TAPS(v, r)    [v][r] = NAME(conv, v, r),
+#define PRODUCT(v, r) [v][r] = NAME(gemm, v, r),
 
 ALL_TILES(DEFINE)
-static const simd_tile_table taps_table = { ALL_TILES(TAPS) };
-static const simd_tile_table product_table = { ALL_TILES(PRODUCT) };
-/* clang-format on */
 
-const simd VEC_NAME(simd) = {
-    .name = VEC_TEXT,
-    .lanes = VEC_LANES,
+const simd_tiles VEC_NAME(simd_tiles) = {
     .rows = ALL_ROWS,
-    .taps = &taps_table,
-    .product = &product_table,
-    .gather = gather,
-    .spread = spread,
-    .pass = pass,
+    .taps = { ALL_TILES(TAPS) },
+    .product = { ALL_TILES(PRODUCT) },
 };
+/* clang-format on */

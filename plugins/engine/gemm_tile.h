@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each instruction set. See gemm.h. */
-#include "engine/gemm.h"
+/* Tiles of whole vectors, see gemm.h. Included by the files of micro-kernels of each kind alone. */
+#ifndef SB_ENGINE_GEMM_TILE_H
+#define SB_ENGINE_GEMM_TILE_H
+
 #include "engine/gemm_inner.h"
 
 #define MAX_TILE   VEC_REGISTERS /* vectors of a tile: they all live in registers */
@@ -183,54 +185,11 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     finish(acc, job, pixels, vectors);
 }
 
-/* gemm_f32_14x2_blocked__avx512: 14 pixels x 2 vectors of 16 output channels. */
-#define NAME(pixels, vectors, kind) VEC_NAME(gemm_f32_##pixels##x##vectors##_##kind)
-#define KERNEL(pixels, vectors)                                     \
-    static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
-    {                                                               \
-        tile(job, 16, pixels, vectors, 1);                          \
-    }                                                               \
-    static void NAME(pixels, vectors, rgb)(const gemm_job *job)     \
-    {                                                               \
-        tile(job, GEMM_RGB_PIXEL, pixels, vectors, 0);              \
-    }                                                               \
-    static void NAME(pixels, vectors, strided)(const gemm_job *job) \
-    {                                                               \
-        tile(job, job->pixel, pixels, vectors, 0);                  \
-    }
-
-#define PIXELS_28(K, v) \
-    PIXELS_14(K, v)     \
-    K(15, v)            \
-    K(16, v)            \
-    K(17, v)            \
-    K(18, v)            \
-    K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
-
-/* The largest tiles that leave registers for the weights and one input. */
+/* The largest tiles that leave registers for the weights and one input: gemm_max_pixels(). */
 #if VEC_REGISTERS >= 32
-#define MAX_PIXELS   \
-    {                \
-        28, 14, 9, 6 \
-    }
 #define SHAPES(K) PIXELS_28(K, 1) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 #else
-#define MAX_PIXELS  \
-    {               \
-        12, 6, 4, 3 \
-    }
 #define SHAPES(K) PIXELS_12(K, 1) PIXELS_6(K, 2) PIXELS_4(K, 3) PIXELS_3(K, 4)
 #endif
 
-SHAPES(KERNEL)
-
-#define BLOCKED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
-#define RGB(pixels, vectors)     [vectors - 1][pixels - 1] = NAME(pixels, vectors, rgb),
-#define STRIDED(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
-
-const gemm_kernels VEC_NAME(gemm_kernels) = {
-    .blocked = { SHAPES(BLOCKED) },
-    .rgb = { SHAPES(RGB) },
-    .strided = { SHAPES(STRIDED) },
-    .max_pixels = MAX_PIXELS,
-};
+#endif

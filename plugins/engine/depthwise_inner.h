@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each instruction set. See depthwise_kernel.h. */
+/* Tiles of depthwise micro-kernels, see depthwise_kernel.h. Included by the files of micro-kernels
+ * for each filter alone. */
+#ifndef SB_ENGINE_DEPTHWISE_INNER_H
+#define SB_ENGINE_DEPTHWISE_INNER_H
+
 #include "engine/depthwise_kernel.h"
 
 #include "engine/vec.h"
@@ -293,117 +297,40 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
                .cols = cols_,                                               \
                .hold = NEED(taps_, stride_, rows_, cols_) <= VEC_REGISTERS, \
                .keep = NEED(taps_, stride_, rows_, cols_) < VEC_REGISTERS })
-#define KERNEL(taps, stride, rows, cols)                                   \
-    static void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
-    {                                                                      \
-        run(*job, 16, SHAPE(taps, stride, rows, cols));                    \
-    }                                                                      \
-    static void NAME(taps, stride, rows, cols, strided)(const dw_job *job) \
-    {                                                                      \
-        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));            \
+#define FUNCTIONS(scope, taps, stride, rows, cols)                        \
+    scope void NAME(taps, stride, rows, cols, blocked)(const dw_job *job) \
+    {                                                                     \
+        run(*job, DW_BLOCKED_PIXEL, SHAPE(taps, stride, rows, cols));     \
+    }                                                                     \
+    scope void NAME(taps, stride, rows, cols, strided)(const dw_job *job) \
+    {                                                                     \
+        run(*job, job->pixel, SHAPE(taps, stride, rows, cols));           \
     }
+#define KERNEL(taps, stride, rows, cols) FUNCTIONS(static, taps, stride, rows, cols)
+#define ENTRY(taps, stride, rows, cols, kind) \
+    [stride - 1][rows - 1][cols - 1] = NAME(taps, stride, rows, cols, kind),
+#define BLOCKED(taps, stride, rows, cols) ENTRY(taps, stride, rows, cols, blocked)
+#define STRIDED(taps, stride, rows, cols) ENTRY(taps, stride, rows, cols, strided)
 
-#define COLS_4(K, t, s, r) K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
-#define COLS_7(K, t, s, r) COLS_4(K, t, s, r) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
-
-/* Tiles that leave registers for the weights in use and one input. */
-#if VEC_REGISTERS >= 32
-#define MAX_ROWS \
-    {            \
-        7, 2, 2  \
-    }
-#define MAX_COLS \
-    {            \
-        7, 7, 7  \
-    }
+/* Tiles are listed as TILES(K, stride), of these. */
+#define COLS_4(K, t, s, r)      K(t, s, r, 1) K(t, s, r, 2) K(t, s, r, 3) K(t, s, r, 4)
+#define COLS_7(K, t, s, r)      COLS_4(K, t, s, r) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
 #define COLS_4_TO_7(K, t, s, r) K(t, s, r, 4) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
-#define TILES_3(K, s)           COLS_7(K, 3, s, 1) COLS_7(K, 3, s, 2) COLS_4_TO_7(K, 3, s, 7)
-#define TILES_5(K, s)           COLS_7(K, 5, s, 1) COLS_7(K, 5, s, 2)
-#define TILES_7(K, s)           COLS_7(K, 7, s, 1) COLS_7(K, 7, s, 2)
-#else
-#define MAX_ROWS \
-    {            \
-        2, 1, 1  \
-    }
-#define MAX_COLS \
-    {            \
-        4, 7, 7  \
-    }
-#define TILES_3(K, s) COLS_4(K, 3, s, 1) COLS_4(K, 3, s, 2)
-#define TILES_5(K, s) COLS_7(K, 5, s, 1)
-#define TILES_7(K, s) COLS_7(K, 7, s, 1)
+
+#define EACH(TILES, K)          TILES(K, 1) TILES(K, 2)
+/* `rows`, `cols`: the most that there are. */
+#define TABLE(taps, TILES, rows, cols)                     \
+    const dw_kernels VEC_NAME(dw_##taps##x##taps) = {      \
+        .of = { [DW_BLOCKED] = { EACH(TILES, BLOCKED) },   \
+                [DW_STRIDED] = { EACH(TILES, STRIDED) } }, \
+        .max_rows = rows,                                  \
+        .max_cols = cols,                                  \
+    };
+
+/* The high tiles of 3 x 3 filters take as long to compile as all others, in a file of their own. */
+#define HIGH_TILES(K, s) COLS_4_TO_7(K, 3, s, 7)
+#define HIGH_KERNEL(taps, stride, rows, cols)            \
+    dw_function NAME(taps, stride, rows, cols, blocked); \
+    dw_function NAME(taps, stride, rows, cols, strided);
+
 #endif
-#define SHAPES(K) \
-    TILES_3(K, 1) TILES_3(K, 2) TILES_5(K, 1) TILES_5(K, 2) TILES_7(K, 1) TILES_7(K, 2)
-
-SHAPES(KERNEL)
-
-/* ------------------------------------------------------------------------------------- finish */
-
-static void VEC_NAME(dw_f32_finish)(const dw_job *job, int rows, int64_t cols)
-{
-    const ptrdiff_t pixel = job->output_pixel;
-    for (int p = 0; p < rows; p++) {
-        float *to = job->output + p * job->output_row;
-        if (job->residual != NULL) {
-            const float *from = job->residual + p * job->output_row;
-            for (int64_t q = 0; q < cols; q++)
-                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
-        }
-        for (int64_t q = 0; q < cols; q++)
-            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
-    }
-}
-
-/* ------------------------------------------------------------------------------------ general */
-
-VEC_INLINE vec gather(const float *from, const ptrdiff_t *lane, int lanes)
-{
-    vec value = { 0 };
-    for (int i = 0; i < VEC_LANES; i++) {
-        if (i < lanes)
-            value[i] = from[lane[i]];
-    }
-    return value;
-}
-
-static void VEC_NAME(dw_f32_general)(const dw_general_job *job)
-{
-    for (int64_t q = 0; q < job->outputs; q++) {
-        int64_t column = job->column + q * job->stride;
-        const float *under = job->input + job->at + q * job->step;
-        vec acc = job->bias != NULL ? vec_load(job->bias) : (vec) { 0 };
-        for (int64_t r = job->first_row; r < job->last_row; r++) {
-            for (int64_t s = 0; s < job->taps; s++) {
-                int64_t x = column + s * job->dilation;
-                if (x < 0 || x >= job->width)
-                    continue;
-                const float *from = under + r * job->row + s * job->pixel;
-                vec w = vec_load(job->weights + (r * job->taps + s) * VEC_LANES);
-                if (job->contiguous)
-                    acc += vec_load(from + job->lane[0]) * w;
-                else
-                    acc += gather(from, job->lane, job->lanes) * w;
-            }
-        }
-        if (job->residual != NULL)
-            acc += vec_load_first(job->residual + q * job->output_pixel, job->lanes);
-        vec_store_first(job->output + q * job->output_pixel, activate(acc, job->activation),
-                        job->lanes);
-    }
-}
-
-#define AT(taps, stride, rows, cols) [(taps - 3) / 2][stride - 1][rows - 1][cols - 1]
-#define BLOCKED(taps, stride, rows, cols) \
-    AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, blocked),
-#define STRIDED(taps, stride, rows, cols) \
-    AT(taps, stride, rows, cols) = NAME(taps, stride, rows, cols, strided),
-
-const dw_kernels VEC_NAME(dw_kernels) = {
-    .blocked = { SHAPES(BLOCKED) },
-    .strided = { SHAPES(STRIDED) },
-    .max_rows = MAX_ROWS,
-    .max_cols = MAX_COLS,
-    .finish = VEC_NAME(dw_f32_finish),
-    .general = VEC_NAME(dw_f32_general),
-};

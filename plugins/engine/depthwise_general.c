@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each variant: every shape that has no tiles, and what tiles do not finish. See
+ * depthwise_kernel.h. */
+#include "engine/depthwise_kernel.h"
+
+#include "engine/vec.h"
+
+VEC_INLINE vec gather(const float *from, const ptrdiff_t *lane, int lanes)
+{
+    vec value = { 0 };
+    for (int i = 0; i < VEC_LANES; i++) {
+        if (i < lanes)
+            value[i] = from[lane[i]];
+    }
+    return value;
+}
+
+void VEC_NAME(dw_f32_general)(const dw_general_job *job)
+{
+    for (int64_t q = 0; q < job->outputs; q++) {
+        int64_t column = job->column + q * job->stride;
+        const float *under = job->input + job->at + q * job->step;
+        vec acc = job->bias != NULL ? vec_load(job->bias) : (vec) { 0 };
+        for (int64_t r = job->first_row; r < job->last_row; r++) {
+            for (int64_t s = 0; s < job->taps; s++) {
+                int64_t x = column + s * job->dilation;
+                if (x < 0 || x >= job->width)
+                    continue;
+                const float *from = under + r * job->row + s * job->pixel;
+                vec w = vec_load(job->weights + (r * job->taps + s) * VEC_LANES);
+                if (job->contiguous)
+                    acc += vec_load(from + job->lane[0]) * w;
+                else
+                    acc += gather(from, job->lane, job->lanes) * w;
+            }
+        }
+        if (job->residual != NULL)
+            acc += vec_load_first(job->residual + q * job->output_pixel, job->lanes);
+        vec_store_first(job->output + q * job->output_pixel, activate(acc, job->activation),
+                        job->lanes);
+    }
+}
+
+void VEC_NAME(dw_f32_finish)(const dw_job *job, int rows, int64_t cols)
+{
+    const ptrdiff_t pixel = job->output_pixel;
+    for (int p = 0; p < rows; p++) {
+        float *to = job->output + p * job->output_row;
+        if (job->residual != NULL) {
+            const float *from = job->residual + p * job->output_row;
+            for (int64_t q = 0; q < cols; q++)
+                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
+        }
+        for (int64_t q = 0; q < cols; q++)
+            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
+    }
+}

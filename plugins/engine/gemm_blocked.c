@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each variant: micro-kernels of the kind GEMM_BLOCKED, see gemm.h. */
+#include "engine/gemm_tile.h"
+
+#define KERNEL(pixels, vectors)                                     \
+    static void NAME(pixels, vectors, blocked)(const gemm_job *job) \
+    {                                                               \
+        tile(job, GEMM_BLOCKED_PIXEL, pixels, vectors, 1);          \
+    }
+#define ENTRY(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, blocked),
+
+SHAPES(KERNEL)
+
+const gemm_kernels VEC_NAME(gemm_blocked) = { .of = { SHAPES(ENTRY) } };

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each variant: micro-kernels of the kind GEMM_RGB, see gemm.h. */
+#include "engine/gemm_tile.h"
+
+#if VEC_LANES > 4 || VEC_REGISTERS >= 32
+
+#define KERNEL(pixels, vectors)                                 \
+    static void NAME(pixels, vectors, rgb)(const gemm_job *job) \
+    {                                                           \
+        tile(job, GEMM_RGB_PIXEL, pixels, vectors, 0);          \
+    }
+#define ENTRY(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, rgb),
+
+SHAPES(KERNEL)
+
+const gemm_kernels VEC_NAME(gemm_rgb) = { .of = { SHAPES(ENTRY) } };
+
+#else
+const gemm_kernels VEC_NAME(gemm_rgb) = { 0 };
+#endif

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Compiled once for each variant: micro-kernels of the kind GEMM_STRIDED, see gemm.h. */
+#include "engine/gemm_tile.h"
+
+#define KERNEL(pixels, vectors)                                     \
+    static void NAME(pixels, vectors, strided)(const gemm_job *job) \
+    {                                                               \
+        tile(job, job->pixel, pixels, vectors, 0);                  \
+    }
+#define ENTRY(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, strided),
+
+SHAPES(KERNEL)
+
+const gemm_kernels VEC_NAME(gemm_strided) = { .of = { SHAPES(ENTRY) } };
