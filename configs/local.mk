@@ -15,10 +15,13 @@ dist_configs_DATA = \
 	%D%/peers_dense3x3.yaml \
 	%D%/peers_dense_any.yaml \
 	%D%/peers_depthwise_large.yaml \
+	%D%/peers_depthwise_other.yaml \
 	%D%/peers_depthwise_s1.yaml \
 	%D%/peers_depthwise_s2.yaml \
 	%D%/peers_first_layers.yaml \
+	%D%/peers_grouped.yaml \
 	%D%/peers_mobilenet_v1.yaml \
+	%D%/peers_odd.yaml \
 	%D%/peers_pointwise.yaml \
 	%D%/peers_pointwise_large.yaml \
 	%D%/peers_separable.yaml \

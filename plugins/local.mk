@@ -18,6 +18,8 @@ SB_KERNELS = \
 	%D%/engine/depthwise_5x5.c \
 	%D%/engine/depthwise_7x7.c \
 	%D%/engine/depthwise_general.c \
+	%D%/engine/depthwise_row.c \
+	%D%/engine/depthwise_spread.c \
 	%D%/engine/gemm_blocked.c \
 	%D%/engine/gemm_half.c \
 	%D%/engine/gemm_rgb.c \

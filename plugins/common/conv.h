@@ -75,6 +75,20 @@ static inline conv flatten(const conv *b)
     return flat;
 }
 
+/* Rows for columns. */
+static inline conv turn(const conv *b)
+{
+    conv turned = *b;
+    turned.h = b->w, turned.w = b->h;
+    turned.p = b->q, turned.q = b->p;
+    turned.r = b->s, turned.s = b->r;
+    turned.stride_h = b->stride_w, turned.stride_w = b->stride_h;
+    turned.dilation_h = b->dilation_w, turned.dilation_w = b->dilation_h;
+    turned.pad_top = b->pad_left, turned.pad_left = b->pad_top;
+    turned.pad_bottom = b->pad_right, turned.pad_right = b->pad_bottom;
+    return turned;
+}
+
 /* Multiply-adds, taps on padding included. */
 static inline double conv_macs(const conv *b)
 {

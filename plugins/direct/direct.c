@@ -19,6 +19,26 @@ static int place_of(const sb_problem *problem, uint32_t step)
                                                   : OPT_DENSE;
 }
 
+/* A column of pixels, and what is computed from it: in memory the same as a row. */
+static bool is_column(const conv *b)
+{
+    return b->w == 1 && b->q == 1 && b->s == 1 && b->pad_left == 0 && b->pad_right == 0;
+}
+
+/* A step as it is computed: with rows as long as may be. In NHWC the images of a plain pointwise
+ * one lie behind one another. */
+static conv step_of(const sb_problem *problem, uint32_t step, const int64_t *values)
+{
+    conv b = conv_of(problem, step);
+    if (problem->step_count > 1)
+        return b;
+    if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b)) {
+        b.w = b.q = b.n * b.h * b.w;
+        b.n = b.h = b.p = 1;
+    }
+    return is_column(&b) ? turn(&b) : b;
+}
+
 /* What lies between two steps is laid out as both like it best. */
 static uint32_t layout_after(const sb_problem *problem, uint32_t step, const isa *set,
                              const int64_t *values, uint32_t input)
@@ -55,7 +75,7 @@ static bool same(const void *context, const int64_t *one, const int64_t *other)
     uint32_t layout = options_layouts(one).input;
     bool alike = one[OPT_LAYOUT] == other[OPT_LAYOUT];
     for (uint32_t i = 0; i < problem->step_count && alike; i++) {
-        const conv b = conv_of(problem, i);
+        const conv b = step_of(problem, i, one);
         const int at = place_of(problem, i);
         alike = at == OPT_DW ? options_depthwise_alike(&b, set, layout, b.p, one + at, other + at)
                              : options_dense_alike(&b, set, layout, one + at, other + at);
@@ -77,13 +97,15 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     const naming by = naming_of(&own);
     values[OPT_LAYOUT] = options_default_layout(problem, cpu);
     const isa *set = options_isa(cpu, values);
+    uint32_t layout = options_layouts(values).input;
     for (uint32_t i = 0; i < problem->step_count; i++) {
-        const conv b = conv_of(problem, i);
+        const conv b = step_of(problem, i, values);
         const int at = place_of(problem, i);
         if (at == OPT_DW)
             options_set_depthwise(&b, cpu, set, values + at);
         else
-            options_set_dense(dense_default(&b, cpu, set), values + at);
+            options_set_dense(dense_default(&b, cpu, set, layout), values + at);
+        layout = layout_after(problem, i, set, values, layout);
     }
     use_smallest_name(&by, values);
 }
@@ -158,6 +180,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
         const int at = place_of(problem, i);
         const uint32_t output = layout_after(problem, i, set, values, layout);
         stage_order order = order_of(host, problem, values, weights, i, layout);
+        order.conv = step_of(problem, i, values);
         order.conv.threads = threads;
         if (chain_add(own, problem, i,
                       at == OPT_DW ? make_depthwise(&order, problem, set, output, values + at)

@@ -75,8 +75,8 @@ typedef struct dense {
     int64_t tile_parts, panel_parts;
 } dense;
 
-/* Good values by a model of registers and caches. */
-dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set);
+/* Good values by a model of registers and caches. `input` is its layout. */
+dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input);
 
 /* Do two choices make the same calls of the same micro-kernels, in the same order? `input` is its
  * layout. */

@@ -2,6 +2,8 @@
 /* Default blocking of a dense convolution: a model of registers and caches. */
 #include "engine/dense.h"
 
+#include <math.h>
+
 /*
  * Cycles of one step (one input channel of one tap) of a tile: two multiply-adds and two loads a
  * cycle, and four cycles until a sum may be added to again; plus the cost of starting and storing
@@ -17,12 +19,27 @@ static double tile_cycles(int pixels, int vectors, bool half, double depth)
     return step * depth + 12 + 1.5 * pixels * vectors;
 }
 
+/*
+ * Pixels that may stand below one another in a tile. Those a multiple of 4 KiB apart fall into one
+ * set of the first-level cache, whose ways are as many as it holds pages (it is looked up while
+ * addresses are translated); one is left for the weights.
+ */
+static int most_pixels(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t layout,
+                       int vectors)
+{
+    const view input = view_of(layout, b->c, b->h, b->w);
+    const int most = gemm_max_pixels(set, vectors);
+    const int64_t ways = l1_floats(cpu) / 1024;
+    const bool collide = input.pixel * b->stride_w % 1024 == 0;
+    return collide ? (int)clamp(ways - 1, 1, most) : most;
+}
+
 /* Cycles of one row of output for all channels of a group, in equal tiles and panels. */
-static double row_cycles(const conv *b, const isa *set, int vectors)
+static double row_cycles(const conv *b, const isa *set, int most, int vectors)
 {
     const int64_t outputs = b->k / b->groups, all = divide_up(outputs, set->lanes);
     const double depth = (double)(b->c / b->groups * b->r * b->s);
-    const int64_t tiles = divide_up(b->q, gemm_max_pixels(set, vectors));
+    const int64_t tiles = divide_up(b->q, most);
     const int low = (int)(b->q / tiles), high = (int)(b->q % tiles);
     double cycles = 0;
     for (int64_t at = 0; at < all; at += vectors) {
@@ -34,23 +51,22 @@ static double row_cycles(const conv *b, const isa *set, int vectors)
     return cycles;
 }
 
-static int best_vectors(const conv *b, const isa *set)
-{
-    int best = 1;
-    for (int vectors = 2; vectors <= GEMM_MAX_VECTORS; vectors++) {
-        if (row_cycles(b, set, vectors) < row_cycles(b, set, best))
-            best = vectors;
-    }
-    return best;
-}
-
-dense_blocking dense_default(const conv *step, const sb_cpu *cpu, const isa *set)
+dense_blocking dense_default(const conv *step, const sb_cpu *cpu, const isa *set, uint32_t layout)
 {
     const conv flat = flatten(step), *b = &flat;
+    dense_blocking at = { 0 };
+    double least = INFINITY;
+    for (int vectors = 1; vectors <= GEMM_MAX_VECTORS; vectors++) {
+        const int pixels = most_pixels(b, cpu, set, layout, vectors);
+        const double cycles = row_cycles(b, set, pixels, vectors);
+        if (cycles >= least)
+            continue;
+        least = cycles;
+        at.vectors = vectors;
+        at.pixels = pixels;
+    }
     const int64_t l2 = l2_floats(cpu);
     const int64_t channels = b->c / b->groups, taps = b->r * b->s;
-    dense_blocking at = { .vectors = best_vectors(b, set) };
-    at.pixels = gemm_max_pixels(set, at.vectors);
 
     /* A panel's weights for one block of channels stay in a part of L2, beside the input. */
     const int64_t width = (int64_t)at.vectors * set->lanes;

@@ -1,33 +1,77 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The depthwise step: any kernel, stride, dilation and multiplier, in NHWC and blocked layouts. */
+/*
+ * The depthwise step: any kernel, stride, dilation and multiplier, in NHWC and blocked layouts; and
+ * convolutions in groups of a few channels.
+ *
+ * Square filters of 3, 5 and 7 have tiles of several rows and columns, all others rows of outputs
+ * (depthwise_row.h). With a dilation of d an image is d x d interleaved ones without: its phases.
+ */
 #ifndef SB_ENGINE_DEPTHWISE_H
 #define SB_ENGINE_DEPTHWISE_H
 
-#include "engine/depthwise_kernel.h"
+#include "engine/depthwise_row.h"
 #include "engine/isa.h"
 #include "engine/view.h"
 
-/* The tiles that a choice of rows and columns comes to. */
-typedef struct depthwise_tiles {
-    int rows;             /* of the highest; 0: the general kernel, pixel by pixel */
-    int cols;             /* of the narrow ones; the wide ones have one more */
-    int64_t wide, narrow; /* a row is cut into so many of both, the wide ones first */
-} depthwise_tiles;
+/* A row cut into so many tiles: the wide ones, of a column more, first. Of rows of outputs none are
+ * wide, and the last may overlap the one before. */
+typedef struct depthwise_columns {
+    int cols; /* of the narrow ones */
+    int64_t wide, narrow;
+} depthwise_columns;
+
+/* How a vector of channels is computed. */
+typedef enum depthwise_way {
+    DW_BY_TILES,
+    DW_BY_ROWS,
+    DW_BY_PIXELS /* with the general kernel */
+} depthwise_way;
+
+/* A filter row in pieces: so many of `taps`, and the rest one by one. */
+typedef struct dw_pieces {
+    dw_row_taps of;
+    int taps;   /* of a piece */
+    int stride; /* 0: any, all taps are single ones */
+    int count, rest;
+} dw_pieces;
+
+/* The whole of it. The tiles are what a choice of rows and columns comes to. */
+typedef struct depthwise_method {
+    depthwise_way way;
+    int rows;                     /* of the highest tile */
+    depthwise_columns columns[2]; /* of phases as long as the first, and of those one shorter */
+    int64_t high, wide;           /* phases of rows and of columns */
+    dw_pieces pieces;             /* DW_BY_ROWS */
+    bool turned;                  /* likewise: columns are computed, of a filter higher than wide */
+    int64_t cols;                 /* likewise: of a tile, at most */
+} depthwise_method;
+
+/* One phase, along one axis; all as of a convolution of its own, without dilation. */
+typedef struct dw_phase {
+    int64_t first;           /* input that it begins with */
+    int64_t inputs, outputs; /* how many there are */
+    int64_t padding;         /* before them */
+} dw_phase;
 
 typedef struct depthwise {
-    conv conv; /* groups == c */
+    conv conv; /* groups == c, but for groups of a few channels */
     const isa *isa;
     view input, output;
-    int64_t multiplier;       /* k / c */
-    int64_t vectors;          /* of output channels */
-    bool overlaps;            /* the last vector begins early enough to be whole */
-    int64_t whole;            /* the first so many of them have all lanes in memory */
-    float *weights;           /* [vector][r][s][lane]; from the host */
-    float *bias;              /* [vector][lane], NULL: there is none; from the host */
-    ptrdiff_t *lane;          /* [vector][lane] floats to the input channel; from the host */
-    ptrdiff_t *to;            /* [vector] floats to the output channels; from the host */
-    const dw_widths *kernels; /* [rows - 1][columns - 1], or NULL: general */
-    depthwise_tiles tiles;
+    int copies;        /* c / groups: inputs that an output sums up at each tap */
+    int64_t vectors;   /* of output channels */
+    bool overlaps;     /* the last vector begins early enough to be whole */
+    int64_t whole;     /* the first so many of them have all lanes in memory */
+    float *weights;    /* [vector][r][copy][s][lane]; from the host */
+    float *bias;       /* [vector][lane], NULL: there is none; from the host */
+    ptrdiff_t *lane;   /* [vector][lane] floats to the input channel; from the host */
+    ptrdiff_t *to;     /* [vector] floats to the output channels; from the host */
+    dw_spread *spread; /* [vector][copy]; from the host */
+    dw_phase *phases;  /* whole_by: of rows, then of columns; from the host */
+    depthwise_method whole_by, partial_by; /* those vectors, and the others */
+    const dw_widths *kernels;              /* DW_BY_TILES, [rows - 1][columns - 1] */
+    /* Rows that a few vectors of channels pass through together before the next rows; 0: each
+     * vector passes through all. */
+    int strip;
     bool unusual;  /* padding wider than half a filter */
     bool finishes; /* a residual or an activation that tiles leave to dw_finish_function */
     /* How threads share the work: planes of channels, if 0; or rows, cut in so many pieces of which
@@ -35,13 +79,17 @@ typedef struct depthwise {
     int row_pieces;
 } depthwise;
 
+/* Does a step belong here? Groups of a few channels do where a vector of outputs reads no more than
+ * one of inputs at a time, and dense micro-kernels would leave half of their lanes empty. */
+bool depthwise_serves(const conv *b);
+
 /* The layout of a tensor that is to take the output, where the caller may choose: NCHW16c, unless
  * that would split the last vector of channels of an NHWC input. */
 uint32_t depthwise_best_output(const conv *b, uint32_t input);
 
 /* What of a choice there are tiles for, where so many rows are computed at a time. */
-depthwise_tiles depthwise_cut(const conv *b, const isa *set, const view *input,
-                              int64_t rows_at_a_time, int64_t rows, int64_t cols);
+depthwise_method depthwise_cut(const conv *b, const isa *set, const view *input,
+                               int64_t rows_at_a_time, int64_t rows, int64_t cols);
 
 /* Rows of a tile that a convolution is best computed with, by a rule on the first-level cache. */
 int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set);
@@ -49,13 +97,15 @@ int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set);
 /* The widest tile that the instruction set has registers for. */
 int depthwise_max_cols(const conv *b, const isa *set);
 
+bool depthwise_same(const depthwise_method *a, const depthwise_method *b);
+
 /*
- * Packs the weights [k][r][s] and the bias [k], or NULL. `output` may describe memory of the
- * caller's own, a scratch of a few rows for one. 0, or negative without memory, then nothing is
- * held.
+ * Packs the weights [k][c / groups][r][s] and the bias [k], or NULL. `output` may describe memory
+ * of the caller's own, a scratch of a few rows for one. 0, or negative without memory, then nothing
+ * is held.
  */
 int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *set, view input,
-                   view output, depthwise_tiles tiles, const float *weights, const float *bias);
+                   view output, depthwise_method by, const float *weights, const float *bias);
 void depthwise_release(depthwise *d, const sb_host *host);
 
 /* The symbol of the micro-kernel that computes the largest tiles. Returns the length written. */

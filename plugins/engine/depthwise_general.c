@@ -41,17 +41,33 @@ void VEC_NAME(dw_f32_general)(const dw_general_job *job)
     }
 }
 
-void VEC_NAME(dw_f32_finish)(const dw_job *job, int rows, int64_t cols)
+static void finish_partial(const dw_finish *job, float *to, const float *from)
 {
-    const ptrdiff_t pixel = job->output_pixel;
-    for (int p = 0; p < rows; p++) {
-        float *to = job->output + p * job->output_row;
-        if (job->residual != NULL) {
-            const float *from = job->residual + p * job->output_row;
-            for (int64_t q = 0; q < cols; q++)
-                vec_store(to + q * pixel, vec_load(to + q * pixel) + vec_load(from + q * pixel));
+    vec sums = vec_load_first(to, job->lanes);
+    if (from != NULL)
+        sums += vec_load_first(from, job->lanes);
+    vec_store_first(to, activate(sums, job->activation), job->lanes);
+}
+
+static void finish_row(const dw_finish *job, float *to, const float *from)
+{
+    for (int64_t q = 0; q < job->cols && from != NULL; q++)
+        vec_store(to + q * job->pixel,
+                  vec_load(to + q * job->pixel) + vec_load(from + q * job->pixel));
+    for (int64_t q = 0; q < job->cols; q++)
+        vec_store(to + q * job->pixel, activate(vec_load(to + q * job->pixel), job->activation));
+}
+
+void VEC_NAME(dw_f32_finish)(const dw_finish *job)
+{
+    for (int64_t p = 0; p < job->rows; p++) {
+        float *to = job->output + p * job->row;
+        const float *from = job->residual != NULL ? job->residual + p * job->row : NULL;
+        if (job->lanes == VEC_LANES) {
+            finish_row(job, to, from);
+            continue;
         }
-        for (int64_t q = 0; q < cols; q++)
-            vec_store(to + q * pixel, activate(vec_load(to + q * pixel), job->activation));
+        for (int64_t q = 0; q < job->cols; q++)
+            finish_partial(job, to + q * job->pixel, from != NULL ? from + q * job->pixel : NULL);
     }
 }

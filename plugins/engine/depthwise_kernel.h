@@ -25,10 +25,8 @@ typedef struct dw_job {
     const float *bias;    /* [lane] what every sum begins with; NULL: 0 */
     float *output;
     ptrdiff_t output_row, output_pixel;
-    const float *residual; /* what is added to the sums, laid out as the output; or NULL */
-    uint32_t activation;   /* sb_activation */
     /* For relu and relu6 without a residual: [2][DW_BOUND] what sums are put between, aligned to 64
-     * bytes; NULL: sums are stored as they are, and dw_finish_function does the rest. */
+     * bytes; NULL: sums are stored as they are. */
     const float *bounds;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
@@ -40,9 +38,18 @@ typedef struct dw_job {
 
 typedef void dw_function(const dw_job *job);
 
-/* Adds the residual and activates so many rows and columns of what was stored, and is still near:
- * what takes more registers than tiles have. */
-typedef void dw_finish_function(const dw_job *job, int rows, int64_t cols);
+/* Outputs that were stored, and are still near: the residual is added to them, and they are
+ * activated. Both take more registers than tiles have. */
+typedef struct dw_finish {
+    float *output;
+    const float *residual; /* laid out as the output; or NULL */
+    ptrdiff_t row, pixel;
+    int64_t rows, cols;
+    uint32_t activation;
+    int lanes; /* channels that there are */
+} dw_finish;
+
+typedef void dw_finish_function(const dw_finish *job);
 
 /* A row of outputs of one vector of channels, for every shape that has no kernel of its own. */
 typedef struct dw_general_job {

@@ -7,7 +7,10 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/dense.c %D%/dense.h %D%/dense_cut.c %D%/dense_cut.h \
 	%D%/dense_default.c %D%/dense_run.c \
 	%D%/depthwise.c %D%/depthwise.h \
+	%D%/depthwise_cut.c %D%/depthwise_cut.h \
 	%D%/depthwise_inner.h %D%/depthwise_kernel.h \
+	%D%/depthwise_row.h %D%/depthwise_row_inner.h \
+	%D%/depthwise_run.c \
 	%D%/gemm.c %D%/gemm.h %D%/gemm_inner.h %D%/gemm_tile.h \
 	%D%/isa.c %D%/isa.h \
 	%D%/options.c %D%/options.h \

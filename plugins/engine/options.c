@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/options.h"
 
+#include "engine/depthwise_cut.h"
+
 #include <string.h>
 
 static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", NULL };
@@ -82,7 +84,7 @@ const sb_parameter options[OPT_EXPAND_END] = {
         .id = "tile_cols",
         .summary = "most columns of the depthwise tile",
         .min = 1,
-        .max = DW_MAX_COLS,
+        .max = DW_ROW_MAX_COLS,
         .step = 1,
         .initial = DW_MAX_COLS,
     },
@@ -128,8 +130,8 @@ const isa *options_isa(const sb_cpu *cpu, const int64_t *values)
 
 bool is_depthwise(const sb_problem *problem, uint32_t step)
 {
-    const sb_step *b = &problem->steps[step];
-    return is_depthwise_step(step, problem->step_count) || (b->groups == b->c && b->groups > 1);
+    const conv b = conv_of(problem, step);
+    return is_depthwise_step(step, problem->step_count) || depthwise_serves(&b);
 }
 
 bool options_layout_serves(const sb_problem *problem, int64_t layout)
@@ -152,11 +154,33 @@ static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
            16 * (b->h * b->w + b->p * b->q) > l2_floats(cpu) / 8;
 }
 
+/* In NHWC pixels of several images are neighbours, which fill a register tile together. */
+static bool wants_joined_images(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, 0);
+    return problem->step_count == 1 && b.n > 1 && b.h * b.w == 1 && is_plain_pointwise(&b) &&
+           b.groups == 1;
+}
+
+/* Several outputs of a channel whose inputs lie in two blocks for some vectors, but side by side in
+ * NHWC. */
+static bool wants_wide_blocks(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const uint32_t step = problem->step_count > 1 ? problem->step_count - 2 : 0;
+    const conv b = conv_of(problem, step);
+    const view blocked = view_of(SB_NCHW16C, b.c, b.h, b.w), nhwc = view_of(SB_NHWC, b.c, b.h, b.w);
+    return step == 0 && is_depthwise(problem, step) && b.k != b.c &&
+           !depthwise_can_spread(&b, isa_select(cpu, 16), &blocked) &&
+           depthwise_can_spread(&b, isa_select(cpu, 16), &nhwc);
+}
+
 /* Few channels leave most of a block empty. NHWC makes one run of a filter row; but it stores the
  * last channels of a partial vector one tile at a time, which costs more than many short runs. */
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
     const sb_step *b = &problem->steps[0];
+    if (wants_joined_images(problem) || wants_wide_blocks(problem, cpu))
+        return LAYOUT_NHWC;
     if (wants_small_blocks(problem, cpu))
         return LAYOUT_NCHW8C;
     if (options_layout_serves(problem, LAYOUT_PLANAR) && b->c < 8)
@@ -222,8 +246,8 @@ bool options_dense_alike(const conv *b, const isa *set, uint32_t input, const in
            dense_alike(b, set, input, options_dense(one), options_dense(other));
 }
 
-depthwise_tiles options_tiles(const conv *b, const isa *set, uint32_t layout,
-                              int64_t rows_at_a_time, const int64_t *chosen)
+depthwise_method options_tiles(const conv *b, const isa *set, uint32_t layout,
+                               int64_t rows_at_a_time, const int64_t *chosen)
 {
     const view input = view_of(layout, b->c, b->h, b->w);
     return depthwise_cut(b, set, &input, rows_at_a_time, chosen[OPT_DW_ROWS - OPT_DW],
@@ -233,7 +257,7 @@ depthwise_tiles options_tiles(const conv *b, const isa *set, uint32_t layout,
 bool options_depthwise_alike(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
                              const int64_t *one, const int64_t *other)
 {
-    const depthwise_tiles a = options_tiles(b, set, input, rows_at_a_time, one);
-    const depthwise_tiles c = options_tiles(b, set, input, rows_at_a_time, other);
-    return a.rows == c.rows && a.cols == c.cols && a.wide == c.wide;
+    const depthwise_method a = options_tiles(b, set, input, rows_at_a_time, one);
+    const depthwise_method c = options_tiles(b, set, input, rows_at_a_time, other);
+    return depthwise_same(&a, &c);
 }

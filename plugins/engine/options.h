@@ -71,8 +71,8 @@ bool options_dense_balanced(const conv *b, const int64_t *chosen);
  * computed at a time. */
 bool options_dense_alike(const conv *b, const isa *set, uint32_t input, const int64_t *one,
                          const int64_t *other);
-depthwise_tiles options_tiles(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
-                              const int64_t *chosen);
+depthwise_method options_tiles(const conv *b, const isa *set, uint32_t input,
+                               int64_t rows_at_a_time, const int64_t *chosen);
 bool options_depthwise_alike(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
                              const int64_t *one, const int64_t *other);
 

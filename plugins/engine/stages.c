@@ -86,7 +86,7 @@ static void destroy_depthwise(stage *base, const sb_host *host)
 }
 
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
-                                     depthwise_tiles tiles)
+                                     depthwise_method by)
 {
     char text[DESCRIPTION];
     depthwise_stage *own =
@@ -95,7 +95,7 @@ depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, u
     if (own == NULL)
         return NULL;
     if (depthwise_plan(&own->depthwise, order->host, &order->conv, set, input_of(order),
-                       output_of(order, output), tiles, order->weights, order->bias) != 0) {
+                       output_of(order, output), by, order->weights, order->bias) != 0) {
         order->host->free(order->host, own);
         return NULL;
     }

@@ -21,7 +21,7 @@ typedef struct depthwise_stage {
 dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t output,
                              dense_blocking blocking);
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
-                                     depthwise_tiles tiles);
+                                     depthwise_method by);
 
 /* What a stage says of itself, without its layouts. */
 enum { DESCRIPTION = STAGE_TEXT - 24 };

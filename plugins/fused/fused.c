@@ -163,14 +163,16 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     const naming by = naming_of(&own);
     values[FUSED_LAYOUT] = options_default_layout(problem, cpu);
     const isa *set = options_isa(cpu, values);
-    const dense_blocking blocking = dense_default(&own.second, cpu, set);
+    const uint32_t middle = depthwise_best_output(&own.first, input_layout(&own, values));
+    const dense_blocking blocking = dense_default(&own.second, cpu, set, middle);
     options_set_depthwise(&own.first, cpu, set, values + FUSED_DW);
     values[FUSED_VECTORS] = blocking.vectors;
     values[FUSED_PIXELS] = blocking.pixels;
     values[FUSED_FETCH] = should_fetch(&own.first, cpu);
     values[FUSED_ROWS] = clamp(default_rows(&own, values[FUSED_FETCH]), 1, rows_parameter.max);
     if (own.expands)
-        options_set_dense(dense_default(&own.expand, cpu, set), values + FUSED_EXPAND);
+        options_set_dense(dense_default(&own.expand, cpu, set, options_layouts(values).input),
+                          values + FUSED_EXPAND);
     use_smallest_name(&by, values);
 }
 

@@ -46,7 +46,7 @@ static conv part_of(const conv *b, int64_t pairs)
 strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set)
 {
     const conv part = part_of(b, pairs_of(b));
-    const dense_blocking tile = dense_default(&part, cpu, set);
+    const dense_blocking tile = dense_default(&part, cpu, set, SB_NCHW16C);
     const int64_t l2 = l2_floats(cpu);
     const bool near = STRASSEN_PRODUCTS * part.c * part.k <= l2 / 2;
     const int64_t fit = (near ? l2 / 5 : l2 * 2 / 5) / (4 * part.c);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How depthwise convolutions are computed: which micro-kernels, phases of a dilation, tiles. Only
+ * what their own plan and run need to know. */
+#ifndef SB_ENGINE_DEPTHWISE_CUT_H
+#define SB_ENGINE_DEPTHWISE_CUT_H
+
+#include "engine/depthwise.h"
+
+/* The kernels of whole vectors, by rows - 1 and columns - 1; NULL: they have no tiles. */
+const dw_widths *depthwise_tile_kernels(const conv *b, const isa *set, const view *input);
+
+/* The highest tile of `cols` columns and at most `rows` rows. */
+int depthwise_highest(const dw_widths *kernels, int64_t cols, int64_t rows);
+
+/* Not more than half of a filter hangs over an edge. */
+bool depthwise_has_usual_padding(const conv *b);
+
+/* How the rows of a filter are cut. */
+dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels);
+
+/* Rows of outputs of a vector whose inputs are spread, or are not. */
+const dw_rows *depthwise_row_kernels(const isa *set, bool spread);
+
+/* How inputs are spread over the vector that begins with an output channel, for one of the inputs
+ * that its outputs sum up; false if they are too far apart. NULL asks only that. */
+bool depthwise_find_spread(const conv *b, const isa *set, const view *input, int64_t channel,
+                           int copy, dw_spread *to);
+
+/* Of all vectors. */
+bool depthwise_can_spread(const conv *b, const isa *set, const view *input);
+
+/* How vectors with all lanes are computed. */
+depthwise_way depthwise_way_of(const conv *b, const isa *set, const view *input);
+
+/* Is a vector of inputs of all vectors of outputs spread over the lanes? */
+bool depthwise_spreads_all(const conv *b, const isa *set, const view *input);
+/* Or of this vector? */
+bool depthwise_is_spread(const depthwise *d, int64_t v);
+
+/* Lanes are channels: one input and one output each. */
+bool depthwise_is_plain(const conv *b);
+
+/* Equal tiles of a width that there is, at most `cols`. */
+depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, int64_t outputs,
+                                    int64_t cols);
+
+/* How rows of outputs are computed, in tiles of at most so many columns. */
+depthwise_method depthwise_by_rows(const conv *b, const isa *set, bool spread, int64_t cols);
+
+/* That of output `phase`, of `phases`. */
+dw_phase depthwise_phase(int64_t inputs, int64_t outputs, int64_t padding, int64_t phases,
+                         int64_t phase);
+
+#endif

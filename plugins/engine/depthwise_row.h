@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Micro-kernels for depthwise convolution with any filter, and for what is like it: several outputs
+ * of one input channel, and groups of a few channels. One vector of channels, a row of outputs. A
+ * filter row is cut into pieces of a constant number of taps, and single ones that are left over;
+ * in a piece each input vector is loaded once for all outputs that it reaches.
+ *
+ * Where lanes and input channels are not the same, a vector of inputs is spread over the lanes by
+ * one permutation. In groups of a few channels each output sums up several inputs, each with a
+ * permutation of its own.
+ */
+#ifndef SB_ENGINE_DEPTHWISE_ROW_H
+#define SB_ENGINE_DEPTHWISE_ROW_H
+
+#include "engine/depthwise_kernel.h"
+
+/* How inputs are spread over the lanes of a vector of outputs. */
+typedef struct dw_spread {
+    _Alignas(64) int32_t index[16]; /* [lane] channel, counted from `at` */
+    ptrdiff_t at;                   /* floats from the pixel */
+    int32_t channels;               /* that may be read from there on, at most as many as lanes */
+} dw_spread;
+
+/* Some rows of outputs. All distances in floats. "Row" and "column" may be turned round. */
+typedef struct dw_row_job {
+    const float *input;      /* row 0, column 0 of the image */
+    ptrdiff_t row, pixel;    /* from row to row, and to the next column of the image */
+    ptrdiff_t tap, step;     /* one tap right, one output right */
+    const dw_spread *spread; /* [copies]; NULL: lanes are neighbouring channels */
+    int copies;              /* inputs that an output sums up at each tap */
+    const float *weights;    /* [r][copy][s][lane] */
+    const float *bias;       /* [lane]; NULL: 0 */
+    const float *bounds;     /* as dw_job has them */
+    float *output;
+    ptrdiff_t output_row, output_pixel;
+    int lanes;             /* channels to store */
+    int64_t rows, outputs; /* of each; at least as many as a tile has columns */
+    int64_t tiles;         /* of a row; the last one ends where the row does */
+    int64_t taps;          /* of a filter row: pieces, and the rest, one by one */
+    int pieces, rest;
+    /* In rows and columns of the image: the first tap under the first output, from output to
+     * output, from tap to tap; taps down, and how many there are of both. Pieces are for a dilation
+     * of 1. */
+    int64_t y, stride_y, dilation_y, filter_rows, height;
+    int64_t x, stride_x, dilation_x, width;
+} dw_row_job;
+
+typedef void dw_row_function(const dw_row_job *job);
+
+/* Pieces of so many taps. */
+typedef enum dw_row_taps {
+    DW_ROW_1,
+    DW_ROW_2,
+    DW_ROW_3,
+    DW_ROW_4,
+    DW_ROW_5,
+    DW_ROW_7,
+    DW_ROW_9,
+    DW_ROW_11,
+    DW_ROW_TAPS
+} dw_row_taps;
+
+#define DW_ROW_MAX_COLS 14
+
+/* By stride, which is 0 for pieces of one tap, and columns - 1; NULL where there is none. */
+typedef struct dw_rows {
+    dw_row_function *of[DW_ROW_TAPS][DW_STRIDES + 1][DW_ROW_MAX_COLS];
+    int max_cols;
+} dw_rows;
+
+#define DECLARE(set, needs) extern const dw_rows dw_rows__##set, dw_spreads__##set;
+VARIANTS(DECLARE)
+#undef DECLARE
+
+#endif

@@ -1,0 +1,401 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/depthwise_cut.h"
+
+#include "engine/share.h"
+
+#include <math.h>
+
+#define FINISH(set, needs)  [VARIANT_##set] = dw_f32_finish__##set,
+#define GENERAL(set, needs) [VARIANT_##set] = dw_f32_general__##set,
+
+static dw_finish_function *const finish_kernels[VARIANT_COUNT] = { VARIANTS(FINISH) };
+static dw_general_function *const general_kernels[VARIANT_COUNT] = { VARIANTS(GENERAL) };
+
+#define ALL(x)                                         \
+    {                                                  \
+        x, x, x, x, x, x, x, x, x, x, x, x, x, x, x, x \
+    }
+
+static const _Alignas(64) float bounds[][2][DW_BOUND] = {
+    [SB_RELU] = { ALL(0), ALL(INFINITY) },
+    [SB_RELU6] = { ALL(0), ALL(6) },
+};
+
+static const float *bounds_of(const depthwise *d)
+{
+    const uint32_t activation = d->conv.activation;
+    return d->finishes || activation == SB_ACTIVATION_NONE ? NULL : bounds[activation][0];
+}
+
+/* ---------------------------------------------------------------------------------- a phase */
+
+/* Some rows of one phase of an image, one vector of channels. Distances are those from one pixel of
+ * the phase to the next. */
+typedef struct slice {
+    int64_t v;
+    dw_phase rows, columns;
+    int64_t p0, p1; /* rows of the phase */
+    const depthwise_method *by;
+    const depthwise_columns *tiles;
+    const float *input; /* of the phase, the first that there is */
+    ptrdiff_t row, pixel;
+    float *output; /* row p0 */
+    const float *residual;
+    ptrdiff_t output_row, output_pixel;
+    int lanes; /* channels to store */
+} slice;
+
+static const float *weights_of(const depthwise *d, const slice *at)
+{
+    return d->weights + at->v * d->isa->lanes * d->copies * d->conv.r * d->conv.s;
+}
+
+static const float *bias_of(const depthwise *d, const slice *at)
+{
+    return d->bias != NULL ? d->bias + at->v * d->isa->lanes : NULL;
+}
+
+/* What was stored from `output` on, so many rows and columns of it. */
+static void finish(const depthwise *d, const slice *at, float *output, int64_t rows, int64_t cols)
+{
+    if (!d->finishes)
+        return;
+    const dw_finish job = {
+        .output = output,
+        .residual = at->residual != NULL ? at->residual + (output - at->output) : NULL,
+        .row = at->output_row,
+        .pixel = at->output_pixel,
+        .rows = rows,
+        .cols = cols,
+        .activation = d->conv.activation,
+        .lanes = at->lanes,
+    };
+    finish_kernels[d->isa->variant](&job);
+}
+
+/* -------------------------------------------------------------------------------------- tiles */
+
+/* Where tiles of `rows` output rows from p on stand under the image. */
+static void move_to(const depthwise *d, const slice *at, dw_job *job, int64_t p, int rows)
+{
+    const conv *b = &d->conv;
+    const int64_t y = p * b->stride_h - at->rows.padding;
+    const int64_t under = (rows - 1) * b->stride_h + b->r;
+    job->first_row = (int)clamp(-y, 0, under);
+    job->last_row = (int)clamp(at->rows.inputs - y, 0, under);
+    job->at = y * job->row - at->columns.padding * job->pixel;
+}
+
+/* The columns from q on, in `tiles` tiles of `cols` columns. The job goes to the kernels by pointer
+ * and is changed a word at a time: a copy would be read in wider pieces than were written, which
+ * stalls for longer than a tile takes. */
+static void tiled_columns(const depthwise *d, const slice *at, const dw_job *start, int64_t q,
+                          int64_t tiles, int64_t cols)
+{
+    if (tiles == 0)
+        return;
+    const int64_t x = q * d->conv.stride_w;
+    dw_job job = *start;
+    job.tiles = tiles;
+    job.column = x - at->columns.padding;
+    job.input += x * job.pixel;
+    job.output += q * job.output_pixel;
+    const int most = depthwise_highest(d->kernels, cols, at->by->rows);
+    for (int64_t p = at->p0; p < at->p1;) {
+        const int64_t left = at->p1 - p;
+        const int rows = left >= most ? most : depthwise_highest(d->kernels, cols, left);
+        move_to(d, at, &job, p, rows);
+        d->kernels[rows - 1][cols - 1](&job);
+        finish(d, at, job.output, rows, tiles * cols);
+        job.output += rows * job.output_row;
+        p += rows;
+    }
+}
+
+static void by_tiles(const depthwise *d, const slice *at)
+{
+    const depthwise_columns *by = at->tiles;
+    const dw_job start = {
+        .input = at->input,
+        .row = at->row,
+        .pixel = at->pixel,
+        .weights = weights_of(d, at),
+        .bias = bias_of(d, at),
+        .output = at->output,
+        .output_row = at->output_row,
+        .output_pixel = at->output_pixel,
+        .bounds = bounds_of(d),
+        .width = at->columns.inputs,
+        .unusual = d->unusual,
+    };
+    tiled_columns(d, at, &start, 0, by->wide, by->cols + 1);
+    tiled_columns(d, at, &start, by->wide * (by->cols + 1), by->narrow, by->cols);
+}
+
+/* --------------------------------------------------------------------------------------- rows */
+
+/* The job for all rows of the slice, as far as it does not depend on how it is turned. */
+static dw_row_job start_rows(const depthwise *d, const slice *at)
+{
+    return (dw_row_job) {
+        .input = at->input,
+        .spread = &d->spread[at->v * d->copies],
+        .copies = d->copies,
+        .weights = weights_of(d, at),
+        .bias = bias_of(d, at),
+        .bounds = bounds_of(d),
+        .output = at->output,
+        .lanes = at->lanes,
+        .pieces = at->by->pieces.count,
+        .rest = at->by->pieces.rest,
+    };
+}
+
+static dw_row_function *row_kernel(const depthwise *d, const slice *at, int cols)
+{
+    const dw_pieces *by = &at->by->pieces;
+    const dw_rows *kernels = depthwise_row_kernels(d->isa, depthwise_is_spread(d, at->v));
+    return kernels->of[by->of][by->stride][cols - 1];
+}
+
+/* Row by row where each must be finished while it is near. */
+static void by_rows(const depthwise *d, const slice *at)
+{
+    const conv *b = &d->conv;
+    const ptrdiff_t tap = at->by->pieces.stride > 0 ? 1 : b->dilation_w; /* pixels of the phase */
+    dw_row_job job = start_rows(d, at);
+    job.row = at->row;
+    job.pixel = at->pixel;
+    job.tap = at->pixel * tap;
+    job.step = at->pixel * b->stride_w;
+    job.output_row = at->output_row;
+    job.output_pixel = at->output_pixel;
+    job.rows = d->finishes ? 1 : at->p1 - at->p0;
+    job.outputs = at->columns.outputs;
+    job.tiles = at->tiles->narrow;
+    job.taps = b->s;
+    job.stride_y = b->stride_h;
+    job.dilation_y = b->dilation_h;
+    job.filter_rows = b->r;
+    job.height = b->h;
+    job.x = -at->columns.padding;
+    job.stride_x = b->stride_w;
+    job.dilation_x = tap;
+    job.width = at->columns.inputs;
+    for (int64_t p = at->p0; p < at->p1; p += job.rows) {
+        job.y = p * b->stride_h - b->pad_top;
+        row_kernel(d, at, at->tiles->cols)(&job);
+        finish(d, at, job.output, job.rows, job.outputs);
+        job.output += job.rows * job.output_row;
+    }
+}
+
+/* The rows of the slice are the columns of the job. */
+static void by_columns(const depthwise *d, const slice *at)
+{
+    const conv *b = &d->conv;
+    const int64_t rows = at->p1 - at->p0;
+    const dw_rows *kernels = depthwise_row_kernels(d->isa, depthwise_is_spread(d, at->v));
+    const depthwise_columns tiles =
+        rows == b->p ? *at->tiles : depthwise_cut_row(kernels, at->by->pieces, rows, at->by->cols);
+    dw_row_job job = start_rows(d, at);
+    job.row = at->pixel;
+    job.pixel = at->row;
+    job.tap = at->row;
+    job.step = at->row * b->stride_h;
+    job.output_row = at->output_pixel;
+    job.output_pixel = at->output_row;
+    job.rows = b->q;
+    job.outputs = rows;
+    job.tiles = tiles.narrow;
+    job.taps = b->r;
+    job.y = -b->pad_left;
+    job.stride_y = b->stride_w;
+    job.dilation_y = b->dilation_w;
+    job.filter_rows = b->s;
+    job.height = b->w;
+    job.x = at->p0 * b->stride_h - b->pad_top;
+    job.stride_x = b->stride_h;
+    job.dilation_x = b->dilation_h;
+    job.width = b->h;
+    row_kernel(d, at, tiles.cols)(&job);
+    finish(d, at, job.output, rows, b->q);
+}
+
+/* ------------------------------------------------------------------------------------- pixels */
+
+/* `t` begins with the image, for the output with row p0. */
+static void by_pixels(const depthwise *d, const tensors *t, const slice *at)
+{
+    const int64_t v = at->v;
+    const conv *b = &d->conv;
+    const int64_t lanes = d->isa->lanes;
+    dw_general_job job = {
+        .input = t->input,
+        .lane = d->lane + v * lanes,
+        .lanes = at->lanes,
+        .row = d->input.row * b->dilation_h,
+        .pixel = d->input.pixel * b->dilation_w,
+        .step = d->input.pixel * b->stride_w,
+        .weights = weights_of(d, at),
+        .bias = bias_of(d, at),
+        .output = t->output + d->to[v],
+        .output_pixel = d->output.pixel,
+        .residual = t->residual != NULL ? t->residual + d->to[v] : NULL,
+        .activation = b->activation,
+        .outputs = b->q,
+        .taps = b->s,
+        .column = -b->pad_left,
+        .stride = b->stride_w,
+        .dilation = b->dilation_w,
+        .width = b->w,
+    };
+    job.contiguous = depthwise_is_plain(b) && d->input.per_block >= lanes && at->lanes == lanes;
+    for (int64_t p = at->p0; p < at->p1; p++) {
+        int64_t y = p * b->stride_h - b->pad_top;
+        job.first_row = clamp(divide_up(larger(-y, 0), b->dilation_h), 0, b->r);
+        job.last_row = clamp(divide_up(larger(b->h - y, 0), b->dilation_h), 0, b->r);
+        job.at = y * d->input.row - b->pad_left * d->input.pixel;
+        general_kernels[d->isa->variant](&job);
+        job.output += d->output.row;
+        if (job.residual != NULL)
+            job.residual += d->output.row;
+    }
+}
+
+/* ------------------------------------------------------------------------------------- vectors */
+
+/* All phases of rows p0..p1-1. */
+static void run_phases(const depthwise *d, const tensors *t, slice at)
+{
+    const conv *b = &d->conv;
+    const float *input = t->input;
+    if (!depthwise_is_spread(d, at.v))
+        input += d->lane[at.v * d->isa->lanes];
+    const int64_t p0 = at.p0, p1 = at.p1, high = at.by->high, wide = at.by->wide;
+    const bool known = at.by == &d->whole_by;
+    at.row = d->input.row * high;
+    at.pixel = d->input.pixel * wide;
+    at.output_row = d->output.row * high;
+    at.output_pixel = d->output.pixel * wide;
+    for (int64_t i = 0; i < high * wide; i++) {
+        const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 on */
+        const int64_t e = i % wide, shorter = b->q % wide;
+        at.rows =
+            known ? d->phases[i / wide] : depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
+        at.columns =
+            known ? d->phases[high + e] : depthwise_phase(b->w, b->q, b->pad_left, wide, e);
+        at.tiles = &at.by->columns[shorter > 0 && e >= shorter];
+        at.p0 = (p0 + a) / high;
+        at.p1 = divide_up(larger(p1 - i / wide, 0), high);
+        if (at.p0 >= at.p1 || at.columns.outputs == 0)
+            continue;
+        const int64_t to = d->to[at.v] + a * d->output.row + e * d->output.pixel;
+        at.input = input + at.rows.first * d->input.row + at.columns.first * d->input.pixel;
+        at.output = t->output + to;
+        at.residual = t->residual != NULL ? t->residual + to : NULL;
+        if (at.by->way == DW_BY_TILES)
+            by_tiles(d, &at);
+        else if (at.by->turned)
+            by_columns(d, &at);
+        else
+            by_rows(d, &at);
+    }
+}
+
+/* One vector of channels. */
+static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
+{
+    const int64_t lanes = d->isa->lanes;
+    const bool whole = v < d->whole;
+    const slice at = {
+        .v = v,
+        .p0 = p0,
+        .p1 = p1,
+        .by = whole ? &d->whole_by : &d->partial_by,
+        .lanes = (int)(whole ? lanes : smaller(lanes, d->conv.k - v * lanes)),
+    };
+    if (at.by->way == DW_BY_PIXELS)
+        by_pixels(d, t, &at);
+    else
+        run_phases(d, t, at);
+}
+
+/* Vectors side by side, a strip at a time. */
+static void run_strips(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
+                       int64_t p1)
+{
+    for (int64_t p = p0; p < p1; p += d->strip) {
+        const tensors at = tensors_at(t, 0, (p - p0) * d->output.row);
+        for (int64_t v = v0; v < v1; v++)
+            run_vector(d, &at, v, p, smaller(p + d->strip, p1));
+    }
+}
+
+/* `t` begins with the image, for the output with row p0. */
+void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
+                    int64_t p1)
+{
+    const int64_t together = 8; /* neighbouring vectors */
+    if (d->strip == 0) {
+        for (int64_t v = v0; v < v1; v++)
+            run_vector(d, t, v, p0, p1);
+        return;
+    }
+    for (int64_t v = v0; v < v1; v += together)
+        run_strips(d, t, v, smaller(v + together, v1), p0, p1);
+}
+
+/* ------------------------------------------------------------------------------------ threads */
+
+/*
+ * Planes of channels, or parts of them. A core fetches ahead of what it writes, from plane to plane
+ * where each is one tile, and would take the first lines of the next thread's planes from it. There
+ * every other thread goes backward, away from its neighbour.
+ */
+static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
+{
+    const conv *b = &d->conv;
+    /* Rows are split only where there are too few channels to go round. */
+    const int64_t planes = b->n * d->vectors;
+    const depthwise_columns *first = d->whole_by.columns;
+    const bool one_tile = d->whole_by.rows >= b->p && first->wide + first->narrow == 1;
+    const bool backward = one_tile && parts > 1 && part % 2 == 0;
+    int64_t pieces = 1;
+    if (planes < 4 * b->threads && planes % b->threads != 0)
+        pieces = smaller(divide_up(4 * b->threads, planes),
+                         divide_up(b->p, larger(d->whole_by.rows, 1)));
+    const share mine = share_of(planes * pieces, part, parts);
+    for (int64_t step = 0; step < mine.to - mine.from; step++) {
+        const int64_t i = backward ? mine.to - 1 - step : mine.from + step;
+        const int64_t image = i / pieces / d->vectors, v = i / pieces % d->vectors;
+        const share rows = share_of(b->p, i % pieces, pieces);
+        const tensors at = tensors_at(t, image * d->input.image,
+                                      image * d->output.image + rows.from * d->output.row);
+        depthwise_rows(d, &at, v, v + 1, rows.from, rows.to);
+    }
+}
+
+/* Rows of the images, numbered through, with all of their channels. */
+static void run_rows(const depthwise *d, const tensors *t, share rows)
+{
+    const int64_t each = d->conv.p;
+    for (int64_t i = rows.from, end; i < rows.to; i = end) {
+        const int64_t image = i / each, p = i % each;
+        end = smaller(rows.to, (image + 1) * each);
+        const tensors at =
+            tensors_at(t, image * d->input.image, image * d->output.image + p * d->output.row);
+        depthwise_rows(d, &at, 0, d->vectors, p, p + end - i);
+    }
+}
+
+void depthwise_run(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
+{
+    if (d->row_pieces == 0)
+        run_planes(d, t, part, parts);
+    for (int i = 0; i < d->row_pieces; i++) {
+        const share piece = share_of(d->conv.n * d->conv.p, i, d->row_pieces);
+        const share mine = share_of(piece.to - piece.from, part, parts);
+        run_rows(d, t, (share) { piece.from + mine.from, piece.from + mine.to });
+    }
+}
