@@ -39,6 +39,13 @@ static const char *const problems[] = {
     "n1 c64 16x16 k64 3x3 s1 p1",
     "n2 c32 7x7 k96 1x1 s1 p0 bias",
     "n1 c48 15x15 k48 3x3 s2 p1 g48 relu",
+    "n1 c40 20x20 k40 3x3 s1 p2 d2 g40",
+    "n1 c32 9x9 k32 3x3 s1 p4 d4 g32 relu",
+    "n1 c32 13x21 k64 5x1 s1 p2x0 g32",
+    "n1 c12 11x17 k36 1x9 s1 p0x4 g12",
+    "n2 c64 15x15 k64 3x3 s2 p1 g16 bias relu6",
+    "n8 c72 1x1 k40 1x1 s1 p0",
+    "n1 c24 30x1 k40 3x1 s1 p1x0",
     "n1 c32 14x14 k32 3x3 s1 p1 g32 > k64 1x1 s1 p0 bias",
     "n1 c16 9x9 k96 1x1 s1 p0 relu6 > k96 3x3 s1 p1 g96 relu6 > k16 1x1 s1 p0",
 };
