@@ -189,7 +189,8 @@ dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels)
     for (int i = DW_ROW_2; i < DW_ROW_TAPS; i++) {
         const int64_t taps = taps_of[i], count = b->s / taps, rest = b->s % taps;
         const int64_t now = loads(taps, count, rest, stride);
-        if (stride == 0 || kernels->of[i][stride][0] == NULL || count == 0 || now > least)
+        const bool fits = rest == 0 || taps >= 7; /* shorter pieces leave no rest */
+        if (stride == 0 || kernels->of[i][stride][0] == NULL || count == 0 || !fits || now > least)
             continue;
         least = now;
         best = (dw_pieces) { (dw_row_taps)i, (int)taps, stride, (int)count, (int)rest };

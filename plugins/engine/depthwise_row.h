@@ -37,6 +37,8 @@ typedef struct dw_row_job {
     int64_t rows, outputs; /* of each; at least as many as a tile has columns */
     int64_t tiles;         /* of a row; the last one ends where the row does */
     int64_t taps;          /* of a filter row: pieces, and the rest, one by one */
+    ptrdiff_t input_row;   /* one tap down */
+    ptrdiff_t filter_row;  /* one filter row of the weights */
     int pieces, rest;
     /* In rows and columns of the image: the first tap under the first output, from output to
      * output, from tap to tap; taps down, and how many there are of both. Pieces are for a dilation

@@ -15,8 +15,9 @@
 #else
 #define MAX_COLS 10
 #endif
-#define MAX_TAPS 11
-#define FEW_TAPS 4 /* for which it pays to know that all columns exist */
+#define MAX_TAPS          11
+#define LEAVES_REST(taps) ((taps) == 1 || (taps) >= 7)
+#define FEW_TAPS          4 /* for which it pays to know that all columns exist */
 
 /* All constants of a kernel, known after inlining. */
 typedef struct shape {
@@ -124,6 +125,7 @@ VEC_INLINE void add_piece(vec acc[MAX_COLS], const dw_row_job *job, place at, co
             vec x = load_input(at.input, by, k);
             VEC_KEEP(x);
             scatter(acc, x, w, at.weights, j, k);
+            VEC_USE(x);
         }
         at.input += job->tap;
         VEC_HIDE(at.input);
@@ -134,7 +136,9 @@ VEC_INLINE void add_tap(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
                         const shape k)
 {
     const vec w = vec_load(at.weights);
-    const int64_t step = job->stride_x, last = at.column + (k.cols - 1) * step;
+    int64_t step = job->stride_x;
+    VEC_HIDE(step);
+    const int64_t last = at.column + (k.cols - 1) * step;
     if (at.column >= 0 && last < job->width) {
         VEC_UNROLL
         for (int q = 0; q < k.cols; q++) {
@@ -154,12 +158,14 @@ VEC_INLINE void add_tap(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
     }
 }
 
-/* One row of the filter, for one of the inputs that an output sums up. */
+/* One row of the filter, for one of the inputs that an output sums up. Only long pieces leave a
+ * rest. What is hidden would be multiplied beforehand, for taps that may not come. */
 VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, const spreader *by,
                         const shape k)
 {
     for (int i = 0; k.taps > 1 && i < job->pieces; i++) {
         const bool inside = at.column >= 0 && at.column + columns_under(k) <= job->width;
+        VEC_HIDE(at.column);
         if (k.taps <= FEW_TAPS && inside)
             add_piece(acc, job, at, by, k, 0);
         else
@@ -168,7 +174,7 @@ VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
         at.weights += k.taps * VEC_LANES;
         at.column += k.taps;
     }
-    for (int i = 0; i < job->rest; i++) {
+    for (int i = 0; LEAVES_REST(k.taps) && i < job->rest; i++) {
         add_tap(acc, job, at, by, k);
         at.input += job->tap;
         at.weights += VEC_LANES;
@@ -176,24 +182,34 @@ VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
     }
 }
 
+/* Where inputs are spread, each that an output sums up is. */
+VEC_INLINE void add_copies(vec acc[MAX_COLS], const dw_row_job *job, place at, const shape k)
+{
+    spreader by = { 0 };
+    if (!k.spread) {
+        add_row(acc, job, at, &by, k);
+        return;
+    }
+    const float *const input = at.input;
+    for (int i = 0; i < job->copies; i++) {
+        by = load_spreader(&job->spread[i]);
+        at.input = input + job->spread[i].at;
+        add_row(acc, job, at, &by, k);
+        at.weights += job->taps * VEC_LANES;
+    }
+}
+
 /* The filter's rows for one tile, whose first tap lies at (y, x). */
 VEC_INLINE void add_rows(vec acc[MAX_COLS], const dw_row_job *job, int64_t y, int64_t x,
                          const float *input, const shape k)
 {
-    const ptrdiff_t width = job->taps * VEC_LANES;
-    const float *weights = job->weights;
-    for (int64_t r = 0; r < job->filter_rows; r++, y += job->dilation_y) {
-        for (int i = 0; (uint64_t)y < (uint64_t)job->height && i < job->copies; i++) {
-            spreader by = { 0 };
-            place at = { input, weights + i * width, x };
-            if (k.spread) {
-                by = load_spreader(&job->spread[i]);
-                at.input += job->spread[i].at;
-            }
-            add_row(acc, job, at, &by, k);
-        }
-        weights += job->copies * width;
-        input += job->dilation_y * job->row;
+    place at = { input, job->weights, x };
+    for (int64_t r = 0; r < job->filter_rows; r++) {
+        if ((uint64_t)y < (uint64_t)job->height)
+            add_copies(acc, job, at, k);
+        y += job->dilation_y;
+        at.weights += job->filter_row;
+        at.input += job->input_row;
     }
 }
 

@@ -177,6 +177,8 @@ static void by_rows(const depthwise *d, const slice *at)
     job.stride_y = b->stride_h;
     job.dilation_y = b->dilation_h;
     job.filter_rows = b->r;
+    job.input_row = b->dilation_h * job.row;
+    job.filter_row = d->copies * b->s * d->isa->lanes;
     job.height = b->h;
     job.x = -at->columns.padding;
     job.stride_x = b->stride_w;
@@ -213,6 +215,8 @@ static void by_columns(const depthwise *d, const slice *at)
     job.stride_y = b->stride_w;
     job.dilation_y = b->dilation_w;
     job.filter_rows = b->s;
+    job.input_row = job.row;
+    job.filter_row = d->copies * b->r * d->isa->lanes;
     job.height = b->w;
     job.x = at->p0 * b->stride_h - b->pad_top;
     job.stride_x = b->stride_h;
