@@ -93,16 +93,6 @@ static depthwise_method find_partial(const depthwise *d)
     return depthwise_by_rows(b, d->isa, true, b->q);
 }
 
-static void find_phases(const depthwise *d)
-{
-    const conv *b = &d->conv;
-    const int64_t high = d->whole_by.high, wide = d->whole_by.wide;
-    for (int64_t i = 0; i < high; i++)
-        d->phases[i] = depthwise_phase(b->h, b->p, b->pad_top, high, i);
-    for (int64_t i = 0; i < wide; i++)
-        d->phases[high + i] = depthwise_phase(b->w, b->q, b->pad_left, wide, i);
-}
-
 static void find_spreads(const depthwise *d)
 {
     for (int64_t v = 0; v < d->vectors; v++) {
@@ -138,21 +128,21 @@ static bool alloc_tables(depthwise *d, const sb_host *host, bool bias)
     d->lane = host->alloc(host, (size_t)(d->vectors * lanes) * sizeof *d->lane);
     d->to = host->alloc(host, (size_t)d->vectors * sizeof *d->to);
     d->spread = host->alloc(host, (size_t)(d->vectors * copies) * sizeof *d->spread);
-    d->phases =
-        host->alloc(host, (size_t)(d->whole_by.high + d->whole_by.wide) * sizeof *d->phases);
-    return d->phases != NULL && d->weights != NULL && (d->bias != NULL || !bias) &&
-           d->lane != NULL && d->to != NULL && d->spread != NULL;
+    return d->weights != NULL && (d->bias != NULL || !bias) && d->lane != NULL && d->to != NULL &&
+           d->spread != NULL;
 }
 
 /*
  * In NHWC with a multiple of 1 KiB from pixel to pixel those of a row of tiles fall into few sets
- * of the first-level cache. A vector of channels has lost its lines, and the neighbours' on both
- * sides, before it comes to the next row; several vectors side by side use what is fetched.
+ * of the first-level cache. One of 8 ways or fewer, 32 KiB, has lost a vector's lines, and the
+ * neighbours' on both sides, before it comes to the next row; several vectors side by side use what
+ * is fetched. With 12 ways that gains nothing.
  */
-static int strip_rows(const depthwise *d)
+static int strip_rows(const depthwise *d, const sb_cpu *cpu)
 {
     const depthwise_method *by = &d->whole_by;
-    const bool collides = d->input.per_block == d->conv.c && d->input.pixel % 256 == 0;
+    const bool collides =
+        l1_floats(cpu) <= 8192 && d->input.per_block == d->conv.c && d->input.pixel % 256 == 0;
     return collides && by->way != DW_BY_PIXELS && by->high == 1 && !by->turned ? by->rows : 0;
 }
 
@@ -175,7 +165,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
     d->row_pieces = shares_rows(d) || needs_rows(d);
     d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : b->k / set->lanes;
     d->partial_by = find_partial(d);
-    d->strip = strip_rows(d);
+    d->strip = strip_rows(d, host->cpu);
     if (!alloc_tables(d, host, bias != NULL)) {
         depthwise_release(d, host);
         return -1;
@@ -185,7 +175,6 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
         pack_bias(d, bias);
     find_channels(d);
     find_spreads(d);
-    find_phases(d);
     return 0;
 }
 
@@ -196,7 +185,6 @@ void depthwise_release(depthwise *d, const sb_host *host)
     host->free(host, d->lane);
     host->free(host, d->to);
     host->free(host, d->spread);
-    host->free(host, d->phases);
     *d = (depthwise) { 0 };
 }
 

@@ -46,13 +46,6 @@ typedef struct depthwise_method {
     int64_t cols;                 /* likewise: of a tile, at most */
 } depthwise_method;
 
-/* One phase, along one axis; all as of a convolution of its own, without dilation. */
-typedef struct dw_phase {
-    int64_t first;           /* input that it begins with */
-    int64_t inputs, outputs; /* how many there are */
-    int64_t padding;         /* before them */
-} dw_phase;
-
 typedef struct depthwise {
     conv conv; /* groups == c, but for groups of a few channels */
     const isa *isa;
@@ -66,7 +59,6 @@ typedef struct depthwise {
     ptrdiff_t *lane;   /* [vector][lane] floats to the input channel; from the host */
     ptrdiff_t *to;     /* [vector] floats to the output channels; from the host */
     dw_spread *spread; /* [vector][copy]; from the host */
-    dw_phase *phases;  /* whole_by: of rows, then of columns; from the host */
     depthwise_method whole_by, partial_by; /* those vectors, and the others */
     const dw_widths *kernels;              /* DW_BY_TILES, [rows - 1][columns - 1] */
     /* Rows that a few vectors of channels pass through together before the next rows; 0: each

@@ -47,6 +47,13 @@ depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, in
 /* How rows of outputs are computed, in tiles of at most so many columns. */
 depthwise_method depthwise_by_rows(const conv *b, const isa *set, bool spread, int64_t cols);
 
+/* One phase, along one axis; all as of a convolution of its own, without dilation. */
+typedef struct dw_phase {
+    int64_t first;           /* input that it begins with */
+    int64_t inputs, outputs; /* how many there are */
+    int64_t padding;         /* before them */
+} dw_phase;
+
 /* That of output `phase`, of `phases`. */
 dw_phase depthwise_phase(int64_t inputs, int64_t outputs, int64_t padding, int64_t phases,
                          int64_t phase);

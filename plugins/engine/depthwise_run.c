@@ -89,25 +89,24 @@ static void move_to(const depthwise *d, const slice *at, dw_job *job, int64_t p,
 /* The columns from q on, in `tiles` tiles of `cols` columns. The job goes to the kernels by pointer
  * and is changed a word at a time: a copy would be read in wider pieces than were written, which
  * stalls for longer than a tile takes. */
-static void tiled_columns(const depthwise *d, const slice *at, const dw_job *start, int64_t q,
+static void tiled_columns(const depthwise *d, const slice *at, dw_job *job, int64_t q,
                           int64_t tiles, int64_t cols)
 {
     if (tiles == 0)
         return;
     const int64_t x = q * d->conv.stride_w;
-    dw_job job = *start;
-    job.tiles = tiles;
-    job.column = x - at->columns.padding;
-    job.input += x * job.pixel;
-    job.output += q * job.output_pixel;
+    job->tiles = tiles;
+    job->column = x - at->columns.padding;
+    job->input = at->input + x * job->pixel;
+    job->output = at->output + q * job->output_pixel;
     const int most = depthwise_highest(d->kernels, cols, at->by->rows);
     for (int64_t p = at->p0; p < at->p1;) {
         const int64_t left = at->p1 - p;
         const int rows = left >= most ? most : depthwise_highest(d->kernels, cols, left);
-        move_to(d, at, &job, p, rows);
-        d->kernels[rows - 1][cols - 1](&job);
-        finish(d, at, job.output, rows, tiles * cols);
-        job.output += rows * job.output_row;
+        move_to(d, at, job, p, rows);
+        d->kernels[rows - 1][cols - 1](job);
+        finish(d, at, job->output, rows, tiles * cols);
+        job->output += rows * job->output_row;
         p += rows;
     }
 }
@@ -115,21 +114,19 @@ static void tiled_columns(const depthwise *d, const slice *at, const dw_job *sta
 static void by_tiles(const depthwise *d, const slice *at)
 {
     const depthwise_columns *by = at->tiles;
-    const dw_job start = {
-        .input = at->input,
+    dw_job job = {
         .row = at->row,
         .pixel = at->pixel,
         .weights = weights_of(d, at),
         .bias = bias_of(d, at),
-        .output = at->output,
         .output_row = at->output_row,
         .output_pixel = at->output_pixel,
         .bounds = bounds_of(d),
         .width = at->columns.inputs,
         .unusual = d->unusual,
     };
-    tiled_columns(d, at, &start, 0, by->wide, by->cols + 1);
-    tiled_columns(d, at, &start, by->wide * (by->cols + 1), by->narrow, by->cols);
+    tiled_columns(d, at, &job, 0, by->wide, by->cols + 1);
+    tiled_columns(d, at, &job, by->wide * (by->cols + 1), by->narrow, by->cols);
 }
 
 /* --------------------------------------------------------------------------------------- rows */
@@ -269,42 +266,62 @@ static void by_pixels(const depthwise *d, const tensors *t, const slice *at)
 
 /* ------------------------------------------------------------------------------------- vectors */
 
-/* All phases of rows p0..p1-1. */
-static void run_phases(const depthwise *d, const tensors *t, slice at)
+static void run_slice(const depthwise *d, const slice *at)
 {
+    if (at->by->way == DW_BY_TILES)
+        by_tiles(d, at);
+    else if (at->by->turned)
+        by_columns(d, at);
+    else
+        by_rows(d, at);
+}
+
+/* `image`: its pixels, as the vector reads them. */
+static void run_phases(const depthwise *d, const tensors *t, const slice *start, const float *image)
+{
+    slice at = *start;
     const conv *b = &d->conv;
-    const float *input = t->input;
-    if (!depthwise_is_spread(d, at.v))
-        input += d->lane[at.v * d->isa->lanes];
     const int64_t p0 = at.p0, p1 = at.p1, high = at.by->high, wide = at.by->wide;
-    const bool known = at.by == &d->whole_by;
-    at.row = d->input.row * high;
-    at.pixel = d->input.pixel * wide;
-    at.output_row = d->output.row * high;
-    at.output_pixel = d->output.pixel * wide;
+    const int64_t shorter = b->q % wide;
+    at.row *= high;
+    at.pixel *= wide;
+    at.output_row *= high;
+    at.output_pixel *= wide;
     for (int64_t i = 0; i < high * wide; i++) {
         const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 on */
-        const int64_t e = i % wide, shorter = b->q % wide;
-        at.rows =
-            known ? d->phases[i / wide] : depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
-        at.columns =
-            known ? d->phases[high + e] : depthwise_phase(b->w, b->q, b->pad_left, wide, e);
+        const int64_t e = i % wide;
+        at.rows = depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
+        at.columns = depthwise_phase(b->w, b->q, b->pad_left, wide, e);
         at.tiles = &at.by->columns[shorter > 0 && e >= shorter];
         at.p0 = (p0 + a) / high;
         at.p1 = divide_up(larger(p1 - i / wide, 0), high);
         if (at.p0 >= at.p1 || at.columns.outputs == 0)
             continue;
         const int64_t to = d->to[at.v] + a * d->output.row + e * d->output.pixel;
-        at.input = input + at.rows.first * d->input.row + at.columns.first * d->input.pixel;
+        at.input = image + at.rows.first * d->input.row + at.columns.first * d->input.pixel;
         at.output = t->output + to;
         at.residual = t->residual != NULL ? t->residual + to : NULL;
-        if (at.by->way == DW_BY_TILES)
-            by_tiles(d, &at);
-        else if (at.by->turned)
-            by_columns(d, &at);
-        else
-            by_rows(d, &at);
+        run_slice(d, &at);
     }
+}
+
+/*
+ * Without a dilation there is one phase, and nothing to divide: that would cost as much as a small
+ * tile. So would a copy of what was just written, which is read in wider pieces.
+ */
+static void run_whole(const depthwise *d, const tensors *t, slice *at, const float *image)
+{
+    const conv *b = &d->conv;
+    at->rows.inputs = b->h;
+    at->rows.padding = b->pad_top;
+    at->columns.inputs = b->w;
+    at->columns.outputs = b->q;
+    at->columns.padding = b->pad_left;
+    at->tiles = at->by->columns;
+    at->input = image;
+    at->output = t->output + d->to[at->v];
+    at->residual = t->residual != NULL ? t->residual + d->to[at->v] : NULL;
+    run_slice(d, at);
 }
 
 /* One vector of channels. */
@@ -312,17 +329,24 @@ static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t 
 {
     const int64_t lanes = d->isa->lanes;
     const bool whole = v < d->whole;
-    const slice at = {
+    slice at = {
         .v = v,
         .p0 = p0,
         .p1 = p1,
         .by = whole ? &d->whole_by : &d->partial_by,
+        .row = d->input.row,
+        .pixel = d->input.pixel,
+        .output_row = d->output.row,
+        .output_pixel = d->output.pixel,
         .lanes = (int)(whole ? lanes : smaller(lanes, d->conv.k - v * lanes)),
     };
+    const float *image = t->input + (depthwise_is_spread(d, v) ? 0 : d->lane[v * lanes]);
     if (at.by->way == DW_BY_PIXELS)
         by_pixels(d, t, &at);
+    else if (at.by->high * at.by->wide == 1)
+        run_whole(d, t, &at, image);
     else
-        run_phases(d, t, at);
+        run_phases(d, t, &at, image);
 }
 
 /* Vectors side by side, a strip at a time. */
