@@ -26,7 +26,7 @@ int sb_outputs_draw(sb_rundb *db, const char *dir, const sb_output_options *opti
 {
     sb_figure_options figures = options->figures;
     figures.svg = options->formats.svg || options->formats.html;
-    figures.pdf = options->formats.pdf;
+    figures.pdf = options->formats.pdf || options->formats.latex;
     figures.png = options->formats.png;
     if (!figures.svg && !figures.pdf && !figures.png)
         return 0;

@@ -9,7 +9,7 @@
 typedef struct sb_formats {
     bool svg, pdf, png; /* of figures */
     bool html;          /* DIR/report.html; figures are drawn as SVG for it */
-    bool latex;         /* DIR/tables/ */
+    bool latex;         /* DIR/tables/; figures are drawn as PDF for its example */
 } sb_formats;
 
 /* What they are called, NULL-terminated; the flag of each; and those that are made if nothing else

@@ -783,7 +783,9 @@ function seconds(text) {
 }
 
 function makeMethod() {
-    const m = settingsOf("measure"), to = placeOf("method");
+    const m = Object.assign(settingsOf("measure"), run.measuring), to = placeOf("method");
+    if (m.max_time_ns)
+        m.max_time = m.max_time_ns + "ns";
     const samples = resultColumns.samples.filter(n => n > 0);
     const estimators = tally(resultColumns.estimator.filter(e => words[e]), e => words[e], () => 1).map(e => e[0] + " in " + e[1]);
     const spent = (run.run || {}).time || {};
