@@ -11,7 +11,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_REPEATS = 100000 };
+enum {
+    MOST_REPEATS = 100000,
+    MANY = 20 /* configurations, of which two lie side by side mostly */
+};
+
+/* An optimum that is alone by so much may be an error of the clock. */
+static const double lone = 1.2;
 
 static int parse_count(const char *option, const char *text, int64_t least, int64_t most,
                        int64_t *count, sb_error *error)
@@ -141,6 +147,12 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
     if (recorded.cut)
         sb_warn("%s: ends before its last brackets; the %zu configurations before are read",
                 request->path, recorded.space.size);
+    if (recorded.space.size >= MANY && isfinite(recorded.next) &&
+        recorded.next > lone * recorded.best)
+        sb_warn(
+            "%s: the optimum is alone: the next best configuration takes %.2f times as long; is "
+            "it an outlier of the recording?",
+            request->path, recorded.next / recorded.best);
     if (!request->csv)
         printf("%zu configurations, of which %zu failed; optimum %.6g\n"
                "Evaluations until a search comes near the optimum:\n\n",

@@ -24,7 +24,8 @@ typedef struct sb_recorded {
     size_t failures;
     size_t skipped; /* entries of the file that lack a parameter */
     double best;
-    bool cut; /* the file ended before its last brackets */
+    double next; /* the best but one; INFINITY: none */
+    bool cut;    /* the file ended before its last brackets */
 } sb_recorded;
 
 /* Fails on a file that cannot be read, is truncated, is of another format, holds nothing, or whose

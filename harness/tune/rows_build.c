@@ -129,10 +129,12 @@ static void fill_objectives(const sb_rows *rows, const uint32_t *digits, sb_reco
         recorded->objectives[index] = rows->times[i];
         recorded->costs[index] = rows->costs[i];
     }
-    recorded->best = INFINITY;
+    recorded->best = recorded->next = INFINITY;
     recorded->costed = true;
     for (size_t i = 0; i < size; i++) {
-        recorded->best = fmin(recorded->best, recorded->objectives[i]);
+        double objective = recorded->objectives[i];
+        recorded->next = fmin(recorded->next, fmax(recorded->best, objective));
+        recorded->best = fmin(recorded->best, objective);
         recorded->failures += isinf(recorded->objectives[i]) ? 1 : 0;
         recorded->costed = recorded->costed && !isnan(recorded->costs[i]);
     }

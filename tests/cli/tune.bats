@@ -64,6 +64,13 @@ refuses() {
     [[ $output == "3 configurations, of which 1 failed; optimum 2"* ]]
 }
 
+@test "replay flags an optimum that is alone" {
+    seq 30 | awk 'BEGIN { print "x,time" } { print $1 "," ($1 == 7 ? 1 : 2.4 + $1 / 100) }' >"$tmp/alone.csv"
+    sepbench tune --replay "$tmp/alone.csv" 2>&1 >/dev/null | grep -q "optimum is alone.* 2.41 times"
+    sed 's/^7,1$/7,2.3/' "$tmp/alone.csv" >"$tmp/near.csv"
+    [ -z "$(sepbench tune --replay "$tmp/near.csv" 2>&1 >/dev/null)" ]
+}
+
 @test "list strategies names what --strategy takes, and replay takes each" {
     sepbench list strategies --format csv >"$tmp/list"
     [ "$(wc -l <"$tmp/list")" -ge 10 ]
