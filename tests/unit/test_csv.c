@@ -109,7 +109,7 @@ static void test_files(void **state)
     const char *dir = *state;
     sb_error error;
     sb_random random = { 1 };
-    sb_layer layer = make_layer("odd, \"name\"\nof two lines", 3, 7, 3, 128);
+    sb_layer layer = make_layer("odd, \"name\" of one line", 3, 7, 3, 128);
     sb_group group = make_group(&layer, 2, techniques, 5, &random);
     free(group.results[2].label);
     group.results[2].label = sb_copy_text("mine"); /* as the configuration calls it */
