@@ -63,6 +63,5 @@ sb_session_options sb_campaign_session(const sb_campaign *c)
         .timeout_ns = c->scope.config.measure.timeout_ns,
         .stop = c->watch.stop,
         .plugin_log = c->plugin_log,
-        .most_hangs = 2,
     };
 }

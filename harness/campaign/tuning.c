@@ -76,7 +76,8 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
                     sb_error *error)
 {
     const sb_measure_options measuring = sb_campaign_measuring(c);
-    const sb_session_options session = sb_campaign_session(c);
+    sb_session_options session = sb_campaign_session(c);
+    session.most_hangs = 8; /* some configurations are out of all proportion, and others are not */
     sb_progress progress;
     sb_tune_tally tally = { 0 };
     sb_tune_plan plan;

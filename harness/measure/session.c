@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_HANGS = 2 };
+
 typedef struct member {
     const sb_plugin_info *plugin;
     int64_t threads;
@@ -39,6 +41,8 @@ sb_session *sb_session_open(const sb_session_options *options)
 {
     sb_session *session = sb_new(1, sizeof *session);
     session->options = *options;
+    if (session->options.most_hangs == 0)
+        session->options.most_hangs = MOST_HANGS;
     return session;
 }
 
@@ -191,7 +195,7 @@ static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
 /* Whether the kernel is one that does not come back. Says so in the reply. */
 static bool is_given_up(const sb_session *s, const guest *g, uint32_t kernel, sb_reply *reply)
 {
-    if (s->options.most_hangs == 0 || g->hangs[kernel] < s->options.most_hangs)
+    if (g->hangs[kernel] < s->options.most_hangs)
         return false;
     *reply = (sb_reply) { .verdict = SB_VERDICT_TIMEOUT };
     snprintf(reply->text, sizeof reply->text, "not asked again after %s",

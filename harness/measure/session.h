@@ -21,7 +21,7 @@ typedef struct sb_session_options {
     const volatile sig_atomic_t *stop; /* borrowed; non-zero: the user wants to end. NULL: never */
     const char *plugin_log; /* borrowed; where plugins' output goes that is not shown; or NULL */
     /* A kernel that did not answer in time so often is not asked again: its calls have the verdict
-     * timeout at once. 0: it is asked each time. */
+     * timeout at once. 0: twice. */
     int most_hangs;
     bool free_running, random_layout; /* see sb_worker_options */
 } sb_session_options;

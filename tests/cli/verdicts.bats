@@ -217,6 +217,17 @@ END
     [ "$(grep -c '^layer0,.*,naive,.*,ok,' out/results.csv)" -eq 2 ]
 }
 
+@test "verdicts: a kernel that hung twice is not asked again" {
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive staller)
+    config 4 '["naive/*", staller/loop_in_run, staller/good]' 'timeout: 2s' > a.yaml
+    run "$SEPBENCH" run a.yaml -o out
+    [ "$status" -eq 1 ]
+    [ "$(grep -c ',loop_in_run,.*,timeout,no answer within 2 s,' out/results.csv)" -eq 2 ]
+    [ "$(grep -c ',loop_in_run,.*,timeout,not asked again after' out/results.csv)" -eq 2 ]
+    [ "$(grep -c ',staller,good,.*,ok,' out/results.csv)" -eq 4 ]
+}
+
 @test "verdicts: a worker that is killed from outside while it waits costs nothing" {
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
