@@ -165,6 +165,14 @@ static bool read_whole(sqlite3_stmt *statement, int at, int64_t most, int64_t *v
     return sqlite3_column_type(statement, at) == SQLITE_INTEGER && *value >= 0 && *value <= most;
 }
 
+/* A plan that was never made has no workspace: -1. */
+static bool is_unknown(sqlite3_stmt *statement, int at, const sb_column *c)
+{
+    return strcmp(c->name, "workspace_bytes") == 0 &&
+           sqlite3_column_type(statement, at) == SQLITE_INTEGER &&
+           sqlite3_column_int64(statement, at) == -1;
+}
+
 /* What sepbench writes, and nothing else: the file may be a stranger's. */
 static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, void *member)
 {
@@ -176,7 +184,12 @@ static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, voi
     case SB_COLUMN_RATIO:
     case SB_COLUMN_ERROR:
         return read_real(statement, at, c->kind, member);
-    case SB_COLUMN_WHOLE: /* a moment, in ns since 1970, is more than a sum may be */
+    case SB_COLUMN_WHOLE:
+        if (is_unknown(statement, at, c)) {
+            *(int64_t *)member = -1;
+            return true;
+        }
+        /* a moment, in ns since 1970, is more than a sum may be */
         return read_whole(statement, at, strcmp(c->name, "rounds") == 0 ? INT64_MAX : MOST, member);
     case SB_COLUMN_COUNT:
         if (!read_whole(statement, at, UINT32_MAX, &whole))
