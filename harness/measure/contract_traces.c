@@ -17,7 +17,7 @@ static int runs;
 
 /* Bytes of the heap for each plan: lists of freed blocks grow by some at first. What a plan asks of
  * the host is counted block by block. */
-enum { LEAK = 512 };
+enum { LEAK = 4096 };
 
 /* ------------------------------------------------------------------------------------------ leaks
  */
