@@ -259,6 +259,14 @@ static void assert_round_trip(const sb_config *config)
     assert_int_equal(again.thread_count, config->thread_count);
     assert_memory_equal(again.threads, config->threads,
                         config->thread_count * sizeof *config->threads);
+    for (size_t k = 0; k < config->kernel_count; k++) {
+        const sb_kernel_choice *one = &config->kernels[k], *other = &again.kernels[k];
+        assert_int_equal(other->param_count, one->param_count);
+        for (size_t i = 0; i < one->param_count; i++) {
+            assert_string_equal(other->param_names[i], one->param_names[i]);
+            assert_string_equal(other->param_values[i], one->param_values[i]);
+        }
+    }
     assert_memory_equal(&again.measure, &config->measure, sizeof config->measure);
     assert_memory_equal(&again.report, &config->report, sizeof config->report);
     sb_config_free(&again);
@@ -267,14 +275,14 @@ static void assert_round_trip(const sb_config *config)
 static void odd_texts_survive_the_round_trip(void **state)
 {
     (void)state;
-    sb_config config =
-        parse("name: 'null'\n"
-              "layers:\n"
-              "- {name: \"3a: 'x' \\\"y\\\" #\\\\ é\", input: [1, 5, 5], kernel: 3,"
-              " out_channels: 1, padding: [0, 1, 2, 0], stride: [1, 2]}\n"
-              "kernels: [{kernel: a/b, as: \"~\", params: {\"x y\": \"null\"}}, '*']\n"
-              "tune: {budget: 90s}\n"
-              "measure: {precision: 0.012345678901234567}\n");
+    sb_config config = parse(
+        "name: 'null'\n"
+        "layers:\n"
+        "- {name: \"3a: 'x' \\\"y\\\" #\\\\ é\", input: [1, 5, 5], kernel: 3,"
+        " out_channels: 1, padding: [0, 1, 2, 0], stride: [1, 2]}\n"
+        "kernels: [{kernel: a/b, as: \"~\", params: {\"x y\": \"null\", z: [1, \"~\", b]}}, '*']\n"
+        "tune: {budget: 90s}\n"
+        "measure: {precision: 0.012345678901234567}\n");
     assert_string_equal(config.layers[0].name, "3a: 'x' \"y\" #\\ \xc3\xa9");
     assert_round_trip(&config);
     sb_config_free(&config);
