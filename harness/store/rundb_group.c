@@ -8,7 +8,6 @@
 #include <assert.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* The statements of a group, prepared once. Each text is fixed but for the columns of its table. */
 typedef enum kept {
@@ -292,10 +291,9 @@ static int fail_damaged(const visit *v, const char *layer, sb_error *error)
 /* Is the operation one of this layer, with tensors that are none too large? */
 static bool can_have(const sb_layer *layer, sb_operation operation)
 {
-    sb_layer alone = *layer;
-    memset(alone.operations, 0, sizeof alone.operations);
-    alone.operations[operation] = true;
-    return sb_layer_finish(&alone, &(sb_error) { "" }) == SB_OK;
+    sb_layer swept = *layer;
+    swept.operations[operation] = true;
+    return sb_layer_finish(&swept, &(sb_error) { "" }) == SB_OK;
 }
 
 /* A wild one may reach from nothing to infinity. */
