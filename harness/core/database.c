@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/database.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 /* How many steps of SQLite's machine pass between two looks at the guard. An honest statement takes
  * some ten steps for each byte that it reads. */
@@ -37,9 +41,69 @@ static void set_limits(sqlite3 *database)
         sqlite3_limit(database, limits[i].what, limits[i].most);
 }
 
+/*
+ * Some clusters and containers have file systems without locks; SQLite would say that the file is
+ * in use, or that the disk fails. The lock that is tried lies beyond those of SQLite.
+ */
+static bool has_locks(const char *path, int flags)
+{
+    struct flock lock = {
+        .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = INT32_MAX, .l_len = 1
+    };
+    const bool create = (flags & SQLITE_OPEN_CREATE) != 0;
+    const int fd = open(path, (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0666);
+    if (fd < 0)
+        return true; /* SQLite will say what is wrong */
+    const bool locks = fcntl(fd, F_SETLK, &lock) == 0 || errno == EAGAIN || errno == EACCES;
+    close(fd);
+    return locks;
+}
+
+const char *sb_database_file_system(const char *path)
+{
+    static const struct {
+        unsigned magic; /* statfs(2) */
+        const char *name;
+    } known[] = {
+        { 0x6969, "nfs" },         { 0x0bd00bd0, "lustre" }, { 0xff534d42, "cifs" },
+        { 0xfe534d42, "smb2" },    { 0x01021997, "9p" },     { 0x65735546, "fuse" },
+        { 0x794c7630, "overlay" }, { 0x47504653, "gpfs" },   { 0x786f4256, "vboxsf" },
+        { 0x5346414f, "afs" },     { 0x00c36400, "ceph" },   { 0x19830326, "beegfs" },
+    };
+    struct statfs info;
+    if (statfs(path, &info) != 0)
+        return "";
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if ((unsigned)info.f_type == known[i].magic)
+            return known[i].name;
+    return "";
+}
+
+static int execute(sqlite3 *database, const char *sql)
+{
+    return sqlite3_exec(database, sql, NULL, NULL, NULL);
+}
+
+/* The first read is what maps the index. */
+static int begin_log(sqlite3 *database)
+{
+    const int code = execute(database, "PRAGMA journal_mode = WAL");
+    return code == SQLITE_OK ? execute(database, "SELECT count(*) FROM sqlite_schema") : code;
+}
+
+int sb_database_use_log(sqlite3 *database)
+{
+    int code = begin_log(database);
+    if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
+        return code;
+    execute(database, "PRAGMA locking_mode = EXCLUSIVE");
+    code = begin_log(database);
+    return code == SQLITE_OK ? code : execute(database, "PRAGMA journal_mode = DELETE");
+}
+
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard)
 {
-    int code = sqlite3_open_v2(path, database, flags, NULL);
+    int code = sqlite3_open_v2(path, database, flags, has_locks(path, flags) ? NULL : "unix-none");
     if (code != SQLITE_OK)
         return code;
     set_limits(*database);

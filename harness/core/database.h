@@ -20,6 +20,15 @@ typedef struct sb_database_guard {
  * (SQLITE_INTERRUPT). Returns SQLite's code; the connection is to be closed in any case. */
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard);
 
+/* Write-ahead log, as SQLite has it for readers beside a writer. On file systems that cannot map
+ * its index into several processes the index is this process's own, and the others are locked out;
+ * without locks, or where that fails too, a rollback journal. Returns SQLite's code. */
+int sb_database_use_log(sqlite3 *database);
+
+/* The kind of file system that a path lies on, "nfs", or "" where it is none of those that are
+ * known for lacking locks or shared memory maps. */
+const char *sb_database_file_system(const char *path);
+
 /* Is it a file, and not a pipe or a device, which SQLite would wait for? A file that is not there
  * is no failure. */
 int sb_database_check_file(const char *path, sb_error *error);

@@ -35,9 +35,12 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (code == known[i].code)
             return sb_fail(error, "%s %s", db->path, known[i].advice);
-    int number = sqlite3_system_errno(db->sqlite);
-    return sb_fail(error, "%s: %s%s%s", db->path, sqlite3_errmsg(db->sqlite), number ? ": " : "",
-                   number ? strerror(number) : "");
+    const int number = sqlite3_system_errno(db->sqlite);
+    const char *system = code == SQLITE_IOERR ? sb_database_file_system(db->folder) : "";
+    return sb_fail(error, "%s: %s%s%s%s%s%s", db->path, sqlite3_errmsg(db->sqlite),
+                   number ? ": " : "", number ? strerror(number) : "",
+                   *system ? "; it lies on a file system that may lack what SQLite needs (" : "",
+                   system, *system ? "): choose a folder on a local disk with -o" : "");
 }
 
 int sb_sqlite_run(const sb_rundb *db, const char *sql, sb_error *error)
@@ -191,12 +194,10 @@ static int open_existing(sb_rundb *db, bool writable, sb_error *error)
         rc = check_version(db, error);
     if (rc == SB_OK)
         rc = check_schema(db, error);
+    if (rc == SB_OK && writable && sb_database_use_log(db->sqlite) != SQLITE_OK)
+        rc = sb_sqlite_fail(db, error);
     if (rc == SB_OK && writable)
-        rc = sb_sqlite_run(db,
-                           "PRAGMA journal_mode = WAL;"
-                           "PRAGMA synchronous = FULL;"
-                           "PRAGMA foreign_keys = ON;",
-                           error);
+        rc = sb_sqlite_run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;", error);
     return rc;
 }
 

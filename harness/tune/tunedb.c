@@ -173,9 +173,7 @@ static int use_wal(const sb_tunedb *db, sb_error *error)
     const struct timespec pause = { .tv_nsec = 5000000 };
     const int64_t end = sb_now_ns() + BUSY_MS * INT64_C(1000000);
     int code;
-    while ((code = sqlite3_exec(db->sqlite, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) ==
-               SQLITE_BUSY &&
-           sb_now_ns() < end)
+    while ((code = sb_database_use_log(db->sqlite)) == SQLITE_BUSY && sb_now_ns() < end)
         nanosleep(&pause, NULL);
     return code == SQLITE_OK ? 0 : sb_tunedb_fail(db, error);
 }

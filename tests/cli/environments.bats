@@ -49,3 +49,28 @@ refused() {
     [[ $output == *"fixed layout refused"* ]]
     [[ $output == *"by up to 5 %"* ]]
 }
+
+# swept: the run in `run` is whole, can be read and gone on with.
+swept() {
+    [ "$(grep -c ',ok,' run/results.csv)" -ge 2 ]
+    "$@" "$SEPBENCH" report run -o again > /dev/null
+    cmp run/results.csv again/results.csv
+    "$@" "$SEPBENCH" run tiny.yaml --quiet --resume -o run > /dev/null
+}
+
+@test "file systems without locks, or without shared memory maps, hold runs and tuned parameters" {
+    "$deny" EPERM personality -- true || skip "this system allows no filter of system calls"
+    cd "$BATS_TEST_TMPDIR"
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive) XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+    config 1 '["naive/*"]' 'seed: 1' > tiny.yaml
+    for error in ENOLCK ENOSYS EPERM; do
+        rm -rf run again cache
+        "$deny" $error locks flock -- "$SEPBENCH" run tiny.yaml --quiet -o run > /dev/null
+        swept "$deny" $error locks flock --
+        run "$deny" $error locks flock -- "$SEPBENCH" tuning list
+        [[ $output != *locked* && $output != *"in use"* ]]
+    done
+    rm -rf run again
+    LD_PRELOAD=$BUILDDIR/tests/shims/.libs/noshm.so "$SEPBENCH" run tiny.yaml --quiet -o run > /dev/null
+    LD_PRELOAD=$BUILDDIR/tests/shims/.libs/noshm.so swept
+}

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * deny ERRNO SYSCALL... -- COMMAND...: runs a command for which system calls fail, as in sandboxes
- * and containers. ERRNO and the system calls are numbers or the names below. Exit status 77 where
- * the system allows no such filter.
+ * and containers. ERRNO and the system calls are numbers or the names below; "locks" are those of
+ * files. Exit status 77 where the system allows no such filter.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -25,18 +26,20 @@ static const struct {
 } names[] = {
     { "EPERM", EPERM },
     { "ENOSYS", ENOSYS },
+    { "ENOLCK", ENOLCK },
     { "sched_setaffinity", SYS_sched_setaffinity },
     { "sched_getaffinity", SYS_sched_getaffinity },
     { "personality", SYS_personality },
-    { "fcntl", SYS_fcntl },
     { "flock", SYS_flock },
-    { "mmap", SYS_mmap },
-    { "memfd_create", SYS_memfd_create },
-    { "pidfd_open", SYS_pidfd_open },
-    { "perf_event_open", SYS_perf_event_open },
-    { "mbind", SYS_mbind },
-    { "setrlimit", SYS_prlimit64 },
 };
+
+/* What "locks" stands for: fcntl() with these commands, as on file systems without locks. */
+static const unsigned lock_commands[] = { F_GETLK,     F_SETLK,     F_SETLKW,
+                                          F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW };
+
+enum { LOCK_COMMANDS = sizeof lock_commands / sizeof *lock_commands };
+
+typedef struct sock_filter step;
 
 static unsigned number_of(const char *word)
 {
@@ -46,22 +49,52 @@ static unsigned number_of(const char *word)
     return (unsigned)strtoul(word, NULL, 10);
 }
 
+static step load(size_t offset)
+{
+    return (step)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (unsigned)offset);
+}
+
+/* Goes on with the next step where the loaded number is `number`, else skips `skipped` of them. */
+static step expect(unsigned number, unsigned skipped)
+{
+    return (step)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, (unsigned char)skipped);
+}
+
+static step refuse(unsigned error)
+{
+    return (step)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error & SECCOMP_RET_DATA));
+}
+
+static step *refuse_locks(step *to, unsigned error)
+{
+    *to++ = expect(SYS_fcntl, 1 + 2 * LOCK_COMMANDS);
+    *to++ = load(offsetof(struct seccomp_data, args[1]));
+    for (int i = 0; i < LOCK_COMMANDS; i++) {
+        *to++ = expect(lock_commands[i], 1);
+        *to++ = refuse(error);
+    }
+    *to++ = load(offsetof(struct seccomp_data, nr));
+    return to;
+}
+
 int main(int argc, char **argv)
 {
-    struct sock_filter filter[2 * MOST + 2];
-    unsigned short length = 0;
+    step filter[2 * MOST], *to = filter;
     int at = 2;
     if (argc < 4)
         return 2;
-    filter[length++] =
-        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
-    for (; at < argc && strcmp(argv[at], "--") != 0 && length < 2 * MOST; at++) {
-        filter[length++] =
-            (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number_of(argv[at]), 0, 1);
-        filter[length++] = (struct sock_filter)BPF_STMT(
-            BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (number_of(argv[1]) & SECCOMP_RET_DATA));
+    const unsigned error = number_of(argv[1]);
+    *to++ = load(offsetof(struct seccomp_data, nr));
+    for (; at < argc && strcmp(argv[at], "--") != 0 && to < filter + MOST; at++) {
+        if (strcmp(argv[at], "locks") == 0) {
+            to = refuse_locks(to, error);
+            continue;
+        }
+        *to++ = expect(number_of(argv[at]), 1);
+        *to++ = refuse(error);
     }
-    filter[length++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    *to++ = (step)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+    const unsigned short length = (unsigned short)(to - filter);
     const struct sock_fprog program = { .len = length, .filter = filter };
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
         prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0)

@@ -1,3 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What stands between a test's command and the system: sandboxes, containers, odd machines.
 check_PROGRAMS += %D%/deny
+
+check_LTLIBRARIES += %D%/noshm.la
+%C%_noshm_la_SOURCES = %D%/noshm.c
+%C%_noshm_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
