@@ -469,12 +469,23 @@ static void serve_request(worker *w, const sb_request *q, const int *fds, int fd
     }
 }
 
+/* A harness in the background, or under nohup, ignores some: in workers they end the process. */
+static void reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    for (int number = 1; number < NSIG; number++)
+        (void)signal(number, SIG_DFL);
+}
+
 /* No core files of crashed plugins, no end by a Ctrl-C meant for the harness, and what the plugin
  * executes does not hold the socket. */
 static void settle_in(worker *w, int socket)
 {
     struct rlimit none = { 0, 0 };
     setrlimit(RLIMIT_CORE, &none);
+    reset_signals();
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
     fcntl(socket, F_SETFD, FD_CLOEXEC);

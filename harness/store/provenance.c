@@ -450,7 +450,7 @@ char *sb_provenance_identity(const sb_provenance *p)
             sb_text_add(&lines, "build of plugin %s=%016" PRIx64 "\n", p->plugins->plugins[i].id,
                         p->plugins->plugins[i].build);
     if (p->topology)
-        sb_text_add(&lines, "machine=%s, %d cores, %d hardware threads, %d allowed\n",
+        sb_text_add(&lines, "machine=%s; %d cores; %d hardware threads; %d allowed\n",
                     p->topology->model, p->topology->cores, p->topology->hardware_threads,
                     p->topology->allowed);
     if (p->features)

@@ -21,7 +21,7 @@ setup() {
     [ -z "$stderr" ]
     [ "${#lines[@]}" -eq "$(wc -l <one/samples.csv)" ]
     [ "$(awk -F, '{ print NF }' <<<"$output" | sort -u | wc -l)" -eq 1 ]
-    [[ ${lines[0]} == layer,operation,n,c,*,status,multiplications,process,round,position,iterations,ns ]]
+    [[ ${lines[0]} == layer,operation,n,c,*,status,multiplications,machine,process,round,position,iterations,ns ]]
     # The same times as in samples.csv, in the same order.
     cmp <(tail -n +2 one/samples.csv | tr -d '\r' | sed 's/.*,//') <(tail -n +2 <<<"$output" | sed 's/.*,//')
     "$SEPBENCH" export one --format tidy -o tidy.csv

@@ -71,16 +71,23 @@ static void make_extreme(sb_group *group, sb_random *random)
     }
 }
 
+/* Every other kernel did not run, and of the others only the times are known. */
 static void make_missing(sb_group *group, sb_random *random)
 {
     (void)random;
     for (size_t i = 0; i < group->result_count; i++) {
         sb_result *r = &group->results[i];
-        r->time = i % 2 ? (sb_interval) { 0, 0, 0 } : (sb_interval) { NAN, NAN, NAN };
+        if (i % 2) {
+            r->verdict = SB_VERDICT_UNSUPPORTED;
+            r->time = (sb_interval) { NAN, NAN, NAN };
+        }
         r->max_error = r->error_bound = r->prepare_ns = r->roofline_gflops = NAN;
     }
-    for (size_t i = 0; i < group->speedup_count; i++)
-        group->speedups[i].measured = (sb_interval) { NAN, NAN, NAN };
+    for (size_t i = 0; i < group->speedup_count; i++) {
+        group->speedups[i].measured.low = 0;
+        group->speedups[i].measured.high = INFINITY;
+        group->speedups[i].roofline = NAN;
+    }
 }
 
 /* Half of the samples are from another process. */
