@@ -69,7 +69,7 @@ signalled() {
     kill -INT "$harness"
     wait "$harness" || true
     started=$(sed -n '/"started"/p' out/run.json)
-    sed -n 's/.*go on with: sepbench/"$SEPBENCH"/p' talk > again
+    sed -n 's/.*continue with: sepbench/"$SEPBENCH"/p' talk > again
     grep -q -- "--filter 'layer\[1-9\]?'.*--resume" again
     eval "$(cat again)" > output 2> talk
     [ "$(rows out | wc -l)" -eq 180 ]
