@@ -84,7 +84,7 @@ static sb_result new_result(const char *technique, sb_operation operation)
 static void time_result(sb_result *result, double ns, uint32_t rounds, sb_random *random)
 {
     for (uint32_t i = 0; i < rounds; i++) {
-        uint32_t iterations = ns < 1e6 ? (uint32_t)(1e6 / ns) + 1 : 1;
+        uint32_t iterations = (uint32_t)fmin(1e6 / ns, 1e9) + 1;
         double noise = 1.02 + 0.1 * pow(sb_random_unit(random), 4);
         sb_sample sample = { i, (uint32_t)sb_random_below(random, 8), iterations,
                              round(ns * noise * iterations) / iterations };
