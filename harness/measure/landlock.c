@@ -14,6 +14,8 @@ enum {
     GET_VERSION = 1,
     PATH_BENEATH = 1,
     WRITE_FILE = 1 << 1,
+    REMOVE_FILE = 1 << 5,
+    MAKE_FILE = 1 << 8,
     REMOVE_AND_MAKE = 0x1ff0, /* REMOVE_DIR to MAKE_SYM */
     REFER = 1 << 13,          /* version 2 */
     TRUNCATE = 1 << 14,       /* version 3 */
@@ -53,6 +55,18 @@ static void allow_devices(int rules, uint64_t access)
     }
 }
 
+/* LLVM's OpenMP registers itself with a file in shared memory, or ends the process. The folder is
+ * the worker's own where it has a namespace. */
+static void allow_shared_memory(int rules, uint64_t access)
+{
+    struct path_rule rule = { access & (WRITE_FILE | TRUNCATE | MAKE_FILE | REMOVE_FILE), -1 };
+    rule.fd = open("/dev/shm", O_PATH | O_CLOEXEC);
+    if (rule.fd < 0)
+        return;
+    (void)syscall(ADD_RULE, rules, PATH_BENEATH, &rule, 0);
+    close(rule.fd);
+}
+
 sb_landlock sb_landlock_enforce(void)
 {
     const long version = syscall(CREATE_RULESET, NULL, 0, GET_VERSION);
@@ -66,6 +80,7 @@ sb_landlock sb_landlock_enforce(void)
     if (rules < 0)
         return (sb_landlock) { 0 };
     allow_devices(rules, wanted.files);
+    allow_shared_memory(rules, wanted.files);
     const bool enforced = syscall(RESTRICT_SELF, rules, 0) == 0;
     close(rules);
     return (sb_landlock) { .files = enforced, .signals = enforced && wanted.scopes };

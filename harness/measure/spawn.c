@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -138,8 +139,17 @@ static bool enter_user_namespace(int also)
 /* The next processes that this one starts live in a namespace of their own. */
 static bool unshare_processes(void)
 {
-    enum { OWN = CLONE_NEWPID | CLONE_NEWIPC };
+    enum { OWN = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS };
     return unshare(OWN) == 0 || enter_user_namespace(OWN);
+}
+
+/* Process numbers repeat from namespace to namespace, and runtimes name files in shared memory by
+ * them: each worker has a folder of its own, which goes with it. Best effort. */
+static void mount_own_memory(void)
+{
+    if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+        (void)mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC,
+                    "size=1m,mode=1777");
 }
 
 /* A fork whose parent is this one's parent. */
@@ -169,6 +179,7 @@ _Noreturn static void start_namespace(int pipe, void (*become)(void *), void *co
     sb_spawned made = { 0 };
     if (!unshare_processes())
         _exit(1);
+    mount_own_memory();
     made.init = fork_sibling();
     if (made.init == 0)
         be_init();
@@ -236,6 +247,14 @@ int sb_spawn(void (*become)(void *), void *context, sb_spawned *spawned)
     return 0;
 }
 
+/* What LLVM's OpenMP leaves in shared memory where a process is killed. */
+static void remove_registration(pid_t pid)
+{
+    char path[96];
+    snprintf(path, sizeof path, "/dev/shm/__KMP_REGISTERED_LIB_%d_%u", (int)pid, getuid());
+    (void)unlink(path);
+}
+
 int sb_spawn_end(sb_spawned *spawned)
 {
     int status = 0;
@@ -248,6 +267,7 @@ int sb_spawn_end(sb_spawned *spawned)
         kill_stray(spawned->init);
     } else {
         end_strays();
+        remove_registration(spawned->pid);
     }
     *spawned = (sb_spawned) { 0 };
     return status;
