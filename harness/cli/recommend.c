@@ -58,7 +58,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     if (o->threads && !sb_parse_integer(o->threads, 1, INT32_MAX, &threads))
         return sb_fail(error, "--threads takes a number of threads, not '%s'", o->threads);
     sb_rundb *db = sb_rundb_open(invocation->operands[0], false, error);
-    sb_recommendations list;
+    sb_recommendations list = { 0 };
     if (!db)
         return SB_FAILED;
     int rc = sb_recommend_make(db, counting, threads, &list, error);

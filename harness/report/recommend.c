@@ -123,7 +123,7 @@ void sb_recommend_free(sb_recommendations *recommendations)
 
 int sb_recommend_write(sb_rundb *db, const char *dir, sb_error *error)
 {
-    sb_recommendations list;
+    sb_recommendations list = { 0 };
     sb_file file;
     if (sb_recommend_make(db, SB_COUNT_RUN, 0, &list, error) < 0)
         return SB_FAILED;
