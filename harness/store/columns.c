@@ -72,6 +72,8 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define RATIO           SB_COLUMN_RATIO
 #define ERROR           SB_COLUMN_ERROR
 #define WHOLE           SB_COLUMN_WHOLE
+#define MAYBE           SB_COLUMN_MAYBE
+#define MOMENT          SB_COLUMN_MOMENT
 #define COUNT           SB_COLUMN_COUNT
 #define SIZE            SB_COLUMN_SIZE
 #define FLAG            SB_COLUMN_FLAG
@@ -145,7 +147,7 @@ static const sb_column rows[] = {
     { "machine", TEXT, GROUP(machine), RESULTS | TIDY, NULL, false },
     { "bound_share", RATIO, DERIVED(bound_share), RESULTS, NULL, true },
     { "processes", WHOLE, DERIVED(processes), RESULTS, NULL, true },
-    { "workspace_bytes", WHOLE, RESULT(workspace_bytes), DB | RESULTS, NULL, true },
+    { "workspace_bytes", MAYBE, RESULT(workspace_bytes), DB | RESULTS, NULL, true },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },
@@ -200,7 +202,7 @@ static const sb_column rows[] = {
       false },
     { "p", WHOLE, LAYER(shape.p), DB, NULL, false },
     { "q", WHOLE, LAYER(shape.q), DB, NULL, false },
-    { "rounds", WHOLE, GROUP(rounds), DB, NULL, false },
+    { "rounds", MOMENT, GROUP(rounds), DB, NULL, false },
     { "wall_ns", WHOLE, GROUP(wall_ns), DB, NULL, false },
     { "plan_ns", WHOLE, GROUP(plan_ns), DB, NULL, false },
     { "reference_ns", WHOLE, GROUP(reference_ns), DB, NULL, false },

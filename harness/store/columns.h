@@ -10,15 +10,17 @@
 #include "measure/steps.h"
 
 typedef enum sb_column_kind {
-    SB_COLUMN_TEXT,  /* char *; in a database never NULL */
-    SB_COLUMN_TIME,  /* double, ns with three decimals; NAN is missing, as below */
-    SB_COLUMN_RATIO, /* double, six decimals */
-    SB_COLUMN_ERROR, /* double, scientific */
-    SB_COLUMN_WHOLE, /* int64_t */
-    SB_COLUMN_COUNT, /* uint32_t */
-    SB_COLUMN_SIZE,  /* size_t */
-    SB_COLUMN_FLAG,  /* bool, 0 or 1 */
-    SB_COLUMN_NAMED  /* an enumeration, by name: readable anywhere, and free to be renumbered */
+    SB_COLUMN_TEXT,   /* char *; in a database never NULL */
+    SB_COLUMN_TIME,   /* double, ns with three decimals; NAN is missing, as below */
+    SB_COLUMN_RATIO,  /* double, six decimals */
+    SB_COLUMN_ERROR,  /* double, scientific */
+    SB_COLUMN_WHOLE,  /* int64_t, from 0 */
+    SB_COLUMN_MAYBE,  /* the same; -1 is unknown */
+    SB_COLUMN_MOMENT, /* int64_t, ns since 1970 */
+    SB_COLUMN_COUNT,  /* uint32_t */
+    SB_COLUMN_SIZE,   /* size_t */
+    SB_COLUMN_FLAG,   /* bool, 0 or 1 */
+    SB_COLUMN_NAMED   /* an enumeration, by name: readable anywhere, and free to be renumbered */
 } sb_column_kind;
 
 /* What a column's member belongs to, and so the table of run.db that holds it. */

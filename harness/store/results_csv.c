@@ -56,6 +56,8 @@ static void add_member(sb_text *row, const sb_column *c, const void *member)
         sb_text_add_scientific(row, *(const double *)member);
         break;
     case SB_COLUMN_WHOLE:
+    case SB_COLUMN_MAYBE:
+    case SB_COLUMN_MOMENT:
         sb_text_add(row, "%lld", (long long)*(const int64_t *)member);
         break;
     case SB_COLUMN_COUNT:

@@ -59,6 +59,8 @@ void sb_schema_create(sb_text *sql)
         [SB_COLUMN_RATIO] = "REAL",
         [SB_COLUMN_ERROR] = "REAL",
         [SB_COLUMN_WHOLE] = "INTEGER NOT NULL",
+        [SB_COLUMN_MAYBE] = "INTEGER NOT NULL",
+        [SB_COLUMN_MOMENT] = "INTEGER NOT NULL",
         [SB_COLUMN_COUNT] = "INTEGER NOT NULL",
         [SB_COLUMN_SIZE] = "INTEGER NOT NULL",
         [SB_COLUMN_FLAG] = "INTEGER NOT NULL",
@@ -100,6 +102,8 @@ static void bind_member(sqlite3_stmt *statement, int at, const sb_column *c, con
         sqlite3_bind_double(statement, at, *(const double *)member); /* NAN is bound as NULL */
         break;
     case SB_COLUMN_WHOLE:
+    case SB_COLUMN_MAYBE:
+    case SB_COLUMN_MOMENT:
         sqlite3_bind_int64(statement, at, *(const int64_t *)member);
         break;
     case SB_COLUMN_COUNT:
@@ -159,18 +163,11 @@ static bool read_real(sqlite3_stmt *statement, int at, sb_column_kind kind, doub
            fabs(*member) <= MOST && (kind != SB_COLUMN_TIME || *member >= 0);
 }
 
-static bool read_whole(sqlite3_stmt *statement, int at, int64_t most, int64_t *value)
+static bool read_whole(sqlite3_stmt *statement, int at, int64_t least, int64_t most, int64_t *value)
 {
     *value = sqlite3_column_int64(statement, at);
-    return sqlite3_column_type(statement, at) == SQLITE_INTEGER && *value >= 0 && *value <= most;
-}
-
-/* A plan that was never made has no workspace: -1. */
-static bool is_unknown(sqlite3_stmt *statement, int at, const sb_column *c)
-{
-    return strcmp(c->name, "workspace_bytes") == 0 &&
-           sqlite3_column_type(statement, at) == SQLITE_INTEGER &&
-           sqlite3_column_int64(statement, at) == -1;
+    return sqlite3_column_type(statement, at) == SQLITE_INTEGER && *value >= least &&
+           *value <= most;
 }
 
 /* What sepbench writes, and nothing else: the file may be a stranger's. */
@@ -185,24 +182,23 @@ static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, voi
     case SB_COLUMN_ERROR:
         return read_real(statement, at, c->kind, member);
     case SB_COLUMN_WHOLE:
-        if (is_unknown(statement, at, c)) {
-            *(int64_t *)member = -1;
-            return true;
-        }
-        /* a moment, in ns since 1970, is more than a sum may be */
-        return read_whole(statement, at, strcmp(c->name, "rounds") == 0 ? INT64_MAX : MOST, member);
+        return read_whole(statement, at, 0, MOST, member);
+    case SB_COLUMN_MAYBE:
+        return read_whole(statement, at, -1, MOST, member);
+    case SB_COLUMN_MOMENT:
+        return read_whole(statement, at, 0, INT64_MAX, member);
     case SB_COLUMN_COUNT:
-        if (!read_whole(statement, at, UINT32_MAX, &whole))
+        if (!read_whole(statement, at, 0, UINT32_MAX, &whole))
             return false;
         *(uint32_t *)member = (uint32_t)whole;
         return true;
     case SB_COLUMN_SIZE:
-        if (!read_whole(statement, at, UINT32_MAX, &whole))
+        if (!read_whole(statement, at, 0, UINT32_MAX, &whole))
             return false;
         *(size_t *)member = (size_t)whole;
         return true;
     case SB_COLUMN_FLAG:
-        if (!read_whole(statement, at, 1, &whole))
+        if (!read_whole(statement, at, 0, 1, &whole))
             return false;
         *(bool *)member = whole != 0;
         return true;
