@@ -5,6 +5,7 @@
 #include "plugin/rules.h"
 
 #include <dlfcn.h>
+#include <link.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,13 +143,28 @@ int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error)
     return SB_FAILED;
 }
 
+/* The libraries that came with a plugin stay when it goes: their threads may still be running
+ * (those of OpenMP spin for a while after a region), and unmapped code under them ends the process.
+ */
+static void keep_libraries(void *handle)
+{
+    struct link_map *plugin = NULL;
+    if (dlinfo(handle, RTLD_DI_LINKMAP, &plugin) != 0)
+        return;
+    for (const struct link_map *at = plugin->l_next; at; at = at->l_next)
+        if (at->l_name[0])
+            dlopen(at->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+}
+
 void sb_loader_close(sb_loaded *loaded)
 {
     free(loaded->kernels);
     for (size_t i = 0; i < loaded->left_out_count; i++)
         free(loaded->left_out[i]);
     free(loaded->left_out);
-    if (loaded->handle)
+    if (loaded->handle) {
+        keep_libraries(loaded->handle);
         dlclose(loaded->handle);
+    }
     *loaded = (sb_loaded) { 0 };
 }

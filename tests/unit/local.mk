@@ -24,6 +24,7 @@ unit_tests = \
 	%D%/test_import_tflite \
 	%D%/test_layout \
 	%D%/test_layout_of_figures \
+	%D%/test_loader \
 	%D%/test_look \
 	%D%/test_names \
 	%D%/test_page \
