@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #define TOO_LOW 0.97 /* of what a short check reaches: such peaks are not believed */
+#define BUSY    1.0  /* load average: others ran, too */
 
 /* Held while probing: two processes that probe at once would halve each other's peaks. A lock that
  * cannot be had is no reason to stop. */
@@ -24,12 +25,23 @@ static int lock_folder(const char *folder)
     return fd;
 }
 
-/* The peaks that were kept, unless the machine visibly can do more. */
+/* Whether others used the machine while it was probed, and far fewer do now. */
+static bool was_busier(const sb_peaks *peaks)
+{
+    double load;
+    return peaks->load >= BUSY && getloadavg(&load, 1) == 1 && load < peaks->load / 2;
+}
+
+/* The peaks that were kept, unless the machine can visibly or probably do more. */
 static bool load_believable(const sb_topology *topology, const sb_cpu *cpu, const char *path,
                             const char *key, sb_peaks *peaks)
 {
     if (!sb_peaks_load(path, key, peaks))
         return false;
+    if (was_busier(peaks)) {
+        sb_info("the saved peaks were probed at a load of %.1f", peaks->load);
+        return false;
+    }
     double now = sb_peaks_probe_quickly(topology, cpu);
     if (peaks->gflops[1] >= now * TOO_LOW)
         return true;

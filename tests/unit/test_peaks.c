@@ -386,6 +386,7 @@ static void probed_kept_and_remade(void **state)
     char *base = sb_path_join(folder, "sepbench"), *key = sb_cache_key(&t, &cpu);
     char *path = sb_peaks_path(base, key);
     first.probed_at = 12345;
+    first.load = 0;
     first.gflops[1] *= 1.5; /* whatever disturbed it: no check finds it too low */
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
     assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
@@ -399,6 +400,13 @@ static void probed_kept_and_remade(void **state)
     assert_true(second.probed_at > 12345 && second.gflops[1] > first.gflops[1]);
     assert_true(second.gbytes[SB_LEVEL_L1][1] == 123456);
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
+
+    /* So are peaks that were probed while the machine was far busier than it is. */
+    first.load = 1e6;
+    first.gflops[1] *= 4;
+    assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
+    assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
+    assert_true(second.probed_at > 12345 && second.load < 1e6);
 
     /* A ruined file is remade. */
     assert_int_equal(sb_file_write(path, "{\"format\"", 9, &error), SB_OK);
