@@ -6,10 +6,8 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "report/answer_files.h"
 #include "report/contests.h"
 #include "report/outputs.h"
-#include "report/recommend.h"
 #include "report/steps_table.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
@@ -123,42 +121,21 @@ static int write_provenance(const sb_campaign *campaign, sb_rundb *db, const cha
     return rc;
 }
 
-static int write_report(const sb_campaign *campaign, sb_rundb *db, const char *dir, sb_error *error)
-{
-    const sb_output_options options = { .formats = campaign->scope.config.report };
-    int rc = sb_outputs_draw(db, dir, &options, error);
-    /* Again: now it is known what drew them, and the page says it. */
-    if (rc >= 0)
-        rc = write_provenance(campaign, db, dir, true, error);
-    return rc == SB_OK ? sb_outputs_write(db, dir, &options, error) : rc;
-}
-
-/* Everything that is made from the database. */
+/* Everything that is made from the database, and the text of the answer. */
 static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *dir, bool complete,
                          sb_error *error)
 {
+    const sb_output_options options = { .formats = campaign->scope.config.report };
+    /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
+    const bool drawn = complete && !campaign->scope.shard.count;
     int rc = write_provenance(campaign, db, dir, complete, error);
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, dir, error);
-    /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
-    if (rc < 0 || !complete || campaign->scope.shard.count)
-        return rc;
-    return write_report(campaign, db, dir, error);
-}
-
-/* Into the folder, and on standard output. */
-static int tell_answer(sb_rundb *db, const char *dir, sb_error *error)
-{
-    sb_answer answer;
-    if (sb_answer_read(db, &answer, error) < 0)
-        return SB_FAILED;
-    int rc = sb_answer_write(&answer, dir, error);
-    if (rc == SB_OK)
-        rc = sb_recommend_write(db, dir, error);
-    if (rc == SB_OK)
-        sb_answer_print(&answer);
-    sb_answer_free(&answer);
-    return rc;
+    if (rc == SB_OK && drawn)
+        rc = sb_outputs_draw(db, dir, &options, error);
+    if (rc >= 0 && drawn) /* again: now it is known what drew the figures, and the page says it */
+        rc = write_provenance(campaign, db, dir, true, error);
+    return rc < 0 ? rc : sb_outputs_tell(db, dir, drawn ? &options : NULL, error);
 }
 
 static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose,
@@ -210,8 +187,6 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     if (swept == SB_OK)
         sb_doubts_tell_after(campaign, db);
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
-    if (rc == SB_OK)
-        rc = tell_answer(db, dir, error);
     if (rc == SB_OK)
         rc = print_results(campaign, db, manner->verbose, &counts, error);
     sb_rundb_close(db);

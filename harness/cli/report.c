@@ -4,9 +4,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
-#include "report/answer_files.h"
 #include "report/outputs.h"
-#include "report/recommend.h"
 #include "report/side_by_side.h"
 #include "store/results_csv.h"
 
@@ -184,21 +182,6 @@ static int write_provenance(sb_rundb *db, const char *out, sb_error *error)
     return rc;
 }
 
-/* Into the folder, and on standard output. */
-static int tell_answer(sb_rundb *db, const char *out, sb_error *error)
-{
-    sb_answer answer;
-    if (sb_answer_read(db, &answer, error) < 0)
-        return SB_FAILED;
-    int rc = sb_answer_write(&answer, out, error);
-    if (rc == SB_OK)
-        rc = sb_recommend_write(db, out, error);
-    if (rc == SB_OK)
-        sb_answer_print(&answer);
-    sb_answer_free(&answer);
-    return rc;
-}
-
 static int report_one(sb_rundb *db, const char *out, const sb_output_options *wanted,
                       sb_error *error)
 {
@@ -209,9 +192,7 @@ static int report_one(sb_rundb *db, const char *out, const sb_output_options *wa
         rc = sb_results_write_csv(db, out, error);
     if (rc == SB_OK)
         rc = sb_outputs_draw(db, out, wanted, error);
-    if (rc >= 0 && sb_outputs_write(db, out, wanted, error) < 0)
-        rc = SB_FAILED;
-    if (rc >= 0 && tell_answer(db, out, error) < 0)
+    if (rc >= 0 && sb_outputs_tell(db, out, wanted, error) < 0)
         rc = SB_FAILED;
     if (rc >= 0)
         sb_info("%s: run.json, results.csv, speedups.csv, steps.csv, scaling.csv, samples.csv, "

@@ -2,7 +2,9 @@
 #include "report/outputs.h"
 
 #include "core/file.h"
+#include "report/answer_files.h"
 #include "report/page.h"
+#include "report/recommend.h"
 #include "report/tex_write.h"
 
 #include <stdlib.h>
@@ -36,11 +38,28 @@ int sb_outputs_draw(sb_rundb *db, const char *dir, const sb_output_options *opti
     return drawn;
 }
 
-int sb_outputs_write(sb_rundb *db, const char *dir, const sb_output_options *options,
-                     sb_error *error)
+static int write_all(sb_rundb *db, const sb_answer *answer, const char *dir,
+                     const sb_output_options *options, sb_error *error)
 {
-    int rc = options->formats.html ? sb_page_write(db, dir, error) : SB_OK;
-    if (rc == SB_OK && options->formats.latex)
-        rc = sb_tex_write(db, dir, &options->figures.selection, error);
+    int rc = sb_answer_write(answer, dir, error);
+    if (rc == SB_OK)
+        rc = sb_recommend_write(db, dir, error);
+    if (rc == SB_OK && options && options->formats.html)
+        rc = sb_page_write(db, answer, dir, error);
+    if (rc == SB_OK && options && options->formats.latex)
+        rc = sb_tex_write(db, answer, dir, &options->figures.selection, error);
+    return rc;
+}
+
+int sb_outputs_tell(sb_rundb *db, const char *dir, const sb_output_options *options,
+                    sb_error *error)
+{
+    sb_answer answer;
+    if (sb_answer_read(db, &answer, error) < 0)
+        return SB_FAILED;
+    int rc = write_all(db, &answer, dir, options, error);
+    if (rc == SB_OK)
+        sb_answer_print(&answer);
+    sb_answer_free(&answer);
     return rc;
 }

@@ -27,8 +27,12 @@ typedef struct sb_output_options {
 int sb_outputs_draw(sb_rundb *db, const char *dir, const sb_output_options *options,
                     sb_error *error);
 
-/* Everything else that is wanted; the page holds the figures that are there. */
-int sb_outputs_write(sb_rundb *db, const char *dir, const sb_output_options *options,
-                     sb_error *error);
+/*
+ * The answer: answer.md, answer.json and recommend.csv into DIR, then the page and the LaTeX tables
+ * where `options` wants them (NULL: neither), then the text on standard output. The page holds the
+ * CSV files and figures that are there.
+ */
+int sb_outputs_tell(sb_rundb *db, const char *dir, const sb_output_options *options,
+                    sb_error *error);
 
 #endif

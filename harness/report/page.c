@@ -26,8 +26,9 @@ static const struct {
     { "networks", "Networks", { "network", "cost" } },
     { "layers", "Layers", { NULL } },
     { "separable", "Separable against standard", { "speedup", "scatter", "ecdf", "efficiency" } },
+    { "steps", "Steps", { "breakdown" } },
     { "techniques", "Techniques", { "gflops", "profile", "peers" } },
-    { "roofline", "Roofline", { "roofline", "roof", "breakdown" } },
+    { "roofline", "Roofline", { "roofline", "roof" } },
     { "threads", "Threads", { "scaling" } },
     { "sweeps", "Sweeps", { "channels", "heat", "winner" } },
     { "tuning", "Tuning", { "convergence", "influence" } },
@@ -185,25 +186,21 @@ static int make_page(sb_rundb *db, const char *dir, const sb_answer *answer, sb_
     add_head(text, &answer->caption);
     add_sections(&to, answer);
     sb_text_add(text, "</main>\n<script type=\"application/json\" id=\"data\">\n");
-    int rc = sb_page_data(db, answer, MOST_DATA + MOST_FIGURES - to.figure_bytes, text, error);
+    int rc = sb_page_data(db, dir, answer, MOST_DATA + MOST_FIGURES - to.figure_bytes, text, error);
     sb_text_add(text, "\n</script>\n<script>\nconst figuresLeftOut = %zu;\n%s</script>\n",
                 to.left_out, sb_page_script);
     sb_text_add(text, "</body>\n</html>\n");
     return rc;
 }
 
-int sb_page_write(sb_rundb *db, const char *dir, sb_error *error)
+int sb_page_write(sb_rundb *db, const sb_answer *answer, const char *dir, sb_error *error)
 {
-    sb_answer answer;
     sb_text text = { 0 };
-    if (sb_answer_read(db, &answer, error) < 0)
-        return SB_FAILED;
     char *path = sb_path_join(dir, "report.html");
-    int rc = make_page(db, dir, &answer, &text, error);
+    int rc = make_page(db, dir, answer, &text, error);
     if (rc == SB_OK)
         rc = sb_file_write(path, text.data, text.length, error);
     free(path);
     sb_text_free(&text);
-    sb_answer_free(&answer);
     return rc;
 }

@@ -541,6 +541,8 @@ function candidatesOf(part) {
         { title: "time a call", number: true, cell: r => timeOf(r.time_ns, r.ci_low_ns, r.ci_high_ns) },
         { title: "x fastest", number: true, cell: r => r.time_ns > 0 ? (r.time_ns / fastest.get(r.operation)).toFixed(2) : "-" },
         { title: "GFLOP/s", number: true, cell: r => r.time_ns > 0 ? (2 * r.multiplications / r.time_ns).toPrecision(4) : "-" },
+        { title: "+ reorders", number: true, minor: true, cell: r => r.reorder_ns > 0 ? timeOf(r.reorder_ns) : "-" },
+        { title: "+ packing", number: true, minor: true, cell: r => r.prepare_ns > 0 ? timeOf(r.prepare_ns) : "-" },
         { title: "samples", number: true, cell: r => r.samples },
         { title: "stopped by", short: true, cell: r => r.stop_reason },
         { title: "parameters", cell: r => r.params + (r.origin && r.origin !== "default" ? " (" + r.origin + ")" : "") },
@@ -693,6 +695,62 @@ function makeRoofline() {
         ], known));
 }
 
+/* A CSV file that is in the page, as rows; numbers are numbers, an empty field is NaN. */
+function recordsOf(name, numbers) {
+    const [header, ...records] = (data.tables || {})[name] || [[]];
+    return records.map(fields => {
+        const row = {};
+        header.forEach((column, i) => {
+            row[column] = !numbers.includes(column) ? fields[i] : fields[i] === "" ? NaN : Number(fields[i]);
+        });
+        return row;
+    });
+}
+
+function makeSteps() {
+    const rows = recordsOf("steps", ["threads", "time_ns", "ci_low_ns", "ci_high_ns", "gflops", "roofline_gflops",
+        "of_multiplications", "of_time", "of_time_low", "of_time_high"]);
+    if (!rows.length) {
+        add(placeOf("steps"), make("p", {}, data.tables ? "No step of a chain was measured by itself: that takes operations such as depthwise and pointwise beside separable."
+            : "The run is large: see steps.csv."));
+        return;
+    }
+    const share = (value, low, high) => ratioOf(100 * value, 100 * low, 100 * high);
+    add(placeOf("steps"), make("p", {}, "Steps of the chains, each measured by itself in the same rounds: its share of the multiplications beside its share of the time that the steps take one after the other. The row of the whole chain says what it takes of that sum: below 100 % where computing the steps together gains."),
+        table({
+            id: "step-table", caption: "Steps of separable convolutions and bottlenecks", rows, sort: "layer", text: s => s.layer + " " + s.technique + " " + s.kernel,
+            selects: [{ label: "Technique", value: s => s.technique }, { label: "Threads", value: s => s.threads }, { label: "Step", value: s => s.operation }],
+            columns: [
+                { title: "layer", value: s => s.layer, cell: s => s.layer },
+                { title: "technique", short: true, value: s => s.technique, cell: s => s.technique },
+                { title: "step", short: true, value: s => s.operation, cell: s => s.operation },
+                { title: "threads", number: true, minor: true, value: s => s.threads, cell: s => s.threads },
+                { title: "% of multiplications", number: true, value: s => s.of_multiplications, cell: s => rounded(100 * s.of_multiplications) },
+                { title: "% of time", number: true, value: s => s.of_time, cell: s => share(s.of_time, s.of_time_low, s.of_time_high) },
+                { title: "time a call", number: true, value: s => s.time_ns, cell: s => timeOf(s.time_ns, s.ci_low_ns, s.ci_high_ns) },
+                { title: "% of bound", number: true, minor: true, value: s => s.gflops / s.roofline_gflops, cell: s => s.roofline_gflops > 0 ? (100 * s.gflops / s.roofline_gflops).toFixed(0) + " " + s.bound_by : "-" },
+            ],
+        }));
+}
+
+function scalingTable() {
+    const rows = recordsOf("scaling", ["threads", "time_ns", "base_threads", "base_ns", "speedup", "ci_low", "ci_high", "efficiency"]);
+    return rows.length ? table({
+        id: "scaling-table", caption: "Each kernel that uses threads, against itself with the fewest threads", rows, sort: "speedup", down: true,
+        text: s => s.layer + " " + s.operation + " " + s.kernel,
+        selects: [{ label: "Technique", value: s => s.technique }, { label: "Threads", value: s => s.threads }, { label: "Operation", value: s => s.operation }],
+        columns: [
+            { title: "layer", value: s => s.layer, cell: s => s.layer },
+            { title: "operation", minor: true, short: true, value: s => s.operation, cell: s => s.operation },
+            { title: "kernel", value: s => s.kernel, cell: s => s.kernel },
+            { title: "threads", number: true, value: s => s.threads, cell: s => s.threads },
+            { title: "time a call", number: true, minor: true, value: s => s.time_ns, cell: s => timeOf(s.time_ns) },
+            { title: "speedup", number: true, value: s => s.speedup, cell: s => ratioOf(s.speedup, s.ci_low, s.ci_high), help: "time with the fewest threads over this one, from rounds that both took part in" },
+            { title: "efficiency", number: true, minor: true, value: s => s.efficiency, cell: s => percent(s.efficiency) },
+        ],
+    }) : null;
+}
+
 function makeThreads() {
     const timed = data.blocks.filter(b => b.count);
     if (timed.length < 2) {
@@ -705,11 +763,11 @@ function makeThreads() {
         { title: "time", number: true, cell: b => timeOf(b.total.value, b.total.low, b.total.high) },
         { title: "x faster than " + plural(base.threads, "thread"), number: true, cell: b => b.count === base.count ? (base.total.value / b.total.value).toFixed(2) : "other layers" },
         { title: "measured in", number: true, cell: b => timeOf(b.wall_ns)[0] },
-    ], timed));
+    ], timed), scalingTable());
 }
 
 function makeTuning() {
-    const searches = data.searches || [];
+    const searches = recordsOf("searches", ["threads", "space", "evaluations", "default_ns", "tuned_ns", "gain", "ci_low", "ci_high"]);
     const origins = tally(resultColumns.origin || [], o => words[o], () => 1).filter(o => o[0]);
     add(placeOf("tuning"), origins.length ? make("p", {}, "Where the parameters of the results came from: " +
         origins.map(o => o[0] + " " + o[1]).join(", ") + ".") : null,
@@ -722,7 +780,9 @@ function makeTuning() {
             { title: "threads", number: true, value: s => s.threads, cell: s => s.threads },
             { title: "configurations", number: true, value: s => s.space, cell: s => s.space },
             { title: "evaluations", number: true, value: s => s.evaluations, cell: s => s.evaluations },
-            { title: "best", number: true, value: s => s.best_ns, cell: s => timeOf(s.best_ns) },
+            { title: "default", number: true, minor: true, value: s => s.default_ns, cell: s => timeOf(s.default_ns) },
+            { title: "tuned", number: true, value: s => s.tuned_ns, cell: s => timeOf(s.tuned_ns) },
+            { title: "gain", number: true, value: s => s.gain, cell: s => ratioOf(s.gain, s.ci_low, s.ci_high) },
         ],
     }) : make("p", {}, "No search was made in this run."));
 }
@@ -865,6 +925,7 @@ function resultsCsv() {
 
 function makeDownloads() {
     const files = [["results.csv", "every candidate"], ["speedups.csv", "separable over standard"], ["samples.csv", "every sample"],
+        ["steps.csv", "shares of steps"], ["scaling.csv", "kernels with more threads"], ["recommend.csv", "kernels to use"],
         ["run.json", "how it was measured"], ["figures/", "figures, their data and scripts"], ["tables/", "LaTeX tables and macros"]];
     add(placeOf("downloads"), make("p", {}, "Beside this page, where its folder came along: ",
         files.map((f, i) => [i ? ", " : "", make("a", { href: f[0] }, f[0]), " (" + f[1] + ")"]), "."),
@@ -884,7 +945,7 @@ function makeTools() {
     add(document.getElementById("tools"), button);
 }
 
-for (const step of [makeTools, makeVerdict, makeNetworks, makeLayers, makeSeparable, makeTechniques, makeRoofline, makeThreads, makeTuning, makeDoubts, makeMethod, makeSetup, makeCommands, makeDownloads])
+for (const step of [makeTools, makeVerdict, makeNetworks, makeLayers, makeSeparable, makeSteps, makeTechniques, makeRoofline, makeThreads, makeTuning, makeDoubts, makeMethod, makeSetup, makeCommands, makeDownloads])
     step();
 if (!document.querySelector("#sweeps figure"))
     add(placeOf("sweeps"), make("p", {}, "The run sweeps no dimension over enough values for a figure."));

@@ -7,6 +7,7 @@
 #include "report/marks.h"
 #include "report/page_answer.h"
 #include "report/page_lists.h"
+#include "report/page_tables.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -92,6 +93,7 @@ static const char *const kernel_names[] = { "label",    "plugin", "technique", "
 
 typedef struct collector {
     const sb_page_detail *detail;
+    const char *dir;
     size_t most;
     sb_words layer_keys, kernel_keys, words;
     sb_lists layers, groups, results, speedups, kernels;
@@ -369,6 +371,8 @@ static void render(collector *to, const sb_answer *answer, const char *json, sb_
     render_list(text, "groups", &to->groups);
     render_list(text, "results", &to->results);
     render_list(text, "speedups", &to->speedups);
+    if (to->detail->extras)
+        sb_page_tables(to->dir, text);
     sb_text_add(text, ",\n\"words\":");
     sb_words_render(&to->words, text);
     sb_text_add(text, "}");
@@ -386,11 +390,12 @@ static void free_collector(collector *to)
 }
 
 /* 1: it does not fit. */
-static int try_detail(sb_rundb *db, const sb_page_detail *detail, size_t most,
+static int try_detail(sb_rundb *db, const char *dir, const sb_page_detail *detail, size_t most,
                       const sb_answer *answer, const char *json, sb_text *text, sb_error *error)
 {
     collector to = {
         .detail = detail,
+        .dir = dir,
         .most = most,
         .layers = { .names = layer_names, .digits = detail->digits },
         .groups = { .names = group_names },
@@ -408,14 +413,15 @@ static int try_detail(sb_rundb *db, const sb_page_detail *detail, size_t most,
     return rc;
 }
 
-int sb_page_data(sb_rundb *db, const sb_answer *answer, size_t most, sb_text *to, sb_error *error)
+int sb_page_data(sb_rundb *db, const char *dir, const sb_answer *answer, size_t most, sb_text *to,
+                 sb_error *error)
 {
     char *json = sb_rundb_provenance(db, error);
     sb_text text = { 0 };
     int rc = json ? 1 : SB_FAILED;
     for (size_t i = 0; i < DETAILS && rc > 0; i++)
-        rc = try_detail(db, &details[i], i + 1 < DETAILS ? most : SIZE_MAX, answer, json, &text,
-                        error);
+        rc = try_detail(db, dir, &details[i], i + 1 < DETAILS ? most : SIZE_MAX, answer, json,
+                        &text, error);
     if (rc == SB_OK)
         sb_text_add_bytes(to, text.data, text.length);
     sb_text_free(&text);

@@ -183,25 +183,21 @@ static int write_all(sb_tex_run *run, const char *folder, sb_error *error)
     return rc;
 }
 
-int sb_tex_write(sb_rundb *db, const char *dir, const sb_selection *selection, sb_error *error)
+int sb_tex_write(sb_rundb *db, const sb_answer *answer, const char *dir,
+                 const sb_selection *selection, sb_error *error)
 {
     sb_model model;
-    sb_answer answer;
     if (sb_model_read(db, selection, &model, error) < 0)
         return SB_FAILED;
-    int rc = sb_answer_read(db, &answer, error);
-    if (rc == SB_OK) {
-        char *folder = sb_path_join(dir, "tables");
-        char *json = sb_rundb_provenance(db, error);
-        sb_tex_run run = { .model = &model, .answer = &answer, .json = json };
-        rc = json ? sb_folder_make(folder, error) : SB_FAILED;
-        if (rc == SB_OK)
-            rc = write_all(&run, folder, error);
-        sb_tex_macros_free(&run.macros);
-        free(json);
-        free(folder);
-        sb_answer_free(&answer);
-    }
+    char *folder = sb_path_join(dir, "tables");
+    char *json = sb_rundb_provenance(db, error);
+    sb_tex_run run = { .model = &model, .answer = answer, .json = json };
+    int rc = json ? sb_folder_make(folder, error) : SB_FAILED;
+    if (rc == SB_OK)
+        rc = write_all(&run, folder, error);
+    sb_tex_macros_free(&run.macros);
+    free(json);
+    free(folder);
     sb_model_free(&model);
     return rc;
 }

@@ -35,10 +35,13 @@ static json_t *make_data(const char *dir)
     sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
     assert_non_null(db);
     put_layer(db, "one", 16, 1);
-    put_layer(db, "</script>\"&", 32, 1);
     put_layer(db, "one", 16, 2);
+    put_layer(db, "</script>\"&", 32, 1);
     assert_int_equal(sb_results_write_csv(db, dir, &error), SB_OK);
-    assert_int_equal(sb_page_write(db, dir, &error), SB_OK);
+    sb_answer answer;
+    assert_int_equal(sb_answer_read(db, &answer, &error), SB_OK);
+    assert_int_equal(sb_page_write(db, &answer, dir, &error), SB_OK);
+    sb_answer_free(&answer);
     sb_rundb_close(db);
     char *page = slurp(dir, "report.html"), *begin = strstr(page, "id=\"data\">");
     assert_non_null(begin);
@@ -114,6 +117,36 @@ static void numbers_are_those_of_speedups_csv(void **state)
     json_decref(data);
 }
 
+/* As text, record by record, the header first. */
+static void compare_records(const char *dir, const char *name, const json_t *tables)
+{
+    char file[64];
+    sb_error error;
+    size_t records = 0;
+    snprintf(file, sizeof file, "%s.csv", name);
+    char *text = slurp(dir, file);
+    const json_t *list = json_object_get(tables, name);
+    sb_csv csv = { .at = text };
+    for (; sb_csv_next(&csv, &error) == 1; records++) {
+        const json_t *record = json_array_get(list, records);
+        assert_int_equal(json_array_size(record), csv.count);
+        for (size_t i = 0; i < csv.count; i++) {
+            assert_string_equal(csv.fields[i], json_string_value(json_array_get(record, i)));
+        }
+    }
+    assert_int_equal(json_array_size(list), records);
+    assert_true(records > 1);
+    sb_csv_free(&csv);
+    free(text);
+}
+
+static void tables_are_the_csv_files(void **state)
+{
+    json_t *data = make_data(*state);
+    compare_records(*state, "scaling", json_object_get(data, "tables"));
+    json_decref(data);
+}
+
 /* One list of all samples, result by result. */
 static void samples_are_those_of_samples_csv(void **state)
 {
@@ -156,6 +189,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(numbers_are_those_of_results_csv, begin, end),
         cmocka_unit_test_setup_teardown(numbers_are_those_of_speedups_csv, begin, end),
         cmocka_unit_test_setup_teardown(samples_are_those_of_samples_csv, begin, end),
+        cmocka_unit_test_setup_teardown(tables_are_the_csv_files, begin, end),
         cmocka_unit_test_setup_teardown(names_are_kept, begin, end),
     };
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);
