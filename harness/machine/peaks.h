@@ -35,10 +35,11 @@ bool sb_peaks_recall(const sb_topology *topology, sb_peaks *peaks);
 /*
  * From the per-machine cache ($XDG_CACHE_HOME/sepbench, else ~/.cache/sepbench), or probed (a few
  * seconds; threads pinned to topology->place) and kept there. `refresh` probes in any case. Peaks
- * that were probed while the machine was busy are not believed: where its load is now less than half
- * of what it was, or one thread computes faster than they say by over 3 % (a check of some 20 ms),
- * the machine is probed again, and the better of each old and new rate is kept. A cache file that is damaged or of another machine is ignored and
- * remade; one that cannot be written is a warning. Only one process of a user probes at a time.
+ * that were probed while the machine was busy are not believed: where its load is now less than
+ * half of what it was, or one thread computes faster than they say by over 3 % (a check of some 20
+ * ms), the machine is probed again, and the better of each old and new rate is kept. A cache file
+ * that is damaged or of another machine is ignored and remade; one that cannot be written is a
+ * warning. Only one process of a user probes at a time.
  */
 int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_error *error);
 

@@ -84,10 +84,8 @@ static void write_gain(const sb_answer_block *block, FILE *stream)
     sb_text line = { 0 };
     if (!sb_answer_find_gain(block, &gain))
         return;
-    sb_text_add(&line, "- Separable, not standard: %.2f times less arithmetic, ", gain.work);
-    sb_columns_add_ratio(&line, gain.time);
-    sb_text_add(&line, " times less time (%zu layer%s)", gain.pairs, gain.pairs == 1 ? "" : "s");
-    fprintf(stream, "%s\n", line.data);
+    sb_answer_add_gain(&line, &gain, "times");
+    fprintf(stream, "- Separable, not standard: %s\n", line.data);
     sb_text_free(&line);
 }
 

@@ -147,14 +147,7 @@ static void add_gain(sb_text *to, const sb_answer_block *block)
     sb_text line = { 0 };
     if (!sb_answer_find_gain(block, &gain))
         return;
-    sb_text_add(&line, "%.2f x less arithmetic, ", gain.work);
-    if (sb_answer_is_wide(gain.time))
-        sb_text_add(&line, "time not determined");
-    else {
-        sb_columns_add_ratio(&line, gain.time);
-        sb_text_add(&line, " x less time");
-    }
-    sb_text_add(&line, " (%zu layer%s)", gain.pairs, plural_of(gain.pairs));
+    sb_answer_add_gain(&line, &gain, "x");
     sb_columns_wrap(to, INDENT, "Separable, not standard", line.data);
     sb_text_free(&line);
 }

@@ -2,6 +2,7 @@
 #include "report/answer_totals.h"
 
 #include "core/text.h"
+#include "report/columns80.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -146,4 +147,24 @@ bool sb_answer_find_gain(const sb_answer_block *block, sb_answer_gain *gain)
     gain->time = (sb_interval) { ratio, ratio * spread.low / spread.value,
                                  ratio * spread.high / spread.value };
     return true;
+}
+
+static const char *more_or_less(double ratio)
+{
+    return ratio < 1 ? "more" : "less";
+}
+
+void sb_answer_add_gain(sb_text *to, const sb_answer_gain *gain, const char *times)
+{
+    const sb_interval t = gain->time;
+    sb_text_add(to, "%.2f %s %s arithmetic, ", gain->work < 1 ? 1 / gain->work : gain->work, times,
+                more_or_less(gain->work));
+    if (sb_answer_is_wide(t)) {
+        sb_text_add(to, "time not determined");
+    } else {
+        sb_columns_add_ratio(to, t.value < 1 ? (sb_interval) { 1 / t.value, 1 / t.high, 1 / t.low }
+                                             : t);
+        sb_text_add(to, " %s %s time", times, more_or_less(t.value));
+    }
+    sb_text_add(to, " (%zu layer%s)", gain->pairs, gain->pairs == 1 ? "" : "s");
 }

@@ -51,4 +51,8 @@ typedef struct sb_answer_gain {
 /* False where there is no pair. */
 bool sb_answer_find_gain(const sb_answer_block *block, sb_answer_gain *gain);
 
+/* Appends "8.35 x less arithmetic, 4.91 [4.87, 4.95] x less time (5 layers)", with `times` for "x";
+ * below 1 it is "more", by the reciprocal. */
+void sb_answer_add_gain(sb_text *to, const sb_answer_gain *gain, const char *times);
+
 #endif

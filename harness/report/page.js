@@ -362,9 +362,12 @@ function cardsOf(block) {
         ["all " + plural(block.count, "layer") + ", each as often as it is repeated",
             range(total.low / scale, total.high / scale, digits, isWide(total.low, total.high))]));
     if (gain.pairs) {
-        const wide = isWide(gain.low, gain.high), d = decimalsFor(gain.value, gain.low, gain.high);
-        cards.push(card("Separable instead of standard", wide ? "not determined" : gain.value.toFixed(d) + " x less time",
-            [gain.arithmetic.toFixed(2) + " x less arithmetic, over " + plural(gain.pairs, "layer"), range(gain.low, gain.high, d, wide)]));
+        const slower = gain.value < 1, wide = isWide(gain.low, gain.high);
+        const [value, low, high] = slower ? [1 / gain.value, 1 / gain.high, 1 / gain.low] : [gain.value, gain.low, gain.high];
+        const d = decimalsFor(value, low, high), work = gain.arithmetic;
+        cards.push(card("Separable instead of standard", wide ? "not determined" : value.toFixed(d) + (slower ? " x more time" : " x less time"),
+            [(work < 1 ? 1 / work : work).toFixed(2) + " x " + (work < 1 ? "more" : "less") + " arithmetic, over " + plural(gain.pairs, "layer"),
+                range(low, high, d, wide)]));
         const twins = block.rows.reduce((sum, p) => sum + p.repeat * (p.gain === null || p.gain === undefined ? p.time_ns : p.twin_ns), 0);
         cards.push(card("With standard twins instead", timeOf(twins)[0], "the fastest standard convolution wherever a layer was swept both ways"));
     }
@@ -449,8 +452,8 @@ function makeNetworks() {
         { title: "threads", number: true, cell: r => r.threads },
         { title: "layers", number: true, cell: r => r.layers },
         { title: "time", number: true, cell: r => timeOf(r.total.value, r.total.low, r.total.high) },
-        { title: "less arithmetic", number: true, minor: true, cell: r => r.gain.pairs ? r.gain.arithmetic.toFixed(2) + " x" : "-" },
-        { title: "less time", number: true, cell: r => r.gain.pairs ? ratioOf(r.gain.value, r.gain.low, r.gain.high) : "-" },
+        { title: "arithmetic saved", number: true, minor: true, cell: r => r.gain.pairs ? r.gain.arithmetic.toFixed(2) + " x" : "-" },
+        { title: "time saved", number: true, cell: r => r.gain.pairs ? ratioOf(r.gain.value, r.gain.low, r.gain.high) : "-" },
         { title: "most time in", minor: true, cell: r => r.winner[0] + " (" + percent(r.winner[1] / r.total.value) + ")" },
     ], rows) : make("p", {}, "No layer has a time."));
 }
