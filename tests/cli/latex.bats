@@ -101,6 +101,68 @@ csv() {
     alike both
 }
 
+# intervals KIND: "key value" of both ends of every interval of the kind.
+intervals() {
+    values "$1" | tr -d '[],' | awk 'NF == 3 { print $1 "@low", $2; print $1 "@high", $3 }'
+}
+
+@test "latex: intervals and margins are those of the CSV files" {
+    for pair in TimeInterval:ci_low_ns:ci_high_ns MarginInterval:margin_low:margin_high; do
+        IFS=: read -r kind low high <<< "$pair"
+        unit=$([ "$kind" = TimeInterval ] && echo 1000 || echo 1)
+        for end in low high; do
+            csv recommend.csv layer threads "${!end}" | awk -v end="$end" -v unit="$unit" '{ print $1 "@" end, $2 / unit }'
+        done | sort > told
+        intervals "$kind" | sort | join - told > both
+        [ "$(wc -l < both)" -eq "$(wc -l < told)" ]
+        alike both
+    done
+    for end in low high; do
+        csv speedups.csv layer technique threads "ci_$end" | awk -v end="$end" '{ print $1 "@" end, $2 }'
+    done | sort > told
+    intervals LayerSpeedupInterval | sort | join - told > both
+    alike both
+    csv recommend.csv layer threads margin | sort > told
+    values Margin | sort | join - told > both
+    alike both
+}
+
+@test "latex: a network's numbers are sums of the layers'" {
+    csv recommend.csv layer threads repeat time_ns | tr '@' ' ' > best
+    csv results.csv layer threads operation time_ns | tr '@' ' ' | awk '$3 == "standard" && $4 != "" {
+        key = $1 " " $2; if (!(key in least) || $4 < least[key]) least[key] = $4 }
+        END { for (key in least) print key, least[key] }' > twins
+    csv speedups.csv layer threads technique standard_multiplications | tr '@' ' ' | grep ' best ' > more
+    csv speedups.csv layer threads technique separable_multiplications | tr '@' ' ' | grep ' best ' > less
+    awk -v net=plain_net '
+        FILENAME == "twins" { twin[$1, $2] = $3; next }
+        FILENAME == "more" { more[$1, $2] = $4; next }
+        FILENAME == "less" { less[$1, $2] = $4; next }
+        { t = $2; time[t] += $3 * $4; paired = ($1, t) in more
+          twins[t] += $3 * (paired ? twin[$1, t] : $4)
+          if (paired) { a[t] += $3 * more[$1, t]; b[t] += $3 * less[$1, t]
+                        c[t] += $3 * twin[$1, t]; d[t] += $3 * $4 } }
+        END { for (t in time) {
+                  print "NetworkTime@" net "@" t, time[t] / 1e6
+                  print "TwinTime@" net "@" t, twins[t] / 1e6
+                  print "NetworkTheory@" net "@" t, a[t] / b[t]
+                  print "NetworkGain@" net "@" t, c[t] / d[t] } }' twins more less best | sort > told
+    for kind in NetworkTime TwinTime NetworkTheory NetworkGain; do
+        values $kind | sed "s/^/$kind@/"
+    done | sort | join - told > both
+    [ "$(wc -l < both)" -eq 8 ]
+    alike both
+}
+
+@test "latex: classes come to the network's time" {
+    for threads in 1 2; do
+        values ClassTime | awk -v t="@$threads" 'index($1, t) { sum += $2 } END { print sum }' > classes
+        values NetworkTime | awk -v t="@$threads" 'index($1, t) { print $2 }' | paste - classes |
+            awk '{ d = $1 - $2; if (d > 0.06 * $2 || d < -0.06 * $2) { print "differs:", $0; exit 1 } }'
+        values ClassShare | awk -v t="@$threads" 'index($1, t) { sum += $2 } END { exit !(sum > 99.9 && sum < 100.1) }'
+    done
+}
+
 @test "latex: every number of a table has its macro" {
     values LayerSpeedup | while read -r key value; do
         grep -qE "(textbf\{|& )${value//./\\.}" plain/tables/speedups.tex ||

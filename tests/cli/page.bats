@@ -35,7 +35,7 @@ used() {
     [ "$status" -ne 77 ] || skip "no Chromium"
     echo "$output"
     [ "$status" -eq 0 ]
-    [[ $output == *"1.."2[67]* ]]
+    [[ $output == *"1.."2[89]* ]]
     ! grep -q '^not ok' <<< "$output"
 }
 

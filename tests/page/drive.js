@@ -61,6 +61,43 @@ attempt("filtering", () => {
     check("without it all are there again", $("#layer-table-count").textContent === before);
 });
 
+/* What is shown of a number: "12.3 [12.1, 12.6]", with a unit or without. */
+function shownAs(text, numbers) {
+    const scales = { ns: 1, "\u00b5s": 1e3, ms: 1e6, s: 1e9 };
+    const unit = /[0-9] (ns|\u00b5s|ms|s)\b/.exec(text), scale = unit ? scales[unit[1]] : 1;
+    const shown = text.replace(/[a-z\u00b5]+/g, "").match(/[0-9.]+(e[+-]?[0-9]+)?/g) || [];
+    return shown.length > 0 && shown.every((digits, i) => {
+        const decimals = (/\.([0-9]*)/.exec(digits) || ["", ""])[1].length;
+        const value = numbers[i] / scale;
+        return digits.includes("e") || Math.abs(Number(digits) - value) <= 0.501 * Math.pow(10, -decimals);
+    });
+}
+
+attempt("numbers", () => {
+    const data = JSON.parse($("#data").textContent);
+    const at = (table, name, i) => Array.isArray(table[name]) ? table[name][i] : table[name];
+    const speedups = new Map(), least = new Map();
+    for (let g = 0, r = 0, s = 0; g < data.groupCount; g++) {
+        const layer = data.names[at(data.groups, "layer", g)], threads = at(data.groups, "threads", g);
+        for (const end = r + at(data.groups, "results", g); r < end; r++) {
+            const key = [layer, data.operations[at(data.results, "operation", r)], threads].join("\n");
+            const numbers = ["time_ns", "ci_low_ns", "ci_high_ns"].map(name => at(data.results, name, r));
+            if (numbers[0] !== null && !(least.has(key) && least.get(key)[0] <= numbers[0]))
+                least.set(key, numbers);
+        }
+        for (const end = s + at(data.groups, "speedups", g); s < end; s++)
+            speedups.set([layer, data.words[at(data.speedups, "technique", s)], threads].join("\n"),
+                ["measured", "ci_low", "ci_high"].map(name => at(data.speedups, name, s)));
+    }
+    const timed = rows().filter(row => !shownAs(row.children[placeOf("time a call")].textContent,
+        least.get([0, 1, 2].map(i => row.children[i].textContent.replace(/^[+\u2212]/, "")).join("\n")) || []));
+    check("times are those of the results", timed.length === 0, timed.map(row => row.textContent)[0]);
+    const heads = $$("#speedup-table > thead th").map(th => th.textContent);
+    const wrong = $$("#speedup-table > tbody > tr").filter(row => !shownAs(row.children[heads.indexOf("measured")].textContent,
+        speedups.get([0, 1, 2].map(i => row.children[i].textContent).join("\n")) || []));
+    check("speedups are those of the data", wrong.length === 0, wrong.map(row => row.textContent)[0]);
+});
+
 attempt("opening a row", () => {
     const row = rows()[0], open = $("button.open", row);
     open.focus();
