@@ -237,7 +237,7 @@ sb_legend sb_dots_legend(const sb_dots_chart *c)
                           c->dots->parts[p].mark.point ? SB_SWATCH_CELL : SB_SWATCH_BOX,
                           c->dots->parts[p].mark, 1);
     for (size_t s = 0; s < c->series_count && !c->dots->named; s++)
-        sb_legend_add_technique(&legend, c->job->model, c->series[s], SB_SWATCH_MARK);
+        sb_legend_add_technique(&legend, c->job, c->series[s], SB_SWATCH_MARK);
     if (any_undetermined(c))
         sb_legend_add_undetermined(&legend);
     return legend;

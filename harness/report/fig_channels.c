@@ -187,7 +187,7 @@ static double place_legend(const sheet *s, double y)
     sb_legend_add(&legend, "theory", SB_SWATCH_LINE, theory_look, 1.4);
     sb_legend_add(&legend, "limit: kernel area", SB_SWATCH_LINE, limit_look, 1.2);
     for (size_t t = 0; t < s->grid.technique_count; t++)
-        sb_legend_add_technique(&legend, s->job->model, s->grid.techniques[t], SB_SWATCH_BOTH);
+        sb_legend_add_technique(&legend, s->job, s->grid.techniques[t], SB_SWATCH_BOTH);
     if (undetermined) {
         sb_legend_add_undetermined(&legend);
         sb_note_undetermined(s->canvas, undetermined);

@@ -108,7 +108,7 @@ static double place_legend(const sb_figure_job *job, sb_canvas *canvas,
     }
     for (size_t t = 0; t < job->model->technique_count; t++)
         if (used[t])
-            sb_legend_add_technique(&legend, job->model, t, SB_SWATCH_BOTH);
+            sb_legend_add_technique(&legend, job, t, SB_SWATCH_BOTH);
     free(used);
     sb_note_left_out(canvas, left_out);
     return y + SB_GAP_MM +

@@ -113,7 +113,7 @@ static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const sb
         sb_legend_add(&lines, text.data, SB_SWATCH_LINE, level_looks[level], 1);
     }
     sb_text_free(&text);
-    sb_note_undetermined(canvas, sb_legend_add_timed(&marks, job->model, job->threads));
+    sb_note_undetermined(canvas, sb_legend_add_timed(&marks, job));
     const double left = 2 * SB_EDGE_MM, width = canvas->width - 2 * left;
     y += sb_legend_place(canvas, &lines, left, y, width);
     return y + sb_legend_place(canvas, &marks, left, y, width) + SB_GAP_MM;

@@ -212,7 +212,7 @@ static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const cu
         while (i < all->count && all->list[i].technique != t)
             i++;
         if (i < all->count)
-            sb_legend_add_technique(&legend, job->model, t, SB_SWATCH_BOTH);
+            sb_legend_add_technique(&legend, job, t, SB_SWATCH_BOTH);
     }
     return y + SB_GAP_MM +
            sb_legend_place(canvas, &legend, 2 * SB_EDGE_MM, y, canvas->width - 4 * SB_EDGE_MM);

@@ -114,7 +114,7 @@ static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const co
     for (size_t i = 0; i < 2; i++)
         sb_legend_add(&lines, diagonals[i].name, SB_SWATCH_LINE, diagonals[i].mark, 1);
     for (size_t t = 0; t < grid.technique_count; t++)
-        sb_legend_add_technique(&marks, job->model, grid.techniques[t], SB_SWATCH_MARK);
+        sb_legend_add_technique(&marks, job, grid.techniques[t], SB_SWATCH_MARK);
     sb_grid_free(&grid);
     if (c->undetermined)
         sb_legend_add_undetermined(&marks);

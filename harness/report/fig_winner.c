@@ -140,7 +140,7 @@ static double place_legend(const sheet *s, winner *const *winners, double y)
                 used[winners[op][i].technique] = true;
     for (size_t t = 0; t < model->technique_count; t++)
         if (used[t])
-            sb_legend_add_technique(&legend, model, t, SB_SWATCH_CELL);
+            sb_legend_add_technique(&legend, s->job, t, SB_SWATCH_CELL);
     free(used);
     return y + SB_GAP_MM +
            sb_legend_place(s->canvas, &legend, 2 * SB_EDGE_MM, y,

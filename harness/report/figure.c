@@ -160,11 +160,31 @@ bool sb_have_timings(const sb_model *model, int64_t threads)
     return false;
 }
 
-void sb_legend_add_technique(sb_legend *legend, const sb_model *model, size_t technique,
+/* The technique has kernels, and none of them uses more than one of the job's threads. */
+static bool uses_one_thread(const sb_figure_job *job, size_t technique)
+{
+    size_t count = 0;
+    if (job->threads < 2)
+        return false;
+    for (size_t i = 0; i < job->model->timing_count; i++) {
+        const sb_timing *t = &job->model->timings[i];
+        if (t->at.technique != technique || t->at.threads != job->threads)
+            continue;
+        if (t->threaded)
+            return false;
+        count++;
+    }
+    return count > 0;
+}
+
+void sb_legend_add_technique(sb_legend *legend, const sb_figure_job *job, size_t technique,
                              sb_swatch swatch)
 {
-    const sb_technique *t = &model->techniques[technique];
-    sb_legend_add(legend, t->shown, swatch, t->mark, 1);
+    const sb_technique *t = &job->model->techniques[technique];
+    sb_text name = { 0 };
+    sb_text_add(&name, "%s%s", t->shown, uses_one_thread(job, technique) ? " (1 thread)" : "");
+    sb_legend_add(legend, name.data, swatch, t->mark, 1);
+    sb_text_free(&name);
 }
 
 void sb_legend_add_undetermined(sb_legend *legend)
@@ -187,20 +207,21 @@ void sb_note_left_out(sb_canvas *canvas, size_t count)
                        count);
 }
 
-size_t sb_legend_add_timed(sb_legend *legend, const sb_model *model, int64_t threads)
+size_t sb_legend_add_timed(sb_legend *legend, const sb_figure_job *job)
 {
+    const sb_model *model = job->model;
     bool *used = sb_new(model->technique_count, sizeof *used);
     size_t undetermined = 0;
     for (size_t i = 0; i < model->timing_count; i++) {
         const sb_timing *t = &model->timings[i];
-        if (t->at.threads != threads || !t->leads)
+        if (t->at.threads != job->threads || !t->leads)
             continue;
         used[t->at.technique] = true;
         undetermined += !sb_determined(t->time.low, t->time.high);
     }
     for (size_t t = 0; t < model->technique_count; t++)
         if (used[t])
-            sb_legend_add_technique(legend, model, t, SB_SWATCH_MARK);
+            sb_legend_add_technique(legend, job, t, SB_SWATCH_MARK);
     if (undetermined)
         sb_legend_add_undetermined(legend);
     free(used);

@@ -60,13 +60,14 @@ void sb_add_time(sb_text *to, double ns);
 /* Where what is not determined has no place in a figure: how often that is so, if it is. */
 void sb_note_left_out(sb_canvas *canvas, size_t count);
 
-/* The technique's mark in a legend, under the name that it is shown by. */
-void sb_legend_add_technique(sb_legend *legend, const sb_model *model, size_t technique,
+/* The technique's mark in a legend, under the name that it is shown by; in a figure of several
+ * threads it is said where none of its kernels uses them. */
+void sb_legend_add_technique(sb_legend *legend, const sb_figure_job *job, size_t technique,
                              sb_swatch swatch);
 
-/* All techniques that have timings with these threads, and the mark of what is not determined where
- * that occurs among the fastest kernels; how often it does. */
-size_t sb_legend_add_timed(sb_legend *legend, const sb_model *model, int64_t threads);
+/* All techniques that have timings with the job's threads, and the mark of what is not determined
+ * where that occurs among the fastest kernels; how often it does. */
+size_t sb_legend_add_timed(sb_legend *legend, const sb_figure_job *job);
 
 /* The mark of what is not determined; and how often that is so, where it is. */
 void sb_legend_add_undetermined(sb_legend *legend);

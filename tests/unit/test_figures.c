@@ -407,6 +407,13 @@ static void kernels_of_one_thread_do_not_scale(void **state)
     assert_null(strstr(data, "naive"));
     assert_non_null(strstr(data, "im2col_gemm"));
     free(data);
+    data = slurp(dir, "speedup_t2.svg");
+    assert_non_null(strstr(data, "naive (1 thread)"));
+    assert_null(strstr(data, "im2col_gemm (1 thread)"));
+    free(data);
+    data = slurp(dir, "speedup_t1.svg");
+    assert_null(strstr(data, "(1 thread)"));
+    free(data);
     sb_rundb_close(db);
 }
 
