@@ -4,7 +4,8 @@
 SB_MODULE_LDFLAGS = $(AM_LDFLAGS) $(SB_GC_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 
-SB_PLUGIN_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D% $(SB_BUILD_CPPFLAGS)
+# Not hardened as the harness is: it would show in the times.
+SB_PLUGIN_CPPFLAGS = $(SB_COMMON_CPPFLAGS) -I$(srcdir)/%D% $(SB_BUILD_CPPFLAGS)
 
 # ------------------------------------------------------------------------------------- kernels
 # Sources that are compiled once for each instruction set (common/variants.h); to add one, name it

@@ -16,6 +16,8 @@ AM_TESTS_ENVIRONMENT = \
 	SRCDIR=$(abs_top_srcdir); export SRCDIR; \
 	BUILDDIR=$(abs_top_builddir); export BUILDDIR; \
 	CC='$(CC)'; export CC; \
+	BUILD_CFLAGS='$(CC) $(CFLAGS)'; export BUILD_CFLAGS; \
+	HARDENING='$(SB_HARDEN_CPPFLAGS) $(SB_HARDEN_LDFLAGS)'; export HARDENING; \
 	NM='$(NM)'; export NM; \
 	OBJDUMP='$(OBJDUMP)'; export OBJDUMP; \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
@@ -79,6 +81,10 @@ dist_noinst_SCRIPTS += %D%/installed
 # ------------------------------------------------------------- what kernels were compiled for
 dist_check_SCRIPTS += %D%/variants
 TESTS += %D%/variants
+
+# ------------------------------------------------------------------ what configure hardened it with
+dist_check_SCRIPTS += %D%/hardened
+TESTS += %D%/hardened
 
 # For scripts: the unit tests alone.
 print-unit-tests:
