@@ -32,6 +32,7 @@ AM_BATS_LOG_FLAGS = --tap
 
 command_line_tests = \
 	%D%/cli/answer.bats \
+	%D%/cli/attach.bats \
 	%D%/cli/bound.bats \
 	%D%/cli/compare.bats \
 	%D%/cli/config.bats \

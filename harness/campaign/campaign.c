@@ -3,6 +3,7 @@
 
 #include "campaign/sharing.h"
 #include "core/log.h"
+#include "measure/attach.h"
 
 static void warn_of_missing_powers(const sb_conditions *c)
 {
@@ -23,6 +24,18 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
         return SB_OK;
     sb_scope_close(&campaign->scope);
     return SB_FAILED;
+}
+
+int sb_campaign_attach(sb_campaign *campaign, const char *pattern, sb_error *error)
+{
+    const sb_candidates *all = &campaign->scope.candidates;
+    campaign->attach = pattern;
+    for (size_t i = 0; i < all->count; i++)
+        if (sb_attach_matches(pattern, all->items[i].plugin, all->items[i].kernel))
+            return SB_OK;
+    return sb_fail(error,
+                   "no kernel that is measured matches '%s'; sepbench run --dry-run lists them",
+                   pattern);
 }
 
 void sb_campaign_close(sb_campaign *campaign)
@@ -63,5 +76,6 @@ sb_session_options sb_campaign_session(const sb_campaign *c)
         .timeout_ns = c->scope.config.measure.timeout_ns,
         .stop = c->watch.stop,
         .plugin_log = c->plugin_log,
+        .attach = c->attach,
     };
 }

@@ -13,12 +13,18 @@ typedef struct sb_campaign {
     sb_account account;
     sb_watch watch;
     const char *plugin_log; /* borrowed; sb_session_options has it; NULL: none */
+    const char *attach;     /* borrowed; likewise */
 } sb_campaign;
 
 /* Reads configuration, machine and plugins; nothing is measured. On failure there is nothing to
  * close. */
 int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error);
+
+/* The kernels that match the glob are attached to when they first run. Fails where there are none.
+ */
+int sb_campaign_attach(sb_campaign *campaign, const char *pattern, sb_error *error);
+
 void sb_campaign_close(sb_campaign *campaign);
 
 /* How groups are measured, and in which sessions, as the configuration says. */

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 typedef struct run_options {
-    const char *out, *filter, *shard, *weights;
+    const char *out, *filter, *shard, *weights, *attach;
     sb_option_list settings, plugin_dirs;
     bool resume, dry_run, quiet, verbose;
 } run_options;
@@ -34,6 +34,8 @@ static const sb_option options[] = {
       "replaces what the file says: measure.max_time=1s" },
     { "plugin-dir", 0, SB_OPTION_LIST, offsetof(run_options, plugin_dirs), "DIR",
       "look for plugins here first" },
+    { "attach", 0, SB_OPTION_TEXT, offsetof(run_options, attach), "KERNEL",
+      "wait for a debugger or profiler before KERNEL (a glob) first runs" },
     { "dry-run", 0, SB_OPTION_FLAG, offsetof(run_options, dry_run), NULL,
       "show what would be measured, and how long it would take" },
     { "quiet", 0, SB_OPTION_FLAG, offsetof(run_options, quiet), NULL,
@@ -106,6 +108,13 @@ static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *err
     return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
 }
 
+/* --attach, or the environment's; NULL: nobody. */
+static const char *choose_attached(const run_options *o)
+{
+    const char *wanted = o->attach ? o->attach : getenv("SEPBENCH_ATTACH");
+    return wanted && *wanted ? wanted : NULL;
+}
+
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const run_options *o = invocation->options;
@@ -124,9 +133,12 @@ static int run(const sb_invocation *invocation, sb_error *error)
     sb_log_quiet(o->quiet);
     if (sb_campaign_open(&wanted, &account, &watch, &campaign, error) < 0)
         return SB_FAILED;
-    if (o->dry_run)
+    const char *attached = choose_attached(o);
+    if (attached)
+        rc = sb_campaign_attach(&campaign, attached, error);
+    if (rc == SB_OK && o->dry_run)
         show_plan(&campaign);
-    else
+    else if (rc == SB_OK)
         rc = sweep_into(&campaign, o, error);
     sb_campaign_close(&campaign);
     return rc;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/fence.h"
 
+#include "core/text.h"
 #include "machine/cgroup.h"
 #include "measure/landlock.h"
 #include "measure/syscalls.h"
@@ -50,6 +51,27 @@ static bool is_wanted(const char *name)
     return true;
 }
 
+bool sb_fence_leaves_cores(void)
+{
+    const char *wanted = getenv("SEPBENCH_CORES");
+    if (!wanted || !*wanted || strcmp(wanted, "0") == 0)
+        return false;
+    sb_fence_leave_out("tracing");
+    sb_fence_leave_out("files");
+    return true;
+}
+
+void sb_fence_leave_out(const char *name)
+{
+    const char *without = getenv("SEPBENCH_WITHOUT_FENCES");
+    sb_text names = { 0 };
+    if (!is_wanted(name))
+        return;
+    sb_text_add(&names, "%s%s%s", without ? without : "", without && *without ? "," : "", name);
+    setenv("SEPBENCH_WITHOUT_FENCES", names.data, 1);
+    sb_text_free(&names);
+}
+
 bool sb_fence_wanted(sb_fence fence)
 {
     return is_wanted(fences[fence].name);
@@ -68,11 +90,21 @@ static bool drop_capabilities(void)
     return syscall(SYS_capset, &header, data) == 0;
 }
 
+/* Also against other plugins of the same user. Where a debugger is wanted, Yama lets in parents
+ * alone, unless it is told otherwise. */
+static bool forbid_tracing(void)
+{
+    if (is_wanted("tracing"))
+        return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
+    (void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+    return false;
+}
+
 static bool drop_privileges(void)
 {
     (void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
     const bool bound = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, dropped = drop_capabilities();
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && bound && dropped;
+    return forbid_tracing() && bound && dropped;
 }
 
 /* AddressSanitizer's shadow is private memory without end. */
@@ -141,6 +173,7 @@ static unsigned raise_if(sb_fence fence, bool (*put_up)(void))
 
 unsigned sb_fence_raise(void)
 {
+    (void)sb_fence_leaves_cores();
     unsigned standing = raise_if(SB_FENCE_LIMITS, set_limits);
     standing |= raise_if(SB_FENCE_PRIVILEGES, drop_privileges);
     sb_landlock landlock = { 0 };

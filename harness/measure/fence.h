@@ -27,8 +27,15 @@ const char *sb_fence_purpose(sb_fence fence); /* completes "keeps plugins from" 
 
 /* Fences that the user does not want, by the environment variable SEPBENCH_WITHOUT_FENCES: names
  * with commas between them, or "all". Debuggers and profilers need it. "landlock" has files fenced
- * in by system call, as on systems without Landlock. */
+ * in by system call, as on systems without Landlock; "tracing" lets debuggers in, no more. */
 bool sb_fence_wanted(sb_fence fence);
+
+/* Does the environment variable SEPBENCH_CORES say that crashed workers leave core files, as far as
+ * the system's limits allow? Then the fences that prevent it ("tracing", "files") are left out. */
+bool sb_fence_leaves_cores(void);
+
+/* From now on this process, and what it starts, does without that one too. */
+void sb_fence_leave_out(const char *name);
 
 /* In a worker, once, before any code of a plugin runs: all but PROCESSES and SEALS, which are made
  * from outside. Returns a mask of those that stand (1 << fence). Never fails. */

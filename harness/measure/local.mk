@@ -2,6 +2,7 @@
 noinst_LIBRARIES += %D%/libmeasure.a
 %C%_libmeasure_a_SOURCES = \
 	%D%/arena.c %D%/arena.h \
+	%D%/attach.c %D%/attach.h \
 	%D%/bootstrap.c \
 	%D%/bounds.c %D%/bounds.h \
 	%D%/choose.c %D%/choose.h \
@@ -35,6 +36,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/worker_host.c %D%/worker_host.h \
 	%D%/quantile.h \
 	%D%/ranks.c %D%/ranks.h \
+	%D%/reply.c %D%/reply.h \
 	%D%/resample.c %D%/resample.h \
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \

@@ -5,12 +5,13 @@
 #include "core/random.h"
 #include "core/text.h"
 #include "measure/environment.h"
+#include "measure/fence.h"
+#include "measure/reply.h"
 #include "measure/spawn.h"
 #include "measure/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -107,6 +108,8 @@ static void become_worker(void *context)
     /* Where the process may not be pinned, a runtime that tried to pin its threads would fail. */
     const bool pinned = pin_process(o);
     sb_environment_make(o->threads, o->cpus, pinned ? o->cpu_count : 0);
+    if (o->traceable)
+        sb_fence_leave_out("tracing");
     set_descriptors(b);
     close_others(b->socket);
     if (o->only_describes)
@@ -153,7 +156,9 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
     if (open_channel(&c, error) < 0)
         return NULL;
     birth b = { options, c.socket[1], c.output[1], getpid() };
-    const int rc = sb_spawn(become_worker, &b, &process);
+    /* Debuggers look for files and threads as they see them themselves. */
+    const int rc = options->traceable ? sb_spawn_beside(become_worker, &b, &process)
+                                      : sb_spawn(become_worker, &b, &process);
     if (rc < 0)
         sb_fail_errno(error, "cannot start a worker");
     close(c.socket[1]);
@@ -181,6 +186,11 @@ bool sb_worker_alive(const sb_worker *worker)
     siginfo_t info = { 0 };
     return waitid(P_PID, (id_t)worker->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
            info.si_pid == 0;
+}
+
+pid_t sb_worker_pid(const sb_worker *worker)
+{
+    return worker->process.pid;
 }
 
 void sb_worker_end(sb_worker *worker)
@@ -320,30 +330,6 @@ static sb_verdict fail_forged(sb_worker *worker, sb_reply *reply)
     return SB_VERDICT_WRONG;
 }
 
-/* What a reply claims is checked before anyone uses it. */
-static bool is_plausible(const sb_reply *reply, ssize_t got, bool extra)
-{
-    if (got < (ssize_t)sizeof *reply || reply->verdict > SB_VERDICT_SKIPPED)
-        return false;
-    if (reply->samples > SB_MAX_TURN_SAMPLES || reply->input_layout > SB_NCHW16C ||
-        reply->output_layout > SB_NCHW16C || reply->switches < 0 || reply->switches > INT32_MAX)
-        return false;
-    for (uint32_t i = 0; i < reply->samples; i++)
-        if (!isfinite(reply->ns[i]) || reply->ns[i] < 0)
-            return false;
-    size_t tail = (size_t)got - sizeof *reply;
-    return tail == (extra ? reply->description : 0) && tail <= SB_MAX_DESCRIPTION;
-}
-
-/* One line of text, whatever a plugin wrote: it goes to a terminal. */
-static void tame_text(char *text, size_t size)
-{
-    text[size - 1] = '\0';
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = ' ';
-}
-
 static bool stopped_or_ended(const sb_worker *worker)
 {
     siginfo_t info = { 0 };
@@ -382,7 +368,8 @@ void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds,
     marked.token = worker->token = sb_random_next(&random);
     worker->asked_cpu_ns = cpu_time(worker);
     worker->asked_ns = sb_now_ns();
-    signal_worker(worker, SIGCONT);
+    if (!worker->free_running)
+        signal_worker(worker, SIGCONT);
     (void)send_request(worker->socket, &marked, fds, fd_count); /* the answer will show it */
 }
 
@@ -393,11 +380,10 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
         return fail_late(worker, timeout_ns, how, reply);
     const int64_t answered_ns = sb_now_ns();
     ssize_t got = receive_reply(worker->socket, reply, extra);
-    if (!is_plausible(reply, got, extra != NULL))
+    if (got < 0 || !sb_reply_check(reply, (size_t)got, extra != NULL))
         return fail_gone(worker, reply);
     if (reply->token != worker->token)
         return fail_forged(worker, reply);
-    tame_text(reply->text, sizeof reply->text);
     if (!worker->free_running)
         stop_worker(worker);
     reply->span_ns = answered_ns - worker->asked_ns;

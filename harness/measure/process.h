@@ -11,6 +11,7 @@
 #include "measure/protocol.h"
 
 #include <signal.h>
+#include <sys/types.h>
 
 typedef struct sb_worker sb_worker;
 
@@ -20,10 +21,12 @@ typedef struct sb_worker_options {
     const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
     int cpu_count;
     bool only_describes; /* a fork of the harness, which starts quicker than a fresh process */
+    bool traceable;      /* debuggers and profilers are let in */
     sb_output *output;   /* borrowed; what its plugin writes; NULL: is thrown away */
     const volatile sig_atomic_t *stop; /* borrowed; NULL, or not 0: answers are no more awaited */
-    /* Only to show in a study what each is for: never stopped; addresses drawn by the system. */
-    bool free_running, random_layout;
+    bool free_running; /* never stopped: where it is traced; and to show in a study what that is for
+                        */
+    bool random_layout; /* addresses are drawn by the system: in a study alone */
 } sb_worker_options;
 
 /* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */
@@ -34,6 +37,9 @@ void sb_worker_end(sb_worker *worker);
 
 /* False once the process has ended, for example because somebody killed it. */
 bool sb_worker_alive(const sb_worker *worker);
+
+/* Its process, as this process calls it. */
+pid_t sb_worker_pid(const sb_worker *worker);
 
 #define SB_STOP_GRACE_NS INT64_C(2000000000)
 

@@ -2,6 +2,7 @@
 #include "measure/session.h"
 
 #include "core/text.h"
+#include "measure/attach.h"
 #include "measure/process.h"
 
 #include <assert.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 
 enum { MOST_HANGS = 2 };
+#define FOREVER_NS (INT64_MAX / 4)
 
 typedef struct member {
     const sb_plugin_info *plugin;
@@ -17,6 +19,7 @@ typedef struct member {
     sb_worker *worker; /* NULL: to be started */
     uint64_t binding;  /* the session's when it was last bound */
     uint64_t life;
+    bool traced; /* somebody may stand at a breakpoint in it */
 } member;
 
 /* What is known of a plugin, whichever worker it is in. */
@@ -24,6 +27,7 @@ typedef struct guest {
     const sb_plugin_info *plugin;
     sb_output output;
     int *hangs; /* of each kernel */
+    bool *held; /* each kernel: was it attached to? */
 } guest;
 
 struct sb_session {
@@ -56,6 +60,7 @@ static guest *find_guest(sb_session *s, const sb_plugin_info *plugin)
         .plugin = plugin,
         .output = { .name = plugin->id, .log_path = s->options.plugin_log },
         .hangs = sb_new(plugin->kernel_count + 1, sizeof *made->hangs),
+        .held = sb_new(plugin->kernel_count + 1, sizeof *made->held),
     };
     s->guests = sb_grow(s->guests, s->guest_count + 1, sizeof(guest *));
     return s->guests[s->guest_count++] = made;
@@ -65,6 +70,7 @@ static void see_off(guest *g)
 {
     sb_output_end(&g->output);
     free(g->hangs);
+    free(g->held);
     free(g);
 }
 
@@ -105,6 +111,8 @@ void sb_session_bind(sb_session *session, const sb_arena *arena)
 void sb_session_renew(sb_session *session)
 {
     for (size_t i = 0; i < session->count; i++) {
+        if (session->members[i].traced)
+            continue; /* whoever is attached to it would be left with nothing */
         sb_worker_end(session->members[i].worker);
         session->members[i].worker = NULL;
     }
@@ -116,7 +124,11 @@ static member *find_member(sb_session *s, const sb_plugin_info *plugin, int64_t 
         if (s->members[i].plugin == plugin && s->members[i].threads == threads)
             return &s->members[i];
     s->members = sb_grow(s->members, s->count + 1, sizeof *s->members);
-    s->members[s->count] = (member) { .plugin = plugin, .threads = threads };
+    s->members[s->count] = (member) {
+        .plugin = plugin,
+        .threads = threads,
+        .traced = sb_attach_concerns(s->options.attach, plugin),
+    };
     return &s->members[s->count++];
 }
 
@@ -134,7 +146,8 @@ static int start_member(sb_session *s, member *m, sb_error *error)
     sb_worker_options options = {
         .plugin_path = m->plugin->path,
         .threads = (int)m->threads,
-        .free_running = s->options.free_running,
+        .free_running = s->options.free_running || m->traced,
+        .traceable = m->traced,
         .random_layout = s->options.random_layout,
         .cpus = t ? t->place : NULL,
         .cpu_count = t ? (m->threads < t->places ? (int)m->threads : t->places) : 0,
@@ -149,8 +162,8 @@ static int start_member(sb_session *s, member *m, sb_error *error)
 static sb_verdict exchange_with(sb_session *s, member *m, const sb_request *request, const int *fds,
                                 int fd_count, sb_reply *reply)
 {
-    sb_verdict verdict =
-        sb_worker_call(m->worker, request, fds, fd_count, s->options.timeout_ns, reply);
+    const int64_t timeout_ns = m->traced ? FOREVER_NS : s->options.timeout_ns;
+    sb_verdict verdict = sb_worker_call(m->worker, request, fds, fd_count, timeout_ns, reply);
     if (verdict == SB_VERDICT_OK)
         return (sb_verdict)reply->verdict;
     sb_worker_end(m->worker);
@@ -204,6 +217,15 @@ static bool is_given_up(const sb_session *s, const guest *g, uint32_t kernel, sb
     return true;
 }
 
+static void hold_once(sb_session *s, const member *m, guest *g, const sb_request *request)
+{
+    if (!m->traced || request->ask != SB_ASK_RUN || g->held[request->kernel] ||
+        !sb_attach_matches(s->options.attach, g->plugin, request->kernel))
+        return;
+    g->held[request->kernel] = true;
+    sb_attach_await(sb_worker_pid(m->worker), g->plugin, request->kernel, s->options.stop);
+}
+
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life)
 {
@@ -215,8 +237,10 @@ sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, in
     sb_verdict verdict = prepare_member(session, m, reply);
     if (life)
         *life = m->life;
-    if (verdict == SB_VERDICT_OK)
+    if (verdict == SB_VERDICT_OK) {
+        hold_once(session, m, g, request);
         verdict = exchange_with(session, m, request, NULL, 0, reply);
+    }
     if (verdict == SB_VERDICT_TIMEOUT && sb_session_stopping(session))
         session->cut = true;
     else if (verdict == SB_VERDICT_TIMEOUT)

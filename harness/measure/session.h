@@ -20,6 +20,7 @@ typedef struct sb_session_options {
     int64_t timeout_ns;                /* for any one request */
     const volatile sig_atomic_t *stop; /* borrowed; non-zero: the user wants to end. NULL: never */
     const char *plugin_log; /* borrowed; where plugins' output goes that is not shown; or NULL */
+    const char *attach; /* borrowed; kernels that are attached to (measure/attach.h); NULL: none */
     /* A kernel that did not answer in time so often is not asked again: its calls have the verdict
      * timeout at once. 0: twice. */
     int most_hangs;
@@ -39,7 +40,8 @@ bool sb_session_cut(const sb_session *session);
  * next call; NULL for none. */
 void sb_session_bind(sb_session *session, const sb_arena *arena);
 
-/* Ends all workers: the next calls start others, without plans. */
+/* Ends all workers but those that somebody is attached to: the next calls start others, without
+ * plans. */
 void sb_session_renew(sb_session *session);
 
 /* Ends the worker of this plugin and thread count: what a kernel that was wrong has done to it

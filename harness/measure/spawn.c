@@ -232,6 +232,15 @@ static int spawn_plainly(void (*become)(void *), void *context, sb_spawned *spaw
 
 static bool apart = true; /* until it turns out that it cannot be */
 
+int sb_spawn_beside(void (*become)(void *), void *context, sb_spawned *spawned)
+{
+    adopt_orphans();
+    if (spawn_plainly(become, context, spawned) < 0)
+        return -1;
+    add_known(spawned->pid);
+    return 0;
+}
+
 int sb_spawn(void (*become)(void *), void *context, sb_spawned *spawned)
 {
     adopt_orphans();

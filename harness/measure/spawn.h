@@ -19,6 +19,9 @@ typedef struct sb_spawned {
  * errno says why. */
 int sb_spawn(void (*become)(void *context), void *context, sb_spawned *spawned);
 
+/* The same without a namespace: for debuggers, which see files and threads as this process does. */
+int sb_spawn_beside(void (*become)(void *context), void *context, sb_spawned *spawned);
+
 /* Kills it and everything that it started, and reaps them. Returns the status of the worker; one
  * that has ended by itself keeps its own. */
 int sb_spawn_end(sb_spawned *spawned);

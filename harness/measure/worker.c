@@ -479,12 +479,13 @@ static void reset_signals(void)
         (void)signal(number, SIG_DFL);
 }
 
-/* No core files of crashed plugins, no end by a Ctrl-C meant for the harness, and what the plugin
- * executes does not hold the socket. */
+/* Core files of crashed plugins only where they are wanted, no end by a Ctrl-C meant for the
+ * harness, and what the plugin executes does not hold the socket. */
 static void settle_in(worker *w, int socket)
 {
     struct rlimit none = { 0, 0 };
-    setrlimit(RLIMIT_CORE, &none);
+    if (!sb_fence_leaves_cores())
+        setrlimit(RLIMIT_CORE, &none);
     reset_signals();
     signal(SIGINT, SIG_IGN);
     signal(SIGPIPE, SIG_IGN);
