@@ -143,6 +143,8 @@ static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose
 {
     int rc = sb_summary_print(db, verbose, counts, error);
     if (rc == SB_OK && verbose)
+        rc = sb_ranking_print(db, stdout, error);
+    if (rc == SB_OK && verbose)
         rc = sb_steps_print(db, error);
     if (rc == SB_OK && verbose)
         rc = sb_contests_print(db, &campaign->machine.topology,

@@ -2,6 +2,7 @@
 #include "campaign/scope.h"
 
 #include "campaign/plugins.h"
+#include "core/log.h"
 #include "core/text.h"
 #include "measure/arena.h"
 #include "store/provenance.h"
@@ -56,17 +57,17 @@ static int resolve_threads(const sb_topology *topology, sb_scope *s, sb_error *e
 }
 
 /* Before anything is measured, rather than when the system kills what asks for more. */
-static int check_memory(const sb_config *config, const sb_topology *topology, sb_error *error)
+static int check_memory(const sb_config *config, const sb_topology *topology, bool spares,
+                        sb_error *error)
 {
-    const double gib = 1024.0 * 1024.0 * 1024.0, has = (double)topology->memory_bytes;
+    char why[SB_ARENA_WHY];
     for (size_t i = 0; i < config->layer_count; i++) {
-        const double needs = sb_arena_most_bytes(&config->layers[i]);
-        if (has > 0 && needs > has)
-            return sb_fail(error,
-                           "%s: layer '%s' needs up to %.1f GiB for its tensors in all layouts and "
-                           "their reference, but there are %.1f GiB; leave it out, or make it "
-                           "smaller",
-                           config->path, config->layers[i].name, needs / gib, has / gib);
+        if (sb_arena_fits(&config->layers[i], topology->memory_bytes, why))
+            continue;
+        if (!spares)
+            return sb_fail(error, "%s: layer '%s' %s; leave it out, or make it smaller",
+                           config->path, config->layers[i].name, why);
+        sb_warn("%s: layer '%s' %s; it is not measured", config->path, config->layers[i].name, why);
     }
     return SB_OK;
 }
@@ -78,7 +79,7 @@ int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope
     if (read_config(options, &scope->config, error) < 0)
         return SB_FAILED;
     if (sb_machine_read(scope->config.cores, machine, error) < 0 ||
-        check_memory(&scope->config, &machine->topology, error) < 0 ||
+        check_memory(&scope->config, &machine->topology, options->spares_large, error) < 0 ||
         resolve_threads(&machine->topology, scope, error) < 0 ||
         sb_plugins_find(options->plugin_dirs, &scope->plugins, error) < 0 ||
         sb_candidates_make(&scope->config, &scope->plugins, &scope->candidates, error) < 0) {

@@ -24,6 +24,7 @@ typedef struct sb_scope_options {
     const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
     const char *shard;   /* NULL: all; else as sb_shard_parse() takes it */
     const char *weights; /* NULL, or the folder of a run whose times the deal is made by */
+    bool spares_large;   /* a layer that memory does not hold is warned of, not refused */
 } sb_scope_options;
 
 /* Reads the configuration and the machine, whose cores it chooses; finds the plugins and picks the

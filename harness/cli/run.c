@@ -41,7 +41,7 @@ static const sb_option options[] = {
     { "quiet", 0, SB_OPTION_FLAG, offsetof(run_options, quiet), NULL,
       "no progress, warnings only" },
     { "verbose", 0, SB_OPTION_FLAG, offsetof(run_options, verbose), NULL,
-      "also every speedup, and the contest with peers" },
+      "also every speedup, all kernels by time, and the contest with peers" },
     { 0 },
 };
 
@@ -123,6 +123,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         .filter = o->filter,
         .shard = o->shard,
         .weights = o->weights,
+        .spares_large = true,
         .settings = o->settings.items,
         .plugin_dirs = o->plugin_dirs.items,
     };

@@ -101,6 +101,20 @@ double sb_arena_most_bytes(const sb_layer *layer)
     return (double)arena.input_size + (double)arena.output_size + 2.0 * sizeof(double) * most;
 }
 
+bool sb_arena_fits(const sb_layer *layer, uint64_t memory_bytes, char why[static SB_ARENA_WHY])
+{
+    const double gib = 1024.0 * 1024.0 * 1024.0, has = (double)memory_bytes;
+    const double needs = sb_arena_most_bytes(layer);
+    if (memory_bytes == 0 || needs <= has)
+        return true;
+    snprintf(
+        why, SB_ARENA_WHY,
+        "needs up to %.1f GiB for its tensors in all layouts and their reference, but there are "
+        "%.1f GiB",
+        needs / gib, has / gib);
+    return false;
+}
+
 sb_region sb_arena_input_region(const sb_arena *arena, sb_operation operation, sb_layout layout)
 {
     return arena->input[input_of(arena->layer, operation)].regions[layout];

@@ -40,6 +40,11 @@ bool sb_arena_seals(void);
  * doubles for each element that a step gives. In bytes. */
 double sb_arena_most_bytes(const sb_layer *layer);
 
+/* Do so many bytes of memory (0: not known, so yes) hold that? If not, `why` becomes the reason, as
+ * "needs up to 9.5 GiB ...". */
+#define SB_ARENA_WHY 160
+bool sb_arena_fits(const sb_layer *layer, uint64_t memory_bytes, char why[static SB_ARENA_WHY]);
+
 /* The layer is borrowed until sb_arena_close(). */
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error);
 void sb_arena_close(sb_arena *arena);

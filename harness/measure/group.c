@@ -296,7 +296,35 @@ static void close_grouping(grouping *g)
     sb_session_bind(g->bench.session, NULL);
     sb_arena_close(&g->arena);
     free(g->bench.scratch);
-    free(g->jobs);
+}
+
+/* A layer that memory does not hold costs its own rows alone. */
+static bool refuse_large(grouping *g)
+{
+    const sb_topology *topology = g->possible.topology;
+    char why[SB_ARENA_WHY];
+    if (sb_arena_fits(g->layer, topology ? topology->memory_bytes : 0, why))
+        return false;
+    for (size_t i = 0; i < g->count; i++)
+        sb_job_fail(&g->jobs[i], SB_VERDICT_ERROR, "the layer %s", why);
+    return true;
+}
+
+static int measure_layer(grouping *g, sb_session *session, sb_error *error)
+{
+    if (sb_arena_open(&g->arena, g->layer, error) < 0)
+        return sb_fail_within(error, "layer %s", g->layer->name);
+    g->bench = (sb_bench) { .session = session,
+                            .arena = &g->arena,
+                            .reference_threads = g->options->reference_threads };
+    sb_session_bind(session, &g->arena);
+    int rc = measure_jobs(g, error);
+    if (rc == SB_OK && sb_session_cut(session)) {
+        sb_fail(error, "interrupted");
+        rc = SB_INTERRUPTED;
+    }
+    close_grouping(g);
+    return rc;
 }
 
 int sb_measure_layer(sb_session *session, const sb_layer *layer, const sb_lineup *lineups,
@@ -314,20 +342,10 @@ int sb_measure_layer(sb_session *session, const sb_layer *layer, const sb_lineup
     };
     if (check_room(lineups, count, error) < 0)
         return SB_FAILED;
-    if (sb_arena_open(&g.arena, layer, error) < 0)
-        return sb_fail_within(error, "layer %s", layer->name);
-    g.bench = (sb_bench) { .session = session,
-                           .arena = &g.arena,
-                           .reference_threads = options->reference_threads };
-    sb_session_bind(session, &g.arena);
     start_groups(&g);
     init_jobs(&g);
-    int rc = measure_jobs(&g, error);
-    if (rc == SB_OK && sb_session_cut(session)) {
-        sb_fail(error, "interrupted");
-        rc = SB_INTERRUPTED;
-    }
-    close_grouping(&g);
+    int rc = refuse_large(&g) ? SB_OK : measure_layer(&g, session, error);
+    free(g.jobs);
     share_times(&g, sb_now_ns() - start);
     for (size_t i = 0; i < count && rc < 0; i++)
         sb_group_free(&groups[i]);

@@ -16,6 +16,7 @@
 typedef struct collector {
     sb_recommendations *to;
     int64_t threads;
+    bool all; /* operations, whether the network runs them or not */
 } collector;
 
 static bool stands(const sb_result *result, sb_operation operation, sb_counting counting)
@@ -90,20 +91,37 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     if (c->threads && c->threads != group->threads)
         return SB_OK;
     for (int op = 0; op < SB_OPERATIONS; op++)
-        if (sb_answer_is_part(group->layer, (sb_operation)op))
+        if (c->all ? group->layer->operations[op]
+                   : sb_answer_is_part(group->layer, (sb_operation)op))
             recommend(c->to, group, (sb_operation)op);
     return SB_OK;
+}
+
+static int collect_groups(sb_rundb *db, collector *c, sb_error *error)
+{
+    int rc = sb_rundb_visit(db, true, collect_group, c, error);
+    if (rc < 0)
+        sb_recommend_free(c->to);
+    return rc;
 }
 
 int sb_recommend_make(sb_rundb *db, sb_counting counting, int64_t threads,
                       sb_recommendations *recommendations, sb_error *error)
 {
-    collector c = { recommendations, threads };
+    collector c = { .to = recommendations, .threads = threads };
     *recommendations = (sb_recommendations) { .counting = counting };
-    int rc = sb_rundb_visit(db, true, collect_group, &c, error);
-    if (rc < 0)
-        sb_recommend_free(recommendations);
-    return rc;
+    return collect_groups(db, &c, error);
+}
+
+int sb_ranking_print(sb_rundb *db, FILE *stream, sb_error *error)
+{
+    sb_recommendations list = { .counting = SB_COUNT_RUN };
+    collector c = { .to = &list, .all = true };
+    if (collect_groups(db, &c, error) < 0)
+        return SB_FAILED;
+    sb_recommend_print_ranks(&list, stream);
+    sb_recommend_free(&list);
+    return SB_OK;
 }
 
 void sb_recommend_free(sb_recommendations *recommendations)

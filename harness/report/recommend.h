@@ -42,6 +42,12 @@ void sb_recommend_print_text(const sb_recommendations *recommendations, FILE *st
 void sb_recommend_print_csv(const sb_recommendations *recommendations, FILE *stream);
 void sb_recommend_print_json(const sb_recommendations *recommendations, FILE *stream);
 
+/* Every kernel, the fastest first, with its time over that one's. */
+void sb_recommend_print_ranks(const sb_recommendations *recommendations, FILE *stream);
+
+/* These ranks for all operations of all layers, also those that the network does not run. */
+int sb_ranking_print(sb_rundb *db, FILE *stream, sb_error *error);
+
 /* DIR/recommend.csv, by `run`. */
 int sb_recommend_write(sb_rundb *db, const char *dir, sb_error *error);
 

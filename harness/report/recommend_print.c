@@ -66,6 +66,45 @@ static void print_threads(const sb_recommendations *r, int64_t threads, FILE *st
     sb_text_free(&total);
 }
 
+static void add_ratio(sb_table *table, const sb_recommended *kernel, size_t rank)
+{
+    const sb_interval ratio = kernel->ratio;
+    if (rank == 1)
+        sb_table_cell(table, "%s", "");
+    else if (!sb_determined(ratio.low, ratio.high))
+        sb_table_cell(table, "?");
+    else
+        sb_table_cell(table, "%.2f [%.2f, %.2f]%s", ratio.value, ratio.low, ratio.high,
+                      kernel->tie ? " tie" : "");
+}
+
+static void rank_row(sb_table *table, const sb_recommendation *one, size_t rank)
+{
+    const sb_recommended *kernel = &one->kernels[rank - 1];
+    sb_text time = { 0 };
+    sb_columns_add_number(&time, kernel->counted_ns / 1e3);
+    sb_table_cell(table, "%s", rank == 1 ? one->layer : "");
+    sb_table_cell(table, "%s", rank == 1 ? sb_operation_name(one->operation) : "");
+    sb_table_cell(table, "%zu", rank);
+    sb_table_cell(table, "%s", kernel->kernel);
+    sb_table_cell(table, "%s", time.data);
+    add_ratio(table, kernel, rank);
+    sb_text_free(&time);
+}
+
+static void print_ranks(const sb_recommendations *r, int64_t threads, FILE *stream)
+{
+    sb_table table;
+    sb_table_start(&table, (const char *const[]) { "layer", "operation", ">rank", "kernel",
+                                                   ">us a call", ">times the first", NULL });
+    for (size_t i = 0; i < r->count; i++)
+        for (size_t k = 1; r->list[i].threads == threads && k <= r->list[i].count; k++)
+            rank_row(&table, &r->list[i], k);
+    fprintf(stream, "\nKernels by time, %" PRId64 " thread%s:\n", threads, threads == 1 ? "" : "s");
+    sb_table_print(&table, stream);
+    sb_table_free(&table);
+}
+
 static bool is_first_of_threads(const sb_recommendations *r, size_t at)
 {
     for (size_t i = 0; i < at; i++)
@@ -84,6 +123,13 @@ void sb_recommend_print_text(const sb_recommendations *r, FILE *stream)
         fputs(i ? "\n" : "", stream);
         print_threads(r, r->list[i].threads, stream);
     }
+}
+
+void sb_recommend_print_ranks(const sb_recommendations *r, FILE *stream)
+{
+    for (size_t i = 0; i < r->count; i++)
+        if (is_first_of_threads(r, i))
+            print_ranks(r, r->list[i].threads, stream);
 }
 
 /* ----------------------------------------------------------------------------------------- CSV */
