@@ -3,9 +3,11 @@
 
 #include "campaign/check_child.h"
 #include "conv/odd.h"
+#include "core/log.h"
 #include "core/visible.h"
 #include "measure/group.h"
 #include "plugin/corners.h"
+#include "plugin/symbols.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ typedef struct checking {
 typedef struct tally {
     size_t verdicts[SB_VERDICT_SKIPPED + 1];
     size_t failures;
+    char *refused; /* the first reason why something did not apply; owned */
 } tally;
 
 /* The one command that repeats a failure; each once. */
@@ -68,8 +71,11 @@ static void count_verdicts(checking *c, const sb_group *group, tally *t)
         const sb_result *result = &group->results[i];
         t->verdicts[result->verdict]++;
         if (result->verdict == SB_VERDICT_OK || result->verdict == SB_VERDICT_UNSUPPORTED ||
-            result->verdict == SB_VERDICT_SKIPPED)
+            result->verdict == SB_VERDICT_SKIPPED) {
+            if (result->verdict != SB_VERDICT_OK && !t->refused)
+                t->refused = sb_copy_text(result->detail);
             continue;
+        }
         if (t->failures++ < SB_CHECK_SHOWN)
             note_failure(c, group, result);
     }
@@ -124,11 +130,15 @@ static void report_kernel(checking *c, const char *label, const tally *t)
     sb_table_cell(&c->report->kernels, "%zu", t->verdicts[SB_VERDICT_UNSUPPORTED]);
     sb_table_cell(&c->report->kernels, "%zu", t->verdicts[SB_VERDICT_SKIPPED]);
     sb_table_cell(&c->report->kernels, "%zu", t->failures);
-    bool nothing = t->verdicts[SB_VERDICT_OK] == 0;
+    const bool nothing = t->verdicts[SB_VERDICT_OK] == 0 && t->failures == 0;
     sb_table_cell(&c->report->kernels, "%s",
                   t->failures ? "FAILED"
                   : nothing   ? "nothing ran"
                               : "ok");
+    if (nothing) {
+        sb_table_cell(&c->report->idle, "%s", label);
+        sb_table_cell(&c->report->idle, "%s", t->refused ? t->refused : "no layer is for it");
+    }
     c->report->failed = c->report->failed || t->failures > 0;
 }
 
@@ -173,13 +183,27 @@ static bool has_hung(const tally *t)
     return t->verdicts[SB_VERDICT_TIMEOUT] > 0;
 }
 
+/* What one layer added to the tally. */
+static void tell_layer(const checking *c, const char *label, const sb_layer *layer,
+                       const tally *before, const tally *now)
+{
+    if (c->options->verbose)
+        sb_info("%s, layer %s: %zu passed, %zu unsupported, %zu invalid, %zu failed", label,
+                layer->name, now->verdicts[SB_VERDICT_OK] - before->verdicts[SB_VERDICT_OK],
+                now->verdicts[SB_VERDICT_UNSUPPORTED] - before->verdicts[SB_VERDICT_UNSUPPORTED],
+                now->verdicts[SB_VERDICT_SKIPPED] - before->verdicts[SB_VERDICT_SKIPPED],
+                now->failures - before->failures);
+}
+
 /* The defaults first: where they hang, the others need not be tried. */
 static int check_corners(checking *c, const sb_layer *layer, const sb_candidate *candidates,
                          size_t count, tally *t, sb_error *error)
 {
+    const tally before = *t;
     int rc = check_layer(c, layer, candidates, 1, t, error);
     if (rc == SB_OK && count > 1 && !has_hung(t))
         rc = check_layer(c, layer, candidates + 1, count - 1, t, error);
+    tell_layer(c, candidates->label, layer, &before, t);
     return rc;
 }
 
@@ -199,9 +223,23 @@ static int check_kernel(checking *c, const sb_plugin_info *plugin, size_t kernel
         rc = check_contract(c, plugin, kernel, label.data, &t, error);
     if (rc == SB_OK)
         report_kernel(c, label.data, &t);
+    free(t.refused);
     free(candidates);
     sb_text_free(&label);
     return rc;
+}
+
+/* No failure: many a library shows all that it has. */
+static void warn_of_symbols(const sb_plugin_info *plugin)
+{
+    sb_text names = { 0 };
+    const size_t shown = sb_symbols_shown(plugin->path, &names);
+    if (shown)
+        sb_warn(
+            "%s shows %zu name%s beside sb_plugin_entry (%s), which may take the place of another "
+            "library's or give way to it: build it with -fvisibility=hidden",
+            plugin->path, shown, shown == 1 ? "" : "s", names.data);
+    sb_text_free(&names);
 }
 
 int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
@@ -223,9 +261,11 @@ int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
     sb_table_start(&report->failures,
                    (const char *const[]) { "kernel", "layer", ">threads", "parameters", "verdict",
                                            "detail", NULL });
+    sb_table_start(&report->idle, (const char *const[]) { "kernel", "why not", NULL });
     int rc = SB_OK;
     for (size_t p = 0; p < plugins->count && rc == SB_OK; p++) {
         report->failed = report->failed || plugins->plugins[p].problem;
+        warn_of_symbols(&plugins->plugins[p]);
         for (size_t k = 0; k < plugins->plugins[p].kernel_count && rc == SB_OK; k++)
             rc = check_kernel(&c, &plugins->plugins[p], k, error);
     }
@@ -237,5 +277,6 @@ void sb_check_report_free(sb_check_report *report)
 {
     sb_table_free(&report->kernels);
     sb_table_free(&report->failures);
+    sb_table_free(&report->idle);
     sb_text_free(&report->commands);
 }

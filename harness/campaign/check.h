@@ -16,6 +16,7 @@ enum { SB_CHECK_SHOWN = 5 }; /* failures of a kernel that are listed; the others
 
 typedef struct sb_check_report {
     sb_table kernels, failures;
+    sb_table idle;    /* kernels for which nothing ran, and why not */
     sb_text commands; /* a line for each way to repeat a failure */
     bool failed;      /* a kernel, or a plugin that cannot be used */
 } sb_check_report;
@@ -25,6 +26,7 @@ enum { SB_CHECK_SEED = 1 };
 typedef struct sb_check_options {
     int64_t timeout_ns; /* for a call that does not come back */
     uint64_t seed;
+    bool verbose; /* a line each kernel and layer, on standard error */
     const volatile sig_atomic_t *stop;
 } sb_check_options;
 

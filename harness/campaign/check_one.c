@@ -2,6 +2,7 @@
 #include "campaign/check_one.h"
 
 #include "conv/odd.h"
+#include "core/log.h"
 #include "core/random.h"
 #include "core/text.h"
 
@@ -132,6 +133,18 @@ static void try_layer(trying *t, const sb_layer *layer, int64_t threads)
         try_random(t, layer, threads);
 }
 
+static void tell_layer(const trying *t, const sb_layer *layer, int64_t threads,
+                       const sb_check_counts *before)
+{
+    const size_t *now = t->counts->outcomes, *then = before->outcomes;
+    if (t->one->verbose)
+        sb_info("layer %s, threads %lld: %zu passed, %zu failed, %zu unsupported, %zu invalid",
+                layer->name, (long long)threads, now[SB_CONTRACT_PASSED] - then[SB_CONTRACT_PASSED],
+                now[SB_CONTRACT_FAILED] - then[SB_CONTRACT_FAILED],
+                now[SB_CONTRACT_UNSUPPORTED] - then[SB_CONTRACT_UNSUPPORTED],
+                now[SB_CONTRACT_INVALID] - then[SB_CONTRACT_INVALID]);
+}
+
 static size_t try_layers(trying *t, int64_t threads)
 {
     const sb_check_case *one = t->one;
@@ -144,7 +157,9 @@ static size_t try_layers(trying *t, int64_t threads)
         if (!layers[i].operations[operation] ||
             (one->layer && !sb_glob_match(one->layer, layers[i].name)))
             continue;
+        const sb_check_counts before = *t->counts;
         try_layer(t, &layers[i], threads);
+        tell_layer(t, &layers[i], threads, &before);
         tried++;
     }
     return tried;

@@ -17,6 +17,7 @@ typedef struct sb_check_case {
     uint32_t given; /* a bit a value; else the defaults, and some at random */
     int64_t values[SB_MAX_PARAMETERS];
     uint64_t seed;
+    bool verbose; /* a line a layer on standard error */
 } sb_check_case;
 
 typedef struct sb_check_counts {

@@ -14,7 +14,7 @@
 typedef struct check_options {
     sb_option_list plugin_dirs;
     const char *one, *layer, *threads, *params, *seed, *timeout;
-    bool tap, junit;
+    bool tap, junit, verbose;
 } check_options;
 
 static const sb_option options[] = {
@@ -32,6 +32,8 @@ static const sb_option options[] = {
       "of the data and of parameters at random (default: 1)" },
     { "timeout", 0, SB_OPTION_TEXT, offsetof(check_options, timeout), "TIME",
       "how long a call may take (default: 20s)" },
+    { "verbose", 0, SB_OPTION_FLAG, offsetof(check_options, verbose), NULL,
+      "also a line a kernel and layer, on standard error" },
     { "tap", 0, SB_OPTION_FLAG, offsetof(check_options, tap), NULL, "print TAP" },
     { "junit", 0, SB_OPTION_FLAG, offsetof(check_options, junit), NULL, "print JUnit's XML" },
     { 0 },
@@ -60,9 +62,9 @@ static int check_plugins(const check_options *o, const sb_plugin_list *plugins, 
     sb_check_report report;
     if (sb_topology_read(NULL, &topology, error) < 0)
         return SB_FAILED;
-    const sb_check_options how = { .timeout_ns = timeout_ns,
-                                   .seed = seed,
-                                   .stop = sb_stop_listen() };
+    const sb_check_options how = {
+        .timeout_ns = timeout_ns, .seed = seed, .verbose = o->verbose, .stop = sb_stop_listen()
+    };
     int rc = sb_check_run(plugins, &topology, &how, &report, error);
     if (o->tap)
         sb_check_print_tap(&report, stdout);
@@ -94,7 +96,9 @@ static int check_one(const check_options *o, const sb_plugin_list *plugins, int6
     size_t found = 0;
     const sb_contract_watch watch = { .found = print_finding, .context = &found };
     sb_topology topology;
-    sb_check_case one = { .layer = o->layer, .threads = threads, .seed = seed };
+    sb_check_case one = {
+        .layer = o->layer, .threads = threads, .seed = seed, .verbose = o->verbose
+    };
     sb_check_counts counts;
     one.plugin = sb_check_find(plugins, o->one, &one.kernel, error);
     if (!one.plugin || sb_topology_read(NULL, &topology, error) < 0 ||

@@ -15,6 +15,10 @@ static const char *cell(const sb_table *table, size_t row, size_t column)
 void sb_check_print_text(const sb_check_report *report, FILE *stream)
 {
     sb_table_print(&report->kernels, stream);
+    if (sb_table_rows(&report->idle)) {
+        fputs("\nNothing ran, so nothing is known of these:\n", stream);
+        sb_table_print(&report->idle, stream);
+    }
     if (sb_table_rows(&report->failures) == 0)
         return;
     fprintf(stream,
@@ -34,6 +38,16 @@ static bool is_well(const sb_check_report *report, size_t row)
 static bool is_skipped(const sb_check_report *report, size_t row)
 {
     return strcmp(cell(&report->kernels, row, VERDICT), "nothing ran") == 0;
+}
+
+/* Why nothing ran of the kernel in that row. */
+static const char *idle_reason(const sb_check_report *report, size_t row)
+{
+    const char *kernel = cell(&report->kernels, row, KERNEL);
+    for (size_t i = 0; i < sb_table_rows(&report->idle); i++)
+        if (strcmp(cell(&report->idle, i, KERNEL), kernel) == 0)
+            return cell(&report->idle, i, 1);
+    return "";
 }
 
 /* Calls `print` for each failure of the kernel in that row. */
@@ -58,8 +72,9 @@ void sb_check_print_tap(const sb_check_report *report, FILE *stream)
     fprintf(stream, "1..%zu\n", count);
     for (size_t i = 0; i < count; i++) {
         const bool skipped = is_skipped(report, i);
-        fprintf(stream, "%s %zu - %s%s\n", is_well(report, i) || skipped ? "ok" : "not ok", i + 1,
-                cell(&report->kernels, i, KERNEL), skipped ? " # SKIP nothing ran" : "");
+        fprintf(stream, "%s %zu - %s%s%s\n", is_well(report, i) || skipped ? "ok" : "not ok", i + 1,
+                cell(&report->kernels, i, KERNEL), skipped ? " # SKIP nothing ran: " : "",
+                skipped ? idle_reason(report, i) : "");
         each_failure(report, i, stream, print_remark);
     }
 }
@@ -107,8 +122,11 @@ void sb_check_print_junit(const sb_check_report *report, FILE *stream)
         fputs("    <testcase name=\"", stream);
         print_xml(cell(&report->kernels, i, KERNEL), stream);
         fputs("\" classname=\"sepbench\">\n", stream);
-        if (is_skipped(report, i))
-            fputs("      <skipped message=\"nothing ran\"/>\n", stream);
+        if (is_skipped(report, i)) {
+            fputs("      <skipped message=\"nothing ran: ", stream);
+            print_xml(idle_reason(report, i), stream);
+            fputs("\"/>\n", stream);
+        }
         each_failure(report, i, stream, print_failure);
         fputs("    </testcase>\n", stream);
     }

@@ -2,6 +2,7 @@
 #include "measure/contract_traces.h"
 
 #include "measure/contract.h"
+#include "plugin/loader.h"
 
 #include <dirent.h>
 #include <execinfo.h>
@@ -84,22 +85,66 @@ void sb_traces_phase(const char *phase, const char *layer, const char *params)
         runs = 1;
 }
 
+/* The frames of a signal, and runtimes that call a plugin's code. */
+static bool is_systems(const char *path)
+{
+    static const char *const names[] = {
+        "libc.", "ld-", "libm.", "libgomp.", "libomp.", "libasan."
+    };
+    const char *name = strrchr(path, '/');
+    name = name ? name + 1 : path;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strncmp(name, names[i], strlen(names[i])) == 0)
+            return true;
+    return false;
+}
+
 static void say(const char *text)
 {
     ssize_t ignored = write(STDERR_FILENO, text, strlen(text));
     (void)ignored;
 }
 
+static void say_hexadecimal(uintptr_t number)
+{
+    static const char digits[] = "0123456789abcdef";
+    char text[19] = "0x";
+    for (int i = 0; i < 16; i++)
+        text[2 + i] = digits[number >> (60 - 4 * i) & 15];
+    say(text);
+}
+
+/* The command that shows the lines of those frames that are the plugin's, or of a library that it
+ * wraps: of the innermost file. */
+static void say_lines_command(void *const *frames, int count)
+{
+    const char *file = NULL, *told = NULL, *own = "";
+    bool interrupted = false; /* by the signal: the frame is the instruction itself */
+    uintptr_t offset;
+    (void)sb_loader_place((const void *)(uintptr_t)say_lines_command, &own, &offset);
+    for (int i = 0; i < count; i++) {
+        const bool within = sb_loader_place(frames[i], &file, &offset);
+        const bool foreign = !within || strcmp(file, own) == 0 || is_systems(file) ||
+                             (told && strcmp(file, told) != 0);
+        if (!foreign && !told) {
+            say("The lines, where it was built with -g: addr2line -Cfipe '");
+            say(told = file);
+            say("'");
+        }
+        if (!foreign) {
+            say(" ");
+            say_hexadecimal(offset - !interrupted); /* what is returned to is the next line */
+        }
+        interrupted = within && is_systems(file);
+    }
+    say(told ? "\n" : "");
+}
+
 /* Only what a handler may call: it runs on a stack and a heap that may be ruined. */
 static void tell_crash(int number, siginfo_t *info, void *context)
 {
-    static const char digits[] = "0123456789abcdef";
-    char address[19] = "0x";
-    const uintptr_t where = (uintptr_t)info->si_addr;
     void *frames[48];
     (void)context;
-    for (int i = 0; i < 16; i++)
-        address[2 + i] = digits[where >> (60 - 4 * i) & 15];
     say("sepbench: crashed (");
     say(number == SIGSEGV   ? "SIGSEGV"
         : number == SIGBUS  ? "SIGBUS"
@@ -114,9 +159,11 @@ static void tell_crash(int number, siginfo_t *info, void *context)
     say(*at_params ? ", parameters " : "");
     say(at_params);
     say(", at address ");
-    say(address);
+    say_hexadecimal((uintptr_t)info->si_addr);
     say("; the last calls first:\n");
-    backtrace_symbols_fd(frames, backtrace(frames, 48), STDERR_FILENO);
+    const int count = backtrace(frames, 48);
+    backtrace_symbols_fd(frames, count, STDERR_FILENO);
+    say_lines_command(frames, count);
     raise(number); /* SA_RESETHAND: now it ends the process, and leaves a core where they are on */
 }
 

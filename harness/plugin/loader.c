@@ -156,6 +156,16 @@ static void keep_libraries(void *handle)
             dlopen(at->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
 }
 
+bool sb_loader_place(const void *address, const char **file, uintptr_t *offset)
+{
+    Dl_info place;
+    if (!dladdr(address, &place))
+        return false;
+    *file = place.dli_fname;
+    *offset = (uintptr_t)address - (uintptr_t)place.dli_fbase;
+    return true;
+}
+
 void sb_loader_close(sb_loaded *loaded)
 {
     free(loaded->kernels);

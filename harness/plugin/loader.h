@@ -9,6 +9,8 @@
 #include "core/error.h"
 #include "sepbench/plugin.h"
 
+#include <stdbool.h>
+
 #define SB_MAX_KERNELS 256
 
 /* A kernel's descriptor, brought to this host's size: members that the plugin does not know are 0.
@@ -34,5 +36,9 @@ typedef struct sb_loaded {
  * needs this version does not know is left out alone. Does not call `init`. */
 int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error);
 void sb_loader_close(sb_loaded *loaded);
+
+/* Which loaded file the address lies in, and how far from its start, as debuggers count. Borrowed;
+ * false where it is in none. */
+bool sb_loader_place(const void *address, const char **file, uintptr_t *offset);
 
 #endif

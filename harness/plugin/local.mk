@@ -7,4 +7,5 @@ noinst_LIBRARIES += %D%/libplugin.a
 	%D%/info.c %D%/info.h \
 	%D%/loader.c %D%/loader.h \
 	%D%/paths.c %D%/paths.h \
-	%D%/rules.c %D%/rules.h
+	%D%/rules.c %D%/rules.h \
+	%D%/symbols.c %D%/symbols.h

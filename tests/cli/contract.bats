@@ -53,6 +53,17 @@ one() {
     [[ $output == *"breaker.so("* ]]
 }
 
+@test "contract: the lines of a crash are a command away" {
+    local command
+    command -v addr2line > /dev/null || skip "no addr2line"
+    readelf -S "$rogues/breaker.so" 2> /dev/null | grep -q debug_line || skip "built without -g"
+    one writes_input "The lines, where it was built with -g: addr2line" --layer worked_example
+    command=$(sed -n 's/^The lines, where it was built with -g: //p' <<< "$output")
+    run bash -c "$command"
+    [ "$status" -eq 0 ]
+    [[ $output == *"breaker.c:"* ]] || { echo "$command: $output"; false; }
+}
+
 @test "contract: what does not conform does not end the check, and can be repeated" {
     local kernel
     run --separate-stderr timeout 900 "$SEPBENCH" check --timeout 5s "$rogues/breaker.so"
@@ -63,7 +74,20 @@ one() {
         grep -q "^sepbench check --one breaker/$kernel .*breaker.so$" <<< "$output"
     done
     grep -q '^breaker/good .* ok$' <<< "$output"
+    grep -q '^breaker/never_runs .* nothing ran$' <<< "$output"
+    grep -q '^breaker/never_runs  *it is shy$' <<< "$output"
+    [[ $stderr == *"breaker.so shows 1 name beside sb_plugin_entry (shown_by_breaker)"* ]]
     [[ $output == *"it does not return from valid within 5 s"* ]]
+}
+
+@test "contract: a line a layer, and why nothing ran" {
+    run --separate-stderr timeout 60 "$SEPBENCH" check --one naive/standard --layer 'one_*' --threads 1 --verbose \
+        "$BUILDDIR/plugins/.libs/naive.so"
+    [ "$status" -eq 0 ]
+    [[ $stderr =~ "layer one_pixel, threads 1: "[1-9][0-9]*" passed, 0 failed" ]]
+    run --separate-stderr timeout 600 "$SEPBENCH" check --verbose --tap "$rogues/refuser.so"
+    [[ $stderr =~ "refuser/"[a-z]+", layer one_pixel: " ]]
+    grep -qE '^ok [0-9]+ - refuser/[a-z_]+ # SKIP nothing ran: .' <<< "$output"
 }
 
 @test "contract: one layer, some parameters, TAP and JUnit" {

@@ -28,6 +28,29 @@ build() {
     [ -z "$output" ]
 }
 
+@test "new-plugin: make debug runs a kernel under a debugger" {
+    command -v gdb > /dev/null || skip "no gdb"
+    build
+    run timeout 300 make debug SEPBENCH="$SEPBENCH" KERNEL=standard LAYER=one_pixel \
+        GDB="gdb -q -nx -batch -ex 'set breakpoint pending on' -ex 'break convolve' -ex run -ex bt"
+    [[ $output != *"ptrace: Operation not permitted"* ]] || skip "nothing may be traced here"
+    [[ $output == *"convolve"*"mine.c:"* ]] || { echo "$output"; false; }
+}
+
+@test "new-plugin: make asan finds a write past the end" {
+    local library
+    grep -q 'SB_SANITIZED 1' "$BUILDDIR/config.h" && skip "sanitized already"
+    library=$(cc -print-file-name=libasan.so)
+    [ -e "$library" ] || skip "no AddressSanitizer"
+    build
+    run timeout 600 make asan SEPBENCH="$SEPBENCH" KERNEL=standard LAYER=one_pixel
+    [ "$status" -eq 0 ] || { echo "$output"; false; }
+    sed -i '/^static void convolve/,/^{$/ s/^{$/{ volatile char edge[8]; volatile int past = 8; edge[past] = 1;/' mine.c
+    run timeout 600 make asan SEPBENCH="$SEPBENCH" KERNEL=standard LAYER=one_pixel
+    [ "$status" -ne 0 ]
+    [[ $output == *"buffer-overflow"*"mine.c:"* ]] || { echo "$output"; false; }
+}
+
 @test "new-plugin: in C++" {
     command -v c++ > /dev/null || skip "no C++ compiler"
     build --cxx

@@ -158,7 +158,25 @@ static int endless_valid(const sb_problem *problem, const sb_cpu *cpu, const int
 }
 KERNEL(hangs_in_valid, SB_NEED_SEPARABLE, yes, keep, right, forget, .valid = endless_valid);
 
+/* ------------------------------------------------------------------ what is no failure, but is
+ * told
+ */
+
+static int never(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+{
+    (void)problem, (void)cpu;
+    strcpy(why->text, "it is shy");
+    return 0;
+}
+KERNEL(never_runs, SB_NEED_SEPARABLE, never, keep, right, forget, .flags = 0);
+
+__attribute__((visibility("default"))) int shown_by_breaker(void);
+int shown_by_breaker(void)
+{
+    return 1;
+}
+
 GOOD;
 PLUGIN("breaker", NULL, &shares, &keeps_weights, &keeps_problem, &leaks_blocks, &leaks_heap,
        &leaks_descriptors, &allocates, &writes_input, &reads_before, &moody_supports_kernel,
-       &moody_layouts_kernel, &crashes_in_destroy, &hangs_in_valid);
+       &moody_layouts_kernel, &crashes_in_destroy, &hangs_in_valid, &never_runs);
