@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "report/contests.h"
 #include "report/outputs.h"
+#include "report/recommend.h"
 #include "report/steps_table.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
