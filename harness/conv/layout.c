@@ -178,3 +178,47 @@ void sb_reorder_to_nhwc(sb_layout layout, sb_shape shape, const float *from, flo
         }
     }
 }
+
+/* From blocks of one size to blocks of another: the smaller ones lie side by side in both. */
+static void reorder_blocks(sb_layout from, sb_layout to, sb_shape shape, const float *source,
+                           float *target)
+{
+    const int64_t pixels = shape.h * shape.w, wide = block_of(from, shape.c),
+                  wider = block_of(to, shape.c), block = wide < wider ? wide : wider;
+    for (int64_t n = 0; n < shape.n; n++)
+        for (int64_t c = 0; c < shape.c; c += block) {
+            const int64_t count = shape.c - c < block ? shape.c - c : block;
+            copy_channels(pixels, count, source + sb_layout_plane(from, shape, n, c).first, wide,
+                          target + sb_layout_plane(to, shape, n, c).first, wider);
+        }
+    sb_layout_clear_padding(to, shape, target);
+}
+
+void sb_reorder(sb_layout from, sb_layout to, sb_shape shape, const float *source, float *target)
+{
+    if (from == SB_NCHW)
+        sb_reorder_from_nchw(to, shape, source, target);
+    else if (to == SB_NCHW)
+        sb_reorder_to_nchw(from, shape, source, target);
+    else if (from == SB_NHWC)
+        sb_reorder_from_nhwc(to, shape, source, target);
+    else if (to == SB_NHWC)
+        sb_reorder_to_nhwc(from, shape, source, target);
+    else
+        reorder_blocks(from, to, shape, source, target);
+}
+
+bool sb_layout_pads(sb_layout layout, sb_shape shape)
+{
+    return shape.c % block_of(layout, shape.c) != 0;
+}
+
+void sb_layout_clear_padding(sb_layout layout, sb_shape shape, float *tensor)
+{
+    const int64_t block = block_of(layout, shape.c), used = shape.c % block;
+    for (int64_t n = 0; used && n < shape.n; n++) {
+        float *last = tensor + sb_layout_plane(layout, shape, n, shape.c - used).first;
+        for (int64_t i = 0; i < shape.h * shape.w; i++)
+            memset(last + i * block + used, 0, (size_t)(block - used) * sizeof *last);
+    }
+}

@@ -5,6 +5,8 @@
 
 #include "conv/problem.h"
 
+#include <stdbool.h>
+
 typedef struct sb_shape {
     int64_t n, c, h, w;
 } sb_shape;
@@ -32,5 +34,12 @@ void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, flo
 /* The same from and to NHWC. */
 void sb_reorder_from_nhwc(sb_layout layout, sb_shape shape, const float *nhwc, float *to);
 void sb_reorder_to_nhwc(sb_layout layout, sb_shape shape, const float *from, float *nhwc);
+
+/* Between any two layouts; the tensors do not overlap. */
+void sb_reorder(sb_layout from, sb_layout to, sb_shape shape, const float *source, float *target);
+
+/* Has a tensor in this layout channels that are padding, and what a kernel left in them? */
+bool sb_layout_pads(sb_layout layout, sb_shape shape);
+void sb_layout_clear_padding(sb_layout layout, sb_shape shape, float *tensor);
 
 #endif

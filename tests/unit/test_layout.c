@@ -87,6 +87,49 @@ static void check_nhwc(sb_layout layout, sb_shape s, const float *nchw, const fl
     free(back);
 }
 
+/* From any layout, whatever lies in its padding, into any other. */
+static void check_between(sb_layout from, sb_layout to, sb_shape s)
+{
+    const size_t count = (size_t)(s.n * s.c * s.h * s.w);
+    const size_t given = (size_t)sb_layout_elements(from, s);
+    const size_t taken = (size_t)sb_layout_elements(to, s);
+    float *nchw = sb_new(count, sizeof *nchw);
+    float *source = sb_new(given, sizeof *source);
+    float *wanted = sb_new(taken, sizeof *wanted);
+    float *made = sb_new(taken, sizeof *made);
+    for (size_t i = 0; i < count; i++)
+        nchw[i] = (float)(1 + i);
+    sb_reorder_from_nchw(from, s, nchw, source);
+    sb_reorder_from_nchw(to, s, nchw, wanted);
+    for (size_t i = 0; i < given; i++)
+        if (source[i] == 0)
+            source[i] = NAN;
+    for (size_t i = 0; i < taken; i++)
+        made[i] = NAN;
+    sb_reorder(from, to, s, source, made);
+    assert_memory_equal(made, wanted, taken * sizeof *made);
+    assert_int_equal(sb_layout_pads(to, s), taken > count);
+    for (size_t i = 0; i < taken; i++)
+        if (made[i] == 0)
+            made[i] = NAN;
+    sb_layout_clear_padding(to, s, made);
+    assert_memory_equal(made, wanted, taken * sizeof *made);
+    free(nchw);
+    free(source);
+    free(wanted);
+    free(made);
+}
+
+static void test_reorders(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++)
+        for (int from = SB_NCHW; from <= SB_NCHW16C; from++)
+            for (int to = SB_NCHW; to <= SB_NCHW16C; to++)
+                if (from != to)
+                    check_between((sb_layout)from, (sb_layout)to, shapes[i]);
+}
+
 static void check(sb_layout layout, sb_shape s)
 {
     const int64_t count = s.n * s.c * s.h * s.w;
@@ -123,6 +166,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_layouts),
+        cmocka_unit_test(test_reorders),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
