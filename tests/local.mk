@@ -43,6 +43,7 @@ command_line_tests = \
 	%D%/cli/list_layers.bats \
 	%D%/cli/machine.bats \
 	%D%/cli/menaces.bats \
+	%D%/cli/network.bats \
 	%D%/cli/merge.bats \
 	%D%/cli/named.bats \
 	%D%/cli/page.bats \

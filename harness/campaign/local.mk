@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libcampaign.a
 	%D%/progress.c %D%/progress.h \
 	%D%/run_folder.c %D%/run_folder.h \
 	%D%/scope.c %D%/scope.h \
+	%D%/sequences.c %D%/sequences.h \
 	%D%/sharing.c %D%/sharing.h \
 	%D%/shard.c %D%/shard.h \
 	%D%/sweep.c %D%/sweep.h \

@@ -2,6 +2,7 @@
 #include "campaign/run_folder.h"
 
 #include "campaign/doubts.h"
+#include "campaign/sequences.h"
 #include "campaign/sweep.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -160,6 +161,8 @@ static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, 
     char *log = sb_path_join(dir, "plugins.log");
     campaign->plugin_log = log;
     int rc = sb_sweep_run(campaign, db, error);
+    if (rc == SB_OK)
+        rc = sb_sequences_run(campaign, db, error);
     campaign->plugin_log = NULL;
     free(log);
     return rc;

@@ -33,6 +33,7 @@ typedef struct sb_config {
     size_t thread_count;
     char *cores;    /* key `cores`, as topology.h takes it; default performance */
     bool bare;      /* key `epilogue: none`: biases, activations and residuals are taken off */
+    bool network;   /* key `network`: the layers, in their order, are a network's */
     sb_tuned tuned; /* key `tuned`; default auto */
     struct {
         double confidence;      /* 0.95 */

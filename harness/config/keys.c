@@ -16,9 +16,9 @@
 #define MAX_BUDGET       INT64_C(1000000000)
 #define MAX_PARAM_VALUES 64 /* of one parameter */
 
-static const char *const known_keys[] = { "name",    "layers", "operations", "kernels",
-                                          "threads", "cores",  "epilogue",   "tuned",
-                                          "measure", "tune",   "report",     NULL };
+static const char *const known_keys[] = { "name",   "layers",   "operations", "kernels", "threads",
+                                          "cores",  "epilogue", "tuned",      "measure", "tune",
+                                          "report", "network",  NULL };
 
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
 static const char *const cache_words[] = { "warm", "cold", NULL };
@@ -377,12 +377,23 @@ static int read_cores(const sb_node *value, sb_config *config, sb_error *error)
     return replace_text(value, "cores", &config->cores, error);
 }
 
+static int read_network(const sb_node *value, sb_config *config, sb_error *error)
+{
+    return sb_node_flag(value, "network", &config->network, error);
+}
+
 static const section_key top_keys[] = {
-    { "name", read_name },         { "kernels", read_kernels },
-    { "threads", read_threads },   { "cores", read_cores },
-    { "epilogue", read_epilogue }, { "tuned", read_tuned },
-    { "measure", read_measure },   { "tune", read_tune },
-    { "report", read_report },     { NULL, NULL },
+    { "name", read_name },
+    { "kernels", read_kernels },
+    { "threads", read_threads },
+    { "cores", read_cores },
+    { "epilogue", read_epilogue },
+    { "tuned", read_tuned },
+    { "measure", read_measure },
+    { "tune", read_tune },
+    { "report", read_report },
+    { "network", read_network },
+    { NULL, NULL },
 };
 
 /* "section.key" or "key": accepted before, and without effect. */

@@ -198,6 +198,8 @@ void sb_config_write(const sb_config *config, sb_text *text)
     sb_text_add(text, "cores: ");
     add_string(text, config->cores);
     sb_text_add(text, "\ntuned: %s\n", tuned[config->tuned]);
+    if (config->network)
+        sb_text_add(text, "network: true\n");
     add_measure(text, config);
     add_tune(text, config);
     add_report(text, config);

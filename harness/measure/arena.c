@@ -174,8 +174,8 @@ bool sb_arena_seals(void)
     return seals;
 }
 
-/* A sparse file in memory; pages appear when they are written. */
-static int make_file(const char *name, int64_t size, bool readonly, char **mapped, sb_error *error)
+int sb_arena_make_file(const char *name, int64_t size, bool readonly, char **mapped,
+                       sb_error *error)
 {
     int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
@@ -198,7 +198,8 @@ int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error)
     *arena = (sb_arena) { .layer = layer, .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
     lay_out(arena);
     char path[64];
-    arena->input_fd = make_file("sepbench-input", arena->input_size, true, &arena->inputs, error);
+    arena->input_fd =
+        sb_arena_make_file("sepbench-input", arena->input_size, true, &arena->inputs, error);
     if (arena->input_fd < 0)
         goto fail;
     snprintf(path, sizeof path, "/proc/self/fd/%d", arena->input_fd);
@@ -208,7 +209,7 @@ int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error)
         goto fail;
     }
     arena->output_fd =
-        make_file("sepbench-output", arena->output_size, false, &arena->outputs, error);
+        sb_arena_make_file("sepbench-output", arena->output_size, false, &arena->outputs, error);
     if (arena->output_fd >= 0)
         return SB_OK;
 fail:
@@ -216,7 +217,7 @@ fail:
     return SB_FAILED;
 }
 
-static void close_file(int fd, char *mapped, int64_t size)
+void sb_arena_close_file(int fd, char *mapped, int64_t size)
 {
     if (mapped)
         munmap(mapped, (size_t)size);
@@ -226,9 +227,9 @@ static void close_file(int fd, char *mapped, int64_t size)
 
 void sb_arena_close(sb_arena *arena)
 {
-    close_file(arena->readonly_fd, NULL, 0);
-    close_file(arena->input_fd, arena->inputs, arena->input_size);
-    close_file(arena->output_fd, arena->outputs, arena->output_size);
+    sb_arena_close_file(arena->readonly_fd, NULL, 0);
+    sb_arena_close_file(arena->input_fd, arena->inputs, arena->input_size);
+    sb_arena_close_file(arena->output_fd, arena->outputs, arena->output_size);
     *arena = (sb_arena) { .input_fd = -1, .readonly_fd = -1, .output_fd = -1 };
 }
 

@@ -36,6 +36,13 @@ typedef struct sb_arena {
  * that they are to read? Tries it. */
 bool sb_arena_seals(void);
 
+/* A sparse file in memory and the harness's mapping of it; pages appear when they are written. Of
+ * one that is `readonly` nobody who gets the descriptor makes a writable mapping, where the system
+ * can see to that. Negative on error, else the descriptor; the size is sealed. */
+int sb_arena_make_file(const char *name, int64_t size, bool readonly, char **mapped,
+                       sb_error *error);
+void sb_arena_close_file(int fd, char *mapped, int64_t size); /* -1 and NULL are allowed */
+
 /* The memory that measuring a layer may take: its tensors in all layouts, and the reference, of two
  * doubles for each element that a step gives. In bytes. */
 double sb_arena_most_bytes(const sb_layer *layer);

@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/pairing.c %D%/pairing.h \
 	%D%/possible.c %D%/possible.h \
 	%D%/landlock.c %D%/landlock.h \
+	%D%/legs.c %D%/legs.h \
 	%D%/look.c %D%/look.h \
 	%D%/process.c %D%/process.h \
 	%D%/processes.c %D%/processes.h \
@@ -41,7 +42,11 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/result.c %D%/result.h \
 	%D%/rounds.c %D%/rounds.h \
 	%D%/rounds_run.c %D%/rounds_run.h \
+	%D%/route.c %D%/route.h \
 	%D%/scaling.c %D%/scaling.h \
+	%D%/sequence.c %D%/sequence.h \
+	%D%/sequence_legs.c %D%/sequence_legs.h \
+	%D%/sequence_run.c %D%/sequence_run.h \
 	%D%/session.c %D%/session.h \
 	%D%/speedup.c %D%/speedup.h \
 	%D%/stats.c %D%/stats.h \

@@ -93,12 +93,22 @@ static void close_others(int kept)
     syscall(SYS_close_range, (unsigned)kept + 1, ~0u, 0);
 }
 
+static void execute_worker(const birth *b)
+{
+    const sb_worker_options *o = b->options;
+    char number[16];
+    snprintf(number, sizeof number, "%d", b->socket);
+    const char *words[4 + SB_MAX_TENANTS] = { "sepbench", "worker", number, o->plugin_path };
+    for (size_t i = 0; o->more_paths && o->more_paths[i] && i + 1 < SB_MAX_TENANTS; i++)
+        words[4 + i] = o->more_paths[i];
+    execv("/proc/self/exe", (char *const *)(uintptr_t)words);
+}
+
 /* In the child: become the worker, or exit with 127. */
 static void become_worker(void *context)
 {
     const birth *b = context;
     const sb_worker_options *o = b->options;
-    char number[16];
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != b->parent && getppid() != 0)
         _exit(127); /* the harness died before the line above */
@@ -113,10 +123,9 @@ static void become_worker(void *context)
     set_descriptors(b);
     close_others(b->socket);
     if (o->only_describes)
-        _exit(sb_worker_main(b->socket, o->plugin_path));
+        _exit(sb_worker_main(b->socket, &o->plugin_path, 1));
     fcntl(b->socket, F_SETFD, 0); /* no close-on-exec */
-    snprintf(number, sizeof number, "%d", b->socket);
-    execl("/proc/self/exe", "sepbench", "worker", number, o->plugin_path, (char *)NULL);
+    execute_worker(b);
     _exit(127);
 }
 

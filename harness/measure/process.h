@@ -15,8 +15,12 @@
 
 typedef struct sb_worker sb_worker;
 
+#define SB_MAX_TENANTS 64 /* plugins in one worker */
+
 typedef struct sb_worker_options {
     const char *plugin_path;
+    const char *const
+        *more_paths; /* further plugins in the same process, NULL-terminated; or NULL */
     int threads;     /* OpenMP and BLAS threads it may use */
     const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
     int cpu_count;

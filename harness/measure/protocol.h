@@ -18,16 +18,18 @@
 #define SB_VALID_VALUES     8192   /* most values of them all */
 
 typedef enum sb_ask {
-    SB_ASK_DESCRIBE, /* load the plugin; the reply's text is followed by the description (JSON) */
-    SB_ASK_BIND,     /* take new shared memory (two descriptors travel along); drops every plan */
-    SB_ASK_PLAN,     /* supports, defaults, valid, layouts, plan: makes the plan of a slot */
-    SB_ASK_RUN,      /* run the plan of a slot, `samples` times `iterations` calls */
-    SB_ASK_DROP,     /* destroy the plan of a slot */
-    SB_ASK_VALID,    /* which of `count` configurations are valid for the problem */
-    SB_ASK_RANGES,   /* from which to which value each parameter can be valid for it */
-    SB_ASK_REST,     /* do nothing for warm_ns, so that work which was left behind shows */
-    SB_ASK_LIBRARIES /* the reply's text: what the plugin wraps, and the OpenMP runtime, as loaded
-                      */
+    SB_ASK_DESCRIBE,  /* load the plugin; the reply's text is followed by the description (JSON) */
+    SB_ASK_BIND,      /* take new shared memory (two descriptors travel along); drops every plan */
+    SB_ASK_PLAN,      /* supports, defaults, valid, layouts, plan: makes the plan of a slot */
+    SB_ASK_RUN,       /* run the plan of a slot, `samples` times `iterations` calls */
+    SB_ASK_DROP,      /* destroy the plan of a slot */
+    SB_ASK_VALID,     /* which of `count` configurations are valid for the problem */
+    SB_ASK_RANGES,    /* from which to which value each parameter can be valid for it */
+    SB_ASK_REST,      /* do nothing for warm_ns, so that work which was left behind shows */
+    SB_ASK_LIBRARIES, /* the reply's text: what the plugin wraps, and the OpenMP runtime, as loaded
+                       */
+    SB_ASK_LAYOUTS,   /* as for a plan, which is not made: values and layouts */
+    SB_ASK_PASS       /* run the legs of a network, one after the other: legs.h */
 } sb_ask;
 
 #define SB_WATCHED 3 /* output elements that are looked at after a sample */
@@ -41,9 +43,22 @@ typedef struct sb_variation {
     uint32_t watched[SB_WATCHED];
 } sb_variation;
 
+/* A leg of a pass through a network: a plan that runs, or a tensor that goes from one layout to
+ * another, or, where they are the same, whose padding channels become zero. Tensors are bytes from
+ * the start of the pass's memory. Whole numbers only: legs travel as a batch. */
+typedef struct sb_leg {
+    int64_t slot;                    /* negative: a reorder */
+    int64_t input, residual, output; /* residual negative: none */
+    int64_t n, c, h, w, from, to;    /* of a reorder: shape and layouts */
+} sb_leg;
+
+#define SB_LEG_VALUES (sizeof(sb_leg) / sizeof(int64_t))
+#define SB_MAX_LEGS   (SB_VALID_VALUES / SB_LEG_VALUES)
+
 typedef struct sb_request {
     uint64_t token; /* comes back with the reply */
     uint32_t ask;
+    uint32_t plugin; /* of those that the worker was started with, from 0 */
     uint32_t slot;
     uint32_t kernel; /* index in the plugin's list */
     /* plan: values[i] is taken where bit i of `given` is set, else the kernel's default */
@@ -65,6 +80,11 @@ typedef struct sb_request {
     sb_variation variations[SB_MAX_TURN_SAMPLES];
     int64_t rest_ns; /* not 0: after the last sample its watched elements are marked again, for so
                       * long, so that work which was left behind shows */
+    /* pass: `count` legs in `batch`; `output` is all of its memory, `times` the place in it for
+     * `samples` times `count` numbers: nanoseconds of each leg; `warm_calls` passes go before.
+     * `apart` not 0: each leg by itself, after so many untimed calls of it. */
+    int64_t times;
+    uint32_t apart;
     /* valid */
     uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
     uint32_t batch_count; /* values of them all, which follow this struct in the packet */

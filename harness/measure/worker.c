@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "machine/cpu.h"
 #include "measure/fence.h"
+#include "measure/legs.h"
 #include "measure/protocol.h"
 #include "measure/turn.h"
 #include "measure/worker_host.h"
@@ -39,11 +40,18 @@ typedef struct slot {
     const sb_kernel *kernel;
 } slot;
 
-typedef struct worker {
+/* A plugin in this process. */
+typedef struct tenant {
     const char *path;
     sb_loaded loaded;
     bool is_loaded, initialised;
     sb_why refused; /* not empty: what init said */
+} tenant;
+
+typedef struct worker {
+    tenant *tenants; /* one, but where kernels of several take turns in a network */
+    size_t tenant_count;
+    tenant *at; /* that the request is for */
     sb_cpu cpu;
     sb_host host;
     int input_fd, output_fd; /* -1: not bound */
@@ -80,17 +88,19 @@ static void refuse_why(sb_reply *reply, sb_verdict verdict, sb_why *why, const c
 static void load_plugin(worker *w, sb_reply *reply)
 {
     sb_error error;
-    if (w->is_loaded)
+    tenant *t = w->at;
+    if (t->is_loaded)
         return;
-    if (sb_loader_open(w->path, &w->loaded, &error) < 0)
+    if (sb_loader_open(t->path, &t->loaded, &error) < 0)
         refuse_request(reply, SB_VERDICT_ERROR, error.text);
     else
-        w->is_loaded = true;
+        t->is_loaded = true;
 }
 
 static void initialise_plugin(worker *w, sb_reply *reply)
 {
     sb_error error;
+    tenant *t = w->at;
     load_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return;
@@ -99,14 +109,14 @@ static void initialise_plugin(worker *w, sb_reply *reply)
         refuse_request(reply, SB_VERDICT_ERROR, error.text);
         return;
     }
-    if (!w->initialised && w->loaded.plugin.init) {
-        w->refused.size = sizeof w->refused;
-        if (w->loaded.plugin.init(&w->host, &w->refused) != 0 && !w->refused.text[0])
-            copy_text(w->refused.text, "init failed without a reason", sizeof w->refused.text);
+    if (!t->initialised && t->loaded.plugin.init) {
+        t->refused.size = sizeof t->refused;
+        if (t->loaded.plugin.init(&w->host, &t->refused) != 0 && !t->refused.text[0])
+            copy_text(t->refused.text, "init failed without a reason", sizeof t->refused.text);
     }
-    w->initialised = true;
-    if (w->refused.text[0])
-        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &w->refused, "");
+    t->initialised = true;
+    if (t->refused.text[0])
+        refuse_why(reply, SB_VERDICT_UNSUPPORTED, &t->refused, "");
 }
 
 static void free_slot(slot *held)
@@ -180,8 +190,8 @@ static const sb_loaded_kernel *kernel_at(worker *w, uint32_t index, sb_reply *re
     initialise_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return NULL;
-    if (index < w->loaded.kernel_count)
-        return &w->loaded.kernels[index];
+    if (index < w->at->loaded.kernel_count)
+        return &w->at->loaded.kernels[index];
     refuse_request(reply, SB_VERDICT_ERROR, "no such kernel");
     return NULL;
 }
@@ -410,7 +420,7 @@ static char *describe_plugin(worker *w, sb_reply *reply)
     load_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return NULL;
-    char *text = sb_describe(&w->loaded);
+    char *text = sb_describe(&w->at->loaded);
     size_t length = strlen(text);
     if (length <= SB_MAX_DESCRIPTION) {
         reply->description = (uint32_t)length;
@@ -427,15 +437,68 @@ static void tell_libraries(worker *w, sb_reply *reply)
     initialise_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return;
-    const char *wrapped = w->loaded.plugin.libraries ? w->loaded.plugin.libraries() : NULL;
+    const sb_plugin *plugin = &w->at->loaded.plugin;
+    const char *wrapped = plugin->libraries ? plugin->libraries() : NULL;
     if (wrapped)
         copy_text(reply->text, wrapped, sizeof reply->text);
     sb_worker_add_runtime(reply->text, sizeof reply->text);
 }
 
+static void tell_layouts(worker *w, const sb_request *q, sb_reply *reply)
+{
+    const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
+    if (l)
+        (void)is_acceptable(w, l, q, reply);
+}
+
+/* The legs, with the plans that they run; free() them. */
+static sb_leg_run *find_legs(worker *w, const sb_request *q, char *memory, sb_reply *reply)
+{
+    sb_leg_run *legs = sb_new(q->count, sizeof *legs);
+    for (uint32_t i = 0; i < q->count; i++) {
+        sb_leg leg;
+        memcpy(&leg, q->batch + i * SB_LEG_VALUES, sizeof leg);
+        const slot *from =
+            leg.slot >= 0 && (size_t)leg.slot < w->slot_count ? &w->slots[leg.slot] : NULL;
+        if (leg.slot >= 0 && (!from || !from->plan))
+            refuse_request(reply, SB_VERDICT_ERROR, "no such plan");
+        legs[i] = sb_leg_place(&leg, memory);
+        legs[i].kernel = from ? from->kernel : NULL;
+        legs[i].plan = from ? from->plan : NULL;
+    }
+    return legs;
+}
+
+static void pass_through(worker *w, const sb_request *q, sb_reply *reply)
+{
+    char *memory = (char *)map_region(w, q->output, true, 0, reply);
+    sb_why why = { .size = sizeof why };
+    if (q->batch_count != q->count * SB_LEG_VALUES)
+        refuse_request(reply, SB_VERDICT_ERROR, "not as many values as the legs have");
+    if (reply->verdict != SB_VERDICT_OK)
+        return;
+    sb_leg_run *legs = find_legs(w, q, memory, reply);
+    const sb_legs pass = {
+        .legs = legs,
+        .count = q->count,
+        .warm_passes = q->warm_calls,
+        .passes = q->samples,
+        .apart = q->apart,
+        .times = (double *)(void *)(memory + q->times),
+    };
+    if (reply->verdict == SB_VERDICT_OK && sb_legs_run(&pass, &why, reply) != 0)
+        refuse_why(reply, SB_VERDICT_ERROR, &why, "run failed without a reason");
+    free(legs);
+}
+
 static void serve_request(worker *w, const sb_request *q, const int *fds, int fd_count,
                           sb_reply *reply, char **extra)
 {
+    if (q->plugin >= w->tenant_count) {
+        refuse_request(reply, SB_VERDICT_ERROR, "no such plugin");
+        return;
+    }
+    w->at = &w->tenants[q->plugin];
     switch (q->ask) {
     case SB_ASK_DESCRIBE:
         *extra = describe_plugin(w, reply);
@@ -463,6 +526,12 @@ static void serve_request(worker *w, const sb_request *q, const int *fds, int fd
         break;
     case SB_ASK_LIBRARIES:
         tell_libraries(w, reply);
+        break;
+    case SB_ASK_LAYOUTS:
+        tell_layouts(w, q, reply);
+        break;
+    case SB_ASK_PASS:
+        pass_through(w, q, reply);
         break;
     default:
         refuse_request(reply, SB_VERDICT_ERROR, "unknown request");
@@ -510,12 +579,26 @@ static void tidy_up(const worker *w)
         (void)sched_setaffinity(0, sizeof w->cpus, &w->cpus);
 }
 
-int sb_worker_main(int socket, const char *path)
+static void see_off(tenant *t)
 {
-    worker w = { .path = path, .input_fd = -1, .output_fd = -1 };
+    if (t->initialised && !t->refused.text[0] && t->loaded.plugin.deinit)
+        t->loaded.plugin.deinit();
+    sb_loader_close(&t->loaded);
+}
+
+int sb_worker_main(int socket, const char *const *paths, size_t count)
+{
+    worker w = {
+        .tenants = sb_new(count, sizeof *w.tenants),
+        .tenant_count = count,
+        .input_fd = -1,
+        .output_fd = -1,
+    };
     static sb_request request;
     static sb_reply reply;
     int fds[2];
+    for (size_t i = 0; i < count; i++)
+        w.tenants[i].path = paths[i];
     settle_in(&w, socket);
     sb_worker_host(&w.host, &w.cpu);
     for (;;) {
@@ -534,10 +617,10 @@ int sb_worker_main(int socket, const char *path)
             break;
     }
     unbind_tensors(&w);
-    if (w.initialised && !w.refused.text[0] && w.loaded.plugin.deinit)
-        w.loaded.plugin.deinit();
+    for (size_t i = count; i-- > 0;)
+        see_off(&w.tenants[i]);
     free(w.slots);
     free(w.mapped);
-    sb_loader_close(&w.loaded);
+    free(w.tenants);
     return 0;
 }

@@ -3,8 +3,10 @@
 #ifndef SB_MEASURE_WORKER_H
 #define SB_MEASURE_WORKER_H
 
-/* Answers requests on `socket` about the plugin at `path` until the harness closes it. Returns an
+#include <stddef.h>
+
+/* Answers requests on `socket` about the plugins at `paths` until the harness closes it. Returns an
  * exit status. */
-int sb_worker_main(int socket, const char *path);
+int sb_worker_main(int socket, const char *const *paths, size_t count);
 
 #endif

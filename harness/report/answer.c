@@ -305,6 +305,8 @@ int sb_answer_read(sb_rundb *db, sb_answer *answer, sb_error *error)
     answer->warnings = sb_provenance_warnings(json);
     answer->measuring = sb_provenance_measuring(json);
     int rc = sb_rundb_visit(db, true, collect_group, &to, error);
+    if (rc == SB_OK)
+        rc = sb_rundb_sequences(db, &answer->sequences, error);
     free(json);
     for (size_t i = 0; i < answer->block_count; i++)
         if (answer->blocks[i].counts.max_time)
@@ -338,6 +340,7 @@ void sb_answer_free(sb_answer *answer)
     for (size_t i = 0; i < answer->block_count; i++)
         free_block(&answer->blocks[i]);
     free(answer->blocks);
+    sb_sequence_list_free(&answer->sequences);
     free(answer->warnings);
     sb_caption_free(&answer->caption);
     *answer = (sb_answer) { 0 };

@@ -7,7 +7,7 @@
 #include "conv/class.h"
 #include "core/text.h"
 #include "store/provenance.h"
-#include "store/rundb.h"
+#include "store/sequence_rows.h"
 
 /* What the network runs of a layer: its chain where that is swept, else its only operation, else
  * one of its steps. Texts are owned and can be shown. Times are nanoseconds a call. */
@@ -65,6 +65,7 @@ typedef struct sb_answer {
     sb_measuring measuring;
     sb_answer_block *blocks;
     size_t block_count;
+    sb_sequence_list sequences; /* of a network; names can be shown */
 } sb_answer;
 
 /* Does the network's time hold this operation of the layer? Never its twin beside its chain, nor a

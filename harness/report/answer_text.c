@@ -3,6 +3,7 @@
 #include "report/answer_totals.h"
 #include "report/columns80.h"
 #include "report/gnuplot.h"
+#include "report/plan_files.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -115,6 +116,53 @@ static void add_totals(sb_text *to, const sb_answer_block *block)
     if (block->missing)
         sb_text_add(to, "  %zu layer%s no time and %s left out\n", block->missing,
                     block->missing == 1 ? " has" : "s have", block->missing == 1 ? "is" : "are");
+}
+
+/* -------------------------------------------------------------------------------- in sequence */
+
+/* "5.120 ms [5.100, 5.140], each alone 4.900 ms: +4.5 % [4.1, 4.9]; 3 reorders" */
+static void add_sequence(sb_text *to, const sb_sequence *s)
+{
+    sb_text head = { 0 }, line = { 0 };
+    const bool best = strcmp(s->name, "best") == 0;
+    const size_t reorders = sb_plan_reorders(s), width = sb_columns_of(s->name);
+    sb_text_add(&head, "  ");
+    if (best)
+        sb_text_add(&head, "best kernel a layer");
+    else
+        sb_columns_add(&head, s->name, width < 12 ? width : 12, false);
+    sb_text_add(&head, "%s", best ? "" : " throughout");
+    sb_columns_add_number(&line, s->in_sequence.value / 1e6);
+    sb_text_add(&line, " ms [");
+    sb_columns_add_number(&line, s->in_sequence.low / 1e6);
+    sb_text_add(&line, ", ");
+    sb_columns_add_number(&line, s->in_sequence.high / 1e6);
+    sb_text_add(&line, "], each alone ");
+    sb_columns_add_number(&line, s->apart.value / 1e6);
+    if (sb_answer_is_wide(s->ratio))
+        sb_text_add(&line, " ms: not determined");
+    else
+        sb_text_add(&line, " ms: %+.1f %% [%.1f, %.1f]", 100 * (s->ratio.value - 1),
+                    100 * (s->ratio.low - 1), 100 * (s->ratio.high - 1));
+    if (reorders)
+        sb_text_add(&line, "; %zu reorder%s", reorders, plural_of(reorders));
+    sb_columns_wrap(to, INDENT, head.data, line.data);
+    sb_text_free(&head);
+    sb_text_free(&line);
+}
+
+static void add_sequences(sb_text *to, const sb_answer *answer, int64_t threads)
+{
+    bool any = false;
+    for (size_t i = 0; i < answer->sequences.count; i++) {
+        const sb_sequence *s = &answer->sequences.items[i];
+        if (s->threads != threads)
+            continue;
+        if (!any)
+            sb_text_add(to, "Layers in sequence, each in the caches that the one before left\n");
+        any = true;
+        add_sequence(to, s);
+    }
 }
 
 /* ------------------------------------------------------------------------------------ the shares
@@ -339,6 +387,7 @@ static void add_block(sb_text *to, const sb_answer *answer, const sb_answer_bloc
     add_head(to, answer, block);
     if (block->part_count) {
         add_totals(to, block);
+        add_sequences(to, answer, block->threads);
         add_shares(to, block);
         add_gain(to, block);
         add_layers(to, block);

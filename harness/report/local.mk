@@ -60,6 +60,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/network.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/page.c %D%/page.h \
+	%D%/plan_files.c %D%/plan_files.h \
 	%D%/page_answer.c %D%/page_answer.h \
 	%D%/page_data.c %D%/page_data.h \
 	%D%/page_files.h \

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "report/answer_files.h"
 #include "report/page.h"
+#include "report/plan_files.h"
 #include "report/recommend.h"
 #include "report/tex_write.h"
 
@@ -44,6 +45,8 @@ static int write_all(sb_rundb *db, const sb_answer *answer, const char *dir,
     int rc = sb_answer_write(answer, dir, error);
     if (rc == SB_OK)
         rc = sb_recommend_write(db, dir, error);
+    if (rc == SB_OK)
+        rc = sb_plan_write(&answer->sequences, &answer->caption, dir, error);
     if (rc == SB_OK && options && options->formats.html)
         rc = sb_page_write(db, answer, dir, error);
     if (rc == SB_OK && options && options->formats.latex)

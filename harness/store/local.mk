@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/schema.c %D%/schema.h \
 	%D%/search_log.c %D%/search_log.h \
 	%D%/search_log_csv.c \
+	%D%/sequence_rows.c %D%/sequence_rows.h \
 	%D%/sqlite.h
 # What run.json says of this build.
 %C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \

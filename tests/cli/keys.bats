@@ -81,6 +81,12 @@ top_epilogue() {
 top_kernels() { differ naive tiled run a.yaml --dry-run --set kernels=%s; }
 top_threads() { differ 1 '[1, max]' run a.yaml --dry-run --set threads=%s ||
     differ 1 4000 run a.yaml --dry-run --set threads=%s; } # on one core
+top_network() {
+    measured no
+    measured yes network=true measure.max_time=1ms
+    [ ! -e no/network.csv ]
+    [ -s yes/network.csv ]
+}
 top_cores() { differ all 1023 run a.yaml --dry-run --set cores=%s; } # that none has
 top_tuned() {
     measured never tuned=never

@@ -203,7 +203,7 @@ static double median(double *values, int count)
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "worker") == 0)
-        return sb_worker_main(atoi(argv[2]), argv[3]);
+        return sb_worker_main(atoi(argv[2]), (const char *const *)argv + 3, 1);
     study s = { .trials = 100,
                 .units = 100,
                 .ratio = 1,

@@ -44,6 +44,7 @@ unit_tests = \
 	%D%/test_rules \
 	%D%/test_rundb \
 	%D%/test_paths \
+	%D%/test_sequence \
 	%D%/test_shard \
 	%D%/test_space \
 	%D%/test_speedup \

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which kernels a network takes, and where its tensors lie on the way. */
+#include "core/text.h"
+#include "measure/route.h"
+#include "measure/sequence_legs.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* ------------------------------------------------------------------------------------- the route
+ */
+
+static const sb_route_option both[] = { { 100, SB_NCHW, SB_NCHW }, { 103, SB_NHWC, SB_NHWC } };
+
+/* Every reorder between different layouts takes so long. */
+static sb_route_reorders all_take(double ns)
+{
+    sb_route_reorders reorders = { 0 };
+    for (int from = 0; from < SB_LAYOUTS; from++)
+        for (int to = 0; to < SB_LAYOUTS; to++)
+            if (from != to)
+                reorders.ns[from][to] = ns;
+    return reorders;
+}
+
+static void kernels_are_the_fastest_where_reorders_cost_nothing(void **state)
+{
+    (void)state;
+    const sb_route_place places[2] = { { both, 2, all_take(0), false },
+                                       { both, 2, all_take(0), false } };
+    const sb_route_reorders last = all_take(0);
+    size_t choice[2];
+    assert_true(sb_route_choose(places, 2, &last, choice) == 200);
+    assert_int_equal(choice[0], 0);
+    assert_int_equal(choice[1], 0);
+}
+
+/* Three places: into NCHW and out of it costs 2 * ns, and three kernels gain 9. */
+static void reorders_are_worth_it_or_not(void **state)
+{
+    (void)state;
+    const struct {
+        double ns;
+        size_t choice;
+        double sum;
+    } cases[] = { { 4, 0, 308 }, { 5, 1, 309 } };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const sb_route_reorders reorders = all_take(cases[i].ns);
+        const sb_route_place place = { both, 2, reorders, false },
+                             places[3] = { place, place, place };
+        size_t choice[3];
+        assert_true(sb_route_choose(places, 3, &reorders, choice) == cases[i].sum);
+        for (int p = 0; p < 3; p++)
+            assert_int_equal(choice[p], cases[i].choice);
+    }
+}
+
+/* A kernel that changes the layout needs the residual in the other one, unless it came in it. */
+static void residuals_are_reordered_too(void **state)
+{
+    (void)state;
+    const sb_route_option changes[] = { { 100, SB_NCHW, SB_NCHW8C } };
+    const sb_route_reorders reorders = all_take(7), last = all_take(0);
+    const sb_route_place with = { changes, 1, reorders, true },
+                         without = { changes, 1, reorders, false };
+    size_t choice;
+    assert_true(sb_route_choose(&without, 1, &last, &choice) == 107);
+    assert_true(sb_route_choose(&with, 1, &last, &choice) == 114);
+    const sb_route_place twice[] = { with, with }; /* the second's comes in NCHW8c */
+    size_t choices[2];
+    assert_true(sb_route_choose(twice, 2, &last, choices) == 114 + 107);
+}
+
+/* The dynamic programme against all ways, on costs drawn at random. */
+static void the_route_is_the_shortest(void **state)
+{
+    (void)state;
+    enum { PLACES = 5, OPTIONS = 3 };
+    uint32_t random = 1;
+    for (int trial = 0; trial < 200; trial++) {
+        sb_route_option options[PLACES][OPTIONS];
+        sb_route_place places[PLACES];
+        sb_route_reorders last = { 0 };
+        for (int p = 0; p < PLACES; p++) {
+            places[p] = (sb_route_place) { options[p], OPTIONS, { { { 0 } } }, p % 2 };
+            for (int o = 0; o < OPTIONS; o++) {
+                random = random * 1664525 + 1013904223;
+                options[p][o] = (sb_route_option) { random >> 24, (sb_layout)(random >> 8 & 3),
+                                                    (sb_layout)(random >> 12 & 3) };
+            }
+            for (int from = 0; from < SB_LAYOUTS; from++)
+                for (int to = 0; to < SB_LAYOUTS; to++) {
+                    random = random * 1664525 + 1013904223;
+                    places[p].reorders.ns[from][to] = random >> 25;
+                    last.ns[from][to] = random >> 26;
+                }
+        }
+        size_t choice[PLACES];
+        const double found = sb_route_choose(places, PLACES, &last, choice);
+        double least = 1e9;
+        for (int way = 0; way < 3 * 3 * 3 * 3 * 3; way++) {
+            sb_layout lies = SB_NHWC;
+            double sum = 0;
+            for (int p = 0, rest = way; p < PLACES; p++, rest /= OPTIONS) {
+                const sb_route_option *o = &options[p][rest % OPTIONS];
+                sum += o->ns + places[p].reorders.ns[lies][o->input];
+                if (places[p].residual && o->output != lies && o->output != o->input)
+                    sum += places[p].reorders.ns[o->input][o->output];
+                lies = o->output;
+            }
+            sum += lies == SB_NHWC ? 0 : last.ns[lies][SB_NHWC];
+            least = sum < least ? sum : least;
+        }
+        assert_true(found == least);
+    }
+}
+
+/* -------------------------------------------------------------------------------------- the legs
+ */
+
+static sb_layer make_layer(int64_t c, int64_t k, bool residual)
+{
+    sb_error error;
+    sb_layer layer = {
+        .name = sb_copy_text("layer"),
+        .shape = { .n = 1,
+                   .c = c,
+                   .h = 6,
+                   .w = 6,
+                   .k = k,
+                   .r = 3,
+                   .s = 3,
+                   .stride_h = 1,
+                   .stride_w = 1,
+                   .pad_top = 1,
+                   .pad_bottom = 1,
+                   .pad_left = 1,
+                   .pad_right = 1,
+                   .dilation_h = 1,
+                   .dilation_w = 1,
+                   .groups = 1,
+                   .multiplier = 1 },
+        .residual = residual,
+        .operations = { [SB_STANDARD] = true },
+        .repeat = 1,
+    };
+    assert_int_equal(sb_layer_finish(&layer, &error), SB_OK);
+    return layer;
+}
+
+/* NHWC; NCHW8c with a residual, from padded channels; NCHW. */
+static void tensors_do_not_overlap(void **state)
+{
+    (void)state;
+    sb_layer layers[] = { make_layer(3, 20, false), make_layer(20, 20, true),
+                          make_layer(20, 20, true), make_layer(20, 5, false) };
+    const sb_sequence_option options[] = {
+        { .input = SB_NHWC, .output = SB_NHWC },
+        { .input = SB_NCHW8C, .output = SB_NCHW8C },
+        { .input = SB_NHWC, .output = SB_NCHW8C },
+        { .input = SB_NCHW, .output = SB_NCHW },
+    };
+    sb_sequence_place places[4];
+    const size_t choice[4] = { 0 };
+    for (int i = 0; i < 4; i++)
+        places[i] = (sb_sequence_place) { &layers[i], SB_STANDARD, true, &options[i], 1 };
+    sb_sequence_legs *legs = sb_new(1, sizeof *legs);
+    const sb_sequence_memory memory = sb_sequence_memory_for(places, 4, 10);
+    sb_sequence_lay_legs(places, 4, choice, &memory, legs);
+    const struct {
+        int64_t slot;
+        sb_layout from, to;
+        bool residual;
+    } wanted[] = {
+        { 0, 0, 0, false },
+        { -1, SB_NHWC, SB_NCHW8C, false }, /* 1's input */
+        { 1, 0, 0, true },
+        { -1, SB_NCHW8C, SB_NHWC, false }, /* 2's input; its residual is there as it came */
+        { 2, 0, 0, true },
+        { -1, SB_NCHW8C, SB_NCHW, false },
+        { 3, 0, 0, false },
+        { -1, SB_NCHW, SB_NHWC, false }, /* the network's output */
+    };
+    assert_int_equal(legs->count, sizeof wanted / sizeof *wanted);
+    for (uint32_t i = 0; i < legs->count; i++) {
+        const sb_leg *leg = &legs->legs[i];
+        assert_int_equal(leg->slot, wanted[i].slot);
+        assert_int_equal(leg->from, wanted[i].from);
+        assert_int_equal(leg->to, wanted[i].to);
+        assert_int_equal(leg->residual >= 0, wanted[i].residual);
+        assert_int_not_equal(leg->output, leg->input);
+        assert_int_not_equal(leg->output, leg->residual);
+        assert_int_not_equal(leg->output, 0); /* the network's input stays */
+        assert_true(leg->output + memory.buffer_bytes <= memory.times);
+        if (i > 0)
+            assert_int_equal(leg->input, legs->legs[i - 1].output);
+    }
+    free(legs);
+    for (int i = 0; i < 4; i++)
+        free(layers[i].name);
+}
+
+/* A kernel may leave anything in padding channels; the next must find zeros. */
+static void padding_is_cleared(void **state)
+{
+    (void)state;
+    sb_layer layers[] = { make_layer(3, 20, false), make_layer(20, 16, false),
+                          make_layer(16, 16, false) };
+    const sb_sequence_option option = { .input = SB_NCHW16C, .output = SB_NCHW16C };
+    sb_sequence_place places[3];
+    const size_t choice[3] = { 0 };
+    for (int i = 0; i < 3; i++)
+        places[i] = (sb_sequence_place) { &layers[i], SB_STANDARD, true, &option, 1 };
+    sb_sequence_legs *legs = sb_new(1, sizeof *legs);
+    const sb_sequence_memory memory = sb_sequence_memory_for(places, 3, 10);
+    sb_sequence_lay_legs(places, 3, choice, &memory, legs);
+    int cleared = 0;
+    for (uint32_t i = 0; i < legs->count; i++)
+        if (legs->legs[i].slot < 0 && legs->legs[i].from == legs->legs[i].to) {
+            assert_int_equal(legs->legs[i].c, 20);
+            assert_int_equal(legs->legs[i].input, legs->legs[i].output);
+            cleared++;
+        }
+    assert_int_equal(cleared, 1);
+    free(legs);
+    for (int i = 0; i < 3; i++)
+        free(layers[i].name);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(kernels_are_the_fastest_where_reorders_cost_nothing),
+        cmocka_unit_test(reorders_are_worth_it_or_not),
+        cmocka_unit_test(residuals_are_reordered_too),
+        cmocka_unit_test(the_route_is_the_shortest),
+        cmocka_unit_test(tensors_do_not_overlap),
+        cmocka_unit_test(padding_is_cleared),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
