@@ -239,7 +239,8 @@ void sb_import_yaml(const sb_imported *imported, sb_text *text)
     const columns widths = measure_columns(imported);
     sb_text_add(text, "name: ");
     add_string(text, imported->name);
-    sb_text_add(text, "\noperations: [standard]\nlayers:\n");
+    sb_text_add(text, "\n%soperations: [standard]\nlayers:\n",
+                imported->network ? "network: true\n" : "");
     for (size_t i = 0; i < imported->layer_count; i++) {
         sb_text_add(text, "  ");
         add_layer(&imported->layers[i], &widths, text);

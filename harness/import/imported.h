@@ -29,6 +29,7 @@ typedef struct sb_import_note {
 typedef struct sb_imported {
     char *name;   /* of the configuration; owned */
     char *source; /* "model.onnx (ONNX, opset 12)"; owned */
+    bool network; /* the layers are one's, in its order */
     sb_import_layer *layers;
     size_t layer_count;
     sb_import_note *notes;

@@ -275,6 +275,7 @@ int sb_onnx_take_layers(const sb_onnx_graph *graph, const sb_import_options *opt
 {
     sb_onnx_walk walk = { .graph = graph, .imported = imported };
     walk.used = sb_new(graph->node_count, sizeof *walk.used);
+    imported->network = true;
     conv_list list = find_convs(&walk, options->fully_connected);
     link_convs(graph, &list);
     add_layers(&walk, &list, options->join);
