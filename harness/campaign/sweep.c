@@ -18,6 +18,7 @@ typedef struct sweep {
     sb_rundb *db;
     sb_account *account;
     sb_progress progress;
+    char *conditions; /* that all groups are measured under; owned */
 } sweep;
 
 /* The candidates, those that were tuned for the layer and thread count with the winners'
@@ -64,6 +65,7 @@ static int measure_share(sweep *s, const share *of, sb_error *error)
 {
     const sb_layer *layer = &s->scope->config.layers[of->layer];
     sb_group *groups = sb_new(of->count, sizeof *groups);
+        groups[i].conditions = s->conditions;
     int rc = SB_OK;
     for (size_t i = 0; i < of->count && rc == SB_OK; i++)
         rc = line_up(s, layer, &of->lineups[i], error);
@@ -151,3 +153,5 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
     c->account.spent.wall = sb_now_ns() - c->account.started_ns;
     return rc;
 }
+    s.conditions = sb_conditions_doubts(&c->machine.topology, &c->machine.conditions);
+    free(s.conditions);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/conditions.h"
 
+#include "core/text.h"
+
 #include <sched.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -245,10 +247,46 @@ static void on_quota(const sb_topology *t, sb_conditions *c)
             t->cpu_quota, sb_max_threads(t), sb_max_threads(t) == 1 ? "" : "s");
 }
 
+static bool is_shared(const sb_topology *t, const sb_conditions *c)
+{
+    return c->limits.granted > 0 && c->limits.granted < t->cores;
+}
+
+static void on_shared_node(const sb_topology *t, sb_conditions *c)
+{
+    if (is_shared(t, c))
+        advise(c,
+               "The scheduler gave this job %d of %d cores: others may run on the node, and share "
+               "caches, memory and clocks with it. Ask for all of it (--exclusive)",
+               c->limits.granted, t->cores);
+}
+
+/* Files of the system are rounded to what clocks there are. */
+static bool is_capped(const sb_limits *l)
+{
+    return l->clock_mhz > 0 && l->clock_mhz < 0.99 * l->full_mhz;
+}
+
+static void on_cap(const sb_topology *t, sb_conditions *c)
+{
+    (void)t;
+    if (is_capped(&c->limits))
+        advise(c,
+               "The clock is capped at %.0f of %.0f MHz (scaling_max_freq, or intel_pstate's "
+               "max_perf_pct): fine for steady times, but peaks and times are those of a slower "
+               "processor",
+               c->limits.clock_mhz, c->limits.full_mhz);
+}
+
+static bool is_loaded(const sb_conditions *c)
+{
+    return c->load > 0.5;
+}
+
 static void on_load(const sb_topology *t, sb_conditions *c)
 {
     (void)t;
-    if (c->load > 0.5)
+    if (is_loaded(c))
         advise(c,
                "The load average is %.2f: something else runs. Stop it, or wait: measuring takes "
                "longer and proves less",
@@ -273,8 +311,8 @@ static void on_powers(const sb_topology *t, sb_conditions *c)
 
 /* The most harmful first: the list is cut at SB_MAX_ADVICE. */
 static void (*const rules[])(const sb_topology *, sb_conditions *) = {
-    on_load,  on_powers, on_quota,      on_affinity, on_governor,
-    on_boost, on_smt,    on_hypervisor, on_counters,
+    on_load, on_shared_node, on_powers, on_quota,      on_affinity, on_governor,
+    on_cap,  on_boost,       on_smt,    on_hypervisor, on_counters,
 };
 
 void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions)
@@ -284,11 +322,44 @@ void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions
         rules[i](topology, conditions);
 }
 
+static void add_doubt(sb_text *doubts, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void add_doubt(sb_text *doubts, const char *format, ...)
+{
+    va_list arguments;
+    sb_text_add(doubts, "%s", doubts->length ? "; " : "");
+    va_start(arguments, format);
+    sb_text_add_list(doubts, format, arguments);
+    va_end(arguments);
+}
+
+char *sb_conditions_doubts(const sb_topology *t, const sb_conditions *c)
+{
+    const sb_limits *l = &c->limits;
+    sb_text doubts = { 0 };
+    sb_text_add_bytes(&doubts, "", 0); /* nothing to say is an empty text */
+    if (is_shared(t, c))
+        add_doubt(&doubts, "node shared (%d of %d cores)", l->granted, t->cores);
+    if (t->allowed < t->hardware_threads)
+        add_doubt(&doubts, "%d of %d hardware threads", t->allowed, t->hardware_threads);
+    if (t->cpu_quota > 0)
+        add_doubt(&doubts, "the time of %.2f cores", t->cpu_quota);
+    if (is_capped(l))
+        add_doubt(&doubts, "clock capped at %.0f of %.0f MHz", l->clock_mhz, l->full_mhz);
+    if (is_loaded(c))
+        add_doubt(&doubts, "load %.2f", c->load);
+    if (!c->powers[SB_POWER_PIN])
+        add_doubt(&doubts, "threads not pinned");
+    return doubts.data;
+}
+
 void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions)
 {
     memset(conditions, 0, sizeof *conditions);
     read_governor(topology, conditions);
     read_boost(conditions);
+    sb_limits_read("", topology->places ? topology->place[0] : 0, &conditions->limits);
     read_hypervisor(conditions);
     read_kernel(conditions);
     if (getloadavg(&conditions->load, 1) != 1)

@@ -3,11 +3,12 @@
 #ifndef SB_MACHINE_CONDITIONS_H
 #define SB_MACHINE_CONDITIONS_H
 
+#include "machine/limits.h"
 #include "machine/topology.h"
 
 #include <stdbool.h>
 
-#define SB_MAX_ADVICE 12
+#define SB_MAX_ADVICE 14
 
 /* What measuring well needs the system to allow. */
 typedef enum sb_power {
@@ -25,6 +26,7 @@ typedef struct sb_conditions {
     char kernel[128];    /* uname */
     double load;         /* one-minute load average, -1 unknown */
     int64_t steal_ticks; /* /proc/stat, -1 unknown */
+    sb_limits limits;
     bool powers[SB_POWERS];
     bool counters;                   /* hardware performance counters can be opened */
     char advice[SB_MAX_ADVICE][256]; /* one line each, ready to show */
@@ -33,6 +35,11 @@ typedef struct sb_conditions {
 
 /* The facts, and the advice that follows from them. What cannot be read is left unknown. */
 void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions);
+
+/* What a reader of a single row should know: "node shared (2 of 64 cores); the time of
+ * 1.00 cores; clock capped at 2100 of 3500 MHz; load 3.25". Empty where nothing is to be said;
+ * free() it. */
+char *sb_conditions_doubts(const sb_topology *topology, const sb_conditions *conditions);
 
 /* "pinning"; and what it costs to be without. */
 const char *sb_power_name(sb_power power);

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/conditions.c %D%/conditions.h \
 	%D%/cpu.c %D%/cpu.h \
 	%D%/level.c %D%/level.h \
+	%D%/limits.c %D%/limits.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \
 	%D%/machine.c %D%/machine.h \
 	%D%/noise.c %D%/noise.h \

@@ -66,9 +66,11 @@ typedef struct sb_group {
     const sb_layer *layer; /* borrowed */
     int64_t threads;
     sb_cache_mode cache;
-    const char *machine; /* that measured it, as read from a run; NULL: this one; borrowed */
-    int64_t position;    /* among all groups of the sweep, from 1; 0: after those that are there */
-    sb_result *results;  /* owned */
+    const char *machine;    /* that measured it, as read from a run; NULL: this one; borrowed */
+    const char *conditions; /* that it was measured under, as sb_conditions_doubts() says them, or
+                               as read from a run; NULL: none; borrowed */
+    int64_t position;   /* among all groups of the sweep, from 1; 0: after those that are there */
+    sb_result *results; /* owned */
     size_t result_count;
     sb_speedup *speedups; /* owned */
     size_t speedup_count;

@@ -173,6 +173,11 @@ static void add_conditions(sb_text *text, const sb_machine_facts *f)
     add_fact(text, "hypervisor", c->hypervisor);
     add_fact(text, "governor", c->governor);
     add_fact(text, "boost", c->boost);
+    if (c->limits.full_mhz > 0)
+        snprintf(number, sizeof number, "%.0f of %.0f MHz", c->limits.clock_mhz,
+                 c->limits.full_mhz);
+    add_fact(text, "clock limit", number);
+    *number = '\0';
     add_fact(text, "SMT", f->machine.topology.smt > 1 ? "on" : "off");
     if (c->load >= 0)
         snprintf(number, sizeof number, "%.2f", c->load);
@@ -312,6 +317,14 @@ static json_t *noise_json(const sb_machine_facts *f)
     return array;
 }
 
+static json_t *limits_json(const sb_limits *l)
+{
+    return json_pack("{s:o, s:o, s:o}", "clock_mhz",
+                     l->clock_mhz > 0 ? json_real(l->clock_mhz) : json_null(), "full_mhz",
+                     l->full_mhz > 0 ? json_real(l->full_mhz) : json_null(), "granted_cores",
+                     l->granted ? json_integer(l->granted) : json_null());
+}
+
 static json_t *conditions_json(const sb_conditions *c)
 {
     json_t *advice = json_array();
@@ -320,12 +333,12 @@ static json_t *conditions_json(const sb_conditions *c)
     json_t *powers = json_object();
     for (int i = 0; i < SB_POWERS; i++)
         json_object_set_new(powers, sb_power_name((sb_power)i), json_boolean(c->powers[i]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "kernel",
-                     text_or_null(c->kernel), "hypervisor", text_or_null(c->hypervisor), "governor",
-                     text_or_null(c->governor), "boost", text_or_null(c->boost), "load",
-                     c->load >= 0 ? json_real(c->load) : json_null(), "steal_ticks",
-                     c->steal_ticks >= 0 ? json_integer(c->steal_ticks) : json_null(), "counters",
-                     (int)c->counters, "powers", powers, "advice", advice);
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o}", "kernel", text_or_null(c->kernel),
+        "hypervisor", text_or_null(c->hypervisor), "governor", text_or_null(c->governor), "boost",
+        text_or_null(c->boost), "load", c->load >= 0 ? json_real(c->load) : json_null(),
+        "steal_ticks", c->steal_ticks >= 0 ? json_integer(c->steal_ticks) : json_null(), "counters",
+        (int)c->counters, "powers", powers, "advice", advice, "limits", limits_json(&c->limits));
 }
 
 static json_t *fences_json(unsigned fences)

@@ -148,6 +148,7 @@ static const sb_column rows[] = {
     { "bound_share", RATIO, DERIVED(bound_share), RESULTS, NULL, true },
     { "processes", WHOLE, DERIVED(processes), RESULTS, NULL, true },
     { "workspace_bytes", MAYBE, RESULT(workspace_bytes), DB | RESULTS, NULL, true },
+    { "conditions", TEXT, GROUP(conditions), RESULTS, NULL, false },
 
     { "technique", TEXT, SPEEDUP(technique), DB | SPEEDUPS, NULL, false },
     { "standard_kernel", TEXT, SPEEDUP(standard_kernel), DB | SPEEDUPS, NULL, false },

@@ -16,6 +16,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/provenance.c %D%/provenance.h \
 	%D%/provenance_merge.c \
 	%D%/results_csv.c %D%/results_csv.h \
+	%D%/row_conditions.c %D%/row_conditions.h \
 	%D%/rundb.c %D%/rundb.h \
 	%D%/rundb_group.c \
 	%D%/samples.c %D%/samples.h \

@@ -2,6 +2,7 @@
 #include "store/merge_copy.h"
 
 #include "core/file.h"
+#include "store/row_conditions.h"
 #include "store/schema.h"
 
 #include <stdlib.h>
@@ -140,6 +141,7 @@ static int map_kernels(const sb_rundb *db, sb_error *error)
     sb_text_add(&sql, "DELETE FROM kernel_map; INSERT INTO kernel_map SELECT t.id, m.id FROM "
                       "shard.kernels t JOIN main.kernels m ON (");
     sb_schema_names(SB_TABLE_KERNELS, "m.", &sql);
+        "DELETE FROM main.conditions WHERE group_id IN (SELECT id FROM fresh)",
     sb_text_add(&sql, ") = (");
     sb_schema_names(SB_TABLE_KERNELS, "t.", &sql);
     sb_text_add(&sql, ")");
@@ -169,10 +171,12 @@ static int copy_rows(const sb_rundb *db, sb_error *error)
                    "FROM fresh)",
                    error) < 0)
         return SB_FAILED;
-    return copy_table(db, "INSERT", "speedups", SB_TABLE_SPEEDUPS, ", group_id, number",
-                      ", t.group_id, t.number FROM shard.speedups t WHERE t.group_id IN (SELECT "
-                      "id FROM fresh)",
-                      error);
+    if (copy_table(db, "INSERT", "speedups", SB_TABLE_SPEEDUPS, ", group_id, number",
+                   ", t.group_id, t.number FROM shard.speedups t WHERE t.group_id IN (SELECT "
+                   "id FROM fresh)",
+                   error) < 0)
+        return SB_FAILED;
+    return sb_row_conditions_copy(db, error);
 }
 
 static int note_origin(const sb_rundb *db, const sb_shard_source *source, sb_error *error)

@@ -242,6 +242,18 @@ static json_t *pack_noise(const sb_provenance *p)
     return list;
 }
 
+static json_t *pack_limits(const sb_limits *l)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "clock_mhz",
+                        l->clock_mhz > 0 ? pack_number(l->clock_mhz) : json_null());
+    json_object_set_new(object, "full_mhz",
+                        l->full_mhz > 0 ? pack_number(l->full_mhz) : json_null());
+    json_object_set_new(object, "granted_cores",
+                        l->granted ? pack_integer(l->granted) : json_null());
+    return object;
+}
+
 static json_t *pack_conditions(const sb_conditions *c)
 {
     if (!c)
@@ -254,6 +266,7 @@ static json_t *pack_conditions(const sb_conditions *c)
     json_object_set_new(object, "load", c->load < 0 ? json_null() : pack_number(c->load));
     json_object_set_new(object, "steal_ticks",
                         c->steal_ticks < 0 ? json_null() : pack_integer(c->steal_ticks));
+    json_object_set_new(object, "limits", pack_limits(&c->limits));
     json_object_set_new(object, "hardware_counters", json_boolean(c->counters));
     for (int i = 0; i < SB_POWERS; i++)
         json_object_set_new(powers, sb_power_name((sb_power)i), json_boolean(c->powers[i]));

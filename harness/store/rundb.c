@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "store/identity.h"
 #include "store/schema.h"
+#include "store/row_conditions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -198,6 +199,8 @@ static int open_existing(sb_rundb *db, bool writable, sb_error *error)
         rc = sb_sqlite_fail(db, error);
     if (rc == SB_OK && writable)
         rc = sb_sqlite_run(db, "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;", error);
+    if (rc == SB_OK && writable)
+        rc = sb_sqlite_run(db, SB_ROW_CONDITIONS_TABLE, error);
     return rc;
 }
 
@@ -209,6 +212,8 @@ sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error)
         rc = take_lock(db, error);
     if (rc == SB_OK)
         rc = open_existing(db, writable, error);
+    if (rc == SB_OK && writable)
+        rc = sb_row_conditions_prepare(db, error);
     if (rc == SB_OK)
         return db;
     sb_rundb_close(db);

@@ -2,6 +2,7 @@
 /* Groups of results into run.db and out of it again. */
 #include "core/visible.h"
 #include "store/machines.h"
+#include "store/row_conditions.h"
 #include "store/samples.h"
 #include "store/schema.h"
 
@@ -170,7 +171,7 @@ static int put_group(sb_rundb *db, const sb_group *group, sb_error *error)
     if (put_layer(db, group->layer, error) < 0)
         return SB_FAILED;
     int64_t id = put_head(db, group, error);
-    if (id < 0)
+    if (id < 0 || sb_row_conditions_put(db, id, group->conditions, error) < 0)
         return SB_FAILED;
     for (size_t i = 0; i < group->result_count; i++)
         if (put_result(db, id, i, &group->results[i], error) < 0)
@@ -234,13 +235,22 @@ typedef struct visit {
 static sqlite3_stmt *prepare_joined(const sb_rundb *db, sb_text *sql, sb_error *error)
 {
     sb_text_add(sql,
-                " AS machine FROM \"groups\" g JOIN layers l ON l.id = g.layer_id%s "
+                " AS conditions FROM \"groups\" g JOIN layers l ON l.id = g.layer_id%s "
                 "ORDER BY g.id",
                 db->only ? " WHERE machine = ?" : "");
     sqlite3_stmt *prepared = sb_sqlite_prepare(db, sql->data, error);
     if (prepared && db->only)
         sqlite3_bind_text(prepared, 1, db->only, -1, SQLITE_STATIC);
     return prepared;
+}
+
+/* Machine and conditions. */
+static int add_origin(sb_rundb *db, sb_text *sql, sb_error *error)
+{
+    if (sb_machines_add_column(db, sql, error) < 0)
+        return SB_FAILED;
+    sb_text_add(sql, " AS machine");
+    return sb_row_conditions_add_column(db, sql, error);
 }
 
 static sqlite3_stmt *prepare_groups(sb_rundb *db, sb_error *error)
@@ -252,7 +262,7 @@ static sqlite3_stmt *prepare_groups(sb_rundb *db, sb_error *error)
     sb_schema_names(SB_TABLE_LAYERS, "l.", &sql);
     sb_text_add(&sql, ", g.id");
     sqlite3_stmt *prepared =
-        sb_machines_add_column(db, &sql, error) == SB_OK ? prepare_joined(db, &sql, error) : NULL;
+        add_origin(db, &sql, error) == SB_OK ? prepare_joined(db, &sql, error) : NULL;
     sb_text_free(&sql);
     return prepared;
 }
@@ -399,9 +409,12 @@ static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, s
     } else {
         int64_t id = group.position = sqlite3_column_int64(v->groups, next);
         const char *machine = (const char *)sqlite3_column_text(v->groups, next + 1);
+        const char *conditions = (const char *)sqlite3_column_text(v->groups, next + 2);
         group.machine = machine ? machine : "";
-        rc = sb_is_visible(group.machine) ? read_results(v, id, &group, error)
-                                          : fail_damaged(v, layer.name, error);
+        group.conditions = conditions ? conditions : "";
+        rc = sb_is_visible(group.machine) && sb_is_visible(group.conditions)
+                 ? read_results(v, id, &group, error)
+                 : fail_damaged(v, layer.name, error);
         if (rc == SB_OK)
             rc = read_speedups(v, id, &group, error);
         if (rc == SB_OK)

@@ -121,7 +121,7 @@ static void test_files(void **state)
 
     table *t = sb_new(1, sizeof *t);
     read_table(t, dir, "results.csv");
-    assert_int_equal(t->columns, 65);
+    assert_int_equal(t->columns, 66);
     assert_int_equal(t->count, 7);
     assert_string_equal(cell(t, 0, "layer"), layer.name);
     assert_string_equal(cell(t, 0, "operation"), "standard");

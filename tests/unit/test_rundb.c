@@ -66,6 +66,7 @@ static int compare_group(const sb_group *group, void *context, sb_error *error)
     assert_string_equal(group->layer->name, wanted->layer->name);
     assert_memory_equal(&group->layer->shape, &wanted->layer->shape, sizeof(sb_geometry));
     assert_int_equal(group->threads, wanted->threads);
+    assert_string_equal(group->conditions, wanted->conditions ? wanted->conditions : "");
     assert_int_equal(group->sample_ns, wanted->sample_ns);
     assert_int_equal(group->rounds, wanted->rounds);
     assert_int_equal(group->result_count, wanted->result_count);
@@ -92,6 +93,7 @@ static void test_round_trip(void **state)
                           make_group(&layers[1], 1, techniques, 40, &random) };
     sb_rundb *db = sb_rundb_create(dir, identity, "{}", &error);
     assert_non_null(db);
+    groups[1].conditions = "node shared (1 of 4 cores); load 3.25";
     for (int i = 0; i < 3; i++) {
         assert_int_equal(sb_rundb_has(db, groups[i].layer->name, groups[i].threads, &error), 0);
         assert_int_equal(sb_rundb_put(db, &groups[i], &error), 0);
