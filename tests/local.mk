@@ -50,6 +50,7 @@ command_line_tests = \
 	%D%/cli/report.bats \
 	%D%/cli/shards.bats \
 	%D%/cli/showcase.bats \
+	%D%/cli/shared.bats \
 	%D%/cli/slurm.bats \
 	%D%/cli/theory.bats \
 	%D%/cli/tune.bats

@@ -58,16 +58,34 @@ char *sb_run_folder_choose(const sb_campaign *campaign, const char *out, bool *r
     return dir.data;
 }
 
+/* Shards are for folders that machines share; and some folders are no place for a database. */
+static bool wants_scratch(const sb_campaign *c, const char *dir)
+{
+    const char *obstacle = sb_rundb_obstacle(dir);
+    if (obstacle)
+        sb_info("%s: %s", dir, obstacle);
+    return obstacle || c->scope.shard.count;
+}
+
+static void tell_scratch(sb_rundb *db)
+{
+    if (db && sb_rundb_scratch(db))
+        sb_info("the database is written in %s, and copied to %s now and then and at the end",
+                sb_rundb_scratch(db), sb_rundb_folder(db));
+}
+
 static sb_rundb *create_database(const sb_campaign *c, const char *dir, const char *identity,
                                  sb_error *error)
 {
     char *database = sb_path_join(dir, "run.db");
     bool fresh = access(database, F_OK) != 0;
     free(database);
-    if (fresh && sb_results_check_none(dir, error) < 0)
+    if ((fresh && sb_results_check_none(dir, error) < 0) || sb_folder_make(dir, error) < 0)
         return NULL;
     char *provenance = sb_account_provenance(&c->account, &c->scope, &c->machine, false);
-    sb_rundb *db = sb_rundb_create(dir, identity, provenance, error);
+    sb_rundb *db = wants_scratch(c, dir)
+                       ? sb_rundb_create_in_scratch(dir, identity, provenance, error)
+                       : sb_rundb_create(dir, identity, provenance, error);
     free(provenance);
     return db;
 }
@@ -94,7 +112,8 @@ static int check_same(sb_rundb *db, const sb_campaign *c, const char *identity, 
 static sb_rundb *reopen_database(sb_campaign *c, const char *dir, const char *identity,
                                  sb_error *error)
 {
-    sb_rundb *db = sb_rundb_open(dir, true, error);
+    sb_rundb *db = wants_scratch(c, dir) ? sb_rundb_open_in_scratch(dir, error)
+                                         : sb_rundb_open(dir, true, error);
     if (db && (c->account.earlier = sb_rundb_provenance(db, error)) &&
         check_same(db, c, identity, error) == SB_OK)
         return db;
@@ -108,6 +127,7 @@ static sb_rundb *open_database(sb_campaign *c, const char *dir, bool resume, sb_
     sb_rundb *db = resume ? reopen_database(c, dir, identity, error)
                           : create_database(c, dir, identity, error);
     free(identity);
+    tell_scratch(db);
     return db;
 }
 
@@ -195,6 +215,8 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = print_results(campaign, db, manner->verbose, &counts, error);
+    if (rc == SB_OK)
+        rc = sb_rundb_keep(db, 0, error);
     sb_rundb_close(db);
     if (rc < 0)
         return rc;

@@ -4,6 +4,7 @@
 #include "campaign/progress.h"
 #include "campaign/winners.h"
 #include "core/clock.h"
+#include "core/log.h"
 #include "core/text.h"
 
 #include <stdlib.h>
@@ -17,8 +18,8 @@ typedef struct sweep {
     sb_winners winners;
     sb_rundb *db;
     sb_account *account;
-    sb_progress progress;
     char *conditions; /* that all groups are measured under; owned */
+    sb_progress progress;
 } sweep;
 
 /* The candidates, those that were tuned for the layer and thread count with the winners'
@@ -51,13 +52,27 @@ typedef struct share {
     size_t count;
 } share;
 
+/* A shared folder may be out of reach for a while; the results are safe where they are. */
+static void keep_results(sb_rundb *db)
+{
+    const int64_t pause_ns = INT64_C(30) * 1000000000;
+    sb_error why = { "" };
+    if (sb_rundb_keep(db, pause_ns, &why) < 0)
+        sb_warn("%s: what is measured stays in %s until it can be copied", why.text,
+                sb_rundb_scratch(db));
+}
+
 static int put_groups(sweep *s, const share *of, sb_group *groups, sb_error *error)
 {
     for (size_t i = 0; i < of->count; i++) {
+        groups[i].conditions = s->conditions;
         groups[i].position = sb_scope_position(s->scope, of->layer, of->threads[i]);
         add_spent(&s->account->spent, &groups[i]);
     }
-    return sb_rundb_put_all(s->db, groups, of->count, error);
+    if (sb_rundb_put_all(s->db, groups, of->count, error) < 0)
+        return SB_FAILED;
+    keep_results(s->db);
+    return SB_OK;
 }
 
 /* With these numbers of threads in the same rounds. */
@@ -65,7 +80,6 @@ static int measure_share(sweep *s, const share *of, sb_error *error)
 {
     const sb_layer *layer = &s->scope->config.layers[of->layer];
     sb_group *groups = sb_new(of->count, sizeof *groups);
-        groups[i].conditions = s->conditions;
     int rc = SB_OK;
     for (size_t i = 0; i < of->count && rc == SB_OK; i++)
         rc = line_up(s, layer, &of->lineups[i], error);
@@ -139,6 +153,7 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
                          error) < 0)
         return SB_FAILED;
     sb_machine_find_peaks(&c->machine);
+    s.conditions = sb_conditions_doubts(&c->machine.topology, &c->machine.conditions);
     const sb_session_options session = sb_campaign_session(c);
     s.session = sb_session_open(&session);
     s.options = sb_campaign_measuring(c);
@@ -150,8 +165,7 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
     sb_session_ask_libraries(s.session, &c->scope.plugins);
     sb_session_close(s.session);
     sb_winners_end(&s.winners);
+    free(s.conditions);
     c->account.spent.wall = sb_now_ns() - c->account.started_ns;
     return rc;
 }
-    s.conditions = sb_conditions_doubts(&c->machine.topology, &c->machine.conditions);
-    free(s.conditions);

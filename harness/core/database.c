@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -45,38 +47,87 @@ static void set_limits(sqlite3 *database)
  * Some clusters and containers have file systems without locks; SQLite would say that the file is
  * in use, or that the disk fails. The lock that is tried lies beyond those of SQLite.
  */
-static bool has_locks(const char *path, int flags)
+static bool can_lock(int fd)
 {
     struct flock lock = {
         .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = INT32_MAX, .l_len = 1
     };
+    return fcntl(fd, F_SETLK, &lock) == 0 || errno == EAGAIN || errno == EACCES;
+}
+
+static bool has_locks(const char *path, int flags)
+{
     const bool create = (flags & SQLITE_OPEN_CREATE) != 0;
     const int fd = open(path, (create ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC, 0666);
     if (fd < 0)
         return true; /* SQLite will say what is wrong */
-    const bool locks = fcntl(fd, F_SETLK, &lock) == 0 || errno == EAGAIN || errno == EACCES;
+    const bool locks = can_lock(fd);
     close(fd);
     return locks;
 }
 
-const char *sb_database_file_system(const char *path)
+static const struct file_system {
+    unsigned magic;              /* statfs(2) */
+    const char *name, *obstacle; /* NULL: databases may stay there for long */
+} file_systems[] = {
+#define SHARED(name) name, "it lies on a file system that machines share (" name ")"
+    { 0x6969, SHARED("nfs") },          { 0x0bd00bd0, SHARED("lustre") },
+    { 0xff534d42, SHARED("cifs") },     { 0xfe534d42, SHARED("smb2") },
+    { 0x517b, SHARED("smb") },          { 0x01021997, SHARED("9p") },
+    { 0x65735546, SHARED("fuse") },     { 0x47504653, SHARED("gpfs") },
+    { 0x786f4256, SHARED("vboxsf") },   { 0x5346414f, SHARED("afs") },
+    { 0x00c36400, SHARED("ceph") },     { 0x19830326, SHARED("beegfs") },
+    { 0x01161970, SHARED("gfs2") },     { 0x7461636f, SHARED("ocfs2") },
+    { 0x20030528, SHARED("orangefs") }, { 0x73757245, SHARED("coda") },
+    { 0xaad7aaea, SHARED("panfs") },    { 0x794c7630, "overlay", NULL },
+#undef SHARED
+};
+
+static const struct file_system *find_file_system(const char *path)
 {
-    static const struct {
-        unsigned magic; /* statfs(2) */
-        const char *name;
-    } known[] = {
-        { 0x6969, "nfs" },         { 0x0bd00bd0, "lustre" }, { 0xff534d42, "cifs" },
-        { 0xfe534d42, "smb2" },    { 0x01021997, "9p" },     { 0x65735546, "fuse" },
-        { 0x794c7630, "overlay" }, { 0x47504653, "gpfs" },   { 0x786f4256, "vboxsf" },
-        { 0x5346414f, "afs" },     { 0x00c36400, "ceph" },   { 0x19830326, "beegfs" },
-    };
     struct statfs info;
     if (statfs(path, &info) != 0)
-        return "";
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if ((unsigned)info.f_type == known[i].magic)
-            return known[i].name;
-    return "";
+        return NULL;
+    for (size_t i = 0; i < sizeof file_systems / sizeof *file_systems; i++)
+        if ((unsigned)info.f_type == file_systems[i].magic)
+            return &file_systems[i];
+    return NULL;
+}
+
+const char *sb_database_file_system(const char *path)
+{
+    const struct file_system *found = find_file_system(path);
+    return found ? found->name : "";
+}
+
+static bool can_map(int fd)
+{
+    enum { LENGTH = 32768 }; /* as the index of a write-ahead log */
+    if (ftruncate(fd, LENGTH) != 0)
+        return true; /* the disk is full: that is something else */
+    void *map = mmap(NULL, LENGTH, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    return map != MAP_FAILED && munmap(map, LENGTH) == 0;
+}
+
+static const char *probe_folder(const char *folder)
+{
+    static const char pattern[] = "/.probe-XXXXXX-shm", ending[] = "-shm";
+    char path[4096];
+    if ((size_t)snprintf(path, sizeof path, "%s%s", folder, pattern) >= sizeof path)
+        return NULL;
+    const int fd = mkostemps(path, (int)strlen(ending), O_CLOEXEC);
+    if (fd < 0)
+        return NULL; /* whoever writes there will say why */
+    const bool locks = can_lock(fd), maps = can_map(fd);
+    unlink(path);
+    close(fd);
+    return !locks ? "it has no locks" : !maps ? "it cannot be mapped into memory" : NULL;
+}
+
+const char *sb_database_obstacle(const char *folder)
+{
+    const struct file_system *found = find_file_system(folder);
+    return found && found->obstacle ? found->obstacle : probe_folder(folder);
 }
 
 static int execute(sqlite3 *database, const char *sql)
@@ -101,9 +152,15 @@ int sb_database_use_log(sqlite3 *database)
     return code == SQLITE_OK ? code : execute(database, "PRAGMA journal_mode = DELETE");
 }
 
+bool sb_database_can_lock(const char *path)
+{
+    return has_locks(path, SQLITE_OPEN_READONLY);
+}
+
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard)
 {
-    int code = sqlite3_open_v2(path, database, flags, has_locks(path, flags) ? NULL : "unix-none");
+    int code = sqlite3_open_v2(path, database, flags,
+                               has_locks(path, flags) ? NULL : SB_DATABASE_WITHOUT_LOCKS);
     if (code != SQLITE_OK)
         return code;
     set_limits(*database);
@@ -114,6 +171,33 @@ int sb_database_open(const char *path, int flags, sqlite3 **database, sb_databas
     *guard = (sb_database_guard) { .path = path };
     sqlite3_progress_handler(*database, STEPS, check_effort, guard);
     return SQLITE_OK;
+}
+
+/* SQLite copies a database as of one moment, and its mode with it. The mode is changed with the
+ * index of the log in this process's own memory: nobody else knows of the file. */
+static int copy_pages(sqlite3 *from, sqlite3 *to)
+{
+    execute(to, "PRAGMA synchronous = OFF");
+    execute(to, "PRAGMA locking_mode = EXCLUSIVE");
+    sqlite3_backup *backup = sqlite3_backup_init(to, "main", from, "main");
+    if (!backup)
+        return sqlite3_errcode(to);
+    sqlite3_backup_step(backup, -1);
+    const int code = sqlite3_backup_finish(backup);
+    return code == SQLITE_OK ? execute(to, "PRAGMA journal_mode = DELETE") : code;
+}
+
+int sb_database_copy(sqlite3 *database, const char *path)
+{
+    sqlite3 *copy = NULL;
+    sb_database_guard guard;
+    if (unlink(path) != 0 && errno != ENOENT)
+        return SQLITE_CANTOPEN;
+    int code = sb_database_open(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &copy, &guard);
+    if (code == SQLITE_OK)
+        code = copy_pages(database, copy);
+    sqlite3_close(copy);
+    return code;
 }
 
 int sb_database_check_file(const char *path, sb_error *error)

@@ -6,6 +6,7 @@
 #include "core/error.h"
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Bounds the work for a database by the size of its file; {0} before it is opened, and as
@@ -28,6 +29,21 @@ int sb_database_use_log(sqlite3 *database);
 /* The kind of file system that a path lies on, "nfs", or "" where it is none of those that are
  * known for lacking locks or shared memory maps. */
 const char *sb_database_file_system(const char *path);
+
+/* Writes what the database holds now to a new file, in place of one that is there: without a log,
+ * so that it can be read wherever it is moved to. Returns SQLite's code. */
+int sb_database_copy(sqlite3 *database, const char *path);
+
+/* Can the file be locked, as SQLite wants to? A file that cannot be opened counts as one that can.
+ * Not for a database that this process has open: its locks would be gone (fcntl(2)). */
+bool sb_database_can_lock(const char *path);
+
+/* How SQLite opens databases that cannot be locked: the name of its VFS. */
+#define SB_DATABASE_WITHOUT_LOCKS "unix-none"
+
+/* What a folder lacks for databases that are written to for long: "it lies on nfs", say, or "it has
+ * no locks"; NULL: nothing. Makes a file there, and removes it. */
+const char *sb_database_obstacle(const char *folder);
 
 /* Is it a file, and not a pipe or a device, which SQLite would wait for? A file that is not there
  * is no failure. */

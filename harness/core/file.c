@@ -86,8 +86,7 @@ char *sb_path_installed(const char *configured)
     return sb_copy_text(configured);
 }
 
-/* "." for a path without a slash; free() it. */
-static char *parent_folder(const char *path)
+char *sb_path_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
     if (!slash)
@@ -106,10 +105,11 @@ static int open_to_all(int fd)
     return fchmod(fd, 0666 & ~mask);
 }
 
-int sb_file_create(sb_file *file, const char *path, sb_error *error)
+/* With a temporary that is called `prefix` and six characters. */
+static int create_through(sb_file *file, const char *prefix, const char *path, sb_error *error)
 {
     sb_text temporary = { 0 };
-    sb_text_add(&temporary, "%s.XXXXXX", path);
+    sb_text_add(&temporary, "%sXXXXXX", prefix);
     int fd = mkostemp(temporary.data, O_CLOEXEC);
     if (fd < 0) {
         sb_fail_errno(error, "%s cannot be written", path);
@@ -135,6 +135,15 @@ fail_open:
     return SB_FAILED;
 }
 
+int sb_file_create(sb_file *file, const char *path, sb_error *error)
+{
+    sb_text prefix = { 0 };
+    sb_text_add(&prefix, "%s.", path);
+    int rc = create_through(file, prefix.data, path, error);
+    sb_text_free(&prefix);
+    return rc;
+}
+
 static void forget_file(sb_file *file)
 {
     free(file->path);
@@ -153,7 +162,7 @@ int sb_file_commit(sb_file *file, sb_error *error)
     }
     file->stream = NULL;
     if (whole && rename(file->temporary, file->path) == 0) {
-        char *folder = parent_folder(file->path);
+        char *folder = sb_path_folder(file->path);
         int rc = sb_folder_sync(folder, error);
         free(folder);
         forget_file(file);
@@ -184,6 +193,32 @@ int sb_file_write(const char *path, const char *data, size_t length, sb_error *e
     if (length > 0)                           /* no bytes may be NULL */
         fwrite(data, 1, length, file.stream); /* a failure sticks to the stream; shows below */
     return sb_file_commit(&file, error);
+}
+
+static int copy_stream(FILE *from, const char *path, FILE *to, sb_error *error)
+{
+    char part[65536];
+    size_t count;
+    while ((count = fread(part, 1, sizeof part, from)) > 0)
+        if (fwrite(part, 1, count, to) != count)
+            return SB_OK; /* it sticks to the stream, and shows when that is committed */
+    return ferror(from) ? sb_fail_errno(error, "%s cannot be read", path) : SB_OK;
+}
+
+int sb_file_copy(const char *from, const char *to, const char *temporary, sb_error *error)
+{
+    sb_file file = { 0 };
+    FILE *stream = sb_file_stream(from, error);
+    int rc = stream ? create_through(&file, temporary, to, error) : SB_FAILED;
+    if (rc == SB_OK)
+        rc = copy_stream(stream, from, file.stream, error);
+    if (rc == SB_OK)
+        rc = sb_file_commit(&file, error);
+    else
+        sb_file_abandon(&file);
+    if (stream)
+        fclose(stream);
+    return rc;
 }
 
 int sb_file_append(const char *path, const char *data, size_t length, sb_error *error)

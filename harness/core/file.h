@@ -25,6 +25,10 @@ void sb_file_abandon(sb_file *file);
 /* The three in one. */
 int sb_file_write(const char *path, const char *data, size_t length, sb_error *error);
 
+/* Copies a file, whole or not at all; `temporary` is what its name begins with until then, in the
+ * folder of `to`. */
+int sb_file_copy(const char *from, const char *to, const char *temporary, sb_error *error);
+
 /* Adds to the end of a regular file, and makes it where there is none. */
 int sb_file_append(const char *path, const char *data, size_t length, sb_error *error);
 
@@ -48,6 +52,9 @@ char *sb_path_installed(const char *configured);
 
 /* "folder/name"; free() it. */
 char *sb_path_join(const char *folder, const char *name);
+
+/* The folder that the path's last part lies in, "." for a path without a slash; free() it. */
+char *sb_path_folder(const char *path);
 
 /* Makes a folder and those above it; one that is there is fine. */
 int sb_folder_make(const char *path, sb_error *error);

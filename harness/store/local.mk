@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/export_caches.c \
 	%D%/exports.h \
 	%D%/identity.c %D%/identity.h \
+	%D%/lock.c %D%/lock.h \
 	%D%/machines.c %D%/machines.h \
 	%D%/merge.c %D%/merge.h \
 	%D%/merge_copy.c %D%/merge_copy.h \
@@ -19,8 +20,10 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/row_conditions.c %D%/row_conditions.h \
 	%D%/rundb.c %D%/rundb.h \
 	%D%/rundb_group.c \
+	%D%/rundb_scratch.c \
 	%D%/samples.c %D%/samples.h \
 	%D%/schema.c %D%/schema.h \
+	%D%/scratch.c %D%/scratch.h \
 	%D%/search_log.c %D%/search_log.h \
 	%D%/search_log_csv.c \
 	%D%/sequence_rows.c %D%/sequence_rows.h \

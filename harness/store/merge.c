@@ -20,19 +20,29 @@ static char *merged_identity(const sb_sources *sources)
     return text.data;
 }
 
+static sb_rundb *open_or_create(const char *dir, const char *identity, const char *provenance,
+                                sb_error *error)
+{
+    const bool in_scratch = sb_folder_make(dir, error) == SB_OK && sb_rundb_obstacle(dir);
+    char *path = sb_path_join(dir, "run.db");
+    const bool held = access(path, F_OK) == 0;
+    free(path);
+    if (held)
+        return in_scratch ? sb_rundb_open_in_scratch(dir, error) : sb_rundb_open(dir, true, error);
+    return in_scratch ? sb_rundb_create_in_scratch(dir, identity, provenance, error)
+                      : sb_rundb_create(dir, identity, provenance, error);
+}
+
 static sb_rundb *open_merged(const char *dir, const sb_sources *sources, sb_error *error)
 {
-    char *identity = merged_identity(sources), *path = sb_path_join(dir, "run.db");
-    sb_rundb *db = access(path, F_OK) == 0
-                       ? sb_rundb_open(dir, true, error)
-                       : sb_rundb_create(dir, identity, sources->items[0].provenance, error);
+    char *identity = merged_identity(sources);
+    sb_rundb *db = open_or_create(dir, identity, sources->items[0].provenance, error);
     if (db &&
         (sb_rundb_same_identity(db, identity, error) < 0 || sb_merge_prepare(db, error) < 0)) {
         sb_rundb_close(db);
         db = NULL;
     }
     free(identity);
-    free(path);
     return db;
 }
 
@@ -112,13 +122,16 @@ static int count_groups(sb_rundb *db, sb_merge_counts *counts, sb_error *error)
 static int copy_all(sb_rundb *db, const sb_sources *sources, const sb_merge_options *options,
                     sb_merge_counts *counts, sb_error *error)
 {
+    const int64_t pause_ns = INT64_C(30) * 1000000000;
     for (size_t i = 0; i < sources->count; i++) {
         sb_error why = { "" };
-        if (sb_merge_copy(db, &sources->items[i], options, &counts->added, &why) == SB_OK)
-            continue;
-        if (!options->partial)
-            return sb_fail(error, "%s", why.text);
-        sb_warn("left out: %s", why.text);
+        if (sb_merge_copy(db, &sources->items[i], options, &counts->added, &why) < 0) {
+            if (!options->partial)
+                return sb_fail(error, "%s", why.text);
+            sb_warn("left out: %s", why.text);
+        }
+        if (sb_rundb_keep(db, pause_ns, error) < 0)
+            return SB_FAILED;
     }
     return SB_OK;
 }
@@ -132,7 +145,8 @@ sb_rundb *sb_merge_runs(const char *dir, const char *const *dirs, size_t count,
         return NULL;
     sb_rundb *db = open_merged(dir, &sources, error);
     if (db && (copy_all(db, &sources, options, counts, error) < 0 ||
-               set_provenance(db, counts, error) < 0 || count_groups(db, counts, error) < 0)) {
+               set_provenance(db, counts, error) < 0 || count_groups(db, counts, error) < 0 ||
+               sb_rundb_keep(db, 0, error) < 0)) {
         sb_rundb_close(db);
         db = NULL;
     }

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int sb_merge_prepare(sb_rundb *db, sb_error *error)
 {
@@ -21,20 +22,58 @@ int sb_merge_prepare(sb_rundb *db, sb_error *error)
         error);
 }
 
-static int attach_shard(const sb_rundb *db, const char *dir, sb_error *error)
+static int attach_file(const sb_rundb *db, const char *path, sb_error *error)
 {
-    char *path = sb_path_join(dir, "run.db");
     sqlite3_stmt *attach = sb_sqlite_prepare(db, "ATTACH ? AS shard", error);
-    int rc = SB_FAILED;
-    if (attach) {
-        sqlite3_bind_text(attach, 1, path, -1, SQLITE_STATIC);
-        rc = sqlite3_step(attach) == SQLITE_DONE
+    if (!attach)
+        return SB_FAILED;
+    sqlite3_bind_text(attach, 1, path, -1, SQLITE_STATIC);
+    int rc = sqlite3_step(attach) == SQLITE_DONE
                  ? SB_OK
                  : sb_fail(error, "%s cannot be read: %s", path, sqlite3_errmsg(db->sqlite));
-        sqlite3_finalize(attach);
-    }
+    sqlite3_finalize(attach);
+    return rc;
+}
+
+/* A copy beside the merged database; free() it. */
+static char *name_copy(const sb_rundb *db)
+{
+    sb_text name = { 0 };
+    sb_text_add(&name, "%s-shard", db->path);
+    return name.data;
+}
+
+/* Was the database opened as one on a file system without locks? */
+static bool is_without_locks(const sb_rundb *db)
+{
+    char *name = NULL;
+    sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_VFSNAME, &name);
+    const bool without = name && strcmp(name, SB_DATABASE_WITHOUT_LOCKS) == 0;
+    sqlite3_free(name);
+    return without;
+}
+
+/* SQLite locks what it attaches as it locks the database that was opened: where the one has locks,
+ * and the other has none, the shard is copied. */
+static int attach_shard(const sb_rundb *db, const char *dir, sb_error *error)
+{
+    char *path = sb_path_join(dir, "run.db"), *copy = name_copy(db);
+    int rc;
+    if (sb_database_can_lock(path) || is_without_locks(db))
+        rc = attach_file(db, path, error);
+    else if ((rc = sb_file_copy(path, copy, copy, error)) == SB_OK)
+        rc = attach_file(db, copy, error);
+    free(copy);
     free(path);
     return rc;
+}
+
+static void detach_shard(const sb_rundb *db)
+{
+    char *copy = name_copy(db);
+    sqlite3_exec(db->sqlite, "DETACH shard", NULL, NULL, NULL);
+    unlink(copy);
+    free(copy);
 }
 
 /* The first column of the first row, as a text; NULL where there is no row, or on error. */
@@ -102,6 +141,7 @@ static int replace_older(const sb_rundb *db, const sb_shard_source *source, sb_e
         "WHERE o.group_id = g.id) < ?",
         "DELETE FROM main.results WHERE group_id IN (SELECT id FROM fresh)",
         "DELETE FROM main.speedups WHERE group_id IN (SELECT id FROM fresh)",
+        "DELETE FROM main.conditions WHERE group_id IN (SELECT id FROM fresh)",
         "DELETE FROM main.origins WHERE group_id IN (SELECT id FROM fresh)",
         "DELETE FROM main.\"groups\" WHERE id IN (SELECT id FROM fresh)",
     };
@@ -141,7 +181,6 @@ static int map_kernels(const sb_rundb *db, sb_error *error)
     sb_text_add(&sql, "DELETE FROM kernel_map; INSERT INTO kernel_map SELECT t.id, m.id FROM "
                       "shard.kernels t JOIN main.kernels m ON (");
     sb_schema_names(SB_TABLE_KERNELS, "m.", &sql);
-        "DELETE FROM main.conditions WHERE group_id IN (SELECT id FROM fresh)",
     sb_text_add(&sql, ") = (");
     sb_schema_names(SB_TABLE_KERNELS, "t.", &sql);
     sb_text_add(&sql, ")");
@@ -229,8 +268,10 @@ static int copy_within(const sb_rundb *db, const sb_shard_source *source,
 int sb_merge_copy(sb_rundb *db, const sb_shard_source *source, const sb_merge_options *options,
                   size_t *added, sb_error *error)
 {
-    if (attach_shard(db, source->dir, error) < 0)
+    if (attach_shard(db, source->dir, error) < 0) {
+        detach_shard(db);
         return SB_FAILED;
+    }
     size_t fresh = 0;
     int rc = sb_sqlite_run(db, "BEGIN IMMEDIATE", error);
     if (rc == SB_OK)
@@ -239,7 +280,7 @@ int sb_merge_copy(sb_rundb *db, const sb_shard_source *source, const sb_merge_op
         rc = sb_sqlite_run(db, "COMMIT", error);
     if (rc < 0) /* the error told is the first one */
         sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    sqlite3_exec(db->sqlite, "DETACH shard", NULL, NULL, NULL);
+    detach_shard(db);
     *added += rc == SB_OK ? fresh : 0;
     return rc;
 }

@@ -3,19 +3,25 @@
 #include "store/rundb.h"
 
 #include "core/file.h"
+#include "core/log.h"
 #include "store/identity.h"
-#include "store/schema.h"
+#include "store/lock.h"
 #include "store/row_conditions.h"
+#include "store/schema.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /* "sepb": tells a run database from any other SQLite file. */
 #define APPLICATION_ID 0x73657062
+
+/* The folder that the database lies in. */
+static const char *place_of(const sb_rundb *db)
+{
+    return db->scratch ? db->scratch : db->folder;
+}
 
 int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
 {
@@ -37,7 +43,7 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
         if (code == known[i].code)
             return sb_fail(error, "%s %s", db->path, known[i].advice);
     const int number = sqlite3_system_errno(db->sqlite);
-    const char *system = code == SQLITE_IOERR ? sb_database_file_system(db->folder) : "";
+    const char *system = code == SQLITE_IOERR ? sb_database_file_system(place_of(db)) : "";
     return sb_fail(error, "%s: %s%s%s%s%s%s", db->path, sqlite3_errmsg(db->sqlite),
                    number ? ": " : "", number ? strerror(number) : "",
                    *system ? "; it lies on a file system that may lack what SQLite needs (" : "",
@@ -103,30 +109,12 @@ static int check_version(const sb_rundb *db, sb_error *error)
     return SB_OK;
 }
 
-/* The kernel drops a flock when the last process that has the file open ends, so that no lock
- * outlives a crash; O_CLOEXEC keeps it from the workers. */
-static int take_lock(sb_rundb *db, sb_error *error)
-{
-    char *path = sb_path_join(db->folder, ".lock");
-    db->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    int rc = SB_OK;
-    if (db->lock < 0)
-        rc = sb_fail_errno(error, "%s cannot be written", path);
-    else if (flock(db->lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        rc = sb_fail(error,
-                     "another sepbench is running in %s: wait until it ends, or choose another "
-                     "folder with -o",
-                     db->folder);
-    free(path);
-    return rc;
-}
-
 static sb_rundb *new_rundb(const char *dir)
 {
     sb_rundb *db = sb_new(1, sizeof *db);
     db->folder = sb_copy_text(dir);
     db->path = sb_path_join(dir, "run.db");
-    db->lock = -1;
+    db->lock = db->scratch_lock = -1;
     return db;
 }
 
@@ -148,9 +136,13 @@ void sb_rundb_close(sb_rundb *db)
         sqlite3_busy_timeout(db->sqlite, 0);
         sqlite3_exec(db->sqlite, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL);
     }
+    sb_rundb_leave_scratch(db);
     close_sqlite(db);
+    if (db->scratch_lock >= 0)
+        close(db->scratch_lock);
     if (db->lock >= 0)
         close(db->lock);
+    free(db->scratch);
     free(db->only);
     free(db->folder);
     free(db->path);
@@ -204,20 +196,59 @@ static int open_existing(sb_rundb *db, bool writable, sb_error *error)
     return rc;
 }
 
-sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error)
+static int check_whole(const sb_rundb *db, sb_error *error)
+{
+    sqlite3_stmt *check = sb_sqlite_prepare(db, "PRAGMA quick_check(1)", error);
+    const char *said = check && sqlite3_step(check) == SQLITE_ROW
+                           ? (const char *)sqlite3_column_text(check, 0)
+                           : NULL;
+    int rc = said && strcmp(said, "ok") == 0 ? SB_OK
+                                             : sb_fail(error, "%s is damaged%s%s", db->path,
+                                                       said ? ": " : "", said ? said : "");
+    sqlite3_finalize(check);
+    return rc;
+}
+
+/* What a killed process left in scratch is damaged, as after a power failure. */
+static int open_copy(sb_rundb *db, sb_error *error)
+{
+    sb_warn("%s: the copy in %s is gone on with", error->text, db->folder);
+    close_sqlite(db);
+    db->guard = (sb_database_guard) { 0 };
+    if (sb_rundb_change_scratch(db, error) < 0)
+        return SB_FAILED;
+    return open_existing(db, true, error);
+}
+
+static sb_rundb *open_at(const char *dir, bool writable, bool in_scratch, sb_error *error)
 {
     sb_rundb *db = new_rundb(dir);
     int rc = SB_OK;
     if (writable && access(db->path, F_OK) == 0) /* leave no lock where there is no run */
-        rc = take_lock(db, error);
+        rc = sb_lock_folder(db->folder, &db->lock, error);
+    if (rc == SB_OK && in_scratch && db->lock >= 0)
+        rc = sb_rundb_enter_scratch(db, false, error);
     if (rc == SB_OK)
         rc = open_existing(db, writable, error);
-    if (rc == SB_OK && writable)
-        rc = sb_row_conditions_prepare(db, error);
+    if (rc == SB_OK && db->found)
+        rc = check_whole(db, error);
+    if (rc < 0 && db->sqlite && db->found)
+        rc = open_copy(db, error);
+    db->usable = rc == SB_OK;
     if (rc == SB_OK)
         return db;
     sb_rundb_close(db);
     return NULL;
+}
+
+sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error)
+{
+    return open_at(dir, writable, false, error);
+}
+
+sb_rundb *sb_rundb_open_in_scratch(const char *dir, sb_error *error)
+{
+    return open_at(dir, true, true, error);
 }
 
 static int set_meta(sb_rundb *db, const char *key, const char *value, sb_error *error)
@@ -275,7 +306,7 @@ static void remove_leftovers(const sb_rundb *db)
     static const char *const names[] = { "run.db.new", "run.db.new-journal", "run.db-journal",
                                          "run.db-wal", "run.db-shm" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char *path = sb_path_join(db->folder, names[i]);
+        char *path = sb_path_join(place_of(db), names[i]);
         unlink(path);
         free(path);
     }
@@ -285,7 +316,7 @@ static void remove_leftovers(const sb_rundb *db)
 static int create_file(sb_rundb *db, const char *identity, const char *provenance, sb_error *error)
 {
     remove_leftovers(db);
-    char *fresh = sb_path_join(db->folder, "run.db.new");
+    char *fresh = sb_path_join(place_of(db), "run.db.new");
     int rc = open_sqlite(db, fresh, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error);
     if (rc == SB_OK)
         rc = write_schema(db, identity, provenance, error);
@@ -294,33 +325,58 @@ static int create_file(sb_rundb *db, const char *identity, const char *provenanc
     if (rc == SB_OK && rename(fresh, db->path) != 0)
         rc = sb_fail_errno(error, "%s cannot be made", db->path);
     if (rc == SB_OK)
-        rc = sb_folder_sync(db->folder, error);
+        rc = sb_folder_sync(place_of(db), error);
     if (rc < 0)
         unlink(fresh);
     free(fresh);
     return rc;
 }
 
-sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
-                          sb_error *error)
+/* Nobody else's, and without a run. */
+static int claim_folder(sb_rundb *db, sb_error *error)
+{
+    if (sb_lock_folder(db->folder, &db->lock, error) < 0)
+        return SB_FAILED;
+    if (access(db->path, F_OK) != 0)
+        return SB_OK;
+    return sb_fail(error,
+                   "%s holds a run already: go on with it (--resume), or choose another "
+                   "folder with -o",
+                   db->folder);
+}
+
+static sb_rundb *create_at(const char *dir, bool in_scratch, const char *identity,
+                           const char *provenance, sb_error *error)
 {
     if (sb_folder_make(dir, error) < 0)
         return NULL;
     sb_rundb *db = new_rundb(dir);
-    int rc = take_lock(db, error);
-    if (rc == SB_OK && access(db->path, F_OK) == 0)
-        rc = sb_fail(error,
-                     "%s holds a run already: go on with it (--resume), or choose another "
-                     "folder with -o",
-                     dir);
+    int rc = claim_folder(db, error);
+    if (rc == SB_OK && in_scratch)
+        rc = sb_rundb_enter_scratch(db, true, error);
     if (rc == SB_OK)
         rc = create_file(db, identity, provenance, error);
     if (rc == SB_OK)
         rc = open_existing(db, true, error);
+    db->usable = rc == SB_OK;
+    if (rc == SB_OK)
+        rc = sb_rundb_keep(db, 0, error);
     if (rc == SB_OK)
         return db;
     sb_rundb_close(db);
     return NULL;
+}
+
+sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
+                          sb_error *error)
+{
+    return create_at(dir, false, identity, provenance, error);
+}
+
+sb_rundb *sb_rundb_create_in_scratch(const char *dir, const char *identity, const char *provenance,
+                                     sb_error *error)
+{
+    return create_at(dir, true, identity, provenance, error);
 }
 
 char *sb_rundb_identity(sb_rundb *db, sb_error *error)

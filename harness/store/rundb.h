@@ -20,6 +20,25 @@ sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *pro
 sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error);
 void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
 
+/* Why a database should not be written to in DIR: "it lies on ...", "it has no locks"; NULL where
+ * nothing speaks against it. Borrowed. */
+const char *sb_rundb_obstacle(const char *dir);
+
+/* The same for a DIR that several machines share, or where SQLite does not work well: the database
+ * lies in local scratch ($TMPDIR, else /tmp), and sb_rundb_keep() copies it to DIR. What a killed
+ * process left in scratch on this machine is gone on with; elsewhere, what it copied. */
+sb_rundb *sb_rundb_create_in_scratch(const char *dir, const char *identity, const char *provenance,
+                                     sb_error *error);
+sb_rundb *sb_rundb_open_in_scratch(const char *dir, sb_error *error);
+
+/* Copies the database from scratch to DIR, where the last copy is so many nanoseconds old and
+ * twenty times what it took; 0: in any case. DIR has the copy before or the new one, never a part.
+ * Nothing to do for a database that lies in DIR, or has not changed. */
+int sb_rundb_keep(sb_rundb *db, int64_t pause_ns, sb_error *error);
+
+/* "/tmp/sepbench-AbCdEf", or NULL where the database lies in DIR. Borrowed until the close. */
+const char *sb_rundb_scratch(const sb_rundb *db);
+
 /* DIR, as it was given. Borrowed until the close. */
 const char *sb_rundb_folder(const sb_rundb *db);
 

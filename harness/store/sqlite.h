@@ -13,14 +13,27 @@ enum { SB_KEPT_STATEMENTS = 8 };
 struct sb_rundb {
     sqlite3 *sqlite;
     char *only;          /* the machine whose groups alone are visited, or NULL; owned */
-    char *folder, *path; /* DIR and DIR/run.db; owned */
+    char *folder, *path; /* DIR, and its run.db or that in scratch; owned */
+    char *scratch;       /* the folder that it lies in, away from DIR, or NULL; owned */
     sb_database_guard guard;
-    int lock;                               /* the held file, -1 for a reader */
+    int lock, scratch_lock;                 /* the held files, -1 for a reader */
+    bool usable;                            /* it was opened, and is what it should be */
+    bool found;                             /* a killed process left it in scratch */
+    int published;                          /* changes that DIR has of those in scratch */
+    int64_t published_ns, publishing_ns;    /* when, and how long it took */
     sqlite3_stmt *kept[SB_KEPT_STATEMENTS]; /* NULL until first used */
 };
 
 /* Says what SQLite's last failure means for the user; returns SB_FAILED. */
 int sb_sqlite_fail(const sb_rundb *db, sb_error *error);
+
+/* Before the database is opened: it will lie in scratch, where the run in DIR is found or copied to
+ * unless it begins anew. Where no scratch can be made it stays in DIR, which is told. */
+int sb_rundb_enter_scratch(sb_rundb *db, bool anew, sb_error *error);
+/* Away from what was found there, to a copy of what is in DIR. */
+int sb_rundb_change_scratch(sb_rundb *db, sb_error *error);
+/* Before SQLite is closed: nothing of it stays, unless it cannot be copied to DIR. */
+void sb_rundb_leave_scratch(sb_rundb *db);
 
 /* Runs statements that give no rows. */
 int sb_sqlite_run(const sb_rundb *db, const char *sql, sb_error *error);

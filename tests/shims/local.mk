@@ -5,3 +5,7 @@ check_PROGRAMS += %D%/deny
 check_LTLIBRARIES += %D%/noshm.la
 %C%_noshm_la_SOURCES = %D%/noshm.c
 %C%_noshm_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+check_LTLIBRARIES += %D%/shared.la
+%C%_shared_la_SOURCES = %D%/shared.c
+%C%_shared_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)

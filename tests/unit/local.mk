@@ -45,6 +45,7 @@ unit_tests = \
 	%D%/test_rundb \
 	%D%/test_paths \
 	%D%/test_sequence \
+	%D%/test_scratch \
 	%D%/test_shard \
 	%D%/test_space \
 	%D%/test_speedup \
