@@ -10,14 +10,21 @@
 typedef struct sb_tune_records {
     const char *dir, *machine; /* borrowed; the machine as the database knows it */
     sb_tunedb *db;
+    char *shared; /* a copy of the database in the tuning's folder, for others to merge, or NULL;
+                     owned */
+    int64_t shared_ns, sharing_ns; /* when it was written last, and how long that took */
     sb_evaluation_log evaluations; /* evaluations.csv */
     sb_search_log searches;        /* searches.csv */
 } sb_tune_records;
 
 /* Opens the user's database and makes the tables, or goes on with those that are there (`resume`).
+ * Of a shard, DIR/tuning.db is a copy of the database, from time to time and at the end; what it
+ * holds when a tuning goes on, maybe on another machine, is taken over.
  * sb_tune_records_close() it, after a failure too. */
 int sb_tune_records_open(sb_tune_records *records, const char *dir, const char *machine,
-                         bool resume, sb_error *error);
+                         bool resume, bool is_shard, sb_error *error);
+/* Writes the copy, where there is to be one. */
+int sb_tune_records_share(sb_tune_records *records, sb_error *error);
 void sb_tune_records_close(sb_tune_records *records);
 
 /* One evaluation, into the database and to be flushed into the table. */

@@ -152,10 +152,14 @@ static int search_into(const sb_campaign *c, const char *dir, const sb_tune_mann
 {
     sb_tune_records records;
     char *machine = sb_winners_machine(&c->machine.topology, &c->machine.cpu);
-    int rc = sb_tune_records_open(&records, dir, machine, manner->resume, error);
+    int rc = sb_tune_records_open(&records, dir, machine, manner->resume, c->scope.shard.count != 0,
+                                  error);
     if (rc == SB_OK) {
+        sb_error why = { "" };
         rc = tune_all(c, manner, &records, error);
         sb_search_table_print(&records.searches);
+        if (sb_tune_records_share(&records, rc == SB_OK ? error : &why) < 0 && rc == SB_OK)
+            rc = SB_FAILED;
     }
     sb_tune_records_close(&records);
     free(machine);

@@ -9,7 +9,7 @@
 #include "core/log.h"
 
 typedef struct tune_options {
-    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat, *shard;
+    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat, *shard, *weights;
     sb_option_list settings, plugin_dirs;
     bool resume, base_line, dry_run, quiet, csv;
 } tune_options;
@@ -29,6 +29,8 @@ static const sb_option options[] = {
       "also measure as many configurations at random, for the figure of convergence" },
     { "shard", 0, SB_OPTION_TEXT, offsetof(tune_options, shard), "I/N|auto",
       "only the I-th of N parts; auto: as the scheduler's array says" },
+    { "weights", 0, SB_OPTION_TEXT, offsetof(tune_options, weights), "DIR",
+      "deal the parts by the times of the run in DIR" },
     { "filter", 0, SB_OPTION_TEXT, offsetof(tune_options, filter), "GLOB",
       "only layers whose names match" },
     { "set", 0, SB_OPTION_LIST, offsetof(tune_options, settings), "KEY=VALUE",
@@ -55,6 +57,7 @@ static const char *find_misplaced(const tune_options *o)
         return o->out         ? "--output"
                : o->filter    ? "--filter"
                : o->shard     ? "--shard"
+               : o->weights   ? "--weights"
                : o->resume    ? "--resume"
                : o->base_line ? "--base-line"
                : o->dry_run   ? "--dry-run"
@@ -82,6 +85,7 @@ static int tune_config(const sb_invocation *invocation, sb_error *error)
         .path = invocation->operands[0],
         .filter = o->filter,
         .shard = o->shard,
+        .weights = o->weights,
         .settings = o->settings.items,
         .plugin_dirs = o->plugin_dirs.items,
     };

@@ -87,4 +87,7 @@ int sb_tunedb_import(sb_tunedb *db, const char *path, sb_error *error);
  * winners were taken. */
 int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error);
 
+/* Writes what the database holds now to the file, whole or not at all: for others to merge. */
+int sb_tunedb_copy(sb_tunedb *db, const char *path, sb_error *error);
+
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Winners and evaluations of another tuning database. */
+#include "core/file.h"
 #include "core/text.h"
 #include "tune/tunedb_sql.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static int run_sql(const sb_tunedb *db, const char *sql, sb_error *error)
 {
@@ -79,15 +81,13 @@ static int copy_rows(const sb_tunedb *db, int64_t file_date, sb_error *error)
     return sb_tunedb_finish(db, count, error) < 0 ? SB_FAILED : found;
 }
 
-int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error)
+static int merge_file(const sb_tunedb *db, const char *path, int64_t file_date, sb_error *error)
 {
     /* Opened as any other first: what is none, or damaged, is refused with its own message. */
     sb_tunedb *other = sb_tunedb_open(path, false, error);
-    struct stat status;
     if (!other)
         return SB_FAILED;
     sb_tunedb_close(other);
-    const int64_t file_date = stat(path, &status) == 0 ? status.st_mtime : 0;
     if (sb_tunedb_finish(db, sb_tunedb_bind(db, error, "ATTACH ? AS other", "t", path), error) < 0)
         return SB_FAILED;
     int rc = sb_tunedb_begin(db, error);
@@ -97,5 +97,55 @@ int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error)
                  "DETACH other; DROP TABLE IF EXISTS temp.pair; "
                  "DROP TABLE IF EXISTS temp.newer",
                  NULL, NULL, NULL);
+    return rc;
+}
+
+/* A name beside the database that no other process takes; free() it. */
+static char *name_beside(const sb_tunedb *db, const char *what)
+{
+    sb_text name = { 0 };
+    sb_text_add(&name, "%s-%s-%ld", db->path, what, (long)getpid());
+    return name.data;
+}
+
+/* A database that nobody has open, in a folder that is no place for one. */
+static bool must_be_copied(const char *path)
+{
+    sb_text log = { 0 };
+    char *folder = sb_path_folder(path);
+    sb_text_add(&log, "%s-wal", path);
+    const bool must = access(path, F_OK) == 0 && access(log.data, F_OK) != 0 &&
+                      sb_database_check_file(path, NULL) == SB_OK && sb_database_obstacle(folder);
+    sb_text_free(&log);
+    free(folder);
+    return must;
+}
+
+int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error)
+{
+    struct stat status;
+    const int64_t file_date = stat(path, &status) == 0 ? status.st_mtime : 0;
+    if (!must_be_copied(path))
+        return merge_file(db, path, file_date, error);
+    char *copy = name_beside(db, "merged");
+    int rc = sb_file_copy(path, copy, copy, error);
+    if (rc == SB_OK && (rc = merge_file(db, copy, file_date, error)) < 0)
+        sb_fail_within(error, "%s", path);
+    unlink(copy);
+    free(copy);
+    return rc;
+}
+
+int sb_tunedb_copy(sb_tunedb *db, const char *path, sb_error *error)
+{
+    char *snapshot = name_beside(db, "copied");
+    sb_text temporary = { 0 };
+    sb_text_add(&temporary, "%s.copy-", path);
+    const int code = sb_database_copy(db->sqlite, snapshot);
+    int rc = code == SQLITE_OK ? sb_file_copy(snapshot, path, temporary.data, error)
+                               : sb_fail(error, "%s: %s", snapshot, sqlite3_errstr(code));
+    unlink(snapshot);
+    sb_text_free(&temporary);
+    free(snapshot);
     return rc;
 }

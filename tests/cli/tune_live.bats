@@ -148,3 +148,54 @@ evaluations() {
     [ ! -e results ]
     [ -z "$(winners)" ]
 }
+
+@test "shards of a tuning take each layer once; their databases are merged" {
+    differ 5 '["moody/*"]' >five.yaml
+    "$SEPBENCH" tune five.yaml -o whole --budget 20
+    "$SEPBENCH" tuning list --csv | cut -d, -f1-5 | sort >wanted
+    "$SEPBENCH" run five.yaml -o before --filter 'layer[0-2]' --set tuned=never
+    for weights in '' '--weights before'; do
+        rm -rf out cache local
+        for i in 1 2; do
+            # Each task has a cache of its own, as on nodes.
+            # shellcheck disable=SC2086 # none, or two words
+            XDG_CACHE_HOME=$PWD/cache/$i SEPBENCH_SHARD=$i/2 "$SEPBENCH" tune five.yaml -o out --shard auto $weights \
+                --budget 20 2>talk
+            [ -z "$weights" ] || grep -q 'which took about' talk
+            [ "$(cut -d, -f1 "out/shard-$i-of-2/searches.csv" | tail -n +2 | sort -u | wc -l)" -ge 2 ]
+        done
+        [ "$(cat out/shard-*/searches.csv | grep -c '^layer')" -eq 7 ] # five, and two headers
+        "$SEPBENCH" tuning merge out/shard-*/tuning.db
+        "$SEPBENCH" tuning list --csv | cut -d, -f1-5 | sort >merged
+        diff wanted merged
+        "$SEPBENCH" merge -o out/merged out
+        [ "$(grep -c ',mood,.*,mode=5,.*,ok,' out/merged/results.csv)" -eq \
+            "$(grep -c ',mood,.*,mode=5,.*,ok,' whole/results.csv)" ]
+        [ -z "$(ls -A cache/1/sepbench | grep -E 'copied|merged')" ]
+    done
+    run -2 "$SEPBENCH" tune five.yaml -o other --weights before
+    [[ $output == *"--weights goes only with --shard"* ]]
+    run -2 "$SEPBENCH" tune --replay x --weights before
+    [[ $output == *"not with --replay"* ]]
+}
+
+@test "a shard of a tuning that another machine goes on with knows what was found" {
+    differ 3 '["moody/*"]' >three.yaml
+    SEPBENCH_SHARD=1/1 "$SEPBENCH" tune three.yaml -o out --shard auto --budget 20
+    evaluated=$(wc -l <out/shard-1-of-1/evaluations.csv)
+    rm -r "$XDG_CACHE_HOME"
+    SEPBENCH_SHARD=1/1 "$SEPBENCH" tune three.yaml -o out --shard auto --budget 20
+    [ "$(wc -l <out/shard-1-of-1/evaluations.csv)" -eq "$evaluated" ]
+    [ "$(winners | sort -u)" = mode=5 ]
+}
+
+@test "tuning databases on a file system without locks or memory maps are merged" {
+    export SHARED_FOLDER=$(pwd -P)/shared
+    mkdir shared
+    "$SEPBENCH" tune tiny.yaml -o out --budget 20
+    mv cache/sepbench/tuning.db shared/a.db
+    LD_PRELOAD=$BUILDDIR/tests/shims/.libs/shared.so "$SEPBENCH" tuning merge shared/a.db
+    [ "$(winners)" = mode=5 ]
+    [ "$(ls -A shared)" = a.db ]
+    [ -z "$(ls -A cache/sepbench | grep merged)" ]
+}
