@@ -104,6 +104,7 @@ EXTRA_DIST += %D%/fixtures
 include tests/page/local.mk
 include tests/study/local.mk
 include tests/plugins/local.mk
+include tests/fuzz/local.mk
 
 mostlyclean-local:
-	rm -rf tests/cache
+	rm -rf tests/cache tests/fuzz/work

@@ -91,6 +91,8 @@ static bool get_time(reader *from, sb_sample *sample)
 
 bool sb_samples_decode(const unsigned char *bytes, size_t count, sb_series *series)
 {
+    if (count == 0) /* then there need not be any bytes */
+        return true;
     reader from = { bytes, bytes + count };
     uint64_t round = 0, iterations = 0;
     while (from.at < from.end) {

@@ -27,12 +27,29 @@ static inline char *file_of(const void *bytes, size_t count)
     return path;
 }
 
+/* The first of them are what fuzz targets begin with, where this names a folder. */
+static inline void keep_input(const void *bytes, size_t count)
+{
+    enum { MOST_KEPT = 60, MOST_BYTES = 1 << 16 };
+    static int kept;
+    char path[1024];
+    const char *folder = getenv("SEPBENCH_KEEP_INPUTS");
+    if (!folder || count > MOST_BYTES || kept == MOST_KEPT)
+        return;
+    snprintf(path, sizeof path, "%s/input%02d", folder, kept++);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, count, file), count);
+    fclose(file);
+}
+
 /* Imports the bytes as a file. */
 static inline int import_bytes(sb_import_reader *read, const void *bytes, size_t count,
                                const sb_import_options *options, sb_imported *imported,
                                sb_error *error)
 {
     char *path = file_of(bytes, count);
+    keep_input(bytes, count);
     *imported = (sb_imported) { 0 };
     int rc = read(path, options, imported, error);
     unlink(path);

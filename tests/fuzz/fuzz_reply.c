@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plugin can send in its worker's place: a reply, and the description that follows it. */
+#include "fuzz.h"
+
+#include "measure/claims.h"
+#include "measure/reply.h"
+#include "plugin/describe.h"
+
+#include <string.h>
+
+static void use_reply(sb_reply *reply)
+{
+    const sb_request turn = { .samples = reply->samples, .iterations = 1 };
+    sb_claims claims = { 0 };
+    if (reply->samples > 0)
+        sb_claims_add(&claims, &turn, reply, 1);
+    (void)sb_claims_false(&claims);
+    fuzz_promise(strlen(reply->text) < sizeof reply->text, "a reply's text has an end");
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static sb_reply reply;
+    sb_plugin_info info = { 0 };
+    sb_error error = { "" };
+    const size_t head = size < sizeof reply ? size : sizeof reply;
+    memset(&reply, 0, sizeof reply);
+    if (head > 0)
+        memcpy(&reply, data, head);
+    if (sb_reply_check(&reply, size, size > sizeof reply))
+        use_reply(&reply);
+    /* Descriptions alone, too: a fuzzer has a hard time with what stands before them. */
+    if (size > 0 && data[0] == '{' &&
+        sb_describe_read((const char *)data, size, &info, &error) == 0)
+        sb_plugin_info_free(&info);
+    return 0;
+}
