@@ -110,10 +110,32 @@ static int make_steps(const sb_import_shape *s, sb_layer steps[SB_IMPORT_STEPS],
     return sb_layer_finish(&steps[count], error);
 }
 
+int64_t sb_import_swept(const sb_import_shape *shape)
+{
+    static const int64_t usual[] = {
+        [SB_IMPORT_SINGLE] = 1 << SB_STANDARD,
+        [SB_IMPORT_PAIR] = 1 << SB_STANDARD | 1 << SB_SEPARABLE,
+        [SB_IMPORT_BOTTLENECK] = 1 << SB_STANDARD | 1 << SB_SEPARABLE | 1 << SB_BOTTLENECK,
+    };
+    return shape->operations ? shape->operations : usual[shape->kind];
+}
+
+/* As the configuration will have it: its standard twin may be larger than any of its steps. */
+static int check_whole(const sb_import_shape *s, sb_error *error)
+{
+    sb_layer layer = spatial(s, s->c, s->k, s->kind == SB_IMPORT_SINGLE ? s->groups : 1);
+    layer.shape.expand = s->kind == SB_IMPORT_BOTTLENECK ? s->expand : 0;
+    layer.shape.multiplier = s->multiplier;
+    layer.residual = s->residual;
+    for (int op = 0; op < SB_OPERATIONS; op++)
+        layer.operations[op] = sb_import_swept(s) >> op & 1;
+    return sb_layer_finish(&layer, error);
+}
+
 int sb_import_shape_check(const sb_import_shape *shape, sb_error *error)
 {
     sb_layer steps[SB_IMPORT_STEPS];
-    return make_steps(shape, steps, error);
+    return make_steps(shape, steps, error) < 0 ? SB_FAILED : check_whole(shape, error);
 }
 
 int64_t sb_import_multiply_adds(const sb_import_shape *shape)

@@ -62,6 +62,9 @@ sb_import_shape sb_import_shape_initial(void);
 /* How many convolutions the shape stands for, 1 to SB_IMPORT_STEPS. */
 size_t sb_import_step_count(const sb_import_shape *shape);
 
+/* What is swept, a bit for each sb_operation. */
+int64_t sb_import_swept(const sb_import_shape *shape);
+
 /* Can a configuration say it? The error names the member that is out of range. */
 int sb_import_shape_check(const sb_import_shape *shape, sb_error *error);
 

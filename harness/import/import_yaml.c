@@ -137,14 +137,9 @@ static void end_column(sb_text *text, size_t start, int width)
 /* What is swept, where it is not the file's `standard`. */
 static void add_operations(sb_text *text, const sb_import_shape *s)
 {
-    static const int64_t usual[] = {
-        [SB_IMPORT_SINGLE] = 1 << SB_STANDARD,
-        [SB_IMPORT_PAIR] = 1 << SB_STANDARD | 1 << SB_SEPARABLE,
-        [SB_IMPORT_BOTTLENECK] = 1 << SB_STANDARD | 1 << SB_SEPARABLE | 1 << SB_BOTTLENECK,
-    };
-    const int64_t swept = s->operations ? s->operations : usual[s->kind];
+    const int64_t swept = sb_import_swept(s);
     const char *before = ", operations: [";
-    if (swept == usual[SB_IMPORT_SINGLE])
+    if (swept == 1 << SB_STANDARD)
         return;
     for (int op = 0; op < SB_OPERATIONS; op++)
         if (swept & INT64_C(1) << op) {

@@ -35,7 +35,7 @@ static void writes_each_member(void **state)
     s.dilation_h = 2;
     s.n = 8;
     add(&imported, "uneven", s);
-    s = square(64, 56, 64, 3);
+    s = square(64, 56, 64, 2); /* with this padding the output has the input's size */
     s.pad_bottom = s.pad_right = 1;
     s.groups = 64;
     s.bias[0] = 1;
@@ -48,12 +48,12 @@ static void writes_each_member(void **state)
                  "- {name: uneven, input: [8, 3, 112, 224], out_channels: 32, kernel: [3, 5], "
                  "stride: 2, padding: [1, 2], dilation: [2, 1]}");
     assert_layer(&imported, 2,
-                 "- {name: a.b/c-d+e_1, input: [64, 56, 56], out_channels: 64, kernel: 3, padding: "
+                 "- {name: a.b/c-d+e_1, input: [64, 56, 56], out_channels: 64, kernel: 2, padding: "
                  "[0, 1, 0, 1], groups: 64, bias: true, activation: hard_swish, residual: true}");
     sb_imported_strip(&imported);
     imported.layers[2].repeat = 4;
     assert_layer(&imported, 2,
-                 "- {name: a.b/c-d+e_1, input: [64, 56, 56], out_channels: 64, kernel: 3, padding: "
+                 "- {name: a.b/c-d+e_1, input: [64, 56, 56], out_channels: 64, kernel: 2, padding: "
                  "[0, 1, 0, 1], groups: 64, repeat: 4}");
     sb_imported_free(&imported);
 }
@@ -407,6 +407,25 @@ static void csv_refuses_what_it_cannot_read(void **state)
     assert_non_null(strstr(error.text, "NUL byte"));
 }
 
+/* Each step is small enough, and so is what is swept of the second row; the twin of the first is
+ * not.
+ */
+static void twins_are_checked(void **state)
+{
+    (void)state;
+    sb_imported imported;
+    sb_error error = { "" };
+    assert_int_equal(import_text(sb_import_csv,
+                                 "name,c,h,k,r,operations\na,16384,8,16384,3,dwsep\n"
+                                 "b,16384,8,16384,3,separable\n",
+                                 &(sb_import_options) { 0 }, &imported, &error),
+                     SB_OK);
+    assert_int_equal(imported.layer_count, 1);
+    assert_string_equal(imported.layers[0].name, "b");
+    assert_int_equal(noted(&imported, SB_IMPORT_LEFT_OUT, "the weights have more than"), 1);
+    sb_imported_free(&imported);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -422,6 +441,7 @@ int main(void)
         cmocka_unit_test(csv_fits_the_output),
         cmocka_unit_test(csv_reads_presets),
         cmocka_unit_test(csv_refuses_what_it_cannot_read),
+        cmocka_unit_test(twins_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
