@@ -11,11 +11,13 @@ static const dw_kernels *const tiled_kernels[VARIANT_COUNT][3] = { VARIANTS(TILE
 static const dw_rows *const row_kernels[VARIANT_COUNT] = { VARIANTS(ROWS) };
 static const dw_rows *const spread_kernels[VARIANT_COUNT] = { VARIANTS(SPREAD) };
 
-/* Wider padding would put whole tiles outside the image. */
+/* Wider padding would put whole tiles outside the image, or rows under a tile that a kernel takes
+ * to be there. */
 static bool no_tile_outside(const conv *b)
 {
-    const int64_t most = (b->s - 1) * b->dilation_w;
-    return b->pad_left <= most && b->pad_right <= most;
+    const int64_t high = (b->r - 1) * b->dilation_h, wide = (b->s - 1) * b->dilation_w;
+    return b->pad_top <= high && b->pad_bottom <= high && b->pad_left <= wide &&
+           b->pad_right <= wide;
 }
 
 bool depthwise_is_plain(const conv *b)

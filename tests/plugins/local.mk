@@ -150,4 +150,4 @@ if HAVE_BATS
 TESTS += $(rogue_tests)
 endif
 dist_noinst_DATA += tests/cli/common.bash
-dist_check_SCRIPTS += tests/stress/kill_cycles
+dist_check_SCRIPTS += tests/stress/kill_cycles tests/stress/odd_layers
