@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/group.c %D%/group.h \
 	%D%/guarded.c %D%/guarded.h \
 	%D%/job.c %D%/job.h \
+	%D%/misfit.c %D%/misfit.h \
 	%D%/output.c %D%/output.h \
 	%D%/pairing.c %D%/pairing.h \
 	%D%/possible.c %D%/possible.h \

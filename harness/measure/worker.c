@@ -7,6 +7,7 @@
 #include "machine/cpu.h"
 #include "measure/fence.h"
 #include "measure/legs.h"
+#include "measure/misfit.h"
 #include "measure/protocol.h"
 #include "measure/turn.h"
 #include "measure/worker_host.h"
@@ -240,8 +241,9 @@ static bool is_acceptable(worker *w, const sb_loaded_kernel *l, const sb_request
             return false;
         }
     if (l->kernel.valid && !l->kernel.valid(&q->problem, &w->cpu, reply->values)) {
-        refuse_request(reply, SB_VERDICT_SKIPPED,
-                       "these parameters do not go together for this layer");
+        char text[SB_MAX_WHY];
+        sb_misfit_tell(l, &q->problem, &w->cpu, reply->values, q->given, text, sizeof text);
+        refuse_request(reply, SB_VERDICT_SKIPPED, text);
         return false;
     }
     sb_layouts layouts = { .size = sizeof layouts, .input = SB_NCHW, .output = SB_NCHW };

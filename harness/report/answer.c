@@ -70,10 +70,24 @@ static void count_stopped(sb_answer_counts *counts, const sb_measuring *wanted,
     counts->needed[counts->max_time++] = time_needed(wanted, result);
 }
 
+static void tell_skipped(sb_answer_counts *counts, const sb_layer *layer, const sb_result *result)
+{
+    sb_text why = { 0 };
+    if (result->verdict != SB_VERDICT_SKIPPED || counts->skipped_why)
+        return;
+    sb_text_add_visible(&why, result->label);
+    sb_text_add(&why, " on ");
+    sb_text_add_visible(&why, layer->name);
+    sb_text_add(&why, ": ");
+    sb_text_add_visible(&why, result->detail);
+    counts->skipped_why = why.data;
+}
+
 static void count_result(sb_answer_counts *counts, const sb_measuring *wanted,
-                         const sb_result *result)
+                         const sb_layer *layer, const sb_result *result)
 {
     const sb_verdict verdict = result->verdict;
+    tell_skipped(counts, layer, result);
     counts->results++;
     counts->ok += verdict == SB_VERDICT_OK;
     counts->unsupported += verdict == SB_VERDICT_UNSUPPORTED;
@@ -284,7 +298,7 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     sb_answer_block *block = block_of(to, group->threads);
     block->wall_ns += group->wall_ns;
     for (size_t i = 0; i < group->result_count; i++)
-        count_result(&block->counts, &to->answer->measuring, &group->results[i]);
+        count_result(&block->counts, &to->answer->measuring, group->layer, &group->results[i]);
     for (int operation = 0; operation < SB_OPERATIONS; operation++)
         if (sb_answer_is_part(group->layer, (sb_operation)operation))
             add_part(block, group, (sb_operation)operation);
@@ -332,6 +346,7 @@ static void free_block(sb_answer_block *block)
     }
     free(block->parts);
     free(block->counts.needed);
+    free(block->counts.skipped_why);
     free(block->plugins);
 }
 

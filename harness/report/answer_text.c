@@ -359,7 +359,10 @@ static void add_doubts(sb_text *to, const sb_answer_block *block)
         sb_text_add(to, "\n");
     add_doubt(to, "combinations of kernel and layer do not apply, which is no fault",
               c->unsupported, c->results);
-    add_doubt(to, "were skipped", c->skipped, c->results);
+    add_doubt(to, "were skipped: their parameters are not valid for the layer, as in", c->skipped,
+              c->results);
+    if (c->skipped_why)
+        sb_columns_wrap(to, 4, "    ", c->skipped_why);
 }
 
 static void add_warnings(sb_text *to, const char *warnings)

@@ -199,6 +199,20 @@ END
     [[ $output != *refuser/no_support* ]] # unsupported is no failure
 }
 
+@test "verdicts: fixed parameters that are not valid for a layer say which, and what would be" {
+    cat > fixed.yaml <<'END'
+layers: [{name: odd one, input: [24, 9, 9], kernel: 3, out_channels: 40, padding: 1, operations: standard}]
+kernels: [{kernel: direct/standard, params: {vectors: 2, pixels: 28}}]
+measure: {min_samples: 3, max_time: 1us}
+report: {formats: []}
+END
+    export SEPBENCH_PLUGIN_PATH=$(plugins direct)
+    "$SEPBENCH" run fixed.yaml -o fixed --quiet > text
+    grep -q 'skipped,"\?vectors=2;pixels=28 do not go together for this layer: valid with .*pixels=[0-9]' fixed/results.csv
+    grep -q '(n1 c24 9x9 k40 3x3' fixed/results.csv
+    tr -s ' \n' ' ' < text | grep -q 'were skipped: .* direct/standard on odd one: vectors=2;pixels=28 do not go'
+}
+
 @test "verdicts: where kernels are only unsupported or skipped the status is 0" {
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive refuser)
