@@ -221,7 +221,7 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     if (rc < 0)
         return rc;
     if (swept == SB_INTERRUPTED)
-        sb_account_tell_resume(&campaign->account, dir);
+        sb_account_tell_resume(&campaign->account, manner->told ? manner->told : dir);
     if (swept < 0) {
         *error = swept_error;
         return swept;

@@ -27,7 +27,8 @@ static int tune_unit(const sb_scope *scope, const sb_tune_context *context,
         .threads = unit->threads,
         .seed = measuring->seed,
         .reference_threads = measuring->reference_threads,
-        .evict_bytes = measuring->cache == SB_CACHE_COLD ? measuring->evict_bytes : 0,
+        .evict_bytes = measuring->cache == SB_CACHE_WARM ? 0 : measuring->evict_bytes,
+        .refills = measuring->cache == SB_CACHE_COLD_WEIGHTS,
     };
     context->progress->group = unit->layer->name;
     sb_evaluator *evaluator = sb_evaluator_open(&options, error);

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/progress_line.h"
 #include "cli/stop.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/table.h"
 #include "core/text.h"
@@ -12,6 +13,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct run_options {
     const char *out, *filter, *shard, *weights, *attach;
@@ -58,13 +60,16 @@ static void format_duration(double seconds, char *text, size_t size)
 
 static void tell_plan(const sb_campaign *campaign, size_t measurements)
 {
+    const size_t states = campaign->scope.config.measure.cache_count;
     sb_peaks peaks;
     char time[32];
     const bool known = sb_peaks_recall(&campaign->machine.topology, &peaks);
-    const int64_t ns = sb_estimate_scope_ns(&campaign->scope, known ? &peaks : NULL);
+    const int64_t ns =
+        sb_estimate_scope_ns(&campaign->scope, known ? &peaks : NULL) * (int64_t)states;
     format_duration((double)ns / 1e9, time, sizeof time);
-    sb_info("%zu groups, %zu measurements; nothing was run",
-            sb_scope_count_groups(&campaign->scope), measurements);
+    sb_info("%zu groups, %zu measurements%s; nothing was run",
+            sb_scope_count_groups(&campaign->scope), measurements,
+            states > 1 ? ", in each state of the caches" : "");
     sb_info("a run would take %s at most: less where kernels do not apply, or are as precise as "
             "asked for before measure.max_time",
             time);
@@ -96,53 +101,114 @@ static void show_plan(const sb_campaign *campaign)
     sb_table_free(&table);
 }
 
-static int sweep_into(sb_campaign *campaign, const run_options *o, sb_error *error)
+/* What all runs of a command have in common. */
+typedef struct runs {
+    const run_options *options;
+    sb_scope_options wanted;
+    sb_account account;
+    sb_watch watch;
+    bool faults;
+} runs;
+
+static int sweep_into(runs *r, sb_campaign *campaign, const char *dir, bool resume,
+                      const char *told, sb_error *error)
 {
-    sb_run_manner manner = { .resume = o->resume, .verbose = o->verbose };
-    char *dir = sb_run_folder_choose(campaign, o->out, &manner.resume, error);
+    const sb_run_manner manner = { .resume = resume, .told = told, .verbose = r->options->verbose };
     bool faults = false;
-    if (!dir)
-        return SB_FAILED;
     int rc = sb_run_into(campaign, dir, &manner, &faults, error);
-    free(dir);
-    return rc == SB_OK && faults ? SB_FAULTS_FOUND : rc;
+    r->faults |= faults;
+    return rc;
 }
 
-/* --attach, or the environment's; NULL: nobody. */
-static const char *choose_attached(const run_options *o)
+/* As the configuration says, but with the caches in this state alone. */
+static int run_state(runs *r, const char *dir, sb_cache_mode state, sb_error *error)
 {
-    const char *wanted = o->attach ? o->attach : getenv("SEPBENCH_ATTACH");
-    return wanted && *wanted ? wanted : NULL;
+    const char *const *settings = r->options->settings.items;
+    const char *with[sizeof r->options->settings.items / sizeof *settings + 2] = { NULL };
+    const char *name = sb_cache_mode_name(state);
+    sb_text setting = { 0 };
+    sb_campaign campaign;
+    size_t count = 0;
+    for (; settings[count]; count++)
+        with[count] = settings[count];
+    sb_text_add(&setting, "measure.cache=%s", name);
+    with[count] = setting.data;
+    sb_scope_options wanted = r->wanted;
+    wanted.settings = with;
+    char *path = sb_path_join(dir, name);
+    const sb_account account = sb_account_start(r->account.argc, r->account.argv);
+    int rc = sb_campaign_open(&wanted, &account, &r->watch, &campaign, error);
+    if (rc == SB_OK) {
+        sb_info("caches: %s", name);
+        printf("Caches: %s\n\n", name);
+        rc = sweep_into(r, &campaign, path, r->options->resume && sb_run_folder_holds(path), dir,
+                        error);
+        sb_campaign_close(&campaign);
+    }
+    sb_text_free(&setting);
+    free(path);
+    return rc;
+}
+
+/* Several states are several runs, in folders of the one that is named: whatever a report computes,
+ * it computes of one state. */
+static int run_states(runs *r, const sb_config *config, const char *dir, sb_error *error)
+{
+    sb_cache_mode states[SB_CACHE_MODES];
+    const size_t count = config->measure.cache_count;
+    int rc = SB_OK;
+    memcpy(states, config->measure.caches, sizeof states);
+    for (size_t i = 0; i < count && rc == SB_OK; i++) {
+        if (i)
+            printf("\n");
+        rc = run_state(r, dir, states[i], error);
+    }
+    return rc;
+}
+
+static int run_campaign(runs *r, sb_campaign *campaign, sb_error *error)
+{
+    bool resume = r->options->resume;
+    const bool several = campaign->scope.config.measure.cache_count > 1;
+    if (several && r->options->shard)
+        return sb_fail(error, "shards are of one cache state: --set measure.cache=%s",
+                       sb_cache_mode_name(campaign->scope.config.measure.cache));
+    char *dir = sb_run_folder_choose(campaign, r->options->out, &resume, error);
+    if (!dir)
+        return SB_FAILED;
+    int rc = several ? run_states(r, &campaign->scope.config, dir, error)
+                     : sweep_into(r, campaign, dir, resume, NULL, error);
+    free(dir);
+    return rc;
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const run_options *o = invocation->options;
-    const sb_scope_options wanted = {
-        .path = invocation->operands[0],
-        .filter = o->filter,
-        .shard = o->shard,
-        .weights = o->weights,
-        .spares_large = true,
-        .settings = o->settings.items,
-        .plugin_dirs = o->plugin_dirs.items,
+    runs r = {
+        .options = o,
+        .wanted = {
+            .path = invocation->operands[0],
+            .filter = o->filter,
+            .shard = o->shard,
+            .weights = o->weights,
+            .settings = o->settings.items,
+            .plugin_dirs = o->plugin_dirs.items,
+        },
+        .account = sb_account_start(invocation->argc, invocation->argv),
+        .watch = { .stop = sb_stop_listen(), .show = sb_progress_line(o->quiet) },
     };
-    const sb_account account = sb_account_start(invocation->argc, invocation->argv);
-    const sb_watch watch = { .stop = sb_stop_listen(), .show = sb_progress_line(o->quiet) };
     sb_campaign campaign;
     int rc = SB_OK;
     sb_log_quiet(o->quiet);
-    if (sb_campaign_open(&wanted, &account, &watch, &campaign, error) < 0)
+    if (sb_campaign_open(&r.wanted, &r.account, &r.watch, &campaign, error) < 0)
         return SB_FAILED;
-    const char *attached = choose_attached(o);
-    if (attached)
-        rc = sb_campaign_attach(&campaign, attached, error);
-    if (rc == SB_OK && o->dry_run)
+    if (o->dry_run)
         show_plan(&campaign);
-    else if (rc == SB_OK)
-        rc = sweep_into(&campaign, o, error);
+    else
+        rc = run_campaign(&r, &campaign, error);
     sb_campaign_close(&campaign);
-    return rc;
+    return rc == SB_OK && r.faults ? SB_FAULTS_FOUND : rc;
 }
 
 const sb_command sb_command_run = {

@@ -43,8 +43,10 @@ typedef struct sb_config {
         int64_t processes;      /* 0, written auto: by the number of threads */
         int64_t max_time_ns;    /* 5 s, for each kernel */
         int64_t timeout_ns;     /* 60 s, for any one request to a worker */
-        sb_cache_mode cache;    /* warm */
-        uint64_t seed;          /* 1 */
+        sb_cache_mode cache;    /* warm; the first of those that a run is made for: */
+        sb_cache_mode caches[SB_CACHE_MODES];
+        size_t cache_count;
+        uint64_t seed; /* 1 */
     } measure;
     struct {
         char *strategy; /* "auto" */

@@ -21,7 +21,7 @@ static const char *const known_keys[] = { "name",   "layers",   "operations", "k
                                           "report", "network",  NULL };
 
 static const char *const tuned_words[] = { "auto", "never", "require", NULL };
-static const char *const cache_words[] = { "warm", "cold", NULL };
+static const char *const cache_words[] = { "warm", "cold", "cold-weights", NULL };
 static const char *const estimator_words[] = { "auto", "p10", "p25", "median", "min", NULL };
 
 void sb_config_set_defaults(sb_config *config)
@@ -35,6 +35,7 @@ void sb_config_set_defaults(sb_config *config)
     config->measure.max_time_ns = 5 * SECOND;
     config->measure.timeout_ns = 60 * SECOND;
     config->measure.cache = SB_CACHE_WARM;
+    config->measure.cache_count = 1;
     config->measure.seed = 1;
     config->tune.strategy = sb_copy_text("auto");
     config->tune.budget = 200;
@@ -105,12 +106,26 @@ static int read_timeout(const sb_node *value, sb_config *config, sb_error *error
     return sb_node_duration(value, "timeout", MILLISECOND, DAY, &config->measure.timeout_ns, error);
 }
 
+/* One, or a list of several that are run one after the other. */
 static int read_cache(const sb_node *value, sb_config *config, sb_error *error)
 {
-    size_t index;
-    if (sb_node_word(value, "cache", cache_words, &index, error) < 0)
-        return SB_FAILED;
-    config->measure.cache = (sb_cache_mode)index;
+    const size_t count = sb_node_count(value);
+    if (count == 0 || count > SB_CACHE_MODES)
+        return sb_node_fail(value, error,
+                            "cache must be one of warm, cold, cold-weights, or a "
+                            "list of them");
+    for (size_t i = 0; i < count; i++) {
+        const sb_node *item = sb_node_item(value, i);
+        size_t index;
+        if (sb_node_word(item, "cache", cache_words, &index, error) < 0)
+            return SB_FAILED;
+        for (size_t k = 0; k < i; k++)
+            if (config->measure.caches[k] == (sb_cache_mode)index)
+                return sb_node_fail(item, error, "cache: duplicate value %s", cache_words[index]);
+        config->measure.caches[i] = (sb_cache_mode)index;
+    }
+    config->measure.cache = config->measure.caches[0];
+    config->measure.cache_count = count;
     return SB_OK;
 }
 

@@ -147,16 +147,28 @@ static void add_threads(sb_text *text, const sb_config *config)
     sb_text_add(text, "]\n");
 }
 
+static void add_caches(sb_text *text, const sb_config *config)
+{
+    if (config->measure.cache_count <= 1) {
+        sb_text_add(text, "  cache: %s\n", sb_cache_mode_name(config->measure.cache));
+        return;
+    }
+    for (size_t i = 0; i < config->measure.cache_count; i++)
+        sb_text_add(text, "%s%s", i ? ", " : "  cache: [",
+                    sb_cache_mode_name(config->measure.caches[i]));
+    sb_text_add(text, "]\n");
+}
+
 static void add_measure(sb_text *text, const sb_config *config)
 {
     sb_text_add(text,
                 "measure:\n  confidence: %.17g\n  precision: %.17g\n  estimator: %s\n"
-                "  min_samples: %" PRId64 "\n  max_time: %" PRId64 "ns\n  timeout: %" PRId64
-                "ns\n  cache: %s\n  seed: %" PRIu64 "\n",
+                "  min_samples: %" PRId64 "\n  max_time: %" PRId64 "ns\n  timeout: %" PRId64 "ns\n",
                 config->measure.confidence, config->measure.precision,
                 sb_estimator_name(config->measure.estimator), config->measure.min_samples,
-                config->measure.max_time_ns, config->measure.timeout_ns,
-                sb_cache_mode_name(config->measure.cache), config->measure.seed);
+                config->measure.max_time_ns, config->measure.timeout_ns);
+    add_caches(text, config);
+    sb_text_add(text, "  seed: %" PRIu64 "\n", config->measure.seed);
     if (config->measure.processes)
         sb_text_add(text, "  processes: %" PRId64 "\n", config->measure.processes);
 }

@@ -239,6 +239,7 @@ static bool verify_values(sb_evaluator *e, contender *c, const int64_t *values)
 static double take_time(sb_evaluator *e, contender *c)
 {
     sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
+    turn.refills = e->options.refills;
     sb_reply reply;
     if (!sb_job_vary_turn(&e->real.bench, &c->job, &turn, &reply))
         return 0;

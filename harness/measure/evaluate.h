@@ -21,7 +21,8 @@ typedef struct sb_evaluator_options {
     int64_t threads;
     uint64_t seed; /* of the data */
     int reference_threads;
-    uint64_t evict_bytes; /* 0: warm caches; else how much to sweep before each sample */
+    uint64_t evict_bytes; /* 0: warm caches; else how much to sweep before each sample, */
+    bool refills;         /* and whether the tensors are read then */
 } sb_evaluator_options;
 
 /* What came of one configuration. */

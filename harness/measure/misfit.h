@@ -7,7 +7,8 @@
 #include "plugin/loader.h"
 
 /* `values` are all of the kernel's, legal, and not valid; bit i of `given`: somebody gave
- * values[i]. "rows=8;layout=nhwc do not go together for c32 56x56 k64 3x3 ...: valid with rows=4". */
+ * values[i]. "rows=8;layout=nhwc do not go together for c32 56x56 k64 3x3 ...: valid with rows=4".
+ */
 void sb_misfit_tell(const sb_loaded_kernel *kernel, const sb_problem *problem, const sb_cpu *cpu,
                     const int64_t *values, uint32_t given, char *text, size_t size);
 

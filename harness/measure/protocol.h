@@ -72,7 +72,8 @@ typedef struct sb_request {
     uint32_t warm_calls; /* ... and at least this many */
     uint32_t iterations;
     uint32_t samples;     /* at most SB_MAX_TURN_SAMPLES */
-    uint64_t evict_bytes; /* cold caches: sweep through this much memory before each sample */
+    uint64_t evict_bytes; /* cold caches: sweep through this much memory before each sample, */
+    uint32_t refills;     /* and, where not 0, read the tensors then */
     /* Not 0: some places of the output, drawn from this, are marked before the last call, and the
      * reply is to hold the output's hash as it is after it. */
     uint64_t marks;

@@ -18,7 +18,12 @@ const char *sb_verdict_name(sb_verdict verdict)
 
 const char *sb_cache_mode_name(sb_cache_mode mode)
 {
-    return mode == SB_CACHE_COLD ? "cold" : "warm";
+    static const char *const names[SB_CACHE_MODES] = {
+        [SB_CACHE_WARM] = "warm",
+        [SB_CACHE_COLD] = "cold",
+        [SB_CACHE_COLD_WEIGHTS] = "cold-weights",
+    };
+    return names[mode];
 }
 
 static void free_result(sb_result *result)

@@ -19,8 +19,15 @@ typedef enum sb_verdict {
 
 const char *sb_verdict_name(sb_verdict verdict); /* "ok", "unsupported", ... */
 
-typedef enum sb_cache_mode { SB_CACHE_WARM, SB_CACHE_COLD } sb_cache_mode;
-const char *sb_cache_mode_name(sb_cache_mode mode);
+/* What a call finds in the caches: everything; nothing; its tensors, but neither packed weights nor
+ * code nor scratch. */
+typedef enum sb_cache_mode {
+    SB_CACHE_WARM,
+    SB_CACHE_COLD,
+    SB_CACHE_COLD_WEIGHTS,
+    SB_CACHE_MODES
+} sb_cache_mode;
+const char *sb_cache_mode_name(sb_cache_mode mode); /* "warm", "cold", "cold-weights" */
 
 /* One candidate: a kernel with one configuration, on one operation of the group's layer. Strings
  * are owned. Times are nanoseconds a call; a number that was not measured is NAN. */

@@ -49,8 +49,9 @@ static double clock_ns(void)
 
 static sb_request turn_of(const rounds *r, const sb_job *job)
 {
-    uint64_t evict = r->options->cache == SB_CACHE_COLD ? r->options->evict_bytes : 0;
+    uint64_t evict = r->options->cache == SB_CACHE_WARM ? 0 : r->options->evict_bytes;
     sb_request turn = sb_job_size_turn(job, r->iterations, TURN_NS, evict);
+    turn.refills = r->options->cache == SB_CACHE_COLD_WEIGHTS;
     turn.warm_calls |= r->round == 0;
     return turn;
 }

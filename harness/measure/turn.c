@@ -43,6 +43,26 @@ static void evict_caches(uint64_t bytes)
         memory[i]++;
 }
 
+static void read_lines(const void *tensor, size_t bytes)
+{
+    const volatile unsigned char *at = tensor;
+    for (size_t i = 0; at && i < bytes; i += 64)
+        (void)at[i];
+}
+
+/* The caches as the cache mode wants them. */
+static void prepare_caches(const sb_turn *t)
+{
+    if (!t->evict_bytes)
+        return;
+    evict_caches(t->evict_bytes);
+    if (!t->refills)
+        return;
+    read_lines(t->call.output, t->output_bytes);
+    read_lines(t->call.residual, t->residual_bytes);
+    read_lines(t->call.input, t->input_bytes); /* last: it is what the call reads first */
+}
+
 static int repeat_calls(const sb_turn *t, uint32_t calls)
 {
     for (uint32_t i = 0; i < calls; i++)
@@ -149,8 +169,7 @@ static void rest_after(const sb_turn *t, uint32_t sample, sb_reply *reply)
 static int take_samples(const sb_turn *t, uint32_t samples, const float *kept, sb_reply *reply)
 {
     for (uint32_t i = 0; i < samples; i++) {
-        if (t->evict_bytes)
-            evict_caches(t->evict_bytes);
+        prepare_caches(t);
         if (t->variations)
             vary_sample(t, i, kept);
         if (t->marks && i + 1 == samples)

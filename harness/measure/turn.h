@@ -13,7 +13,8 @@ typedef struct sb_turn {
     int64_t warm_ns;
     uint32_t warm_calls, iterations, samples;
     uint64_t evict_bytes;
-    size_t output_bytes;
+    bool refills; /* after the caches were swept, the tensors are read into them again */
+    size_t input_bytes, residual_bytes, output_bytes;
     uint64_t marks;                 /* as in sb_request */
     const sb_variation *variations; /* one a sample; NULL: none */
     int64_t rest_ns;                /* as in sb_request */

@@ -41,8 +41,8 @@ typedef struct sb_answer_plugin {
 typedef struct sb_answer_counts {
     size_t results, ok, unsupported, skipped, failed;
     char *skipped_why; /* of the first that was skipped: what, where and why; NULL, or owned */
-    size_t wide;     /* timed, but not determined */
-    size_t max_time; /* stopped by it before they were precise */
+    size_t wide;       /* timed, but not determined */
+    size_t max_time;   /* stopped by it before they were precise */
     /* Of each of these the max_time, in ns, that would have made it precise, as far as its interval
      * tells: an interval narrows with the square root of the time. INFINITY: that does not tell.
      * Ascending; owned. */

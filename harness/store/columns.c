@@ -46,7 +46,7 @@ static const sb_names operations = { SB_OPERATIONS, operation_name };
 static const sb_names arithmetics = { SB_ARITHMETICS, arithmetic_name };
 static const sb_names activations = { SB_ACTIVATIONS, activation_name };
 static const sb_names verdicts = { SB_VERDICT_SKIPPED + 1, verdict_name };
-static const sb_names caches = { SB_CACHE_COLD + 1, cache_name };
+static const sb_names caches = { SB_CACHE_MODES, cache_name };
 static const sb_names limits = { SB_LIMITS, limit_name };
 static const sb_names estimators = { SB_ESTIMATE_MIN + 1, estimator_name };
 

@@ -162,6 +162,15 @@ measure_cache() {
     measured cold measure.cache=cold "$one_layer"
     [ "$(column warm cache | sort -u)" = warm ]
     [ "$(column cold cache | sort -u)" = cold ]
+    measured several 'measure.cache=[warm, cold-weights]' "$one_layer"
+    [ "$(column several/warm cache | sort -u)" = warm ]
+    [ "$(column several/cold-weights cache | sort -u)" = cold-weights ]
+    [ ! -e several/run.db ]
+    [ "$(grep '^Caches: ' several.out | xargs)" = "Caches: warm Caches: cold-weights" ]
+    "$SEPBENCH" run a.yaml -o several --resume --quiet --set 'measure.cache=[warm, cold-weights]' \
+        --set "$one_layer" > again.out
+    "$SEPBENCH" run several/warm/run.json -o once --quiet > once.out
+    [ "$(column once cache | sort -u)" = warm ]
 }
 # The data are others, and so are the rounding errors.
 measure_seed() {

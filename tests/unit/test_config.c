@@ -454,6 +454,8 @@ static const struct {
     { GOOD "measure: {precision: 0}\n", "t.yaml:2:22: ", "not '0'" },
     { GOOD "measure: {estimator: mean}\n", "t.yaml:2:22: ", "did you mean 'median'" },
     { GOOD "measure: {cache: hot}\n", "t.yaml:2:18: ", "warm, cold" },
+    { GOOD "measure: {cache: [warm, warm]}\n", "t.yaml:2:25: ", "duplicate" },
+    { GOOD "measure: {cache: []}\n", "t.yaml:2:18: ", "cold-weights" },
     { GOOD "measure: {min_samples: 1}\n", "t.yaml:2:24: ", "from 3" },
     { GOOD "measure: {processes: 0}\n", "t.yaml:2:22: ", "or auto" },
     { GOOD "measure: [1]\n", "t.yaml:2:10: ", "measure must be a map" },

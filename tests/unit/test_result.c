@@ -16,6 +16,7 @@ static void verdicts_have_names(void **state)
         assert_string_equal(sb_verdict_name((sb_verdict)i), names[i]);
     assert_string_equal(sb_cache_mode_name(SB_CACHE_WARM), "warm");
     assert_string_equal(sb_cache_mode_name(SB_CACHE_COLD), "cold");
+    assert_string_equal(sb_cache_mode_name(SB_CACHE_COLD_WEIGHTS), "cold-weights");
 }
 
 /* What is leaked or freed twice, the sanitizers' build tells. */
