@@ -36,6 +36,9 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/variation.c %D%/variation.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_host.c %D%/worker_host.h \
+	%D%/worker_memory.c %D%/worker_memory.h \
+	%D%/worker_socket.c %D%/worker_socket.h \
+	%D%/worker_state.c %D%/worker_state.h \
 	%D%/quantile.h \
 	%D%/ranks.c %D%/ranks.h \
 	%D%/reply.c %D%/reply.h \

@@ -5,36 +5,22 @@
 #include "core/clock.h"
 #include "core/text.h"
 #include "machine/cpu.h"
-#include "measure/fence.h"
 #include "measure/legs.h"
 #include "measure/misfit.h"
 #include "measure/protocol.h"
 #include "measure/turn.h"
 #include "measure/worker_host.h"
+#include "measure/worker_memory.h"
+#include "measure/worker_socket.h"
+#include "measure/worker_state.h"
 #include "plugin/describe.h"
 #include "plugin/rules.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
-#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
-
-/* A mapped region, kept for the length of a binding: plans share tensors. */
-typedef struct mapped {
-    sb_region region;
-    int fd;
-    int64_t slack;
-    sb_guarded guarded;
-} mapped;
 
 typedef struct slot {
     void *plan; /* NULL: empty */
@@ -55,9 +41,7 @@ typedef struct worker {
     tenant *at; /* that the request is for */
     sb_cpu cpu;
     sb_host host;
-    int input_fd, output_fd; /* -1: not bound */
-    mapped *mapped;
-    size_t mapped_count;
+    sb_worker_memory memory;
     slot *slots;
     size_t slot_count;
     cpu_set_t cpus; /* where the harness pinned it */
@@ -131,14 +115,7 @@ static void unbind_tensors(worker *w)
 {
     for (size_t i = 0; i < w->slot_count; i++)
         free_slot(&w->slots[i]);
-    for (size_t i = 0; i < w->mapped_count; i++)
-        sb_guarded_unmap(&w->mapped[i].guarded);
-    w->mapped_count = 0;
-    if (w->input_fd >= 0)
-        close(w->input_fd);
-    if (w->output_fd >= 0)
-        close(w->output_fd);
-    w->input_fd = w->output_fd = -1;
+    sb_worker_memory_unbind(&w->memory);
 }
 
 static void bind_memory(worker *w, const int *fds, int fd_count, sb_reply *reply)
@@ -148,30 +125,17 @@ static void bind_memory(worker *w, const int *fds, int fd_count, sb_reply *reply
         refuse_request(reply, SB_VERDICT_ERROR, "no shared memory came along");
         return;
     }
-    w->input_fd = fds[0];
-    w->output_fd = fds[1];
+    w->memory.input_fd = fds[0];
+    w->memory.output_fd = fds[1];
 }
 
 static float *map_region(worker *w, sb_region region, bool output, int64_t slack, sb_reply *reply)
 {
-    int fd = output ? w->output_fd : w->input_fd;
-    if (region.span == 0)
-        return NULL;
-    for (size_t i = 0; i < w->mapped_count; i++) {
-        mapped *m = &w->mapped[i];
-        if (m->fd == fd && m->slack == slack && m->region.offset == region.offset &&
-            m->region.bytes == region.bytes)
-            return m->guarded.tensor;
-    }
     sb_error error;
-    mapped made = { .region = region, .fd = fd, .slack = slack };
-    if (sb_guarded_map(fd, region, output, slack, &made.guarded, &error) < 0) {
+    float *tensor = NULL;
+    if (sb_worker_memory_map(&w->memory, region, output, slack, &tensor, &error) < 0)
         refuse_request(reply, SB_VERDICT_ERROR, error.text);
-        return NULL;
-    }
-    w->mapped = sb_grow(w->mapped, w->mapped_count + 1, sizeof *w->mapped);
-    w->mapped[w->mapped_count++] = made;
-    return made.guarded.tensor;
+    return tensor;
 }
 
 static slot *slot_at(worker *w, uint32_t index)
@@ -258,17 +222,6 @@ static bool is_acceptable(worker *w, const sb_loaded_kernel *l, const sb_request
     return reply->verdict == SB_VERDICT_OK;
 }
 
-/* The harness is about to show other data, maybe. */
-static void drop_own_pages(worker *w)
-{
-    for (size_t i = 0; w->varied && i < w->mapped_count; i++) {
-        const mapped *m = &w->mapped[i];
-        if (m->fd == w->input_fd)
-            (void)madvise(m->guarded.span, (size_t)m->region.span, MADV_DONTNEED);
-    }
-    w->varied = false;
-}
-
 static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
 {
     const sb_loaded_kernel *l = kernel_at(w, q->kernel, reply);
@@ -276,7 +229,9 @@ static void plan_kernel(worker *w, const sb_request *q, sb_reply *reply)
     if (!l || !to || !is_acceptable(w, l, q, reply))
         return;
     free_slot(to);
-    drop_own_pages(w);
+    if (w->varied)
+        sb_worker_memory_drop_pages(&w->memory);
+    w->varied = false;
     sb_weights weights = { .size = sizeof weights, .step_count = q->problem.step_count };
     for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
         weights.weights[i] = map_region(w, q->weights[i], false, 0, reply);
@@ -372,52 +327,6 @@ static void tell_ranges(worker *w, const sb_request *q, sb_reply *reply)
         reply->ranges[i] = (sb_range) { l->parameters[i].min, l->parameters[i].max };
     if (l->kernel.ranges)
         l->kernel.ranges(&q->problem, &w->cpu, reply->ranges);
-}
-
-/* -------------------------------------------------------------------------------- the exchange */
-
-static int receive_request(int socket, sb_request *request, int *fds)
-{
-    union {
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-        struct cmsghdr align;
-    } control;
-    static int64_t batch[SB_VALID_VALUES];
-    struct iovec parts[2] = {
-        { .iov_base = request, .iov_len = sizeof *request },
-        { .iov_base = batch, .iov_len = sizeof batch },
-    };
-    struct msghdr message = {
-        .msg_iov = parts,
-        .msg_iovlen = 2,
-        .msg_control = control.bytes,
-        .msg_controllen = sizeof control.bytes,
-    };
-    ssize_t got;
-    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
-        ;
-    if (got < (ssize_t)sizeof *request)
-        return -1;
-    request->batch = batch;
-    request->batch_count = (uint32_t)(((size_t)got - sizeof *request) / sizeof *batch);
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    if (!header || header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(2 * sizeof(int)))
-        return 0;
-    memcpy(fds, CMSG_DATA(header), 2 * sizeof(int));
-    return 2;
-}
-
-static int answer_request(int socket, const sb_reply *reply, const char *description)
-{
-    struct iovec parts[2] = {
-        { .iov_base = (void *)(uintptr_t)reply, .iov_len = sizeof *reply },
-        { .iov_base = (void *)(uintptr_t)description, .iov_len = reply->description },
-    };
-    struct msghdr message = { .msg_iov = parts, .msg_iovlen = description ? 2 : 1 };
-    ssize_t sent;
-    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
-        ;
-    return sent < 0 ? -1 : 0;
 }
 
 static char *describe_plugin(worker *w, sb_reply *reply)
@@ -543,47 +452,6 @@ static void serve_request(worker *w, const sb_request *q, const int *fds, int fd
     }
 }
 
-/* A harness in the background, or under nohup, ignores some: in workers they end the process. */
-static void reset_signals(void)
-{
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    for (int number = 1; number < NSIG; number++)
-        (void)signal(number, SIG_DFL);
-}
-
-/* Core files of crashed plugins only where they are wanted, no end by a Ctrl-C meant for the
- * harness, and what the plugin executes does not hold the socket. */
-static void settle_in(worker *w, int socket)
-{
-    struct rlimit none = { 0, 0 };
-    if (!sb_fence_leaves_cores())
-        setrlimit(RLIMIT_CORE, &none);
-    reset_signals();
-    signal(SIGINT, SIG_IGN);
-    signal(SIGPIPE, SIG_IGN);
-    fcntl(socket, F_SETFD, FD_CLOEXEC);
-    if (sched_getaffinity(0, sizeof w->cpus, &w->cpus) != 0)
-        CPU_ZERO(&w->cpus);
-    __fpurge(stdout); /* what a fork has of the harness's */
-    setvbuf(stdout, NULL, _IOLBF, 0);
-    sb_fence_raise();
-}
-
-/* Undoes what the plugin did to the thread since the last request, so that one kernel's habits are
- * not another's result. A runtime may narrow the cores (OMP_PROC_BIND does), but not leave them. */
-static void tidy_up(const worker *w)
-{
-    cpu_set_t now, both;
-    sb_turn_reset_floats();
-    if (CPU_COUNT(&w->cpus) == 0 || sched_getaffinity(0, sizeof now, &now) != 0)
-        return;
-    CPU_AND(&both, &now, &w->cpus);
-    if (!CPU_EQUAL(&both, &now))
-        (void)sched_setaffinity(0, sizeof w->cpus, &w->cpus);
-}
-
 static void see_off(tenant *t)
 {
     if (t->initialised && !t->refused.text[0] && t->loaded.plugin.deinit)
@@ -596,27 +464,26 @@ int sb_worker_main(int socket, const char *const *paths, size_t count)
     worker w = {
         .tenants = sb_new(count, sizeof *w.tenants),
         .tenant_count = count,
-        .input_fd = -1,
-        .output_fd = -1,
+        .memory = SB_WORKER_MEMORY_NONE,
     };
     static sb_request request;
     static sb_reply reply;
     int fds[2];
     for (size_t i = 0; i < count; i++)
         w.tenants[i].path = paths[i];
-    settle_in(&w, socket);
+    sb_worker_settle(socket, &w.cpus);
     sb_worker_host(&w.host, &w.cpu);
     for (;;) {
-        int fd_count = receive_request(socket, &request, fds);
+        int fd_count = sb_worker_receive(socket, &request, fds);
         if (fd_count < 0)
             break;
         char *extra = NULL;
-        tidy_up(&w);
+        sb_worker_tidy(&w.cpus);
         memset(&reply, 0, sizeof reply);
         reply.token = request.token;
         request.token = 0;
         serve_request(&w, &request, fds, fd_count, &reply, &extra);
-        int rc = answer_request(socket, &reply, extra);
+        int rc = sb_worker_send(socket, &reply, extra);
         free(extra);
         if (rc < 0)
             break;
@@ -625,7 +492,7 @@ int sb_worker_main(int socket, const char *const *paths, size_t count)
     for (size_t i = count; i-- > 0;)
         see_off(&w.tenants[i]);
     free(w.slots);
-    free(w.mapped);
+    sb_worker_memory_free(&w.memory);
     free(w.tenants);
     return 0;
 }
