@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/contract.h"
 
-#include "conv/fill.h"
 #include "conv/layout.h"
 #include "conv/problem.h"
-#include "conv/reference.h"
-#include "conv/tiles.h"
 #include "conv/tolerance.h"
 #include "core/visible.h"
 #include "machine/cpu.h"
 #include "measure/contract_traces.h"
+#include "measure/contract_trial.h"
 #include "measure/worker_host.h"
 #include "plugin/loader.h"
 #include "plugin/rules.h"
@@ -18,9 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-enum { CYCLES = 16, AGAIN = 4, ALIGNMENT = 64, PAGE = 4096, PATTERN = 0xa5 };
+enum { CYCLES = 16, AGAIN = 4 };
 
 struct sb_contract {
     const sb_contract_watch *watch;
@@ -203,170 +200,22 @@ void sb_contract_check_pure(sb_contract *c, size_t kernel, const sb_layer *layer
     free(first);
 }
 
-/* ---------------------------------------------------------------------------------------- tensors
- */
-
-/* A tensor between pages that cannot be touched, at the end of its own pages or at their start. */
-typedef struct fenced {
-    char *base, *span;
-    size_t total, span_bytes;
-    float *tensor;
-    size_t bytes;
-} fenced;
-
-static fenced fence_in(size_t bytes, size_t slack, bool at_start)
-{
-    fenced f = { .bytes = bytes };
-    f.span_bytes = (bytes + slack + PAGE - 1) / PAGE * PAGE;
-    f.total = f.span_bytes + 2 * PAGE;
-    f.base = mmap(NULL, f.total, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    f.span = f.base + PAGE;
-    if (f.base == MAP_FAILED || mprotect(f.span, f.span_bytes, PROT_READ | PROT_WRITE) != 0) {
-        fputs("sepbench: out of memory\n", stderr);
-        abort();
-    }
-    memset(f.span, PATTERN, f.span_bytes);
-    f.tensor =
-        (float *)(void *)(f.span +
-                          (at_start ? 0 : (f.span_bytes - bytes - slack) / ALIGNMENT * ALIGNMENT));
-    return f;
-}
-
-static void release_fenced(fenced *f)
-{
-    if (f->base)
-        munmap(f->base, f->total);
-    *f = (fenced) { 0 };
-}
-
-static void forbid_writes(const fenced *f)
-{
-    mprotect(f->span, f->span_bytes, PROT_READ);
-}
-
-/* Nothing around the tensor was written. */
-static bool margins_intact(const fenced *f)
-{
-    const char *from = (const char *)f->tensor, *to = from + f->bytes;
-    for (const char *at = f->span; at < f->span + f->span_bytes; at++)
-        if ((at < from || at >= to) && (unsigned char)*at != PATTERN)
-            return false;
-    return true;
-}
-
-/* ------------------------------------------------------------------------------------------ a case
- */
-
-/* One plan with its own weights, tensors and truth. Two of them are alive at once. */
-typedef struct trial {
-    sb_tensors tensors; /* dense, ours */
-    fenced input, residual, output;
-    fenced weights[SB_MAX_STEPS], biases[SB_MAX_STEPS]; /* as lent to `plan`, gone afterwards */
-    double *value, *magnitude;
-    void *plan;
-} trial;
-
-typedef struct setting {
-    const sb_kernel_info *info;
-    const sb_loaded_kernel *loaded;
-    sb_problem problem;
-    int64_t values[SB_MAX_PARAMETERS];
-    sb_layouts layouts;
-    uint64_t seed;
-} setting;
-
-static float *floats(int64_t count)
-{
-    return sb_new((size_t)count, sizeof(float));
-}
-
-static void make_tensors(const sb_problem *p, sb_tensors *t)
-{
-    t->input = floats(sb_input_elements(p));
-    if (p->residual)
-        t->residual = floats(sb_output_elements(p));
-    for (uint32_t i = 0; i < p->step_count; i++) {
-        t->weights[i] = floats(sb_step_weights(&p->steps[i]));
-        if (p->steps[i].bias)
-            t->biases[i] = floats(p->steps[i].k);
-    }
-}
-
-static fenced lay_out(const setting *s, uint32_t layout, sb_shape shape, const float *dense,
-                      size_t slack, bool at_start)
-{
-    const size_t count = (size_t)sb_layout_elements((sb_layout)layout, shape);
-    fenced f = fence_in(count * sizeof(float), slack, at_start);
-    (void)s;
-    if (dense) {
-        sb_reorder_from_nchw((sb_layout)layout, shape, dense, f.tensor);
-        forbid_writes(&f);
-    }
-    return f;
-}
-
-static fenced lend(const float *from, int64_t count)
-{
-    fenced f = fence_in((size_t)count * sizeof *from, 0, false);
-    memcpy(f.tensor, from, f.bytes);
-    forbid_writes(&f);
-    return f;
-}
-
-/* False where there is no data of that kind. */
-static bool make_trial(const setting *s, sb_data data, bool second, trial *t)
-{
-    const sb_problem *p = &s->problem;
-    const size_t slack = s->loaded->kernel.input_slack;
-    sb_error ignored;
-    make_tensors(p, &t->tensors);
-    if (!sb_fill(p, data, s->seed + second, &t->tensors))
-        return false;
-    t->input = lay_out(s, s->layouts.input, sb_input_shape(p), t->tensors.input, slack, second);
-    t->output = lay_out(s, s->layouts.output, sb_output_shape(p), NULL, 0, second);
-    if (p->residual)
-        t->residual =
-            lay_out(s, s->layouts.output, sb_output_shape(p), t->tensors.residual, slack, second);
-    t->value = sb_new((size_t)sb_output_elements(p), sizeof *t->value);
-    t->magnitude = sb_new((size_t)sb_output_elements(p), sizeof *t->magnitude);
-    sb_reference(p, &t->tensors, 1, t->value, t->magnitude, &ignored);
-    if (sb_tile_outputs(s->info->arithmetic))
-        sb_tile_magnitudes(p, &t->tensors, s->info->arithmetic, 1, t->magnitude, &ignored);
-    return true;
-}
-
-static void free_trial(trial *t)
-{
-    free(t->tensors.input);
-    free(t->tensors.residual);
-    for (uint32_t i = 0; i < SB_MAX_STEPS; i++) {
-        free(t->tensors.weights[i]);
-        free(t->tensors.biases[i]);
-    }
-    release_fenced(&t->input);
-    release_fenced(&t->residual);
-    release_fenced(&t->output);
-    free(t->value);
-    free(t->magnitude);
-    *t = (trial) { 0 };
-}
-
 /* Weights, problem and values are lent for the call, and taken away after it: what a plan kept of
  * them is found out in `run`. */
-static bool make_plan(sb_contract *c, const setting *s, trial *t)
+static bool make_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     const sb_problem *p = &s->problem;
     sb_weights weights = { .size = sizeof weights, .step_count = p->step_count };
-    fenced lent = fence_in(sizeof *p, 0, false);
+    sb_bordered lent = sb_bordered_map(sizeof *p, 0, false);
     int64_t values[SB_MAX_PARAMETERS];
     sb_why why = { .size = sizeof why };
     memcpy(values, s->values, sizeof values);
     memcpy(lent.tensor, p, sizeof *p);
     for (uint32_t i = 0; i < p->step_count; i++) {
-        t->weights[i] = lend(t->tensors.weights[i], sb_step_weights(&p->steps[i]));
+        t->weights[i] = sb_bordered_copy(t->tensors.weights[i], sb_step_weights(&p->steps[i]));
         weights.weights[i] = t->weights[i].tensor;
         if (p->steps[i].bias)
-            t->biases[i] = lend(t->tensors.biases[i], p->steps[i].k);
+            t->biases[i] = sb_bordered_copy(t->tensors.biases[i], p->steps[i].k);
         weights.biases[i] = t->biases[i].tensor;
     }
     enter(c, "plan");
@@ -378,16 +227,16 @@ static bool make_plan(sb_contract *c, const setting *s, trial *t)
              why.text[0] ? why.text : "it failed without a reason");
     if (rc != 0)
         t->plan = NULL;
-    memset(values, PATTERN, sizeof values);
-    release_fenced(&lent);
+    memset(values, SB_BORDER_PATTERN, sizeof values);
+    sb_bordered_unmap(&lent);
     for (uint32_t i = 0; i < p->step_count; i++) {
-        release_fenced(&t->weights[i]);
-        release_fenced(&t->biases[i]);
+        sb_bordered_unmap(&t->weights[i]);
+        sb_bordered_unmap(&t->biases[i]);
     }
     return t->plan != NULL;
 }
 
-static void drop_plan(sb_contract *c, const setting *s, trial *t)
+static void drop_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     enter(c, "destroy");
     if (t->plan)
@@ -404,7 +253,7 @@ static bool is_peer(const sb_contract *c)
     return (c->loaded.plugin.flags & SB_PLUGIN_PEER) != 0;
 }
 
-static bool run_once(sb_contract *c, const setting *s, trial *t)
+static bool run_once(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     sb_why why = { .size = sizeof why };
     const sb_call call = { .size = sizeof call,
@@ -425,12 +274,12 @@ static bool run_once(sb_contract *c, const setting *s, trial *t)
     if (sb_traces_heap() > heap + 4096 && sb_traces_settled() && !is_peer(c))
         find(c, "run allocates and logs nothing", "the heap has %lld bytes more after it",
              (long long)(sb_traces_heap() - heap));
-    if (!margins_intact(&t->output))
+    if (!sb_bordered_intact(&t->output))
         find(c, "run writes its output alone", "bytes beside it were written");
     return rc == 0;
 }
 
-static bool is_right(sb_contract *c, const setting *s, const trial *t, const char *when)
+static bool is_right(sb_contract *c, const sb_setting *s, const sb_trial *t, const char *when)
 {
     sb_check check = sb_check_real(&s->problem, (sb_layout)s->layouts.output, s->info->arithmetic,
                                    t->output.tensor, t->value, t->magnitude);
@@ -441,7 +290,7 @@ static bool is_right(sb_contract *c, const setting *s, const trial *t, const cha
 
 /* The same call again, some times: the same bits, where the kernel promises them. Channels past the
  * last one of a blocked layout hold anything. */
-static void run_again(sb_contract *c, const setting *s, trial *t)
+static void run_again(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     const bool promised =
         s->layouts.output < SB_NCHW8C && !(s->info->flags & SB_KERNEL_UNREPEATABLE);
@@ -461,7 +310,7 @@ static void run_again(sb_contract *c, const setting *s, trial *t)
 }
 
 /* A, then B, then A again: what they share shows. */
-static void run_both(sb_contract *c, const setting *s, trial *a, trial *b)
+static void run_both(sb_contract *c, const sb_setting *s, sb_trial *a, sb_trial *b)
 {
     static const char independent[] = "two plans at once are independent";
     if (run_once(c, s, a) && is_right(c, s, a, independent) && run_once(c, s, b) &&
@@ -470,7 +319,7 @@ static void run_both(sb_contract *c, const setting *s, trial *a, trial *b)
 }
 
 /* Planned and destroyed again and again: memory, descriptors and threads stay what they were. */
-static void check_leaks(sb_contract *c, const setting *s, trial *t)
+static void check_leaks(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     sb_traces first = { 0 };
     for (int i = 0; i < CYCLES && !c->failed; i++) {
@@ -492,7 +341,8 @@ static void check_leaks(sb_contract *c, const setting *s, trial *t)
 /* ------------------------------------------------------------------------------------------ choice
  */
 
-static sb_contract_outcome choose(sb_contract *c, setting *s, uint32_t given, const int64_t *values)
+static sb_contract_outcome choose(sb_contract *c, sb_setting *s, uint32_t given,
+                                  const int64_t *values)
 {
     const sb_kernel *k = &s->loaded->kernel;
     const answers a = ask(c, s->loaded, &s->problem);
@@ -521,41 +371,41 @@ static sb_contract_outcome choose(sb_contract *c, setting *s, uint32_t given, co
 }
 
 /* Small whole numbers, whose sums are exact in any order. */
-static void check_exact(sb_contract *c, const setting *s)
+static void check_exact(sb_contract *c, const sb_setting *s)
 {
-    trial t = { 0 };
-    if (make_trial(s, SB_INTEGERS, false, &t) && make_plan(c, s, &t) && run_once(c, s, &t)) {
+    sb_trial t = { 0 };
+    if (sb_trial_make(s, SB_INTEGERS, false, &t) && make_plan(c, s, &t) && run_once(c, s, &t)) {
         sb_check check =
             sb_check_exact(&s->problem, (sb_layout)s->layouts.output, t.output.tensor, t.value);
         if (!check.passed)
             find(c, "whole numbers come out exactly", "%s", check.reason);
     }
     drop_plan(c, s, &t);
-    free_trial(&t);
+    sb_trial_free(&t);
 }
 
-static void try_setting(sb_contract *c, setting *s, bool brief)
+static void try_setting(sb_contract *c, sb_setting *s, bool brief)
 {
-    trial a = { 0 }, b = { 0 };
+    sb_trial a = { 0 }, b = { 0 };
     if (s->info->arithmetic == SB_DIRECT)
         check_exact(c, s);
-    if (make_trial(s, SB_REALS, false, &a) && make_trial(s, SB_REALS, true, &b) &&
+    if (sb_trial_make(s, SB_REALS, false, &a) && sb_trial_make(s, SB_REALS, true, &b) &&
         make_plan(c, s, &a) && make_plan(c, s, &b))
         run_both(c, s, &a, &b);
     drop_plan(c, s, &a);
     drop_plan(c, s, &b);
     if (!c->failed && !brief)
         check_leaks(c, s, &a);
-    free_trial(&a);
-    free_trial(&b);
+    sb_trial_free(&a);
+    sb_trial_free(&b);
 }
 
 sb_contract_outcome sb_contract_try(sb_contract *c, const sb_contract_case *one)
 {
-    setting s = { .info = one->info,
-                  .loaded = &c->loaded.kernels[one->kernel],
-                  .problem = sb_layer_problem(one->layer, one->operation, one->threads),
-                  .seed = one->seed };
+    sb_setting s = { .info = one->info,
+                     .loaded = &c->loaded.kernels[one->kernel],
+                     .problem = sb_layer_problem(one->layer, one->operation, one->threads),
+                     .seed = one->seed };
     c->layer = one->layer->name;
     c->threads = one->threads;
     c->failed = false;

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/contest.c %D%/contest.h \
 	%D%/contract.c %D%/contract.h \
 	%D%/contract_traces.c %D%/contract_traces.h \
+	%D%/contract_trial.c %D%/contract_trial.h \
 	%D%/contrast.c %D%/contrast.h \
 	%D%/discover.c \
 	%D%/environment.c %D%/environment.h \
