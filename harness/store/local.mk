@@ -15,7 +15,11 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/merge_source.c %D%/merge_source.h \
 	%D%/number.c %D%/number.h \
 	%D%/provenance.c %D%/provenance.h \
+	%D%/provenance_difference.c \
+	%D%/provenance_machine.c \
 	%D%/provenance_merge.c \
+	%D%/provenance_pack.c %D%/provenance_pack.h \
+	%D%/provenance_read.c \
 	%D%/results_csv.c %D%/results_csv.h \
 	%D%/row_conditions.c %D%/row_conditions.h \
 	%D%/rundb.c %D%/rundb.h \

@@ -7,23 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-char *sb_provenance_started(const char *json)
-{
-    json_t *root = json_loads(json, 0, NULL);
-    const char *text = json_string_value(json_object_get(json_object_get(root, "run"), "started"));
-    char *started = sb_copy_text(text ? text : "");
-    json_decref(root);
-    return started;
-}
-
-bool sb_provenance_complete(const char *json)
-{
-    json_t *root = json_loads(json, 0, NULL);
-    bool complete = json_is_true(json_object_get(json_object_get(root, "run"), "complete"));
-    json_decref(root);
-    return complete;
-}
-
 /* Adds every number of `from` to that of the same name in `to`. */
 static void add_numbers(json_t *to, const json_t *from)
 {
