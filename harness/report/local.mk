@@ -57,6 +57,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/map.c %D%/map.h \
 	%D%/marks.c %D%/marks.h \
 	%D%/model.c %D%/model.h \
+	%D%/model_order.c %D%/model_order.h \
 	%D%/network.h \
 	%D%/outputs.c %D%/outputs.h \
 	%D%/page.c %D%/page.h \

@@ -8,6 +8,7 @@
 #include "measure/quantile.h"
 #include "report/answer.h"
 #include "report/gnuplot.h"
+#include "report/model_order.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -291,60 +292,6 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
 
 /* ------------------------------------------------------------------------------------ the whole */
 
-/* Our own before peers, those that are known in the order of their table. */
-static int by_rank(const void *a, const void *b)
-{
-    const sb_technique *x = *(const sb_technique *const *)a, *y = *(const sb_technique *const *)b;
-    size_t i = sb_mark_rank(x->name), j = sb_mark_rank(y->name);
-    if (x->peer != y->peer)
-        return x->peer ? 1 : -1;
-    return i != j ? (i < j ? -1 : 1) : strcmp(x->name, y->name);
-}
-
-static void order_techniques(sb_model *model)
-{
-    size_t count = model->technique_count, *now = sb_new(count, sizeof *now);
-    sb_technique *ordered = sb_new(count, sizeof *ordered);
-    const sb_technique **order = sb_new(count, sizeof *order);
-    for (size_t i = 0; i < count; i++)
-        order[i] = &model->techniques[i];
-    qsort(order, count, sizeof *order, by_rank);
-    for (size_t i = 0; i < count; i++) {
-        ordered[i] = *order[i];
-        now[order[i] - model->techniques] = i;
-    }
-    for (size_t i = 0; i < model->timing_count; i++)
-        model->timings[i].at.technique = now[model->timings[i].at.technique];
-    for (size_t i = 0; i < model->point_count; i++)
-        model->points[i].at.technique = now[model->points[i].at.technique];
-    for (size_t i = 0; i < model->duel_count; i++) {
-        model->duels[i].at.technique = now[model->duels[i].at.technique];
-        model->duels[i].peer = now[model->duels[i].peer];
-    }
-    free(model->techniques);
-    model->techniques = ordered;
-    free(order);
-    free(now);
-}
-
-static void find_marks(sb_model *model)
-{
-    size_t count = model->technique_count;
-    const char **names = sb_new(count, sizeof *names);
-    bool *peers = sb_new(count, sizeof *peers);
-    sb_mark *marks = sb_new(count, sizeof *marks);
-    for (size_t i = 0; i < count; i++) {
-        names[i] = model->techniques[i].name;
-        peers[i] = model->techniques[i].peer;
-    }
-    sb_marks_assign(names, peers, count, marks);
-    for (size_t i = 0; i < count; i++)
-        model->techniques[i].mark = marks[i];
-    free(names);
-    free(peers);
-    free(marks);
-}
-
 static void find_ceilings(sb_model *model, const char *json)
 {
     model->ceilings = sb_new(model->thread_count, sizeof *model->ceilings);
@@ -424,8 +371,7 @@ int sb_model_read(sb_rundb *db, const sb_selection *selection, sb_model *model, 
     int rc = read_groups(db, selection, model, error);
     if (rc == SB_OK)
         rc = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
-    order_techniques(model);
-    find_marks(model);
+    sb_model_order_techniques(model);
     find_ceilings(model, json);
     free(json);
     if (rc < 0)
