@@ -25,15 +25,15 @@ double sb_activate(sb_activation activation, double x)
 /*
  * relu and relu6 round nothing and never move two arguments apart.
  *
- * hard_swish: between -3 and 3 its slope is (2 x + 3) / 6, at most 3/2. Computed as
- * x min(max(x + 3, 0), 6) / 6 it rounds the sum (an error of at most 6 u in a factor that is then
- * divided by 6, so u |x|), a product, and a division or a product with a rounded 1/6: five
- * roundings in all at most.
+ * hard_swish: between -3 and 3 its slope is (2 x + 3) / 6, at most 3/2. Computed as x min(max(x +
+ * 3, 0), 6) / 6 it rounds the sum (an error of at most 6 u in a factor that is then divided by 6,
+ * so u |x|), a product, and a division or a product with a rounded 1/6: five roundings in all at
+ * most.
  *
- * swish, x s(x) with s(x) = 1 / (1 + exp(-x)): its slope s (1 + x (1 - s)) is largest where
- * 2 (1 - s) + x (1 - s) (1 - 2 s) = 0, at x = 2.3994, and there 1.09984. Where exp is right to
- * within 8 units in the last place (16 u), the sum 1 + exp is to 17 u, the quotient to 18 u and the
- * product to 19 u, of a factor s that is at most 1. A kernel may approximate the reciprocal: 24 u.
+ * swish, x s(x) with s(x) = 1 / (1 + exp(-x)): its slope s (1 + x (1 - s)) is largest where 2 (1 -
+ * s) + x (1 - s) (1 - 2 s) = 0, at x = 2.3994, with the value 1.09984. If exp has an error of at
+ * most 8 units in the last place (16 u), the sum 1 + exp has at most 17 u, the quotient 18 u and
+ * the product 19 u, in a factor s that is at most 1. A kernel may approximate the reciprocal: 24 u.
  * References: Ramachandran, Zoph, Le, "Searching for Activation Functions" (2017), for the
  * function; Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., lemma 3.1, for the
  * counting.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kinds of layers that are fast or slow for the same reasons. */
+/* Classes of layers whose speed is limited by the same causes. */
 #ifndef SB_CONV_CLASS_H
 #define SB_CONV_CLASS_H
 

@@ -3,8 +3,8 @@
 
 #include <assert.h>
 
-/* The limits that sb_layer_finish() checks keep each product at 2^62 or below: it is one of two
- * tensors of at most 2^31 elements each. */
+/* sb_layer_finish() checks limits that keep each product at 2^62 or below: it is a product of the
+ * sizes of two tensors of at most 2^31 elements each. */
 sb_cost sb_cost_of(const sb_problem *problem)
 {
     sb_cost cost = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the formulas say about a problem. Every tap counts, padding or not (as in published
- * multiply-add counts). */
+/* Multiplications, parameters and bytes of a problem by the formulas. Every tap counts, padding or
+ * not, as in published multiply-add counts. */
 #ifndef SB_CONV_COST_H
 #define SB_CONV_COST_H
 
@@ -20,7 +20,8 @@ typedef struct sb_cost {
 
 sb_cost sb_cost_of(const sb_problem *problem);
 
-/* Multiplications of the standard twin over those of the chain of a pair: what theory allows. */
+/* Multiplications of the standard twin divided by those of the pair's chain: the theoretical
+ * speedup. */
 double sb_theoretical_speedup(const sb_layer *layer);
 
 #endif

@@ -9,7 +9,7 @@ typedef struct term {
     double value, magnitude;
 } term;
 
-/* Where tap (r, s) of the step's output at `place` lies in channel c of its input. */
+/* The position in channel c of the step's input that tap (r, s) of the output at `place` reads. */
 static sb_position tap_place(const sb_step *s, sb_position place, int64_t c, int64_t row,
                              int64_t column)
 {
@@ -34,7 +34,7 @@ static int64_t first_channel(const sb_step *s, int64_t output_channel)
 static term output_of(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
                       sb_position place);
 
-/* An element of what the step reads. */
+/* An element of the step's input. */
 static term input_of(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
                      sb_position at)
 {
@@ -45,7 +45,7 @@ static term input_of(const sb_problem *problem, const sb_tensors *tensors, uint3
     return (term) { value, fabs(value) };
 }
 
-/* What one input channel adds. */
+/* The contribution of one input channel. */
 static void add_channel(const sb_problem *problem, const sb_tensors *tensors, uint32_t step,
                         sb_position place, int64_t channel, term *sum)
 {

@@ -30,11 +30,11 @@ enum {
     MOST_WEIGHT = 3
 };
 
-/* What the sums of a step before relu6 are brought to: half of them are clipped at 0, and of the
- * others a sixth at 6. */
+/* The size to which the sums of a step before relu6 are brought: half of them are clipped at 0, and
+ * a sixth of the others at 6. */
 #define CLIPPED_DEVIATION 4.0
 
-/* Root mean square of what is uniform over magnitudes up to 1. */
+/* Root mean square of values uniform over magnitudes up to 1. */
 #define UNIFORM_RMS 0.577
 
 static double step_terms(const sb_step *s)
@@ -42,8 +42,8 @@ static double step_terms(const sb_step *s)
     return (double)(s->c / s->groups * s->r * s->s);
 }
 
-/* By which power of two weights of this root mean square are scaled down, for inputs of that one.
- */
+/* The power of two by which weights of this root mean square are scaled down, for inputs of that
+ * one. */
 static int clipping_shift(const sb_step *s, double input, double weight)
 {
     if (s->activation == SB_ACTIVATION_NONE || s->activation == SB_RELU)
@@ -57,7 +57,7 @@ static bool activation_is_exact(uint32_t activation)
     return activation == SB_ACTIVATION_NONE || activation == SB_RELU || activation == SB_RELU6;
 }
 
-/* Completes the ranges for this input and weight. False where a sum may leave the floats. */
+/* Completes the ranges for this input and weight. False if a sum may not be exact in a float. */
 static bool fit_ranges(const sb_problem *problem, int input, int weight, sb_exact_ranges *ranges)
 {
     double most = input, deviation = input * UNIFORM_RMS; /* most: in units of `scale` */
@@ -70,7 +70,7 @@ static bool fit_ranges(const sb_problem *problem, int input, int weight, sb_exac
         const bool residual = problem->residual && i + 1 == problem->step_count;
         ranges->shift[i] = shift;
         shifts += shift;
-        /* A bias is as large as a product; more would cost range. */
+        /* A bias is as large as a product; a larger one would cost range. */
         ranges->bias[i] = s->bias ? (int64_t)product : 0;
         const double sum = step_terms(s) * product + (s->bias ? product : 0) +
                            (residual ? ldexp(input, shifts) : 0);
@@ -139,7 +139,7 @@ static void fill_reals(float *to, int64_t count, float scale, uint64_t state)
     }
 }
 
-/* One tensor of a problem: what it is and its shape decide on its data. */
+/* One tensor of a problem: its kind and its shape determine its data. */
 typedef struct tensor {
     float *to;
     enum { INPUT, WEIGHTS, BIAS } kind;

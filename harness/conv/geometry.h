@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The shape of a layer, and the one table of its members that everything else reads. */
+/* The shape of a layer, and the one table of its members that all other code reads. */
 #ifndef SB_CONV_GEOMETRY_H
 #define SB_CONV_GEOMETRY_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Limits that no honest layer meets. */
+/* Limits that no real layer reaches. */
 #define SB_MAX_DIMENSION INT64_C(1048576)
 
 /* From the layer's input [n][c][h][w] to its output [n][k][p][q]. */
@@ -14,7 +14,7 @@ typedef struct sb_geometry {
     int64_t n;      /* images */
     int64_t c;      /* input channels */
     int64_t h, w;   /* input height and width */
-    int64_t expand; /* channels that a bottleneck's first step makes of c; 0: there is none */
+    int64_t expand; /* channels that a bottleneck's first step makes of c; 0: no such step */
     int64_t k;      /* output channels */
     int64_t r, s;   /* kernel height and width */
     int64_t stride_h, stride_w;
@@ -25,14 +25,14 @@ typedef struct sb_geometry {
     int64_t p, q;       /* output height and width; computed */
 } sb_geometry;
 
-/* A member of sb_geometry. Its row is all that a new one costs. */
+/* A member of sb_geometry. To add a member, add its row. */
 typedef struct sb_geometry_member {
     const char *name; /* its column in CSV files and databases */
     const char *text; /* in messages: "kernel height" */
-    const char *key;  /* in a configuration; members of one key stand together */
+    const char *key;  /* its key in a configuration; members with the same key are adjacent */
     const char *tag;  /* the key's letters in the names of a sweep's layers */
     size_t offset;
-    int64_t low, high, initial; /* initial 0 where low is 1: it must be given */
+    int64_t low, high, initial; /* initial value; 0 where low is 1: the member must be given */
 } sb_geometry_member;
 
 extern const sb_geometry_member sb_geometry_members[];
@@ -49,7 +49,7 @@ static inline int64_t sb_geometry_value(const sb_geometry *geometry,
     return *(const int64_t *)(const void *)((const char *)geometry + member->offset);
 }
 
-/* A geometry in which every member has its initial value. */
+/* A geometry whose members all have their initial values. */
 sb_geometry sb_geometry_initial(void);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* ------------------------------------------------------------------------------------- steps */
 
-/* What the depthwise step has for its input channels. */
+/* The number of input channels of the depthwise step. */
 static int64_t depthwise_channels(const sb_geometry *g)
 {
     return g->expand ? g->expand : g->c;
@@ -169,7 +169,7 @@ int sb_layer_allows(const sb_layer *layer, sb_operation operation, sb_error *err
     return SB_OK;
 }
 
-/* Does an operation that is swept have this role among its steps? */
+/* Does one of the swept operations have a step of this role? */
 static bool has_role(const sb_layer *layer, sb_role role)
 {
     for (int op = 0; op < SB_OPERATIONS; op++)
@@ -206,7 +206,8 @@ static int check_operations(const sb_layer *layer, sb_error *error)
     return SB_OK;
 }
 
-/* The output's size along one axis, or a failure. Sums stay far below 2^63 once ranges hold. */
+/* The output's size along one axis, or a failure. With all members in range, sums stay far below
+ * 2^63. */
 static int output_size(const char *axis, int64_t padded, int64_t taps, int64_t dilation,
                        int64_t stride, int64_t *size, sb_error *error)
 {
@@ -220,7 +221,7 @@ static int output_size(const char *axis, int64_t padded, int64_t taps, int64_t d
     return SB_OK;
 }
 
-/* Refuses before a product can leave the range of int64_t. */
+/* Refuses a layer before a product can exceed the range of int64_t. */
 static int check_tensor(const char *name, const int64_t factors[4], sb_error *error)
 {
     int64_t elements = 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A named place of a network: checked, and turned into problems. */
+/* A layer: a named place of a network, checked, and turned into problems. */
 #ifndef SB_CONV_LAYER_H
 #define SB_CONV_LAYER_H
 
@@ -11,10 +11,10 @@
 typedef struct sb_layer {
     char *name; /* owned; unique in a sweep */
     sb_geometry shape;
-    bool biases[SB_ROLES];               /* does the step have one; the whole's is */
-    sb_activation activations[SB_ROLES]; /* the pointwise step's, here too */
+    bool biases[SB_ROLES]; /* per step: has it a bias? The last one is the whole layer's */
+    sb_activation activations[SB_ROLES]; /* after each step, the pointwise one included */
     bool residual;                       /* the input is added to the last step's sum */
-    bool operations[SB_OPERATIONS];      /* those swept */
+    bool operations[SB_OPERATIONS];      /* the operations that are swept */
     int64_t repeat;                      /* how often the network holds this layer, at least 1 */
 } sb_layer;
 
@@ -26,21 +26,21 @@ typedef struct sb_layer {
  */
 int sb_layer_finish(sb_layer *layer, sb_error *error);
 
-/* Can the operation be had of this layer (an expansion for a bottleneck, one group for a separable
- * one)? The reason not to is for the user. */
+/* Does the layer have this operation (a bottleneck needs an expansion, a separable convolution one
+ * group)? If not, the error gives the reason. */
 int sb_layer_allows(const sb_layer *layer, sb_operation operation, sb_error *error);
 
-/* The operation that does the whole layer's work in steps: separable, or bottleneck. */
+/* The operation that does the layer's work in several steps: separable, or bottleneck. */
 sb_operation sb_layer_chain(const sb_layer *layer);
 
-/* Are both the chain and its standard twin swept? Then the layer has a speedup. */
+/* Are both the chain and its standard twin swept? Only then has the layer a speedup. */
 bool sb_layer_is_pair(const sb_layer *layer);
 
-/* The steps that the layer's chain has, swept or not, and how many: a layer in groups has none, and
- * counts as its last. */
+/* The steps of the layer's chain, swept or not; returns how many. A layer with groups has no chain:
+ * its one step is the last. */
 uint32_t sb_layer_chain_roles(const sb_layer *layer, sb_role roles[SB_MAX_STEPS]);
 
-/* Takes bias, activations and residual off. */
+/* Removes bias, activations and residual. */
 void sb_layer_strip(sb_layer *layer);
 
 /* The problem of one operation of a finished layer. */

@@ -16,7 +16,7 @@ sb_shape sb_output_shape(const sb_problem *problem)
     return (sb_shape) { problem->n, s->k, s->p, s->q };
 }
 
-/* Channels that lie side by side at one pixel: 1 for NCHW, all of them for NHWC. */
+/* The number of channels that lie side by side at one pixel: 1 for NCHW, all of them for NHWC. */
 static int64_t block_of(sb_layout layout, int64_t channels)
 {
     switch (layout) {
@@ -54,7 +54,7 @@ int64_t sb_layout_elements(sb_layout layout, sb_shape shape)
 
 enum { TILE = 16 }; /* floats in a cache line: a tile reads and writes whole lines */
 
-/* Goes through a copy, so that rows a power of two apart do not evict each other from L1. */
+/* Copies through a buffer, so that rows a power of two apart do not evict each other from L1. */
 static void transpose_tile(const float *from, int64_t from_stride, float *to, int64_t to_stride)
 {
     float tile[TILE][TILE];
@@ -93,7 +93,7 @@ static void transpose_block(int64_t rows, int64_t columns, const float *from, in
 
 /* ------------------------------------------------------------------------------------- reorders */
 
-/* Every layout is, for each image and block of channels, a transposed [channels][pixels]. */
+/* In every layout, each image and block of channels is a transposed [channels][pixels]. */
 void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, float *to)
 {
     const int64_t pixels = shape.h * shape.w;
@@ -132,11 +132,11 @@ void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, flo
     }
 }
 
-/* Both lay `count` channels of a pixel side by side; pixels are a step apart. */
+/* Both layouts have `count` channels of a pixel side by side; pixels are a fixed step apart. */
 static void copy_channels(int64_t pixels, int64_t count, const float *from, int64_t from_step,
                           float *to, int64_t to_step)
 {
-    if (count == TILE) { /* a size that the compiler knows makes no calls */
+    if (count == TILE) { /* a size known at compile time needs no call */
         for (int64_t i = 0; i < pixels; i++)
             memcpy(to + i * to_step, from + i * from_step, TILE * sizeof *to);
         return;

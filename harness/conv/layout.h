@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reorders between NCHW or NHWC and the layouts that kernels ask for. */
+/* Conversions between NCHW or NHWC and the layouts that kernels ask for. */
 #ifndef SB_CONV_LAYOUT_H
 #define SB_CONV_LAYOUT_H
 
@@ -14,11 +14,11 @@ typedef struct sb_shape {
 sb_shape sb_input_shape(const sb_problem *problem);
 sb_shape sb_output_shape(const sb_problem *problem);
 
-/* Elements in this layout, the padding channels of a blocked one included. */
+/* Number of elements in this layout, including the padding channels of a blocked one. */
 int64_t sb_layout_elements(sb_layout layout, sb_shape shape);
 
-/* Where one channel of one image lies: pixel i (row-major over h, w) is element first + i * step.
- */
+/* Where one channel of one image lies: pixel i (row-major over h, w) is element first + i *
+ * step. */
 typedef struct sb_plane {
     int64_t first, step;
 } sb_plane;
@@ -31,7 +31,7 @@ void sb_reorder_from_nchw(sb_layout layout, sb_shape shape, const float *nchw, f
 /* Writes the n c h w elements of `nchw`; padding channels are not read. */
 void sb_reorder_to_nchw(sb_layout layout, sb_shape shape, const float *from, float *nchw);
 
-/* The same from and to NHWC. */
+/* The same, from and to NHWC. */
 void sb_reorder_from_nhwc(sb_layout layout, sb_shape shape, const float *nhwc, float *to);
 void sb_reorder_to_nhwc(sb_layout layout, sb_shape shape, const float *from, float *nhwc);
 

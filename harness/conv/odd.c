@@ -6,8 +6,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* What a row leaves out is 1, or 0 for a padding or expansion, or every operation that it allows.
- */
+/* A member left out is 1, or 0 for padding and expansion; operations left out are all those that
+ * the row allows. */
 typedef struct odd {
     const char *name;
     int size[6];     /* c, h, w, k, r, s */
@@ -44,7 +44,7 @@ static const odd odds[] = {
     { .name = "kernel_over_input_valid", .size = { 17, 2, 3, 3, 5, 5 }, .padding = { 2, 1, 1, 2 } },
     { .name = "only_padding", .size = { 3, 2, 2, 17, 3, 3 }, .padding = { 4, 4, 4, 4 } },
 
-    /* padding that differs from side to side */
+    /* padding that differs between sides */
     { .name = "pad_top_left", .size = { 17, 8, 9, 24, 3, 3 }, .padding = { 2, 0, 1, 0 } },
     { .name = "pad_bottom_right", .size = { 17, 9, 8, 24, 3, 3 }, .padding = { 0, 1, 0, 2 } },
     { .name = "pad_same_stride_2",
@@ -118,7 +118,7 @@ static const odd odds[] = {
       .n = 3 },
     { .name = "batch_3_pointwise", .size = { 24, 5, 3, 17, 1, 1 }, .n = 3 },
 
-    /* groups: a layer that has them is standard alone */
+    /* groups: a layer with groups has no operation but standard */
     { .name = "depthwise",
       .size = { 24, 10, 9, 24, 3, 3 },
       .padding = { 1, 1, 1, 1 },
@@ -145,7 +145,7 @@ static const odd odds[] = {
       .groups = 3 },
     { .name = "groups_2_pointwise_batch_2", .size = { 34, 5, 6, 48, 1, 1 }, .n = 2, .groups = 2 },
 
-    /* channel multipliers: a layer that has one is separable alone */
+    /* channel multipliers: a layer with a multiplier has no operation but separable */
     { .name = "multiplier_2",
       .size = { 17, 9, 10, 24, 3, 3 },
       .padding = { 1, 1, 1, 1 },
@@ -161,7 +161,7 @@ static const odd odds[] = {
       .n = 2,
       .multiplier = 2 },
 
-    /* remainders of every blocking, and enough rows and channels that all loops turn */
+    /* remainders of every blocking, with enough rows and channels to enter all loops */
     { .name = "remainders", .size = { 67, 15, 13, 130, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "remainders_pointwise", .size = { 130, 15, 13, 67, 1, 1 } },
     { .name = "remainders_wide", .size = { 19, 6, 101, 37, 3, 3 }, .padding = { 1, 1, 1, 1 } },
@@ -173,14 +173,15 @@ static const odd odds[] = {
     { .name = "even_blocks_pointwise", .size = { 96, 7, 7, 64, 1, 1 }, .n = 2 },
     { .name = "even_blocks_one_pixel", .size = { 64, 1, 1, 32, 1, 1 } },
     { .name = "deep", .size = { 513, 3, 3, 33, 3, 3 }, .padding = { 1, 1, 1, 1 } },
-    /* finds a library that tells padding by an address, set up for a tensor that is too small */
+    /* finds a library that recognises padding by an address and was set up for a tensor that is too
+     * small */
     { .name = "depthwise_wide",
       .size = { 40, 12, 49, 40, 3, 3 },
       .padding = { 1, 1, 1, 1 },
       .groups = 40 },
 
     /* depthwise in other shapes: filters of any size, dilation, several outputs of a channel; and
-     * groups of a few channels, whose vectors hold several */
+     * groups of a few channels, several of which share a vector */
     { .name = "depthwise_9x9",
       .size = { 40, 17, 31, 40, 9, 9 },
       .padding = { 4, 4, 4, 4 },
@@ -280,7 +281,7 @@ static const odd odds[] = {
       .bias = true },
     { .name = "connected_batch_9", .size = { 130, 1, 1, 67, 1, 1 }, .n = 9, .bias = true },
 
-    /* what follows a sum, in each kind, and chains of three steps */
+    /* each kind of bias, activation and residual, and chains of three steps */
     { .name = "bias", .size = { 17, 9, 8, 33, 3, 3 }, .padding = { 1, 1, 1, 1 }, .bias = true },
     { .name = "bias_relu",
       .size = { 24, 9, 7, 40, 3, 3 },
@@ -374,7 +375,7 @@ static const odd odds[] = {
       .bias = true,
       .activations = { SB_RELU, SB_SWISH, SB_RELU } },
 
-    /* enough work that it is shared among threads, in each way there is */
+    /* enough work to be shared among threads, in each way that a kernel may share it */
     { .name = "shared_images", .size = { 33, 9, 8, 47, 3, 3 }, .padding = { 1, 1, 1, 1 }, .n = 5 },
     { .name = "shared_rows",
       .size = { 72, 23, 29, 72, 3, 3 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ways to turn a layer into a problem: rows of one table. */
+/* The ways to turn a layer into a problem, in one table. */
 #ifndef SB_CONV_OPERATION_H
 #define SB_CONV_OPERATION_H
 
@@ -18,7 +18,8 @@ typedef enum sb_operation {
     SB_OPERATIONS
 } sb_operation;
 
-/* What a step is to its layer. Weights belong to a role: operations that share one share them. */
+/* The role of a step in its layer. Weights belong to a role: operations with the same role share
+ * them. */
 typedef enum sb_role {
     SB_ROLE_WHOLE,
     SB_ROLE_EXPAND,
@@ -29,7 +30,7 @@ typedef enum sb_role {
 
 const char *sb_operation_name(sb_operation operation);
 bool sb_operation_named(const char *name, sb_operation *operation); /* false: no such name */
-uint32_t sb_operation_steps(sb_operation operation);                /* how many */
+uint32_t sb_operation_steps(sb_operation operation);                /* number of steps */
 sb_role sb_operation_role(sb_operation operation, uint32_t step);
 uint64_t sb_operation_need(sb_operation operation); /* SB_NEED_STANDARD, ... */
 

@@ -118,7 +118,7 @@ int64_t sb_step_outputs(const sb_problem *problem, uint32_t step)
 
 /* -------------------------------------------------------------------------------------- shape */
 
-/* The depthwise step of a chain; of a single convolution, that. */
+/* The depthwise step of a chain, or the only step. */
 static const sb_step *spatial_step(const sb_problem *problem)
 {
     return &problem->steps[problem->step_count == 3 ? 1 : 0];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Problems as text, and back; declared in problem.h. */
+/* Problems as text and back; declared in problem.h. */
 #include "conv/problem.h"
 
 #include <inttypes.h>
@@ -26,7 +26,7 @@ __attribute__((format(printf, 2, 3))) static void add(sentence *to, const char *
     va_end(list);
 }
 
-/* Appends " <letter>a" or " <letter>axb"; both axes at `skip` say nothing. */
+/* Appends " <letter>a" or " <letter>axb"; nothing if both axes equal `skip`. */
 static void add_axes(sentence *to, char letter, int64_t a, int64_t b, int64_t skip)
 {
     if (a == skip && b == skip)
@@ -93,7 +93,7 @@ const char *sb_layer_text(const sb_layer *layer, char *buffer, size_t size)
 
 /* ------------------------------------------------------------------------------------- reading */
 
-/* Takes the word where the text goes on with it, and ends there or with a space. */
+/* Consumes the word if the text continues with it, followed by a space or the end. */
 static bool take_word(const char **text, const char *word)
 {
     const size_t length = strlen(word);
@@ -106,7 +106,7 @@ static bool take_word(const char **text, const char *word)
     return true;
 }
 
-/* A number without sign or leading space, within the limits of a dimension. */
+/* Reads a number without sign or leading space, within the limits of a dimension. */
 static bool take_number(const char **text, int64_t low, int64_t *value)
 {
     char *end;
@@ -117,7 +117,8 @@ static bool take_number(const char **text, int64_t low, int64_t *value)
     return *value >= low && *value <= SB_MAX_DIMENSION;
 }
 
-/* " <letter>a" or " <letter>axb" (without a letter: '\0'), or nothing where it may be left out. */
+/* Reads " <letter>a" or " <letter>axb" (without a letter: '\0'), or nothing if it may be
+ * omitted. */
 static bool take_axes(const char **text, char letter, int64_t low, int64_t *a, int64_t *b)
 {
     const char *at = *text + (letter ? 2 : 1);
@@ -192,8 +193,8 @@ static bool parse_problem(const char *text, sb_problem *problem)
     return *text == '\0';
 }
 
-/* A text that reads back in the same words is one that was written: "56x56" and "s1", say, may be
- * left out or written twice only as the writer does. */
+/* Accepts only text that sb_problem_text() would write: converting back must give the same text.
+ * Otherwise "56x56" and "s1", for example, could be omitted or repeated. */
 bool sb_problem_parse(const char *text, sb_problem *problem)
 {
     char again[SB_PROBLEM_TEXT];
@@ -204,7 +205,7 @@ bool sb_problem_parse(const char *text, sb_problem *problem)
 
 /* ------------------------------------------------------------------------------------ distance */
 
-/* Octaves between two dimensions; a padding of 0 is an octave below 1. */
+/* Octaves between two dimensions; a padding of 0 counts as one octave below 1. */
 static double count_octaves(int64_t a, int64_t b)
 {
     return fabs(log2(fmax((double)a, 0.5) / fmax((double)b, 0.5)));

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One step after the other, each from a whole tensor to a whole tensor. The output is cut into
- * pieces of up to COLUMNS pixels by ROWS output channels of one image and group. For a piece, DEPTH
- * terms of its sums at a time (input elements under the taps) are laid out as a panel [term][pixel]
- * in fp64, zero where a tap falls outside, and the piece grows by weights [channel][term] times
- * panel. Threads take pieces from a counter until there are none; nothing is shared otherwise.
+ * Computes one step after the other, each from a whole tensor to a whole tensor. The output is
+ * divided into pieces of up to COLUMNS pixels by ROWS output channels of one image and group. For
+ * each piece, DEPTH terms of its sums at a time (input elements under the taps) are laid out as a
+ * panel [term][pixel] in fp64, zero where a tap falls outside, and weights [channel][term] times
+ * the panel is added to the piece. Threads take pieces from a counter until none is left; they
+ * share nothing else.
  */
 #include "conv/reference.h"
 
@@ -30,7 +31,7 @@ enum {
 
 typedef double lanes __attribute__((vector_size(LANES * sizeof(double)), may_alias));
 
-/* Terms by pixels, the second time with absolute values. */
+/* Terms by pixels; the second panel holds the absolute values. */
 typedef struct panel {
     alignas(64) double value[DEPTH][COLUMNS];
     alignas(64) double magnitude[DEPTH][COLUMNS];
@@ -39,16 +40,16 @@ typedef struct panel {
 typedef struct piece {
     int64_t image, group;
     int64_t row;        /* first output channel */
-    int64_t rows;       /* how many */
+    int64_t rows;       /* number of channels */
     int64_t column;     /* first output pixel, p * q flat */
-    int64_t columns;    /* how many */
-    int64_t y[COLUMNS]; /* input row and column under tap (0, 0) of each pixel */
+    int64_t columns;    /* number of pixels */
+    int64_t y[COLUMNS]; /* input row and column under tap (0, 0), for each pixel */
     int64_t x[COLUMNS];
 } piece;
 
-/* A tensor that is read: the problem's own, in fp32, or what a step left, in fp64. */
+/* A tensor to read: in fp32 if it is the problem's own, in fp64 if a step wrote it. */
 typedef struct source {
-    const float *floats; /* NULL: the others */
+    const float *floats; /* NULL: it is in fp64 */
     const double *value, *magnitude;
 } source;
 
@@ -71,9 +72,9 @@ static int64_t lesser_of(int64_t a, int64_t b)
 /* ------------------------------------------------------------------------------------- product */
 
 /*
- * tile[i][j] = sum over t < depth of weights[t][i] * terms[t][j], for j < columns, rounded up.
- * Vectors of 16 bytes exist on every machine of interest; compilers make poor code of wider ones
- * where the machine has none, and dispatch by processor is not worth its trouble here.
+ * tile[i][j] = sum over t < depth of weights[t][i] * terms[t][j], for j < columns, rounded up. All
+ * supported machines have vectors of 16 bytes; compilers produce poor code for wider vectors that
+ * the machine lacks, and dispatching by processor is not worth its complexity here.
  */
 static void multiply_tile(int64_t depth, int64_t columns, double (*weights)[QUAD],
                           double (*terms)[COLUMNS], double (*tile)[COLUMNS])
@@ -140,7 +141,7 @@ static void grow_terms(const job *j, const piece *at, const float *weights, int6
 
 /* ---------------------------------------------------------------------------------- the sums */
 
-/* What tap (r, s) sees of an input channel, at each pixel of the piece. */
+/* What tap (r, s) reads of an input channel, for each pixel of the piece. */
 static void look_at(const job *j, const piece *at, int64_t channel, int64_t r, int64_t s,
                     double *value, double *magnitude)
 {
@@ -160,7 +161,7 @@ static void look_at(const job *j, const piece *at, int64_t channel, int64_t r, i
     }
 }
 
-/* The terms are (channel of the group, tap row, tap column), flat, as in the weights. */
+/* The terms are numbered like the weights: (channel of the group, tap row, tap column), flat. */
 static void sum_terms(const job *j, const piece *at, panel *terms)
 {
     const sb_step *step = j->step;
@@ -209,7 +210,7 @@ static int64_t row_start(const job *j, const piece *at, int64_t row)
     return (at->image * j->step->k + at->row + row) * j->step->p * j->step->q + at->column;
 }
 
-/* The piece begins with what is added to its sums. */
+/* Starts the piece with the bias and the residual. */
 static void begin_piece(const job *j, const piece *at)
 {
     for (int64_t row = 0; row < at->rows; row++) {
@@ -254,7 +255,7 @@ static void *run_pieces(void *data)
 
 /* --------------------------------------------------------------------------------------- steps */
 
-/* A thread costs some 50 us to make: worth it only for more than that of work each. */
+/* Creating a thread costs some 50 us: it pays only if each thread has more work than that. */
 static int64_t useful_threads(int64_t multiplications, int threads)
 {
     const int64_t work_each = INT64_C(1) << 18;
@@ -278,7 +279,7 @@ static void run_step(job *j, int64_t multiplications, int threads)
         pthread_join(others[--made], NULL);
 }
 
-/* The tensors between steps: two that take turns, each as large as the largest. */
+/* The tensors between steps: two buffers used in turn, each as large as the largest tensor. */
 typedef struct middle {
     double *value[2], *magnitude[2];
 } middle;

@@ -8,7 +8,7 @@
 
 #define SB_UNIT_ROUNDOFF 0x1p-24 /* u */
 
-/* gamma(n) = n u / (1 - n u): what n roundings in a row come to. Infinite from n u = 1 on. */
+/* gamma(n) = n u / (1 - n u): the bound on n successive roundings. Infinite from n u = 1 on. */
 static inline double sb_gamma(double n)
 {
     const double nu = n * SB_UNIT_ROUNDOFF;

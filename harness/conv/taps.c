@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* A dimension: input and output size, filter places. */
+/* One dimension: input and output size, and filter taps. */
 typedef struct axis {
     int64_t size, outputs, filter, stride, padding, dilation;
 } axis;
@@ -18,13 +18,13 @@ static int64_t at_least_zero(int64_t value)
     return value > 0 ? value : 0;
 }
 
-/* Where tap `place` of output 0 lies; that of output y lies y strides further. */
+/* The input position of tap `place` for output 0; output y adds y strides. */
 static int64_t first_place(const axis *a, int64_t place)
 {
     return place * a->dilation - a->padding;
 }
 
-/* The outputs for which the tap is inside. */
+/* The outputs for which the tap lies inside the image. */
 static range outputs_of(const axis *a, int64_t place)
 {
     const int64_t from = first_place(a, place), room = a->size - 1 - from;
@@ -35,8 +35,8 @@ static range outputs_of(const axis *a, int64_t place)
     };
 }
 
-/* Adds a range to those before it, whose firsts and lasts are no larger; returns how many values
- * are new. *covered: the largest value so far. */
+/* Adds a range to the ranges before it, whose firsts and lasts are no larger; returns how many
+ * values are new. *covered is the largest value so far. */
 static int64_t cover_range(int64_t *covered, range r, int64_t step)
 {
     const int64_t first = *covered >= r.first ? *covered + step : r.first;
@@ -46,7 +46,7 @@ static int64_t cover_range(int64_t *covered, range r, int64_t step)
     return (r.last - first) / step + 1;
 }
 
-/* From the last place to the first, as a later place meets earlier outputs. */
+/* Goes from the last tap to the first, because a later tap meets earlier outputs. */
 static sb_taps count_outputs(const axis *a)
 {
     sb_taps sum = { 0 };
@@ -67,7 +67,8 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return b == 0 ? a : common_divisor(b, a % b);
 }
 
-/* Places that lie a multiple of the stride apart read the same inputs, one class after another. */
+/* Taps that are a multiple of the stride apart read the same inputs; handles one such class after
+ * another. */
 static int64_t count_inputs(const axis *a)
 {
     const int64_t classes = a->stride / common_divisor(a->stride, a->dilation);
@@ -99,7 +100,7 @@ sb_taps sb_taps_of(const sb_step *s)
     };
 }
 
-/* Winograd's saving in one dimension: m r products of the definition by m + r - 1. */
+/* Winograd's saving in one dimension: m + r - 1 products instead of the m r of the definition. */
 static double tile_saving(sb_arithmetic arithmetic, int64_t filter)
 {
     static const double tiles[] = {
@@ -109,7 +110,7 @@ static double tile_saving(sb_arithmetic arithmetic, int64_t filter)
     return m > 0 ? m * (double)filter / (m + (double)filter - 1) : 1;
 }
 
-/* How many times fewer products an arithmetic needs for a step. */
+/* The factor by which an arithmetic reduces the products of a step. */
 static double saving_of(const sb_step *s, sb_arithmetic arithmetic)
 {
     if (arithmetic == SB_STRASSEN)
@@ -117,14 +118,14 @@ static double saving_of(const sb_step *s, sb_arithmetic arithmetic)
     return tile_saving(arithmetic, s->r) * tile_saving(arithmetic, s->s);
 }
 
-/* The step that is not 1 x 1 of a chain; of a convolution alone, that. */
+/* The step of a chain that is not 1 x 1, or the only step. */
 static uint32_t spatial_step(const sb_problem *problem)
 {
     return problem->step_count == 3 ? 1 : 0;
 }
 
-/* Products and weights of the steps, each at the places that matter to the whole: an expansion
- * where its output is read, what follows where a tap met the image. */
+/* Products and weights of the steps, each counted only at the positions that matter to the result:
+ * for an expansion, where its output is read; for a later step, where a tap met the image. */
 static sb_least least_by_steps(const sb_problem *problem, const sb_taps *t,
                                sb_arithmetic arithmetic)
 {
@@ -142,7 +143,7 @@ static sb_least least_by_steps(const sb_problem *problem, const sb_taps *t,
     return sum;
 }
 
-/* Does nothing but a sum stand between the steps? Then one convolution does the same. */
+/* Is there nothing but a sum between the steps? Then one convolution computes the same. */
 static bool is_composed(const sb_problem *problem)
 {
     for (uint32_t i = 0; i + 1 < problem->step_count; i++)

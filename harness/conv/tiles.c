@@ -24,8 +24,8 @@ int64_t sb_tile_outputs(sb_arithmetic arithmetic)
 /* ------------------------------------------------------------------------------ norms of windows
  */
 
-/* sums[y][x]: the squares of the plane above and left of (y, x); one row and column more than it.
- */
+/* sums[y][x]: the sum of squares of the plane above and left of (y, x); it has one row and one
+ * column more than the plane. */
 static void add_squares(const sb_step *s, const float *plane, double *sums)
 {
     const int64_t pitch = s->w + 1;
@@ -47,7 +47,8 @@ static int64_t clamp_value(int64_t value, int64_t most)
     return value < 0 ? 0 : value > most ? most : value;
 }
 
-/* Of the inputs from `top` to under `bottom`, from `left` to under `right`, inside the image. */
+/* The sum over inputs from row `top` to before `bottom` and column `left` to before `right`, as far
+ * as they lie inside the image. */
 static double window_norm(const sb_step *s, const double *sums, int64_t top, int64_t bottom,
                           int64_t left, int64_t right)
 {
@@ -59,7 +60,7 @@ static double window_norm(const sb_step *s, const double *sums, int64_t top, int
     return sqrt(fmax(squares, 0));
 }
 
-/* [n][c][p][q]: what the tiles around each output may hold of each input channel. */
+/* [n][c][p][q]: the norm, per input channel, of what any tile with this output may hold. */
 static void fill_windows(const sb_problem *problem, const float *input, int64_t more, double *sums,
                          float *norms)
 {
@@ -92,8 +93,8 @@ static void fill_filters(const sb_step *s, const float *weights, float *norms)
 /* -------------------------------------------------------------------------------------- magnitude
  */
 
-/* The same steps, the first one a 1 x 1 convolution of norms. What is not a norm stays: the
- * reference takes its absolute value, and leaves activations out of magnitudes. */
+/* The same steps, the first one replaced by a 1 x 1 convolution of norms. Values that are not norms
+ * stay: the reference takes their absolute values, and ignores activations in magnitudes. */
 static sb_problem problem_of_norms(const sb_problem *problem)
 {
     sb_problem made = *problem;

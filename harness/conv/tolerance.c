@@ -9,8 +9,8 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Relative L2 error that the fast algorithms must meet as well: their bounds on single elements
- * would let a kernel pass that computes in less than fp32 throughout. */
+/* The fast algorithms must also meet this relative L2 error: their bounds on single elements would
+ * accept a kernel that computes with less than fp32 precision throughout. */
 #define FAST_L2 2e-5
 
 /*
@@ -20,12 +20,12 @@
  *     Strassen's form    (12 (n0^2 + 5 n0) - 5 n) u ||A|| ||B||  =  (3 n^2 + 25 n) u ||A|| ||B||
  *     Winograd's form    (18 (n0^2 + 6 n0) - 6 n) u ||A|| ||B||  = (4.5 n^2 + 48 n) u ||A|| ||B||
  *
- * The second covers both. There is no bound against an element's own sum of |a||b|, for a small
- * element may carry the error of a large one; the check divides by the tensor's largest sum
+ * The second covers both. There is no bound relative to an element's own sum of |a||b|, because a
+ * small element may carry the error of a large one; the check divides by the tensor's largest sum
  * instead. For data uniform in (-1, 1), as SB_REALS is, that is at least the mean sum, n / 4 for a
- * product of two such factors, so n ||A|| ||B|| is at most 4 times the sum; with the middle
- * of a separable problem for B (a sum of t products that is at most t, on average over |.| t / 4)
- * it is at most 8 times. Hence `scale` (4.5 n + 48) u.
+ * product of two such factors, so n ||A|| ||B|| is at most 4 times the sum; if B is the
+ * intermediate tensor of a separable problem (a sum of t products that is at most t, on average
+ * over |.| t / 4) it is at most 8 times. Hence `scale` (4.5 n + 48) u.
  */
 static double strassen_bound(double n, double scale)
 {
@@ -33,15 +33,15 @@ static double strassen_bound(double n, double scale)
 }
 
 /*
- * Winograd, against the norms of tiles (tiles.h). With T the transforms, |A| (|G||w||G'| .
- * |B'||x||B|) |A'| bounds what a rounding error in each place of the pipeline can come to, in units
- * of u, and by Cauchy and Schwarz that is at most K ||w|| ||x||, where K is the square of the
- * largest singular value of the same form in one dimension: 9.4 for F(2, 3), 299 for F(4, 3), 469
- * for F(6, 3) with the usual points (0, 1, -1, 2, -2, 1/2, -1/2, infinity). A worst case has all
- * roundings conspire; they do not (Higham and Mary, "A New Approach to Probabilistic Rounding Error
- * Analysis", SISC 2019). Over 10^6 outputs of one channel, borders included, where sums cannot
- * average anything out, the largest errors were 3.2, 50 and 74 u; with 256 channels 0.6, 9.3
- * and 9.8. The bounds are half as much again. Source of the analysis: Barabasz, Anderson,
+ * Winograd, relative to the norms of tiles (tiles.h). With T the transforms, |A| (|G||w||G'| .
+ * |B'||x||B|) |A'| bounds the effect of a rounding error at each place of the pipeline, in units of
+ * u, and by Cauchy and Schwarz that is at most K ||w|| ||x||, where K is the square of the largest
+ * singular value of the same form in one dimension: 9.4 for F(2, 3), 299 for F(4, 3), 469 for F(6,
+ * 3) with the usual points (0, 1, -1, 2, -2, 1/2, -1/2, infinity). The worst case requires all
+ * roundings to add up, which they do not (Higham and Mary, "A New Approach to Probabilistic
+ * Rounding Error Analysis", SISC 2019). Over 10^6 outputs of one channel, borders included, where
+ * sums cannot average errors out, the largest errors were 3.2, 50 and 74 u; with 256 channels 0.6,
+ * 9.3 and 9.8. The bounds are 1.5 times the former. Source of the analysis: Barabasz, Anderson,
  * Soodhalter, Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for Deep
  * Neural Networks", ACM TOMS 46 (2020).
  */
@@ -65,7 +65,7 @@ static bool is_pointwise(const sb_step *s)
     return s->r == 1 && s->s == 1 && s->groups == 1;
 }
 
-/* Which step a fast algorithm is for, with the others direct. */
+/* The step that a fast algorithm is used for; the others are direct. */
 static bool can_compute(sb_arithmetic arithmetic, const sb_step *s)
 {
     if (arithmetic == SB_STRASSEN)
@@ -73,14 +73,15 @@ static bool can_compute(sb_arithmetic arithmetic, const sb_step *s)
     return arithmetic != SB_DIRECT && !is_pointwise(s);
 }
 
-/* What the sums of a step add, relative to their magnitudes. */
+/* The error that the sums of a step add, relative to their magnitudes. */
 static double step_bound(const sb_problem *problem, uint32_t index, sb_arithmetic arithmetic)
 {
     const sb_step *s = &problem->steps[index];
     const double terms = (double)(s->c / s->groups * s->r * s->s);
     const bool residual = problem->residual && index + 1 == problem->step_count;
     const double more = (s->bias ? 1.0 : 0.0) + (residual ? 1.0 : 0.0);
-    /* T roundings suffice; a convolution alone is granted one for a sum begun at another's. */
+    /* T roundings suffice; a convolution alone is allowed one more, for a sum that starts from
+     * another one. */
     const double spare = problem->step_count == 1 ? 1.0 : 0.0;
     if (!can_compute(arithmetic, s))
         return sb_gamma(terms + spare + more);
@@ -106,7 +107,7 @@ double sb_error_bound(const sb_problem *problem, sb_arithmetic arithmetic)
 
 enum {
     RUN = 64
-}; /* pixels looked at before the next channel: with NHWC, their lines stay cached */
+}; /* pixels checked before the next channel: with NHWC, their lines stay in the cache */
 
 typedef struct scan {
     const sb_problem *problem;
@@ -117,14 +118,14 @@ typedef struct scan {
     double worst;            /* the largest error over magnitude so far */
     int64_t worst_index;     /* its NCHW index */
     int64_t worst_place;     /* its index in `output` */
-    bool broken;             /* it is not a number at all: the scan ended there */
+    bool broken;             /* not a number: the scan ended there */
     double square_error, square_value;
 } scan;
 
-/* Notes an error that may be the worst. False if there is no need to look further. */
+/* Records an error that may be the worst. False if the scan can stop. */
 static bool note_error(scan *s, int64_t place, int64_t index, double error, double scale)
 {
-    /* Where only padding is seen, scale is 0 and so must be the error. NaN stays NaN. */
+    /* An output that reads only padding has scale 0, so its error must be 0. NaN stays NaN. */
     const double ratio = error > 0.0 ? error / scale : error;
     if (ratio <= s->worst)
         return true;
@@ -135,7 +136,7 @@ static bool note_error(scan *s, int64_t place, int64_t index, double error, doub
     return !s->broken;
 }
 
-/* Looks at `count` pixels of a channel: one pass, without a division where nothing is worse. */
+/* Checks `count` pixels of a channel in one pass, without a division unless an error is worse. */
 static bool scan_run(scan *s, int64_t place, int64_t step, int64_t index, int64_t count)
 {
     double square_error = 0.0, square_value = 0.0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two gates: is an output right? Source of the bounds: Higham, "Accuracy and Stability of
- * Numerical Algorithms", 2nd ed., chapter 3. */
+/* The two gates that decide whether an output is correct. Source of the bounds: Higham, "Accuracy
+ * and Stability of Numerical Algorithms", 2nd ed., chapter 3. */
 #ifndef SB_CONV_TOLERANCE_H
 #define SB_CONV_TOLERANCE_H
 
@@ -25,12 +25,12 @@ double sb_error_bound(const sb_problem *problem, sb_arithmetic arithmetic);
 typedef struct sb_check {
     bool passed;
     double max_error; /* largest |error| / magnitude (exact gate: largest |error|) */
-    double bound;     /* what it may be (exact gate: 0) */
-    char reason[192]; /* empty where passed; else the first or worst element and what is wrong */
+    double bound;     /* its bound (exact gate: 0) */
+    char reason[192]; /* empty if passed; else the first or worst element and what is wrong */
 } sb_check;
 
 /* `output` lies in `layout`; `value` and `magnitude` are NCHW. An element that is not finite, or
- * still bears the unwritten pattern, fails. Padding channels are not looked at. */
+ * still holds the unwritten pattern, fails. Padding channels are ignored. */
 sb_check sb_check_exact(const sb_problem *problem, sb_layout layout, const float *output,
                         const double *value);
 sb_check sb_check_real(const sb_problem *problem, sb_layout layout, sb_arithmetic arithmetic,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The one clock. */
+/* The monotonic clock, the only one that durations are measured with. */
 #ifndef SB_CORE_CLOCK_H
 #define SB_CORE_CLOCK_H
 

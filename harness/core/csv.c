@@ -15,7 +15,8 @@ static void add_field(sb_csv *csv, char *field)
     csv->fields[csv->count++] = field;
 }
 
-/* Past the closing quote; *end is where the field's text ends. NULL: it is not closed. */
+/* Returns the character after the closing quote, and in *end where the field's text ends. NULL if
+ * the quote is not closed. */
 static char *unquote_field(sb_csv *csv, char *from, char **end)
 {
     char *to = from;
@@ -32,7 +33,7 @@ static char *unquote_field(sb_csv *csv, char *from, char **end)
     return NULL;
 }
 
-/* One field; *last where the record ends with it. */
+/* Reads one field. *last is set if the record ends with it. */
 static int read_field(sb_csv *csv, bool *last, sb_error *error)
 {
     char *start = csv->at, *at = start, *end = NULL;

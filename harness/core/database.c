@@ -11,8 +11,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-/* How many steps of SQLite's machine pass between two looks at the guard. An honest statement takes
- * some ten steps for each byte that it reads. */
+/* How many virtual-machine steps SQLite executes between two calls of the guard. A legitimate
+ * statement takes about ten steps for each byte that it reads. */
 #define STEPS          10000000
 #define FREE_STEPS     UINT64_C(1000000000)
 #define STEPS_PER_BYTE 100
@@ -44,8 +44,8 @@ static void set_limits(sqlite3 *database)
 }
 
 /*
- * Some clusters and containers have file systems without locks; SQLite would say that the file is
- * in use, or that the disk fails. The lock that is tried lies beyond those of SQLite.
+ * Some file systems of clusters and containers have no locks. SQLite then reports that the file is
+ * in use, or that the disk failed. The byte locked here lies beyond the ones that SQLite locks.
  */
 static bool can_lock(int fd)
 {
@@ -135,7 +135,7 @@ static int execute(sqlite3 *database, const char *sql)
     return sqlite3_exec(database, sql, NULL, NULL, NULL);
 }
 
-/* The first read is what maps the index. */
+/* The first read maps the index. */
 static int begin_log(sqlite3 *database)
 {
     const int code = execute(database, "PRAGMA journal_mode = WAL");
@@ -223,7 +223,7 @@ static const char *text_at(sqlite3_stmt *statement, int column)
     return text ? text : "";
 }
 
-/* The row of the same name in the other schema; finalize it. NULL where it cannot be asked. */
+/* The row of the same name in the other schema; finalize it. NULL if it cannot be queried. */
 static sqlite3_stmt *find_entry(sqlite3 *database, const char *name)
 {
     sqlite3_stmt *found = NULL;
@@ -234,7 +234,7 @@ static sqlite3_stmt *find_entry(sqlite3 *database, const char *name)
     return found;
 }
 
-/* Does an entry of this name, type and text stand in the other schema? */
+/* Does the other schema have an entry of this name, type and text? */
 static bool is_equal(sqlite3 *other, sqlite3_stmt *entry)
 {
     sqlite3_stmt *found = find_entry(other, text_at(entry, 1));
@@ -245,7 +245,8 @@ static bool is_equal(sqlite3 *other, sqlite3_stmt *entry)
     return equal;
 }
 
-/* What a user may add for his own use, and what SQLite itself adds: data that nobody reads here. */
+/* Entries that a user may add, such as an index of his own, and those that SQLite itself adds.
+ * Nothing here reads them. */
 static bool is_harmless(sqlite3 *model, sqlite3_stmt *entry)
 {
     const char *type = text_at(entry, 0), *name = text_at(entry, 1), *sql = text_at(entry, 2);
@@ -256,7 +257,7 @@ static bool is_harmless(sqlite3 *model, sqlite3_stmt *entry)
     return harmless;
 }
 
-/* Is every entry of `a` in `b`, or, where that is allowed, harmless? */
+/* Is every entry of `a` also in `b` or, if that is allowed, harmless? */
 static int compare_schemas(sqlite3 *a, sqlite3 *b, bool more_allowed, const char *path,
                            const char *says, sb_error *error)
 {

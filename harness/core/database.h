@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SQLite files. They may come from a stranger, and are data: nothing in them is run. */
+/* SQLite files. They may come from a stranger, so they are treated as data: nothing in them is
+ * executed. */
 #ifndef SB_CORE_DATABASE_H
 #define SB_CORE_DATABASE_H
 
@@ -9,25 +10,26 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Bounds the work for a database by the size of its file; {0} before it is opened, and as
- * long-lived as the connection. */
+/* Bounds the work for a database by the size of its file. {0} before the database is opened; must
+ * outlive the connection. */
 typedef struct sb_database_guard {
     const char *path; /* borrowed */
-    uint64_t effort;  /* done so far */
+    uint64_t effort;  /* work done so far */
 } sb_database_guard;
 
-/* sqlite3_open_v2() in SQLite's defensive mode: no triggers, views or functions of
- * the schema's, small limits, and an end to statements that a damaged file keeps running
- * (SQLITE_INTERRUPT). Returns SQLite's code; the connection is to be closed in any case. */
+/* sqlite3_open_v2() in SQLite's defensive mode: the schema's triggers, views and functions do not
+ * run, limits are small, and a statement that a damaged file keeps running is interrupted
+ * (SQLITE_INTERRUPT). Returns SQLite's code; close the connection in any case. */
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard);
 
-/* Write-ahead log, as SQLite has it for readers beside a writer. On file systems that cannot map
- * its index into several processes the index is this process's own, and the others are locked out;
- * without locks, or where that fails too, a rollback journal. Returns SQLite's code. */
+/* Selects the write-ahead log, so that readers may work beside a writer. On file systems that
+ * cannot map the log's index into several processes, the index is private to this process and other
+ * processes are locked out. Without locks, or if that fails too, selects a rollback journal.
+ * Returns SQLite's code. */
 int sb_database_use_log(sqlite3 *database);
 
-/* The kind of file system that a path lies on, "nfs", or "" where it is none of those that are
- * known for lacking locks or shared memory maps. */
+/* The kind of file system that holds a path, such as "nfs", or "" if it is not known to lack locks
+ * or shared memory maps. */
 const char *sb_database_file_system(const char *path);
 
 /* Writes what the database holds now to a new file, in place of one that is there: without a log,
@@ -49,8 +51,8 @@ const char *sb_database_obstacle(const char *folder);
  * is no failure. */
 int sb_database_check_file(const char *path, sb_error *error);
 
-/* Are the tables those that the statements `schema` make, and are there no triggers, views, indexes
- * or virtual tables besides? The error says that the file is damaged. */
+/* Checks that the tables are exactly those that the statements `schema` create, without additional
+ * triggers, views, indexes or virtual tables. The error says that the file is damaged. */
 int sb_database_check_schema(sqlite3 *database, const char *path, const char *schema,
                              sb_error *error);
 

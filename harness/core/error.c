@@ -10,7 +10,7 @@
 static void set_text(sb_error *error, const char *format, va_list arguments)
 {
     vsnprintf(error->text, sizeof error->text, format, arguments);
-    sb_make_visible(error->text); /* of a file or a plugin: it must not steer the terminal */
+    sb_make_visible(error->text); /* it must not control the terminal */
 }
 
 int sb_fail(sb_error *error, const char *format, ...)

@@ -43,7 +43,7 @@ static uint64_t hash_text(const char *text)
 
 char *sb_file_name(const char *const *parts, const char *suffix)
 {
-    enum { LONGEST = 230, KEPT = 200 }; /* file systems take 255 bytes; writers add some */
+    enum { LONGEST = 230, KEPT = 200 }; /* file systems allow 255 bytes; writers append a suffix */
     sb_text name = { 0 };
     for (size_t i = 0; parts[i]; i++) {
         sb_text_add(&name, "%s", i ? "-" : "");
@@ -53,7 +53,7 @@ char *sb_file_name(const char *const *parts, const char *suffix)
         size_t end = KEPT;
         const uint64_t hash = hash_text(name.data);
         while (end > 0 && ((unsigned char)name.data[end] & 0xc0) == 0x80)
-            end--; /* between characters */
+            end--; /* cut between characters */
         name.length = end;
         sb_text_add(&name, "-%016" PRIx64, hash);
     }
@@ -61,7 +61,7 @@ char *sb_file_name(const char *const *parts, const char *suffix)
     return name.data;
 }
 
-/* What follows `prefix` and a slash in `path`; NULL where it lies elsewhere. */
+/* What follows `prefix` and a slash in `path`; NULL if `path` lies elsewhere. */
 static const char *path_below(const char *prefix, const char *path)
 {
     const size_t length = strlen(prefix);
@@ -96,8 +96,8 @@ char *sb_path_folder(const char *path)
     return folder.data;
 }
 
-/* mkstemp makes files that only their owner reads; results are for everyone whom the umask allows.
- */
+/* mkstemp makes files that only their owner can read. Results get the mode that the umask
+ * allows. */
 static int open_to_all(int fd)
 {
     mode_t mask = umask(0);
@@ -190,8 +190,8 @@ int sb_file_write(const char *path, const char *data, size_t length, sb_error *e
     int rc = sb_file_create(&file, path, error);
     if (rc < 0)
         return rc;
-    if (length > 0)                           /* no bytes may be NULL */
-        fwrite(data, 1, length, file.stream); /* a failure sticks to the stream; shows below */
+    if (length > 0)                           /* with no bytes, the pointer may be NULL */
+        fwrite(data, 1, length, file.stream); /* failures are reported below */
     return sb_file_commit(&file, error);
 }
 
@@ -236,7 +236,7 @@ int sb_file_append(const char *path, const char *data, size_t length, sb_error *
     return well ? SB_OK : sb_fail_errno(error, "%s cannot be written", path);
 }
 
-/* Does somebody have the pipe open to write? Looks without taking anything out of it. */
+/* Is the pipe open for writing in some process? Takes nothing out of it. */
 static bool has_writer(int fd)
 {
     int other[2];
@@ -334,7 +334,7 @@ int sb_folder_make(const char *path, sb_error *error)
 int sb_folder_sync(const char *path, sb_error *error)
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    /* Some file systems cannot sync a folder and say EINVAL: then there is no more to be done. */
+    /* Some file systems cannot sync a folder and return EINVAL; nothing more can be done there. */
     int rc = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL) ? SB_OK : SB_FAILED;
     if (rc < 0)
         sb_fail_errno(error, "%s cannot be written to disk", path);

@@ -17,7 +17,7 @@ void sb_log_quiet(bool quiet)
     silent = quiet;
 }
 
-/* One line that can be shown, into the buffer of `size` bytes. */
+/* Makes one visible line of the text, in the buffer of `size` bytes. */
 static void format_line(char *line, size_t size, const char *format, va_list arguments)
 {
     vsnprintf(line, size, format, arguments);

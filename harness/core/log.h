@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Talk to the user on standard error; data goes to standard output. */
+/* Messages to the user, on standard error. Data goes to standard output. */
 #ifndef SB_CORE_LOG_H
 #define SB_CORE_LOG_H
 
@@ -11,10 +11,10 @@ void sb_log_quiet(bool quiet);
 /* "sepbench: text" */
 void sb_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* "sepbench: warning: text"; the text is kept too. */
+/* Prints "sepbench: warning: text" and keeps the text. */
 void sb_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* The first hundred warnings of this process, for a run's provenance; ends with NULL. Borrowed. */
+/* The first hundred warnings of this process, for a run's provenance; NULL-terminated. Borrowed. */
 const char *const *sb_log_warnings(void);
 
 #endif

@@ -10,7 +10,7 @@
 
 static void add_cell(sb_table *table, char *cell)
 {
-    /* Room for powers of two. */
+    /* Capacity is a power of two. */
     if ((table->count & (table->count - 1)) == 0)
         table->cells = sb_grow(table->cells, table->count ? table->count * 2 : 1, sizeof(char *));
     table->cells[table->count++] = cell;
@@ -44,7 +44,7 @@ size_t sb_table_rows(const sb_table *table)
     return table->count / table->columns - 1;
 }
 
-/* Characters of a UTF-8 text, each taken for one column wide. */
+/* Number of characters of a UTF-8 text; each is taken to be one column wide. */
 static size_t width_of(const char *text)
 {
     size_t width = 0;

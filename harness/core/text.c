@@ -44,7 +44,7 @@ static void reserve_bytes(sb_text *text, size_t more)
 void sb_text_add_bytes(sb_text *text, const char *bytes, size_t count)
 {
     reserve_bytes(text, count);
-    if (count > 0) /* no bytes may be NULL */
+    if (count > 0) /* with no bytes, the pointer may be NULL */
         memcpy(text->data + text->length, bytes, count);
     text->length += count;
     text->data[text->length] = '\0';
@@ -129,7 +129,7 @@ bool sb_glob_match(const char *pattern, const char *name)
     return fnmatch(pattern, name, 0) == 0;
 }
 
-/* Levenshtein distance; names longer than the row are far from everything. */
+/* Levenshtein distance. A name longer than the row counts as far from everything. */
 static size_t edit_distance(const char *a, const char *b)
 {
     size_t row[65];
@@ -178,7 +178,7 @@ bool sb_parse_integer(const char *text, int64_t low, int64_t high, int64_t *valu
     return true;
 }
 
-/* The longest decimal number at the start of `text`; the program never leaves the "C" locale. */
+/* The longest decimal number at the start of `text`. The program never leaves the "C" locale. */
 static bool number_prefix(const char *text, double *value, const char **rest)
 {
     if (*text != '-' && *text != '.' && (*text < '0' || *text > '9'))

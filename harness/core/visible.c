@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Breaks of lines and paragraphs, what changes the direction of the text behind it, and what has no
+/* Line and paragraph separators, characters that change the direction of text, and characters of no
  * width. */
 static bool is_steering(const unsigned char *at)
 {

@@ -59,7 +59,8 @@ extern "C" {
 #define SB_ABI_MAJOR 1
 #define SB_ABI_MINOR 0
 
-/* Most parameters a kernel may declare, and most bytes of a text, its NUL included. */
+/* The most parameters that a kernel may declare, and the most bytes of a text, including its
+ * NUL. */
 #define SB_MAX_PARAMETERS 16
 #define SB_MAX_ID         64
 #define SB_MAX_WHY        256
@@ -68,7 +69,7 @@ extern "C" {
 
 /* The type of the elements of input, residual, output and weights. Biases are fp32. */
 typedef enum sb_type {
-    SB_F32 = 0 /* IEEE binary32; every other type has a bit of its own among the needs */
+    SB_F32 = 0 /* IEEE binary32; each other type has its own bit among the needs */
 } sb_type;
 
 /* What a step does to each element before it is stored. */
@@ -81,21 +82,21 @@ typedef enum sb_activation {
 } sb_activation;
 
 /*
- * One convolution, as a machine-learning library would call it (a correlation: the filter is not
- * flipped), with what follows it at once:
+ * One convolution, as machine-learning libraries define it (a correlation: the filter is not
+ * flipped), with the bias, residual and activation that follow it:
  *
  *     output[n][k][p][q] = activation(bias[k] + residual[n][k][p][q] +
  *         sum over c in k's group, r, s of
  *         input[n][c][p * stride_h - pad_top + r * dilation_h][q * stride_w - pad_left + ...] *
  *         weights[k][c'][r][s])     where c' = c - (first channel of the group)
  *
- * Taps that fall outside the input read as zero; c and k are multiples of groups. Output size:
- * p = (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, q alike. Every
- * dimension is at least 1, every padding at least 0; kernels larger than the input, strides larger
- * than the kernel, one-row images, and asymmetric padding all occur.
+ * Taps that fall outside the input read as zero; c and k are multiples of groups. Output size: p =
+ * (h + pad_top + pad_bottom - (r - 1) * dilation_h - 1) / stride_h + 1, q alike. Every dimension is
+ * at least 1, every padding at least 0; kernels larger than the input, strides larger than the
+ * kernel, one-row images, and asymmetric padding all occur.
  *
- * This struct never grows, so that steps lie side by side. Its reserved members are zero; one that
- * gets a meaning comes with a bit of `needs`.
+ * This struct never grows, so that steps lie side by side. Its reserved members are zero; a
+ * reserved member that gets a meaning comes with a bit of `needs`.
  */
 typedef struct sb_step {
     int64_t c, h, w; /* input channels, height and width */
@@ -105,7 +106,7 @@ typedef struct sb_step {
     int64_t pad_top, pad_bottom, pad_left, pad_right;
     int64_t dilation_h, dilation_w;
     int64_t groups;
-    uint32_t bias;       /* 1: each output channel has one; else 0 */
+    uint32_t bias;       /* 1: each output channel has a bias; else 0 */
     uint32_t activation; /* sb_activation */
     int64_t reserved[14];
 } sb_step;
@@ -113,11 +114,11 @@ typedef struct sb_step {
 #define SB_MAX_STEPS 4
 
 /*
- * What a kernel must understand in order to compute a problem: a problem names its needs, a kernel
- * what it handles, and the host asks a kernel only for problems all of whose needs it handles. A
- * kernel that was built before a need existed is thus `unsupported`, never `wrong`.
+ * What a kernel must understand in order to compute a problem: a problem lists its needs, a kernel
+ * lists what it handles, and the host asks a kernel only about problems all of whose needs it
+ * handles. A kernel that was built before a need existed is thus `unsupported`, never `wrong`.
  *
- * The first ones say which steps there are; a problem has exactly one of them.
+ * The first needs say which steps there are; a problem has exactly one of these.
  */
 #define SB_NEED_STANDARD (UINT64_C(1) << 0) /* one step, any convolution */
 /* Two steps: a depthwise one (groups == c, k a multiple of c), then a pointwise one (1 x 1, stride
@@ -132,14 +133,14 @@ typedef struct sb_step {
 #define SB_NEED_HARD_SWISH (UINT64_C(1) << 20)
 #define SB_NEED_SWISH      (UINT64_C(1) << 21)
 
-/* All that may follow a sum, for kernels that handle every one of them. */
+/* Everything that may follow a sum, for kernels that handle all of it. */
 #define SB_NEED_EPILOGUES                                                                  \
     (SB_NEED_BIAS | SB_NEED_RESIDUAL | SB_NEED_RELU | SB_NEED_RELU6 | SB_NEED_HARD_SWISH | \
      SB_NEED_SWISH)
 
 /*
- * A list of steps, each on the output of the one before. Filled by the host, checked, and borrowed
- * by the callee for the length of the call; sb_problem_copy() keeps it.
+ * A list of steps, each on the output of the one before. Filled and checked by the host, and
+ * borrowed by the callee for the length of the call; sb_problem_copy() copies it.
  */
 typedef struct sb_problem {
     uint32_t size;
@@ -148,11 +149,11 @@ typedef struct sb_problem {
     int64_t n;           /* images */
     int64_t threads;     /* how many threads the kernel may use, at least 1 */
     uint32_t step_count; /* 1 to SB_MAX_STEPS */
-    uint32_t residual;   /* 1: the last step adds one, of its output's shape; else 0 */
+    uint32_t residual;   /* 1: the last step adds a residual of its output's shape; else 0 */
     sb_step steps[SB_MAX_STEPS];
 } sb_problem;
 
-/* Copies what both sides know of a problem; members past the original's size become zero. A plain
+/* Copies the members that both sides know; members past the original's size become zero. A plain
  * assignment would read past the end of an older host's struct. */
 static inline void sb_problem_copy(sb_problem *to, const sb_problem *from)
 {
@@ -188,21 +189,22 @@ typedef struct sb_layouts {
 
 /* -------------------------------------------------------------------------------------- host */
 
-/* What sb_cpu.features may hold: set only where processor and operating system both allow it. */
+/* What sb_cpu.features may hold. A feature is set only if processor and operating system both allow
+ * it. */
 #define SB_CPU_SSE2   (UINT64_C(1) << 0)
 #define SB_CPU_AVX    (UINT64_C(1) << 1)
 #define SB_CPU_AVX2   (UINT64_C(1) << 2) /* with FMA3 */
 #define SB_CPU_AVX512 (UINT64_C(1) << 3) /* F, BW, DQ and VL together */
 #define SB_CPU_NEON   (UINT64_C(1) << 8)
 
-/* The processor as the host wants it used; the user may have masked features off. */
+/* The processor as the host wants it used; the user may have masked some features. */
 typedef struct sb_cpu {
     uint32_t size;
     uint32_t cores; /* cores the process may use */
     uint64_t features;
     uint64_t l1d_bytes; /* per core; 0 where unknown, as below */
     uint64_t l2_bytes;  /* per core */
-    uint64_t l3_bytes;  /* the whole cache that a core sees */
+    uint64_t l3_bytes;  /* the whole cache that a core uses */
 } sb_cpu;
 
 typedef enum sb_log_level { SB_LOG_DEBUG = 0, SB_LOG_INFO = 1, SB_LOG_WARNING = 2 } sb_log_level;
@@ -213,22 +215,23 @@ typedef struct sb_host {
     uint32_t abi_major;
     uint32_t abi_minor;
     uint32_t reserved;
-    const sb_cpu *cpu; /* borrowed, as long as the host */
-    /* Shows a line of text to the user. Copied at once. Never to be called from `run`. [any] */
+    const sb_cpu *cpu; /* borrowed; lives as long as the host */
+    /* Shows a line of text to the user. Copied before it returns. Must not be called from `run`.
+     * [any] */
     void (*log)(const struct sb_host *host, sb_log_level level, const char *text);
     /*
-     * Memory of at least `bytes` bytes, zeroed, aligned to 64 bytes (4096 from 64 KiB up).
-     * NULL when there is none. The caller frees it. [any]
+     * Memory of at least `bytes` bytes, zeroed, aligned to 64 bytes (4096 from 64 KiB up). NULL if
+     * there is none. The caller frees it. [any]
      */
     void *(*alloc)(const struct sb_host *host, size_t bytes);
-    /* Frees what `alloc` gave; NULL is allowed. [any] */
+    /* Frees memory that `alloc` returned; NULL is allowed. [any] */
     void (*free)(const struct sb_host *host, void *memory);
-    /* An extension of the host by its id, or NULL; as long as the host. None is defined in this
-     * version. [main] */
+    /* An extension of the host by its id, or NULL; valid as long as the host. This version defines
+     * none. [main] */
     const void *(*get_extension)(const struct sb_host *host, const char *id);
 } sb_host;
 
-/* Where a plugin says why it refuses or fails: one line for the user, cut to fit. */
+/* Where a plugin writes why it refuses or fails: one line for the user, cut to fit. */
 typedef struct sb_why {
     uint32_t size;
     char text[SB_MAX_WHY];
@@ -257,9 +260,9 @@ typedef struct sb_parameter {
 /* ------------------------------------------------------------------------------------ kernel */
 
 /*
- * How a kernel computes, which sets the error bound that its results must meet. SB_DIRECT kernels
- * sum the products of the definition in any order, with or without fused multiply-add, and must
- * also pass an integer test bit for bit.
+ * How a kernel computes, which determines the error bound that its results must meet. SB_DIRECT
+ * kernels sum the products of the definition in any order, with or without fused multiply-add, and
+ * must also pass an integer test bit for bit.
  */
 typedef enum sb_arithmetic {
     SB_DIRECT = 0,
@@ -284,30 +287,30 @@ typedef struct sb_call {
     const void *input;    /* may be read-only */
     const void *residual; /* NULL unless sb_problem.residual; may be the input */
     void *output;         /* no part of it overlaps the others */
-    sb_why *why;          /* where a run that fails says why */
+    sb_why *why;          /* where a failing run writes why */
 } sb_call;
 
 /*
  * One technique for the problems that it handles. Static. `values` is always the array of the
  * kernel's parameters in the order of `parameters`, each a legal value, borrowed for the length of
- * the call; `cpu` likewise.
+ * the call; so is `cpu`.
  */
 typedef struct sb_kernel {
     uint32_t size;
-    uint32_t arithmetic;                   /* sb_arithmetic */
-    uint64_t handles;                      /* SB_NEED_... */
-    uint32_t flags;                        /* SB_KERNEL_... */
-    uint32_t input_slack;                  /* readable bytes that `run` needs past the end of input
-                                              and residual, at most 65536; their content is arbitrary */
-    const char *id;                        /* unique in the plugin, for example "standard" */
-    const char *technique;                 /* an id: kernels of one technique make a speedup */
-    const char *summary;                   /* one line for the user */
+    uint32_t arithmetic;   /* sb_arithmetic */
+    uint64_t handles;      /* SB_NEED_... */
+    uint32_t flags;        /* SB_KERNEL_... */
+    uint32_t input_slack;  /* readable bytes that `run` needs past the end of input
+                              and residual, at most 65536; their content is arbitrary */
+    const char *id;        /* unique in the plugin, for example "standard" */
+    const char *technique; /* an id; a speedup is between kernels of the same technique */
+    const char *summary;   /* one line for the user */
     const sb_parameter *const *parameters; /* NULL-terminated; NULL where there are none */
 
     /*
      * Can this kernel compute the problem on this processor? 1: yes, for every valid configuration;
-     * 0: no, with the reason in `why`, in words of the problem ("groups > 1 are not supported").
-     * Asked only for problems all of whose needs it handles. Pure: same answer for the same
+     * 0: no, with the reason in `why`, in terms of the problem ("groups > 1 are not supported").
+     * Called only for problems all of whose needs it handles. Pure: the same answer for the same
      * arguments, no side effect. [main]
      */
     int (*supports)(const sb_problem *problem, const sb_cpu *cpu, sb_why *why);
@@ -319,31 +322,31 @@ typedef struct sb_kernel {
     void (*defaults)(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
 
     /*
-     * Optional (NULL: all are). 1 if the parameters go together for this problem on this processor,
-     * else 0. No two valid configurations compute the same thing in the same way. Called very
-     * often, only for problems that `supports` accepts. Pure. [main]
+     * Optional (NULL: all are valid). 1 if the parameters go together for this problem on this
+     * processor, else 0. No two valid configurations compute the same thing in the same way. Called
+     * very often, only for problems that `supports` accepts. Pure. [main]
      */
     int (*valid)(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values);
 
-    /* The layouts in which `run` wants its input and gives its output. NULL: NCHW both. Pure.
+    /* The layouts in which `run` expects its input and writes its output. NULL: both NCHW. Pure.
      * [main] */
     void (*layouts)(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
                     sb_layouts *layouts);
 
     /*
-     * Prepares to run: packs weights, allocates scratch. Only for a problem that is supported and
-     * values that are valid. Returns 0 and a plan (not NULL) in `*plan`, which the host destroys;
-     * or non-zero with the reason in `why`, everything released. Two plans at once share nothing
-     * that `run` writes. Timed apart, as `prepare_ns`. [main]
+     * Prepares to run: packs weights, allocates scratch memory. Called only for a supported problem
+     * and valid values. Returns 0 and a plan (not NULL) in `*plan`, which the host destroys; or
+     * non-zero with the reason in `why` and everything released. Two plans alive at once share
+     * nothing that `run` writes. Timed separately, as `prepare_ns`. [main]
      */
     int (*plan)(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **plan, sb_why *why);
 
     /*
      * Computes every element of the output; this is what is timed. The tensors are aligned to 64
-     * bytes and lie in the layouts announced. Allocates nothing, logs nothing, leaves no work
-     * behind, and may be called any number of times, with the same or other tensors. Returns 0, or
-     * non-zero where it could not run. [main]
+     * bytes and have the announced layouts. Allocates nothing, logs nothing, leaves no work behind,
+     * and may be called any number of times, with the same or other tensors. Returns 0, or non-zero
+     * if it could not run. [main]
      */
     int (*run)(void *plan, const sb_call *call);
 
@@ -353,22 +356,22 @@ typedef struct sb_kernel {
     /* ------------------------------------------ optional, and a host that is older ignores them */
 
     /*
-     * NULL for nothing to say. One line about what `plan` chose, for example the implementation
-     * that a library picked. Borrowed until `destroy`. [main]
+     * NULL: nothing to say. One line about what `plan` chose, for example the implementation that a
+     * library picked. Borrowed until `destroy`. [main]
      */
     const char *(*describe)(const void *plan);
 
     /*
      * NULL: as declared. Narrows the parameters of kind SB_INTEGER and SB_POWER_OF_TWO to what can
      * be valid for the problem on this processor: `ranges` holds the declared minima and maxima, in
-     * the order of `parameters`. Values between are still subject to `valid`. Pure. [main]
+     * the order of `parameters`. Values between them are still subject to `valid`. Pure. [main]
      */
     void (*ranges)(const sb_problem *problem, const sb_cpu *cpu, sb_range *ranges);
 } sb_kernel;
 
 /* ------------------------------------------------------------------------------------ plugin */
 
-#define SB_PLUGIN_PEER (UINT32_C(1) << 0) /* only wraps somebody else's library */
+#define SB_PLUGIN_PEER (UINT32_C(1) << 0) /* only wraps another library */
 
 /* The plugin's table. Static. */
 typedef struct sb_plugin {
@@ -383,21 +386,21 @@ typedef struct sb_plugin {
     const char *build;               /* compiler and flags, for the record; NULL: not known */
     const sb_kernel *const *kernels; /* NULL-terminated, at least one */
     /*
-     * NULL: nothing to do. Called once before any kernel's `plan`; not called where kernels are
-     * only listed. The place to load a wrapped library. 0, or non-zero with the reason in `why`:
-     * then every kernel of the plugin has the verdict `unsupported`. `host` is valid until
+     * NULL: nothing to do. Called once before any kernel's `plan`; not called if kernels are only
+     * listed. This is where a wrapped library is loaded. Returns 0, or non-zero with the reason in
+     * `why`: then every kernel of the plugin has the verdict `unsupported`. `host` is valid until
      * `deinit`. [main]
      */
     int (*init)(const sb_host *host, sb_why *why);
-    /* NULL: nothing to do. Called once after a successful `init`, when every plan is destroyed.
-     * Never fails. [main] */
+    /* NULL: nothing to do. Called once after a successful `init`, when every plan has been
+     * destroyed. Never fails. [main] */
     void (*deinit)(void);
     /* NULL: there is none. An extension of the plugin by its id, or NULL. Static. [main] */
     const void *(*get_extension)(const char *id);
 
     /* ------------------------------------------ optional, and a host that is older ignores them */
 
-    /* NULL: none. After `init`: names and versions of the libraries that it wraps, as loaded
+    /* NULL: none. Called after `init`: names and versions of the wrapped libraries, as loaded
      * ("oneDNN 2.6.0"), separated by ", ". Borrowed until `deinit`. [main] */
     const char *(*libraries)(void);
 } sb_plugin;
@@ -410,7 +413,7 @@ typedef struct sb_plugin {
 #define SB_PLUGIN_EXPORT
 #endif
 
-/* Declares the entry, so that in C++ it has C linkage and, though a constant, is exported. */
+/* Declares the entry, so that in C++ it has C linkage and is exported although it is constant. */
 extern SB_PLUGIN_EXPORT const sb_plugin sb_plugin_entry;
 
 #ifdef __cplusplus
