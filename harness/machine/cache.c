@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <config.h> /* Autoconf's, of the build folder */
+#include <config.h> /* Autoconf's, from the build folder */
 
 #include "machine/cache.h"
 
@@ -28,7 +28,7 @@ char *sb_cache_folder(sb_error *error)
 {
     const char *base = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     sb_text folder = { 0 };
-    if (base && *base == '/') /* a relative one is to be ignored, says the XDG specification */
+    if (base && *base == '/') /* the XDG specification says to ignore a relative path */
         sb_text_add(&folder, "%s/sepbench", base);
     else if (home && *home)
         sb_text_add(&folder, "%s/.cache/sepbench", home);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where facts about machines are kept between runs: one folder, one file a machine and sort of
- * fact. */
+/* The folder in which facts about machines are kept between runs: one file for each machine and
+ * kind of fact. */
 #ifndef SB_MACHINE_CACHE_H
 #define SB_MACHINE_CACHE_H
 
 #include "machine/cpu.h"
 #include "machine/topology.h"
 
-/* The machine, its instruction set and the version of sepbench, as one line. The caller frees it.
- */
+/* The machine, its instruction set and the version of sepbench, as one line. The caller frees
+ * it. */
 char *sb_cache_key(const sb_topology *topology, const sb_cpu *cpu);
 
-/* "$XDG_CACHE_HOME/sepbench", made if need be; the caller frees it. NULL with the reason. */
+/* "$XDG_CACHE_HOME/sepbench", created if necessary; the caller frees it. NULL with the reason. */
 char *sb_cache_folder(sb_error *error);
 
-/* FOLDER/SORT-HASH.json, the key's file for one sort of facts; the caller frees it. */
+/* FOLDER/SORT-HASH.json, the key's file for one kind of fact; the caller frees it. */
 char *sb_cache_file(const char *folder, const char *sort, const char *key);
 
 #endif

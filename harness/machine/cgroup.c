@@ -10,8 +10,8 @@
 
 /* A mounted hierarchy, and the process's group in it. */
 typedef struct hierarchy {
-    const char *controller; /* of version 1; NULL for version 2, which has them all */
-    char root[PATH_MAX];    /* the group that the mount point shows */
+    const char *controller; /* of version 1; NULL for version 2, which has all controllers */
+    char root[PATH_MAX];    /* the group that is mounted there */
     char point[PATH_MAX];   /* where it is mounted */
     char group[PATH_MAX];   /* the process's group */
 } hierarchy;
@@ -98,7 +98,7 @@ static double read_quota_v2(const char *root, const char *folder)
     return limited && quota > 0 && period > 0 ? quota / period : 0;
 }
 
-/* 0 where there is no such file or it holds a word ("max"). */
+/* 0 if there is no such file or it holds a word ("max"). */
 static double read_value(const char *root, const char *folder, const char *name)
 {
     double value = 0;
@@ -123,15 +123,15 @@ static double read_memory_v2(const char *root, const char *folder)
     return read_value(root, folder, "memory.max");
 }
 
-/* No limit is the largest number of pages there. */
+/* "No limit" is stored as the largest number of pages. */
 static double read_memory_v1(const char *root, const char *folder)
 {
     double bytes = read_value(root, folder, "memory.limit_in_bytes");
     return bytes < 0x1p62 ? bytes : 0;
 }
 
-/* The group's path below the mount point. In a container without a namespace of its own the mount
- * shows only the container's group, whose path the process still sees in full. */
+/* The group's path below the mount point. In a container without a cgroup namespace, the mount
+ * shows only the container's group, but the process sees that group's full path. */
 static const char *below_mount(const hierarchy *h)
 {
     size_t length = strcmp(h->root, "/") == 0 ? 0 : strlen(h->root);
@@ -142,7 +142,7 @@ static const char *below_mount(const hierarchy *h)
 
 typedef double reader(const char *root, const char *folder);
 
-/* The lesser of two limits, where 0 is none. */
+/* The smaller of two limits; 0 means no limit. */
 static double lesser_limit(double a, double b)
 {
     if (a <= 0 || b <= 0)
@@ -150,7 +150,7 @@ static double lesser_limit(double a, double b)
     return a < b ? a : b;
 }
 
-/* The least limit from the process's group up to the mount point. */
+/* The smallest limit from the process's group up to the mount point. */
 static double least_limit(const char *root, const char *controller, reader *read)
 {
     hierarchy h = { .controller = controller };

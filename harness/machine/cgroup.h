@@ -6,13 +6,13 @@
 #include <stdint.h>
 
 /*
- * Cores' worth of time: the least quota of the process's group and of every group above it that the
- * mounts show. 0 where there is no limit or no control group. `root` is put before every path
- * ("" for the running system), so that tests can offer a tree of their own.
+ * The quota, in cores' worth of time: the smallest one of the process's group and of every visible
+ * group above it. 0 if there is no limit or no control group. `root` is put before every path (""
+ * for the running system), so that tests can supply a tree of their own.
  */
 double sb_cgroup_quota(const char *root);
 
-/* Bytes, by the same rules. */
+/* In bytes, by the same rules. */
 uint64_t sb_cgroup_memory(const char *root);
 
 #endif

@@ -45,7 +45,7 @@ static void read_boost(sb_conditions *c)
 {
     static const struct {
         const char *path;
-        char on; /* the digit that means it */
+        char on; /* the digit that stands for it */
     } switches[] = {
         { "/sys/devices/system/cpu/cpufreq/boost", '1' },
         { "/sys/devices/system/cpu/intel_pstate/no_turbo", '0' },
@@ -59,7 +59,8 @@ static void read_boost(sb_conditions *c)
 }
 
 #if defined(__x86_64__) || defined(__i386__)
-/* Leaf 0x40000000 is where hypervisors sign; bit 31 of leaf 1's ecx says that one is there. */
+/* Hypervisors identify themselves in leaf 0x40000000; bit 31 of leaf 1's ecx says that there is
+ * one. */
 static void read_hypervisor(sb_conditions *c)
 {
     static const struct {
@@ -102,7 +103,8 @@ static void read_kernel(sb_conditions *c)
                  name.machine);
 }
 
-/* Time that the hypervisor says it took, of all processors: the eighth number of the first line. */
+/* Time stolen by the hypervisor, summed over all processors: the eighth number of the first
+ * line. */
 static int64_t read_steal(void)
 {
     char line[512];
@@ -134,13 +136,14 @@ static bool can_open_counters(void)
 static bool can_pin(void)
 {
     cpu_set_t set;
-    /* Without a mask to set again, all processors: the system keeps those that there are. */
+    /* If the old mask is unknown, sets all processors; the system ignores those that do not
+     * exist. */
     if (sched_getaffinity(0, sizeof set, &set) != 0)
         memset(&set, 0xff, sizeof set);
     return sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
-/* As workers do, and back. */
+/* Pins itself as workers do, and back. */
 static bool can_fix_layout(void)
 {
     const int before = personality(0xffffffff);
@@ -309,7 +312,7 @@ static void on_powers(const sb_topology *t, sb_conditions *c)
             advise(c, "%s", powers[i].price);
 }
 
-/* The most harmful first: the list is cut at SB_MAX_ADVICE. */
+/* The most harmful condition first: the list is cut at SB_MAX_ADVICE. */
 static void (*const rules[])(const sb_topology *, sb_conditions *) = {
     on_load, on_shared_node, on_powers, on_quota,      on_affinity, on_governor,
     on_cap,  on_boost,       on_smt,    on_hypervisor, on_counters,

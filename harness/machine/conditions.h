@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The conditions a measurement is made under, and advice on them. */
+/* The conditions under which a measurement is made, and advice on them. */
 #ifndef SB_MACHINE_CONDITIONS_H
 #define SB_MACHINE_CONDITIONS_H
 
@@ -10,20 +10,20 @@
 
 #define SB_MAX_ADVICE 14
 
-/* What measuring well needs the system to allow. */
+/* What the system must allow for good measurements. */
 typedef enum sb_power {
-    SB_POWER_PIN,    /* put threads on cores */
-    SB_POWER_SEE,    /* see on which it may run */
+    SB_POWER_PIN,    /* pin threads to cores */
+    SB_POWER_SEE,    /* see on which cores the process may run */
     SB_POWER_LAYOUT, /* give every worker the same address layout */
     SB_POWERS
 } sb_power;
 
-/* A text is empty where the system does not say. */
+/* A text is empty if the system does not provide it. */
 typedef struct sb_conditions {
     char governor[32];
     char boost[16];      /* "on", "off" */
     char hypervisor[32]; /* "none" on bare metal */
-    char kernel[128];    /* uname */
+    char kernel[128];    /* from uname */
     double load;         /* one-minute load average, -1 unknown */
     int64_t steal_ticks; /* /proc/stat, -1 unknown */
     sb_limits limits;
@@ -33,7 +33,7 @@ typedef struct sb_conditions {
     int advice_count;
 } sb_conditions;
 
-/* The facts, and the advice that follows from them. What cannot be read is left unknown. */
+/* Reads the conditions and derives the advice. Unreadable values stay unknown. */
 void sb_conditions_read(const sb_topology *topology, sb_conditions *conditions);
 
 /* What a reader of a single row should know: "node shared (2 of 64 cores); the time of
@@ -45,7 +45,7 @@ char *sb_conditions_doubts(const sb_topology *topology, const sb_conditions *con
 const char *sb_power_name(sb_power power);
 const char *sb_power_price(sb_power power);
 
-/* Only the second half: replaces the advice by what the facts that stand there call for. */
+/* Derives the advice anew from the conditions that are stored. */
 void sb_conditions_advise(const sb_topology *topology, sb_conditions *conditions);
 
 #endif

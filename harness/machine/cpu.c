@@ -18,7 +18,7 @@ static const struct {
     { "avx512", SB_CPU_AVX512 }, { "neon", SB_CPU_NEON },
 };
 
-/* What each name of SEPBENCH_ISA leaves on. */
+/* The features that each value of SEPBENCH_ISA leaves enabled. */
 static const struct {
     const char *name;
     uint64_t allowed;
@@ -33,8 +33,8 @@ static const struct {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* The compiler's run-time library asks XGETBV too: a register set that the kernel does not save is
- * not reported. */
+/* The compiler's run-time library also checks XGETBV: a register set that the kernel does not save
+ * is not reported. */
 uint64_t sb_cpu_hardware(void)
 {
     uint64_t found = 0;

@@ -16,10 +16,10 @@
  */
 int sb_cpu_detect(sb_cpu *cpu, sb_error *error);
 
-/* The same for a topology that was read already (which costs about 10 ms). */
+/* The same for a topology that has been read already (reading it takes about 10 ms). */
 int sb_cpu_from(const sb_topology *topology, sb_cpu *cpu, sb_error *error);
 
-/* The features of the processor and the operating system, whatever is masked off. */
+/* The features of the processor and the operating system, before masking. */
 uint64_t sb_cpu_hardware(void);
 
 /* "sse2 avx avx2 avx512"; returns buffer. */

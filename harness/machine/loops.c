@@ -3,7 +3,7 @@
 
 #include "sepbench/plugin.h"
 
-/* Stores past the caches, where the compiler has them. */
+/* Non-temporal stores, if the compiler has them. */
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_nontemporal_store)
 #define STREAM(place, value) __builtin_nontemporal_store((value), (place))
@@ -20,7 +20,7 @@
     EVEN(12)              \
     ODD(13) EVEN(14) ODD(15) EVEN(16) ODD(17) EVEN(18) ODD(19) EVEN(20) ODD(21) EVEN(22) ODD(23)
 #define FUSED(i) x##i = x##i * a + b;
-/* Without a fused instruction, multiplications and additions on chains of their own. */
+/* Without a fused instruction, multiplications and additions use separate chains. */
 #define TIMES(i) x##i = x##i * a;
 #define PLUS(i)  x##i = x##i + b;
 
@@ -95,7 +95,7 @@
 #include "machine/loops.inc"
 #endif
 
-/* The best first. */
+/* The widest first. */
 static const sb_loops table[] = {
 #define ENTRY(set, bits, width, accumulators, operations)            \
     { .name = #set,                                                  \
@@ -128,7 +128,7 @@ const sb_loops *sb_loops_for(uint64_t features)
 uint64_t sb_loops_chain(int64_t turns)
 {
     uint64_t x = 0, one = 1;
-    /* An addend in a register: renaming swallows constants on some processors. */
+    /* The addend is in a register: some processors eliminate constants by renaming. */
     __asm__ volatile("" : "+r"(one));
 #define LINK  \
     x += one; \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything that is known of the machine before something is measured on it. */
+/* Everything that is known about the machine before a measurement. */
 #ifndef SB_MACHINE_MACHINE_H
 #define SB_MACHINE_MACHINE_H
 
@@ -12,13 +12,13 @@ typedef struct sb_machine {
     sb_cpu cpu;
     sb_conditions conditions;
     sb_peaks peaks;
-    bool have_peaks; /* false until they were asked for, or where they cannot be had */
+    bool have_peaks; /* false until requested, or if they are not available */
 } sb_machine;
 
-/* All but the peaks, which take time. `cores` as in topology.h. */
+/* Reads all but the peaks, which take time. `cores` as in topology.h. */
 int sb_machine_read(const char *cores, sb_machine *machine, sb_error *error);
 
-/* The peaks; where they cannot be had, a warning says why. */
+/* Reads or measures the peaks; warns if that fails. */
 void sb_machine_find_peaks(sb_machine *machine);
 
 #endif

@@ -12,7 +12,7 @@
 #define FORMAT     2
 #define FILE_LIMIT ((size_t)1 << 16)
 
-/* Where it is kept and for which machine; both are owned. */
+/* The file, and the machine that it is for; both are owned. */
 typedef struct place {
     char *key, *path;
 } place;
@@ -40,7 +40,7 @@ static void free_place(place *p)
     free(p->path);
 }
 
-/* What a damaged file holds is not believed. */
+/* Rejects values that only a damaged file can hold. */
 static bool unpack_noise(json_t *root, const char *key, sb_noise *noise)
 {
     int format;

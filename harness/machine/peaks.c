@@ -15,8 +15,8 @@
 #define TOO_LOW 0.97 /* of what a short check reaches: such peaks are not believed */
 #define BUSY    1.0  /* load average: others ran, too */
 
-/* Held while probing: two processes that probe at once would halve each other's peaks. A lock that
- * cannot be had is no reason to stop. */
+/* Held while probing: two processes that probe at the same time would halve each other's peaks. If
+ * the lock cannot be taken, probing goes on without it. */
 static int lock_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -56,7 +56,7 @@ static void keep_best(double *values, const double *old, int threads)
         values[n] = fmax(values[n], old[n]);
 }
 
-/* A rate of the same machine that was better once is still its peak. */
+/* A higher rate that the same machine reached earlier is still its peak. */
 static void keep_better(sb_peaks *peaks, const sb_peaks *old)
 {
     keep_best(peaks->gflops, old->gflops, peaks->threads);
@@ -68,13 +68,13 @@ static void keep_better(sb_peaks *peaks, const sb_peaks *old)
     peaks->clock_ghz = fmax(peaks->clock_ghz, old->clock_ghz);
 }
 
-/* With the lock held: somebody may have probed while this process waited for it. */
+/* Called with the lock held: another process may have probed while this one waited. */
 static int probe_and_keep(const sb_topology *topology, const char *path, const char *key,
                           bool refresh, sb_peaks *peaks, sb_error *error)
 {
     sb_error why;
     sb_peaks old;
-    const int64_t seen = peaks->probed_at; /* 0: none was loaded */
+    const int64_t seen = peaks->probed_at; /* 0: nothing was loaded */
     bool known = !refresh && sb_peaks_load(path, key, &old);
     if (known && old.probed_at != seen) {
         *peaks = old;

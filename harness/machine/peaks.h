@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the machine can do at most, by our own probes: fp32 arithmetic and bandwidth. */
+/* The machine's peaks, measured by our own probes: fp32 arithmetic and bandwidth. */
 #ifndef SB_MACHINE_PEAKS_H
 #define SB_MACHINE_PEAKS_H
 
@@ -11,25 +11,24 @@
 #define SB_MAX_PROBED_THREADS 64
 
 typedef struct sb_peaks {
-    int threads;                              /* known for 1..threads */
-    double gflops[SB_MAX_PROBED_THREADS + 1]; /* index: threads; two operations an FMA */
-    /* 1e9 bytes a second; 0 where the machine has no such level. Copies load as much as they store,
+    int threads;                              /* peaks are known for 1..threads */
+    double gflops[SB_MAX_PROBED_THREADS + 1]; /* index: threads; an FMA counts as two operations */
+    /* 1e9 bytes a second; 0 if the machine has no such level. Copies load as much as they store,
      * and both count. */
     double gbytes[SB_LEVELS][SB_MAX_PROBED_THREADS + 1]; /* loads */
     double stores[SB_LEVELS][SB_MAX_PROBED_THREADS + 1];
     double copies[SB_LEVELS][SB_MAX_PROBED_THREADS + 1];
-    uint64_t level_bytes[SB_LEVELS]; /* capacity; DRAM: UINT64_MAX. L3's as found by measuring:
-                                        virtual machines are told sizes that are not theirs */
-    int level_cores[SB_LEVELS];      /* cores that share one such cache; 0: all */
-    int cores;                       /* threads beyond these add nothing */
-    double clock_ghz;                /* of one thread, by dependent additions */
-    char loops[16];                  /* the instruction set probed with: "avx512" */
+    uint64_t level_bytes[SB_LEVELS]; /* capacity; DRAM: UINT64_MAX. L3's is measured: virtual
+                                        machines often report a wrong size */
+    int level_cores[SB_LEVELS];      /* cores that share one cache of this level; 0: all */
+    int cores;                       /* more threads than this add nothing */
+    double clock_ghz;                /* of one thread, from dependent additions */
+    char loops[16];                  /* the instruction set used by the probes: "avx512" */
     int64_t probed_at;               /* seconds since 1970 */
     double load;                     /* one-minute load average before probing; -1 unknown */
 } sb_peaks;
 
-/* The peaks that were kept of this machine, as they are; nothing is probed. False where there are
- * none. */
+/* Loads the stored peaks of this machine, without probing. False if there are none. */
 bool sb_peaks_recall(const sb_topology *topology, sb_peaks *peaks);
 
 /*

@@ -55,7 +55,7 @@ int sb_peaks_store(const char *path, const char *key, const sb_peaks *p, sb_erro
     return rc;
 }
 
-/* Bounds far outside of any machine; what a damaged file holds is not believed. */
+/* Bounds that no machine comes near: values outside come from a damaged file. */
 static bool unpack_values(const json_t *array, int threads, double *values)
 {
     if (!json_is_array(array) || json_array_size(array) != (size_t)threads)

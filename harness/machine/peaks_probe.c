@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A neighbour takes half of a core for milliseconds to seconds: every rate is looked at several
+/* A neighbour may take half of a core for milliseconds to seconds: each rate is measured several
  * times, spread over the whole of the probing, and the best window counts. */
 #define PASSES        5
 #define LEAST_NS      6000000
@@ -19,10 +19,10 @@
 #define LEAST_BUFFER  ((size_t)4096)
 #define MOST_BUFFER   ((size_t)256 << 20)
 #define SCAN_SIZES    16
-#define BEYOND        4 /* times a cache's size, read in order: nothing of it is left in the cache */
-#define KNEE_CONTRAST 1.3 /* memory must be slower than L3 by this, or the knee is not seen */
+#define BEYOND        4   /* times a cache's size, read in order, evict all that it held */
+#define KNEE_CONTRAST 1.3 /* by which memory must be slower than L3 for a knee */
 
-/* What all probes of one machine share. */
+/* State shared by all probes of one machine. */
 typedef struct prober {
     const sb_topology *topology;
     const sb_loops *loops;
@@ -30,7 +30,7 @@ typedef struct prober {
     sb_probe_memory memory;
 } prober;
 
-/* At least what a turn of the loops reads: caches may be unknown. */
+/* At least what one iteration of the loops reads: the cache size may be unknown. */
 static size_t floor_power(uint64_t bytes)
 {
     size_t power = LEAST_BUFFER;
@@ -56,9 +56,9 @@ static int run_probe(prober *p, sb_probe_kind kind, int threads, size_t bytes, d
 }
 
 /*
- * The largest buffer that still runs at L3's speed, by the bandwidth over doubling sizes: the last
- * one above the geometric mean of the first (surely L3) and the last (surely memory). Returns the
- * claimed size where there is no such step.
+ * Finds the largest buffer that still runs at L3's speed, from the bandwidth over doubling sizes:
+ * the last one above the geometric mean of the first (surely L3) and the last (surely memory).
+ * Returns the reported size if there is no such step.
  */
 static uint64_t find_knee(const double *gbytes, int count, size_t first_bytes, uint64_t claimed)
 {
@@ -69,7 +69,7 @@ static uint64_t find_knee(const double *gbytes, int count, size_t first_bytes, u
     while (last + 1 < count && gbytes[last + 1] >= threshold)
         last++;
     uint64_t found = (uint64_t)first_bytes << last;
-    return found * 2 > claimed ? claimed : found; /* the claim lies within the step: it is exact */
+    return found * 2 > claimed ? claimed : found; /* within the step: take it as exact */
 }
 
 static int measure_l3(prober *p, sb_error *error)
@@ -90,7 +90,7 @@ static int measure_l3(prober *p, sb_error *error)
     return SB_OK;
 }
 
-/* Each thread's buffer to probe a level with; 0 if there is no such level. */
+/* Each thread's buffer size for probing a level; 0 if there is no such level. */
 static size_t buffer_for(const prober *p, int level, int threads)
 {
     const uint64_t *bytes = p->peaks->level_bytes;
@@ -103,29 +103,30 @@ static size_t buffer_for(const prober *p, int level, int threads)
     case SB_LEVEL_L1:
         buffer = floor_power(bytes[level] * 3 / 4);
         break;
-    case SB_LEVEL_L2: /* beyond L1, and not full: code and tables live there as well */
+    case SB_LEVEL_L2: /* larger than L1, but not all of L2: code and page tables are there as well
+                       */
         buffer = floor_power(bytes[level] / 2 / sharers);
         break;
     case SB_LEVEL_L3:
         buffer = floor_power(bytes[level] / 4 / sharers);
         buffer = buffer > beyond_l2 ? buffer : beyond_l2;
         break;
-    default: /* whichever way the threads share their L3s */
+    default: /* however the threads are spread over the L3s */
         buffer = bytes[SB_LEVEL_L3] ? floor_power(BEYOND * bytes[SB_LEVEL_L3]) : MOST_BUFFER;
         break;
     }
     return buffer < p->memory.stride ? buffer : p->memory.stride;
 }
 
-/* What is probed of a level, and where it is kept. */
+/* Which rates of a level are probed, and where they are stored. */
 typedef struct traffic {
     sb_probe_kind kind;
     double *best;
-    int first_level; /* the levels before are not probed so */
+    int first_level; /* the other levels are not probed this way */
 } traffic;
 
 /* L2 alone is not equally fast at every size (a Zen 5 loads 226 GB/s from half of it and 170 from a
- * quarter, plain loops too), and which is the faster is the processor's secret. */
+ * quarter, with plain loops too), and which size is faster is not documented. */
 static int probe_traffic(prober *p, const traffic *t, int level, int threads, size_t bytes,
                          sb_error *error)
 {
@@ -137,7 +138,7 @@ static int probe_traffic(prober *p, const traffic *t, int level, int threads, si
     return rc;
 }
 
-/* Stores past the caches are memory's: what they write is in no cache afterwards. */
+/* Non-temporal stores go to memory: afterwards no cache holds what they wrote. */
 static int probe_level(prober *p, int level, int threads, sb_error *error)
 {
     sb_peaks *peaks = p->peaks;
@@ -163,14 +164,16 @@ static int probe_threads(prober *p, int threads, sb_error *error)
     return rc;
 }
 
-/* All numbers of threads up to 4, then powers of two, and the last: the rest lies between. */
+/* All numbers of threads up to 4, then powers of two, and the largest; the others are
+ * interpolated. */
 static int next_count(int threads, int last)
 {
     int next = threads < 4 ? threads + 1 : threads * 2;
     return next < last || threads == last ? next : last;
 }
 
-/* Straight lines between the counts that were probed; and more threads can do what fewer can. */
+/* Interpolates linearly between the probed counts; more threads are never taken to be slower than
+ * fewer. */
 static void fill_between(double *values, int last)
 {
     for (int from = 1; from < last;) {
@@ -229,7 +232,7 @@ int sb_peaks_probe(const sb_topology *topology, sb_peaks *peaks, sb_error *error
     };
     set_levels(topology, peaks);
     snprintf(peaks->loops, sizeof peaks->loops, "%s", p.loops->name);
-    /* An eighth of memory at most, so that nobody is driven out of theirs. */
+    /* At most an eighth of memory, so that no other program is forced to swap. */
     uint64_t memory = topology->memory_bytes ? topology->memory_bytes / 8 : MOST_BUFFER;
     size_t stride = floor_power(memory / (uint64_t)peaks->threads);
     rc = sb_probe_memory_open(&p.memory, peaks->threads, stride, error);

@@ -6,10 +6,10 @@
 #include "machine/cpu.h"
 #include "machine/peaks.h"
 
-/* Probes the machine: takes a few seconds, touches no file. */
+/* Probes the machine; takes a few seconds and touches no file. */
 int sb_peaks_probe(const sb_topology *topology, sb_peaks *peaks, sb_error *error);
 
-/* What one thread computes in a few milliseconds, GFLOP/s; 0 if that cannot be told. */
+/* The rate of one thread in a few milliseconds, in GFLOP/s; 0 if it cannot be measured. */
 double sb_peaks_probe_quickly(const sb_topology *topology, const sb_cpu *cpu);
 
 #endif

@@ -14,18 +14,18 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define WINDOW_NS 1000000 /* unless the probe says another */
+#define WINDOW_NS 1000000 /* unless the probe sets another */
 #define PLATEAU   4       /* this many windows ... */
-#define AGREEMENT 0.99    /* ... this near to the best one: it is no accident */
+#define AGREEMENT 0.99    /* ... this close to the best one mean that it is no accident */
 
 /* The members of one probe meet before and after each window. */
 typedef struct team {
     const sb_probe *probe;
     atomic_int arrived;
     atomic_int meeting;
-    atomic_bool dismissed; /* somebody is missing: wait no more */
+    atomic_bool dismissed; /* a thread is missing: stop waiting */
     bool done;             /* written by member 0 between two meetings */
-    int64_t turns;         /* a window's */
+    int64_t turns;         /* of a window */
     double best;
     int agreeing;
 } team;
@@ -38,7 +38,7 @@ typedef struct member {
     pthread_t thread;
 } member;
 
-/* Spins, so that all start together; yields where a processor is shared and spinning would only
+/* Spins, so that all start together; yields if a processor is shared, where spinning would only
  * keep the others away. */
 static void meet_team(team *t)
 {
@@ -57,8 +57,8 @@ static void meet_team(team *t)
     }
 }
 
-/* A processor that is forbidden, or not of this machine, is not worth a failure: the thread stays
- * where the system puts it. */
+/* A processor that is forbidden or does not exist is not an error: the thread stays where the
+ * system put it. */
 static void pin_thread(int number)
 {
     size_t cpu = (size_t)number, size = CPU_ALLOC_SIZE(cpu + 1);
@@ -134,7 +134,7 @@ static double amount_per_turn(const sb_probe *probe)
     }
 }
 
-/* How many turns fill a window: doubled until the clock can tell, then scaled. */
+/* Finds how many iterations fill a window: doubles until the clock can measure it, then scales. */
 static int64_t calibrate_turns(member *m)
 {
     const int64_t wanted = m->team->probe->window_ns, window = wanted ? wanted : WINDOW_NS;
@@ -163,7 +163,7 @@ static void judge_window(team *t, const member *members)
     t->agreeing += rate >= t->best * AGREEMENT;
 }
 
-/* Member 0 decides between the meeting after a window and the one before the next. */
+/* Member 0 decides, between the meeting after one window and the meeting before the next. */
 static bool is_enough(const team *t, int64_t began)
 {
     int64_t elapsed = sb_now_ns() - began;
@@ -237,7 +237,7 @@ int sb_probe_memory_open(sb_probe_memory *memory, int parts, size_t stride, sb_e
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (base == MAP_FAILED)
         return sb_fail_errno(error, "no memory (%zu MiB) to probe the bandwidth", bytes >> 20);
-    madvise(base, bytes, MADV_HUGEPAGE); /* else a large buffer measures the TLB */
+    madvise(base, bytes, MADV_HUGEPAGE); /* otherwise a large buffer measures the TLB */
     *memory = (sb_probe_memory) {
         .base = base,
         .stride = stride,

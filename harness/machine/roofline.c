@@ -4,8 +4,9 @@
 #include <math.h>
 
 /*
- * The value for a number of threads: threads beyond the machine's cores add nothing; on a machine
- * with more cores than were probed the rest is assumed to scale, so that the bound stays a bound.
+ * The peak for a number of threads. Threads beyond the machine's cores add nothing. If the machine
+ * has more cores than were probed, the others are assumed to scale, so that the bound remains a
+ * bound.
  */
 static double at_threads(const sb_peaks *peaks, const double *values, int64_t threads)
 {
@@ -19,8 +20,8 @@ static double at_threads(const sb_peaks *peaks, const double *values, int64_t th
     return values[peaks->threads] * beyond;
 }
 
-/* Threads are placed on neighbouring cores: private caches add up with every thread, shared ones
- * with every group of cores that shares one. */
+/* Threads are placed on neighbouring cores: the capacity of private caches grows with every thread,
+ * that of shared caches with every group of cores that shares one. */
 static double level_capacity(const sb_peaks *peaks, int level, int64_t threads)
 {
     int64_t share = peaks->level_cores[level];
@@ -30,7 +31,7 @@ static double level_capacity(const sb_peaks *peaks, int level, int64_t threads)
     return (double)peaks->level_bytes[level] * (double)caches;
 }
 
-/* Nanoseconds a byte of loads, of stores, and of both at once, as much of either; 0: not known. */
+/* Nanoseconds for a byte loaded, stored, and both in equal amounts; 0: not known. */
 typedef struct costs {
     double load, store, both;
 } costs;
@@ -40,7 +41,8 @@ static double cost_of(double rate)
     return rate > 0 ? 1 / rate : 0;
 }
 
-/* Both at once are no cheaper than the dearer of the two, and no dearer than by turns. */
+/* A mix costs at least as much as the more expensive of the two, and at most as much as both in
+ * turn. */
 static costs costs_at(const sb_peaks *peaks, int level, int64_t threads)
 {
     costs c = {
@@ -52,14 +54,15 @@ static costs costs_at(const sb_peaks *peaks, int level, int64_t threads)
     return c;
 }
 
-/* The least that the bytes cost beyond those held, whichever are held. */
+/* The least time to move the bytes that the caches do not hold, whichever bytes they hold. */
 static double line_ns(double load, double store, const sb_least *work, double held)
 {
     const double ns = load * work->read + store * work->written - fmax(load, store) * held;
     return fmax(ns, 0);
 }
 
-/* A line bounds the mixes on one side of equal amounts; what is held may lead to either. */
+/* A line bounds the mixes on one side of equal amounts; what the caches hold may lead to either
+ * side. */
 static double mix_ns(const costs *c, const sb_least *work, double held)
 {
     double least = INFINITY;

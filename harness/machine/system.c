@@ -7,7 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* "key: value" or "key=value", blanks around it and quotes taken off; NULL: another key. */
+/* The value in "key: value" or "key=value", without surrounding blanks and quotes; NULL for another
+ * key. */
 static char *value_of(char *line, const char *key)
 {
     const size_t length = strlen(key);
@@ -25,7 +26,7 @@ static char *value_of(char *line, const char *key)
 
 typedef struct member {
     const char *key;
-    size_t offset, size; /* in the struct */
+    size_t offset, size; /* offset in the struct */
 } member;
 
 #define MEMBER(key, name)                                            \
@@ -33,7 +34,7 @@ typedef struct member {
         key, offsetof(sb_system, name), sizeof((sb_system *)0)->name \
     }
 
-/* The first line of each key. */
+/* Reads the first line of each key. */
 static void read_keys(const char *path, const member *members, size_t count, sb_system *s)
 {
     char line[512];
@@ -82,7 +83,7 @@ static void read_numa_policy(sb_system *s)
     int policy = -1;
     if (syscall(SYS_get_mempolicy, &policy, NULL, 0UL, NULL, 0UL) != 0)
         return;
-    policy &= 0xff; /* flags lie above */
+    policy &= 0xff; /* the bits above are flags */
     if ((size_t)policy < sizeof names / sizeof *names)
         snprintf(s->numa_policy, sizeof s->numa_policy, "%s", names[policy]);
 #else

@@ -19,7 +19,7 @@ static int count_of(hwloc_topology_t topology, hwloc_obj_type_t type)
     return count > 0 ? count : 0;
 }
 
-/* Copies without blanks at either end: processors pad their brand string. */
+/* Copies without surrounding blanks: processors pad their brand string. */
 static void copy_trimmed(char *target, size_t size, const char *source)
 {
     source += strspn(source, " \t");
@@ -60,7 +60,8 @@ static void read_model(hwloc_topology_t topology, sb_topology *t)
         snprintf(t->model, sizeof t->model, "unknown");
 }
 
-/* Cores that have a processor in the set; without core objects, the processors themselves. */
+/* Counts the cores that have a processor in the set; without core objects, the processors
+ * themselves. */
 static int cores_within(hwloc_topology_t topology, hwloc_const_cpuset_t set)
 {
     int cores = hwloc_get_nbobjs_inside_cpuset_by_type(topology, set, HWLOC_OBJ_CORE);
@@ -95,7 +96,7 @@ static void read_caches(hwloc_topology_t topology, int cpu, sb_topology *t)
     }
 }
 
-/* Where hwloc has no caches (some virtual machines), the C library may know them. */
+/* On some virtual machines hwloc finds no caches, but the C library does. */
 static void caches_from_system(sb_topology *t)
 {
 #ifdef _SC_LEVEL1_DCACHE_SIZE
@@ -123,13 +124,13 @@ static void caches_from_system(sb_topology *t)
 
 /* ------------------------------------------------------------------------------- placement */
 
-/* The allowed hardware threads, one a core first. */
+/* The allowed hardware threads, one core after the other. */
 typedef struct thread_list {
     int cpu[SB_MAX_CPUS], core[SB_MAX_CPUS], kind[SB_MAX_CPUS];
     int count;
 } thread_list;
 
-/* The kind of a hardware thread, 0 the fastest; hwloc counts the other way. */
+/* The kind of a hardware thread, 0 for the fastest; hwloc numbers the kinds the other way. */
 static int kind_of(hwloc_topology_t topology, int cpu, int kinds)
 {
     hwloc_obj_t thread = hwloc_get_pu_obj_by_os_index(topology, (unsigned)cpu);
@@ -161,7 +162,7 @@ static int list_round(hwloc_topology_t topology, hwloc_const_cpuset_t allowed, i
     return list->count - before;
 }
 
-/* hwloc's own ranking, or none: then all cores count as alike. */
+/* hwloc's own ranking; if it has none, all cores count as alike. */
 static int count_kinds(hwloc_topology_t topology)
 {
     const int kinds = hwloc_cpukinds_get_nr(topology, 0);
@@ -207,7 +208,7 @@ static void count_cores(const thread_list *list, sb_topology *t)
     }
 }
 
-/* "0-5,8": 1 if the number is in the list, 0 if not, -1 where that is no list. */
+/* For a list such as "0-5,8": 1 if it has the number, 0 if not, -1 if it is not a list. */
 static int is_listed(const char *text, int cpu)
 {
     int found = 0;
@@ -228,7 +229,7 @@ static int is_listed(const char *text, int cpu)
     }
 }
 
-/* The kind that a word means, SB_MAX_KINDS for all of them; -1 if it is no such word. */
+/* The kind that a word names, SB_MAX_KINDS for all of them; -1 if it names none. */
 static int kind_meant(const char *cores, const thread_list *list)
 {
     int best = SB_MAX_KINDS, worst = 0;
@@ -257,7 +258,7 @@ static bool core_has_place(const thread_list *list, const bool *placed, int i)
     return false;
 }
 
-/* Those of the list that are chosen: first one of each core, then the others. */
+/* The chosen hardware threads of the list: first one of each core, then the others. */
 static void place_chosen(const char *cores, int kind, const thread_list *list, sb_topology *t)
 {
     bool placed[SB_MAX_CPUS] = { false };
@@ -281,7 +282,7 @@ static void name_choice(const char *cores, int kind, sb_topology *t)
                  kind < t->kinds && t->kinds > 1 ? t->kind[kind].name : "all");
 }
 
-/* hwloc numbers cores along the tree, so neighbours in a package come one after another. */
+/* hwloc numbers cores along the tree, so that neighbours in a package are consecutive. */
 static int place_threads(hwloc_topology_t topology, hwloc_const_cpuset_t allowed, const char *cores,
                          sb_topology *t, sb_error *error)
 {
@@ -319,14 +320,14 @@ static int node_of(hwloc_topology_t topology, int cpu)
 
 /* ------------------------------------------------------------------------------------- whole */
 
-/* hwloc 2 would ask for it for ever. */
+/* hwloc 2 would loop for ever */
 bool sb_topology_shows_affinity(void)
 {
     static unsigned long mask[SB_MAX_CPUS];
     return syscall(SYS_sched_getaffinity, 0, sizeof mask, mask) > 0;
 }
 
-/* What the administrator's cpuset and the process's affinity mask both allow. */
+/* What both the administrator's cpuset and the process's affinity mask allow. */
 static void read_allowed(hwloc_topology_t topology, hwloc_bitmap_t allowed)
 {
     hwloc_bitmap_t bound = hwloc_bitmap_alloc();
@@ -388,13 +389,14 @@ int sb_topology_read(const char *cores, sb_topology *t, sb_error *error)
 {
     hwloc_topology_t topology;
     memset(t, 0, sizeof *t);
-    /* Its plugins (graphics cards, XML) tell nothing of processors, and bring in OpenCL and X11. */
+    /* hwloc's plugins (graphics cards, XML) add nothing about processors, and load OpenCL and
+     * X11. */
     setenv("HWLOC_PLUGINS_PATH", "", 0);
     if (!sb_topology_shows_affinity()) /* processors, without cores and caches */
         setenv("HWLOC_COMPONENTS", "no_os,stop", 0);
     if (hwloc_topology_init(&topology) < 0)
         return sb_fail_errno(error, "hwloc cannot start");
-    /* The machine as it is; what the process may use of it is told apart. */
+    /* Reads the whole machine; what the process may use of it is determined separately. */
     hwloc_topology_set_flags(topology, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
     int rc = hwloc_topology_load(topology) < 0
                  ? sb_fail_errno(error, "hwloc cannot read the topology of this machine")
@@ -406,7 +408,7 @@ int sb_topology_read(const char *cores, sb_topology *t, sb_error *error)
 int sb_max_threads(const sb_topology *t)
 {
     int threads = t->allowed_cores > 0 ? t->allowed_cores : 1;
-    int quota = (int)t->cpu_quota; /* 1.5 cores' time feeds one thread without throttling */
+    int quota = (int)t->cpu_quota; /* 1.5 cores' time is enough for one thread without throttling */
     if (t->cpu_quota > 0 && quota < threads)
         threads = quota > 0 ? quota : 1;
     return threads;

@@ -74,7 +74,7 @@ static int read_parameter(json_t *json, sb_parameter_info *p)
         .step = step,
         .initial = initial,
         .choice_count = json_array_size(choices),
-        .choices = sb_new(json_array_size(choices) + 1, sizeof(char *)), /* a NULL ends it */
+        .choices = sb_new(json_array_size(choices) + 1, sizeof(char *)), /* NULL ends the list */
     };
     for (size_t i = 0; i < p->choice_count; i++) {
         const char *choice = json_string_value(json_array_get(choices, i));

@@ -129,7 +129,7 @@ int64_t sb_parameter_value(const sb_parameter_info *parameter, int64_t i)
     }
 }
 
-/* The first place whose value is at least that; the number of values where there is none. */
+/* The first place whose value is at least `value`; the number of values if there is none. */
 static int64_t place_from(const sb_parameter_info *parameter, int64_t value)
 {
     const int64_t count = sb_parameter_count(parameter);

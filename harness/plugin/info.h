@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin says of itself, copied out of it: the harness never loads a plugin's code in its
- * own process, so this is all that it knows. */
+/* What a plugin declares, copied out of it. The harness never loads a plugin's code in its own
+ * process, so this is all that it knows. */
 #ifndef SB_PLUGIN_INFO_H
 #define SB_PLUGIN_INFO_H
 
@@ -24,20 +24,20 @@ typedef struct sb_kernel_info {
 } sb_kernel_info;
 
 typedef struct sb_plugin_info {
-    char *path; /* the shared object */
+    char *path; /* path of the shared object */
     char *id, *version, *summary, *license;
-    char *compiler;  /* what built it, with flags; "" where not known */
-    char *libraries; /* that it wraps, and its OpenMP runtime, as loaded; NULL: nobody has asked */
+    char *compiler;  /* the compiler that built it, with flags; "" if not known */
+    char *libraries; /* wrapped libraries and the OpenMP runtime, as loaded; NULL: not asked yet */
     bool peer;
-    uint64_t build; /* XXH3 of the file: which build of the plugin this is */
+    uint64_t build; /* XXH3 of the file: identifies the build of the plugin */
     char *problem;  /* NULL, or why it cannot be used (then there are no kernels) */
     sb_kernel_info *kernels;
     size_t kernel_count;
-    char **left_out; /* kernels that this version does not know how to use: why not, each */
+    char **left_out; /* kernels that this version cannot use, each with the reason */
     size_t left_out_count;
 } sb_plugin_info;
 
-/* All owned by the list. */
+/* Everything is owned by the list. */
 typedef struct sb_plugin_list {
     sb_plugin_info *plugins;
     size_t count;
@@ -46,26 +46,26 @@ typedef struct sb_plugin_list {
 /* Is this a kernel for the operation, whatever else its problem needs? */
 bool sb_kernel_computes(const sb_kernel_info *kernel, sb_operation operation);
 
-void sb_plugin_info_free(sb_plugin_info *plugin); /* what it points to; leaves it empty */
+void sb_plugin_info_free(sb_plugin_info *plugin); /* frees what it points to, and empties it */
 void sb_plugin_list_free(sb_plugin_list *list);
 
-/* "name=value;..." with choices by name, flags as 0 or 1; free() it. */
+/* The text "name=value;...", with choices by name and flags as 0 or 1; free() it. */
 char *sb_params_text(const sb_kernel_info *kernel, const int64_t *values);
 
-/* One value as in sb_params_text; free() it. */
+/* One value as sb_params_text writes it; free() it. */
 char *sb_parameter_value_text(const sb_parameter_info *parameter, int64_t value);
 
-/* One value from text (an integer, a choice's name, 0/1/true/false), legal for the parameter. */
+/* Reads one value (an integer, a choice's name, 0/1/true/false) that is legal for the parameter. */
 int sb_params_parse_value(const sb_parameter_info *parameter, const char *text, int64_t *value,
                           sb_error *error);
 
-/* Can the parameter take this value by itself? */
+/* May the parameter take this value, other parameters apart? */
 bool sb_parameter_legal(const sb_parameter_info *parameter, int64_t value);
-/* How many values it has, and the i-th in ascending order. */
+/* The number of its values, and the i-th in ascending order. */
 int64_t sb_parameter_count(const sb_parameter_info *parameter);
 int64_t sb_parameter_value(const sb_parameter_info *parameter, int64_t i);
-/* Leaves it the values from min to max alone, and where there are none, all of them. Flags and
- * choices stay as they are. */
+/* Restricts the parameter to its values from min to max; if there are none, leaves it as it is.
+ * Flags and choices are never restricted. */
 void sb_parameter_narrow(sb_parameter_info *parameter, int64_t min, int64_t max);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What version 1.0 promised of each struct: nothing shorter was ever a valid one. */
+/* The sizes that version 1.0 promised: no valid struct was ever shorter. */
 #define LEAST(type, member) ((uint32_t)(offsetof(type, member) + sizeof((type *)0)->member))
 enum {
     LEAST_PLUGIN = LEAST(sb_plugin, get_extension),
@@ -17,7 +17,7 @@ enum {
     LEAST_PARAMETER = LEAST(sb_parameter, choices)
 };
 
-/* Copies at most what both sides know; the rest stays zero. */
+/* Copies at most what both sides know; the rest is zero. */
 static void adopt_struct(void *to, size_t known, const void *from, uint32_t theirs)
 {
     memset(to, 0, known);
@@ -70,7 +70,7 @@ static bool has_kernel(const sb_loaded *loaded, const char *id)
     return false;
 }
 
-/* Does it ask of its host what this version does not know? Then the reason is kept. */
+/* Does the kernel need something that this version does not know? Then stores the reason. */
 static bool leave_out(sb_loaded *loaded, const sb_loaded_kernel *kernel)
 {
     sb_error why;
@@ -143,9 +143,9 @@ int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error)
     return SB_FAILED;
 }
 
-/* The libraries that came with a plugin stay when it goes: their threads may still be running
- * (those of OpenMP spin for a while after a region), and unmapped code under them ends the process.
- */
+/* Libraries that were loaded with a plugin stay loaded when it is closed: their threads may still
+ * be running (OpenMP's spin for a while after a region), and to unmap their code would crash the
+ * process. */
 static void keep_libraries(void *handle)
 {
     struct link_map *plugin = NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Opens a plugin and checks what it declares. Runs the plugin's code (the dynamic linker does), so
- * it is called in worker processes only. The only file that includes dlfcn.h is loader.c.
+ * Opens a plugin and checks its declarations. This runs the plugin's code (the dynamic linker
+ * does), so only worker processes call it. Only loader.c includes dlfcn.h.
  */
 #ifndef SB_PLUGIN_LOADER_H
 #define SB_PLUGIN_LOADER_H
@@ -13,27 +13,27 @@
 
 #define SB_MAX_KERNELS 256
 
-/* A kernel's descriptor, brought to this host's size: members that the plugin does not know are 0.
- */
+/* A kernel's descriptor, extended to this host's size: members that the plugin does not know are
+ * 0. */
 typedef struct sb_loaded_kernel {
     sb_kernel kernel;
     sb_parameter parameters[SB_MAX_PARAMETERS];
     size_t parameter_count;
 } sb_loaded_kernel;
 
-/* Owned by the caller until sb_loader_close(). Text in it belongs to the shared object. */
+/* Owned by the caller until sb_loader_close(). The texts belong to the shared object. */
 typedef struct sb_loaded {
     void *handle;
     sb_plugin plugin;
     sb_loaded_kernel *kernels;
     size_t kernel_count;
-    char **left_out; /* kernels that ask more of a host than this one knows: why not, each */
+    char **left_out; /* kernels that need a newer host, each with the reason */
     size_t left_out_count;
 } sb_loaded;
 
-/* Fails with what is wrong: no such symbol, another ABI, a declaration against the rules of
+/* Fails with the reason: no such symbol, another ABI, or a declaration that breaks a rule of
  * sepbench/plugin.h (the member is named). A kernel whose arithmetic class, kinds of parameters or
- * needs this version does not know is left out alone. Does not call `init`. */
+ * needs this version does not know is left out; the others load. Does not call `init`. */
 int sb_loader_open(const char *path, sb_loaded *loaded, sb_error *error);
 void sb_loader_close(sb_loaded *loaded);
 

@@ -19,8 +19,8 @@ static int is_shared_object(const struct dirent *entry)
     return length > 3 && strcmp(entry->d_name + length - 3, ".so") == 0;
 }
 
-/* Whoever may write to a plugin's folder runs code as the user. A sticky folder protects the files
- * that are there, not against new ones. */
+/* Anyone who may write to a plugin's folder can run code as the user. The sticky bit protects
+ * existing files, but not against new ones. */
 static int check_folder(const char *dir, sb_error *error)
 {
     struct stat status;
@@ -107,7 +107,7 @@ void sb_paths_free(sb_paths *paths)
     *paths = (sb_paths) { 0 };
 }
 
-/* A pipe or a device would be read for ever. */
+/* Reading a pipe or a device might never end. */
 static int open_regular(const char *path, sb_error *error)
 {
     struct stat status;

@@ -15,7 +15,7 @@ static bool id_valid(const char *id)
     return id[length] == '\0' && length < SB_MAX_ID;
 }
 
-/* One line: it goes to a terminal and into tables. */
+/* One line: the text is shown in terminals and tables. */
 bool sb_rules_text(const char *text)
 {
     if (!text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The rules of sepbench/plugin.h for what a plugin declares. Each fails with the member that breaks
- * them. Pure; function pointers are not looked at. */
+/* The rules of sepbench/plugin.h for a plugin's declarations. Each check fails with the member that
+ * breaks a rule. Pure; function pointers are not checked. */
 #ifndef SB_PLUGIN_RULES_H
 #define SB_PLUGIN_RULES_H
 
