@@ -76,7 +76,7 @@ static void lay_out(sb_arena *a)
         for (uint32_t i = 0; i < problem.step_count; i++)
             place_weights(a, sb_operation_role(operation, i), &problem.steps[i]);
         place_input(a, input_of(a->layer, operation), sb_input_shape(&problem));
-        if (problem.residual) /* the layer's input, and of the output's shape */
+        if (problem.residual) /* the layer's input, and the residual of the output's shape */
             place_input(a, SB_INPUT_LAYER, sb_output_shape(&problem));
         place_output(a, operation);
     }
@@ -150,13 +150,14 @@ sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, 
 
 /* -------------------------------------------------------------------------------------- memory */
 
-/* From Linux 5.1 on; not in every header. */
+/* Since Linux 5.1; some headers lack it. */
 #ifndef F_SEAL_FUTURE_WRITE
 #define F_SEAL_FUTURE_WRITE 0x0010
 #endif
 
-/* Nobody can change its size any more, which would end whoever has it mapped; and of a file that is
- * `readonly`, nobody can map or open it to write who has not done so already. */
+/* Seals the file: its size can no longer change, which would crash every process that has it
+ * mapped; and if it is `readonly`, it can no longer be mapped or opened for writing, except through
+ * existing mappings. */
 static bool seal_file(int fd, bool readonly)
 {
     const int size = F_SEAL_SHRINK | F_SEAL_GROW;
@@ -284,7 +285,7 @@ void sb_arena_require(sb_arena *arena, sb_operation operation, sb_layout input, 
 
 typedef void reorder(sb_layout layout, sb_shape shape, const float *from, float *to);
 
-/* The least of some laps after one that warms the caches: noise only ever adds time. */
+/* The least time of several passes after one that warms the caches: noise only adds time. */
 static int64_t reorder_time(reorder *way, sb_layout layout, sb_shape shape, const float *from,
                             float *to)
 {
@@ -302,7 +303,7 @@ static int64_t reorder_time(reorder *way, sb_layout layout, sb_shape shape, cons
     return least > 0 ? least : 1;
 }
 
-/* Writes what lies there already. */
+/* Writes the data that are already there. */
 static int64_t time_input(sb_arena *a, int which, sb_layout layout)
 {
     const sb_arena_input *input = &a->input[which];

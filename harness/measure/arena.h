@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tensors of a group in shared memory: one file that workers may only read (weights, biases,
- * and inputs in every layout that is asked for), one that they write (the output). All kernels of a
- * group use the same physical pages, so that none is lucky; operations that share a tensor share
- * it here.
+ * The tensors of a group in shared memory. Workers may only read one file (weights, biases, and
+ * inputs in every requested layout) and write the other (the output). All kernels of a group use
+ * the same physical pages, so that page placement favours none; operations that share a tensor
+ * share it here.
  */
 #ifndef SB_MEASURE_ARENA_H
 #define SB_MEASURE_ARENA_H
@@ -17,9 +17,9 @@ enum { SB_INPUT_LAYER, SB_INPUT_EXPANDED, SB_INPUT_MIDDLE, SB_INPUTS };
 
 typedef struct sb_arena_input {
     sb_shape shape;
-    sb_region regions[SB_LAYOUTS];  /* span 0 where no operation needs it */
-    bool present[SB_LAYOUTS];       /* holds what the one in NCHW holds */
-    int64_t reorder_ns[SB_LAYOUTS]; /* as measured so far; 0: not yet */
+    sb_region regions[SB_LAYOUTS];  /* span 0 if no operation needs it */
+    bool present[SB_LAYOUTS];       /* holds the same data as the NCHW tensor */
+    int64_t reorder_ns[SB_LAYOUTS]; /* the measured time; 0: not measured yet */
 } sb_arena_input;
 
 typedef struct sb_arena {
@@ -28,12 +28,12 @@ typedef struct sb_arena {
     int64_t input_size, output_size;
     char *inputs, *outputs; /* the harness's own mappings of the files */
     sb_arena_input input[SB_INPUTS];
-    sb_region weights[SB_ROLES], biases[SB_ROLES]; /* span 0 where no operation needs it */
+    sb_region weights[SB_ROLES], biases[SB_ROLES]; /* span 0 if no operation needs it */
     int64_t output_reorder_ns[SB_OPERATIONS][SB_LAYOUTS];
 } sb_arena;
 
-/* Does this system keep workers from changing the size of the files, and from writing to the one
- * that they are to read? Tries it. */
+/* Can this system keep workers from resizing the files, and from writing to the read-only one?
+ * Tries it. */
 bool sb_arena_seals(void);
 
 /* A sparse file in memory and the harness's mapping of it; pages appear when they are written. Of
@@ -56,35 +56,35 @@ bool sb_arena_fits(const sb_layer *layer, uint64_t memory_bytes, char why[static
 int sb_arena_open(sb_arena *arena, const sb_layer *layer, sb_error *error);
 void sb_arena_close(sb_arena *arena);
 
-/* Where an operation's tensors lie; span 0 for one that its problem does not have. */
+/* Where an operation's tensors lie; span 0 for a tensor that its problem does not have. */
 sb_region sb_arena_input_region(const sb_arena *arena, sb_operation operation, sb_layout layout);
 sb_region sb_arena_residual_region(const sb_arena *arena, sb_operation operation, sb_layout layout);
 sb_region sb_arena_weights_region(const sb_arena *arena, sb_operation operation, uint32_t step);
 sb_region sb_arena_bias_region(const sb_arena *arena, sb_operation operation, uint32_t step);
 sb_region sb_arena_output_region(const sb_arena *arena, sb_operation operation, sb_layout layout);
 
-/* New data for one operation, NCHW: input, residual and the operation's weights. See sb_fill(). */
+/* Fills in new data for one operation, NCHW: input, residual and the operation's weights. See
+ * sb_fill(). */
 bool sb_arena_fill(sb_arena *arena, sb_operation operation, sb_data data, uint64_t seed);
 
-/* The harness's view of the tensors of an operation. Valid until sb_arena_close(). */
+/* The harness's view of an operation's tensors. Valid until sb_arena_close(). */
 sb_tensors sb_arena_tensors(const sb_arena *arena, sb_operation operation);
 
-/* Makes the operation's input, and its residual, hold the present data in the layouts of a kernel.
- */
+/* Converts the operation's input and residual to a kernel's layouts. */
 void sb_arena_require(sb_arena *arena, sb_operation operation, sb_layout input, sb_layout output);
 
-/* What it takes one thread to bring the input from NHWC into one layout and the output from
- * another to NHWC, caches warm: 0 where a kernel takes and gives NHWC. Measured when first asked.
- */
+/* The time that one thread takes to convert the input from NHWC to one layout and the output
+ * from another to NHWC, with warm caches: 0 if a kernel uses NHWC for both. Measured at the
+ * first call. */
 int64_t sb_arena_reorder_ns(sb_arena *arena, sb_operation operation, sb_layout input,
                             sb_layout output);
 
 const float *sb_arena_output(const sb_arena *arena, sb_operation operation, sb_layout layout);
 
-/* Fills the output's pages with the unwritten pattern, around the tensor too. */
+/* Fills the output's pages with the unwritten pattern, including those around the tensor. */
 void sb_arena_mark_output(sb_arena *arena, sb_operation operation, sb_layout layout);
 
-/* Is the pattern as it was: around the tensor; everywhere? */
+/* Is the pattern intact: around the tensor; everywhere? */
 bool sb_arena_margins_intact(const sb_arena *arena, sb_operation operation, sb_layout layout);
 bool sb_arena_marks_intact(const sb_arena *arena, sb_operation operation, sb_layout layout);
 

@@ -15,7 +15,7 @@
 enum { RESAMPLES = 1000 };
 #define READ 0.05
 
-/* The quantile of all samples; `unknown` grows by the part of it that the clock leaves open. */
+/* The quantile of all samples. `unknown` grows by the uncertainty due to the clock's resolution. */
 static double plain_quantile(const sb_sorted *s, double p, double *unknown)
 {
     double *values = sb_new(s->count, sizeof *values);
@@ -27,8 +27,8 @@ static double plain_quantile(const sb_sorted *s, double p, double *unknown)
     return quantile;
 }
 
-/* Two samples of rounds, or one (b NULL). The rounds that both have come first in each, and are
- * drawn for both, so that the pairing is kept; what only one has is drawn for it alone. */
+/* Two samples of rounds, or one (b NULL). Rounds that both have come first in each and are drawn
+ * for both, which preserves the pairing; rounds that only one has are drawn for it alone. */
 typedef struct pair {
     const sb_sorted *a, *b;
     size_t common;
@@ -42,7 +42,7 @@ static double resample_quantile(const sb_sorted *s, size_t common, double p, sb_
     return sb_sorted_quantile(s, weights, p);
 }
 
-/* The statistic that is resampled: quantile(a), over quantile(b) where there is one. */
+/* The resampled statistic: quantile(a), divided by quantile(b) if there is one. */
 static void resample_statistic(const pair *of, double p, uint64_t seed, double *results)
 {
     sb_random random = { seed };
@@ -63,9 +63,9 @@ static size_t fewest_rounds(const pair *of)
 }
 
 /*
- * How much wider than the percentile interval of error probability `read` one of `error` <= `read`
- * must be. A bootstrap of few rounds is too narrow by sqrt(n / (n - 1)) and by Student's quantile
- * over the normal one (Hesterberg 2015, expanded percentile).
+ * The factor by which the interval at error probability `error` is wider than the percentile
+ * interval at `read` >= `error`. A bootstrap of few rounds is too narrow by sqrt(n / (n - 1)) and
+ * by the ratio of Student's quantile to the normal one (Hesterberg 2015, expanded percentile).
  */
 static double stretch_factor(double error, double read, size_t rounds)
 {
@@ -75,8 +75,9 @@ static double stretch_factor(double error, double read, size_t rounds)
 }
 
 /*
- * Percentiles farther out than READ are not read off, as a thousand resamples hold too few there
- * (and few rounds too few different ones); the interval is stretched on the scale of logarithms.
+ * Percentiles beyond READ are not read from the resamples, because a thousand of them have too few
+ * there (and few rounds too few different ones); the interval is widened on a logarithmic scale
+ * instead.
  */
 static sb_interval bootstrap_interval(const pair *of, double p, double error, uint64_t seed)
 {
@@ -96,7 +97,7 @@ static sb_interval bootstrap_interval(const pair *of, double p, double error, ui
     };
 }
 
-/* Of fewer than three rounds: anything that was seen. */
+/* With fewer than three rounds: the range of all samples. */
 static sb_interval observed_range(const pair *of, double p)
 {
     const sb_sorted *a = of->a, *b = of->b;
@@ -111,7 +112,7 @@ static sb_interval observed_range(const pair *of, double p)
     return i;
 }
 
-/* Adds the rounds that both have, or those that one has alone. */
+/* Adds the rounds that both have, or those that only one has. */
 static void add_rounds(sb_sorted *const to[2], const sb_series *x, const sb_series *y, bool common)
 {
     const sb_series *const series[2] = { x, y };
@@ -125,7 +126,7 @@ static void add_rounds(sb_sorted *const to[2], const sb_series *x, const sb_seri
     }
 }
 
-/* Of x, or of x over y where there is a y. */
+/* Of x, or of x over y if there is a y. */
 static sb_interval by_rounds(const sb_series *x, const sb_series *y, double p, double error,
                              uint64_t seed)
 {
@@ -146,7 +147,7 @@ static sb_interval by_rounds(const sb_series *x, const sb_series *y, double p, d
     return interval;
 }
 
-/* A process is a unit of its own where there are several. */
+/* If there are several processes, each is one observation. */
 static sb_interval estimate_one(const sb_series *series, sb_estimator estimator, double error,
                                 uint64_t seed)
 {
@@ -155,7 +156,7 @@ static sb_interval estimate_one(const sb_series *series, sb_estimator estimator,
     return isnan(interval.value) ? by_rounds(series, NULL, p, error, seed) : interval;
 }
 
-/* The quotient of two intervals that have nothing in common. */
+/* The quotient of two independent intervals. */
 static sb_interval divide_intervals(sb_interval a, sb_interval b)
 {
     const double value = a.value / b.value;

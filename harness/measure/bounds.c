@@ -10,7 +10,7 @@ static sb_bound find_bound(const sb_peaks *peaks, const sb_problem *problem, boo
     return sb_bound_of(peaks, &least, problem->threads, cold);
 }
 
-/* Where each step is a pass of its own over its input, weights and output. */
+/* As if each step were a separate pass over its input, weights and output. */
 static double passes_ns(const sb_peaks *peaks, const sb_problem *problem, bool cold)
 {
     double sum = 0;

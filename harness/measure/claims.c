@@ -3,15 +3,15 @@
 
 #include <math.h>
 
-enum { ENOUGH = 3 }; /* turns that are worth a doubt */
+enum { ENOUGH = 3 }; /* turns before a doubt is justified */
 
-static const double doubtful = 60e3;     /* ns of processor time beside the calls of a turn */
-static const double small = 150e3;       /* that are plenty */
-static const double share = 0.03;        /* of the claimed time, that nobody is to gain */
-static const double spin = 4e6;          /* ns of several threads that wait for more work */
-static const double gross = 0.3;         /* of it, by the harness's clock, which load disturbs */
-static const double latency = 20e6;      /* ns, by that clock */
-static const double most_threads = 1.25; /* times those that are allowed */
+static const double doubtful = 60e3;     /* ns of processor time outside the calls of a turn */
+static const double small = 150e3;       /* ns of it that prove a claim false */
+static const double share = 0.03;        /* of the claimed time, allowed besides */
+static const double spin = 4e6;          /* ns for which idle threads spin */
+static const double gross = 0.3;         /* of the claimed time, by the harness's clock */
+static const double latency = 20e6;      /* ns by that clock: load delays it */
+static const double most_threads = 1.25; /* times the allowed number */
 
 static double claimed_ns(const sb_request *turn, const sb_reply *reply)
 {

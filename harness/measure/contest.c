@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-/* A result whose every sample takes so much longer. The caller frees its series; the rest is
- * borrowed. */
+/* A copy of a result whose samples all take that much longer. The caller frees its series; the rest
+ * is borrowed. */
 static sb_result delay_result(const sb_result *result, double ns)
 {
     sb_result copy = *result;
@@ -19,8 +19,8 @@ static sb_result delay_result(const sb_result *result, double ns)
     return copy;
 }
 
-/* The geometric mean of delayed processes is not quite the delayed mean: the interval goes along
- * with the quotient of the times that are told. */
+/* The geometric mean of delayed processes differs slightly from the delayed mean: scales the
+ * interval so that the quotient is exactly that of the published times. */
 static sb_interval move_interval(sb_interval interval, double value)
 {
     const double factor = value / interval.value;

@@ -23,17 +23,17 @@ struct sb_contract {
     const sb_contract_watch *watch;
     sb_loaded loaded;
     sb_cpu cpu;
-    sb_host host, inner; /* what the plugin sees, and what does the work */
-    /* of the case being tried */
+    sb_host host, inner; /* what the plugin sees, and the host behind it */
+    /* of the present case */
     const char *layer, *params;
     int64_t threads;
     bool failed;
 };
 
-/* Memory that the plugin asked the host for. There is one plugin in the process. */
+/* Memory that the plugin allocated through the host. The process holds only one plugin. */
 static struct {
     const sb_host *inner;
-    int64_t blocks; /* alive */
+    int64_t blocks; /* not yet freed */
     int64_t calls;  /* of alloc and log */
 } taken;
 
@@ -135,7 +135,7 @@ void sb_contract_close(sb_contract *c)
 /* ------------------------------------------------------------------------------------------- pure
  */
 
-/* All that a kernel says of a problem. */
+/* A kernel's answers about a problem. */
 typedef struct answers {
     int supported, valid;
     int64_t values[SB_MAX_PARAMETERS];
@@ -184,7 +184,7 @@ void sb_contract_check_pure(sb_contract *c, size_t kernel, const sb_layer *layer
     const sb_loaded_kernel *l = &c->loaded.kernels[kernel];
     answers *first = sb_new(count, sizeof *first);
     for (size_t i = 0; i < 2 * count; i++) {
-        const size_t at = i < count ? i : 2 * count - 1 - i; /* there and back */
+        const size_t at = i < count ? i : 2 * count - 1 - i; /* forwards, then backwards */
         if (!layers[at].operations[operation])
             continue;
         const sb_problem problem = sb_layer_problem(&layers[at], operation, threads);
@@ -192,7 +192,7 @@ void sb_contract_check_pure(sb_contract *c, size_t kernel, const sb_layer *layer
         c->threads = threads;
         if (i < count)
             first[at] = ask(c, l, &problem);
-        for (int again = 0; i >= count && again < 2; again++) { /* twice: some answer in a rhythm */
+        for (int again = 0; i >= count && again < 2; again++) { /* twice: answers may alternate */
             const answers now = ask(c, l, &problem);
             compare_answers(c, &first[at], &now);
         }
@@ -200,8 +200,8 @@ void sb_contract_check_pure(sb_contract *c, size_t kernel, const sb_layer *layer
     free(first);
 }
 
-/* Weights, problem and values are lent for the call, and taken away after it: what a plan kept of
- * them is found out in `run`. */
+/* Weights, problem and values are valid only during the call: afterwards they are unmapped or
+ * overwritten, so that `run` fails if the plan kept a pointer to them. */
 static bool make_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     const sb_problem *p = &s->problem;
@@ -247,7 +247,8 @@ static void drop_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 /* ------------------------------------------------------------------------------------------- runs
  */
 
-/* Libraries keep caches, pools and threads for the next plan. */
+/* Peers are exempt from checks of the heap: their libraries keep caches, pools and threads for
+ * later plans. */
 static bool is_peer(const sb_contract *c)
 {
     return (c->loaded.plugin.flags & SB_PLUGIN_PEER) != 0;
@@ -288,8 +289,8 @@ static bool is_right(sb_contract *c, const sb_setting *s, const sb_trial *t, con
     return check.passed;
 }
 
-/* The same call again, some times: the same bits, where the kernel promises them. Channels past the
- * last one of a blocked layout hold anything. */
+/* Repeats the same call: the output must be identical bit for bit if the kernel promises that. In a
+ * blocked layout, channels past the last one may differ, so blocked outputs are not compared. */
 static void run_again(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     const bool promised =
@@ -309,7 +310,7 @@ static void run_again(sb_contract *c, const sb_setting *s, sb_trial *t)
     free(kept);
 }
 
-/* A, then B, then A again: what they share shows. */
+/* Runs A, then B, then A again, which exposes state that the two plans share. */
 static void run_both(sb_contract *c, const sb_setting *s, sb_trial *a, sb_trial *b)
 {
     static const char independent[] = "two plans at once are independent";
@@ -318,7 +319,7 @@ static void run_both(sb_contract *c, const sb_setting *s, sb_trial *a, sb_trial 
         run_again(c, s, a);
 }
 
-/* Planned and destroyed again and again: memory, descriptors and threads stay what they were. */
+/* Plans and destroys repeatedly: memory, descriptors and threads must not grow. */
 static void check_leaks(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
     sb_traces first = { 0 };
@@ -370,7 +371,7 @@ static sb_contract_outcome choose(sb_contract *c, sb_setting *s, uint32_t given,
     return SB_CONTRACT_FAILED;
 }
 
-/* Small whole numbers, whose sums are exact in any order. */
+/* Small integers, whose sums are exact in any order. */
 static void check_exact(sb_contract *c, const sb_setting *s)
 {
     sb_trial t = { 0 };

@@ -16,8 +16,8 @@
 static const char *volatile at_phase = "", *volatile at_layer = "", *volatile at_params = "";
 static int runs;
 
-/* Bytes of the heap for each plan: lists of freed blocks grow by some at first. What a plan asks of
- * the host is counted block by block. */
+/* Bytes of heap growth allowed for each plan: the allocator's lists of freed blocks grow a little
+ * at first. Memory from the host is counted block by block instead. */
 enum { LEAK = 4096 };
 
 /* ------------------------------------------------------------------------------------------ leaks
@@ -175,7 +175,7 @@ void sb_contract_tell_crashes(void)
     const stack_t alternative = { .ss_sp = stack, .ss_size = sizeof stack };
     struct sigaction action = { .sa_sigaction = tell_crash,
                                 .sa_flags = (int)(SA_SIGINFO | SA_RESETHAND | SA_ONSTACK) };
-    backtrace(warm_up, 1); /* it loads a library when it is first called */
+    backtrace(warm_up, 1); /* its first call loads a library, which a handler must not */
     sigaltstack(&alternative, NULL);
     for (size_t i = 0; i < sizeof signals / sizeof *signals; i++)
         sigaction(signals[i], &action, NULL);

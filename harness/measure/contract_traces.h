@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin leaves in the process that holds it, and what it was doing when that process
- * crashed. */
+/* Finds what a plugin leaks in its process, and reports what it was doing if that process
+ * crashes. */
 #ifndef SB_MEASURE_CONTRACT_TRACES_H
 #define SB_MEASURE_CONTRACT_TRACES_H
 
@@ -16,12 +16,14 @@ typedef struct sb_traces {
 sb_traces sb_traces_take(void);
 /* Bytes of the heap in use. */
 int64_t sb_traces_heap(void);
-/* Have the first calls, in which libraries set themselves up, passed? */
+/* Have the first calls passed, in which libraries set themselves up? */
 bool sb_traces_settled(void);
-/* Has one of them grown since `before`, by something for each of `times` plans? Says which. */
+/* Has one of the numbers grown since `before` by as much as a leak in each of `times` plans? Says
+ * which. */
 bool sb_traces_grew(const sb_traces *before, int times, char *text, size_t size);
 
-/* What runs next, for the message of a crash: texts are borrowed until the next call. */
+/* Sets what runs next, for the message after a crash. The texts are borrowed until the next
+ * call. */
 void sb_traces_phase(const char *phase, const char *layer, const char *params);
 
 #endif

@@ -13,26 +13,26 @@
 
 enum {
     RESAMPLES = 1000,
-    LEAST_PROCESSES = 4, /* two or three say next to nothing of how much processes differ */
+    LEAST_PROCESSES = 4, /* two or three say next to nothing about how much processes differ */
     LEAST_SAMPLES = 9,   /* of Mann-Whitney */
     ASSUMED_FREEDOM = 30
 };
-#define ASSUMED_SPREAD 0.03 /* of processes, where they are too few to show theirs */
+#define ASSUMED_SPREAD 0.03 /* spread of processes, if there are too few to show theirs */
 #define ERROR          0.05
 
-/* The series of one run, by processes. */
+/* The series of one run, divided into processes. */
 typedef struct side {
     sb_sorted *processes;
     double *medians; /* of the processes */
     size_t count, samples;
     double log_median; /* mean of the medians' logarithms */
-    double unknown;    /* the part that the clock's ticks leave open */
+    double unknown;    /* uncertainty due to the clock's ticks */
     double results[RESAMPLES];
 } side;
 
 /* ---------------------------------------------------------------------------------- processes */
 
-/* Where the run of samples that begins at `from` ends: those whose round / part is the same. */
+/* The end of the samples from `from` on whose round / part is the same. */
 static size_t end_of(const sb_series *s, size_t from, uint32_t part)
 {
     size_t end = from;
@@ -75,7 +75,7 @@ static void find_median(side *of, size_t index)
     free(values);
 }
 
-/* Without processes that the end of the time cut short, as in processes.h. */
+/* Leaves out processes that the time limit cut short, as in processes.h. */
 static void open_side(side *of, const sb_series *s)
 {
     const size_t most = largest_process(s), processes = sb_series_processes(s);
@@ -103,7 +103,7 @@ static void close_side(side *of)
 
 /* ---------------------------------------------------------------------------------- resampling */
 
-/* Box and Muller's. */
+/* By Box and Muller. */
 static double draw_normal(sb_random *random)
 {
     const double radius = sqrt(-2 * log(1 - sb_random_unit(random)));
@@ -116,7 +116,7 @@ static double draw_log_median(const sb_sorted *process, uint16_t *weights, sb_ra
     return log(sb_sorted_quantile(process, weights, 0.5));
 }
 
-/* What a process is off by: as many per cent as assumed, or as seen, whichever is more. */
+/* The relative deviation of a process: the assumed one or the observed one, whichever is larger. */
 static double few_spread(const side *of)
 {
     double squares = 0;
@@ -165,7 +165,7 @@ static double freedom_of(const side *of)
     return of->count < LEAST_PROCESSES ? ASSUMED_FREEDOM : (double)(of->count - 1);
 }
 
-/* Welch's and Satterthwaite's. */
+/* By Welch and Satterthwaite. */
 static size_t join_freedom(const side *a, const side *b, double a_variance, double b_variance)
 {
     const double all = a_variance + b_variance;
@@ -178,8 +178,8 @@ static size_t join_freedom(const side *a, const side *b, double a_variance, doub
 
 /* ---------------------------------------------------------------------------------- conclusions */
 
-/* The percentiles of the resampled ratios, farther from the ratio by what few processes make them
- * too near (Hesterberg 2015, expanded percentile). */
+/* Percentiles of the resampled ratios, widened to correct for few processes (Hesterberg 2015,
+ * expanded percentile). */
 static sb_interval interval_of(const side *base, const side *new_, size_t freedom)
 {
     double ratios[RESAMPLES];

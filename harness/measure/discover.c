@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Asks plugins what they are. Declared in measure/session.h. */
+/* Asks plugins for their declarations. Declared in measure/session.h. */
 #include "measure/session.h"
 
 #include "core/clock.h"
@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_NS 10000000 /* for an answer that may be there already */
+#define LEAST_NS 10000000 /* deadline for an answer that may be there already */
 
-/* Starts a worker and asks it, or notes why it could not. */
+/* Starts a worker and sends it the request, or records why that failed. */
 static sb_worker *ask_worker(sb_plugin_info *info, sb_output *output)
 {
     sb_request request = { .ask = SB_ASK_DESCRIBE };
@@ -82,9 +82,9 @@ void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_
     sb_worker **workers = sb_new(count, sizeof *workers);
     sb_plugin_info *found = sb_new(count, sizeof *found);
     sb_output *outputs = sb_new(count, sizeof *outputs);
-    const int64_t deadline = sb_now_ns() + timeout_ns; /* for all: they load side by side */
+    const int64_t deadline = sb_now_ns() + timeout_ns; /* deadline for all: they load in parallel */
     for (size_t i = 0; i < count; i++) {
-        char *whole = realpath(paths[i], NULL); /* dlopen looks elsewhere for a mere name */
+        char *whole = realpath(paths[i], NULL); /* dlopen searches for names without a slash */
         found[i].path = whole ? whole : sb_copy_text(paths[i]);
         outputs[i] = (sb_output) { .name = name_of(found[i].path) };
         workers[i] = ask_worker(&found[i], &outputs[i]);

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* OMP_THREAD_LIMIT=1 makes a row of two threads the time of one; OMP_DISPLAY_ENV writes hundreds of
- * lines; and so on. A peer sets for itself what is best for it. */
+/* Variables such as OMP_THREAD_LIMIT=1, which makes a kernel measured for two threads run on one,
+ * or OMP_DISPLAY_ENV, which prints hundreds of lines. A peer sets what is best for its library
+ * itself. */
 static const char *const prefixes[] = { "OMP_",      "GOMP_", "KMP_",  "LIBOMP_", "MKL_",
                                         "OPENBLAS_", "GOTO_", "BLIS_", "VECLIB_" };
 
@@ -29,7 +30,7 @@ static void remove_variable(const char *variable)
     free(name);
 }
 
-/* unsetenv() moves what follows: after each removal from the start. */
+/* unsetenv() moves the entries behind it: restart after each removal. */
 static void remove_inherited(void)
 {
     for (char **at = environ; *at;) {

@@ -11,18 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURN_NS   1e6  /* of samples in a turn: short, so that what is slow is cut off early */
-#define SAMPLE_NS 4000 /* of the defaults: kernels four times as fast are timed well, too */
+#define TURN_NS   1e6  /* of samples in a turn: short, to stop slow configurations early */
+#define SAMPLE_NS 4000 /* of the defaults; enough for kernels four times as fast */
 
-/* One kind of data, and the worker that sees it. */
+/* One kind of data, and the worker that uses it. */
 typedef struct ground {
     sb_session *session;
     sb_arena arena;
     sb_bench bench;
-    sb_truth truth; /* of the present operation; empty where there is none */
+    sb_truth truth; /* of the present operation; empty if there is none */
 } ground;
 
-/* A configuration with its plan on the real ground. */
+/* A configuration and its plan on the real data. */
 typedef struct contender {
     sb_job job;
     sb_result result;
@@ -33,9 +33,9 @@ struct sb_evaluator {
     ground exact, real;
     int operation;           /* of the data; -1: none yet */
     sb_candidate candidate;  /* the present kernel */
-    contender contenders[2]; /* one is the incumbent, the other is tried */
+    contender contenders[2]; /* one is the incumbent, the other the configuration on trial */
     int incumbent;           /* -1: none */
-    double quiet_ns;         /* the least that the incumbent took: what is new is held against it */
+    double quiet_ns;         /* the incumbent's least time, against which others are compared */
     uint32_t iterations;     /* calls a sample, the same for all configurations */
 };
 
@@ -104,7 +104,7 @@ static int fill_ground(sb_evaluator *e, ground *g, sb_data data, int operation, 
                          &g->truth, error);
 }
 
-/* Data and truths of the operation, on both grounds. */
+/* The data and references of the operation, of both kinds. */
 static int prepare_operation(sb_evaluator *e, int operation, sb_error *error)
 {
     if (e->operation == operation)
@@ -124,7 +124,7 @@ static const sb_kernel_info *kernel_of(const sb_evaluator *e)
     return &e->candidate.plugin->kernels[e->candidate.kernel];
 }
 
-/* A job with the given values, or the defaults where `values` is NULL. */
+/* A job with the given values, or the defaults if `values` is NULL. */
 static void begin_contender(sb_evaluator *e, contender *c, uint32_t slot, const int64_t *values)
 {
     const sb_kernel_info *kernel = kernel_of(e);
@@ -223,7 +223,7 @@ int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned
 
 /* ---------------------------------------------------------------------------------- evaluating */
 
-/* Both gates; the exact one where there is exact data and the arithmetic is direct. */
+/* Both gates; the exact one only if there is exact data and the arithmetic is direct. */
 static bool verify_values(sb_evaluator *e, contender *c, const int64_t *values)
 {
     if (e->exact.truth.value && kernel_of(e)->arithmetic == SB_DIRECT) {
@@ -235,7 +235,7 @@ static bool verify_values(sb_evaluator *e, contender *c, const int64_t *values)
     return sb_job_gate_real(&e->real.bench, &c->job, &e->real.truth);
 }
 
-/* The least of one turn's samples; 0 where it failed. */
+/* The least of one turn's samples; 0 if the turn failed. */
 static double take_time(sb_evaluator *e, contender *c)
 {
     sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
@@ -253,7 +253,7 @@ static double take_time(sb_evaluator *e, contender *c)
     return c->job.call_ns = least;
 }
 
-/* One more turn of it, and one of the incumbent. False where it failed. */
+/* One more turn of the configuration, and one of the incumbent. False if the former failed. */
 static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
 {
     double own = take_time(e, c), beside = INFINITY;
@@ -261,7 +261,7 @@ static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
         return false;
     if (e->incumbent >= 0) {
         beside = take_time(e, &e->contenders[e->incumbent]);
-        if (!(beside > 0)) { /* it was right before: its worker was lost */
+        if (!(beside > 0)) { /* it was correct before: its worker was lost */
             e->incumbent = -1;
             now->incumbent = INFINITY;
         }

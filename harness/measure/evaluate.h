@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Quick looks at configurations of one kernel on one layer, for a search: is it right, and about
- * how fast? Tensors and references are made once and serve all: one arena with integers and one
- * with real data, each with a worker of its own.
+ * Verifies and quickly times configurations of one kernel on one layer, for a search. Tensors and
+ * references are made once for all configurations: one arena with integers and one with real data,
+ * each with its own worker.
  *
- * Times are those of a few calls, beside the best configuration so far (the incumbent), whose plan
- * is kept: look.h says why, and how.
+ * Times are those of a few calls, compared with the best configuration so far (the incumbent),
+ * whose plan is kept: look.h explains the method.
  */
 #ifndef SB_MEASURE_EVALUATE_H
 #define SB_MEASURE_EVALUATE_H
@@ -25,31 +25,31 @@ typedef struct sb_evaluator_options {
     bool refills;         /* and whether the tensors are read then */
 } sb_evaluator_options;
 
-/* What came of one configuration. */
+/* The outcome of one configuration. */
 typedef struct sb_evaluation {
     sb_verdict verdict;
-    double ns;               /* a call, where the verdict is ok; else INFINITY */
-    bool cut;                /* plainly slower than the incumbent, and not timed to the end */
+    double ns;               /* ns a call if the verdict is ok; else INFINITY */
+    bool cut;                /* clearly slower than the incumbent: timing was stopped early */
     char detail[SB_MAX_WHY]; /* why it failed */
 } sb_evaluation;
 
-/* NULL where there is no memory for the tensors. */
+/* NULL if there is no memory for the tensors. */
 sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *error);
 void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 
-/* From now on the candidate's kernel, on its operation; there is no incumbent. Sets values to its
- * defaults for the layer, beside what is given. Returns the verdict of planning them, with its
- * reason in the error unless it is ok: unsupported where the kernel does not do the layer. ERROR
- * also where there is no reference. */
+/* Selects the candidate's kernel and operation; there is no incumbent yet. Sets values to its
+ * defaults for the layer, except for the given ones. Returns the verdict of planning with them, and
+ * unless that is ok the reason in the error: unsupported if the kernel cannot compute the layer;
+ * ERROR also if there is no reference. */
 sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error);
 
-/* Narrows the kernel's parameters to what it says can be valid for the layer; without an answer
- * they stay as they are. */
+/* Narrows the kernel's parameters to what it reports as possibly valid for the layer; without an
+ * answer they stay as they are. */
 void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters);
 
-/* Sets ok[i] to 1 where the configuration at values[i * parameters] is valid for the layer. `self`
- * is the evaluator. Negative where the worker does not answer. */
+/* Sets ok[i] to 1 if the configuration at values[i * parameters] is valid for the layer. `self` is
+ * the evaluator. Negative if the worker does not answer. */
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error);
 

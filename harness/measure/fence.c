@@ -77,7 +77,7 @@ bool sb_fence_wanted(sb_fence fence)
     return is_wanted(fences[fence].name);
 }
 
-/* Root keeps the right to read plugins that belong to others, and no other. */
+/* As root, keeps only the capability to read plugins that belong to others. */
 static bool drop_capabilities(void)
 {
     struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -107,7 +107,7 @@ static bool drop_privileges(void)
     return forbid_tracing() && bound && dropped;
 }
 
-/* AddressSanitizer's shadow is private memory without end. */
+/* AddressSanitizer's shadow memory is private memory of unlimited size. */
 #if defined(__SANITIZE_ADDRESS__)
 #define SHADOWED 1
 #elif defined(__has_feature)
@@ -119,7 +119,7 @@ static bool drop_privileges(void)
 #define SHADOWED 0
 #endif
 
-/* Three quarters of what there is: whoever asks for more would drive everybody out. */
+/* At most three quarters of memory: a worker that takes more would force other programs to swap. */
 static rlim_t most_memory(void)
 {
     const long pages = sysconf(_SC_PHYS_PAGES), page = sysconf(_SC_PAGESIZE);
@@ -127,7 +127,7 @@ static rlim_t most_memory(void)
     return (rlim_t)((group && group < machine ? group : machine) / 4 * 3);
 }
 
-/* The processes of this moment, and so many more. */
+/* The present number of processes plus a fixed margin. */
 static rlim_t most_processes(void)
 {
     enum { MORE = 1024 };
@@ -145,7 +145,7 @@ static bool limit_resource(int resource, rlim_t most)
     return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
 }
 
-/* Where memory runs out all the same, the system is to end workers and not the harness. */
+/* If memory runs out nevertheless, the system should kill workers rather than the harness. */
 static void offer_to_killer(void)
 {
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);

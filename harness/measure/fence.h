@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What stands between a plugin's code and everything else. A worker puts the fences up before it
- * loads the plugin; each is independent of the others, and a system that refuses one still gets the
- * rest. `sepbench machine` and run.json tell which there are.
+ * Fences that restrict a plugin's code. A worker sets them up before it loads the plugin; each is
+ * independent of the others, so a system that refuses one still gets the rest. `sepbench machine`
+ * and run.json list those that are in place.
  */
 #ifndef SB_MEASURE_FENCE_H
 #define SB_MEASURE_FENCE_H
 
 #include <stdbool.h>
 
-/* name, what it keeps a plugin from */
+/* name, and what it keeps a plugin from */
 #define SB_FENCE_LIST(X)                                                                          \
     X(PRIVILEGES, "privileges", "gaining privileges, tracing processes and reading their memory") \
     X(LIMITS, "limits", "taking all memory, processes and descriptors")                           \
@@ -23,7 +23,7 @@ typedef enum sb_fence { SB_FENCE_LIST(SB_FENCE_ENUM) SB_FENCES } sb_fence;
 #undef SB_FENCE_ENUM
 
 const char *sb_fence_name(sb_fence fence);    /* "privileges", ... */
-const char *sb_fence_purpose(sb_fence fence); /* completes "keeps plugins from" */
+const char *sb_fence_purpose(sb_fence fence); /* the end of "keeps plugins from ..." */
 
 /* Fences that the user does not want, by the environment variable SEPBENCH_WITHOUT_FENCES: names
  * with commas between them, or "all". Debuggers and profilers need it. "landlock" has files fenced
@@ -41,7 +41,7 @@ void sb_fence_leave_out(const char *name);
  * from outside. Returns a mask of those that stand (1 << fence). Never fails. */
 unsigned sb_fence_raise(void);
 
-/* Which fences this system allows, as a mask, found out by a process that tries, once. */
+/* The fences that this system allows, as a mask. Determined once, by a process that tries them. */
 unsigned sb_fence_probe(void);
 
 #endif

@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The mask travels as the exit status. */
+/* The mask is returned as the exit status. */
 static unsigned probe_inside(void)
 {
     _Static_assert(SB_FENCES <= 8, "a mask of fences is an exit status");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two gates. The harness compares, not the worker: a plugin's code can do nothing about it. */
+/* The two gates. The harness compares outputs, not the worker, so that a plugin's code cannot
+ * interfere. */
 #include "measure/job.h"
 
 #include "conv/reference.h"
@@ -12,8 +13,8 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
-#define REST_NS       500000 /* what takes longer is not there yet when a single call returns */
-#define SHORT_CALL_NS 250e3  /* one more costs little beside a turn of 4 ms */
+#define REST_NS       500000 /* work that takes longer is not finished when a single call returns */
+#define SHORT_CALL_NS 250e3  /* one more call costs little compared with a turn of 4 ms */
 
 int sb_truth_make(const sb_arena *arena, sb_operation operation, sb_data data, int threads,
                   sb_truth *truth, sb_error *error)
@@ -44,8 +45,8 @@ void sb_truth_free(sb_truth *truth)
     *truth = (sb_truth) { 0 };
 }
 
-/* Work that goes on after `run` has returned is done while nobody measures. The worker takes its
- * hash before it answers: by the time that the harness looks, such work may be finished. */
+/* Work that continues after `run` has returned would not be timed. The worker hashes the output
+ * before it answers: by the time the harness reads the output, such work may have finished. */
 static bool at_rest(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
     const float *output = sb_arena_output(b->arena, job->operation, job->output);
@@ -62,7 +63,7 @@ static void mark_turn(sb_bench *b, const sb_job *job, sb_request *turn)
     turn->marks = (uint64_t)sb_now_ns() | 1;
 }
 
-/* Work that was left behind and repeats what is there already shows on marks. */
+/* Marks reveal deferred work that writes the values that are already there. */
 static bool stays_at_rest(sb_bench *b, sb_job *job)
 {
     sb_arena_mark_output(b->arena, job->operation, job->output);
@@ -87,7 +88,7 @@ static bool run_marked(sb_bench *b, sb_job *job)
     return true;
 }
 
-/* Is the output that lies there right, and nothing but the output written? */
+/* Is the output correct, and was nothing else written? */
 static bool judge_output(sb_bench *b, sb_job *job, const char *data, sb_check check)
 {
     job->result->max_error = fmax(job->result->max_error, check.max_error);
@@ -99,7 +100,8 @@ static bool judge_output(sb_bench *b, sb_job *job, const char *data, sb_check ch
     return sb_job_ok(job);
 }
 
-/* What the kernel's errors are held against; NULL, with its verdict, where there is no memory. */
+/* The magnitudes that bound the kernel's errors; NULL, with the job's verdict set, if there is no
+ * memory. */
 static const double *magnitude_for(sb_bench *b, sb_job *job, sb_truth *truth)
 {
     const sb_arithmetic arithmetic = job->kernel->arithmetic;
@@ -170,9 +172,9 @@ static bool promises_bits(const sb_job *job)
 }
 
 /*
- * What a plan gives for the first time need not be what the one before gave, to the last bit: some
- * libraries choose their kernels by racing them when they are loaded. So it is held against the
- * bound, as in the gate; that plan's bits are expected from then on.
+ * The first output of a plan need not equal that of an earlier plan to the last bit: some libraries
+ * select their kernels by timing them when they are loaded. So it is checked against the bound, as
+ * in the gate; from then on, that plan's bits are expected.
  */
 static bool meet_plan(sb_bench *b, sb_job *job, sb_truth *truth)
 {
@@ -187,7 +189,7 @@ static bool meet_plan(sb_bench *b, sb_job *job, sb_truth *truth)
     return sb_job_ok(job);
 }
 
-/* The same bits, where the kernel promises them; else within the bound once more. */
+/* The same bits, if the kernel promises them; otherwise the bound again. */
 static bool as_before(sb_bench *b, sb_job *job, sb_truth *truth, const char *reason)
 {
     if (!promises_bits(job))
@@ -235,8 +237,8 @@ void sb_job_mark(sb_bench *b, const sb_job *job, sb_request *turn)
     b->verify_ns += sb_now_ns() - start;
 }
 
-/* After the timed call one more, where it costs little: whether what is wrong every second time is
- * found shall not depend on where a turn ends. */
+/* One more call after the timed one, if it costs little: otherwise it would depend on the length of
+ * the turn whether a kernel that is wrong every second time is found out. */
 static bool right_still(sb_bench *b, sb_job *job, double ns)
 {
     static const char reason[] = "after it was timed it gave another result than before";

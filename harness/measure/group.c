@@ -26,7 +26,7 @@ typedef struct grouping {
     sb_job *jobs; /* of all groups */
     size_t count;
     int64_t reference_ns, verify_ns;
-    sb_truth truths[SB_OPERATIONS]; /* of the present data, while somebody needs them */
+    sb_truth truths[SB_OPERATIONS]; /* of the present data, while jobs need them */
     sb_possible possible;
     sb_estimator estimator; /* of all results */
 } grouping;
@@ -107,8 +107,8 @@ static void tell_progress(const grouping *g, const char *what, const sb_job *job
 
 typedef bool gate(sb_bench *, sb_job *, sb_truth *);
 
-/* Every job of the operation that is still well goes through the gate. The reference is made only
- * if there is one. */
+/* Passes every remaining job of the operation through the gates. The reference is computed only if
+ * there is such a job. */
 static int pass_gate(grouping *g, sb_operation operation, sb_data data, gate *through,
                      sb_error *error)
 {
@@ -147,7 +147,7 @@ static int verify_jobs(grouping *g, sb_error *error)
             sb_arena_fill(&g->arena, (sb_operation)op, SB_INTEGERS, g->options->seed))
             rc = pass_gate(g, (sb_operation)op, SB_INTEGERS, sb_job_gate_exact, error);
     }
-    /* What follows is warm-up, as it runs on the data that are timed. */
+    /* What follows counts as warm-up, because it runs on the data that are timed. */
     g->bench.run_ns = g->bench.idle_ns = 0;
     for (int op = 0; op < SB_OPERATIONS; op++)
         if (g->layer->operations[op])
@@ -158,7 +158,7 @@ static int verify_jobs(grouping *g, sb_error *error)
     return rc;
 }
 
-/* What a kernel took that failed in the end is no time of a convolution. */
+/* The time of a kernel that finally failed is not the time of a convolution. */
 static void retract_times(sb_result *result)
 {
     sb_series_free(&result->series);
@@ -179,7 +179,7 @@ static sb_estimator choose_estimator(const grouping *g)
     return sb_estimator_for(g->options->estimator, least);
 }
 
-/* What is published of the samples, unless no program can have taken so little. */
+/* The published statistics of the samples, unless no program can be that fast. */
 static void estimate_job(grouping *g, sb_job *job)
 {
     char why[128];
@@ -204,8 +204,8 @@ static bool is_kindred(const sb_job *a, const sb_job *b)
            a->candidate->kernel == b->candidate->kernel;
 }
 
-/* Who passes the gates and is wrong later is believed in nothing: neither are the other
- * configurations of the kernel. */
+/* If a kernel passes the gates and is wrong later, no result of it is trusted: its other
+ * configurations fail too. */
 static void void_kindred(grouping *g, const sb_job *wrong)
 {
     if (!wrong->timed || wrong->result->verdict != SB_VERDICT_WRONG)
@@ -249,7 +249,7 @@ static int measure_jobs(grouping *g, sb_error *error)
     return rc;
 }
 
-/* What was done for all counts for each in equal parts. */
+/* The time spent for all groups is divided among them equally. */
 static void share_times(grouping *g, int64_t wall_ns)
 {
     const int64_t parts = (int64_t)g->group_count;
@@ -279,7 +279,7 @@ static void start_groups(const grouping *g)
         };
 }
 
-/* Each worker has the plans of one line-up. */
+/* Each worker holds the plans of one line-up. */
 static int check_room(const sb_lineup *lineups, size_t count, sb_error *error)
 {
     for (size_t i = 0; i < count; i++)

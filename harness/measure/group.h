@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Measures the groups of one layer: every candidate passes both gates, then all are timed in
- * interleaved rounds, those of all numbers of threads together. */
+ * interleaved rounds, together for all numbers of threads. */
 #ifndef SB_MEASURE_GROUP_H
 #define SB_MEASURE_GROUP_H
 
 #include "measure/session.h"
 
-/* A value that tuning may choose of a parameter. */
+/* A value that tuning may choose for a parameter. */
 typedef struct sb_listed_value {
     size_t parameter;
     int64_t value;
@@ -17,13 +17,13 @@ typedef struct sb_candidate {
     const sb_plugin_info *plugin;
     size_t kernel;          /* index in the plugin's list */
     sb_operation operation; /* one that the kernel computes */
-    const char *label;      /* unique among candidates of one operation */
-    const char *origin;     /* where the parameters come from: "default", "config", "tuned" */
+    const char *label;      /* unique among the candidates of an operation */
+    const char *origin;     /* the origin of the parameters: "default", "config", "tuned" */
     uint32_t given;         /* bit i: values[i] is given; the others are the kernel's defaults */
-    bool plain;             /* to stay with its defaults, whatever tuning found */
+    bool plain;             /* keeps its defaults, whatever tuning found */
     int64_t values[SB_MAX_PARAMETERS];
-    uint32_t listed; /* bit i: tuning may choose of values; values[i] is the first of them */
-    const sb_listed_value *choices; /* of the listed parameters */
+    uint32_t listed;                /* bit i: tuning may choose; values[i] is the first choice */
+    const sb_listed_value *choices; /* values of the listed parameters */
     size_t choice_count;
 } sb_candidate;
 
@@ -31,39 +31,40 @@ typedef struct sb_measure_options {
     double confidence, precision;
     sb_estimator estimator;
     int64_t min_samples; /* rounds */
-    int64_t processes;   /* at least so many, one after the other; 0: rounds_run.h says */
+    int64_t processes;   /* the least number, one after the other; 0: rounds_run.h decides */
     int64_t max_time_ns; /* for each candidate */
     sb_cache_mode cache;
     uint64_t seed;
     const sb_peaks *peaks; /* borrowed; NULL: no roofline */
-    uint64_t evict_bytes;  /* cold caches: how much to sweep */
+    uint64_t evict_bytes;  /* cold caches: bytes to sweep */
     int reference_threads;
-    bool verify_only; /* the gates, no timing: `ok` results have no samples */
-    /* NULL, or told now and then how far the group is; `text` lives for the call. */
+    bool verify_only; /* gates without timing: `ok` results have no samples */
+    /* NULL, or called now and then with the progress of the group; `text` is valid only during the
+     * call. */
     void (*progress)(void *context, const char *text, double fraction);
     void *context;
 } sb_measure_options;
 
-/* Who takes part with one number of threads. Borrowed. */
+/* The candidates for one number of threads. Borrowed. */
 typedef struct sb_lineup {
-    int64_t threads; /* another one in each line-up */
+    int64_t threads; /* a different number in each line-up */
     const sb_candidate *candidates;
     size_t count;
 } sb_lineup;
 
 /*
- * Measures the candidates (those whose operation the layer sweeps) on the layer; groups[i] is what
- * came of line-up i. All are timed in the same rounds, so that ratios between them are paired,
- * across numbers of threads too. A group's strings and arrays are owned by the caller afterwards:
- * sb_group_free(). A candidate that fails costs itself a verdict, nothing else. SB_INTERRUPTED
- * (nothing to free) when the user wanted to stop; the turn in flight was finished, or dropped.
- * Negative also when there is no memory for the tensors.
+ * Measures the candidates (those whose operation the layer sweeps) on the layer; groups[i] is the
+ * result for line-up i. All are timed in the same rounds, so that ratios between them are paired,
+ * also across numbers of threads. The caller owns a group's strings and arrays: sb_group_free(). A
+ * candidate that fails gets a verdict; the others are not affected. SB_INTERRUPTED (nothing to
+ * free) if the user wanted to stop; the turn in progress was completed or dropped. Negative also if
+ * there is no memory for the tensors.
  */
 int sb_measure_layer(sb_session *session, const sb_layer *layer, const sb_lineup *lineups,
                      size_t count, const sb_measure_options *options, sb_group *groups,
                      sb_error *error);
 
-/* The same with one number of threads. */
+/* The same for one number of threads. */
 int sb_measure_group(sb_session *session, const sb_layer *layer, int64_t threads,
                      const sb_candidate *candidates, size_t count,
                      const sb_measure_options *options, sb_group *group, sb_error *error);

@@ -5,7 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Wide enough that a kernel that runs a row too far is still caught. */
+/* Wide enough to catch a kernel that overruns by a whole row. */
 #define GUARD_PAGES 16
 
 static int64_t round_up(int64_t value, int64_t unit)

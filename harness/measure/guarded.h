@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory that shows a stray access: a tensor lies in whole pages of a shared memory file and ends
- * at the end of its last page (up to the 64-byte alignment), and a process sees inaccessible pages
- * before and after it.
+ * Memory that exposes stray accesses: a tensor lies in whole pages of a shared memory file and ends
+ * at the end of its last page (up to the 64-byte alignment), with inaccessible pages before and
+ * after it.
  */
 #ifndef SB_MEASURE_GUARDED_H
 #define SB_MEASURE_GUARDED_H
@@ -31,9 +31,9 @@ typedef struct sb_guarded {
     float *tensor;
 } sb_guarded;
 
-/* Maps the region between guards. One that is not `writable` shows the file's pages; who makes some
- * of it writable has pages of his own then, until madvise(MADV_DONTNEED). `slack` bytes after the
- * tensor's pages stay readable (zeros). */
+/* Maps the region between guards. A region that is not `writable` shows the file's pages; if the
+ * process makes some of them writable, it gets private copies of these until
+ * madvise(MADV_DONTNEED). `slack` bytes after the tensor's pages are readable (zeros). */
 int sb_guarded_map(int fd, sb_region region, bool writable, int64_t slack, sb_guarded *mapped,
                    sb_error *error);
 void sb_guarded_unmap(sb_guarded *mapped); /* an unmapped one is allowed */

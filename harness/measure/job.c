@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define WARM_NS      300000 /* untimed calls of a short kernel at the start of a turn */
-#define LONG_CALL_NS 100e6  /* refilling the caches is under a thousandth of such a call */
+#define LONG_CALL_NS 100e6  /* for longer calls the refill is negligible */
 #define MAX_SAMPLES  16
 #define PROBE_NS     100e6
 #define PROBES       3
@@ -42,7 +42,7 @@ static sb_verdict call_worker(sb_bench *b, sb_job *job, const sb_request *reques
                            life);
 }
 
-/* Of several plans the least: the first of a process also makes what its library keeps. */
+/* The least of several plans: the first in a process also sets up its library. */
 static void keep_workspace(sb_result *result, int64_t bytes)
 {
     if (bytes < 0)
@@ -51,7 +51,7 @@ static void keep_workspace(sb_result *result, int64_t bytes)
         result->workspace_bytes = bytes;
 }
 
-/* Takes what the plan turned out to be into the job and its result. */
+/* Copies what the plan reports into the job and its result. */
 static void adopt_plan(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
     memcpy(job->values, reply->values, sizeof job->values);
@@ -60,7 +60,7 @@ static void adopt_plan(sb_bench *b, sb_job *job, const sb_reply *reply)
     job->input = (sb_layout)reply->input_layout;
     job->output = (sb_layout)reply->output_layout;
     job->planned = true;
-    /* Of several plans the least: the first ones meet cold pages and generate code. */
+    /* The least of several plans: the first ones touch new pages and generate code. */
     job->result->prepare_ns = fmin(job->result->prepare_ns, (double)reply->prepare_ns);
     keep_workspace(job->result, reply->workspace_bytes);
     free(job->result->detail);
@@ -78,7 +78,7 @@ static bool values_legal(const sb_job *job, const int64_t *values)
     return true;
 }
 
-/* Nobody knows whether the plan that took them was still right. */
+/* Nothing shows that the plan that took these samples was still correct. */
 static void void_unproved(sb_job *job)
 {
     job->result->series.count = job->proved.samples;
@@ -114,7 +114,7 @@ bool sb_job_plan(sb_bench *b, sb_job *job)
     return job->planned;
 }
 
-/* A crash of another kernel in the same worker takes this one's plan along: make it again. */
+/* If another kernel in the same worker crashes, this one's plan is lost with it: plan again. */
 static bool turn_once(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *reply, bool *lost)
 {
     sb_request request = *turn;
@@ -147,7 +147,7 @@ bool sb_job_rest(sb_bench *b, sb_job *job, int64_t ns)
     return sb_job_ok(job);
 }
 
-/* A worker's own claim is believed as far as it can be true. */
+/* A worker's own claim is trusted only as far as it can be true. */
 static void account_time(sb_bench *b, int64_t spent, int64_t claimed)
 {
     int64_t worked = claimed < 0 ? 0 : claimed > spent ? spent : claimed;
@@ -193,8 +193,8 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
     return done;
 }
 
-/* Long enough that what is beside the calls does not count; by the harness's clock, as the other
- * one is in doubt. */
+/* Long enough that the time around the calls is negligible. Measured by the harness's clock,
+ * because the worker's is in doubt. */
 static sb_request make_probe(const sb_request *turn, const sb_reply *reply)
 {
     enum { SAMPLES = 4 };

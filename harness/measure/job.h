@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One candidate on its way through a group: planned, verified, timed. Inner to harness/measure. */
+/* One candidate on its way through a group: planned, verified, timed. Internal to
+ * harness/measure. */
 #ifndef SB_MEASURE_JOB_H
 #define SB_MEASURE_JOB_H
 
@@ -7,14 +8,14 @@
 #include "measure/group.h"
 #include "measure/stopping.h"
 
-/* The fp64 truth of one operation for the data that the arena holds. */
+/* The fp64 reference of one operation for the data in the arena. */
 typedef struct sb_truth {
     double *value, *magnitude;     /* magnitude: NULL for integers */
-    double *tiles[SB_ARITHMETICS]; /* magnitudes of Winograd's, made when first needed */
-    size_t users;                  /* jobs that hold it; see sb_job_hold() */
+    double *tiles[SB_ARITHMETICS]; /* magnitudes for Winograd, computed when first needed */
+    size_t users;                  /* number of jobs that hold it; see sb_job_hold() */
 } sb_truth;
 
-/* Of a job's samples, those of plans that gave the right output after they were timed. */
+/* Marks which of a job's samples are from plans whose output was correct after they were timed. */
 typedef struct sb_proved {
     size_t samples;
     int64_t switches;
@@ -31,18 +32,19 @@ typedef struct sb_job {
     int64_t values[SB_MAX_PARAMETERS];
     sb_layout input, output;
     bool planned;
-    uint64_t life;      /* of the worker that holds the plan */
+    uint64_t life;      /* lifetime number of the worker that holds the plan */
     double call_ns;     /* of the last call, to size turns */
     int64_t spent_ns;   /* turns so far */
     uint64_t bits;      /* hash of the output that passed, */
-    uint64_t bits_life; /* given by a plan of this life, */
-    sb_truth *truth; /* or what bounds it, held, where the kernel promises no bits; may be NULL */
+    uint64_t bits_life; /* written by the present plan, */
+    sb_truth *truth; /* or the reference that bounds it, held, if the kernel promises no bits; may
+                        be NULL */
     sb_proved proved;
-    uint32_t losses; /* plans that went with their worker, through no fault of their own */
+    uint32_t losses; /* plans lost because another kernel crashed the worker */
     sb_claims claims;
-    bool timed;                        /* passed the gates, and went on to the rounds */
-    bool probed;                       /* whether they are true */
-    uint64_t varied_life, varied_seed; /* what decides on the places of variation.h */
+    bool timed;                        /* passed the gates and went on to the rounds */
+    bool probed;                       /* whether the claimed times are true */
+    uint64_t varied_life, varied_seed; /* determines the places of variation.h */
     sb_stopping stopping;
     bool done;
 } sb_job;
@@ -56,10 +58,10 @@ typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
     int reference_threads;
-    float *scratch; /* a dense NCHW output, as large as was needed so far; owned by the group */
+    float *scratch; /* a dense NCHW output, as large as needed so far; owned by the group */
     size_t scratch_count;
-    int64_t plan_ns;   /* spent so far in plans, */
-    int64_t run_ns;    /* in turns, as their workers saw them, */
+    int64_t plan_ns;   /* time spent so far in plans, */
+    int64_t run_ns;    /* in turns, as measured by their workers, */
     int64_t idle_ns;   /* in waking and stopping workers for turns, */
     int64_t verify_ns; /* and in sb_job_mark() and sb_job_prove() */
 } sb_bench;
@@ -75,41 +77,42 @@ static inline bool sb_job_ok(const sb_job *job)
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* After a step that may have found the job wrong: then its worker goes. */
+/* After a step that may have found the job wrong: if so, ends its worker. */
 void sb_job_part(sb_bench *bench, const sb_job *job);
 
-/* Plans for the data that the arena holds now; on failure the job has its verdict. The samples of
- * the plan before are void unless they were proved. */
+/* Plans for the data in the arena; on failure the job has its verdict. Samples of the plan before
+ * are void unless they were proved. */
 bool sb_job_plan(sb_bench *bench, sb_job *job);
 
-/* A turn of about `turn_ns` of samples, one at least, after untimed calls: WARM_NS of them for
- * short kernels, none for very long ones. `evict_bytes` as in sb_turn, 0 where caches stay warm. */
+/* A turn with about `turn_ns` of samples, at least one, after untimed calls: for WARM_NS with short
+ * kernels, none with very long ones. `evict_bytes` as in sb_turn, 0 for warm caches. */
 sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,
                             uint64_t evict_bytes);
 
-/* The worker does nothing for a while. On failure the job has its verdict. */
+/* Lets the worker sleep for a while. On failure the job has its verdict. */
 bool sb_job_rest(sb_bench *bench, sb_job *job, int64_t ns);
 
-/* Takes the turn's claimed times into account. Where they are doubtful some long turns follow,
- * once, which tell whether they are true; if not, the job has its verdict. */
+/* Checks the turn's claimed times. If they are doubtful, some long turns follow, once, to decide
+ * whether they are true; if not, the job has its verdict. */
 bool sb_job_believe(sb_bench *bench, sb_job *job, const sb_request *turn, const sb_reply *reply);
 
 /* One turn; plans again first if the plan was lost with its worker. */
 bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);
 
-/* The two gates before any timing: plan, run on marked output, compare. The second also runs twice
- * and compares bits, and takes the times of packing and reorders. */
+/* The two gates before any timing: plan, run on marked output, compare. The second gate also runs
+ * twice and compares bits, and takes the times of packing and reorders. */
 bool sb_job_gate_exact(sb_bench *bench, sb_job *job, sb_truth *truth);
 bool sb_job_gate_real(sb_bench *bench, sb_job *job, sb_truth *truth);
 
-/* A job that passed and promises no bits holds the truth that it is held against after the timing;
- * with the last job that lets go, its memory goes. A job that holds none is let go of in vain. */
+/* A job that passed and promises no bits holds the reference that its output is checked against
+ * after the timing; the reference is freed when the last job releases it. Releasing without holding
+ * does nothing. */
 void sb_job_hold(sb_job *job, sb_truth *truth);
 void sb_job_release(sb_job *job);
 
-/* Around a turn that is to be verified and whose samples are recorded: marks the output before it,
- * and asks after it whether the last call gave the output that passed, or one within its bound. If
- * so, the samples so far are proved; else the job has its verdict. */
+/* For a turn that is to be verified and whose samples are recorded: marks the output before the
+ * turn, and checks afterwards whether the last call wrote the output that passed, or one within its
+ * bound. If so, the samples so far are proved; otherwise the job has its verdict. */
 void sb_job_mark(sb_bench *bench, const sb_job *job, sb_request *turn);
 bool sb_job_prove(sb_bench *bench, sb_job *job, const sb_reply *reply);
 

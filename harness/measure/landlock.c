@@ -6,7 +6,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The kernel's interface, which headers of older systems have in part. */
+/* The kernel's interface, which the headers of older systems lack in part. */
 enum {
     CREATE_RULESET = 444,
     ADD_RULE = 445,
@@ -41,7 +41,7 @@ static ruleset rules_of(long version)
     };
 }
 
-/* What a library opens to throw text away. */
+/* Files that libraries open to discard output. */
 static void allow_devices(int rules, uint64_t access)
 {
     static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full" };
@@ -55,8 +55,8 @@ static void allow_devices(int rules, uint64_t access)
     }
 }
 
-/* LLVM's OpenMP registers itself with a file in shared memory, or ends the process. The folder is
- * the worker's own where it has a namespace. */
+/* LLVM's OpenMP registers itself with a file in shared memory, and ends the process if it cannot.
+ * With a mount namespace, the folder is the worker's own. */
 static void allow_shared_memory(int rules, uint64_t access)
 {
     struct path_rule rule = { access & (WRITE_FILE | TRUNCATE | MAKE_FILE | REMOVE_FILE), -1 };

@@ -8,14 +8,14 @@
 #include <string.h>
 
 enum {
-    ALONE = 12,    /* turns where there is nothing to compare with */
-    CLEAN = 2,     /* clean turns that are enough */
-    DISTURBED = 7, /* turns that are enough for one that is no better */
+    ALONE = 12,    /* turns if there is no incumbent to compare with */
+    CLEAN = 2,     /* clean turns that suffice */
+    DISTURBED = 7, /* turns that suffice for a configuration that is no better */
 };
 static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
-static const double beyond_bursts = 2.2; /* what no burst explains */
-static const double better = 0.97;       /* times the incumbent: worth a closer look */
-static const double calm = 1.08;         /* a turn of the incumbent over its least */
+static const double beyond_bursts = 2.2; /* times the incumbent: more than a burst explains */
+static const double better = 0.97;       /* times the incumbent: worth more turns */
+static const double calm = 1.08; /* most that a clean turn of the incumbent takes, over its least */
 
 void sb_look_add(sb_look *look, double own, double beside)
 {
@@ -52,7 +52,7 @@ static double median_ratio(const sb_look *look)
     return sb_quantile_sorted(ratios, (size_t)look->turns, 0.5);
 }
 
-/* Among turns of which few were clean. */
+/* For turns of which few were clean. */
 static bool enough_disturbed(const sb_look *look, bool *cut)
 {
     if (look->turns < DISTURBED)

@@ -11,10 +11,10 @@
 #include <unistd.h>
 
 enum {
-    SHOWN = 20,           /* lines of a plugin */
-    LOGGED = 1 << 20,     /* bytes of a plugin */
-    AT_ONCE = 1 << 16,    /* bytes a read, */
-    MOST_AT_ONCE = 1 << 8 /* and reads: whoever writes faster than that waits */
+    SHOWN = 20,           /* lines shown of a plugin */
+    LOGGED = 1 << 20,     /* bytes logged of a plugin */
+    AT_ONCE = 1 << 16,    /* bytes in a read, */
+    MOST_AT_ONCE = 1 << 8 /* and reads: a plugin that writes faster has to wait */
 };
 
 static void make_plain(char *text)
@@ -48,7 +48,7 @@ static void take_line(sb_output_reader *r)
         sb_info("plugin %s: %s", o->name, r->line);
 }
 
-/* What does not fit into a line is cut off. */
+/* Cuts what does not fit into a line. */
 static void take_bytes(sb_output_reader *r, const char *bytes, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -10,18 +10,18 @@
 #include <stdio.h>
 
 /*
- * No honest kernel may be refused, so the floor is one for any program (taps.h, roofline.h), and a
- * time is refused only at two thirds of it. What that margin is for: one level's bandwidth depends
- * on the size of the data, by a third where we saw it (a second level that loads 226 GB/s or 170),
- * and the probe sees two sizes; kept peaks may be 3 % low, and the probe's loop 2 %; reading the
- * clock is up to 5 % of a sample; a second level of Strassen saves another 1/8 of the products.
- * They do not come together. Noise needs no part of it: it only adds time, so it is the estimate
- * that is held against the floor and not the end of its interval, which a kernel could widen.
+ * No honest kernel may be refused, so the floor holds for any program (taps.h, roofline.h), and a
+ * time is refused only below two thirds of it. The margin covers these: one level's bandwidth
+ * depends on the size of the data, by up to a third (a second level that loads 226 GB/s or 170),
+ * and the probe measures two sizes; stored peaks may be 3 % low, and the probe's loop 2 %; reading
+ * the clock is up to 5 % of a sample; a second level of Strassen saves another 1/8 of the products.
+ * They do not all occur together. Noise needs no part of the margin: it only adds time. So the
+ * estimate is compared with the floor, not the end of its interval, which a kernel could widen.
  */
 #define MARGIN 1.5
 
-/* Peaks from a bad minute, or of a narrower instruction set than libraries use (SEPBENCH_ISA masks
- * what we see of the processor, not what they do), would refuse the fastest. */
+/* Peaks measured under load, or with a narrower instruction set than libraries use (SEPBENCH_ISA
+ * restricts our kernels, not the libraries), would refuse the fastest kernels. */
 static double look_again(sb_possible *m)
 {
     if (m->faster > 0)

@@ -26,28 +26,28 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STOP_NS 1000000000 /* where it does not stop at all: it hangs in the kernel */
+#define STOP_NS 1000000000 /* for a process that does not stop at all: it hangs in the kernel */
 
 struct sb_worker {
     sb_spawned process; /* pid is also the number of its process group; 0: reaped */
     int socket;
-    int ended; /* readable once the process has ended; -1 where the kernel has no such thing */
+    int ended; /* readable once the process has ended; -1 if the kernel lacks pidfds */
     bool free_running;
-    uint64_t token;                 /* of the request that is to be answered */
-    int64_t asked_ns, asked_cpu_ns; /* when it was */
+    uint64_t token;                 /* of the request in progress */
+    int64_t asked_ns, asked_cpu_ns; /* when that was sent */
     sb_output_reader output;
     const volatile sig_atomic_t *stop;
 };
 
-/* To the worker and whatever its plugin has forked. The worker is told by itself, too: a plugin may
- * have moved it to another group. */
+/* To the worker and all that its plugin has forked. The worker is signalled separately as well,
+ * because a plugin may have moved it to another group. */
 static void signal_worker(const sb_worker *worker, int signal)
 {
     (void)kill(-worker->process.pid, signal);
     (void)kill(worker->process.pid, signal);
 }
 
-/* Best effort: where the system forbids it, `sepbench machine` and run.json say so. */
+/* Best effort: if the system forbids it, `sepbench machine` and run.json say so. */
 static bool pin_process(const sb_worker_options *o)
 {
     cpu_set_t set;
@@ -58,10 +58,10 @@ static bool pin_process(const sb_worker_options *o)
 }
 
 /*
- * The same address layout in every worker and every run. Where the system draws it anew for each
+ * The same address layout in every worker and every run. If the system randomises it for each
  * process, two copies of one kernel differ by up to 5 %, each constantly for the life of its
- * process: address bits choose the ways of the first-level cache and the slots of branch
- * predictors. No amount of samples averages that out. Best effort: some containers forbid it.
+ * process: address bits select the sets of the first-level cache and the slots of branch
+ * predictors. No number of samples averages that out. Best effort: some containers forbid it.
  */
 static void fix_layout(void)
 {
@@ -75,7 +75,7 @@ typedef struct birth {
     pid_t parent;
 } birth;
 
-/* Standard input and output of a worker; and no other descriptor is passed on. */
+/* Standard input and output of a worker; no other descriptor is inherited. */
 static void set_descriptors(const birth *b)
 {
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
@@ -85,7 +85,7 @@ static void set_descriptors(const birth *b)
     dup2(b->output, STDERR_FILENO);
 }
 
-/* Also of those that the harness was started with. */
+/* Also those that the harness itself inherited. */
 static void close_others(int kept)
 {
     if (kept > 3)
@@ -112,10 +112,10 @@ static void become_worker(void *context)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != b->parent && getppid() != 0)
         _exit(127); /* the harness died before the line above */
-    setsid();       /* a Ctrl-C on the terminal is the harness's to handle */
+    setsid();       /* the harness alone handles a Ctrl-C on the terminal */
     if (!o->random_layout)
         fix_layout();
-    /* Where the process may not be pinned, a runtime that tried to pin its threads would fail. */
+    /* If the process may not be pinned, a runtime that tried to pin its threads would fail. */
     const bool pinned = pin_process(o);
     sb_environment_make(o->threads, o->cpus, pinned ? o->cpu_count : 0);
     if (o->traceable)
@@ -129,7 +129,7 @@ static void become_worker(void *context)
     _exit(127);
 }
 
-/* A worker's ends, and the harness's. */
+/* The worker's ends, and the harness's. */
 typedef struct channel {
     int socket[2], output[2];
 } channel;
@@ -181,7 +181,7 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
     *worker = (sb_worker) {
         .process = process,
         .socket = c.socket[0],
-        .ended = (int)syscall(SYS_pidfd_open, process.pid, 0), /* close-on-exec by itself */
+        .ended = (int)syscall(SYS_pidfd_open, process.pid, 0), /* it is close-on-exec already */
         .free_running = options->free_running,
         .token = first_token(),
         .output = { .output = options->output, .fd = c.output[0] },
@@ -246,7 +246,7 @@ static int send_request(int socket, const sb_request *request, const int *fds, i
 
 typedef enum outcome { ANSWERED, LATE, GIVEN_UP } outcome;
 
-/* Whether the user wants to end; the deadline comes near then. */
+/* If the user wants to stop, the deadline moves closer. */
 static bool hurry_up(const sb_worker *worker, bool hurried, int64_t *deadline)
 {
     if (hurried || !worker->stop || !*worker->stop)
@@ -256,16 +256,16 @@ static bool hurry_up(const sb_worker *worker, bool hurried, int64_t *deadline)
     return true;
 }
 
-/* For how long to poll: only now and then does somebody look whether the user wants to end. */
+/* The timeout for poll: from time to time it must check whether the user wants to stop. */
 static int poll_ms(const sb_worker *worker, int64_t left_ns)
 {
     const int64_t ms = left_ns / 1000000 + 1, most = worker->stop ? 200 : 1000000;
     return (int)(ms < most ? ms : most);
 }
 
-/* Waits until the socket has something or the process has ended, or the deadline is past. The
- * socket alone would not do: a child that the plugin forked keeps it open. A signal (Ctrl-C) does
- * not end the wait at once: the turn in flight is finished. */
+/* Waits until the socket is readable, the process has ended, or the deadline has passed. The socket
+ * alone is not enough: a child that the plugin forked keeps it open. A signal (Ctrl-C) does not end
+ * the wait at once: the turn in progress is completed. */
 static outcome await_reply(sb_worker *worker, int64_t deadline)
 {
     bool hurried = false;
@@ -285,7 +285,7 @@ static outcome await_reply(sb_worker *worker, int64_t deadline)
         if (ready > 0 && (pollers[0].revents || pollers[1].revents))
             return ANSWERED;
         if (ready < 0 && errno != EINTR)
-            return ANSWERED; /* recv will say what is wrong */
+            return ANSWERED; /* recv will report the error */
     }
 }
 
@@ -348,9 +348,9 @@ static bool stopped_or_ended(const sb_worker *worker)
 }
 
 /*
- * Stops it and waits until all of its threads have. The signal is taken by one thread, which must
- * have a core for that: a thread that is left at work on the same core goes on for milliseconds
- * meanwhile, and would write to the output that the next worker is about to fill.
+ * Stops the worker and waits until all of its threads have stopped. One thread takes the signal and
+ * needs a core for that: a thread still at work on the same core would continue for milliseconds,
+ * and write to the output that the next worker is about to fill.
  */
 static void stop_worker(const sb_worker *worker)
 {
@@ -360,7 +360,7 @@ static void stop_worker(const sb_worker *worker)
         nanosleep(&(struct timespec) { .tv_nsec = i < 10 ? 1000 : 100000 }, NULL);
 }
 
-/* The processor time that the worker has had, by the kernel's account. */
+/* The worker's processor time, as the kernel accounts for it. */
 static int64_t cpu_time(const sb_worker *worker)
 {
     clockid_t clock;

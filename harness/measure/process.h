@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Worker processes as the harness holds them. A worker is stopped (SIGSTOP) whenever it is not
- * answering a request, so that its threads never disturb another's measurement, and dies with the
- * harness.
+ * Worker processes, from the harness's side. A worker is stopped (SIGSTOP) whenever it is not
+ * answering a request, so that its threads never disturb another's measurement, and ends when the
+ * harness does.
  */
 #ifndef SB_MEASURE_PROCESS_H
 #define SB_MEASURE_PROCESS_H
@@ -22,7 +22,7 @@ typedef struct sb_worker_options {
     const char *const
         *more_paths; /* further plugins in the same process, NULL-terminated; or NULL */
     int threads;     /* OpenMP and BLAS threads it may use */
-    const int *cpus; /* OS numbers it is pinned to; cpu_count 0: not pinned */
+    const int *cpus; /* OS numbers of its cores; cpu_count 0: not pinned */
     int cpu_count;
     bool only_describes; /* a fork of the harness, which starts quicker than a fresh process */
     bool traceable;      /* debuggers and profilers are let in */
@@ -33,13 +33,13 @@ typedef struct sb_worker_options {
     bool random_layout; /* addresses are drawn by the system: in a study alone */
 } sb_worker_options;
 
-/* Starts a worker on this executable; it has not loaded its plugin yet. NULL on error. */
+/* Starts a worker from this executable; its plugin is not loaded yet. NULL on error. */
 sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error);
 
-/* Kills it with whatever its plugin has started, and reaps them. NULL is allowed. */
+/* Kills the worker and everything its plugin started, and reaps them. NULL is allowed. */
 void sb_worker_end(sb_worker *worker);
 
-/* False once the process has ended, for example because somebody killed it. */
+/* False once the process has ended, for example because it was killed. */
 bool sb_worker_alive(const sb_worker *worker);
 
 /* Its process, as this process calls it. */
@@ -51,15 +51,15 @@ pid_t sb_worker_pid(const sb_worker *worker);
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count);
 
 /*
- * Waits for the reply to the last sb_worker_ask() and stops the worker; where the user wants to
- * end, for no more than SB_STOP_GRACE_NS from then on. Returns the verdict of the
- * exchange: ok (the reply holds the worker's own verdict), crashed or timeout (the worker is gone;
- * only sb_worker_end() may be called) with the reason in reply->text. `extra` (NULL: none wanted)
- * takes the bytes that follow the reply, at most SB_MAX_DESCRIPTION.
+ * Waits for the reply to the last sb_worker_ask() and stops the worker; if the user wants to stop,
+ * for at most SB_STOP_GRACE_NS more. Returns the verdict of the exchange: ok (the reply holds the
+ * worker's own verdict), crashed or timeout (the worker is gone; only sb_worker_end() may be
+ * called) with the reason in reply->text. `extra` (may be NULL) receives the bytes that follow the
+ * reply, at most SB_MAX_DESCRIPTION.
  */
 sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra);
 
-/* The two in one. */
+/* Both in one call. */
 sb_verdict sb_worker_call(sb_worker *worker, const sb_request *request, const int *fds,
                           int fd_count, int64_t timeout_ns, sb_reply *reply);
 

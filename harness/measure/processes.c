@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Two or three say next to nothing of how much processes differ. */
+/* Two or three say next to nothing about how much processes differ. */
 enum { LEAST_PROCESSES = 4 };
 
 /* The samples of one process: from `from` up to, not including, `end`. */
@@ -18,12 +18,12 @@ typedef struct process {
     double log_ns; /* of its quantile */
 } process;
 
-/* A series by its processes, those that were cut short left out. */
+/* A series divided into processes, without those that were cut short. */
 typedef struct side {
     const sb_series *series;
     process *list; /* owned */
     size_t count, least;
-    double mean, unknown; /* of log_ns; and what the clock's ticks leave open of it */
+    double mean, unknown; /* of log_ns; and the uncertainty due to the clock's ticks */
 } side;
 
 static uint32_t process_at(const sb_series *s, size_t i)
@@ -47,8 +47,8 @@ static void list_processes(side *to)
     }
 }
 
-/* Leaves out processes that the end of the time cut short: a quantile of a few samples is another
- * one, and a single wild one would make the interval. */
+/* Leaves out processes that the time limit cut short: a quantile of a few samples has another
+ * meaning, and a single outlier would determine the interval. */
 static void drop_short(side *to)
 {
     size_t most = 0, kept = 0;
@@ -73,7 +73,7 @@ static side open_side(const sb_series *series)
     return s;
 }
 
-/* Takes the quantile p of each process. */
+/* Computes the quantile p of each process. */
 static void observe_side(side *s, double p)
 {
     double *ns = sb_new(s->series->count, sizeof *ns);
@@ -128,8 +128,8 @@ static double variance_of_mean(const side *s)
 }
 
 /*
- * Of the difference of two means, some of whose observations go together: Var a + Var b - 2 Cov,
- * the covariance from what is shared. Never below that of so many pairs.
+ * The variance of the difference of two means whose observations are partly paired: Var a + Var b -
+ * 2 Cov, with the covariance from the shared processes. Never below that of so many pairs.
  */
 static double variance_of_difference(const side *a, const side *b)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What harness and worker say to each other: one request, one reply, over a SOCK_SEQPACKET pair.
- * Both ends are the same executable, so plain structs travel; the harness still treats every reply
- * as hostile, because the plugin's code shares the worker's memory.
+ * The protocol between harness and worker: one request, one reply, over a SOCK_SEQPACKET pair. Both
+ * ends are the same executable, so plain structs are sent; the harness still treats every reply as
+ * hostile, because the plugin's code shares the worker's memory.
  */
 #ifndef SB_MEASURE_PROTOCOL_H
 #define SB_MEASURE_PROTOCOL_H
@@ -15,7 +15,7 @@
 #define SB_MAX_SLOTS        4096   /* plans alive in one worker */
 #define SB_MAX_DESCRIPTION  131072 /* bytes of a plugin's description */
 #define SB_VALID_BATCH      1024   /* most configurations in one SB_ASK_VALID */
-#define SB_VALID_VALUES     8192   /* most values of them all */
+#define SB_VALID_VALUES     8192   /* most values of all of them */
 
 typedef enum sb_ask {
     SB_ASK_DESCRIBE,  /* load the plugin; the reply's text is followed by the description (JSON) */
@@ -32,14 +32,14 @@ typedef enum sb_ask {
     SB_ASK_PASS       /* run the legs of a network, one after the other: legs.h */
 } sb_ask;
 
-#define SB_WATCHED 3 /* output elements that are looked at after a sample */
+#define SB_WATCHED 3 /* output elements that are checked after a sample */
 
-/* What changes before a sample; variation.h says why. Offsets are elements of the regions. */
+/* What changes before a sample; variation.h explains why. Offsets are elements of the regions. */
 typedef struct sb_variation {
-    uint32_t restores; /* not 0: the input is as it was before the turn; else */
+    uint32_t restores; /* not 0: the input is restored to its state before the turn; else */
     uint32_t input;    /* this element of it */
-    float value;       /* becomes that */
-    float mark;        /* what the watched elements hold before the sample */
+    float value;       /* gets this value */
+    float mark;        /* what the watched elements contain before the sample */
     uint32_t watched[SB_WATCHED];
 } sb_variation;
 
@@ -56,16 +56,16 @@ typedef struct sb_leg {
 #define SB_MAX_LEGS   (SB_VALID_VALUES / SB_LEG_VALUES)
 
 typedef struct sb_request {
-    uint64_t token; /* comes back with the reply */
+    uint64_t token; /* returned in the reply */
     uint32_t ask;
     uint32_t plugin; /* of those that the worker was started with, from 0 */
     uint32_t slot;
     uint32_t kernel; /* index in the plugin's list */
-    /* plan: values[i] is taken where bit i of `given` is set, else the kernel's default */
+    /* plan: values[i] is used if bit i of `given` is set, else the kernel's default */
     uint32_t given;
     sb_problem problem;
     int64_t values[SB_MAX_PARAMETERS];
-    sb_region weights[SB_MAX_STEPS], biases[SB_MAX_STEPS]; /* span 0 where there is none */
+    sb_region weights[SB_MAX_STEPS], biases[SB_MAX_STEPS]; /* span 0 if there is none */
     /* run */
     sb_region input, residual, output;
     int64_t warm_ns;     /* untimed calls first, for at least this long ... */
@@ -87,29 +87,29 @@ typedef struct sb_request {
     int64_t times;
     uint32_t apart;
     /* valid */
-    uint32_t count;       /* configurations, each of as many values as the kernel has parameters */
-    uint32_t batch_count; /* values of them all, which follow this struct in the packet */
-    const int64_t *batch; /* where the reader or the writer of the packet has them */
+    uint32_t count; /* configurations, each with as many values as the kernel has parameters */
+    uint32_t batch_count; /* of all of them; they follow this struct in the packet */
+    const int64_t *batch; /* where the values are, at either end */
 } sb_request;
 
 typedef struct sb_reply {
-    uint64_t token;        /* the request's */
+    uint64_t token;        /* copied from the request */
     uint32_t verdict;      /* sb_verdict: ok, or why not: unsupported, skipped (not valid), error */
-    char text[SB_MAX_WHY]; /* the reason; after a good plan, what the kernel says of it */
+    char text[SB_MAX_WHY]; /* the reason; after a successful plan, the kernel's description of it */
     int64_t values[SB_MAX_PARAMETERS]; /* plan: the configuration, defaults filled in */
     sb_range ranges[SB_MAX_PARAMETERS];
     uint32_t input_layout, output_layout;
     int64_t prepare_ns;
-    int64_t workspace_bytes; /* plan: what it added to the heap */
+    int64_t workspace_bytes; /* plan: bytes by which the heap grew */
     uint32_t samples;
     double ns[SB_MAX_TURN_SAMPLES];              /* per call */
     float seen[SB_MAX_TURN_SAMPLES][SB_WATCHED]; /* the watched elements after each sample */
     float rested[SB_WATCHED];                    /* the marked elements after that rest */
-    int64_t wall_ns;                             /* run: the whole request, as the worker saw it */
+    int64_t wall_ns;  /* run: duration of the whole request, measured by the worker */
     int64_t switches; /* run: involuntary context switches while it ran */
-    uint64_t digest;  /* run: of the output, at once after the last call */
-    /* by the harness, whatever the worker wrote: until the reply was there; until the worker was
-     * stopped, and its processor time in that window */
+    uint64_t digest;  /* run: of the output, right after the last call */
+    /* measured by the harness, whatever the worker wrote: time until the reply arrived; time until
+     * the worker was stopped, and its processor time until then */
     int64_t span_ns, window_ns, cpu_ns;
     uint32_t description; /* describe: bytes that follow this struct in the packet */
     uint8_t valid[SB_VALID_BATCH];

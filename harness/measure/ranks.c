@@ -8,7 +8,7 @@
 
 enum { MOST_EXACT = 20 };
 
-/* The pairs (a, b) with a > b, ties counted half. */
+/* The number of pairs (a, b) with a > b; ties count half. */
 static double count_wins(const double *a, size_t a_count, const double *b, size_t b_count)
 {
     double wins = 0;
@@ -24,7 +24,7 @@ static int compare_values(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The sum of t^3 - t over all sets of t equal values; 0 where all differ. */
+/* The sum of t^3 - t over all sets of t equal values; 0 if all differ. */
 static double sum_ties(const double *a, size_t a_count, const double *b, size_t b_count)
 {
     const size_t count = a_count + b_count;
@@ -43,9 +43,9 @@ static double sum_ties(const double *a, size_t a_count, const double *b, size_t 
 }
 
 /*
- * P(wins <= most). Of the arrangements of n and m values, those in which the largest is of the n
- * have m wins from it, those in which it is of the m none: f(n, m, w) = f(n-1, m, w-m) + f(n, m-1,
- * w), here as probabilities. `at` holds f(n, m, .) for the present n and all m.
+ * P(wins <= most). Of the arrangements of n and m values, those whose largest is one of the n have
+ * m wins from it, and those whose largest is one of the m none: f(n, m, w) = f(n-1, m, w-m) + f(n,
+ * m-1, w), here as probabilities. `at` holds f(n, m, .) for the present n and all m.
  */
 static double exact_tail(size_t n, size_t m, size_t most)
 {

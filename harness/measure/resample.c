@@ -57,7 +57,7 @@ double sb_sorted_quantile(const sb_sorted *s, const uint16_t *weights, double p)
     return low + part * (s->entries[i].ns - low);
 }
 
-/* Two draws from each random number: this is where the time goes. */
+/* Two draws from each random number: most of the time is spent here. */
 void sb_draw_rounds(sb_random *random, size_t rounds, uint16_t *weights)
 {
     memset(weights, 0, rounds * sizeof *weights);

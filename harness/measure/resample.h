@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What bootstraps of rounds are made with: samples sorted once, so that a resample only weighs them
- * and reads its quantile in one short walk. Inner to the statistics; pure. */
+/* Bootstrap resamples of rounds: samples are sorted once, so that a resample only weights them and
+ * reads its quantile in one short pass. Internal to the statistics; pure. */
 #ifndef SB_MEASURE_RESAMPLE_H
 #define SB_MEASURE_RESAMPLE_H
 
 #include "core/random.h"
 #include "measure/stats.h"
 
-/* A value and which of the rounds in play it belongs to, from 0. */
+/* A value and the index of its round among those that are drawn. */
 typedef struct sb_entry {
     double ns;
     uint32_t round;
@@ -20,13 +20,13 @@ typedef struct sb_sorted {
     size_t rounds;
 } sb_sorted;
 
-/* Room for `capacity` samples; then a call a round, then finish, which sorts. */
+/* Allocates room for `capacity` samples; then call once a round, then finish, which sorts. */
 void sb_sorted_init(sb_sorted *s, size_t capacity);
 void sb_sorted_add_round(sb_sorted *s, const sb_sample *samples, size_t count);
 void sb_sorted_finish(sb_sorted *s);
 void sb_sorted_free(sb_sorted *s);
 
-/* As many rounds as there are, with replacement: how often each was drawn. */
+/* Draws as many rounds as there are, with replacement: counts how often each was drawn. */
 void sb_draw_rounds(sb_random *random, size_t rounds, uint16_t *weights);
 
 /* The quantile of the samples with each round taken `weights[round]` times. */

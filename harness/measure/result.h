@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a run finds out: one result a candidate, one group a layer and thread count. */
+/* The results of a run: one result for each candidate, one group for each layer and thread
+ * count. */
 #ifndef SB_MEASURE_RESULT_H
 #define SB_MEASURE_RESULT_H
 
@@ -35,38 +36,38 @@ typedef struct sb_result {
     sb_operation operation;
     sb_arithmetic arithmetic;
     char *plugin, *kernel, *technique; /* kernel is its id within the plugin */
-    char *label;                       /* "plugin/kernel", or what the config calls it ("as") */
+    char *label;                       /* "plugin/kernel", or the name in the config ("as") */
     char *params;                      /* "name=value;..." or "" */
-    char *origin;                      /* where the parameters came from: default, config, tuned */
+    char *origin;                      /* origin of the parameters: default, config, tuned */
     bool peer;
-    bool threaded; /* the kernel uses as many threads as it may; else it runs on one */
+    bool threaded; /* the kernel uses all threads that it may; otherwise it runs on one */
     sb_verdict verdict;
     char *detail;
     char *stop_reason; /* "precision", "noise", "max_time", "max_samples"; "" unless ok */
     sb_estimator estimator;
     sb_interval time;
-    sb_summary summary; /* count 0 where nothing was timed */
+    sb_summary summary; /* count 0 if nothing was timed */
     sb_series series;
     int64_t switches; /* involuntary context switches of the worker during its samples */
     double prepare_ns, reorder_ns;
-    int64_t workspace_bytes; /* on the heap: packed weights and scratch; -1: never planned */
+    int64_t workspace_bytes; /* bytes on the heap: packed weights and scratch; -1: never planned */
     double max_error, error_bound;
-    /* What the machine allows at most, and what it allows where each step is a pass of its own; NAN
-     * where its peaks are not known. */
+    /* The machine's bound, and its bound if each step is a separate pass; NAN if the peaks are not
+     * known. */
     double roofline_gflops, passes_gflops;
-    sb_limit bound_by; /* the former */
+    sb_limit bound_by; /* what determines the former */
 } sb_result;
 
 /* A measured speedup of a layer's chain (separable, or bottleneck) over its standard twin, from the
- * paired rounds. Strings are owned. The members say separable for either. */
+ * paired rounds. Strings are owned. The members are called separable for either chain. */
 typedef struct sb_speedup {
     sb_operation operation;                   /* the chain */
-    char *technique;                          /* a technique, or "best": the fastest own kernels */
+    char *technique;                          /* a technique, or "best": our fastest kernels */
     char *standard_kernel, *separable_kernel; /* labels */
     double standard_ns, separable_ns;
     sb_interval measured;
     double theoretical;
-    double roofline, roofline_passes; /* NAN where not known */
+    double roofline, roofline_passes; /* NAN if not known */
 } sb_speedup;
 
 typedef struct sb_group {
@@ -81,11 +82,11 @@ typedef struct sb_group {
     size_t result_count;
     sb_speedup *speedups; /* owned */
     size_t speedup_count;
-    int64_t rounds; /* groups of one layer that have the same number were measured in the same
-                       rounds: when these began, ns since 1970 */
-    /* How the time went, of groups in the same rounds in equal parts. `sample_ns` is what workers
-     * needed for turns (warm-up, calibration and samples), `idle_ns` what waking and stopping them
-     * for these took. */
+    int64_t rounds; /* groups of one layer with the same number were measured in the same rounds:
+                       when these began, ns since 1970 */
+    /* Where the time went; groups in the same rounds share it equally. `sample_ns` is the workers'
+     * time for turns (warm-up, calibration and samples), `idle_ns` the time for waking and stopping
+     * them. */
     int64_t wall_ns, plan_ns, reference_ns, verify_ns, sample_ns, idle_ns;
 } sb_group;
 

@@ -7,7 +7,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-/* Fisher and Yates. */
+/* By Fisher and Yates. */
 static void shuffle_items(sb_random *random, size_t count, size_t *items)
 {
     for (size_t i = 0; i < count; i++)
@@ -20,7 +20,7 @@ static void shuffle_items(sb_random *random, size_t count, size_t *items)
     }
 }
 
-/* A generator for one square; mixing the square's number in keeps neighbours apart. */
+/* The generator for one square; the square's number is mixed in so that adjacent squares differ. */
 static sb_random square_random(uint64_t seed, uint64_t square)
 {
     sb_random mixed = { seed };

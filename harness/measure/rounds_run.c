@@ -11,11 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define MAX_ROUNDS (SB_PROCESS_ROUNDS - 1) /* and one that proves them */
+#define MAX_ROUNDS (SB_PROCESS_ROUNDS - 1) /* and a turn that proves them */
 #define TURN_NS    4e6 /* of samples in a turn: waking a worker costs up to 0.4 ms */
-#define WORTH      12  /* a process is measured for so many times what starting it took */
-#define PROCESSES  6   /* that a group is measured in where nobody has said how many */
-/* Ends of a job's worker, beside one for each job of the group that crashes it. */
+#define WORTH      12  /* a process is measured for at least this multiple of its starting time */
+#define PROCESSES  6   /* processes for a group if the number is not given */
+/* Allowed restarts of a job's worker, beside one for each job of the group that crashes it. */
 #define STRAY_LOSSES 8
 
 typedef struct rounds {
@@ -23,16 +23,16 @@ typedef struct rounds {
     sb_job *jobs;
     size_t count;
     const sb_measure_options *options;
-    uint32_t iterations; /* calls a sample, the same for all that are compared */
+    uint32_t iterations; /* calls in a sample, the same for all compared kernels */
     size_t *order;
-    uint32_t taken;            /* rounds so far, of all processes */
+    uint32_t taken;            /* number of rounds so far, in all processes */
     uint32_t process, round;   /* round: within the process */
-    int64_t processes;         /* that there are to be at least */
-    int64_t began_ns, cost_ns; /* when the process was ready; what that took */
-    int64_t round_ns;          /* what the last round took */
+    int64_t processes;         /* least number of processes */
+    int64_t began_ns, cost_ns; /* when the process was ready; how long starting it took */
+    int64_t round_ns;          /* duration of the last round */
 } rounds;
 
-/* What reading the clock twice costs, and the smallest step that it shows. */
+/* The cost of reading the clock twice, and the clock's resolution. */
 static double clock_ns(void)
 {
     int64_t least = INT64_MAX;
@@ -85,7 +85,7 @@ static void calibrate_calls(rounds *r)
         job->call_ns = fmax(job->call_ns, 1);
         fastest = fmin(fastest, job->call_ns);
     }
-    double enough = 20 * clock_ns(); /* overhead under 5 %, and far over ten steps of the clock */
+    double enough = 20 * clock_ns(); /* under 5 % overhead, and many ticks of the clock */
     if (isfinite(fastest) && fastest < enough)
         r->iterations = (uint32_t)ceil(enough / fastest);
     r->round_ns = sb_now_ns() - start;
@@ -107,7 +107,7 @@ static bool goes_on(const sb_job *job)
     return sb_job_ok(job) && !job->done;
 }
 
-/* One turn, whose samples are kept; `proving`: and verified, and with it those before. */
+/* One turn, whose samples are recorded; if `proving`, verifies it and the samples before it. */
 static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
 {
     sb_reply reply;
@@ -119,7 +119,7 @@ static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
     sb_job_part(r->bench, job);
 }
 
-/* One turn for every job that goes on. */
+/* One turn for every job that continues. */
 static void take_round(rounds *r, bool proving)
 {
     int64_t start = sb_now_ns();
@@ -132,7 +132,7 @@ static void take_round(rounds *r, bool proving)
     r->round_ns = sb_now_ns() - start;
 }
 
-/* With one round more, will the process that runs have had its share of the rounds and of the time,
+/* After one more round, will the present process have had its share of the rounds and of the time,
  * or at least have been worth starting? */
 static bool last_round(const rounds *r, size_t going)
 {
@@ -145,8 +145,8 @@ static bool last_round(const rounds *r, size_t going)
            sb_now_ns() + r->round_ns - r->began_ns >= (worth < time_share ? worth : time_share);
 }
 
-/* Takes the job's turn of the round to come, to prove what it has. Its worker may be lost at the
- * last moment, and its samples with it: then it goes on. */
+/* Takes the job's turn of the next round, to prove its samples. Its worker may crash in this last
+ * turn, and the samples are lost with it: then the job continues. */
 static void conclude_job(rounds *r, sb_job *job)
 {
     const size_t samples = job->result->series.count;
@@ -167,7 +167,7 @@ static void look_at(rounds *r, sb_job *job, bool over)
         conclude_job(r, job);
 }
 
-/* Who has enough? Returns how many go on. */
+/* Checks which jobs have enough samples. Returns how many continue. */
 static size_t check_jobs(rounds *r, bool over)
 {
     size_t going = 0;
@@ -183,7 +183,7 @@ static size_t check_jobs(rounds *r, bool over)
     return going;
 }
 
-/* A fresh process for every job that goes on. */
+/* Starts a new process for every job that continues. */
 static void renew_workers(rounds *r)
 {
     int64_t start = sb_now_ns();
@@ -197,7 +197,7 @@ static void renew_workers(rounds *r)
     r->cost_ns = r->began_ns - start;
 }
 
-/* One, where starting several would take longer than measuring. */
+/* The default number; one if starting several would take longer than measuring. */
 static int64_t processes_for(const rounds *r)
 {
     const sb_measure_options *o = r->options;
@@ -206,7 +206,7 @@ static int64_t processes_for(const rounds *r)
     return o->max_time_ns * (int64_t)r->count / PROCESSES < r->cost_ns ? 1 : PROCESSES;
 }
 
-/* What the group's estimator will be as far as can be told: by the samples of the slowest in a
+/* Predicts the group's estimator: by the number of samples that the slowest job gets in a
  * process. */
 static sb_estimator expect_estimator(const rounds *r)
 {
@@ -223,7 +223,7 @@ static sb_estimator expect_estimator(const rounds *r)
 static void start_rounds(rounds *r)
 {
     const sb_measure_options *o = r->options;
-    r->cost_ns = r->bench->plan_ns; /* what is known so far; the next one's is measured */
+    r->cost_ns = r->bench->plan_ns; /* the estimate until the next is measured */
     r->processes = processes_for(r);
     const sb_estimator estimator = expect_estimator(r);
     for (size_t i = 0; i < r->count; i++) {

@@ -16,13 +16,13 @@ enum { MOST_HANGS = 2 };
 typedef struct member {
     const sb_plugin_info *plugin;
     int64_t threads;
-    sb_worker *worker; /* NULL: to be started */
-    uint64_t binding;  /* the session's when it was last bound */
+    sb_worker *worker; /* NULL: not started yet */
+    uint64_t binding;  /* the session's at the time it was last bound */
     uint64_t life;
     bool traced; /* somebody may stand at a breakpoint in it */
 } member;
 
-/* What is known of a plugin, whichever worker it is in. */
+/* What is known about a plugin, for all of its workers. */
 typedef struct guest {
     const sb_plugin_info *plugin;
     sb_output output;
@@ -139,7 +139,7 @@ void sb_session_discard(sb_session *session, const sb_plugin_info *plugin, int64
     m->worker = NULL;
 }
 
-/* One thread a core, in the order of the topology; all workers of a group on the same cores. */
+/* One thread a core, in the order of the topology; all workers of a group use the same cores. */
 static int start_member(sb_session *s, member *m, sb_error *error)
 {
     const sb_topology *t = s->options.topology;
@@ -182,14 +182,14 @@ static sb_verdict bind_tensors(sb_session *s, member *m, sb_reply *reply)
     return exchange_with(s, m, &request, fds, 2, reply);
 }
 
-/* A worker that sees the session's tensors. What ends while it lets go of the last group's plans is
- * no fault of the kernel that is to run now, so another worker is tried once. */
+/* Gets a worker that is bound to the session's tensors. If it ends while it drops the plans of the
+ * last group, the kernel that is to run now is not at fault, so a new worker is tried once. */
 static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
 {
     sb_error error;
     sb_verdict verdict = SB_VERDICT_ERROR;
     for (int attempt = 0; attempt < 2; attempt++) {
-        if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while no kernel of it ran */
+        if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while none of its kernels ran */
             sb_worker_end(m->worker);
             m->worker = NULL;
         }
@@ -205,7 +205,7 @@ static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
     return verdict;
 }
 
-/* Whether the kernel is one that does not come back. Says so in the reply. */
+/* Has the kernel failed to return too often? Says so in the reply. */
 static bool is_given_up(const sb_session *s, const guest *g, uint32_t kernel, sb_reply *reply)
 {
     if (g->hangs[kernel] < s->options.most_hangs)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The workers of a sweep: one a plugin and thread count, started when first needed, kept from group
- * to group, replaced when it crashed or hung. The session also knows the machine.
+ * The workers of a sweep: one for each plugin and thread count, started when first needed, kept
+ * from group to group, replaced when it crashes or hangs. The session also knows the machine.
  */
 #ifndef SB_MEASURE_SESSION_H
 #define SB_MEASURE_SESSION_H
@@ -30,13 +30,13 @@ typedef struct sb_session_options {
 sb_session *sb_session_open(const sb_session_options *options);
 void sb_session_close(sb_session *session); /* NULL is allowed */
 
-const sb_topology *sb_session_topology(const sb_session *session); /* as in its options */
+const sb_topology *sb_session_topology(const sb_session *session); /* as in the options */
 bool sb_session_stopping(const sb_session *session);
 
-/* Was a request given up because the user wants to end? Then what it was for is no result. */
+/* Was a request abandoned because the user wants to stop? Then it has no result. */
 bool sb_session_cut(const sb_session *session);
 
-/* From now on workers see these tensors. Plans made before are gone. `arena` is borrowed until the
+/* Binds the workers to these tensors. Earlier plans are destroyed. `arena` is borrowed until the
  * next call; NULL for none. */
 void sb_session_bind(sb_session *session, const sb_arena *arena);
 
@@ -44,27 +44,27 @@ void sb_session_bind(sb_session *session, const sb_arena *arena);
  * plans. */
 void sb_session_renew(sb_session *session);
 
-/* Ends the worker of this plugin and thread count: what a kernel that was wrong has done to it
- * shall not be another kernel's fault. */
+/* Ends the worker of this plugin and thread count, so that damage done by a kernel that was wrong
+ * does not affect another kernel. */
 void sb_session_discard(sb_session *session, const sb_plugin_info *plugin, int64_t threads);
 
 /*
- * Asks the worker of a plugin with `threads` threads, starting it where there is none. Returns the
- * verdict, whether the exchange failed (crashed, timeout: the worker is gone and the next call
- * starts another) or the worker refused; the reason is in reply->text. `life` (NULL: not wanted) is
- * set to a number that changes whenever the worker's plans are lost.
+ * Sends a request to the worker of a plugin with `threads` threads, starting it if necessary.
+ * Returns the verdict, whether the exchange failed (crashed, timeout: the worker is gone and the
+ * next call starts another) or the worker refused; the reason is in reply->text. `life` (may be
+ * NULL) is set to a number that changes whenever the worker's plans are lost.
  */
 sb_verdict sb_session_call(sb_session *session, const sb_plugin_info *plugin, int64_t threads,
                            const sb_request *request, sb_reply *reply, uint64_t *life);
 
-/* Asks the plugins that have a worker, and of which that is not known, for the libraries that they
- * have loaded. One that does not say stays as it is. */
+/* Asks the plugins that have a worker for the libraries that they have loaded, unless known. If one
+ * does not answer, its entry is unchanged. */
 void sb_session_ask_libraries(sb_session *session, sb_plugin_list *list);
 
 /*
- * Fills the list with what the plugins at `paths` say of themselves, each loaded in a worker of its
- * own, several at a time. One that cannot be loaded stands in the list with its `problem`; one
- * whose id stands earlier is left out with a warning.
+ * Fills the list with the declarations of the plugins at `paths`, each loaded in a worker of its
+ * own, several at a time. A plugin that cannot be loaded is listed with its `problem`; one whose id
+ * is already listed is left out with a warning.
  */
 void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_plugin_list *list);
 

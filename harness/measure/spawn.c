@@ -22,7 +22,8 @@
 
 /* ---------------------------------------------------------------------------- processes by tree */
 
-/* Processes that this one must not take for strays: live workers, and what was there before. */
+/* Processes that this one must not take for orphans of workers: live workers, and earlier
+ * children. */
 static pid_t *known;
 static size_t known_count;
 
@@ -47,7 +48,7 @@ static void drop_known(pid_t pid)
             known[i--] = known[--known_count];
 }
 
-/* The parent of a process, or 0 where there is no such process any more. */
+/* The parent of a process, or 0 if the process no longer exists. */
 static pid_t parent_of(const char *number)
 {
     char path[64], line[512] = "";
@@ -57,12 +58,12 @@ static pid_t parent_of(const char *number)
         return 0;
     ssize_t got = read(fd, line, sizeof line - 1);
     close(fd);
-    const char *after = got > 0 ? strrchr(line, ')') : NULL; /* a name may hold anything */
+    const char *after = got > 0 ? strrchr(line, ')') : NULL; /* a name may contain anything */
     int parent = 0;
     return after && sscanf(after, ") %*c %d", &parent) == 1 ? parent : 0;
 }
 
-/* Calls `act` for each child of this process that is not known. Returns how many there were. */
+/* Calls `act` for each unknown child of this process. Returns how many there were. */
 static int each_stranger(void (*act)(pid_t pid))
 {
     DIR *processes = opendir("/proc");
@@ -90,8 +91,8 @@ static void kill_stray(pid_t pid)
         ;
 }
 
-/* With each that ends, its own children come to this process. Some fork faster than they are found,
- * for a while. */
+/* When one ends, its children become children of this process. Some fork faster than they are
+ * found, for a while. */
 static void end_strays(void)
 {
     enum { MOST = 10000 };
@@ -99,7 +100,7 @@ static void end_strays(void)
         ;
 }
 
-/* From now on orphans of workers come to this process. */
+/* From now on orphans of workers become children of this process. */
 static void adopt_orphans(void)
 {
     static bool adopting;
@@ -121,7 +122,7 @@ static bool write_text(const char *path, const char *text)
     return written;
 }
 
-/* Its own user namespace, in which it is the same user as before. */
+/* A user namespace of its own, in which the user is the same as before. */
 static bool enter_user_namespace(int also)
 {
     const unsigned user = geteuid(), group = getegid();
@@ -136,15 +137,15 @@ static bool enter_user_namespace(int also)
     return write_text("/proc/self/uid_map", map);
 }
 
-/* The next processes that this one starts live in a namespace of their own. */
+/* The next processes that this one starts get a PID namespace of their own. */
 static bool unshare_processes(void)
 {
     enum { OWN = CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNS };
     return unshare(OWN) == 0 || enter_user_namespace(OWN);
 }
 
-/* Process numbers repeat from namespace to namespace, and runtimes name files in shared memory by
- * them: each worker has a folder of its own, which goes with it. Best effort. */
+/* PIDs repeat from namespace to namespace, and runtimes name files in shared memory by PID: each
+ * worker gets its own folder, which disappears with it. Best effort. */
 static void mount_own_memory(void)
 {
     if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
@@ -152,13 +153,13 @@ static void mount_own_memory(void)
                     "size=1m,mode=1777");
 }
 
-/* A fork whose parent is this one's parent. */
+/* A fork whose parent is this process's parent. */
 static pid_t fork_sibling(void)
 {
     return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
 }
 
-/* The first process of a namespace: does nothing, holds nothing, and buries the others. */
+/* The first process of a namespace: it only reaps the others. */
 _Noreturn static void be_init(void)
 {
     sigset_t all;
@@ -173,7 +174,7 @@ _Noreturn static void be_init(void)
         pause();
 }
 
-/* In between: starts both, tells who they are, and goes. */
+/* The intermediate process: starts both, reports their PIDs, and exits. */
 _Noreturn static void start_namespace(int pipe, void (*become)(void *), void *context)
 {
     sb_spawned made = { 0 };
@@ -230,7 +231,7 @@ static int spawn_plainly(void (*become)(void *), void *context, sb_spawned *spaw
     return spawned->pid < 0 ? -1 : 0;
 }
 
-static bool apart = true; /* until it turns out that it cannot be */
+static bool apart = true; /* until it turns out to be impossible */
 
 int sb_spawn_beside(void (*become)(void *), void *context, sb_spawned *spawned)
 {
@@ -256,7 +257,7 @@ int sb_spawn(void (*become)(void *), void *context, sb_spawned *spawned)
     return 0;
 }
 
-/* What LLVM's OpenMP leaves in shared memory where a process is killed. */
+/* Removes what LLVM's OpenMP leaves in shared memory if a process is killed. */
 static void remove_registration(pid_t pid)
 {
     char path[96];

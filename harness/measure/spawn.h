@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Starting and ending a worker's process with all that it starts. Where the system allows it, the
- * worker lives in a PID namespace, whose end the kernel makes the end of everything in it.
- * Elsewhere the harness adopts what a worker leaves behind, and ends it.
+ * Starting and ending a worker's process and everything that it starts. If the system allows it,
+ * the worker lives in a PID namespace: when that ends, the kernel ends everything in it. Otherwise
+ * the harness adopts the worker's orphans and ends them.
  */
 #ifndef SB_MEASURE_SPAWN_H
 #define SB_MEASURE_SPAWN_H
@@ -12,11 +12,11 @@
 
 typedef struct sb_spawned {
     pid_t pid;  /* the worker; a child of this process, and the leader of its session */
-    pid_t init; /* the first process of its namespace; 0: it has none */
+    pid_t init; /* the first process of its namespace; 0: no namespace */
 } sb_spawned;
 
-/* Starts a process that calls `become(context)`, which does not return. Negative where it cannot;
- * errno says why. */
+/* Starts a process that calls `become(context)`, which does not return. Negative on failure, with
+ * errno set. */
 int sb_spawn(void (*become)(void *context), void *context, sb_spawned *spawned);
 
 /* The same without a namespace: for debuggers, which see files and threads as this process does. */
@@ -26,7 +26,7 @@ int sb_spawn_beside(void (*become)(void *context), void *context, sb_spawned *sp
  * that has ended by itself keeps its own. */
 int sb_spawn_end(sb_spawned *spawned);
 
-/* Do workers get namespaces here? Tries it. */
+/* Are namespaces available for workers? Tries it. */
 bool sb_spawn_isolates(void);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the result's operation takes at a rate that counts its multiplications as defined. */
+/* The time that the result's operation takes at a rate that counts multiplications as defined. */
 static double time_at(double gflops, const sb_layer *layer, const sb_result *result)
 {
     sb_problem problem = sb_layer_problem(layer, result->operation, 1);
@@ -25,7 +25,7 @@ static void add_speedup(sb_group *group, const char *technique, double confidenc
     const sb_result *separable = sb_choose(group, &choice, &separables);
     if (!standard || !separable)
         return;
-    /* NAN where the peaks are not known */
+    /* NAN if the peaks are not known */
     const double bound = time_at(standard->roofline_gflops, group->layer, standard);
     group->speedups[group->speedup_count++] = (sb_speedup) {
         .operation = choice.operation,

@@ -27,7 +27,7 @@ void sb_series_free(sb_series *series)
     *series = (sb_series) { 0 };
 }
 
-/* Runs of samples whose round is the same when divided by `part`. */
+/* Counts the runs of samples whose round, divided by `part`, is the same. */
 static size_t count_runs(const sb_series *series, uint32_t part)
 {
     size_t runs = 0;
@@ -101,8 +101,9 @@ double sb_quantile_sorted(const double *sorted, size_t count, double p)
     return sorted[below] + part * (sorted[below + 1] - sorted[below]);
 }
 
-/* From the first value beside one tick to the last beside the next, for all ticks of the `count`
- * ascending values; values nearer than `apart` belong to the same tick. Returns their number. */
+/* The distances from the first value beside one tick to the last value beside the next, for all
+ * ticks of the `count` ascending values; values closer than `apart` belong to the same tick.
+ * Returns their number. */
 static size_t tick_spans(const double *sorted, size_t count, double apart, double *spans)
 {
     size_t found = 0;
@@ -156,7 +157,7 @@ size_t sb_median_rank(size_t count, double confidence)
     return count / 2;
 }
 
-/* Median and its exact interval; [min, max] where the rank is 0. */
+/* The median and its exact interval; [min, max] if the rank is 0. */
 static sb_interval median_interval(const double *sorted, size_t count, double confidence)
 {
     size_t rank = sb_median_rank(count, confidence);
@@ -168,7 +169,7 @@ static sb_interval median_interval(const double *sorted, size_t count, double co
     };
 }
 
-/* Nothing is deleted; this only counts. */
+/* Only counts outliers; none is deleted. */
 static size_t count_outliers(const double *sorted, size_t count, double median)
 {
     double *distances = sb_new(count, sizeof *distances);
@@ -183,7 +184,7 @@ static size_t count_outliers(const double *sorted, size_t count, double median)
     return outliers;
 }
 
-/* One mean a round, into `means`; the number of rounds. */
+/* Writes the mean of each round into `means`; returns the number of rounds. */
 static size_t round_means(const sb_series *series, double *means)
 {
     size_t rounds = 0;

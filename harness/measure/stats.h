@@ -24,13 +24,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Rounds are counted from 0; a process that comes in the place of the last begins with the next
+/* Rounds are numbered from 0; a process that replaces the previous one starts with the next
  * multiple of this. */
 enum { SB_PROCESS_ROUNDS = 1000 };
 
 /* One timed turn: `iterations` calls took `ns` nanoseconds in all. */
 typedef struct sb_sample {
-    uint32_t round;    /* never decreasing within a series; see SB_PROCESS_ROUNDS */
+    uint32_t round;    /* never decreases within a series; see SB_PROCESS_ROUNDS */
     uint32_t position; /* place in the round's order, from 0 */
     uint32_t iterations;
     double ns; /* per call: the turn's time over iterations */
@@ -46,8 +46,8 @@ void sb_series_add(sb_series *series, sb_sample sample);
 void sb_series_free(sb_series *series);
 size_t sb_series_rounds(const sb_series *series);    /* distinct rounds */
 size_t sb_series_processes(const sb_series *series); /* distinct processes */
-/* The fewest samples that a quantile of an estimate is taken of: those of one process, where
- * processes are what is observed (see processes.h), else all. */
+/* The smallest number of samples that an estimate takes a quantile of: those of one process if
+ * processes are the observations (see processes.h), else all. */
 size_t sb_series_least(const sb_series *series);
 
 typedef enum sb_estimator {
@@ -59,7 +59,8 @@ typedef enum sb_estimator {
 } sb_estimator;
 
 const char *sb_estimator_name(sb_estimator estimator); /* "p10", ... */
-/* What AUTO, or P10, comes to for this many samples: P10 from 30 on, P25 below. The others stay. */
+/* The estimator used for this many samples: AUTO and P10 become P10 from 30 on, P25 below; others
+ * are unchanged. */
 sb_estimator sb_estimator_for(sb_estimator wanted, size_t samples);
 
 typedef struct sb_interval {
@@ -67,22 +68,22 @@ typedef struct sb_interval {
 } sb_interval;
 
 /*
- * The estimate with its bootstrap interval. As many whole rounds as there are are drawn with
- * replacement, 1000 times; the percentiles of the resampled estimates are widened, on the scale of
- * logarithms, for the small number of rounds (Hesterberg's expanded percentile). At least one
- * sample; with fewer than 3 rounds the interval is [min, max]. Of a series from several processes,
- * see processes.h.
+ * The estimate with its bootstrap interval. Whole rounds are drawn with replacement, as many as
+ * there are, 1000 times; the percentiles of the resampled estimates are widened, on a logarithmic
+ * scale, for the small number of rounds (Hesterberg's expanded percentile). At least one sample;
+ * with fewer than 3 rounds the interval is [min, max]. For a series from several processes, see
+ * processes.h.
  */
 sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double confidence,
                         uint64_t seed);
 
 /*
- * estimate(a) / estimate(b), by the same quantile: whoever divides the two gets the value, to the
- * last bits. The rounds that both took part in are drawn for both, so that the interval is that of
- * the pairs; what only one took part in counts as independent. `comparisons` >= 1 divides the error
- * probability (Bonferroni). Past 95 % the interval is the one of 95 % widened by the ratio of
- * normal quantiles. Both have samples; with fewer than 3 rounds of one, [min a / max b, max a / min
- * b].
+ * estimate(a) / estimate(b), by the same quantile, so that the value equals the quotient of the two
+ * estimates to the last bits. Rounds in which both took part are drawn for both, so that the
+ * interval is that of the pairs; rounds with only one count as independent. `comparisons` >= 1
+ * divides the error probability (Bonferroni). Beyond 95 % the interval is the one of 95 % widened
+ * by the ratio of normal quantiles. Both need samples; with fewer than 3 rounds of one, the
+ * interval is [min a / max b, max a / min b].
  */
 sb_interval sb_ratio(const sb_series *a, const sb_series *b, sb_estimator estimator,
                      double confidence, size_t comparisons, uint64_t seed);
@@ -90,24 +91,24 @@ sb_interval sb_ratio(const sb_series *a, const sb_series *b, sb_estimator estima
 typedef struct sb_summary {
     size_t count;
     double min, mean, stddev; /* of all samples; stddev 0 for a single one */
-    sb_interval median;       /* exact order-statistic interval (Le Boudec, table A.1); [min, max]
-                                 where the samples are too few for the confidence (under 6 at 95 %) */
-    size_t outliers;          /* farther than 14.8 MAD from the median; counted, never deleted */
-    double lag1;              /* lag-1 autocorrelation of the rounds' means */
-    bool dependent;           /* |lag1| > 1.96 / sqrt(rounds) */
+    sb_interval median; /* exact order-statistic interval (Le Boudec, table A.1); [min, max] if
+                           there are too few samples for the confidence (under 6 at 95 %) */
+    size_t outliers;    /* farther than 14.8 MAD from the median; counted, never deleted */
+    double lag1;        /* lag-1 autocorrelation of the rounds' means */
+    bool dependent;     /* |lag1| > 1.96 / sqrt(rounds) */
 } sb_summary;
 
 /* All zero for an empty series. */
 sb_summary sb_summarize(const sb_series *series, double confidence);
 
-/* An interval says something where it is finite and no wider than a factor of 1.5. */
+/* Is the interval informative: finite, and no wider than a factor of 1.5? */
 bool sb_determined(double low, double high);
 
 typedef enum sb_difference { SB_SAME, SB_FASTER, SB_SLOWER, SB_UNDECIDED } sb_difference;
 /*
- * What the interval of a ratio of times proves, given the machine's A/A floor (relative, e.g.
- * 0.01): FASTER or SLOWER where it excludes 1 and the ratio itself is past the floor; SAME where
- * all of it lies within the floor; else UNDECIDED.
+ * What the interval of a ratio of times proves, given the machine's A/A noise floor (relative, e.g.
+ * 0.01): FASTER or SLOWER if it excludes 1 and the ratio itself is past the floor; SAME if all of
+ * it lies within the floor; otherwise UNDECIDED.
  */
 sb_difference sb_decide(sb_interval ratio, double floor);
 

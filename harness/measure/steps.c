@@ -8,14 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A chain as a technique computes it. */
+/* The results of a technique for a chain. */
 typedef struct parts {
     sb_operation chain, steps[SB_MAX_STEPS];
     uint32_t count;
-    const sb_result *whole, *results[SB_MAX_STEPS]; /* whole: NULL where there is none */
+    const sb_result *whole, *results[SB_MAX_STEPS]; /* the whole chain's; NULL if there is none */
 } parts;
 
-/* The operation that is one step of a chain alone. */
+/* The operation that consists of this step alone. */
 static bool find_alone(sb_role role, sb_operation *operation)
 {
     for (int op = 0; op < SB_OPERATIONS; op++)
@@ -54,7 +54,7 @@ static bool find_results(const sb_group *group, const char *technique, parts *p)
     return true;
 }
 
-/* time(one) over the sum of the steps' times, by the ratios of these to it. */
+/* time(one) over the sum of the steps' times, computed from the ratios of these to it. */
 static sb_interval share_of_time(const parts *p, const sb_result *one, double confidence,
                                  uint64_t seed)
 {
@@ -77,7 +77,7 @@ static double count_multiplications(const sb_layer *layer, sb_operation operatio
     return (double)sb_cost_of(&problem).total;
 }
 
-/* Adds the rows to the list; their number. */
+/* Adds the rows to the list; returns their number. */
 static size_t add_rows(const sb_group *group, const parts *p, char *technique, double confidence,
                        uint64_t seed, sb_step_share *to)
 {

@@ -26,9 +26,9 @@ static double half_width(const sb_stopping *rule, const sb_series *series)
 }
 
 /*
- * Has the width stopped improving? Widths scatter by themselves: followed over a mere doubling of
- * the rounds, the rule stopped four in ten simulated runs of plain exponential noise; so, one in
- * 100.
+ * Has the width stopped shrinking? Widths fluctuate: comparing widths over a mere doubling of the
+ * rounds stopped four in ten simulated runs of plain exponential noise; comparing over this span
+ * stopped one in 100.
  */
 static bool is_stale(const sb_stopping *rule)
 {

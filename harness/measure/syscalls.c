@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A filter is a program for the kernel's classic packet filter. The rules are a table; each becomes
- * a few instructions that compare the number of the call and, for some, an argument, and return
- * what the call is to fail with. What no rule names is allowed.
+ * a few instructions that compare the number of the call and, for some, an argument, and return the
+ * error with which the call fails. A call without a rule is allowed.
  */
 #include "measure/syscalls.h"
 
@@ -47,8 +47,8 @@ enum {
 
 typedef enum test {
     ALWAYS,
-    IF_ANY_BIT, /* of the argument's low half is in `value` */
-    UNLESS,     /* it is `value` */
+    IF_ANY_BIT, /* a bit of the argument's low half is in `value` */
+    UNLESS,     /* its low half equals `value` */
     UNLESS_OWN, /* it is this process, its group, or 0 */
     IF_EQUAL
 } test;
@@ -59,7 +59,7 @@ typedef struct rule {
     int number, failure;
     occasion when;
     test test;
-    int argument; /* which one is tested */
+    int argument; /* the argument that is tested */
     uint32_t value;
 } rule;
 
@@ -93,13 +93,14 @@ static const rule rules[] = {
     REFUSE(SYS_tkill, EPERM, FOR_SIGNALS),
     { SYS_rt_sigqueueinfo, EPERM, FOR_SIGNALS, UNLESS_OWN, 0, 0 },
     { SYS_rt_tgsigqueueinfo, EPERM, FOR_SIGNALS, UNLESS_OWN, 0, 0 },
-    /* A runtime that binds its threads has nothing to choose; who wants more must not get it. */
+    /* On one CPU, a runtime that binds its threads has no choice of its own: the call succeeds and
+     * does nothing. */
     REFUSE(SYS_sched_setaffinity, 0, ON_ONE_CPU),
-    /* the harness's hold on this one */
+    /* settings by which the harness controls this process */
     { SYS_prctl, EPERM, ANY_TIME, IF_EQUAL, 0, PR_SET_DUMPABLE },
     { SYS_prctl, EPERM, ANY_TIME, IF_EQUAL, 0, PR_SET_PDEATHSIG },
     { SYS_prctl, EPERM, ANY_TIME, IF_EQUAL, 0, PR_SET_CHILD_SUBREAPER },
-    /* the world outside, and what outlives a process */
+    /* network access, and objects that outlive a process */
     REFUSE(SYS_socket, EACCES, ANY_TIME),
     REFUSE(SYS_shmget, EACCES, ANY_TIME),
     REFUSE(SYS_semget, EACCES, ANY_TIME),
@@ -113,7 +114,7 @@ static const rule rules[] = {
     REFUSE(SYS_setns, EPERM, ANY_TIME),
     { SYS_clone, EPERM, ANY_TIME, IF_ANY_BIT, 0, NAMESPACES },
     REFUSE(CLONE3, ENOSYS,
-           ANY_TIME), /* its flags are out of a filter's sight; the C library then uses clone */
+           ANY_TIME), /* a filter cannot see its flags; the C library then uses clone */
     REFUSE(SYS_mount, EPERM, ANY_TIME),
     REFUSE(SYS_umount2, EPERM, ANY_TIME),
     REFUSE(SYS_pivot_root, EPERM, ANY_TIME),
@@ -126,7 +127,7 @@ static const rule rules[] = {
     REFUSE(IO_URING_SETUP, ENOSYS, ANY_TIME),
     REFUSE(IO_URING_REGISTER, ENOSYS, ANY_TIME),
     REFUSE(SYS_open_by_handle_at, EPERM, ANY_TIME),
-    /* files, which Landlock leaves out */
+    /* files: calls that Landlock does not cover */
     REFUSE(SYS_fchmod, EPERM, ANY_TIME),
     REFUSE(SYS_fchmodat, EPERM, ANY_TIME),
     REFUSE(FCHMODAT2, EPERM, ANY_TIME),
@@ -137,7 +138,7 @@ static const rule rules[] = {
     REFUSE(SYS_fsetxattr, EPERM, ANY_TIME),
     REFUSE(SYS_removexattr, EPERM, ANY_TIME),
     REFUSE(SYS_utimensat, EPERM, ANY_TIME),
-    /* files, where there is no Landlock */
+    /* files, if there is no Landlock */
     { SYS_openat, EACCES, FOR_FILES, IF_ANY_BIT, 2, WRITING },
     REFUSE(OPENAT2, ENOSYS, FOR_FILES),
     REFUSE(SYS_truncate, EACCES, FOR_FILES),
@@ -147,7 +148,7 @@ static const rule rules[] = {
     REFUSE(SYS_renameat2, EACCES, FOR_FILES),
     REFUSE(SYS_linkat, EACCES, FOR_FILES),
     REFUSE(SYS_symlinkat, EACCES, FOR_FILES),
-#ifdef SYS_open /* calls that only older architectures have */
+#ifdef SYS_open /* calls that exist only on older architectures */
     REFUSE(SYS_chmod, EPERM, ANY_TIME),
     REFUSE(SYS_chown, EPERM, ANY_TIME),
     REFUSE(SYS_lchown, EPERM, ANY_TIME),
@@ -168,7 +169,7 @@ static const rule rules[] = {
 
 enum { RULES = sizeof rules / sizeof *rules, MOST = 8 * RULES + 16 };
 
-/* A program under construction. */
+/* A program being assembled. */
 typedef struct program {
     struct sock_filter code[MOST];
     unsigned short length;
@@ -190,7 +191,7 @@ static void add_failure(program *p, int failure)
     add_instruction(p, BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (uint32_t)failure, 0, 0);
 }
 
-/* After these instructions comes the failure; a call to be allowed jumps over it. */
+/* The failure follows these instructions; an allowed call jumps over it. */
 static void add_test(program *p, const rule *r)
 {
     const uint32_t self = (uint32_t)getpid();
@@ -261,7 +262,8 @@ bool sb_syscalls_filter(const sb_syscalls *wanted)
     p.length = 0;
     write_program(&p, wanted);
     const struct sock_fprog whole = { .len = p.length, .filter = p.code };
-    /* Without the flag some kernels slow down every load of the process. */
+    /* Without this flag, some kernels enable mitigations that slow down every load of the
+     * process. */
     return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &whole) ==
                0 ||
            syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &whole) == 0;

@@ -29,7 +29,7 @@ void sb_turn_reset_floats(void)
 #endif
 }
 
-/* Sweeps through memory of its own, writing, so that nothing else is left in the caches. */
+/* Writes through a large memory area of its own, so that nothing else remains in the caches. */
 static void evict_caches(uint64_t bytes)
 {
     static volatile unsigned char *memory;
@@ -86,8 +86,8 @@ static int64_t involuntary_switches(void)
     return getrusage(RUSAGE_SELF, &usage) == 0 ? usage.ru_nivcsw : 0;
 }
 
-/* So few that the caches do not notice, at places that the kernel cannot foresee: whether the very
- * next call computes, and not one before it, is seen there. */
+/* Changes so few elements that the caches are not affected, at places that the kernel cannot
+ * predict: they show whether the very next call computes, not an earlier one. */
 static void mark_places(const sb_turn *t)
 {
     enum { PLACES = 8 };
@@ -97,8 +97,8 @@ static void mark_places(const sb_turn *t)
             (float *)t->call.output + sb_random_below(&random, t->output_bytes / sizeof(float)), 1);
 }
 
-/* Several calls a sample share what the first of them did to the thread; the one that is verified
- * comes after them. */
+/* If a sample has several calls, they share the effects of the first on the thread; the verified
+ * call comes after them. */
 static int last_call(const sb_turn *t, sb_reply *reply)
 {
     if (t->iterations > 1) {
@@ -116,7 +116,8 @@ static float *input_at(const sb_turn *t, uint32_t sample)
     return (float *)(uintptr_t)t->call.input + t->variations[sample].input;
 }
 
-/* Makes the pages writable, which are the worker's own from then on, before any time is taken. */
+/* Makes the pages writable, and thereby private copies of the worker's, before any time is
+ * taken. */
 static int open_inputs(const sb_turn *t, uint32_t samples, float *kept)
 {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One turn of a kernel in a round: untimed calls, then timed samples. The code between two readings
- * of the clock is here and nowhere else. */
+/* One turn of a kernel in a round: untimed calls, then timed samples. All code that runs between
+ * two readings of the clock is here. */
 #ifndef SB_MEASURE_TURN_H
 #define SB_MEASURE_TURN_H
 
@@ -16,16 +16,16 @@ typedef struct sb_turn {
     bool refills; /* after the caches were swept, the tensors are read into them again */
     size_t input_bytes, residual_bytes, output_bytes;
     uint64_t marks;                 /* as in sb_request */
-    const sb_variation *variations; /* one a sample; NULL: none */
+    const sb_variation *variations; /* one for each sample; NULL: none */
     int64_t rest_ns;                /* as in sb_request */
 } sb_turn;
 
-/* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call fails.
- */
+/* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call
+ * fails. */
 int sb_turn_take(const sb_turn *turn, sb_reply *reply);
 
-/* Rounding to nearest, no traps, denormals are zero, in this thread and in those that it starts:
- * alike for every kernel, whatever another one left. */
+/* Sets rounding to nearest, no traps, and denormals to zero, in this thread and in those that it
+ * starts: the same for every kernel, whatever another kernel set. */
 void sb_turn_reset_floats(void);
 
 #endif

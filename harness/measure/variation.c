@@ -11,22 +11,23 @@
 #include <sys/random.h>
 
 enum {
-    ANCHORS = 16,     /* input elements that change in a process */
-    ATTEMPTS = 200,   /* to find one */
-    RESTS = 8,        /* one turn in so many has a rest */
-    REST_NS = 200000, /* and it is that long */
-    MOST_LOOKS = 4    /* samples of a turn that are looked at */
+    ANCHORS = 16,     /* input elements that change during a process */
+    ATTEMPTS = 200,   /* attempts to find one */
+    RESTS = 8,        /* one turn in this many has a rest */
+    REST_NS = 200000, /* and it lasts this long */
+    MOST_LOOKS = 4    /* samples of a turn that are checked */
 };
 
-/* Of a turn's 4 ms, 40 us: about a ns a product, and some for what is not in the caches. */
+/* 40 us of a turn's 4 ms: about a ns for each product, and some for cache misses. */
 #define PRODUCTS 20000.0
-#define DISTANT  6 /* products that an element costs which lies in a row of its own */
+#define DISTANT  6 /* cost, in products, of an element that lies in a row of its own */
 
-/* What an error may be, in magnitudes. Far above what single precision gives, and far below what
- * other data or a lower precision do. In Winograd's arithmetic neighbours contribute to it. */
+/* The most that an error may be, in magnitudes: far more than single precision causes, and far
+ * less than other data or a lower precision cause. In Winograd's arithmetic neighbours
+ * contribute to it. */
 #define DIRECT_ERROR 1e-5
 #define TILED_ERROR  2e-4
-#define LARGEST      32.0f /* of the values put into the input; the others are at most 1 */
+#define LARGEST      32.0f /* of the values put into the input; the other values are at most 1 */
 
 /* An input element, and an output element that depends on it. */
 typedef struct anchor {
@@ -44,7 +45,7 @@ typedef struct variation {
     sb_shape input, output;
 } variation;
 
-/* Known to nobody else. */
+/* A seed that no plugin knows. */
 static uint64_t draw_secret(void)
 {
     static uint64_t secret;
@@ -83,7 +84,7 @@ static bool is_same(sb_position a, sb_position b)
     return a.n == b.n && a.c == b.c && a.y == b.y && a.x == b.x;
 }
 
-/* A residual is the input once more, maybe in another layout, where nothing is changed. */
+/* A residual holds the input a second time, maybe in another layout, where nothing is changed. */
 static bool is_anchored(const variation *v, sb_position output)
 {
     for (int i = 0; v->job->problem.residual && i < v->count; i++)
@@ -98,7 +99,7 @@ static uint32_t offset_of(sb_layout layout, sb_shape shape, sb_position at)
     return (uint32_t)(plane.first + (at.y * shape.w + at.x) * plane.step);
 }
 
-/* Uniform up to `most`, either sign, and never small: a change must show. */
+/* Of either sign, and between half of `most` and `most`: a change must be noticeable. */
 static float draw_value(sb_random *random, float most)
 {
     const float size = most * (0.5f + 0.5f * (float)sb_random_unit(random));
@@ -120,7 +121,7 @@ static void vary_sample(variation *v, uint32_t sample, bool restores, sb_variati
     }
 }
 
-/* So that nobody can count how many calls there will be. */
+/* A varying number, so that a plugin cannot count the calls. */
 static uint32_t draw_samples(sb_random *random, uint32_t about)
 {
     return about < 4 ? about : about - about / 4 + (uint32_t)sb_random_below(random, about / 2 + 1);
@@ -138,7 +139,7 @@ static void vary_turn(variation *v, sb_request *turn)
 
 /* ------------------------------------------------------------------------------------ looking */
 
-/* The harness's own input becomes what the sample saw; `before` takes what it was. */
+/* Gives the harness's own input the value that the sample used; `before` receives the old one. */
 static void change_input(const variation *v, const sb_request *turn, float *input, uint32_t sample,
                          float *before)
 {
@@ -183,7 +184,7 @@ static void look_at_sample(variation *v, const sb_request *turn, const sb_reply 
                            uint32_t sample)
 {
     const sb_tensors tensors = sb_arena_tensors(v->bench->arena, v->job->operation);
-    const uint32_t last = v->chosen[sample] < 0 ? 0 : sample; /* restored: as if nothing had been */
+    const uint32_t last = v->chosen[sample] < 0 ? 0 : sample; /* restored: the original input */
     float before[SB_MAX_TURN_SAMPLES];
     if (v->chosen[sample] >= 0)
         change_input(v, turn, tensors.input, last, before);
@@ -194,7 +195,7 @@ static void look_at_sample(variation *v, const sb_request *turn, const sb_reply 
         restore_input(v, tensors.input, last, before);
 }
 
-/* How many samples to look at: where an element is expensive, one in some turns. */
+/* How many samples to check: if an element is expensive, one sample in some of the turns. */
 static int count_looks(variation *v)
 {
     const sb_step *first = sb_first_step(&v->job->problem);
@@ -205,7 +206,7 @@ static int count_looks(variation *v)
     return (int)looks + (sb_random_unit(&v->random) < looks - floor(looks));
 }
 
-/* Work that goes on after `run` has returned writes over marks. */
+/* Work that continues after `run` has returned overwrites marks. */
 static void look_at_rest(variation *v, const sb_request *turn, const sb_reply *reply)
 {
     const float mark = turn->variations[turn->samples - 1].mark;
@@ -223,7 +224,7 @@ static void look_back(variation *v, const sb_request *turn, const sb_reply *repl
         look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples));
 }
 
-/* Offsets are 32 bits wide; larger tensors are not varied. */
+/* Offsets have 32 bits; larger tensors are not varied. */
 static bool is_small(const variation *v)
 {
     return sb_layout_elements(v->job->input, v->input) <= UINT32_MAX &&

@@ -63,7 +63,7 @@ static void refuse_request(sb_reply *reply, sb_verdict verdict, const char *text
     copy_text(reply->text, text, sizeof reply->text);
 }
 
-/* What a plugin wrote is cut to fit; an empty text becomes `otherwise`. */
+/* Text from a plugin is cut to fit; an empty text is replaced by `otherwise`. */
 static void refuse_why(sb_reply *reply, sb_verdict verdict, sb_why *why, const char *otherwise)
 {
     why->text[sizeof why->text - 1] = '\0';
@@ -89,7 +89,7 @@ static void initialise_plugin(worker *w, sb_reply *reply)
     load_plugin(w, reply);
     if (reply->verdict != SB_VERDICT_OK)
         return;
-    /* Not before: a plugin that is only listed needs none of it. */
+    /* Not earlier: it takes time, and a plugin that is only listed does not need it. */
     if (w->cpu.size == 0 && sb_cpu_detect(&w->cpu, &error) < 0) {
         refuse_request(reply, SB_VERDICT_ERROR, error.text);
         return;
@@ -161,7 +161,7 @@ static const sb_loaded_kernel *kernel_at(worker *w, uint32_t index, sb_reply *re
     return NULL;
 }
 
-/* Fills reply->values: the kernel's defaults, then what the request gives. */
+/* Fills reply->values: the kernel's defaults, overridden by the values in the request. */
 static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request *q,
                           sb_reply *reply)
 {
@@ -174,7 +174,7 @@ static void choose_values(worker *w, const sb_loaded_kernel *l, const sb_request
             reply->values[i] = q->values[i];
 }
 
-/* What a kernel does not understand is not its fault: it is not even asked. */
+/* A kernel is not asked about needs that it does not handle: they are not its fault. */
 static bool is_supported(worker *w, const sb_loaded_kernel *l, const sb_request *q, sb_reply *reply)
 {
     const uint64_t missing = q->problem.needs & ~l->kernel.handles;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The worker's side: the only process that runs a plugin's code. */
+/* The worker's side of the protocol. Only worker processes run a plugin's code. */
 #ifndef SB_MEASURE_WORKER_H
 #define SB_MEASURE_WORKER_H
 

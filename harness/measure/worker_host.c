@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <config.h> /* Autoconf's, of the build folder */
+#include <config.h> /* Autoconf's, from the build folder */
 
 #include "measure/worker_host.h"
 
@@ -22,8 +22,8 @@ static void host_log(const sb_host *host, sb_log_level level, const char *text)
 
 enum { LINE = 64, PAGE = 4096, HUGE_PAGE = 2 << 20 };
 
-/* Large blocks, weights mostly, lie in huge pages where the system has them: a plan that meets
- * thousands of small new pages takes ten times as long, and runs miss the TLB. */
+/* Large blocks, weights mostly, use huge pages if the system has them: planning with thousands of
+ * small new pages takes ten times as long, and runs miss the TLB. */
 static void *host_alloc(const sb_host *host, size_t bytes)
 {
     (void)host;
@@ -79,7 +79,7 @@ static int add_runtime(struct dl_phdr_info *info, size_t size, void *context)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strncmp(base, names[i], strlen(names[i])) != 0)
             continue;
-        char *whole = realpath(info->dlpi_name, NULL); /* the file's name has the whole version */
+        char *whole = realpath(info->dlpi_name, NULL); /* its name has the full version */
         const char *last = whole ? strrchr(whole, '/') : NULL;
         const size_t length = strlen(to->text);
         snprintf(to->text + length, to->size - length, "%s%s", length ? ", " : "",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin may ask of the process that holds it. */
+/* The services that a worker offers to its plugin. */
 #ifndef SB_MEASURE_WORKER_HOST_H
 #define SB_MEASURE_WORKER_HOST_H
 
@@ -8,12 +8,12 @@
 /* Fills `host`; `cpu` is borrowed. */
 void sb_worker_host(sb_host *host, const sb_cpu *cpu);
 
-/* Bytes that this process has allocated and not freed, as far as the C library knows of them; 0
- * where it does not tell. */
+/* Bytes that this process has allocated and not freed, according to the C library; 0 if it does not
+ * know. */
 int64_t sb_worker_heap(void);
 
-/* Appends the file of the OpenMP runtime that this process has loaded, as "libgomp.so.1.0.0" after
- * a comma, to the text in so many bytes. */
+/* Appends the file name of the OpenMP runtime that this process has loaded, such as
+ * "libgomp.so.1.0.0", after a comma, to the text in a buffer of this size. */
 void sb_worker_add_runtime(char *text, size_t size);
 
 #endif
