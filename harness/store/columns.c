@@ -87,10 +87,10 @@ static_assert(sizeof(sb_verdict) == sizeof(int) && sizeof(sb_estimator) == sizeo
 #define STEPS           SB_IN_STEPS
 #define SCALING         SB_IN_SCALING
 
-/* The shape's columns go where this row stands, made from sb_geometry_members. */
+/* Stands for the shape's columns, which are made from sb_geometry_members. */
 static const char shape_here[] = "shape";
 
-/* CSV columns that were published keep their place; new ones come last in their file. */
+/* Published CSV columns keep their place; new ones are appended to their file. */
 static const sb_column rows[] = {
     { "layer", TEXT, LAYER(name), DB | RESULTS | SPEEDUPS | SAMPLES | TIDY | STEPS | SCALING, NULL,
       false },
@@ -191,7 +191,7 @@ static const sb_column rows[] = {
     { "iterations", COUNT, SAMPLE(iterations), SAMPLES | TIDY, NULL, true },
     { "ns", TIME, SAMPLE(ns), SAMPLES | TIDY, NULL, true },
 
-    /* in run.db alone */
+    /* only in run.db */
     { "bias_expand", FLAG, LAYER(biases[SB_ROLE_EXPAND]), DB, NULL, false },
     { "bias_depthwise", FLAG, LAYER(biases[SB_ROLE_DEPTHWISE]), DB, NULL, false },
     { "bias_pointwise", FLAG, LAYER(biases[SB_ROLE_POINTWISE]), DB, NULL, false },
@@ -225,14 +225,14 @@ static sb_column *add_shape(sb_column *to)
         const sb_geometry_member *m = &sb_geometry_members[i];
         const size_t in_layer = offsetof(sb_layer, shape) + m->offset;
         *to++ = (sb_column) { m->name, WHOLE, SB_PART_LAYER, in_layer, DB, NULL, false };
-        if (strcmp(m->name, "expand") != 0) /* came later: it stands at the end */
+        if (strcmp(m->name, "expand") != 0) /* added later: it stands at the end */
             *to++ = (sb_column) { m->name,        WHOLE, DERIVED(shape) + m->offset,
                                   RESULTS | TIDY, NULL,  false };
     }
     return to;
 }
 
-/* Whether the layer is swept as each. */
+/* One column an operation: does the layer sweep it? */
 static sb_column *add_operations(sb_column *to)
 {
     static char names[SB_OPERATIONS][32];
@@ -255,7 +255,7 @@ const sb_column *sb_columns(void)
     if (columns[0].name)
         return columns;
     assert(ROWS + 2 * sb_geometry_member_count + SB_OPERATIONS < MOST);
-    sb_column *to = columns + 1; /* the first comes last: it says that all are there */
+    sb_column *to = columns + 1; /* the first comes last: it shows that all are there */
     for (size_t i = 1; i < ROWS; i++)
         if (rows[i].name == shape_here)
             to = add_shape(to);

@@ -9,7 +9,7 @@
 
 #define MOST_BYTES ((size_t)1 << 30)
 
-/* Cuts the file where its last whole row ends. */
+/* Truncates the file after its last complete row. */
 static int trim_last_row(const char *path, sb_error *error)
 {
     size_t length;

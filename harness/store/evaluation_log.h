@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a tuning leaves in its folder: evaluations.csv, a row an evaluation, and a file
- * tuning/....json a search, as Kernel Tuner's cache. */
+/* The files that a tuning writes into its folder: evaluations.csv, a row for each evaluation, and a
+ * file tuning/....json for each search, in Kernel Tuner's cache format. */
 #ifndef SB_STORE_EVALUATION_LOG_H
 #define SB_STORE_EVALUATION_LOG_H
 
@@ -9,13 +9,13 @@
 #include "tune/search.h"
 
 typedef struct sb_evaluation_log {
-    sb_text rows; /* that are not in the file yet */
+    sb_text rows; /* not yet written to the file */
 } sb_evaluation_log;
 
-/* Makes evaluations.csv; see sb_csv_log_start(). */
+/* Creates evaluations.csv; see sb_csv_log_start(). */
 int sb_evaluation_log_start(const char *dir, bool resume, sb_error *error);
 
-/* Which search it is. Borrowed for the call. */
+/* Identifies a search. Borrowed for the call. */
 typedef struct sb_search_id {
     const char *layer, *kernel; /* "plugin/kernel" */
     sb_operation operation;
@@ -23,8 +23,8 @@ typedef struct sb_search_id {
     size_t space; /* valid configurations; 0: not known yet */
 } sb_search_id;
 
-/* The `number`-th evaluation (from 1) of a search by this strategy; `best` is the least time then,
- * itself included. */
+/* The `number`-th evaluation (from 1) of a search by this strategy; `best` is the least time so
+ * far, including this one. */
 typedef struct sb_evaluation_row {
     const char *strategy, *params;
     size_t number;
@@ -35,7 +35,7 @@ typedef struct sb_evaluation_row {
 void sb_evaluation_log_add(sb_evaluation_log *log, const sb_search_id *id,
                            const sb_evaluation_row *row);
 
-/* Appends what was added to evaluations.csv. */
+/* Appends the new rows to evaluations.csv. */
 int sb_evaluation_log_flush(sb_evaluation_log *log, const char *dir, sb_error *error);
 void sb_evaluation_log_free(sb_evaluation_log *log);
 

@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The entries follow each other with commas between. */
+/* Entries are separated by commas. */
 typedef struct list {
     FILE *stream;
     size_t count;
     json_int_t family;
 } list;
 
-/* A name may come from a file in another encoding: what is no UTF-8 is replaced. */
+/* A name may come from a file in another encoding: bytes that are not UTF-8 are replaced. */
 static json_t *text_json(const char *text)
 {
     json_t *string = json_string(text ? text : "");
@@ -40,10 +40,10 @@ static json_t *name_json(const char *run_name, const char *suffix)
     return json;
 }
 
-/* Real numbers that are not known are left out. */
+/* Unknown numbers are left out. */
 static void set_real(json_t *object, const char *key, double value)
 {
-    json_t *real = json_real(value); /* NULL for one that is not finite */
+    json_t *real = json_real(value); /* NULL for a number that is not finite */
     if (real)
         json_object_set_new(object, key, real);
 }
@@ -55,7 +55,7 @@ static void put_entry(list *to, json_t *entry)
     json_decref(entry);
 }
 
-/* What is to be said of every entry of a candidate. */
+/* The members that are common to all entries of a candidate. */
 static json_t *start_entry(const list *to, const sb_group *group, const sb_result *result,
                            const char *run_name, const char *suffix)
 {
@@ -157,7 +157,7 @@ static json_int_t integer_at(const json_t *root, const char *section, const char
     return json_integer_value(json_object_get(json_object_get(root, section), key));
 }
 
-/* What Google Benchmark says of the machine, as far as run.json knows it. */
+/* The context that Google Benchmark writes about the machine, as far as run.json has it. */
 static json_t *context_json(const char *provenance)
 {
     json_t *root = json_loads(provenance, 0, NULL);

@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double ns_per_ms = 1e6; /* Kernel Tuner counts in milliseconds */
+static const double ns_per_ms = 1e6; /* Kernel Tuner uses milliseconds */
 
-/* One "name=value" of a text of them; false at the end. Moves `at` past it. */
+/* Reads one "name=value" of a list; false at the end. Moves `at` past it. */
 static bool next_param(const char **at, sb_text *name, sb_text *value)
 {
     const size_t length = strcspn(*at, ";"), split = strcspn(*at, "=;");
@@ -33,7 +33,7 @@ static json_t *value_json(const char *text)
                                                                  : json_string(text);
 }
 
-/* Adds a value to those that a parameter takes, once. */
+/* Adds a value to the values of a parameter, unless it is there. */
 static void note_value(json_t *params, const char *name, json_t *value)
 {
     json_t *values = json_object_get(params, name);

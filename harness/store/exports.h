@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What was measured, in the formats of other programs. (Tables are results_csv.h's.) */
+/* Measurements in the formats of other programs. (results_csv.h writes the CSV tables.) */
 #ifndef SB_STORE_EXPORTS_H
 #define SB_STORE_EXPORTS_H
 
@@ -8,13 +8,13 @@
 #include <stdio.h>
 
 /*
- * A run as the JSON that Google Benchmark writes, for its compare.py: each sample a repetition,
- * then the usual aggregates and the estimate with its interval. `cpu_time` is `real_time`, as no
- * other clock was read. A candidate that failed is an entry with `error_occurred`.
+ * Writes a run as the JSON of Google Benchmark, for its compare.py: each sample as a repetition,
+ * then the usual aggregates and the estimate with its interval. `cpu_time` equals `real_time`,
+ * because no other clock was read. A candidate that failed is an entry with `error_occurred`.
  */
 int sb_export_benchmark(sb_rundb *db, FILE *stream, sb_error *error);
 
-/* One configuration of a kernel, measured. Borrowed for the call. */
+/* One measured configuration of a kernel. Borrowed for the call. */
 typedef struct sb_tuned_point {
     const char *params; /* "name=value;..." */
     double ns;          /* not finite: it failed */
@@ -29,7 +29,7 @@ typedef struct sb_tuned_points {
 } sb_tuned_points;
 
 /* Writes them as a cache of Kernel Tuner, DIR/LAYER-OPERATION-tTHREADS-PLUGIN-KERNEL.json. Returns
- * 1, or 0 where the kernel has no parameters, so that there is nothing to write. */
+ * 1, or 0 if the kernel has no parameters and nothing is written. */
 int sb_export_cache(const char *dir, const sb_tuned_points *tuned, sb_error *error);
 
 #endif

@@ -21,7 +21,7 @@ static void add_value(sb_text *shown, const char *line, size_t key)
         sb_text_add(shown, "absent");
 }
 
-/* The first line of `text` whose key `other` lacks, or has another value of. */
+/* The first line of `text` whose key `other` lacks or has with another value. */
 static bool find_difference(const char *text, const char *other, sb_text *key, sb_text *mine,
                             sb_text *theirs)
 {

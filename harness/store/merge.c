@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What says that a merge made the database, and of how many shards. */
+/* The entry that marks a database as merged, with the number of shards. */
 static char *merged_identity(const sb_sources *sources)
 {
     sb_text text = { 0 };
@@ -88,7 +88,7 @@ static int collect_shard(sqlite3_stmt *row, void *context)
     return SB_OK;
 }
 
-/* From all shards that the database is of, those of earlier merges among them. */
+/* Combines all shards in the database, including those of earlier merges. */
 static int set_provenance(sb_rundb *db, sb_merge_counts *counts, sb_error *error)
 {
     collected c = { 0 };

@@ -106,7 +106,7 @@ static int check_whole(const sb_rundb *db, const char *dir, sb_error *error)
     return rc;
 }
 
-/* Groups that are here and there, with other samples, verdicts or times. */
+/* Groups in both databases whose samples, verdicts or times differ. */
 #define DIFFERING                                                                    \
     "FROM shard.\"groups\" g JOIN main.\"groups\" m ON m.id = g.id WHERE EXISTS("    \
     "SELECT 1 FROM shard.results a LEFT JOIN main.results b ON b.group_id = g.id "   \
@@ -130,8 +130,8 @@ static int refuse_twice(const sb_rundb *db, const sb_shard_source *source, sb_er
     return rc;
 }
 
-/* What is older than the shard, of the groups that differ, makes room for it; where the shard is
- * the older one, what is here stays. Times are those of the nodes' clocks. */
+/* Of the groups that differ, deletes those that are older than the shard, to make room for its own;
+ * if the shard is older, the existing ones stay. Ages are by the nodes' clocks. */
 static int replace_older(const sb_rundb *db, const sb_shard_source *source, sb_error *error)
 {
     static const char *const texts[] = {
@@ -159,7 +159,7 @@ static int replace_older(const sb_rundb *db, const sb_shard_source *source, sb_e
     return SB_OK;
 }
 
-/* "INSERT INTO main.TABLE(columns MORE) SELECT columns VALUES": the columns are the table's own. */
+/* "INSERT INTO main.TABLE(columns MORE) SELECT columns VALUES", with the columns of the table. */
 static int copy_table(const sb_rundb *db, const char *verb, const char *name, sb_schema_table table,
                       const char *more, const char *values, sb_error *error)
 {
@@ -174,7 +174,7 @@ static int copy_table(const sb_rundb *db, const char *verb, const char *name, sb
     return rc;
 }
 
-/* Which of our kernels each of theirs is: they are known by all that is said of them. */
+/* Maps the shard's kernels to ours, by comparing all of their columns. */
 static int map_kernels(const sb_rundb *db, sb_error *error)
 {
     sb_text sql = { 0 };
@@ -278,7 +278,7 @@ int sb_merge_copy(sb_rundb *db, const sb_shard_source *source, const sb_merge_op
         rc = copy_within(db, source, options, &fresh, error);
     if (rc == SB_OK)
         rc = sb_sqlite_run(db, "COMMIT", error);
-    if (rc < 0) /* the error told is the first one */
+    if (rc < 0) /* report the first error */
         sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     detach_shard(db);
     *added += rc == SB_OK ? fresh : 0;

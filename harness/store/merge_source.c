@@ -31,7 +31,7 @@ void sb_sources_free(sb_sources *sources)
     *sources = (sb_sources) { 0 };
 }
 
-/* "I/N"; a run that is no shard is 1/1. */
+/* Reads "I/N"; a run that is not a shard is 1/1. */
 static bool read_number(sb_shard_source *s)
 {
     char *text = sb_identity_value(s->identity, "shard");
@@ -69,7 +69,7 @@ static int read_source(const char *dir, sb_shard_source *s, sb_error *error)
     return SB_OK;
 }
 
-/* Of the first, which all others are held against. */
+/* The first shard's identity, with which all others are compared. */
 static int check_together(sb_sources *all, const sb_shard_source *s, sb_error *error)
 {
     char *common = sb_identity_common(s->identity);
@@ -117,7 +117,7 @@ static int is_shard_folder(const struct dirent *entry)
     return strncmp(entry->d_name, "shard-", 6) == 0;
 }
 
-/* The folder's run, or those of the shards in it. */
+/* The run in the folder, or the runs of the shards in it. */
 static int add_folder(sb_sources *all, const char *dir, bool partial, sb_error *error)
 {
     struct dirent **entries = NULL;

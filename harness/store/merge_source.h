@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What shards say of themselves, and whether they belong together. */
+/* Reads the shards' descriptions, and checks that they belong together. */
 #ifndef SB_STORE_MERGE_SOURCE_H
 #define SB_STORE_MERGE_SOURCE_H
 
@@ -8,11 +8,11 @@
 typedef struct sb_sources {
     sb_shard_source *items; /* by number; owned */
     size_t count;
-    int64_t of;   /* how many shards the run has */
-    char *common; /* the identity that all share; owned */
+    int64_t of;   /* the number of shards of the run */
+    char *common; /* the part of the identity that all share; owned */
 } sb_sources;
 
-/* Reads all, and refuses what sb_merge_runs() refuses before any row is read. */
+/* Reads all descriptions, and refuses what sb_merge_runs() refuses before it reads any row. */
 int sb_sources_read(const char *const *dirs, size_t count, const sb_merge_options *options,
                     sb_sources *sources, sb_error *error);
 void sb_sources_free(sb_sources *sources);

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* printf() writes the decimal point of the locale, which may be any character or several: here all
- * that is no digit, sign or exponent becomes one point. */
+/* printf() writes the decimal point of the locale, which may be any character or several: every
+ * sequence that is not a digit, sign or exponent is replaced by one point. */
 static void with_point(char *number)
 {
     char *to = number;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Numbers in files: the same in every locale. */
+/* Formatting of numbers in files, the same in every locale. */
 #ifndef SB_STORE_NUMBER_H
 #define SB_STORE_NUMBER_H
 
@@ -9,7 +9,8 @@
  * without exponent: "12", "0.5", "1234567.125". Nothing for a value that is not finite. */
 void sb_text_add_fixed(sb_text *text, double value, int decimals);
 
-/* Appends five significant digits with an exponent: "1.2346e-07". Nothing for one not finite. */
+/* Appends five significant digits with an exponent: "1.2346e-07". Nothing for a value that is not
+ * finite. */
 void sb_text_add_scientific(sb_text *text, double value);
 
 #endif

@@ -63,7 +63,7 @@ static json_t *pack_arguments(const sb_provenance *p)
     return list;
 }
 
-/* A member of the run that is gone on with, or what the function gives. */
+/* The member of the earlier part of a resumed run, or `now` if there is none. */
 static json_t *keep_or_pack(const json_t *earlier, const char *key, json_t *now)
 {
     json_t *kept = json_object_get(earlier, key);
@@ -73,7 +73,7 @@ static json_t *keep_or_pack(const json_t *earlier, const char *key, json_t *now)
     return json_incref(kept);
 }
 
-/* The commands that went on with the run. */
+/* The commands that resumed the run. */
 static json_t *pack_resumes(const sb_provenance *p, const json_t *earlier)
 {
     json_t *list = json_array();
@@ -95,7 +95,7 @@ static json_t *pack_measuring(const sb_measuring *m)
     return object;
 }
 
-/* The variables that steer threads, and sepbench itself. */
+/* The variables that control threads, and those of sepbench itself. */
 static json_t *pack_environment(void)
 {
     static const char *const prefixes[] = { "OMP_",      "GOMP_", "KMP_",    "SEPBENCH_",
@@ -123,7 +123,7 @@ static json_t *pack_fences(unsigned fences)
     return object;
 }
 
-/* What the plugin's libraries were when the run began, for one that was not asked since. */
+/* The plugin's libraries at the start of a resumed run, for a plugin that was not asked since. */
 static json_t *earlier_libraries(const json_t *earlier, const char *id)
 {
     size_t index;
@@ -175,7 +175,7 @@ static json_t *pack_libraries(const sb_named *list, const char *gnuplot)
     return object;
 }
 
-/* Of all sessions: those of `earlier`, a run's "time", come to it. */
+/* Summed over all parts of a resumed run: `earlier` is the "time" of the parts before. */
 static json_t *pack_spent(const sb_time_spent *s, const json_t *earlier)
 {
     const struct {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Adds every number of `from` to that of the same name in `to`. */
+/* Adds every number of `from` to the number of the same name in `to`. */
 static void add_numbers(json_t *to, const json_t *from)
 {
     const char *key;
@@ -21,7 +21,7 @@ static void add_numbers(json_t *to, const json_t *from)
     }
 }
 
-/* What is said of each shard: enough to find its node and to tell its machine. */
+/* The description of a shard: enough to find its node and to identify its machine. */
 static json_t *pack_shard(const json_t *shard, int64_t number)
 {
     static const char *const run_keys[] = { "started", "written", "complete", "resumed", "node" };

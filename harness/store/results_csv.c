@@ -22,7 +22,7 @@ static const struct {
     { "scaling.csv", SB_IN_SCALING },
 };
 
-/* The same for a run and for every file that is made of it. */
+/* The same for a run and for every file made from it. */
 #define CONFIDENCE 0.95
 #define SEED       1
 
@@ -30,11 +30,11 @@ enum { RESULTS, SPEEDUPS, SAMPLES, STEPS, SCALING, FILES = sizeof files / sizeof
 
 typedef struct writer {
     sb_file file[FILES];
-    sb_text row;                 /* the row being made */
-    const void *parts[SB_PARTS]; /* what it is made of */
+    sb_text row;                 /* the row being written */
+    const void *parts[SB_PARTS]; /* its contents */
     sb_derived derived;
     bool timed;
-    sb_kept_groups layer; /* the groups of the last one */
+    sb_kept_groups layer; /* number of groups of the last one */
 } writer;
 
 /* --------------------------------------------------------------------------------------- rows */
@@ -76,7 +76,7 @@ static void add_member(sb_text *row, const sb_column *c, const void *member)
     }
 }
 
-/* The next column of the table from here on, or NULL. */
+/* The next column of the table from this one on, or NULL. */
 static const sb_column *column_from(const sb_column *at, unsigned where)
 {
     while (at->name && !(at->where & where))
@@ -97,7 +97,7 @@ static void write_row(writer *to, unsigned where, FILE *stream)
             add_member(row, c, part + c->offset);
     }
     sb_text_add_bytes(row, "\n", 1);
-    fwrite(row->data, 1, row->length, stream); /* failure shows when the file is closed */
+    fwrite(row->data, 1, row->length, stream); /* an error is reported when the file is closed */
 }
 
 static void write_header(unsigned where, FILE *stream)
@@ -112,8 +112,8 @@ static void write_header(unsigned where, FILE *stream)
 
 /* ------------------------------------------------------------------------------------- derived */
 
-/* What results.csv calls the kernel: its id within the plugin, or the name that the configuration
- * gave it, so that two choices of one kernel stay apart. */
+/* The kernel's name in results.csv: its id within the plugin, or the name given by the
+ * configuration, so that two configurations of one kernel can be told apart. */
 static const char *own_name(const sb_result *result)
 {
     size_t length = strlen(result->plugin);
@@ -256,8 +256,7 @@ static int write_group(const sb_group *group, void *context, sb_error *error)
     return SB_OK;
 }
 
-/* Is there nothing yet, or a file that begins as ours do? Columns that were published stay first.
- */
+/* Is there no file, or one that begins like ours? Published columns stay first. */
 static bool is_ours(const char *path, unsigned where)
 {
     enum { FIRST_COLUMNS = 3, MOST = 64 };
@@ -330,7 +329,7 @@ typedef struct tidy {
     FILE *stream;
 } tidy;
 
-/* A candidate without samples has one row, so that it is not forgotten. */
+/* A candidate without samples gets one row, so that it is not lost. */
 static int write_tidy_group(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Making, opening and closing run.db, and what it knows of the run as a whole. */
+/* Creates, opens and closes run.db, and reads and writes the entries about the run as a whole. */
 #include "store/rundb.h"
 
 #include "core/file.h"
@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* "sepb": tells a run database from any other SQLite file. */
+/* "sepb": distinguishes a run database from any other SQLite file. */
 #define APPLICATION_ID 0x73657062
 
 /* The folder that the database lies in. */
@@ -76,7 +76,7 @@ static int read_pragma(const sb_rundb *db, const char *sql, int64_t *value, sb_e
     return rc;
 }
 
-/* What each older format does not have. */
+/* What the older formats lack. */
 static const char *const lacks[SB_SCHEMA_VERSION] = {
     [1] = "whose problems had no steps",
     [2] = "that did not note which kernels use threads",
@@ -130,7 +130,7 @@ void sb_rundb_close(sb_rundb *db)
 {
     if (!db)
         return;
-    /* A closed run is one plain file that can be copied, and read where nothing can be written. It
+    /* A closed run is one plain file that can be copied, and read on a read-only file system. It
      * stays in WAL mode while someone reads it, which does no harm. */
     if (db->lock >= 0 && db->sqlite) {
         sqlite3_busy_timeout(db->sqlite, 0);
@@ -176,7 +176,7 @@ static int check_schema(const sb_rundb *db, sb_error *error)
 
 static int open_existing(sb_rundb *db, bool writable, sb_error *error)
 {
-    /* SQLite's own "unable to open database file" does not tell these apart. */
+    /* SQLite's own "unable to open database file" does not distinguish these causes. */
     if (access(db->path, F_OK) != 0)
         return sb_fail_errno(error, "%s holds no run: %s", db->folder, db->path);
     if (access(db->path, writable ? R_OK | W_OK : R_OK) != 0)
@@ -299,8 +299,8 @@ static int write_schema(sb_rundb *db, const char *identity, const char *provenan
     return rc;
 }
 
-/* What a killed process or a deleted run.db left: we hold the lock, so it is nobody's. SQLite would
- * replay an old journal into the new file. */
+/* Removes what a killed process or a deleted run.db left: this process holds the lock, so nobody
+ * else uses it. SQLite would replay an old journal into the new file. */
 static void remove_leftovers(const sb_rundb *db)
 {
     static const char *const names[] = { "run.db.new", "run.db.new-journal", "run.db-journal",
@@ -312,7 +312,7 @@ static void remove_leftovers(const sb_rundb *db)
     }
 }
 
-/* Made under another name and renamed, so that a run.db always has its schema and identity. */
+/* Created under another name and renamed, so that a run.db always has its schema and identity. */
 static int create_file(sb_rundb *db, const char *identity, const char *provenance, sb_error *error)
 {
     remove_leftovers(db);

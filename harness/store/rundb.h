@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run's database, run.db: the truth of a run. Groups of the same rounds are one transaction, so a
- * killed run holds them whole and nothing of the others. Only this folder uses SQLite
- * (store/sqlite.h). */
+/* A run's database, run.db, which all other files of the run are made from. Groups of the same
+ * rounds are one transaction, so a killed run holds all of them or none. Only this folder uses
+ * SQLite for runs (store/sqlite.h). */
 #ifndef SB_STORE_RUNDB_H
 #define SB_STORE_RUNDB_H
 
@@ -9,14 +9,15 @@
 
 typedef struct sb_rundb sb_rundb;
 
-/* Creates DIR/run.db, and DIR where needed; fails if there is one. `identity` is a text that names
- * what the run was made from, one "key=value" a line; `provenance` the JSON of run.json. [main] */
+/* Creates DIR/run.db, and DIR if necessary; fails if there is one. `identity` is a text that
+ * identifies what the run is made from, one "key=value" a line; `provenance` is the JSON of
+ * run.json. [main] */
 sb_rundb *sb_rundb_create(const char *dir, const char *identity, const char *provenance,
                           sb_error *error);
 
-/* Opens DIR/run.db to go on (writable, refused while another process holds it) or to read. A
- * process holds DIR by a lock on DIR/.lock that ends with the process, however it ends. A reader
- * may open a run that is being written; it sees the groups that are whole. */
+/* Opens DIR/run.db to resume (writable, refused while another process holds it) or to read. A
+ * process holds DIR by a lock on DIR/.lock, which is released when the process ends in any way. A
+ * reader may open a run that is being written; it sees the complete groups. */
 sb_rundb *sb_rundb_open(const char *dir, bool writable, sb_error *error);
 void sb_rundb_close(sb_rundb *db); /* NULL is allowed */
 
@@ -44,31 +45,32 @@ const char *sb_rundb_folder(const sb_rundb *db);
 
 /* The identity; free() it. NULL on error. */
 char *sb_rundb_identity(sb_rundb *db, sb_error *error);
-/* Refuses, naming the first key that differs, unless the run was made from this identity. */
+/* Refuses a run that was made from another identity; names the first key that differs. */
 int sb_rundb_same_identity(sb_rundb *db, const char *identity, sb_error *error);
 /* The provenance JSON; free() it. NULL on error. */
 char *sb_rundb_provenance(sb_rundb *db, sb_error *error);
 int sb_rundb_set_provenance(sb_rundb *db, const char *json, sb_error *error);
 
-/* One transaction. 1 if the group is held already (then nothing is written), 0 if it was put. */
+/* One transaction. Returns 1 if the group is already stored (then nothing is written), 0 if it was
+ * stored now. */
 int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error);
-/* All of them in one transaction, those aside that are held. */
+/* All in one transaction, except those that are already stored. */
 int sb_rundb_put_all(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error);
 /* 1 or 0, negative on error. */
 int sb_rundb_has(sb_rundb *db, const char *layer, int64_t threads, sb_error *error);
 
-/* The machines that the run's groups are of, by name, NULL-terminated; free each and the list. One,
- * but for runs that were merged of shards. NULL on error. */
+/* The names of the machines of the run's groups, NULL-terminated; free each and the list. There is
+ * more than one only in a merged run. NULL on error. */
 char **sb_rundb_machines(sb_rundb *db, sb_error *error);
 void sb_rundb_free_machines(char **machines); /* NULL is allowed */
 
-/* From here on visits show the groups of this machine alone, and the provenance is of its first
- * shard: what is computed of several groups is computed within a machine. NULL: of all. */
+/* Restricts visits to the groups of this machine, and the provenance to its first shard: values
+ * computed from several groups are computed within one machine. NULL: all machines. */
 void sb_rundb_select_machine(sb_rundb *db, const char *machine);
 
-/* Hands every group, in the order of their positions, rebuilt as it was put (`with_samples` fills
- * the series), to `visit`, which returns 0 to go on. The group and its layer live for the call.
- * Memory use is that of one group. */
+/* Calls `visit` for every group, in the order of their positions, restored as it was stored
+ * (`with_samples` fills the series); `visit` returns 0 to continue. The group and its layer are
+ * valid during the call. Holds only one group in memory. */
 typedef int sb_group_visitor(const sb_group *group, void *context, sb_error *error);
 int sb_rundb_visit(sb_rundb *db, bool with_samples, sb_group_visitor *visit, void *context,
                    sb_error *error);

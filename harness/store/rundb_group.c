@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Groups of results into run.db and out of it again. */
+/* Writes groups of results into run.db and reads them back. */
 #include "core/visible.h"
 #include "store/machines.h"
 #include "store/row_conditions.h"
@@ -10,7 +10,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The statements of a group, prepared once. Each text is fixed but for the columns of its table. */
+/* The statements for a group, prepared once. Each text is fixed except for the columns of its
+ * table. */
 typedef enum kept {
     HAS,
     ADD_LAYER,
@@ -24,7 +25,7 @@ typedef enum kept {
 static const struct {
     const char *head; /* before the column names */
     sb_schema_table table;
-    const char *tail; /* after them; '%' stands for as many parameters as there are names */
+    const char *tail; /* after them; '%' stands for as many parameters as there are columns */
 } texts[] = {
     [HAS] = { "SELECT 1 FROM \"groups\" JOIN layers ON layers.id = layer_id WHERE layer = ? "
               "AND threads = ?",
@@ -70,7 +71,7 @@ static sqlite3_stmt *find_statement(sb_rundb *db, kept which, sb_error *error)
     return db->kept[which];
 }
 
-/* Runs a statement that gives no row. Parameters are borrowed: drop them at once. */
+/* Executes a statement that returns no row. Parameters are borrowed: reset them at once. */
 static int finish_statement(const sb_rundb *db, sqlite3_stmt *running, sb_error *error)
 {
     int rc = sqlite3_step(running) == SQLITE_DONE ? SB_OK : sb_sqlite_fail(db, error);
@@ -110,7 +111,7 @@ static int64_t put_head(sb_rundb *db, const sb_group *group, sb_error *error)
         return SB_FAILED;
     int next = sb_schema_bind(add, 1, SB_TABLE_GROUPS, group);
     sqlite3_bind_text(add, next++, group->layer->name, -1, SQLITE_STATIC);
-    if (group->position > 0) /* else NULL, for the next that is free */
+    if (group->position > 0) /* otherwise NULL: the next free position */
         sqlite3_bind_int64(add, next, group->position);
     if (finish_statement(db, add, error) < 0)
         return SB_FAILED;
@@ -182,14 +183,14 @@ static int put_group(sb_rundb *db, const sb_group *group, sb_error *error)
     return SB_OK;
 }
 
-/* 1 if it is held already. */
+/* Returns 1 if the group is already stored. */
 static int put_new(sb_rundb *db, const sb_group *group, sb_error *error)
 {
     int held = sb_rundb_has(db, group->layer->name, group->threads, error);
     return held != 0 ? held : put_group(db, group, error);
 }
 
-/* The number that were held already. */
+/* Returns the number of groups that were already stored. */
 static int put_within(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
 {
     int held = 0;
@@ -207,7 +208,7 @@ static int put_within(sb_rundb *db, const sb_group *groups, size_t count, sb_err
 static int put_or_undo(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
 {
     int held = put_within(db, groups, count, error);
-    if (held < 0) /* the error told is the first one */
+    if (held < 0) /* report the first error */
         sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
     return held;
 }
@@ -224,14 +225,14 @@ int sb_rundb_put_all(sb_rundb *db, const sb_group *groups, size_t count, sb_erro
 
 /* ---------------------------------------------------------------------------------- and back */
 
-/* The statements of one visit; they stand on one snapshot as long as the first is running. */
+/* The statements of one visit; they read one snapshot as long as the first is running. */
 typedef struct visit {
     sb_rundb *db;
     bool with_samples;
     sqlite3_stmt *groups, *results, *speedups;
 } visit;
 
-/* Of the machine that was chosen, or of all. */
+/* Of the selected machine, or of all. */
 static sqlite3_stmt *prepare_joined(const sb_rundb *db, sb_text *sql, sb_error *error)
 {
     sb_text_add(sql,
@@ -298,7 +299,7 @@ static int fail_damaged(const visit *v, const char *layer, sb_error *error)
                    layer ? layer : "?");
 }
 
-/* Is the operation one of this layer, with tensors that are none too large? */
+/* Does the layer have this operation, with tensors that are not too large? */
 static bool can_have(const sb_layer *layer, sb_operation operation)
 {
     sb_layer swept = *layer;
@@ -306,7 +307,7 @@ static bool can_have(const sb_layer *layer, sb_operation operation)
     return sb_layer_finish(&swept, &(sb_error) { "" }) == SB_OK;
 }
 
-/* A wild one may reach from nothing to infinity. */
+/* An arbitrary one may reach from zero to infinity. */
 static bool is_interval(const sb_interval *interval)
 {
     return interval->value > 0 && isfinite(interval->value) && interval->low >= 0 &&
@@ -323,8 +324,8 @@ static bool check_samples(const visit *v, const sb_series *series)
     return series->count > 0 || !v->with_samples;
 }
 
-/* Whoever reads a group trusts that the layer has its operations, and that what was timed has
- * times. */
+/* Code that reads a group relies on this: the layer has the operations of the results, and timed
+ * results have times. */
 static bool check_result(const visit *v, const sb_layer *layer, const sb_result *result)
 {
     const sb_summary *summary = &result->summary;
@@ -395,7 +396,7 @@ static int read_speedups(const visit *v, int64_t id, sb_group *group, sb_error *
     return code == SQLITE_DONE ? SB_OK : sb_sqlite_fail(v->db, error);
 }
 
-/* Builds the group at the cursor and hands it over. */
+/* Restores the group at the cursor and passes it to the visitor. */
 static int visit_one(const visit *v, sb_group_visitor *visitor, void *context, sb_error *error)
 {
     sb_layer layer = { .name = NULL };

@@ -2,9 +2,9 @@
 /*
  * A sample is four variable-length integers (seven bits a byte, the lowest first, the high bit set
  * on all but the last): the step of the round, the position, the zigzag step of the iterations, and
- * the time. A turn's time was read from a clock of whole nanoseconds, so that twice it (even)
- * stands for the time of a call wherever dividing by the iterations gives that back exactly; else
- * 1, and the double's eight bytes follow, the lowest first.
+ * the time. A turn's time is a whole number of nanoseconds, so twice that number (even) represents
+ * the time of a call if dividing it by the iterations gives exactly that time; otherwise 1,
+ * followed by the double's eight bytes, the lowest first.
  */
 #include "store/samples.h"
 

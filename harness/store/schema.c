@@ -8,15 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bounds of what is read: a text of 32 parameters is the longest, and sums of numbers stay exact.
- */
+/* Limits for reading: a text of 32 parameters is the longest, and sums of numbers stay exact. */
 enum { LONGEST_TEXT = 16384 };
 #define MOST (INT64_C(1) << 53)
 
 static const struct {
     const char *name;
     const char *keys;        /* columns before the members' */
-    sb_part part;            /* whose columns it has */
+    sb_part part;            /* whose columns the table has */
     const char *constraints; /* after them */
 } tables[SB_TABLES] = {
     [SB_TABLE_LAYERS] = { "layers", "id INTEGER PRIMARY KEY", SB_PART_LAYER, ", UNIQUE(layer)" },
@@ -25,7 +24,7 @@ static const struct {
                           SB_PART_GROUP, ", UNIQUE(layer_id, threads)" },
     [SB_TABLE_KERNELS] = { "kernels", "id INTEGER PRIMARY KEY", SB_PART_KERNEL,
                            ", UNIQUE(operation, plugin, kernel, technique, label, peer)" },
-    /* `series` is what store/samples.h makes of it. */
+    /* store/samples.h defines the format of `series`. */
     [SB_TABLE_RESULTS] = { "results",
                            "group_id INTEGER NOT NULL REFERENCES \"groups\"(id), "
                            "number INTEGER NOT NULL, "
@@ -38,7 +37,7 @@ static const struct {
                             SB_PART_SPEEDUP, ", PRIMARY KEY(group_id, number)" },
 };
 
-/* The next column of the table from here on, or NULL. */
+/* The next column of the table from this one on, or NULL. */
 static const sb_column *column_from(const sb_column *at, sb_schema_table table)
 {
     while (at->name && !(at->part == tables[table].part && at->where & SB_IN_DB))
@@ -170,7 +169,7 @@ static bool read_whole(sqlite3_stmt *statement, int at, int64_t least, int64_t m
            *value <= most;
 }
 
-/* What sepbench writes, and nothing else: the file may be a stranger's. */
+/* Accepts only what sepbench writes: the file may come from a stranger. */
 static bool read_member(sqlite3_stmt *statement, int at, const sb_column *c, void *member)
 {
     int64_t whole;

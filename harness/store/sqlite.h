@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the run database share. */
+/* Shared by the files of the run database. */
 #ifndef SB_STORE_SQLITE_H
 #define SB_STORE_SQLITE_H
 
@@ -24,7 +24,7 @@ struct sb_rundb {
     sqlite3_stmt *kept[SB_KEPT_STATEMENTS]; /* NULL until first used */
 };
 
-/* Says what SQLite's last failure means for the user; returns SB_FAILED. */
+/* Translates SQLite's last error for the user; returns SB_FAILED. */
 int sb_sqlite_fail(const sb_rundb *db, sb_error *error);
 
 /* Before the database is opened: it will lie in scratch, where the run in DIR is found or copied to
@@ -38,10 +38,10 @@ void sb_rundb_leave_scratch(sb_rundb *db);
 /* Runs statements that give no rows. */
 int sb_sqlite_run(const sb_rundb *db, const char *sql, sb_error *error);
 
-/* What the run as a whole has under the key; free() it. NULL on error. */
+/* The value of the run's entry for the key; free() it. NULL on error. */
 char *sb_sqlite_get(const sb_rundb *db, const char *key, sb_error *error);
 
-/* A prepared statement, to be finalized; NULL on error. */
+/* A prepared statement; finalize it. NULL on error. */
 sqlite3_stmt *sb_sqlite_prepare(const sb_rundb *db, const char *sql, sb_error *error);
 
 #endif

@@ -6,8 +6,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Temperatures are relative slowdowns: at first twice as slow is taken often, at last 1 % hardly.
- */
+/* Temperatures are relative slowdowns: at first one of 2 is often accepted, at last one of 1 %
+ * hardly ever. */
 static const double hottest = 0.5, coldest = 0.005;
 
 static bool accepts_step(sb_search *search, double now, double next, double temperature)
@@ -18,7 +18,7 @@ static bool accepts_step(sb_search *search, double now, double next, double temp
     return isfinite(slower) && sb_random_unit(&search->random) < exp(-slower / temperature);
 }
 
-/* One cooling, from a configuration that was not seen. `steps` evaluations. */
+/* One cooling schedule, from a configuration that was not evaluated. `steps` evaluations. */
 static bool cool_down(sb_search *search, size_t steps, uint32_t *around)
 {
     size_t at, moves = 0, first = search->evaluations;

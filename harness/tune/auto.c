@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The default: everything, where that is little and the budget allows it; else the surrogate, and
- * when it has had many evaluations (so they are cheap, or the space is hard) iterated hill climbing
- * from what it found, which thinks less between two evaluations.
+ * The default: exhaustive search if the space is small and the budget allows it; otherwise the
+ * surrogate, and after many evaluations (which shows that they are cheap, or the space is hard)
+ * iterated hill climbing from its result, which computes less between two evaluations.
  */
 #include "tune/strategies.h"
 

@@ -19,8 +19,8 @@ double sb_baseline_cost(const sb_recorded *recorded, size_t index)
     return recorded->costed ? recorded->costs[index] : 1.0;
 }
 
-/* The least of `count` different ones is the next in order with the probability that it is among
- * them while none before is. */
+/* Of `count` different draws, the next in order is the least with the probability that it is among
+ * them and none before it is. */
 double sb_baseline_expected(const sb_baseline *baseline, size_t count)
 {
     double none = 1.0, sum = 0.0;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Compilers may not reorder a sum by themselves. */
+/* Several partial sums: compilers may not reorder a floating-point sum. */
 typedef double pair __attribute__((vector_size(16), aligned(8), may_alias));
 
 static inline pair load(const double *at)

@@ -22,7 +22,7 @@ static size_t best_of(const sb_member *members)
     return best;
 }
 
-/* The best, moved by the difference of two others, crossed with the member `at`. */
+/* The best, plus the difference of two others, crossed with the member `at`. */
 static void propose_digits(sb_search *search, const sb_member *members, size_t at, uint32_t *digits)
 {
     const sb_member *base = &members[best_of(members)];

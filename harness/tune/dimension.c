@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Where the search for the relevances starts. */
+/* Initial values of the relevances. */
 static const double first_relevance[SB_WAYS] = { 1.0, 0.25, 0.25 };
 
 uint8_t sb_dimension_level(const sb_dimension *d, uint32_t count, uint32_t digit)
@@ -63,8 +63,8 @@ void sb_dimension_tabulate(sb_dimension *d)
         }
 }
 
-/* The position is midway between that on a linear scale of ranks and that on a logarithmic one of
- * values: 16 and 32 differ more than 240 and 256, but not fifteen times. */
+/* The position is the mean of that on a linear scale of ranks and that on a logarithmic scale of
+ * values: 16 and 32 differ more than 240 and 256, but not fifteen times as much. */
 static void place_levels(sb_dimension *d, const sb_axis *axis)
 {
     bool numbers = axis->ordered && !axis->names && axis->values[0] > 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every configuration, or as many as the budget has room for: in order, or at random. */
+/* Every configuration, or as many as the budget allows: in order, or at random. */
 #include "tune/strategies.h"
 
 static void search_exhaustive(sb_search *search)

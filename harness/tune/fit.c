@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fitting the covariance: the likelihood's gradient (Rasmussen, Williams 2006, 5.9) in the
+ * Fits the covariance: the gradient of the likelihood (Rasmussen, Williams 2006, 5.9) in the
  * logarithms of all settings at once, and steps by its signs (Rprop; Riedmiller, Braun 1993). With
- * M = a a' / s - K^-1, where a = K^-1 y and s is the variance that makes the targets likeliest, the
- * derivative by a setting is half the sum of M times that of K. K depends on a relevance through
- * pairs of levels alone, so M is summed by these first.
+ * M = a a' / s - K^-1, where a = K^-1 y and s is the variance that maximises the likelihood of the
+ * targets, the derivative by a setting is half the sum of M times that of K. K depends on a
+ * relevance only through pairs of levels, so M is first summed by these.
  */
 #include "core/text.h"
 #include "tune/cholesky.h"
@@ -14,19 +14,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the prior of the relevances (lognormal) is centred on. */
+/* The centre of the relevances' prior (lognormal). */
 static const double usual_relevance[SB_WAYS] = { 0.7, 0.2, 0.2 };
 static const double prior_width = 1.5; /* of the logarithm */
 
 static const double first_step = 0.3, largest_step = 0.5, smallest_step = 0.05;
 
-/* A setting, whose logarithm moves. */
+/* A setting, of which the logarithm is adjusted. */
 typedef struct setting {
     double *value;
     double least, most;
-    double centre; /* of its prior; 0: none */
+    double centre; /* the centre of its prior; 0: none */
     double gradient, last, step;
-    double kept; /* the likeliest so far */
+    double kept; /* the likeliest value so far */
 } setting;
 
 /* Sums over pairs of evaluations, by their levels of a dimension: of M, and of M times the product
@@ -45,7 +45,7 @@ struct sb_fit {
     level_sums *levels; /* by dimension */
     double *lower, *inverse, *work, *weights;
     double by_sum, by_product, diagonal; /* sums of M times the parts of the covariance */
-    double likelihood, skill;            /* where it stands */
+    double likelihood, skill;            /* position in the list */
 };
 
 static void add_setting(sb_fit *fit, double *value, double least, double most, double centre)
@@ -105,7 +105,7 @@ static double log_prior(const sb_fit *fit)
     return sum;
 }
 
-/* Factors the covariance; half the logarithm of the determinant. */
+/* Factors the covariance; returns half the logarithm of the determinant. */
 static double factor(sb_fit *fit, const uint8_t *rows, size_t n)
 {
     size_t width = fit->covariance->width;
@@ -121,8 +121,8 @@ static double factor(sb_fit *fit, const uint8_t *rows, size_t n)
     return log_root;
 }
 
-/* How likely the settings are, up to a constant, and what they leave out foretells. Returns the
- * variance of the targets that makes them likeliest. */
+/* The log-likelihood of the settings, up to a constant, and their leave-one-out prediction error.
+ * Returns the variance of the targets that maximises the likelihood. */
 static double weigh_settings(sb_fit *fit, const uint8_t *rows, const double *targets, size_t n)
 {
     double log_root = factor(fit, rows, n), errors = 0.0;
@@ -184,8 +184,8 @@ static void sum_pairs(sb_fit *fit, const uint8_t *rows, size_t n, double varianc
     }
 }
 
-/* By the relevance of one way of a dimension: what becomes less alike, and the shares of the main
- * effects, which move to it from the others. */
+/* The derivative by the relevance of one way of a dimension: through the similarity, and through
+ * the shares of the main effects, which shift towards this dimension. */
 static double relevance_gradient(const sb_fit *fit, size_t a, sb_way how, double total)
 {
     const sb_covariance *c = fit->covariance;

@@ -9,12 +9,12 @@
 #include <string.h>
 
 struct sb_gaussian {
-    sb_regression times;    /* of what succeeded */
-    sb_regression verdicts; /* 1: failed, 0: did not; where some did */
-    size_t fitted;          /* evaluations when it was fitted last */
-    size_t seen;            /* evaluations that were looked at */
+    sb_regression times;    /* of the successes */
+    sb_regression verdicts; /* 1: failed, 0: did not; if some failed */
+    size_t fitted;          /* number of evaluations at the last fit */
+    size_t seen;            /* number of evaluations considered */
     sb_evaluated evaluated[SB_MODEL_MOST];
-    size_t count; /* what was learnt */
+    size_t count; /* the learnt evaluations */
     size_t failures;
 
     /* from objectives to targets */
@@ -61,7 +61,7 @@ static int by_objective(const void *a, const void *b)
 }
 
 /* The logarithm, compressed above the median: how bad a bad configuration is does not matter, and
- * would drown what distinguishes good ones. */
+ * would hide the differences between good ones. */
 static double target_of(const sb_gaussian *model, double objective)
 {
     double target = log(objective), over = target - model->middle;
@@ -118,8 +118,8 @@ static void add_evaluated(sb_gaussian *model, sb_evaluated one)
         sb_regression_add(&model->times, one.index);
 }
 
-/* Where there are more than can be learnt: a half of it are the best, a quarter the latest, and the
- * rest is room for what comes, so that the factor is not made anew each time. */
+/* If there are more evaluations than can be learnt: half of them are the best, a quarter the
+ * latest, and the rest is room for new ones, so that the factor is not recomputed for each. */
 static void choose_evaluated(sb_gaussian *model, const sb_evaluated *evaluated, size_t count)
 {
     size_t latest = SB_MODEL_MOST / 4, earlier = count - latest;
@@ -136,7 +136,7 @@ static void choose_evaluated(sb_gaussian *model, const sb_evaluated *evaluated, 
     free(sorted);
 }
 
-/* Settings move slowly, and fitting costs much more than learning. */
+/* Settings change slowly, and fitting costs much more than learning. */
 static int fitting_steps(sb_gaussian *model, size_t count)
 {
     enum { STEPS = 4 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A genetic algorithm: tournaments, uniform crossover, mutation; a child takes the place of the
- * worst of its generation where it is better. */
+/* A genetic algorithm: tournaments, uniform crossover, mutation; a child replaces the worst of its
+ * generation if it is better. */
 #include "tune/population.h"
 #include "tune/strategies.h"
 
-/* The better of two drawn at random. */
+/* The better of two random members. */
 static const sb_member *select_parent(sb_search *search, const sb_member *members)
 {
     const sb_member *a = &members[sb_search_pick(search, SB_POPULATION)];
@@ -19,7 +19,7 @@ static void cross_parents(sb_search *search, const sb_member *a, const sb_member
         digits[i] = (sb_random_next(&search->random) & 1 ? a : b)->digits[i];
 }
 
-/* On average one parameter takes another value. */
+/* On average one parameter gets another value. */
 static void mutate_digits(sb_search *search, uint32_t *digits)
 {
     size_t axes = search->space->axis_count;

@@ -1,39 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A search that a model guides: what its climbs (surrogate.c) and its jumps (jump.c) share. */
+/* A search guided by a model: shared by its climbs (surrogate.c) and its jumps (jump.c). */
 #ifndef SB_TUNE_GUIDE_H
 #define SB_TUNE_GUIDE_H
 
 #include "tune/gaussian.h"
 
-enum { SB_GUIDE_DRAWS = 200 }; /* candidates that are drawn at most */
+enum { SB_GUIDE_DRAWS = 200 }; /* the most candidates that are drawn */
 
 typedef struct sb_guide {
     sb_search *search;
     sb_gaussian *model;
-    size_t at;    /* where the climb stands */
+    size_t at;    /* the present position of the climb */
     double now;   /* its objective */
     bool climbed; /* one climb at least has ended */
     size_t turn;
-    size_t barren;  /* jumps one after the other that promised too little */
-    uint32_t *pool; /* candidates, what the model says of them, and what they promise */
+    size_t barren;  /* consecutive jumps with too small an expected gain */
+    uint32_t *pool; /* candidates, their predictions and expected gains */
     sb_forecast *forecasts;
     double *gains;
 } sb_guide;
 
-/* INFINITY where nothing has succeeded. */
+/* INFINITY if nothing has succeeded. */
 double sb_guide_best(const sb_guide *guide);
 
-/* Up to `most` of the best evaluations, best first; failures never. Returns their number. */
+/* Up to `most` of the best evaluations, best first, without failures. Returns their number. */
 size_t sb_guide_elites(const sb_guide *guide, sb_evaluated *elites, size_t most);
 
-/* Drops what was evaluated from the first `count` of the pool, and sets the expected improvement
- * over `than` of the others. Returns their number. */
+/* Removes the evaluated ones from the first `count` of the pool, and computes the expected
+ * improvement over `than` of the others. Returns their number. */
 size_t sb_guide_judge(sb_guide *guide, size_t count, double than);
 
-/* The most promising of the first `count`, which are some. */
+/* The most promising of the first `count`, which is at least 1. */
 size_t sb_guide_choose(const sb_guide *guide, size_t count);
 
-/* Evaluates a configuration anywhere in the space; the climb goes on there where it is better.
+/* Evaluates a configuration anywhere in the space; the climb continues there if it is better.
  * False: stop. */
 bool sb_guide_jump(sb_guide *guide);
 

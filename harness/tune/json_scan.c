@@ -6,13 +6,13 @@
 #include <math.h>
 #include <string.h>
 
-/* What may come next; brackets may close where OR_CLOSE is said. */
+/* What may come next; brackets may close in the states named OR_CLOSE. */
 enum { VALUE, VALUE_OR_CLOSE, NAME, NAME_OR_CLOSE, COMMA_OR_CLOSE, NOTHING };
 
 static sb_json_token fail_scan(sb_json_scan *scan, const char *why)
 {
     const sb_source *source = scan->source;
-    if (!source->failed) /* else it has told already */
+    if (!source->failed) /* otherwise the source has reported the error */
         sb_fail(source->error, "%s:%zu:%zu: not JSON: %s", source->path, source->line,
                 source->column, why);
     return SB_JSON_FAILED;
@@ -37,7 +37,7 @@ static void expect_after_value(sb_json_scan *scan)
     scan->expected = scan->depth ? COMMA_OR_CLOSE : NOTHING;
 }
 
-/* The next byte that is not white. */
+/* The next byte that is not white space. */
 static int peek_byte(sb_json_scan *scan)
 {
     int c;
@@ -76,7 +76,7 @@ static void add_utf8(sb_json_scan *scan, size_t *length, unsigned code)
     }
 }
 
-/* Halves of a pair stay halves: texts are compared here, not shown. */
+/* Surrogate pairs stay two halves: texts are compared here, not shown. */
 static bool unescape_code(sb_json_scan *scan, size_t *length)
 {
     static const char digits[] = "0123456789abcdef0123456789ABCDEF";
@@ -144,7 +144,7 @@ static sb_json_token scan_word(sb_json_scan *scan)
         add_byte(scan, &length, take_byte(scan));
     scan->text[length] = '\0';
     if (c < 0 && scan->depth)
-        return tear_off(scan); /* it may go on */
+        return tear_off(scan); /* the text may continue */
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(scan->text, words[i].word) == 0) {
             scan->number = words[i].number;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * JSON, token by token, in the memory of one token: for recordings of hundreds of megabytes, and
- * for those that end before their last brackets, as a tuner's does that was interrupted. NaN and
- * Infinity, which Python writes, are numbers.
+ * for those without their last brackets, such as an interrupted tuner leaves. NaN and Infinity,
+ * which Python writes, are accepted as numbers.
  */
 #ifndef SB_TUNE_JSON_SCAN_H
 #define SB_TUNE_JSON_SCAN_H
@@ -17,7 +17,8 @@ enum {
 typedef enum sb_json_token {
     SB_JSON_FAILED, /* the error says what is wrong */
     SB_JSON_END,
-    SB_JSON_CUT, /* the text ends inside of `depth` brackets: maybe an error, the caller knows */
+    SB_JSON_CUT, /* the text ends within `depth` brackets; the caller decides whether that is an
+                    error */
     SB_JSON_OBJECT,
     SB_JSON_ARRAY,
     SB_JSON_CLOSE, /* of either */
@@ -29,13 +30,13 @@ typedef enum sb_json_token {
     SB_JSON_NULL
 } sb_json_token;
 
-/* {.source = ...} begins. */
+/* Start with {.source = ...}. */
 typedef struct sb_json_scan {
     sb_source *source;
-    char text[SB_JSON_TEXT]; /* of a name or string; its bytes may hold anything */
+    char text[SB_JSON_TEXT]; /* of a name or string; may contain any bytes */
     double number;
     size_t depth; /* brackets that are open */
-    bool torn;    /* the text ends inside of a token, or between a name and its value */
+    bool torn;    /* the text ends within a token, or between a name and its value */
 
     /* private */
     bool object[SB_JSON_DEPTH]; /* the kind of each */
@@ -44,7 +45,7 @@ typedef struct sb_json_scan {
 
 sb_json_token sb_json_next(sb_json_scan *scan);
 
-/* The rest of the value that `token` begins. Returns its last token, or FAILED or CUT. */
+/* Skips the rest of the value that `token` begins. Returns its last token, or FAILED or CUT. */
 sb_json_token sb_json_skip(sb_json_scan *scan, sb_json_token token);
 
 #endif

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Jumps of the surrogate: candidates that differ from good evaluations in more than one parameter.
- * On some spaces hardly any configuration has a better neighbour. The candidates are random ones,
+ * In some spaces hardly any configuration has a better neighbour. The candidates are random ones,
  * mixtures of two good evaluations, and sums of a good one and the difference of two others
- * (differential evolution; Storn, Price 1997). The model chooses, and climbs on by itself, without
- * evaluating, for a few steps.
+ * (differential evolution; Storn, Price 1997). The model selects one, and climbs from it for a few
+ * steps without evaluating.
  */
 #include "tune/guide.h"
 
 #include <math.h>
 
 enum {
-    RANDOM = 64,     /* candidates anywhere */
-    MIXED = 64,      /* candidates made of good evaluations */
-    PARENTS = 8,     /* that are mixed */
-    POPULATION = 20, /* whose differences are taken */
-    ASCENT = 3       /* steps by the model alone */
+    RANDOM = 64,     /* candidates anywhere in the space */
+    MIXED = 64,      /* candidates derived from good evaluations */
+    PARENTS = 8,     /* evaluations to mix */
+    POPULATION = 20, /* evaluations whose differences are used */
+    ASCENT = 3       /* steps by the model's prediction only */
 };
 
 static const double difference_weight = 0.7, crossover = 0.7;
@@ -69,8 +69,8 @@ static size_t draw_candidates(sb_guide *g)
     return count;
 }
 
-/* The most promising candidate, or what promises more along the way that the model sees; and how
- * much it promises. */
+/* The most promising candidate, or a more promising configuration reached by climbing on the model;
+ * and its expected gain. */
 static bool choose_target(sb_guide *g, size_t *target, double *promise)
 {
     double than = sb_guide_best(g);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Hill climbing over single-parameter neighbours. Greedy: from many starting points. Iterated
- * (Lourenco, Martin, Stuetzle 2003): from the best hill found, kicked by changing a few parameters.
+ * (Lourenco, Martin, Stuetzle 2003): from the best local optimum found, after changing a few
+ * parameters at random.
  */
 #include "core/text.h"
 #include "tune/strategies.h"
@@ -15,7 +16,7 @@ typedef struct point {
     double objective;
 } point;
 
-/* Moves to the first better neighbour, and again from there, until there is none. */
+/* Moves to the first better neighbour, and repeats until there is none. */
 static bool climb_down(sb_search *search, point *at, uint32_t *around)
 {
     for (bool better = true; better;) {
@@ -41,7 +42,7 @@ static bool climb_from(sb_search *search, size_t index, point *at, uint32_t *aro
     return sb_try(search, index, &at->objective) && climb_down(search, at, around);
 }
 
-/* From the best that is known, then from a Latin hypercube's points, then from unseen ones. */
+/* From the best that is known, then from a Latin hypercube's points, then from unevaluated ones. */
 static bool climb_first(sb_search *search, point *at, uint32_t *around)
 {
     if (search->best < search->evaluated_count)
@@ -79,7 +80,8 @@ static size_t kick_point(sb_search *search, size_t index, size_t changes)
     return sb_space_repair(search->space, digits, &search->random);
 }
 
-/* Kicks harder while nothing new comes of it; a kick that finds only what was seen says nothing. */
+/* Changes more parameters as long as nothing new is found; a change that leads only to evaluated
+ * configurations does not count. */
 static void search_iterated(sb_search *search)
 {
     enum { MILDEST = 2, PATIENCE = 20 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A population of configurations, for the strategies that breed. */
+/* A population of configurations, for evolutionary strategies. */
 #ifndef SB_TUNE_POPULATION_H
 #define SB_TUNE_POPULATION_H
 
@@ -12,12 +12,12 @@ typedef struct sb_member {
     double objective; /* INFINITY: failed */
 } sb_member;
 
-/* The best of what is known (a quarter at most), the rest a Latin hypercube. False: stop. */
+/* The best known configurations (at most a quarter), the others a Latin hypercube. False: stop. */
 bool sb_population_start(sb_search *search, sb_member *members);
 
-/* The valid configuration at or near the digits becomes *child, evaluated; where it was seen, a
- * neighbour that was not, if there is one (a population that only repeats itself costs no
- * evaluations and would never end). False: stop. */
+/* *child becomes the valid configuration at or near the digits, evaluated; if it was evaluated
+ * already, a neighbour that was not, if there is one (a population that only repeats itself would
+ * need no evaluations and never end). False: stop. */
 bool sb_population_breed(sb_search *search, const uint32_t *digits, sb_member *child);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the first byte that is not white says. */
+/* Detects the format by the first byte that is not white space. */
 static int read_rows(sb_source *source, sb_rows *rows, bool *cut, sb_error *error)
 {
     int c;

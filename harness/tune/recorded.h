@@ -3,13 +3,13 @@
  * Recorded tuning spaces: every configuration with its objective, read from a file.
  *
  * Formats, plain or gzip: Kernel Tuner's cache (`cache`: an object or a list of measured
- * configurations, `tune_params_keys` naming the parameters; one that an interrupted tuner left
- * without its last brackets, too), the T4 results format (`results`: a list of {configuration,
+ * configurations, `tune_params_keys` naming the parameters; also without its last brackets, as an
+ * interrupted tuner leaves it), the T4 results format (`results`: a list of {configuration,
  * measurements, invalidity}), KTT's results, our own export, which is the first of them (export.h),
  * and CSV with a column of times (recorded_csv.c). The objective is a time: less is better. A
- * configuration whose time is missing, not a positive number, 1e20 (which stood for a failure in
- * old caches), or a text such as "RuntimeFailedConfig" has failed. What is read is held by the
- * cell: a file of hundreds of megabytes takes tens.
+ * configuration whose time is missing, not a positive number, 1e20 (which marks a failure in old
+ * caches), or a text such as "RuntimeFailedConfig" has failed. Contents are stored cell by cell: a
+ * file of hundreds of megabytes needs tens.
  */
 #ifndef SB_TUNE_RECORDED_H
 #define SB_TUNE_RECORDED_H
@@ -19,16 +19,16 @@
 typedef struct sb_recorded {
     sb_space space;
     double *objectives; /* by index; INFINITY where it failed */
-    double *costs;      /* by index: what evaluating took, in milliseconds; NAN: not known */
-    bool costed;        /* what it took is known of each */
+    double *costs;      /* by index: the cost of evaluating, in milliseconds; NAN: not known */
+    bool costed;        /* the cost of each is known */
     size_t failures;
-    size_t skipped; /* entries of the file that lack a parameter */
+    size_t skipped; /* number of entries that lack a parameter */
     double best;
-    double next; /* the best but one; INFINITY: none */
+    double next; /* the second best; INFINITY: none */
     bool cut;    /* the file ended before its last brackets */
 } sb_recorded;
 
-/* Fails on a file that cannot be read, is truncated, is of another format, holds nothing, or whose
+/* Fails on a file that cannot be read, is truncated, is of another format, has no entries, or whose
  * configurations all failed. sb_recorded_free() it. */
 int sb_recorded_read(const char *path, sb_recorded *recorded, sb_error *error);
 void sb_recorded_free(sb_recorded *recorded);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plain CSV: a line of names, then a line a configuration. The first column that is called a time
- * or a duration holds the times; the columns before it are the parameters, or, where there is none
- * but a kernel's name, the columns after it (as KTT writes). Tabs and semicolons separate as commas
- * do, where the first line has more of them.
+ * Plain CSV: a line of names, then one line for each configuration. The first column whose name is
+ * that of a time or a duration holds the times; the columns before it are the parameters, or, if
+ * these are only a kernel's name, the columns after it (as KTT writes). Tabs and semicolons
+ * separate instead of commas if the first line has more of them.
  */
 #include "core/text.h"
 #include "tune/recorded_parts.h"
@@ -29,7 +29,7 @@ static int fail_row(const table *t, const char *why)
     return sb_fail(t->error, "%s:%zu: %s", t->source->path, t->number, why);
 }
 
-/* 1: there is one more line, 0: the end. */
+/* Returns 1 if there is another line, 0 at the end. */
 static int read_line(table *t)
 {
     size_t length = 0;
@@ -51,7 +51,7 @@ static int read_line(table *t)
     return length || c == '\n';
 }
 
-/* Unquotes the field at `from`; returns where it ends. */
+/* Unquotes the field at `from`; returns its end. */
 static char *unquote_field(char *from)
 {
     char *to = from, *at = from + 1;
@@ -103,7 +103,7 @@ static bool is_time(const char *name)
     return false;
 }
 
-/* What is known to be none. */
+/* Names of columns that are not parameters. */
 static bool is_parameter(const char *name)
 {
     static const char *const patterns[] = { "", "[Kk]ernel*[Nn]ame*", "[Gg]lobal [Ss]ize*",
@@ -122,7 +122,7 @@ static int find_time(const table *t)
     return NOT_FOUND;
 }
 
-/* Names the parameters among the columns; the others are NULL in `names`. */
+/* Stores the names of the columns that are parameters; the others are NULL in `names`. */
 static int name_columns(table *t, int time, char **names, sb_rows *rows)
 {
     int first = 0, last = time;

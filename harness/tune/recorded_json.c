@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernel Tuner's cache, results in the T4 format, and KTT's results. Members whose name says
- * nothing are passed over, so the formats need not be told apart first: the parameters of an entry
- * are what its `configuration` holds, or where it has none its own members.
+ * Kernel Tuner's cache, results in the T4 format, and KTT's results. Members of unknown names are
+ * skipped, so the formats need not be distinguished first: the parameters of an entry are the
+ * members of its `configuration`, or, if it has none, its own members.
  */
 #include "core/text.h"
 #include "tune/json_scan.h"
@@ -14,13 +14,13 @@
 #include <string.h>
 #include <strings.h>
 
-/* What is known of the entry that is being read. */
+/* What has been read of the present entry. */
 typedef struct entry {
     double time, cost;
-    double sum, runs; /* of single runs, where there is nothing better */
+    double sum, runs; /* of single runs, if there is nothing better */
     bool failed;
-    bool nested;                                  /* inside of its `configuration` */
-    char name[SB_JSON_TEXT], value[SB_JSON_TEXT]; /* the pair that is being read */
+    bool nested;                                  /* within its `configuration` */
+    char name[SB_JSON_TEXT], value[SB_JSON_TEXT]; /* the present name and value */
     bool has_value;
     double number;
 } entry;
@@ -30,15 +30,16 @@ typedef struct reader {
     sb_rows *rows;
     sb_error *error;
     entry entry;
-    char *names[SB_SPACE_AXES]; /* of the parameters, where the file says */
+    char *names[SB_SPACE_AXES]; /* of the parameters, if the file names them */
     size_t name_count;
     bool many;   /* more of them */
-    bool ranked; /* named by a list, which counts more than by an object's members */
-    bool listed; /* there was a list of entries, maybe an empty one */
+    bool ranked; /* named by a list, which has priority over an object's members */
+    bool listed; /* there was a list of entries, possibly empty */
     bool cut;    /* the file ended between two entries, or after them */
 } reader;
 
-/* Reads the value of the member `name`, or the value that `token` begins. Return its last token. */
+/* Reads the value of the member `name`, or the value that `token` begins. Returns its last
+ * token. */
 typedef sb_json_token read_member(reader *r, const char *name);
 typedef sb_json_token read_element(reader *r, sb_json_token token);
 
@@ -52,7 +53,7 @@ static sb_json_token skip_next(reader *r)
     return sb_json_skip(&r->scan, sb_json_next(&r->scan));
 }
 
-/* The rest of an object. */
+/* Skips the rest of an object. */
 static sb_json_token read_members(reader *r, read_member *member)
 {
     sb_json_token token = SB_JSON_NAME;
@@ -66,7 +67,7 @@ static sb_json_token read_members(reader *r, read_member *member)
     return token;
 }
 
-/* The rest of an array. */
+/* Skips the rest of an array. */
 static sb_json_token read_elements(reader *r, read_element *element)
 {
     sb_json_token token;
@@ -78,7 +79,7 @@ static sb_json_token read_elements(reader *r, read_element *element)
     return token;
 }
 
-/* The next value, if it is an object or array as wanted; else it is passed over. */
+/* Reads the next value if it is an object or array as requested; otherwise skips it. */
 static sb_json_token read_next(reader *r, read_member *member, read_element *element)
 {
     sb_json_token token = sb_json_next(&r->scan);
@@ -89,7 +90,7 @@ static sb_json_token read_next(reader *r, read_member *member, read_element *ele
     return sb_json_skip(&r->scan, token);
 }
 
-/* A scalar as the text of a value. False for what is no value of a parameter. */
+/* A scalar as the text of a parameter's value. False if it cannot be one. */
 static bool value_text(const sb_json_scan *scan, sb_json_token token, char *text)
 {
     switch (token) {
@@ -122,8 +123,8 @@ static sb_json_token read_number(reader *r, double *number)
 
 /* --------------------------------------------------------------------------- parts of an entry */
 
-/* What evaluating took, in the words of the formats: milliseconds in one unit. NAN: no such word.
- */
+/* The cost of evaluating, by the names that the formats use, converted to milliseconds. NAN: not
+ * such a name. */
 static double cost_unit(const char *name)
 {
     static const struct {
@@ -164,7 +165,7 @@ static sb_json_token read_times_member(reader *r, const char *name)
     return isnan(unit) ? skip_next(r) : read_cost(r, unit);
 }
 
-/* A pair is {"name": ..., "value": ...}, in any order. */
+/* A pair is {"name": ..., "value": ...}, in either order. */
 static sb_json_token read_pair_member(reader *r, const char *name)
 {
     entry *e = &r->entry;
@@ -205,7 +206,7 @@ static void add_name(reader *r, const char *name)
         r->many = true;
 }
 
-/* The first configuration says what the parameters are, where nothing else does. */
+/* The first configuration determines the parameters if nothing else names them. */
 static void set_parameter(reader *r, const char *name, const char *value)
 {
     if (r->entry.nested && r->rows->count == 0 && !r->rows->closed)
@@ -230,7 +231,7 @@ static sb_json_token read_parameter(reader *r, const char *name)
     return sb_json_skip(&r->scan, token);
 }
 
-/* "correct" and "Ok" are well, whatever else the formats say is not. */
+/* "correct" and "Ok" are successes; any other word is a failure. */
 static sb_json_token read_verdict(reader *r)
 {
     sb_json_token token = sb_json_next(&r->scan);
@@ -265,14 +266,14 @@ static sb_json_token read_entry_member(reader *r, const char *name)
 
 /* -------------------------------------------------------------------------------------- entries */
 
-/* The parameters are known from here on, if they are at all. */
+/* The parameters are known from here on, if the file names them. */
 static void close_rows(reader *r)
 {
     if (r->name_count && !r->rows->closed)
         sb_rows_select(r->rows, r->names, r->name_count);
 }
 
-/* Sets what the entry lacks from its key, "16,1,1". */
+/* Fills in parameters that the entry lacks from its key, "16,1,1". */
 static void complete_from_key(reader *r, const char *key)
 {
     for (size_t c = 0; r->rows->closed && c < r->rows->column_count && *key; c++) {
@@ -295,7 +296,7 @@ static sb_json_token end_entry(reader *r, const char *key, sb_json_token token)
                                                                                : token;
 }
 
-/* The entry that `token` begins. What is no object is none. */
+/* Reads the entry that `token` begins. A value that is not an object is not an entry. */
 static sb_json_token read_entry(reader *r, const char *key, sb_json_token token)
 {
     r->entry = (entry) { .time = NAN, .cost = NAN };
@@ -315,8 +316,8 @@ static sb_json_token read_keyed(reader *r, const char *key)
     return read_entry(r, key, sb_json_next(&r->scan));
 }
 
-/* A cut between two entries, or after the last, loses none: it is how a tuner leaves its file when
- * it is interrupted. `inside` is the depth of what is in the list. */
+/* A file cut between two entries, or after the last, has lost none: an interrupted tuner leaves
+ * such a file. `inside` is the depth within the list. */
 static sb_json_token read_entries(reader *r)
 {
     size_t inside = r->scan.depth + 1;

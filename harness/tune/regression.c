@@ -75,7 +75,7 @@ void sb_regression_learn(sb_regression *regression, int steps)
     sb_cholesky_back(regression->lower, regression->most, n, regression->weights);
 }
 
-/* Mean and variance (the signal's being 1) of SB_BLOCK rows. */
+/* Mean and variance (relative to the signal's 1) of SB_BLOCK rows. */
 static void predict(const sb_regression *regression, uint8_t (*rows)[SB_BLOCK], double *mean,
                     double *variance)
 {

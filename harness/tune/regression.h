@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regression by a Gaussian process: numbers of configurations that were seen, and what they let
- * expect elsewhere. Inner to the model. */
+/* Regression by a Gaussian process: predicts the targets of other configurations from known ones.
+ * Internal to the model. */
 #ifndef SB_TUNE_REGRESSION_H
 #define SB_TUNE_REGRESSION_H
 
@@ -9,8 +9,8 @@
 typedef struct sb_regression {
     sb_covariance covariance;
     size_t most, count;
-    double *targets; /* of the configurations that were added; the caller sets them */
-    double skill;    /* gaussian.h; since it was fitted last */
+    double *targets; /* of the added configurations; set by the caller */
+    double skill;    /* see gaussian.h; as of the last fit */
 
     /* private */
     sb_fit *fit;
@@ -27,13 +27,13 @@ typedef struct sb_regression {
 void sb_regression_start(sb_regression *regression, const sb_space *space, size_t most);
 void sb_regression_free(sb_regression *regression);
 
-void sb_regression_add(sb_regression *regression, size_t index); /* at most `most` */
+void sb_regression_add(sb_regression *regression, size_t index); /* at most `most` in all */
 void sb_regression_clear(sb_regression *regression);
 
-/* Learns the targets, after so many steps of fitting. */
+/* Learns the targets, after this many steps of fitting. */
 void sb_regression_learn(sb_regression *regression, int steps);
 
-/* Of up to SB_BLOCK configurations: what is expected, and its variance. */
+/* The predicted mean and variance of up to SB_BLOCK configurations. */
 void sb_regression_predict(sb_regression *regression, const uint32_t *indices, size_t count,
                            double *mean, double *variance);
 

@@ -11,20 +11,20 @@
 const double sb_replay_goals[SB_REPLAY_GOALS] = { 0.10, 0.05, 0.03, 0.02, 0.01 };
 const size_t sb_replay_marks[SB_REPLAY_MARKS] = { 20, 50, 200 };
 
-/* One search, as it goes on. */
+/* The state of one search. */
 typedef struct progress {
     const sb_recorded *recorded;
     const sb_baseline *baseline;
     double cost_limit;
     size_t evaluations;
     double best, cost;
-    size_t point;                      /* of the baseline that comes next */
-    double reached[SB_REPLAY_GOALS];   /* evaluations; INFINITY: not yet */
-    double marked[SB_REPLAY_MARKS];    /* the best then; INFINITY: none */
-    double points[SB_BASELINE_POINTS]; /* the best then */
+    size_t point;                      /* index of the next point of the baseline */
+    double reached[SB_REPLAY_GOALS];   /* evaluations needed; INFINITY: not reached yet */
+    double marked[SB_REPLAY_MARKS];    /* the best at that time; INFINITY: none */
+    double points[SB_BASELINE_POINTS]; /* the best at that time */
 } progress;
 
-/* Before its first success a search counts as random search. */
+/* Before its first success, a search counts as random search. */
 static void pass_points(progress *now, double until)
 {
     double step = now->baseline->budget / SB_BASELINE_POINTS;
@@ -90,7 +90,7 @@ static int by_number(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Linear between order statistics; never between a number and a failure. */
+/* Interpolates linearly between order statistics, but never between a number and a failure. */
 static double quantile(const double *sorted, size_t count, double part)
 {
     double where = part * (double)(count - 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strategies judged on a recorded space: how many evaluations until they come near its optimum, how
- * near they are after how many, and what they gain on random search. */
+/* Judges strategies on a recorded space: how many evaluations they need to come near its optimum,
+ * how near they are after a given number, and what they gain over random search. */
 #ifndef SB_TUNE_REPLAY_H
 #define SB_TUNE_REPLAY_H
 
@@ -13,15 +13,15 @@ extern const size_t sb_replay_marks[SB_REPLAY_MARKS]; /* evaluations: 20, 50, 20
 
 typedef struct sb_replay_options {
     size_t evaluations; /* budget of one search; 0: the size of the space */
-    int64_t time_ns;    /* or this much: of evaluations as recorded, or of the search itself where
-                           the recording does not say what they took; 0: no limit */
-    double least_gain;  /* of sb_search_options */
-    size_t repeat;      /* searches, with seeds `seed`, `seed` + 1, ... */
+    int64_t time_ns;    /* or this much time: as recorded for the evaluations, or that of the search
+                           itself if the recording has no costs; 0: no limit */
+    double least_gain;  /* as in sb_search_options */
+    size_t repeat;      /* number of searches, with seeds `seed`, `seed` + 1, ... */
     uint64_t seed;
 } sb_replay_options;
 
-/* Evaluations until the goal was reached, over the searches; INFINITY where the order statistic is
- * one of a search that did not reach it. */
+/* Evaluations until the goal was reached, over the searches; INFINITY if the order statistic
+ * belongs to a search that did not reach it. */
 typedef struct sb_replay_row {
     double goal;
     double quartile1, median, quartile3, decile9, most;
@@ -31,14 +31,14 @@ typedef struct sb_replay_row {
 
 typedef struct sb_replay_result {
     sb_replay_row rows[SB_REPLAY_GOALS];
-    /* The best over the optimum after so many evaluations: the searches' geometric mean. INFINITY
-     * where one of them had no success yet. */
+    /* The best over the optimum after this many evaluations: the geometric mean of the searches.
+     * INFINITY if one of them had no success yet. */
     double best[SB_REPLAY_MARKS];
-    double score;       /* baseline.h */
+    double score;       /* see baseline.h */
     size_t evaluations; /* of all searches */
 } sb_replay_result;
 
-/* Each search goes on until its budget is spent, or it is within the smallest goal and past the
+/* Each search continues until its budget is spent, or it is within the smallest goal and past the
  * last mark, or at the optimum. */
 void sb_replay(const sb_recorded *recorded, const sb_strategy *strategy,
                const sb_replay_options *options, sb_replay_result *result);

@@ -33,7 +33,7 @@ static void enlarge_column(sb_rows_column *column)
         column->slots[slot_of(column, column->values[v])] = (uint32_t)v + 1;
 }
 
-/* The number of the value, from 1; 0 where there are too many. */
+/* The number of the value, from 1; 0 if there are too many. */
 static uint32_t number_of(sb_rows_column *column, const char *value)
 {
     if (column->value_count == column->value_capacity)
@@ -106,7 +106,7 @@ bool sb_rows_has(const sb_rows *rows, size_t column)
     return cell_at(&rows->columns[column], rows->count) != 0;
 }
 
-/* Kernel Tuner wrote 1e20 for a configuration that failed, before it wrote texts. */
+/* Old versions of Kernel Tuner write 1e20 for a configuration that failed. */
 static double check_time(double time)
 {
     return isfinite(time) && time > 0.0 && time < 1e20 ? time : INFINITY;
@@ -132,7 +132,7 @@ static sb_rows_column *find_or_make(sb_rows *rows, const char *name)
     sb_rows_column *found = find_column(rows, name);
     if (found)
         return found;
-    if (rows->column_count == SB_ROWS_COLUMNS) /* the last is none of the few that are selected */
+    if (rows->column_count == SB_ROWS_COLUMNS) /* the last one stands for all others */
         free_column(&rows->columns[--rows->column_count]);
     sb_rows_name(rows, name);
     return &rows->columns[rows->column_count - 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The space that rows make: an axis a column, its values in order. */
+/* Builds the space from rows: an axis for each column, its values in order. */
 #include "core/text.h"
 #include "tune/rows.h"
 
@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One value that occurs, and which it is of its column. */
+/* One value that occurs, and its number in its column. */
 typedef struct rank {
     const char *text;
-    double number; /* NAN where it is none */
+    double number; /* NAN if it is not a number */
     uint32_t value;
 } rank;
 
@@ -46,7 +46,7 @@ static size_t rank_values(const sb_rows_column *column, const bool *used, rank *
     return count;
 }
 
-/* Numbers the different values, and says what each stands for. `digit_of` is by value. */
+/* Numbers the different values, and stores what each stands for. `digit_of` is by value. */
 static void make_axis(const char *name, const rank *ranks, size_t count, sb_axis *axis,
                       uint32_t *digit_of)
 {
@@ -74,7 +74,7 @@ static void make_axis(const char *name, const rank *ranks, size_t count, sb_axis
     }
 }
 
-/* Makes the axis of a column, and turns the cells of the column into digits. */
+/* Creates the axis of a column, and converts the column's cells to digits. */
 static void order_column(sb_rows_column *column, size_t rows, sb_axis *axis)
 {
     bool *used = sb_new(column->value_count, sizeof *used);
@@ -90,7 +90,7 @@ static void order_column(sb_rows_column *column, size_t rows, sb_axis *axis)
     free(used);
 }
 
-/* Drops rows that lack a value; returns how many. */
+/* Removes rows that lack a value; returns how many. */
 static size_t drop_incomplete(sb_rows *rows)
 {
     size_t kept = 0, count = rows->count;

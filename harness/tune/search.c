@@ -119,7 +119,7 @@ bool sb_unseen(sb_search *search, size_t *index)
         if (!sb_seen(search, *index))
             return true;
     }
-    while (sb_seen(search, *index)) /* nearly all is seen: the next one */
+    while (sb_seen(search, *index)) /* almost all are evaluated: take the next one */
         *index = (*index + 1) % size;
     return true;
 }

@@ -11,7 +11,7 @@
 
 enum { CHUNK = 1 << 16, MOST_BYTES = 1 << 30 };
 
-/* zlib hands plain files through as they are. */
+/* zlib passes plain files through unchanged. */
 int sb_source_open(sb_source *source, const char *path, sb_error *error)
 {
     *source = (sb_source) { .path = path, .line = 1, .column = 1, .error = error };

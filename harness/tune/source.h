@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The bytes of a file, plain or gzip, one after the other: never held as a whole, so that a small
- * archive of a huge text costs time up to the limit, and no memory. */
+/* The bytes of a file, plain or gzip, one after the other. The file is never held as a whole, so
+ * that a small archive of a huge text costs time up to the limit, but no memory. */
 #ifndef SB_TUNE_SOURCE_H
 #define SB_TUNE_SOURCE_H
 
@@ -27,16 +27,16 @@ typedef struct sb_source {
 int sb_source_open(sb_source *source, const char *path, sb_error *error);
 void sb_source_close(sb_source *source);
 
-/* Reads on; false at the end, and when it failed. */
+/* Reads more; false at the end and after an error. */
 bool sb_source_fill(sb_source *source);
 
-/* The next byte, which stays; -1 where there is none. */
+/* The next byte, without consuming it; -1 at the end. */
 static inline int sb_source_peek(sb_source *source)
 {
     return source->at < source->filled || sb_source_fill(source) ? source->chunk[source->at] : -1;
 }
 
-/* Passes the byte that was peeked at. */
+/* Consumes the byte that was peeked at. */
 static inline void sb_source_pass(sb_source *source)
 {
     bool ended = source->chunk[source->at++] == '\n';

@@ -2,10 +2,10 @@
 /*
  * A tuning space: axes, and which points of their product are valid configurations.
  *
- * A configuration is a row of digits, one an axis: digit d means the d-th value of the axis in
+ * A configuration is a row of digits, one for each axis: digit d is the d-th value of the axis in
  * ascending order. Valid configurations are numbered from 0 in the order of their digits (the last
- * axis runs fastest), so an index names a configuration for as long as the space lives. Only the
- * valid ones take memory, eight bytes each. After it is built a space is read-only: any thread.
+ * axis runs fastest), so an index identifies a configuration for the life of the space. Only valid
+ * ones take memory, eight bytes each. Once built, a space is read-only: any thread may use it.
  */
 #ifndef SB_TUNE_SPACE_H
 #define SB_TUNE_SPACE_H
@@ -19,16 +19,16 @@
 #include <stdint.h>
 
 #define SB_SPACE_AXES 64        /* most axes */
-#define SB_SPACE_SIZE 10000000  /* most configurations that are kept */
-#define SB_SPACE_WALK 100000000 /* products up to this are walked point by point */
+#define SB_SPACE_SIZE 10000000  /* most configurations that are stored */
+#define SB_SPACE_WALK 100000000 /* products up to this size are enumerated point by point */
 
-/* What a digit of the axis stands for. Owned by the space. */
+/* What the digits of an axis stand for. Owned by the space. */
 typedef struct sb_axis {
     char *id;
-    bool ordered;    /* neighbouring values are alike; false for names */
+    bool ordered;    /* neighbouring values are similar; false for names */
     uint32_t count;  /* at least 1 */
-    int64_t *values; /* what the kernel is given, or 0, 1, ... where names says more */
-    char **names;    /* NULL, or how to write each value */
+    int64_t *values; /* the kernel's value, or 0, 1, ... if `names` is set */
+    char **names;    /* NULL, or the text of each value */
 } sb_axis;
 
 typedef struct sb_space {
@@ -38,32 +38,32 @@ typedef struct sb_space {
     uint64_t product;
     uint64_t *codes; /* of the valid configurations, ascending */
     size_t size;     /* at least 1 */
-    bool complete;   /* false: larger than could be listed, this is a part of it */
+    bool complete;   /* false: too large to list, this is only a part of it */
 } sb_space;
 
 /*
- * Sets ok[i] to 1 where the configuration at values[i * axes] is valid, else 0, for `count` of
- * them. Returns 0, or negative when it cannot tell (then building the space fails with its error).
+ * Sets ok[i] to 1 if the configuration at values[i * axes] is valid, else 0, for `count` of them.
+ * Returns 0, or negative if it cannot tell (then building the space fails with its error).
  */
 typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, unsigned char *ok,
                            sb_error *error);
 
 /*
- * The space of a kernel's parameters. `valid` NULL: all points are. A product of up to
- * SB_SPACE_WALK points is walked, holding only what is valid; a larger one is explored from valid
- * points (the parameters' initial values, and random ones) by changing one parameter at a time, at
- * the cost of the valid points and not of the product; what one change cannot reach is then missed
- * unless a random point hits it, and beyond SB_SPACE_SIZE it ends there with `complete` false.
- * Past a million points, values that are valid neither in the initial point nor in 63 random ones
- * are left out first. Fails on a parameter that is declared wrongly, and where nothing is valid.
- * sb_space_free() it.
+ * The space of a kernel's parameters. `valid` NULL: all points are valid. A product of up to
+ * SB_SPACE_WALK points is enumerated, storing only valid points. A larger one is explored from
+ * valid points (the parameters' initial values, and random ones) by changing one parameter at a
+ * time, which costs time for the valid points and not for the product; points that cannot be
+ * reached this way are missed unless a random point hits them, and beyond SB_SPACE_SIZE the
+ * exploration ends with `complete` false. Beyond a million points, values that are valid neither in
+ * the initial point nor in 63 random ones are removed first. Fails on a parameter that is declared
+ * wrongly, and if nothing is valid. sb_space_free() it.
  */
 int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
                    void *context, sb_space *space, sb_error *error);
 
 /*
- * The space of the `row_count` configurations whose digits stand in `rows`; repeated ones count
- * once. Takes the axes over, also on failure.
+ * The space of the `row_count` configurations whose digits are in `rows`; repeated ones count once.
+ * Takes ownership of the axes, also on failure.
  */
 int sb_space_from_rows(sb_axis *axes, size_t axis_count, const uint32_t *rows, size_t row_count,
                        sb_space *space, sb_error *error);
@@ -77,15 +77,16 @@ void sb_space_values(const sb_space *space, size_t index, int64_t *values);
 /* "name=value;..."; free() it. */
 char *sb_space_text(const sb_space *space, size_t index);
 
-/* One value of an axis as text, into `text` of `size` bytes. */
+/* Writes one value of an axis as text into `text` of `size` bytes. */
 void sb_axis_text(const sb_axis *axis, uint32_t digit, char *text, size_t size);
 
-/* The index, or -1 where they are not a valid configuration of the space. */
+/* The index, or -1 if the digits are not a valid configuration of the space. */
 ptrdiff_t sb_space_find(const sb_space *space, const uint32_t *digits);
 ptrdiff_t sb_space_find_values(const sb_space *space, const int64_t *values);
 
 typedef enum sb_reach {
-    SB_ADJACENT, /* the next valid value up and down an ordered axis, any name of another */
+    SB_ADJACENT, /* the next valid value up and down an ordered axis, any value of an axis of names
+                  */
     SB_ANY_VALUE /* any other value */
 } sb_reach;
 
@@ -96,8 +97,8 @@ size_t sb_space_most_neighbours(const sb_space *space);
  * holds sb_space_most_neighbours(). */
 size_t sb_space_neighbours(const sb_space *space, size_t index, sb_reach reach, uint32_t *out);
 
-/* A valid configuration near the digits: themselves, or one with a single axis moved as little as
- * leads to one (axes in random order), or one that shares the leading digits. */
+/* A valid configuration near the digits: the digits themselves, or one with a single axis changed
+ * as little as possible (axes in random order), or one with the same leading digits. */
 size_t sb_space_repair(const sb_space *space, const uint32_t *digits, sb_random *random);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A space from a kernel's parameters: checks them, and walks their product. */
+/* Builds a space from a kernel's parameters: checks them, and enumerates their product. */
 #include "core/text.h"
 #include "tune/space.h"
 #include "tune/space_builder.h"

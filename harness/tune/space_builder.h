@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A space in the making. For the files of a space (space_*.c) alone. */
+/* A space under construction. For the files of a space (space_*.c) only. */
 #ifndef SB_TUNE_SPACE_BUILDER_H
 #define SB_TUNE_SPACE_BUILDER_H
 
 #include "tune/space.h"
 
-/* Most codes that wait for the validity check. */
+/* The most codes in a batch for the validity check. */
 enum { SB_BUILDER_BATCH = 4096 };
 
-/* Codes on their way through the validity check, a batch at a time. */
+/* Codes that wait for the validity check, a batch at a time. */
 typedef struct sb_builder {
     sb_space *space;
-    sb_valid_batch *valid; /* NULL: all are */
+    sb_valid_batch *valid; /* NULL: all are valid */
     void *context;
     uint64_t *codes; /* valid ones found so far */
     size_t count, capacity;
@@ -21,7 +21,7 @@ typedef struct sb_builder {
     unsigned char ok[SB_BUILDER_BATCH];
 } sb_builder;
 
-/* Sets `ok` for what waits, which goes on waiting. */
+/* Sets `ok` for the batch, which is kept. */
 int sb_builder_check(sb_builder *build, sb_error *error);
 void sb_builder_keep(sb_builder *build, uint64_t code);
 

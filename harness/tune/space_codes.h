@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configurations as codes: sums of digit * stride. For the files of a space (space_*.c) alone. */
+/* Configurations as codes: sums of digit * stride. For the files of a space (space_*.c) only. */
 #ifndef SB_TUNE_SPACE_CODES_H
 #define SB_TUNE_SPACE_CODES_H
 
@@ -8,7 +8,7 @@
 /* The code of the parameters' initial values. */
 uint64_t sb_space_initial(const sb_space *space, const sb_parameter_info *parameters);
 
-/* Strides and product. Codes must fit 64 bits, or configurations could not be told apart. */
+/* Computes strides and product. Codes must fit 64 bits, otherwise they would not be unique. */
 int sb_space_lay_out(sb_space *space, sb_error *error);
 
 static inline uint32_t sb_space_digit(const sb_space *space, uint64_t code, size_t axis)

@@ -8,7 +8,7 @@
 
 /* ----------------------------------------------------------------------------------- exploring */
 
-/* A set of codes: open addressing, code + 1 so that 0 is free. */
+/* A set of codes: open addressing, stores code + 1 so that 0 marks a free place. */
 typedef struct code_set {
     uint64_t *slots;
     size_t capacity, count;
@@ -27,7 +27,7 @@ static void enlarge_set(code_set *set)
     *set = larger;
 }
 
-/* False where it was there already. */
+/* False if it was there already. */
 static bool insert_code(code_set *set, uint64_t code)
 {
     if (2 * (set->count + 1) > set->capacity)
@@ -42,7 +42,7 @@ static bool insert_code(code_set *set, uint64_t code)
     return true;
 }
 
-/* Checks the batch and keeps those that are valid and new. */
+/* Checks the batch and keeps the codes that are valid and new. */
 static int flush_new(sb_builder *build, code_set *found, sb_error *error)
 {
     if (sb_builder_check(build, error) < 0)
@@ -67,7 +67,7 @@ static int seed_points(sb_builder *build, uint64_t initial, code_set *found, sb_
     return flush_new(build, found, error);
 }
 
-/* All points that one change of `code` leads to. */
+/* All points that differ from `code` in one value. */
 static int spread_around(sb_builder *build, uint64_t code, code_set *found, sb_error *error)
 {
     for (size_t a = 0; a < build->space->axis_count; a++) {
@@ -100,8 +100,8 @@ int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
 
 /* ------------------------------------------------------------------ values that never are valid */
 
-/* Beyond this many combinations, values of no use are looked for first: ranges are declared for all
- * layers (a block of up to 8192 channels), and most of them say nothing on a small one. */
+/* Beyond this many combinations, useless values are removed first: ranges are declared for all
+ * layers (a block of up to 8192 channels), and most values have no effect on a small layer. */
 #define NARROW_FROM UINT64_C(1000000)
 
 enum { NARROW_BASES = 64 };
@@ -112,7 +112,7 @@ static uint64_t base_of(const sb_builder *build, uint64_t initial, int number, s
     return number == 0 ? initial : sb_random_below(random, build->space->product);
 }
 
-/* Marks the values with which any of the codes in the batch is valid. */
+/* Marks the values for which any of the codes in the batch is valid. */
 static int mark_useful(sb_builder *build, size_t axis, bool *useful, sb_error *error)
 {
     int rc = sb_builder_check(build, error);
@@ -141,7 +141,7 @@ static int try_values(sb_builder *build, size_t axis, uint64_t initial, bool *us
     return mark_useful(build, axis, useful, error);
 }
 
-/* Keeps the useful values; all of them where none is known to be. */
+/* Keeps the useful values; all of them if none is known to be useful. */
 static void drop_values(sb_axis *axis, const bool *useful)
 {
     uint32_t kept = 0;
@@ -164,7 +164,7 @@ static void drop_values(sb_axis *axis, const bool *useful)
     axis->count = kept;
 }
 
-/* The longest axis first: what is drawn for the others is then more often valid. */
+/* The longest axis first: then the values drawn for the others are more often valid. */
 static size_t longest_axis(const sb_space *space, const bool *done)
 {
     size_t longest = space->axis_count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The strategies, one a file; strategies.c lists them. */
+/* The strategies, one in each file; strategies.c lists them. */
 #ifndef SB_TUNE_STRATEGIES_H
 #define SB_TUNE_STRATEGIES_H
 
@@ -15,7 +15,7 @@ extern const sb_strategy sb_strategy_genetic;
 extern const sb_strategy sb_strategy_differential;
 extern const sb_strategy sb_strategy_surrogate;
 
-/* The surrogate, until so many evaluations are spent. */
+/* The surrogate, until this many evaluations are spent. */
 void sb_surrogate_search(sb_search *search, size_t most);
 
 #endif

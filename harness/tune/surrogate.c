@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hill climbing that a model guides (gaussian.h), and jumps.
+ * Hill climbing guided by a model (gaussian.h), with jumps.
  *
  * Multi-start hill climbing over single-parameter neighbours is hard to beat on tuning spaces, but
- * spends most evaluations on neighbours that are no better. Here each climb asks the model which
- * neighbour promises most, compared with where this climb stands and not with the best of all, so
- * that a new climb is not called off because an old one was lucky. Models are wrong about what they
- * have not seen, a flag whose other side was only met in bad company above all: before a climb is
- * given up, one neighbour along every parameter has been tried. From the second climb on every
- * other of its evaluations goes to the neighbours of the best of all, until they are used up, for a
- * model does not see differences of a per cent. Part of the evaluations are jumps (jump.c): few
- * during the first climb, half of them later.
+ * spends most evaluations on neighbours that are no better. Here each climb asks the model for the
+ * neighbour with the largest expected improvement over the climb's present position, not over the
+ * best of all, so that a new climb is not abandoned because an earlier one was lucky. Models are
+ * wrong about what they have not seen, above all about a flag of which one value was only evaluated
+ * together with bad values of others: before a climb ends, one neighbour along every parameter has
+ * been evaluated. From the second climb on, every other evaluation of a climb goes to the
+ * neighbours of the best of all, until all of them are evaluated, because a model does not resolve
+ * differences of one per cent. Some of the evaluations are jumps (jump.c): few during the first
+ * climb, half of them later.
  */
 #include "core/text.h"
 #include "tune/guide.h"
@@ -19,24 +20,24 @@
 #include <stdlib.h>
 
 enum {
-    DESIGN = 7,   /* configurations of the Latin hypercube that begins */
-    POLISHED = 4, /* of the best, whose neighbours are tried */
-    BARREN = 60   /* jumps that promise too little, after which a search is over */
+    DESIGN = 7,   /* configurations of the initial Latin hypercube */
+    POLISHED = 4, /* number of best evaluations whose neighbours are tried */
+    BARREN = 60   /* unpromising jumps after which a search ends */
 };
 
-static const double worthwhile = 0.01; /* expected improvement that is followed */
-static const double slack = 0.05;      /* a new climb may begin this much above the best */
-static const double near_best = 0.02;  /* what is polished is at most so much above the best */
+static const double worthwhile = 0.01; /* least expected improvement that is followed */
+static const double slack = 0.05;      /* a new climb may start this much above the best */
+static const double near_best = 0.02;  /* polishing stays within this much of the best */
 static const double first_jumps = 0.2, later_jumps = 0.5;
 
-/* What there is around a configuration. Gains are negative where there is nothing. */
+/* The neighbourhood of a configuration. Gains are negative if there is no neighbour. */
 typedef struct view {
-    size_t best, neglected; /* most promising; the same along the least tried parameter */
+    size_t best, neglected; /* the most promising one; the same along the least tried parameter */
     double best_gain, neglected_gain;
     size_t tried; /* along the least tried parameter */
 } view;
 
-/* The parameter that two neighbours differ in. */
+/* The parameter in which two neighbours differ. */
 static size_t axis_between(const sb_space *space, size_t a, size_t b)
 {
     uint32_t x[SB_SPACE_AXES], y[SB_SPACE_AXES];
@@ -72,7 +73,7 @@ static view look_around(sb_guide *g, size_t from, double than)
     return found;
 }
 
-/* A step of the climb; *ended where there is none left to take. False: stop. */
+/* A step of the climb; *ended if there is none left to take. False: stop. */
 static bool climb(sb_guide *g, bool *ended)
 {
     view around = look_around(g, g->at, g->now);
@@ -91,8 +92,8 @@ static bool climb(sb_guide *g, bool *ended)
     return true;
 }
 
-/* One neighbour of the best of all, or of one hardly slower where these are used up; *done where
- * all are seen. False: stop. */
+/* Evaluates one neighbour of the best of all, or, if all of these are evaluated, of one hardly
+ * slower; *done if none is left. False: stop. */
 static bool polish(sb_guide *g, bool *done)
 {
     sb_evaluated elites[POLISHED];
@@ -109,7 +110,7 @@ static bool polish(sb_guide *g, bool *done)
     return true;
 }
 
-/* Mostly where the model expects most of random candidates; one in four anywhere. */
+/* Usually the random candidate with the largest expected improvement; one time in four any. */
 static bool choose_start(sb_guide *g, size_t *start)
 {
     if (sb_search_pick(g->search, 4) == 0)
@@ -144,7 +145,7 @@ static bool take_step(sb_guide *g)
     return choose_start(g, &g->at) && sb_try(g->search, g->at, &g->now);
 }
 
-/* A search that goes on has its design behind it. */
+/* A resumed search has its initial design already. */
 static bool begin(sb_search *search)
 {
     if (search->evaluated_count >= 2 * DESIGN)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Opening the tuning database, its errors and transactions. */
+/* Opens the tuning database; its errors and transactions. */
 #include "tune/tunedb.h"
 
 #include "core/clock.h"
@@ -132,7 +132,8 @@ static int pragma(const sb_tunedb *db, const char *name, int64_t *value, sb_erro
     return sb_tunedb_finish(db, statement, error);
 }
 
-/* An empty file gets the tables; two processes that come at once agree through the transaction. */
+/* An empty file gets the tables; if two processes arrive at once, the transaction serialises
+ * them. */
 static int create_or_check(const sb_tunedb *db, sb_error *error)
 {
     int64_t application = 0, version = 0, tables = 0;
@@ -164,9 +165,9 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
 }
 
 /*
- * The switch of a new file to WAL is refused at once, whatever the timeout, while another process
- * is at it: SQLite does not wait with a lock held that the other may want
- * (sqlite.org/c3ref/busy_handler.html). The other is through in no time.
+ * Switching a new file to WAL fails at once, whatever the timeout, while another process does the
+ * same: SQLite does not wait while it holds a lock that the other may need
+ * (sqlite.org/c3ref/busy_handler.html). The other process finishes shortly.
  */
 static int use_wal(const sb_tunedb *db, sb_error *error)
 {
@@ -186,7 +187,8 @@ static int prepare(const sb_tunedb *db, sb_error *error)
         sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
     int rc = create_or_check(db, error);
-    /* When a winner was measured; files from before this was noted get the table too. */
+    /* The time at which each winner was measured. Files from versions without this table get it,
+     * too. */
     if (rc == 0)
         rc = execute(db,
                      "CREATE TABLE IF NOT EXISTS measured (subject INTEGER PRIMARY KEY "
@@ -240,7 +242,7 @@ void sb_tunedb_close(sb_tunedb *db)
 char *sb_tunedb_default_path(sb_error *error)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    bool has_cache = cache && *cache == '/'; /* the specification: ignore a relative one */
+    bool has_cache = cache && *cache == '/'; /* the specification says to ignore a relative path */
     if (!has_cache && !(home && *home)) {
         sb_fail(error, "neither XDG_CACHE_HOME nor HOME is set; the tuning database has no place");
         return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tuning database's winners as JSON, to keep or to hand on. */
+/* The tuning database's winners as JSON, for storage or for other users. */
 #include "core/file.h"
 #include "tune/tunedb_sql.h"
 

@@ -25,8 +25,8 @@ static int has_dates(const sb_tunedb *db, sb_error *error)
     return rc < 0 ? rc : found;
 }
 
-/* What takes the place of a winner here: those that were measured later. A winner without a date,
- * of an older sepbench, is as old as its file. */
+/* Winners that replace the ones here: those that were measured later. A winner without a date, from
+ * an older sepbench, counts as being as old as its file. */
 static int find_newer(const sb_tunedb *db, int64_t file_date, sb_error *error)
 {
     int dated = has_dates(db, error);
@@ -83,7 +83,8 @@ static int copy_rows(const sb_tunedb *db, int64_t file_date, sb_error *error)
 
 static int merge_file(const sb_tunedb *db, const char *path, int64_t file_date, sb_error *error)
 {
-    /* Opened as any other first: what is none, or damaged, is refused with its own message. */
+    /* Opened like any other database first: a file that is not one, or is damaged, is refused with
+     * the usual message. */
     sb_tunedb *other = sb_tunedb_open(path, false, error);
     if (!other)
         return SB_FAILED;

@@ -36,7 +36,7 @@ bool sb_tune_problem_parse(const char *text, sb_problem *problem)
            problem->threads <= SB_MAX_DIMENSION;
 }
 
-/* Octaves between two problems and their numbers of threads. */
+/* The distance in octaves between two problems and their numbers of threads. */
 static double distance(const sb_problem *a, const sb_problem *b)
 {
     return sb_problem_distance(a, b) + fabs(log2((double)a->threads / (double)b->threads));
@@ -50,7 +50,7 @@ static const char *build_text(uint64_t build, char text[static 17])
     return text;
 }
 
-/* The row that stands for the key; 0 where there is none, negative on error. */
+/* The id of the key's row; 0 if there is none, negative on error. */
 static int64_t find_subject(const sb_tunedb *db, const sb_tune_key *key, sb_error *error)
 {
     char build[17], *problem = sb_tune_problem_text(&key->problem);
@@ -81,15 +81,15 @@ static int64_t make_subject(const sb_tunedb *db, const sb_tune_key *key, sb_erro
 
 /* ------------------------------------------------------------------------------------- winner */
 
-/* The database may be a stranger's: what is read is what sepbench writes, or the file is damaged.
- */
+/* The database may come from a stranger: a value that sepbench does not write means that the file
+ * is damaged. */
 static int fail_damaged(const sb_tunedb *db, sb_error *error)
 {
     return sb_fail(error, "%s is damaged: it holds rows that sepbench does not write; delete it",
                    db->path);
 }
 
-/* Lines that can be shown. Borrowed until the next step; NULL where it is something else. */
+/* Text in visible lines. Borrowed until the next step; NULL if it is anything else. */
 static const char *column_text(sqlite3_stmt *statement, int column)
 {
     enum { LONGEST = 1 << 20 };
@@ -108,7 +108,7 @@ static const char *column_text(sqlite3_stmt *statement, int column)
     return text;
 }
 
-/* A time or another number above zero; NULL, where that is allowed, stands for `missing`. */
+/* A time or another positive number; NULL, if allowed, stands for `missing`. */
 static bool read_number(sqlite3_stmt *statement, int column, double missing, double *number)
 {
     const bool null = sqlite3_column_type(statement, column) == SQLITE_NULL;
@@ -116,8 +116,8 @@ static bool read_number(sqlite3_stmt *statement, int column, double missing, dou
     return null ? !(missing == 0) : *number > 0 && *number < 0x1p63;
 }
 
-/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. False where a row is
- * none of sepbench's; then there is nothing to free. */
+/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. False if sepbench did
+ * not write the row; then there is nothing to free. */
 static bool read_winner(sqlite3_stmt *statement, int column, sb_tune_winner *winner)
 {
     const char *params = column_text(statement, column);
@@ -258,7 +258,7 @@ static int visit_row(const sb_tunedb *db, sqlite3_stmt *statement, sb_winner_vis
     if (!key.machine || !build || !key.kernel || !problem)
         return fail_damaged(db, error);
     if (!sb_tune_problem_parse(problem, &key.problem))
-        return 0; /* of a minor format that this one does not know */
+        return 0; /* of a minor format that this version does not know */
     if (!read_winner(statement, 4, &winner))
         return fail_damaged(db, error);
     int rc = visit(context, &key, &winner, error);
@@ -305,7 +305,7 @@ static sb_tune_winner copy_winner(const sb_tune_winner *winner)
     return copy;
 }
 
-/* Keeps the nearest, in order. */
+/* Keeps the nearest ones, in order. */
 static int consider(void *context, const sb_tune_key *key, const sb_tune_winner *winner,
                     sb_error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of the tuning database share. */
+/* Shared by the files of the tuning database. */
 #ifndef SB_TUNE_TUNEDB_SQL_H
 #define SB_TUNE_TUNEDB_SQL_H
 
@@ -12,17 +12,18 @@ struct sb_tunedb {
     sb_database_guard guard;
 };
 
-/* The message for what went wrong last; returns SB_FAILED. */
+/* Reports the last error; returns SB_FAILED. */
 int sb_tunedb_fail(const sb_tunedb *db, sb_error *error);
 
 /* A statement whose parameters are bound by `format`, a letter each: t text, i int64_t, d double
  * (NAN and INFINITY become NULL). NULL on error; sqlite3_finalize() it. */
 sqlite3_stmt *sb_tunedb_bind(const sb_tunedb *db, sb_error *error, const char *sql,
                              const char *format, ...);
-/* Runs such a statement to its end and finalizes it; NULL is an error that was told. */
+/* Runs such a statement to its end and finalizes it; a NULL statement is an error that was already
+ * reported. */
 int sb_tunedb_finish(const sb_tunedb *db, sqlite3_stmt *statement, sb_error *error);
 
-/* A transaction that is written, or undone where `status` is negative; returns the status. */
+/* Ends a transaction: commits it, or rolls it back if `status` is negative; returns the status. */
 int sb_tunedb_begin(const sb_tunedb *db, sb_error *error);
 int sb_tunedb_end(const sb_tunedb *db, int status, sb_error *error);
 
@@ -30,7 +31,7 @@ int sb_tunedb_end(const sb_tunedb *db, int status, sb_error *error);
 int sb_tunedb_put_row(const sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
                       sb_error *error);
 
-/* A problem as a text of all its numbers, that sorts and compares; free() it. And back. */
+/* A problem as a text of all its numbers, usable as a key; free() it. And back. */
 char *sb_tune_problem_text(const sb_problem *problem);
 bool sb_tune_problem_parse(const char *text, sb_problem *problem);
 
