@@ -48,7 +48,7 @@ static sb_answer_block *block_of(collector *to, int64_t threads)
     return block;
 }
 
-/* The max_time that would have been enough for the precision that was wanted. */
+/* The max_time that would have been enough for the requested precision. */
 static double time_needed(const sb_measuring *wanted, const sb_result *result)
 {
     double spent = 0;
@@ -133,7 +133,7 @@ static bool is_tie(sb_interval ratio)
     return sb_decide(ratio, SB_NOISE_USUAL_FLOOR) != SB_SLOWER;
 }
 
-/* Whose interval reaches near the best's is compared with it round by round. */
+/* A result whose interval comes near the best's is compared with it round by round. */
 static char *list_tied(const sb_group *group, const sb_result *best, size_t contenders)
 {
     sb_text list = { 0 };

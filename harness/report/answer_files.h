@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The answer as files: answer.md to be read and answer.json to be processed. */
+/* The answer as files: answer.md for readers and answer.json for programs. */
 #ifndef SB_REPORT_ANSWER_FILES_H
 #define SB_REPORT_ANSWER_FILES_H
 
@@ -7,10 +7,10 @@
 
 #include <stdio.h>
 
-/* Both into DIR, each whole or not at all. */
+/* Writes both into DIR, each completely or not at all. */
 int sb_answer_write(const sb_answer *answer, const char *dir, sb_error *error);
 
-/* Each form by itself. */
+/* The text of each. */
 void sb_answer_write_markdown(const sb_answer *answer, FILE *stream);
 void sb_answer_write_json(const sb_answer *answer, FILE *stream);
 

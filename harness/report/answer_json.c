@@ -14,7 +14,7 @@ static json_t *pack_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-/* Whatever is no UTF-8 is shown by its bytes. */
+/* Bytes that are not UTF-8 are escaped. */
 static json_t *pack_text(const char *text)
 {
     json_t *string = json_string(text);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What comes from the run, shown literally. */
+/* Text from the run, shown literally. */
 static void add_plain(sb_text *to, const char *text)
 {
     sb_text shown = { 0 };

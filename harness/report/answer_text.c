@@ -12,7 +12,7 @@
 #include <string.h>
 
 #define MOST_LAYERS 10
-#define INDENT      26 /* where what follows a head begins */
+#define INDENT      26 /* column at which text after a head begins */
 
 /* --------------------------------------------------------------------------------------- helpers
  */
@@ -237,7 +237,7 @@ static void make_row(const sb_answer_part *part, double total, sb_text row[COLUM
 static const char *const heads[COLUMNS_OF_ROW] = { "layer",       "times",   "us a call", "%",
                                                    "best kernel", "to next", "% of bound" };
 
-/* The two columns of names share what the others leave. */
+/* The two columns of names share the width that the others leave. */
 static void find_widths(sb_text (*rows)[COLUMNS_OF_ROW], size_t count,
                         size_t widths[COLUMNS_OF_ROW])
 {

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define OWN_CODE 0.5 /* below this share of its bound, the kernel itself is what bounds a layer */
+#define OWN_CODE 0.5 /* below this share of its bound, the kernel itself limits a layer */
 
 typedef struct sum {
     double value, below, above;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define MM_PER_POINT (25.4 / 72)
-#define BEYOND       0.25 /* how far intervals may stretch an axis */
+#define BEYOND       0.25 /* how far intervals may extend an axis */
 #define MARGIN       0.04
 #define COUNT(list)  (sizeof(list) / sizeof *(list))
 
@@ -43,7 +43,7 @@ static double from_place(int base, double place)
     return base ? pow(10, place) : place;
 }
 
-/* On the scale, and no number that arithmetic on it would take to infinity. */
+/* Does the scale have this value, with no overflow in the arithmetic on it? */
 static double bound_value(int base, double value)
 {
     double place = to_place(base, value), most = base ? 40 : 1e40;
@@ -137,7 +137,7 @@ typedef struct room {
     bool horizontal;
 } room;
 
-/* Do all the labels keep apart? */
+/* Do all labels have enough distance? */
 static bool fits_room(const sb_plot_axis *axis, const room *r)
 {
     double gap = r->points * MM_PER_POINT, last = -INFINITY;
@@ -159,7 +159,7 @@ static bool is_inside(const sb_plot_axis *axis, double value)
     return value >= axis->low - slack && value <= axis->high + slack;
 }
 
-/* Multiples of a step; false where they are too many, too near, or fewer than two. */
+/* Multiples of a step; false if they are too many, too dense, or fewer than two. */
 static bool tick_linear(sb_plot_axis *axis, double step, const room *r)
 {
     axis->count = 0;
@@ -225,7 +225,7 @@ static bool tick_logarithmic(sb_plot_axis *axis, const room *r)
     };
     if (axis->base == 2 && tick_powers(axis, r))
         return true;
-    /* Within a factor of two, equal steps say more than mantissas. */
+    /* Within a factor of two, equal steps are better than mantissas. */
     if (axis->high < 2 * axis->low && tick_steps(axis, r))
         return true;
     for (size_t i = 0; i < COUNT(patterns); i++)
@@ -235,7 +235,7 @@ static bool tick_logarithmic(sb_plot_axis *axis, const room *r)
     return tick_powers(axis, r) || tick_steps(axis, r);
 }
 
-/* Ticks without numbers at 2, 3, ... 9 between decades, that the scale is seen. */
+/* Ticks without labels at 2, 3, ... 9 between decades, which show that the scale is logarithmic. */
 static void add_minor(sb_plot_axis *axis)
 {
     size_t labelled = axis->count;

@@ -87,7 +87,7 @@ void sb_canvas_text(sb_canvas *canvas, double x, double y, sb_align align, const
     sb_text_add(&canvas->script, "\n");
 }
 
-/* The bytes of the next line, and of it what is shown. */
+/* The number of bytes of the next line, and how many of them are shown. */
 static size_t next_line(const sb_canvas *canvas, const char *text, double width, size_t *shown)
 {
     size_t bytes = sb_text_fit(text, canvas->style->points, width);

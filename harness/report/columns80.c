@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* From U+1000 on a character may be wide. */
+/* From U+1000 on, a character may be two columns wide. */
 static size_t width_of(const char *at)
 {
     unsigned char c = (unsigned char)*at;
@@ -21,7 +21,7 @@ size_t sb_columns_of(const char *text)
     return columns;
 }
 
-/* How many bytes of the text fit. */
+/* The number of bytes of the text that fit. */
 static size_t count_fitting(const char *text, size_t width, size_t *columns)
 {
     size_t bytes = 0;

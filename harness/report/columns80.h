@@ -8,15 +8,15 @@
 
 enum { SB_COLUMNS = 80 };
 
-/* Columns that a visible text takes at most: what may be wide counts as two. */
+/* The columns that a visible text takes at most: a character that may be wide counts as two. */
 size_t sb_columns_of(const char *text);
 
-/* Appends the text, cut to `width` columns with ".." at its end, and blanks up to it: behind the
- * text, or before it where `right`. */
+/* Appends the text, cut to `width` columns with ".." at its end, and padded with spaces: on the
+ * right, or on the left if `right`. */
 void sb_columns_add(sb_text *to, const char *text, size_t width, bool right);
 
 /* Appends a line, or several, each but the first indented by `indent`: the words of `text`, none
- * beyond column 80. Words that are longer are cut. */
+ * beyond column 80. Longer words are cut. */
 void sb_columns_wrap(sb_text *to, size_t indent, const char *head, const char *text);
 
 /* Appends a number of four significant digits without an exponent. */

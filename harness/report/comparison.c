@@ -11,15 +11,15 @@
 
 #define NOT_THERE "not there"
 
-/* A row of the base, and whether the new run had it too. */
+/* A row of the base run, and whether the new run has it too. */
 typedef struct held_row {
     sb_row_key key;
     sb_verdict verdict;
     sb_series series; /* empty unless it was timed */
     bool found;
-    sb_contrast contrast; /* of both, where both were timed */
-    const char *why;      /* of the new run, where that did not time it */
-    size_t place;         /* in the sweep */
+    sb_contrast contrast; /* of both runs, if both timed it */
+    const char *why;      /* of the new run, if that did not time it */
+    size_t place;         /* position in the sweep */
 } held_row;
 
 typedef struct matching {
@@ -77,7 +77,7 @@ static int compare_places(const void *a, const void *b)
 
 /* --------------------------------------------------------------------------------- the two runs */
 
-/* A time of zero has no logarithm; no clock gives one, a foreign file may. */
+/* A time of zero has no logarithm. No clock yields one, but a foreign file may. */
 static bool was_timed(const sb_result *result)
 {
     for (size_t i = 0; i < result->series.count; i++)
@@ -122,7 +122,7 @@ static int read_base(const sb_group *group, void *context, sb_error *error)
     return SB_OK;
 }
 
-/* Takes the key. */
+/* Takes ownership of the key. */
 static void add_lonely(sb_comparison *to, sb_row_key key, int run, const char *why)
 {
     to->lonely = sb_grow(to->lonely, to->lonely_count + 1, sizeof *to->lonely);
@@ -158,7 +158,7 @@ static int read_new(const sb_group *group, void *context, sb_error *error)
 /* ----------------------------------------------------------------------------------- conclusions
  */
 
-/* Takes what it needs of the row, and frees the rest. */
+/* Takes what it needs from the row, and frees the rest. */
 static void finish_row(sb_comparison *to, held_row *row)
 {
     if (row->found)

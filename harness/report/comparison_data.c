@@ -90,7 +90,7 @@ static void csv_lonely(sb_table *table, const sb_lonely_row *row)
     sb_table_cell(table, "%s", row->run ? "new alone" : "base alone");
 }
 
-/* Data alone; what else is to be told goes to standard error. */
+/* Prints data only; other messages go to standard error. */
 void sb_comparison_print_csv(const sb_comparison *c)
 {
     static const char *const keys[] = { "layer", "operation", "kernel", "params", "threads" };
@@ -120,7 +120,7 @@ static void set_text(json_t *object, const char *key, const char *text)
 {
     sb_text visible = { 0 };
     json_t *string = json_string(text);
-    if (!string) { /* no UTF-8 */
+    if (!string) { /* not UTF-8 */
         sb_text_add_visible(&visible, text);
         string = json_string(visible.data);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A comparison to be read: for the terminal, and in Markdown. */
+/* A comparison as text: for the terminal, and in Markdown. */
 #include "core/table.h"
 #include "core/text.h"
 #include "report/comparison_print.h"
@@ -116,7 +116,7 @@ static void fill_table(const sb_comparison *c, sb_table *table)
         add_row(table, &c->rows[i]);
 }
 
-/* Takes the line. */
+/* Takes ownership of the line. */
 static void print_line(char *line, const char *before)
 {
     printf("%s%s\n", before, line);

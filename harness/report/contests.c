@@ -12,7 +12,7 @@
 
 #define MAX_THREAD_COUNTS 8
 
-/* The contests of a class, with any arithmetic and with direct arithmetic alone. */
+/* The contests of a class, with any arithmetic and with direct arithmetic only. */
 typedef struct standing {
     sb_tally any[SB_COUNTINGS], direct[SB_COUNTINGS];
 } standing;
@@ -21,7 +21,7 @@ typedef struct contests {
     const sb_topology *topology;
     sb_contest_rules rules; /* confidence and seed */
     int64_t threads[MAX_THREAD_COUNTS];
-    double floors[MAX_THREAD_COUNTS]; /* A/A, with so many threads */
+    double floors[MAX_THREAD_COUNTS]; /* the A/A noise floor for this many threads */
     size_t thread_counts;
     standing classes[MAX_THREAD_COUNTS][SB_CLASSES];
     sb_table losers;
@@ -122,7 +122,7 @@ static void add_tallies(sb_table *table, const char *class_, const char *suffix,
             add_tally(table, class_, suffix, (sb_counting)counting, &tallies[counting]);
 }
 
-/* Does it matter which arithmetic is allowed? */
+/* Do the results differ between any and direct arithmetic? */
 static bool is_different(const standing *s)
 {
     for (int i = 0; i < SB_COUNTINGS; i++)
@@ -139,7 +139,7 @@ static void add_standing(sb_table *table, const char *class_, const standing *s)
         add_tallies(table, class_, ", direct", s->direct);
 }
 
-/* Says whether there was anything to print. */
+/* Returns whether there was anything to print. */
 static bool print_classes(const standing classes[SB_CLASSES], int64_t threads)
 {
     sb_table table;

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is looked at, in the order in which it is told. */
+/* The members that are compared, in the order in which differences are listed. */
 static const struct {
     const char *title;
-    const char *path[3]; /* of the object; ends with NULL */
+    const char *path[3]; /* path of the object; ends with NULL */
 } parts[] = {
     { "machine", { "machine" } },
     { "system", { "system" } },
@@ -47,7 +47,7 @@ static char *shown_text(const json_t *value)
     return text.data;
 }
 
-/* Takes the line. */
+/* Takes ownership of the line. */
 static void add_line(sb_differences *to, char *line)
 {
     to->lines = sb_grow(to->lines, to->count + 1, sizeof *to->lines);
@@ -67,7 +67,7 @@ static void add_difference(sb_differences *to, const char *title, const char *na
     add_line(to, line.data);
 }
 
-/* What only one run has, a plugin for instance: its version stands for it. */
+/* An entry that only one run has, such as a plugin: its version represents it. */
 static void add_presence(sb_differences *to, const char *title, const char *name,
                          const json_t *base, const json_t *new_)
 {
@@ -78,7 +78,7 @@ static void add_presence(sb_differences *to, const char *title, const char *name
     json_decref(there);
 }
 
-/* A list of objects that bear ids becomes one object; new reference. */
+/* Converts a list of objects with ids to one object; new reference. */
 static json_t *by_id(const json_t *value)
 {
     json_t *object = json_object(), *element;
@@ -156,7 +156,7 @@ static size_t count_lines(const char *text)
     return lines;
 }
 
-/* Line by line where both have as many, else the first that differs. */
+/* Line by line if both have the same number of lines, else only the first that differs. */
 static void compare_sources(sb_differences *to, const char *was, const char *is)
 {
     const bool aligned = count_lines(was) == count_lines(is);

@@ -7,8 +7,8 @@
 
 static const struct {
     const char *name, *title;
-    size_t height, width; /* where they stand in the geometry */
-    bool square;          /* its two numbers are those of a rectangle */
+    size_t height, width; /* offsets in the geometry */
+    bool square;          /* its two numbers are the sides of a rectangle */
 } keys[SB_DIMS] = {
     [SB_DIM_BATCH] = { "images", "Images", AT(n), AT(n), false },
     [SB_DIM_INPUT_CHANNELS] = { "input channels", "Input channels", AT(c), AT(c), false },

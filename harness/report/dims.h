@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What of a layer's shape may differ from layer to layer, as a list: for sweeps and classes. */
+/* The members of a layer's shape that may differ between layers, as a list: for sweeps and
+ * classes. */
 #ifndef SB_REPORT_DIMS_H
 #define SB_REPORT_DIMS_H
 
@@ -20,7 +21,7 @@ typedef enum sb_dim {
     SB_DIMS
 } sb_dim;
 
-/* Two numbers where a key has a height and a width, else the same one twice. */
+/* Two numbers for a key with a height and a width, otherwise the same number twice. */
 typedef struct sb_dims {
     int64_t of[SB_DIMS][2];
 } sb_dims;
@@ -31,7 +32,7 @@ const char *sb_dim_name(sb_dim key);                                 /* "output 
 int sb_dims_compare(const sb_dims *a, const sb_dims *b, sb_dim key); /* as strcmp() */
 bool sb_dims_same_but(const sb_dims *a, const sb_dims *b, const bool ignored[SB_DIMS]);
 
-/* "28 x 14", or "28" for a square where `brief`. */
+/* "28 x 14", or "28" for a square if `brief`. */
 void sb_dims_add(sb_text *to, const sb_dims *shape, sb_dim key, bool brief);
 
 #endif

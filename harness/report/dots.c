@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BAND_MM     1.0   /* between the marks of a row and of the next */
+#define BAND_MM     1.0   /* distance between the last mark of a row and the first of the next */
 #define LEAST_PITCH 0.3   /* between the marks of a row */
-#define MOST_SINGLE 130.0 /* height of a chart of one column that need not be two */
+#define MOST_SINGLE 130.0 /* height up to which a chart has one column */
 #define COLUMNS_GAP 5.0
-#define MOST_LABEL  0.42 /* of a column, for names */
+#define MOST_LABEL  0.42 /* share of a column for names */
 
 /* ----------------------------------------------------------------------------------------- rows */
 
@@ -54,7 +54,7 @@ static void find_series(sb_dots_chart *c)
 
 /* --------------------------------------------------------------------------------------- layout */
 
-/* Of the head in front of a row: a line and a half, or more where it is long. */
+/* The height of the head above a row: a line and a half, or more if it is long. */
 static double head_mm(const sb_dots_chart *c, size_t i, size_t first)
 {
     const char *head = c->dots->rows[i].head;
@@ -79,7 +79,7 @@ static double height_of(const sb_dots_chart *c, size_t first, size_t end, double
     return height;
 }
 
-/* The largest pitch up to `most` with which these rows take no more than `height`. */
+/* The largest pitch up to `most` with which these rows need at most `height`. */
 static double pitch_for(const sb_dots_chart *c, size_t first, size_t end, double most,
                         double height)
 {
@@ -93,7 +93,7 @@ static double pitch_for(const sb_dots_chart *c, size_t first, size_t end, double
     return low;
 }
 
-/* Widths of the texts, and how many lines names take. */
+/* The widths of the texts, and the number of lines that names need. */
 static void measure_texts(sb_dots_chart *c)
 {
     double label = 0, aside = 0;
@@ -109,7 +109,7 @@ static void measure_texts(sb_dots_chart *c)
         c->places[i].lines = (double)sb_canvas_lines(c->canvas, c->dots->rows[i].label, c->label);
 }
 
-/* In halves; where a head begins near there, in front of it. */
+/* Splits in halves; if a head begins nearby, before it. */
 static void split_rows(sb_dots_chart *c, double pitch)
 {
     double half = height_of(c, 0, c->dots->row_count, pitch) / 2, off = 0.2 * half;
@@ -157,7 +157,7 @@ static void place_rows(sb_dots_chart *c, size_t first, size_t end)
     }
 }
 
-/* A reference far from everything that was measured must not flatten it. */
+/* A reference far from all measured values must not compress the axis. */
 static void add_references(const sb_dots_chart *c, sb_extent *extent)
 {
     const double far = 30;
@@ -170,7 +170,7 @@ static void add_references(const sb_dots_chart *c, sb_extent *extent)
         }
 }
 
-/* From nothing to the bar's end. */
+/* From zero to the end of the bar. */
 static void add_bar(const sb_dots_row *row, size_t parts, sb_extent *extent)
 {
     double sum = 0;
@@ -182,7 +182,7 @@ static void add_bar(const sb_dots_row *row, size_t parts, sb_extent *extent)
     }
 }
 
-/* The range follows what was determined; without any, all there is. */
+/* The range follows the determined values; without any, all values. */
 static sb_plot_axis find_axis(const sb_dots_chart *c)
 {
     sb_extent extent = sb_extent_none(), any = sb_extent_none();
@@ -205,7 +205,7 @@ static sb_plot_axis find_axis(const sb_dots_chart *c)
 
 /* -------------------------------------------------------------------------------------- drawing */
 
-/* Names, heads and the grey of every other row. */
+/* Draws names, heads and the grey background of every other row. */
 static void draw_texts(sb_dots_chart *c, size_t first, size_t end, const sb_panel *p)
 {
     sb_canvas *canvas = c->canvas;

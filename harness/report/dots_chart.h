@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A dot chart while it is drawn. Inner to dots.c and dots_plot.c. */
+/* A dot chart while it is drawn. Internal to dots.c and dots_plot.c. */
 #ifndef SB_REPORT_DOTS_CHART_H
 #define SB_REPORT_DOTS_CHART_H
 
 #include "report/dots.h"
 
-/* Marks this far apart do not cover each other much. */
+/* Marks at this distance hardly cover each other. */
 #define SB_FAIR_PITCH_MM 0.75
 
 typedef struct sb_dots_place {
@@ -16,17 +16,17 @@ typedef struct sb_dots_chart {
     const sb_figure_job *job;
     sb_canvas *canvas;
     const sb_dots *dots;
-    size_t *series; /* techniques that have a mark somewhere */
+    size_t *series; /* techniques with at least one mark */
     size_t series_count;
     sb_dots_place *places;                 /* of the rows */
-    size_t undetermined, outside, clipped; /* outside: of the undetermined, beyond the axis */
+    size_t undetermined, outside, clipped; /* outside: of the undetermined, those beyond the axis */
     size_t columns, split;                 /* rows of the first column */
     double pitch, width;                   /* mm; of a column */
     double label, aside;                   /* widths of the texts beside the plotted area */
     sb_plot_axis axis;
 } sb_dots_chart;
 
-/* Marks of a row among the series before this one; with SIZE_MAX, all that it has. */
+/* The number of marks in a row of the series before this one; with SIZE_MAX, of all. */
 size_t sb_dots_count_marks(const sb_dots_chart *c, size_t row, size_t series);
 
 bool sb_dots_is_determined(const sb_dots_chart *c, sb_interval v);

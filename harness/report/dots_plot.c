@@ -16,7 +16,7 @@ bool sb_dots_is_determined(const sb_dots_chart *c, sb_interval v)
     return isfinite(v.value) && (c->dots->spreads || sb_determined(v.low, v.high));
 }
 
-/* Where the mark of a series stands beside the middle of a row. */
+/* The vertical offset of a series' mark from the middle of a row. */
 static double dodge_series(const sb_dots_chart *c, size_t row, size_t series)
 {
     double before = (double)sb_dots_count_marks(c, row, series);
@@ -24,7 +24,8 @@ static double dodge_series(const sb_dots_chart *c, size_t row, size_t series)
     return (before - last / 2) * c->pitch;
 }
 
-/* Rows of one series, those that are determined or the others; NAN: the block is not begun. */
+/* Writes the rows of one series, either the determined or the others; NAN: the block was not
+ * begun. */
 static size_t add_block(sb_dots_chart *c, size_t first, size_t end, size_t series, bool wanted)
 {
     size_t count = 0;
@@ -94,7 +95,7 @@ bool sb_dots_has_reference(const sb_dots_chart *c, size_t which)
     return false;
 }
 
-/* Thick and short, and thin and long, so that both show where they agree. */
+/* One thick and short, one thin and long, so that both are visible if they agree. */
 static const struct {
     double width, share;
     sb_mark mark;
@@ -125,7 +126,7 @@ static void plot_references(sb_dots_chart *c, size_t first, size_t end)
 
 /* ----------------------------------------------------------------------------------------- bars */
 
-/* Where a row's bar has its parts: a row of the data a part, from its left end to its right one. */
+/* The parts of a row's bar: a row of the data for each part, from its left end to its right end. */
 static bool add_bar_block(const sb_dots_chart *c, size_t first, size_t end, size_t part)
 {
     size_t count = 0;

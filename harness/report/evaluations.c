@@ -13,7 +13,7 @@
 
 #define MOST_BYTES ((size_t)1 << 30)
 
-/* The columns that are read, by name, so that more of them may come. */
+/* The columns that are read, found by name, so that more may be added. */
 enum { LAYER, OPERATION, THREADS, KERNEL, SPACE, STRATEGY, EVALUATION, PARAMS, TIME, COLUMNS };
 static const char *const names[COLUMNS] = { "layer",    "operation",  "threads", "kernel", "space",
                                             "strategy", "evaluation", "params",  "time_ns" };
@@ -31,7 +31,7 @@ static int find_columns(const sb_csv *csv, size_t columns[COLUMNS], sb_error *er
     return SB_OK;
 }
 
-/* A row as it stands, and as numbers. */
+/* A row as text, and as numbers. */
 typedef struct row {
     char *text[COLUMNS];
     int64_t threads, space, number;
@@ -56,7 +56,7 @@ static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, s
     return SB_OK;
 }
 
-/* Rows of a search mostly follow each other. */
+/* Rows of a search are usually adjacent. */
 static sb_search_record *record_of(sb_evaluations *all, const row *r)
 {
     for (size_t i = all->count; i-- > 0;) {
@@ -98,7 +98,7 @@ static void add_row(sb_evaluations *all, const row *r)
         return;
     }
     if (r->number == 1)
-        s->drawn_count = 0; /* a base line that was interrupted is drawn anew */
+        s->drawn_count = 0; /* an interrupted base line is drawn again */
     add_point(&s->drawn, &s->drawn_count, point);
 }
 
@@ -168,8 +168,8 @@ void sb_search_record_curve(const sb_search_record *record, double *logs, size_t
 
 /*
  * The expected logarithm of the least of `draws` of the ascending times, `first` among them. The
- * least has rank j or more with the probability that none of the j lesser ones was drawn,
- * (n - draws over j) / (n over j), which falls quickly.
+ * least has rank j or more with the probability that none of the j lesser ones was drawn, (n -
+ * draws over j) / (n over j), which decreases quickly.
  */
 static double expected_least(const double *times, size_t n, size_t draws, double first)
 {
@@ -184,7 +184,7 @@ static double expected_least(const double *times, size_t n, size_t draws, double
     return sum + above * log(fmin(times[n - 1], first));
 }
 
-/* A failure leaves the best so far as it is: it counts as slow as the first, or as the slowest. */
+/* A failure leaves the best so far unchanged: it counts as slow as the first, or as the slowest. */
 static double *sort_times(const sb_evaluation_point *points, size_t count, double first)
 {
     double *times = sb_new(count, sizeof *times), worst = isfinite(first) ? first : 0;

@@ -3,11 +3,11 @@
 
 #include <math.h>
 
-#define GAP_MM   3.0 /* between panels beside each other */
-#define RIGHT_MM 3.0 /* half a number at the end of an axis */
+#define GAP_MM   3.0 /* distance between adjacent panels */
+#define RIGHT_MM 3.0 /* half a label at the end of an axis */
 #define EDGE_MM  1.0
 
-/* A panel whose below is empty has the numbers of its x axis. */
+/* Only a panel with nothing below it has labels on its x axis. */
 static bool is_lowest(const sb_facets *f, size_t i)
 {
     return f->own_x || i + f->columns >= f->count;
@@ -18,7 +18,7 @@ static size_t row_count(const sb_facets *f)
     return (f->count + f->columns - 1) / f->columns;
 }
 
-/* From one row of panels to the next. */
+/* The distance from one row of panels to the next. */
 static double row_mm(const sb_facets *f)
 {
     return f->head + f->height + 2.5 + f->numbers;
@@ -41,7 +41,7 @@ static sb_panel panel_at(const sb_facets *f, size_t i)
     };
 }
 
-/* The tallest title, each over its own panel alone. */
+/* The height of the tallest title; each title is as wide as its panel. */
 static double head_mm(const sb_canvas *canvas, const sb_facets *f)
 {
     double head = 0;
@@ -78,7 +78,7 @@ double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
     f->columns = f->columns < f->count ? f->columns : f->count;
     if (f->most_columns && f->columns > f->most_columns)
         f->columns = f->most_columns;
-    f->columns = (f->count + row_count(f) - 1) / row_count(f); /* as even as can be */
+    f->columns = (f->count + row_count(f) - 1) / row_count(f); /* as evenly as possible */
     f->width = (room + GAP_MM) / (double)f->columns - GAP_MM;
     if (!f->own_x &&
         !(f->x_at && sb_plot_axis_tick_fits(&f->x, f->x_at, f->x_count, f->width, points)))
@@ -88,7 +88,7 @@ double sb_facets_place(sb_canvas *canvas, sb_facets *f, double y)
         sb_canvas_text(canvas, EDGE_MM, y + line / 2, SB_LEFT, NULL, f->y_title);
         y += line + SB_GAP_MM;
     }
-    f->top = y + fmax(f->head, f->y_title ? line / 2 : 0); /* the topmost number stands out */
+    f->top = y + fmax(f->head, f->y_title ? line / 2 : 0); /* the topmost label protrudes */
     f->numbers = f->own_x ? sb_panel_foot_mm(canvas, &first) : 0;
     double end = f->top + (double)(row_count(f) - 1) * row_mm(f) + f->height;
     double foot = sb_panel_foot_mm(canvas, &first);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a layer's chain is made of, technique by technique: as a whole and step by step, with the
- * conversion of layouts, and beside it what packing the weights takes once. */
+/* The time of a layer's chain, for each technique: as a whole and step by step, with the conversion
+ * of layouts, and the one-time cost of packing the weights. */
 #include "report/dots.h"
 #include "report/pass.h"
 
@@ -17,13 +17,13 @@ static const sb_bar_part parts[PARTS] = {
     [REORDER] = { "conversion of layouts", { "#d9d9d9", 0, "1" } },
 };
 
-/* The sums over layers of one technique, in nanoseconds. */
+/* Sums over layers for one technique, in nanoseconds. */
 typedef struct sums {
     double parts[PARTS];
     double multiplications[PARTS], all_multiplications; /* of the steps */
     double reorder_whole, reorder_steps, packing;
     size_t layers;
-    bool stepwise; /* the steps are in them too */
+    bool stepwise; /* includes the steps */
 } sums;
 
 /* The technique's fastest kernel for an operation of a layer. */
@@ -47,7 +47,7 @@ static double or_none(double ns)
     return isfinite(ns) ? ns : 0;
 }
 
-/* Adds a layer whose chain the technique computes, and, where they are wanted, its steps too. */
+/* Adds a layer whose chain the technique computes, and, if requested, its steps too. */
 static void add_layer(const sb_pass *pass, size_t layer, size_t technique, sums *to)
 {
     const sb_model_layer *l = &pass->model->layers[layer];
@@ -74,7 +74,7 @@ static void add_layer(const sb_pass *pass, size_t layer, size_t technique, sums 
     }
 }
 
-/* Over the layers whose steps are there too, or, where there are none, over all. */
+/* Over the layers that have the steps too, or, if there are none, over all. */
 static sums sum_up(const sb_pass *pass, size_t technique)
 {
     sums s = { .stepwise = true };

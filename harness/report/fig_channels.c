@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Speedup against output channels, a panel an input and kernel size. With K output channels and an
- * r x s kernel theory allows K r s / (K + r s), which tends to r s: the limit drawn. Only for runs
- * that hold a sweep: layers that differ in nothing but K, and at least three of them.
+ * Speedup against output channels, a panel for each input and kernel size. With K output channels
+ * and an r x s kernel the theoretical speedup is K r s / (K + r s), which tends to r s: the limit
+ * that is drawn. Only for runs with a sweep: at least three layers that differ only in K.
  */
 #include "report/facets.h"
 #include "report/figure.h"
@@ -12,7 +12,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { LEAST_CHANNELS = 3, PANELS = 16 /* a figure */, MOST_FIGURES = 8 };
+enum { LEAST_CHANNELS = 3, PANELS = 16 /* panels in a figure */, MOST_FIGURES = 8 };
 
 static const bool swept[SB_DIMS] = { [SB_DIM_OUTPUT_CHANNELS] = true };
 
@@ -36,14 +36,14 @@ static size_t variants(const sb_model *model, int64_t threads)
     return figures < MOST_FIGURES ? figures : MOST_FIGURES;
 }
 
-/* The figure's own panels. */
+/* The panels of the present figure. */
 typedef struct sheet {
     const sb_figure_job *job;
     sb_canvas *canvas;
     sb_sweep_parts parts;
     size_t first, end;
     sb_grid grid;
-    size_t *row; /* of each layer of the model, in the grid; SIZE_MAX: none */
+    size_t *row; /* by layer of the model: its place in the grid; SIZE_MAX: none */
 } sheet;
 
 static const sb_point *point_at(const sheet *s, size_t layer, size_t technique)
@@ -91,7 +91,7 @@ static void find_axes(const sheet *s, sb_plot_axis *x, sb_plot_axis *y)
     *y = sb_extent_axis(&up, 10);
 }
 
-/* From `from` on, the layers of a part with one number of channels: where they end. */
+/* The end of the layers of a part that have the same number of channels, starting at `from`. */
 static size_t end_of(const sheet *s, const sb_sweep_part *part, size_t from)
 {
     size_t end = from;
@@ -117,7 +117,7 @@ static void plot_theory(const sheet *s, size_t number)
     sb_canvas_add_line(s->canvas, &theory_look, 1.4);
 }
 
-/* The median of those that are determined, or of the others, among layers of one shape. */
+/* The median of the determined values, or of the others, among layers of one shape. */
 static double median_of(const sheet *s, const size_t *layers, size_t count, size_t technique,
                         bool determined)
 {
@@ -133,8 +133,8 @@ static double median_of(const sheet *s, const size_t *layers, size_t count, size
     return median;
 }
 
-/* A row for each number of channels; what is not determined is no part of the line. Returns whether
- * there is any of that. */
+/* A row for each number of channels; undetermined values are not part of the line. Returns whether
+ * there are any of these. */
 static bool add_block(const sheet *s, const sb_sweep_part *part, size_t technique)
 {
     bool undetermined = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a tuning came near its best, a panel a kernel: the best time so far over the best of all,
+ * The convergence of a tuning, a panel for each kernel: the best time so far over the best of all,
  * against evaluations, as a geometric mean over the kernel's layers with the quartiles as a band;
- * and the same for random search, where it was measured (tune --base-line) or follows from a space
- * of which everything was measured.
+ * and the same for random search, if it was measured (tune --base-line) or follows from a space
+ * that was measured completely.
  */
 #include "report/facets.h"
 #include "report/figure.h"
@@ -15,14 +15,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DENSE = 100 /* evaluations that all have a point; then one in a hundred */ };
+enum { DENSE = 100 /* evaluations that are all drawn; then one in a hundred */ };
 
 /* The searches of one kernel. */
 typedef struct curve {
     const char *kernel, *strategy;
     const sb_search_record **searches;
     size_t count, longest;
-    size_t known, longest_known; /* of them, those whose random search is known: they come first */
+    size_t known, longest_known; /* those of them whose random search is known come first */
 } curve;
 
 typedef struct curves {
@@ -88,7 +88,7 @@ static size_t variants(const sb_model *model, int64_t threads)
 
 /* ----------------------------------------------------------------------------------------- data */
 
-/* The curve of one search; one that ended earlier stays where it was. */
+/* The curve of one search; one that ended earlier keeps its last value. */
 static void fill_curve(const sb_search_record *record, bool random, double *logs, size_t length)
 {
     if (!random) {
@@ -100,7 +100,7 @@ static void fill_curve(const sb_search_record *record, bool random, double *logs
         logs[k] = logs[known - 1];
 }
 
-/* Mean and quartiles after k + 1 evaluations; false while a search has found nothing that works. */
+/* Mean and quartiles after k + 1 evaluations; false while a search has had no success. */
 static bool summarise_step(const double *logs, size_t count, size_t length, size_t k,
                            double numbers[3])
 {
@@ -115,7 +115,7 @@ static bool summarise_step(const double *logs, size_t count, size_t length, size
     return isfinite(sum);
 }
 
-/* A block of the curve; adds what it holds to the extent. */
+/* Writes a block of the curve and extends the axis's extent. */
 static void add_block(sb_canvas *canvas, const curve *c, bool random, sb_extent *extent)
 {
     size_t count = random ? c->known : c->count, length = random ? c->longest_known : c->longest;

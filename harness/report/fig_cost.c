@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where a pass through the network goes: the layers by what they cost in all, in the colours of the
- * techniques that are fastest. */
+/* Where the time of a pass through the network is spent: the layers by total cost, in the colours
+ * of the fastest techniques. */
 #include "report/dots.h"
 #include "report/pass.h"
 
@@ -15,7 +15,7 @@ static size_t variants(const sb_model *model, int64_t threads)
 typedef struct entry {
     size_t layer;
     sb_layer_cost cost;
-    double ns; /* all repeats */
+    double ns; /* with all repeats */
 } entry;
 
 static int by_cost(const void *a, const void *b)
@@ -26,7 +26,7 @@ static int by_cost(const void *a, const void *b)
     return (x->layer > y->layer) - (x->layer < y->layer);
 }
 
-/* The layers that have a result, the dearest first; free() the list. */
+/* The layers with a result, the most expensive first; free() the list. */
 static entry *find_entries(const sb_figure_job *job, size_t *count, double *sum)
 {
     const sb_choosers all = { true, true, SIZE_MAX };
@@ -53,7 +53,7 @@ static void add_bar(const sb_model *model, const entry *e, sb_dots_row *row)
             e->cost.parts[p]->time.value * (double)model->layers[e->layer].repeat / 1e6;
 }
 
-/* Its share, and behind it that of all down to here. */
+/* The layer's share, and the cumulative share. */
 static void set_aside(sb_dots_row *row, double share, double sum)
 {
     sb_text text = { 0 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How many layers reach which speedup: the empirical distribution of each technique's speedups,
- * readable for any number of layers. */
+/* How many layers reach which speedup: the empirical distribution of each technique's speedups, for
+ * any number of layers. */
 #include "report/facets.h"
 #include "report/stairs.h"
 
@@ -16,7 +16,7 @@ static bool is_sure(const sb_point *p)
     return p && sb_determined(p->measured.low, p->measured.high);
 }
 
-/* Some technique must be determined on so many layers. */
+/* Some technique must have this many determined layers. */
 static size_t variants(const sb_model *model, int64_t threads)
 {
     size_t most = 0;
@@ -31,7 +31,7 @@ static size_t variants(const sb_model *model, int64_t threads)
     return most >= LEAST_LAYERS;
 }
 
-/* Theory first, then a curve a technique of the grid; free() the list. */
+/* The theoretical curve first, then one for each technique of the grid; free() the list. */
 static sb_stairs *make_curves(const sb_figure_job *job, const sb_grid *grid, size_t *undetermined)
 {
     sb_stairs *curves = sb_new(grid->technique_count + 1, sizeof *curves);

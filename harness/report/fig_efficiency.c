@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much of the theoretical speedup is reached, by what layers have in common: kernel, stride and
- * dilation. */
+/* The fraction of the theoretical speedup that is reached, by classes of layers with the same
+ * kernel, stride and dilation. */
 #include "report/bag.h"
 #include "report/groups.h"
 #include "report/swept.h"
@@ -10,7 +10,7 @@
 
 enum { LEAST_POINTS = 3 };
 
-/* All that does not make a class. */
+/* The members that do not distinguish classes. */
 static const bool swept[SB_DIMS] = {
     [SB_DIM_BATCH] = true,           [SB_DIM_INPUT_CHANNELS] = true, [SB_DIM_INPUT_SIZE] = true,
     [SB_DIM_OUTPUT_CHANNELS] = true, [SB_DIM_EXPAND] = true,         [SB_DIM_GROUPS] = true,
@@ -41,7 +41,7 @@ static char *label_of(const sb_dims *dims, sb_operation operation)
     return label.data;
 }
 
-/* The points of a class with one chain; how many are not determined. */
+/* The points of a class with one chain; returns how many are not determined. */
 static size_t fill_bag(sb_bag *bag, const sb_figure_job *job, const bool *wanted,
                        sb_operation operation)
 {
@@ -58,7 +58,7 @@ static size_t fill_bag(sb_bag *bag, const sb_figure_job *job, const bool *wanted
     return left_out;
 }
 
-/* A row for each chain of a class. */
+/* Adds a row for each chain of a class. */
 static size_t add_class(const sb_figure_job *job, sb_dots *dots, const sb_sweep_part *part)
 {
     const sb_model *model = job->model;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How far results are from the exact ones, against the bound that their arithmetic must keep. */
+/* The errors of results, relative to the bound for their arithmetic. */
 #include "report/bag.h"
 
 #include "conv/problem.h"

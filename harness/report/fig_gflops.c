@@ -9,7 +9,7 @@ static size_t variants(const sb_model *model, int64_t threads)
     return sb_have_timings(model, threads);
 }
 
-/* A rate is operations over time: its interval is that of the time, turned round. */
+/* A rate is operations over time: its interval is the inverse of the time's. */
 static sb_interval value(const void *cell)
 {
     const sb_timing *t = cell;

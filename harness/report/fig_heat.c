@@ -9,12 +9,12 @@
 
 enum { SHADES = 9 }; /* on each side of 1 */
 
-/* Where the speedup is looked up: "best", or a run without it the fastest base and separable. */
+/* Which speedup is shown: that of "best", or, in a run without it, that of the fastest kernels. */
 typedef struct sheet {
     const sb_figure_job *job;
     sb_canvas *canvas;
     sb_map map;
-    size_t first, end;       /* the figure's own panels */
+    size_t first, end;       /* the panels of the present figure */
     const sb_point **points; /* of each layer of the model */
     double most;             /* the largest factor above or below 1 */
 } sheet;
@@ -29,7 +29,7 @@ static const char *shown_technique(const sb_model *model, size_t *technique)
     return NULL;
 }
 
-/* The determined points of `best`; false where it has none. */
+/* The determined points of `best`; false if there are none. */
 static bool find_points(const sb_model *model, int64_t threads, sheet *s)
 {
     size_t technique, *layers = sb_new(model->layer_count, sizeof *layers), count = 0;
@@ -62,7 +62,7 @@ static size_t variants(const sb_model *model, int64_t threads)
 
 /* -------------------------------------------------------------------------------------- colours */
 
-/* Between two colours of three numbers each. */
+/* Interpolates between two colours of three numbers each. */
 static void mix_colours(const int from[3], const int to[3], double share, char colour[8])
 {
     int rgb[3];
@@ -71,7 +71,7 @@ static void mix_colours(const int from[3], const int to[3], double share, char c
     snprintf(colour, 8, "#%02x%02x%02x", rgb[0], rgb[1], rgb[2]);
 }
 
-/* White at 1, blue above, orange below; by the logarithm, in steps. */
+/* White at 1, blue above, orange below; on a logarithmic scale, in steps. */
 static int shade_of(const sheet *s, double speedup)
 {
     return (int)lround(SHADES * log(speedup) / log(s->most));
@@ -116,7 +116,7 @@ static bool add_block(const sheet *s, const sb_sweep_part *part, int shade)
     return count > 0;
 }
 
-/* The numbers, where cells have room for them. */
+/* The numbers, if the cells have room for them. */
 static void write_numbers(const sheet *s, const sb_sweep_part *part, const sb_panel *panel)
 {
     double wide = panel->width / (double)s->map.counts[0];
@@ -154,7 +154,7 @@ static void plot_panel(const sheet *s, size_t number, const sb_facets *panels)
     sb_panel_close(s->canvas);
 }
 
-/* A few of the shades that occur, with their speedups. */
+/* Some of the shades that occur, with their speedups. */
 static double place_legend(const sheet *s, double y)
 {
     sb_legend legend = { 0 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What each parameter of a tuned kernel does: a panel a parameter, with the best and the median
- * time among the evaluations with each of its values, over the best of the search; and in its head
- * the part of the variance that the parameter explains.
+ * The influence of each parameter of a tuned kernel: a panel for each parameter, with the best and
+ * the median time among the evaluations with each of its values, over the best of the search; and
+ * in the title the part of the variance that the parameter explains.
  */
 #include "report/facets.h"
 #include "report/figure.h"
@@ -23,7 +23,7 @@ static bool first_of(const sb_evaluations *all, size_t at)
     return true;
 }
 
-/* The `wanted`-th kernel that has influences, and how many there are up to there. */
+/* The `wanted`-th kernel with influences, and how many there are up to it. */
 static const char *kernel_at(const sb_model *model, int64_t threads, size_t wanted, size_t *number)
 {
     *number = 0;
@@ -75,11 +75,11 @@ static char *title_of(const sb_influence *influence)
     sb_text title = { 0 };
     sb_text_add_visible(&title, influence->parameter);
     if (isfinite(influence->share))
-        sb_text_add(&title, ": %.0f %%", floor(100 * influence->share + 1e-9)); /* 100 at most */
+        sb_text_add(&title, ": %.0f %%", floor(100 * influence->share + 1e-9)); /* at most 100 */
     return title.data;
 }
 
-/* The parameter's values as numbers of an axis. */
+/* The parameter's values as numbers on an axis. */
 static sb_plot_axis value_axis(const sb_canvas *canvas, const sb_influence *influence, double mm)
 {
     sb_plot_axis axis = { .low = -0.6, .high = (double)influence->count - 0.4 };

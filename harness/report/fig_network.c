@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How long a pass through the network takes, by class of layer: with the fastest kernels, with our
+/* The time of a pass through the network, by class of layer: with the fastest kernels, with our
  * own, with each library throughout, step by step, and with the standard convolutions that the
- * chains stand for. */
+ * chains replace. */
 #include "report/dots.h"
 #include "report/groups.h"
 #include "report/pass.h"
@@ -12,7 +12,7 @@
 
 enum { OTHERS = SB_CLASSES, PARTS };
 
-/* Shapes and lightness tell classes apart in grey. */
+/* Patterns and lightness distinguish the classes without colour. */
 static const sb_mark looks[PARTS] = {
     [SB_CLASS_DEPTHWISE_3X3_S1] = { "#9ecae1", 9, "1" },
     [SB_CLASS_DEPTHWISE_3X3_S2] = { "#6baed6", 11, "1" },
@@ -36,21 +36,21 @@ static size_t variants(const sb_model *model, int64_t threads)
 
 /* ----------------------------------------------------------------------------------------- rows */
 
-/* A way through the network. */
+/* A choice of kernels for all layers of the network. */
 typedef struct way {
     const char *label;
     sb_manner manner;
     sb_choosers who;
 } way;
 
-/* Layers of one network: places in the model's list. */
+/* The layers of one network: places in the model's list. */
 typedef struct members {
-    const char *head; /* its name, where there are several */
+    const char *head; /* its name, if there are several */
     size_t *layers;
     size_t count;
 } members;
 
-/* Adds a layer; where nobody of these computes it, with the fastest of all. */
+/* Adds a layer; if none of these kernels computes it, with the fastest of all. */
 static bool add_layer(const sb_pass *pass, const way *w, size_t layer, double *bars)
 {
     double repeat = (double)pass->model->layers[layer].repeat / 1e6;
@@ -71,7 +71,8 @@ static double sum_bars(const double *bars, size_t count)
     return sum;
 }
 
-/* The row of one way; none where it does not lead through, or where all is filled in. */
+/* The row of one choice; none if a layer cannot be computed at all, or if every layer is filled
+ * in. */
 static void add_way(const sb_pass *pass, sb_dots *dots, const members *m, const way *w)
 {
     double bars[PARTS] = { 0 };
@@ -96,7 +97,7 @@ static bool has_peers(const sb_model *model)
     return false;
 }
 
-/* Is the pass another one in this manner, for some layer? */
+/* Does this manner differ from the usual one for some layer? */
 static bool is_other_way(const sb_pass *pass, const members *m, sb_manner manner)
 {
     for (size_t i = 0; i < m->count; i++) {
@@ -131,7 +132,7 @@ static void add_network(const sb_pass *pass, sb_dots *dots, const members *m)
 
 /* --------------------------------------------------------------------------------------- figure */
 
-/* The layers that a pass can be computed of. */
+/* The layers for which a pass can be computed. */
 static size_t *find_layers(const sb_pass *pass, size_t *count)
 {
     size_t *layers = sb_new(pass->model->layer_count, sizeof *layers);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our fastest kernel against the fastest peer, the lost ones first: a row a layer and operation,
- * and in it the mark of the peer. */
+/* Our fastest kernel against the fastest peer, the slowest ratio first: a row for each layer and
+ * operation, with the mark of the peer. */
 #include "report/dots.h"
 
 #include <math.h>
@@ -22,7 +22,7 @@ static int by_ratio(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Those with these threads, the worst first; free() the list. */
+/* The results with these threads, the worst first; free() the list. */
 static const sb_duel **sort_duels(const sb_figure_job *job, size_t *count)
 {
     const sb_model *model = job->model;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How much depends on the process: the slowest process' median over the fastest's, of kernels that
- * were measured in several. */
+/* Variation between processes: the slowest process' median over the fastest's, for kernels that
+ * were measured in several processes. */
 #include "report/bag.h"
 
 #include "measure/quantile.h"

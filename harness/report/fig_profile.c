@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Performance profiles (Dolan and More, "Benchmarking optimization software with performance
- * profiles", 2002), a panel an operation: for each technique the share of all layers on which its
- * time is within a factor of the fastest technique's. Where a curve begins is how often the
- * technique is the fastest; where it ends, on how many layers it works at all.
+ * profiles", 2002), a panel for each operation: for each technique the share of all layers on which
+ * its time is within a factor of the fastest technique's. A curve begins at the share of layers on
+ * which the technique is the fastest, and ends at the share on which it works at all.
  */
 #include "report/facets.h"
 #include "report/stairs.h"
@@ -13,7 +13,7 @@
 
 enum { LEAST_LAYERS = 5, LEAST_TECHNIQUES = 2 };
 
-#define MOST_FACTOR 16.0 /* slower than that is all the same */
+#define MOST_FACTOR 16.0 /* slower results are treated alike */
 
 static bool is_sure(const sb_timing *t)
 {
@@ -33,7 +33,7 @@ static size_t count_layers(const sb_grid *grid)
     return layers;
 }
 
-/* The operations that have enough to compare; their number. */
+/* The operations with enough results to compare; returns their number. */
 static size_t find_operations(const sb_model *model, int64_t threads,
                               sb_operation operations[SB_OPERATIONS])
 {
@@ -63,7 +63,7 @@ static double find_fastest(const sb_grid *grid, size_t layer)
     return least;
 }
 
-/* The technique's curve: its factors over the fastest, of all layers. */
+/* The technique's curve: its factors over the fastest, for all layers. */
 static sb_stairs make_curve(const sb_figure_job *job, const sb_grid *grid, size_t t)
 {
     const sb_technique *shown = &job->model->techniques[grid->techniques[t]];
@@ -89,7 +89,7 @@ static void plot_operation(const sb_figure_job *job, sb_canvas *canvas, const sb
     sb_grid_free(&grid);
 }
 
-/* Of all operations shown: what is left out, and the legend with those that are not. */
+/* For all operations shown: the note on layers left out, and the legend. */
 static double place_legend(const sb_figure_job *job, sb_canvas *canvas,
                            const sb_operation *operations, size_t count, double y)
 {

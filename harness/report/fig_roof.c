@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How near techniques come to what the machine's roofline allows, by class of layer. */
+/* The fraction of the roofline that techniques reach, by class of layer. */
 #include "report/bag.h"
 #include "report/groups.h"
 

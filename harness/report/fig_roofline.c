@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The roofline (Williams, Waterman and Patterson, CACM 2009): GFLOP/s against operations for each
- * byte that must move, a panel a class of layers, under the machine's measured ceilings. A mark is
- * a layer with the fastest kernel of a technique.
+ * byte that must move, a panel for each class of layers, under the machine's measured ceilings. A
+ * mark is a layer with the fastest kernel of a technique.
  */
 #include "report/facets.h"
 #include "report/figure.h"
@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-/* The classes that have results with these threads; their number. */
+/* The classes with results for these threads; returns their number. */
 static size_t find_classes(const sb_model *model, int64_t threads, sb_class classes[SB_CLASSES])
 {
     bool used[SB_CLASSES] = { false };
@@ -24,7 +24,7 @@ static size_t find_classes(const sb_model *model, int64_t threads, sb_class clas
     return count;
 }
 
-/* A roofline without a roof says nothing. */
+/* Without ceilings, the figure would be meaningless. */
 static size_t variants(const sb_model *model, int64_t threads)
 {
     return sb_model_ceilings(model, threads) && sb_have_timings(model, threads);
@@ -68,7 +68,7 @@ static void add_segment(sb_canvas *canvas, const char *name, const double from[2
     sb_canvas_row(canvas, to, 2, NULL);
 }
 
-/* A block for the peak, then one for each level that the machine has; their number. */
+/* A block for the peak, then one for each level that the machine has; returns their number. */
 static size_t add_ceilings(sb_canvas *canvas, const sb_ceilings *c, const sb_plot_axis *x)
 {
     const double left[] = { x->low, c->gflops }, right[] = { x->high, c->gflops };
@@ -121,7 +121,7 @@ static double place_legend(const sb_figure_job *job, sb_canvas *canvas, const sb
 
 /* --------------------------------------------------------------------------------------- points */
 
-/* Which marks a block has. */
+/* Which marks a block contains. */
 typedef struct choice {
     sb_class class_;
     size_t technique;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What more threads bring to kernels that use them: the rate over that with the fewest threads of
- * the run, for each technique and operation, over the layers that were measured with every thread
- * count, each with the technique's fastest kernel at that count. Two thread counts make a dot
- * chart, more of them curves.
+ * The gain from more threads for kernels that use them: the rate over the rate with the fewest
+ * threads of the run, for each technique and operation, over the layers that were measured with
+ * every thread count, each with the technique's fastest kernel at that count. Two thread counts
+ * give a dot chart, more of them curves.
  */
 #include "report/dots.h"
 #include "report/facets.h"
@@ -30,7 +30,7 @@ static int64_t *thread_counts(const sb_model *model)
     return counts;
 }
 
-/* GFLOP/s of each layer and thread count: [layer][count], NAN where there are none. free() it. */
+/* GFLOP/s of each layer and thread count: [layer][count], NAN if there is none. free() it. */
 static double *rates_of(const sb_model *model, const int64_t *counts, size_t technique,
                         sb_operation operation)
 {
@@ -72,7 +72,7 @@ typedef struct curves {
     size_t count;
 } curves;
 
-/* Over the complete layers, whose number is returned. */
+/* Over the complete layers; returns their number. */
 static size_t speedups_at(const sb_model *model, const double *rates, size_t at, sb_interval *to)
 {
     size_t n = model->thread_count, count = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Measured speedups against the theoretical ones, with the diagonal on which they agree. */
+/* Measured speedups against theoretical ones, with the diagonal on which they agree. */
 #include "report/facets.h"
 #include "report/figure.h"
 #include "report/thin.h"
@@ -8,7 +8,7 @@
 
 enum {
     LEAST_POINTS = 3,
-    MOST_INTERVALS = 60, /* lines that do not yet hide the marks */
+    MOST_INTERVALS = 60, /* number of intervals that do not hide the marks */
 };
 
 static size_t variants(const sb_model *model, int64_t threads)
@@ -28,7 +28,7 @@ typedef struct counts {
     size_t determined, undetermined;
 } counts;
 
-/* Both axes show the same, so that the diagonal is one. */
+/* Both axes have the same range, so that the diagonal is at 45 degrees. */
 static sb_plot_axis find_axis(const sb_figure_job *job, counts *c)
 {
     sb_extent extent = sb_extent_none(), any = sb_extent_none();
@@ -65,7 +65,7 @@ static void plot_diagonals(sb_canvas *canvas, const sb_plot_axis *axis)
     }
 }
 
-/* The block of a technique's points, determined or not; false where there are none. */
+/* The block of a technique's points, determined or not; false if there are none. */
 static bool add_block(const sb_figure_job *job, sb_canvas *canvas, size_t technique, bool wanted,
                       sb_thin *thin)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Speedup of the chain (separable, bottleneck) over the standard convolution for each layer and
- * technique, beside what theory and the machine's roofline allow. */
+ * technique, beside the theoretical speedup and that of the machine's roofline. */
 #include "report/layer_rows.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static double reference(const void *cell, size_t i)
     return i == 0 ? point->theoretical : point->roofline;
 }
 
-/* The time of the fastest base. */
+/* The time of the fastest standard convolution. */
 static void add_aside(const sb_grid *grid, size_t layer, sb_text *to)
 {
     double least = INFINITY;

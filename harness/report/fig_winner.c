@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which technique is the fastest, over two dimensions of a sweep, for each operation. */
+/* The fastest technique, over two dimensions of a sweep, for each operation. */
 #include "report/map.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* All panels: every part of the map for every operation that has results. */
+/* All panels: every part of the map for every operation with results. */
 typedef struct sheet {
     const sb_figure_job *job;
     sb_canvas *canvas;
     sb_map map;
     sb_operation operations[SB_OPERATIONS];
-    size_t operation_count, first, end; /* the figure's own panels */
+    size_t operation_count, first, end; /* the panels of the present figure */
 } sheet;
 
 static bool has_operation(const sb_model *model, int64_t threads, sb_operation operation)
@@ -52,7 +52,7 @@ static size_t variants(const sb_model *model, int64_t threads)
 
 typedef struct winner {
     size_t technique;
-    bool proven; /* no other's interval reaches down to it */
+    bool proven; /* no other interval overlaps its own */
     double ns;   /* INFINITY: nothing is determined */
 } winner;
 
@@ -93,7 +93,7 @@ static const sb_sweep_part *part_of(const sheet *s, size_t panel)
     return &s->map.parts.list[panel % s->map.parts.count];
 }
 
-/* A block of the cells that a technique wins, all of them or those that are proven. */
+/* A block of the cells that a technique wins, either all or only the proven ones. */
 static bool add_block(const sheet *s, size_t panel, const winner *winners, size_t technique,
                       bool all)
 {

@@ -10,7 +10,7 @@
 
 /* ---------------------------------------------------------------------------------------- begin */
 
-/* A processor's name without the words that every one has: a column is narrow. */
+/* A processor's name without common words: a column is narrow. */
 static void add_machine(sb_text *to, const char *name)
 {
     static const char *const noise[] = { "(R)", "(TM)", "(r)", "(tm)", " CPU", " Processor" };
@@ -66,7 +66,7 @@ double sb_figure_begin(const sb_figure_job *job, sb_canvas *canvas, double width
 
 /* ----------------------------------------------------------------------------------------- grid */
 
-/* The entries that a grid is made of. */
+/* The entries that a grid is made from. */
 typedef struct entries {
     const sb_place **list;
     size_t count;
@@ -77,7 +77,7 @@ static void keep_place(entries *e, const sb_place *place)
     e->list[e->count++] = place;
 }
 
-/* Numbers what is marked: `list` gets the marked places, `place[i]` becomes i's number. */
+/* Numbers the marked places: `list` gets them, `place[i]` becomes the number of i. */
 static size_t number_places(size_t *place, size_t count, size_t *list)
 {
     size_t used = 0;

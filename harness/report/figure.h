@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One kind of figure, one file each (fig_*.c), and what they share. */
+/* One kind of figure, one in each file (fig_*.c), and the functions that they share. */
 #ifndef SB_REPORT_FIGURE_H
 #define SB_REPORT_FIGURE_H
 
@@ -7,22 +7,23 @@
 #include "report/model.h"
 #include "report/panel.h"
 
-/* Between the edge of the figure and what stands in it. */
+/* Distance between the edge of the figure and its contents. */
 #define SB_EDGE_MM 1.0
 
 /* One figure to draw. */
 typedef struct sb_figure_job {
     const sb_model *model;
     int64_t threads; /* the results of this thread count; 0: of all */
-    size_t variant;  /* which of the kind's figures */
+    size_t variant;  /* which of the kind's figures, from 0 */
     bool titled;
 } sb_figure_job;
 
-/* A kind of figure: a row of the table in figures.c. */
+/* A kind of figure, in the table of figures.c. */
 typedef struct sb_figure_kind {
     const char *name; /* [a-z0-9_] */
-    bool across;      /* one for all thread counts, not one for each */
-    /* How many such figures the model has data for with these threads; 0: not applicable. */
+    bool across;      /* one for all thread counts, instead of one for each */
+    /* The number of such figures for which the model has data with these threads; 0: not
+     * applicable. */
     size_t (*variants)(const sb_model *model, int64_t threads);
     void (*draw)(const sb_figure_job *job, sb_canvas *canvas);
 } sb_figure_kind;
@@ -33,19 +34,19 @@ extern const sb_figure_kind sb_figure_breakdown, sb_figure_channels, sb_figure_c
     sb_figure_profile, sb_figure_roof, sb_figure_roofline, sb_figure_scaling, sb_figure_scatter,
     sb_figure_speedup, sb_figure_winner;
 
-/* Begins a figure of this width: its title, where it is asked for, and its caption's first
- * sentence: what it shows, of which run, machine and threads. Returns where the rest begins. */
+/* Begins a figure of this width: its title, if requested, and the first sentence of the caption,
+ * which names what it shows, the run, the machine and the threads. Returns the y below. */
 double sb_figure_begin(const sb_figure_job *job, sb_canvas *canvas, double width, const char *what,
                        ...) __attribute__((format(printf, 4, 5)));
 
-/* A table of one cell a layer and technique, of those layers and techniques that have any. */
+/* A table with one cell for each layer and technique that have any data. */
 typedef struct sb_grid {
     size_t *layers, *techniques; /* places in the model's lists, in their order */
     size_t layer_count, technique_count;
-    const sb_place **cells; /* [layer_count][technique_count], borrowed, NULL where there is none */
+    const sb_place **cells; /* [layer_count][technique_count], borrowed, NULL if there is none */
 } sb_grid;
 
-/* Of sb_point, and of sb_timing: the fastest kernel of each technique. */
+/* The grid of the points, and that of the timings: the fastest kernel of each technique. */
 sb_grid sb_grid_points(const sb_model *model, int64_t threads);
 sb_grid sb_grid_timings(const sb_model *model, int64_t threads, sb_operation operation);
 const void *sb_grid_cell(const sb_grid *grid, size_t layer, size_t technique);
@@ -57,7 +58,7 @@ bool sb_have_timings(const sb_model *model, int64_t threads);
 /* "12.3 µs", of nanoseconds. */
 void sb_add_time(sb_text *to, double ns);
 
-/* Where what is not determined has no place in a figure: how often that is so, if it is. */
+/* For figures that cannot show undetermined values: a note with their number, if any. */
 void sb_note_left_out(sb_canvas *canvas, size_t count);
 
 /* The technique's mark in a legend, under the name that it is shown by; in a figure of several
@@ -69,7 +70,7 @@ void sb_legend_add_technique(sb_legend *legend, const sb_figure_job *job, size_t
  * where that occurs among the fastest kernels; how often it does. */
 size_t sb_legend_add_timed(sb_legend *legend, const sb_figure_job *job);
 
-/* The mark of what is not determined; and how often that is so, where it is. */
+/* Adds the mark for undetermined values, and a note with their number, if any. */
 void sb_legend_add_undetermined(sb_legend *legend);
 void sb_note_undetermined(sb_canvas *canvas, size_t count);
 

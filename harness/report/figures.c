@@ -11,7 +11,7 @@
 
 #define MM_PER_INCH 25.4
 
-/* Every kind of figure; a new one is a file and a line here. */
+/* Every kind of figure. To add one, write its file and add it here. */
 static const sb_figure_kind *const kinds[] = {
     &sb_figure_network,   &sb_figure_cost,       &sb_figure_speedup,     &sb_figure_scatter,
     &sb_figure_ecdf,      &sb_figure_efficiency, &sb_figure_channels,    &sb_figure_heat,
@@ -23,11 +23,11 @@ static const sb_figure_kind *const kinds[] = {
 /* ----------------------------------------------------------------------------------- the script */
 
 /*
- * One terminal a format, each with the same letters, lines and marks on paper. A line of width 1
- * has half a point; `mark` makes of a half width in millimetres gnuplot's size of a point. The
- * factors: pdfcairo takes 96 dots an inch for letters and draws points of 3 pt; pngcairo has 300
+ * One terminal for each format, all with the same letters, lines and marks on paper. A line of
+ * width 1 has half a point; `mark` converts a half width in millimetres to gnuplot's point size.
+ * The factors: pdfcairo uses 96 dots an inch for letters and draws points of 3 pt; pngcairo has 300
  * dots an inch here and draws points of 3 dots; svg has 96 dots an inch and draws points of 3/8 of
- * its letters' size.
+ * its font size.
  */
 static void add_terminals(sb_text *script, const sb_canvas *canvas)
 {
@@ -57,7 +57,7 @@ static void add_terminals(sb_text *script, const sb_canvas *canvas)
                 300 / MM_PER_INCH / 3);
 }
 
-/* The script makes every format that was asked for, and again whenever it is run by itself. */
+/* The script draws every requested format, and does so again whenever the user runs it. */
 static void add_script(const char *stem, const sb_canvas *canvas, const sb_figure_options *options,
                        sb_text *script)
 {
@@ -100,7 +100,7 @@ static int write_text(const char *folder, const char *stem, const char *suffix, 
     return rc;
 }
 
-/* Script, data and caption. */
+/* Writes script, data and caption. */
 static int write_parts(const char *folder, const char *stem, sb_canvas *canvas,
                        const sb_figure_options *options, sb_error *error)
 {
@@ -120,9 +120,9 @@ typedef struct drawing {
     const char *folder;
     const char *date; /* of the run */
     const sb_figure_options *options;
-    sb_figure_options formats; /* those that gnuplot can draw */
-    bool able;                 /* there is a gnuplot that may be tried */
-    char *work;                /* where gnuplot draws; NULL where it draws nothing */
+    sb_figure_options formats; /* formats that gnuplot can draw */
+    bool able;                 /* there is a gnuplot to try */
+    char *work;                /* the folder in which gnuplot draws; NULL if it draws nothing */
     int drawn, failed;
 } drawing;
 
@@ -147,7 +147,7 @@ static int try_gnuplot(const drawing *to, const char *stem, bool *hangs, sb_erro
     return rc;
 }
 
-/* Every format that was asked for, each in its place, or the first error. */
+/* Moves every requested format to its place; returns the first error. */
 static int deliver(const drawing *to, const char *stem, int rc, sb_error *error)
 {
     const struct {
@@ -163,7 +163,7 @@ static int deliver(const drawing *to, const char *stem, int rc, sb_error *error)
     return rc;
 }
 
-/* A figure that fails costs itself, a gnuplot that hangs all others. */
+/* If a figure fails, the others are still drawn; if gnuplot hangs, none is. */
 static void run_gnuplot(drawing *to, const char *stem)
 {
     sb_error error;
@@ -209,7 +209,7 @@ static int draw_kind(drawing *to, const sb_figure_kind *kind, const sb_model *mo
     return rc;
 }
 
-/* Which formats gnuplot here can draw; says which it cannot, and what brings them. */
+/* Determines which formats gnuplot can draw here; says which it cannot, and what to install. */
 static void probe_gnuplot(drawing *to)
 {
     sb_gnuplot gnuplot;

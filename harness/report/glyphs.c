@@ -56,7 +56,8 @@ static const unsigned short advances[SB_FACES][LAST - FIRST + 1] = {
     },
 };
 
-/* The character here, or the byte where there is none; its bytes in *length. */
+/* The character at the start of the text, or the byte if it is invalid; *length is its number of
+ * bytes. */
 static unsigned long next_character(const char *text, size_t *length)
 {
     const unsigned char *at = (const unsigned char *)text;

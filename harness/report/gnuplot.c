@@ -27,7 +27,7 @@ typedef enum outcome { DONE, ABSENT, BROKEN, HUNG } outcome;
 
 /* ----------------------------------------------------------------------------------- running it */
 
-/* The environment, with the time zone UTC: a PDF says when it was made. free() it. */
+/* The environment, with the time zone UTC: a PDF contains its creation time. free() it. */
 static char **make_environment(void)
 {
     static char zone[] = "TZ=UTC0";
@@ -42,8 +42,8 @@ static char **make_environment(void)
     return copy;
 }
 
-/* The program in the folders of PATH; free() it. NULL where there is none. An empty or relative
- * entry would name a program that lies where the figures do, and is passed over. */
+/* The path of the program, from the folders of PATH; free() it. NULL if there is none. Empty and
+ * relative entries are skipped: they would name a program in the folder of the figures. */
 static char *find_program(const char *name)
 {
     const char *list = getenv("PATH");
@@ -60,7 +60,7 @@ static char *find_program(const char *name)
     return NULL;
 }
 
-/* Starts gnuplot with its standard error in `said`. 0, or an errno. */
+/* Starts gnuplot with its standard error in `said`. Returns 0 or an errno. */
 static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t *pid)
 {
     char *program = find_program(argv[0]);
@@ -79,7 +79,7 @@ static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t
     sigaddset(&defaults, SIGPIPE);
     sigaddset(&defaults, SIGXFSZ);
     posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setpgroup(&attributes, 0); /* with what it starts, so that all of it ends */
+    posix_spawnattr_setpgroup(&attributes, 0); /* its own process group, to end all of it */
     posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     char **variables = make_environment();
     int problem = posix_spawn(pid, program, &actions, &attributes, argv, variables);
@@ -90,18 +90,18 @@ static int start_gnuplot(const char *folder, char *const argv[], int said, pid_t
     return problem;
 }
 
-/* Has it ended? It can be waited for afterwards, as before. */
+/* Has it ended? It can still be waited for. */
 static bool has_ended(pid_t pid)
 {
     siginfo_t info = { .si_pid = 0 };
     return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
 }
 
-/* Reads what it says until it has ended, and not longer: what it started may keep the pipe open.
- * False when the time is over. */
+/* Reads its messages until it has ended, and not longer: a process that it started may keep the
+ * pipe open. False when the time is over. */
 static bool listen_to(pid_t pid, int said, int64_t patience_ns, sb_text *text)
 {
-    enum { LOOK_MS = 100, MOST = 4096 /* more than the user would read */ };
+    enum { LOOK_MS = 100, MOST = 4096 /* more than a user would read */ };
     int64_t deadline = sb_now_ns() + patience_ns;
     for (bool closed = false;;) {
         struct pollfd ready = { .fd = closed ? -1 : said, .events = POLLIN };
@@ -119,7 +119,7 @@ static bool listen_to(pid_t pid, int said, int64_t patience_ns, sb_text *text)
     }
 }
 
-/* Runs it to its end; what it said is in `said`. */
+/* Runs it to its end; its messages are in `said`. */
 static outcome run_gnuplot(const char *folder, char *const argv[], int64_t patience_ns,
                            sb_text *said, sb_error *error)
 {
@@ -139,7 +139,7 @@ static outcome run_gnuplot(const char *folder, char *const argv[], int64_t patie
     }
     bool in_time = listen_to(pid, pipes[0], patience_ns, said);
     close(pipes[0]);
-    kill(-pid, SIGKILL); /* what it started goes with it */
+    kill(-pid, SIGKILL); /* also ends what it started */
     int status;
     while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
         ;
@@ -148,7 +148,7 @@ static outcome run_gnuplot(const char *folder, char *const argv[], int64_t patie
     return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? DONE : BROKEN;
 }
 
-/* The line that says what is wrong: gnuplot first repeats the command and points into it. */
+/* The line with the error: gnuplot first repeats the command and points into it. */
 static const char *last_line(sb_text *text)
 {
     while (text->length && strchr("\n ", text->data[text->length - 1]))
@@ -202,8 +202,8 @@ static void keep_version(const char *answer)
              (int)strcspn(level, " \n"), level);
 }
 
-/* "5.4 canvas ... svg ... patchlevel 4": a version and names, with a blank before and behind each.
- */
+/* "5.4 canvas ... svg ... patchlevel 4": a version and names, with a space before and after
+ * each. */
 static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
 {
     char *end;
@@ -247,8 +247,8 @@ int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
 
 /* ----------------------------------------------------------------------------- what it is given */
 
-/* Between double quotes an octal number stands for any character, so that none of those that mean
- * something to gnuplot is ever in a script as it is. */
+/* Between double quotes an octal number stands for any character, so that no character with a
+ * meaning for gnuplot appears in a script literally. */
 void sb_gnuplot_add_string(sb_text *script, const char *visible)
 {
     sb_text_add_bytes(script, "\"", 1);

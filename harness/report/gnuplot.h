@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs gnuplot, and writes what it reads so that no text from outside can steer it. */
+/* Runs gnuplot, and writes its input so that no text from outside can control it. */
 #ifndef SB_REPORT_GNUPLOT_H
 #define SB_REPORT_GNUPLOT_H
 
 #include "core/error.h"
 #include "core/visible.h"
 
-/* Where gnuplot is to be had, for messages. */
+/* Where to get gnuplot, for messages. */
 #define SB_GNUPLOT_PACKAGE "on Debian or Ubuntu: apt-get install gnuplot-nox fonts-liberation"
 
-/* What this machine's gnuplot can draw. */
+/* The capabilities of this machine's gnuplot. */
 typedef struct sb_gnuplot {
     bool svg, pdf, png;
 } sb_gnuplot;
 
-/* "5.4 patchlevel 4": of the gnuplot that answered last; "" where none did. [main] */
+/* "5.4 patchlevel 4": the version of the gnuplot that answered last; "" if none did. [main] */
 const char *sb_gnuplot_version(void);
 
-/* How long it may take where the caller does not say. */
+/* The time limit if the caller gives none. */
 #define SB_GNUPLOT_PATIENCE_NS INT64_C(60000000000)
 
-/* Asks it. Negative where there is none, it is older than 5.2, fails or hangs; the error says which
- * of these, and what to install. */
+/* Queries its capabilities. Negative if there is none, it is older than 5.2, fails or hangs; the
+ * error says which, and what to install. */
 int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error);
 
 /* Runs `gnuplot SCRIPT` in `folder`, without a shell and without the user's start-up files.
- * Negative if it failed (what it said is in the error) or takes longer; that is *hangs. */
+ * Negative if it fails (the error contains its message) or exceeds the limit; *hangs tells
+ * which. */
 int sb_gnuplot_run(const char *folder, const char *script, int64_t patience_ns, bool *hangs,
                    sb_error *error);
 
-/* Makes a PDF say that it is from `date` ("2026-01-31T23:59:59Z"; else from 1970) instead of from
- * the moment it was drawn: what is drawn again is then the same, bit for bit. */
+/* Sets the date of a PDF to `date` ("2026-01-31T23:59:59Z"; otherwise to 1970) instead of the time
+ * at which it was drawn, so that drawing it again gives the same bytes. */
 int sb_pdf_set_date(const char *path, const char *date, sb_error *error);
 
-/* Appends a visible text as a string of a script, whatever it holds. */
+/* Appends a visible text as a string of a script, whatever it contains. */
 void sb_gnuplot_add_string(sb_text *script, const char *visible);
 
-/* A number with seven significant digits, or "?" for one that is missing. */
+/* Appends a number with seven significant digits, or "?" for a missing one. */
 void sb_gnuplot_add_number(sb_text *data, double value);
 
 #endif

@@ -33,7 +33,7 @@ static sb_layer_groups one_by_one(const sb_model *model, const size_t *layers, s
     return groups;
 }
 
-/* The group of that label, made where there is none; NULL where there would be too many. */
+/* The group with that label, created if necessary; NULL if there would be too many. */
 static sb_layer_group *group_of(sb_layer_groups *groups, const char *name, size_t length)
 {
     for (size_t i = groups->count; i-- > 0;)
@@ -42,7 +42,8 @@ static sb_layer_group *group_of(sb_layer_groups *groups, const char *name, size_
     return groups->count < MOST_GROUPS ? add_group(groups, strndup(name, length)) : NULL;
 }
 
-/* By what stands before the first of these characters; none where that does not divide them. */
+/* Groups by the text before the first of these characters; none if that does not divide the
+ * layers. */
 static sb_layer_groups by_prefix(const sb_model *model, const size_t *layers, size_t count,
                                  const char *ends)
 {

@@ -19,7 +19,7 @@ void sb_html_add(sb_text *to, const char *visible)
     }
 }
 
-/* Bytes of a character here that ends a line in JavaScript alone, or 0. */
+/* The number of bytes of a character here that ends a line in JavaScript only, or 0. */
 static size_t line_separator(const char *at)
 {
     return strncmp(at, "\xe2\x80\xa8", 3) == 0 || strncmp(at, "\xe2\x80\xa9", 3) == 0 ? 3 : 0;

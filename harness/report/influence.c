@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The value of `parameter` in "name=value;...", its length in *length; NULL where it has none. */
+/* The value of `parameter` in "name=value;...", its length in *length; NULL if it has none. */
 static const char *value_in(const char *params, const char *parameter, size_t *length)
 {
     size_t name = strlen(parameter);
@@ -26,10 +26,10 @@ static const char *value_in(const char *params, const char *parameter, size_t *l
 /* A parameter while its levels are collected. */
 typedef struct collector {
     sb_influence *to;
-    double **logs; /* of each level: log of time over the search's best, of all searches */
+    double **logs; /* for each level: log of time over the search's best, of all searches */
     size_t *capacities;
-    double *log_best, *log_median; /* of each level: sums over searches */
-    double *layers;                /* of each level: searches that have it */
+    double *log_best, *log_median; /* for each level: sums over searches */
+    double *layers;                /* for each level: number of searches that have it */
     double share_sum, share_count;
 } collector;
 
@@ -63,8 +63,8 @@ static void add_log(collector *c, size_t level, double value)
     c->logs[level][at] = value;
 }
 
-/* The analysis of variance of what this search added to each level (from `before` on), and the
- * best and the median of each. */
+/* Analysis of variance of the values that this search added to each level (from `before` on), and
+ * the best and the median of each. */
 static void close_search(collector *c, const size_t *before, size_t known)
 {
     double sum = 0, squares = 0, between = 0;
@@ -126,7 +126,7 @@ static bool are_numbers(const sb_influence *influence)
     return true;
 }
 
-/* What was collected, as levels. */
+/* Converts the collected values to levels. */
 static void finish_influence(collector *c)
 {
     sb_influence *to = c->to;
@@ -171,7 +171,8 @@ static void free_influence(sb_influence *influence)
     free(influence->parameter);
 }
 
-/* What parameters that a search changed together explain together was counted for each of them. */
+/* Parameters that a search changed together: what they explain together was counted for each of
+ * them. */
 static void limit_shares(sb_influence *list, size_t count)
 {
     double sum = 0;
@@ -181,7 +182,7 @@ static void limit_shares(sb_influence *list, size_t count)
         list[i].share /= sum;
 }
 
-/* The parameters are those of the first evaluation: they are the same in all. */
+/* The parameters are those of the first evaluation: all have the same. */
 sb_influence *sb_influences_make(const sb_evaluations *evaluations, const char *kernel,
                                  int64_t threads, size_t *count)
 {

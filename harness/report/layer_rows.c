@@ -13,7 +13,7 @@ typedef struct builder {
     size_t left_out; /* values of groups that are not determined */
 } builder;
 
-/* Of a group, the median and quartiles of its determined values; of a single layer, its own. */
+/* For a group, the median and quartiles of its determined values; for a single layer, its own. */
 static sb_interval summarise_group(builder *b, const sb_layer_part *part,
                                    const sb_layer_group *group, size_t technique)
 {

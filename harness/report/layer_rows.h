@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Rows of a dot chart from results of layers: one a layer, or, where they are too many for that,
- * one a group of them, with the median and the quartiles of each technique. */
+/* Rows of a dot chart from results of layers: one for each layer, or, if there are too many, one
+ * for each group of them, with the median and the quartiles of each technique. */
 #ifndef SB_REPORT_LAYER_ROWS_H
 #define SB_REPORT_LAYER_ROWS_H
 
@@ -11,7 +11,7 @@ typedef struct sb_layer_part {
     const char *head; /* NULL: none */
     sb_grid grid;     /* its layers and techniques; owned */
     sb_interval (*value)(const void *cell);
-    double (*reference)(const void *cell, size_t i); /* NULL: no part has any */
+    double (*reference)(const void *cell, size_t i); /* NULL: no part has a heading */
     /* A few characters at the right of a layer's row; NULL: none. */
     void (*aside)(const sb_grid *grid, size_t layer, sb_text *to);
 } sb_layer_part;

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-/* What is computed from the shape's members. */
+/* Values computed from the shape's members. */
 static const sb_geometry_member computed[] = {
     { .name = "p", .offset = offsetof(sb_geometry, p) },
     { .name = "q", .offset = offsetof(sb_geometry, q) },
@@ -16,8 +16,8 @@ static const sb_geometry_member computed[] = {
 
 enum { COMPUTED = sizeof computed / sizeof *computed, MOST_COLUMNS = 48 };
 
-/* The shape's columns, as results.csv names them, in the order in which they were published: what
- * was added last to the shape follows what is computed. NULL past the last one. */
+/* The shape's columns, named as in results.csv, in the order in which they were published: members
+ * added later follow the computed ones. NULL after the last one. */
 static const sb_geometry_member *member_at(size_t index)
 {
     const size_t early = sb_geometry_member_count - 1;
@@ -37,7 +37,7 @@ static char *operations_text(const sb_layer *layer)
     return text.data;
 }
 
-/* By step, as a configuration has them. */
+/* By step, as in a configuration. */
 static char *biases_text(const sb_layer *layer)
 {
     sb_role roles[SB_MAX_STEPS];

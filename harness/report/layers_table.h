@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The layers of a network, on standard output. */
+/* Prints the layers of a network on standard output. */
 #ifndef SB_REPORT_LAYERS_TABLE_H
 #define SB_REPORT_LAYERS_TABLE_H
 

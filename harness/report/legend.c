@@ -12,7 +12,7 @@ void sb_legend_add(sb_legend *legend, const char *text, sb_swatch swatch, sb_mar
         (sb_legend_entry) { sb_copy_text(text), swatch, mark, width };
 }
 
-/* Between a swatch and its text, and between columns. */
+/* Distance between a swatch and its text, and between columns. */
 static double near_mm(const sb_canvas *canvas)
 {
     return 0.3 * sb_canvas_line_mm(canvas);
@@ -60,14 +60,14 @@ static void draw_swatch(sb_canvas *canvas, const sb_legend_entry *e, double x, d
         sb_canvas_box(canvas, x, y - height / 2, mm, height, e->mark.colour);
 }
 
-/* How the entries stand: column by column. */
+/* The layout of the entries, column by column. */
 typedef struct grid {
     double swatch;        /* width */
     double *texts;        /* of each column */
     size_t columns, rows; /* columns 0: none fits */
 } grid;
 
-/* Fills in the columns' widths; false where they are wider than the legend may be. */
+/* Computes the columns' widths; false if they are wider than the legend may be. */
 static bool try_width(const sb_canvas *canvas, const sb_legend *legend, double width, grid *g)
 {
     g->rows = (legend->count + g->columns - 1) / g->columns;
@@ -83,7 +83,7 @@ static bool try_width(const sb_canvas *canvas, const sb_legend *legend, double w
     return used <= width;
 }
 
-/* As many columns as fit; one whose texts go over several lines where not even one does. */
+/* As many columns as fit; if not even one fits, one column with texts over several lines. */
 static grid arrange_grid(const sb_canvas *canvas, const sb_legend *legend, double width)
 {
     grid g = { .swatch = swatch_mm(canvas, legend),

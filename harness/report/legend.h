@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Legends: what marks, lines and boxes stand for. */
+/* Legends: the meaning of marks, lines and boxes. */
 #ifndef SB_REPORT_LEGEND_H
 #define SB_REPORT_LEGEND_H
 
@@ -21,7 +21,7 @@ typedef struct sb_legend_entry {
     double width; /* of the line */
 } sb_legend_entry;
 
-/* {0} is an empty one. */
+/* {0} is an empty legend. */
 typedef struct sb_legend {
     sb_legend_entry *entries;
     size_t count;
@@ -29,7 +29,7 @@ typedef struct sb_legend {
 
 void sb_legend_add(sb_legend *legend, const char *text, sb_swatch swatch, sb_mark mark,
                    double width);
-/* In columns, from (left, top) on; the height that it takes. Frees the legend. */
+/* Draws it in columns, from (left, top) on; returns its height. Frees the legend. */
 double sb_legend_place(sb_canvas *canvas, sb_legend *legend, double left, double top, double width);
 
 #endif

@@ -40,7 +40,7 @@ static void add_cache(sb_text *text, const char *name, uint64_t bytes, int cores
         sb_text_add(text, ", shared by %d cores", cores);
 }
 
-/* Of hybrid processors. */
+/* For hybrid processors. */
 static void add_kinds(sb_text *text, const sb_topology *t)
 {
     if (t->kinds < 2)
@@ -237,7 +237,7 @@ char *sb_machine_as_text(const sb_machine_facts *f)
 
 /* -------------------------------------------------------------------------------------- JSON */
 
-/* null where a fact is unknown */
+/* null for an unknown fact */
 static json_t *text_or_null(const char *value)
 {
     return *value ? json_string(value) : json_null();
@@ -302,7 +302,7 @@ static json_t *peaks_json(const sb_peaks *p)
                      levels_json(p->copies, p->threads));
 }
 
-/* One object a number of threads that was measured. */
+/* One object for each number of threads that was measured. */
 static json_t *noise_json(const sb_machine_facts *f)
 {
     json_t *array = json_array();

@@ -29,8 +29,8 @@ enum {
 
 static const char solid[] = "1";
 
-/* Colours after Okabe and Ito for our own, after Tol's darker ones for peers: the colour-blind tell
- * them apart. */
+/* Colours by Okabe and Ito for our own techniques, Tol's darker ones for peers: they are
+ * distinguishable for colour-blind readers. */
 static const struct {
     const char *technique;
     sb_mark mark;
@@ -52,7 +52,7 @@ static const struct {
     { "blis", { "#007a7a", RING, "(2,3)" } },
 };
 
-/* For all others: colours that none of the above has. */
+/* For all other techniques: colours that none of the above has. */
 static const char *const colours[] = { "#a0522d", "#4363d8", "#911eb4", "#3cb44b",
                                        "#f032e6", "#666600", "#1f4e79", "#ff6f61" };
 static const int filled[] = { BOX, TRIANGLE, WEDGE, DIAMOND, PENTAGON };
@@ -69,7 +69,7 @@ static uint32_t hash_name(const char *name)
     return h;
 }
 
-/* Shape and colour both change from one number to the next. */
+/* Both shape and colour change from one number to the next. */
 static sb_mark make_unknown(size_t number, bool peer)
 {
     size_t shape = number % COUNT(filled), round = number / COUNT(filled);
@@ -106,21 +106,21 @@ typedef struct entry {
     size_t place, rank;
 } entry;
 
-/* Those that are known first: their marks are theirs. */
+/* Known techniques first: their marks are fixed. */
 static int by_rank(const void *a, const void *b)
 {
     const entry *x = a, *y = b;
     return x->rank != y->rank ? (x->rank < y->rank ? -1 : 1) : strcmp(x->name, y->name);
 }
 
-/* Would a reader, in black and white, take one for the other? Or, if not `strict`, in colour? */
+/* Do the marks look alike in black and white? Or, if not `strict`, in colour? */
 static bool are_alike(sb_mark a, sb_mark b, bool strict)
 {
     double lightness = fabs(sb_colour_lightness(a.colour) - sb_colour_lightness(b.colour));
     return a.point == b.point && (strict ? lightness < 0.2 : strcmp(a.colour, b.colour) == 0);
 }
 
-/* The first mark that is like none of those `count` entries'; false where there is none. */
+/* The first mark that differs from those `count` entries'; false if there is none. */
 static bool find_mark(const entry *entries, size_t count, const bool *peers, bool strict,
                       sb_mark *marks)
 {

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Room for one more in a list that doubles at powers of two; zeroed. */
+/* Adds room for one item to a list whose capacity is a power of two; zeroed. */
 static void *add_item(void *list, size_t *count, size_t size)
 {
     if ((*count & (*count - 1)) == 0)
@@ -35,15 +35,15 @@ typedef struct collector {
     sb_model *model;
     const sb_selection *selection;
     size_t last_layer;
-    bool *used; /* of the selection's techniques: one of the run has the name */
+    bool *used; /* for each of the selection's techniques: the run has it */
     bool *renamed;
-    sb_technique *seen; /* all that the run has, selected or not */
+    sb_technique *seen; /* all techniques of the run, selected or not */
     size_t seen_count;
 } collector;
 
 /* ------------------------------------------------------------------------------------ the lists */
 
-/* The operation that is this step of a chain alone. */
+/* The operation that consists of this step alone. */
 static sb_operation step_alone(sb_role role)
 {
     int op = 0;
@@ -63,8 +63,8 @@ static void find_parts(const sb_layer *layer, sb_model_layer *to)
         to->parts[op] = sb_answer_is_part(layer, (sb_operation)op);
 }
 
-/* A run lists a layer's thread counts one after another or each thread count over all layers: the
- * layer is mostly the last one, or the one after the last found. */
+/* A run lists the thread counts of a layer one after another, or each thread count over all layers:
+ * the layer is usually the last found, or the one after it. */
 static size_t layer_place(sb_model *model, const sb_layer *layer, size_t *last)
 {
     for (size_t i = 0; i < model->layer_count; i++) {
@@ -133,7 +133,8 @@ static void note_threads(sb_model *model, int64_t threads)
 
 /* ---------------------------------------------------------------------------------- the numbers */
 
-/* The median of the samples from `from` up to the end of its process, which is returned. */
+/* Stores the median of the samples from `from` to the end of their process, and returns that
+ * end. */
 static size_t process_median(const sb_series *series, size_t from, double *median)
 {
     uint32_t process = series->samples[from].round / SB_PROCESS_ROUNDS;
@@ -198,7 +199,8 @@ static bool is_faster(const sb_timing *a, const sb_timing *b)
     return a->time.value < b->time.value || (a->time.value == b->time.value && a < b);
 }
 
-/* Of the group whose results begin at `first`, the fastest of each technique and operation. */
+/* Marks, in the group whose results begin at `first`, the fastest of each technique and
+ * operation. */
 static void find_leaders(sb_model *model, size_t first)
 {
     for (size_t i = first; i < model->timing_count; i++) {
@@ -231,7 +233,7 @@ static void add_point(collector *to, const sb_group *group, size_t layer, const 
     };
 }
 
-/* Those of the group's results that are selected and were timed, borrowed; free() it. */
+/* The group's results that are selected and were timed, borrowed; free() the list. */
 static sb_result *selected_results(collector *to, const sb_group *group, size_t *count)
 {
     sb_result *results = sb_new(group->result_count, sizeof *results);
@@ -311,7 +313,7 @@ static int unknown_technique(const collector *to, const char *name, sb_error *er
     return SB_FAILED;
 }
 
-/* A name that fits nothing is a mistake of the user's. */
+/* A name that matches nothing is an error of the user. */
 static int check_selection(const collector *to, sb_error *error)
 {
     const sb_selection *s = to->selection;

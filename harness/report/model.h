@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What figures and tables show of a run: the few numbers of each group that they need, in memory.
- * About 200 bytes a result, so that a run of thousands of layers is some tens of megabytes. */
+/* The data for figures and tables of a run: the few numbers of each group that they need, in
+ * memory. About 200 bytes a result, so that a run of thousands of layers takes some tens of
+ * megabytes. */
 #ifndef SB_REPORT_MODEL_H
 #define SB_REPORT_MODEL_H
 
@@ -11,17 +12,17 @@
 #include "store/provenance.h"
 #include "store/rundb.h"
 
-/* Which of a run's results are shown, and under which names. {0}: all, under their own. */
+/* Which results of a run are shown, and under which names. {0}: all, under their own names. */
 typedef struct sb_selection {
-    int64_t threads;               /* of this thread count alone; 0: of all */
+    int64_t threads;               /* only those with this thread count; 0: all */
     const char *const *techniques; /* names or patterns, NULL-terminated; NULL: all */
-    const char *const *renames;    /* a name and what stands for it, and so on; NULL: none */
+    const char *const *renames;    /* pairs of a name and its replacement; NULL: none */
 } sb_selection;
 
 typedef struct sb_technique {
     char *name;
-    char *shown; /* what figures call it: a text that can be shown */
-    bool peer;   /* somebody else's library */
+    char *shown; /* the displayed name: visible text */
+    bool peer;   /* wraps another library */
     sb_mark mark;
 } sb_technique;
 
@@ -30,13 +31,13 @@ typedef struct sb_model_layer {
     char *shown;
     sb_dims dims;
     int64_t repeat;
-    sb_operation chain;               /* what does the layer's work in steps */
-    sb_operation steps[SB_MAX_STEPS]; /* each of them alone */
+    sb_operation chain; /* the operation that does the layer's work in several steps */
+    sb_operation steps[SB_MAX_STEPS]; /* each of its steps alone */
     size_t step_count;
-    bool parts[SB_OPERATIONS]; /* what of the layer a network's time holds */
+    bool parts[SB_OPERATIONS]; /* the operations that count in a network's time */
 } sb_model_layer;
 
-/* Where a number belongs: places in the model's lists of layers and techniques. */
+/* The place of a number: positions in the model's lists of layers and techniques. */
 typedef struct sb_place {
     size_t layer, technique;
     int64_t threads;
@@ -51,27 +52,26 @@ typedef struct sb_point {
     double base_ns; /* of the standard convolution */
 } sb_point;
 
-/* A kernel's result. NAN where a number is not known. */
+/* A kernel's result. NAN if a number is not known. */
 typedef struct sb_timing {
     sb_place at;
     sb_operation operation;
     sb_class class_;
     sb_arithmetic arithmetic;
-    size_t plugin;    /* place in the model's list */
+    size_t plugin;    /* position in the model's list */
     bool leads;       /* the fastest of its technique, here */
     bool threaded;    /* uses all threads that it may */
     sb_interval time; /* nanoseconds a call */
     double gflops;    /* operations a second, 1e9 */
-    double roof;      /* what the machine's roofline allows, in the same unit */
-    double computed;  /* operations a second, 1e9, without taps outside of the image */
-    double intensity; /* of these, for each byte that must move */
+    double roof;      /* the machine's roofline, in the same unit */
+    double computed;  /* 1e9 operations a second, not counting taps outside of the image */
+    double intensity; /* these operations, for each byte that must move */
     double prepare_ns, reorder_ns;
     double error, error_bound;
     double processes_spread; /* slowest over fastest process' median; NAN: fewer than two */
 } sb_timing;
 
-/* Our fastest kernel against the fastest peer: peer's time over ours, above 1 where ours is faster.
- */
+/* Our fastest kernel against the fastest peer: peer's time over ours, above 1 if ours is faster. */
 typedef struct sb_duel {
     sb_place at; /* the technique is ours */
     size_t peer; /* technique */
@@ -90,21 +90,21 @@ typedef struct sb_model {
     size_t plugin_count;
     int64_t *threads; /* the thread counts that occur */
     size_t thread_count;
-    sb_ceilings *ceilings; /* of each of them */
+    sb_ceilings *ceilings; /* one for each of them */
     sb_point *points;
     size_t point_count;
     sb_timing *timings;
     size_t timing_count;
     sb_duel *duels;
     size_t duel_count;
-    sb_evaluations tuning; /* none, where the run is not a tuning's */
+    sb_evaluations tuning; /* empty if the run is not a tuning */
 } sb_model;
 
-/* Negative too where the selection names a technique that the run does not have. */
+/* Negative also if the selection names a technique that the run does not have. */
 int sb_model_read(sb_rundb *db, const sb_selection *selection, sb_model *model, sb_error *error);
 void sb_model_free(sb_model *model);
 
-/* The machine's ceilings for this thread count; NULL where they are not known. */
+/* The machine's ceilings for this thread count; NULL if not known. */
 const sb_ceilings *sb_model_ceilings(const sb_model *model, int64_t threads);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Layers under a name: what tables show of a config. */
+/* The layers of a config under a name, for tables. */
 #ifndef SB_REPORT_NETWORK_H
 #define SB_REPORT_NETWORK_H
 

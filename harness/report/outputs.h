@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All files that are made of a run beside its CSV files. */
+/* Writes all files that are made from a run beside its CSV files. */
 #ifndef SB_REPORT_OUTPUTS_H
 #define SB_REPORT_OUTPUTS_H
 
 #include "report/figures.h"
 
-/* Which files are wanted. */
+/* Which files are requested. */
 typedef struct sb_formats {
     bool svg, pdf, png; /* of figures */
     bool html;          /* DIR/report.html; figures are drawn as SVG for it */
     bool latex;         /* DIR/tables/; figures are drawn as PDF for its example */
 } sb_formats;
 
-/* What they are called, NULL-terminated; the flag of each; and those that are made if nothing else
- * is said. */
+/* The names, NULL-terminated; the flag of each; and the default. */
 extern const char *const sb_format_names[];
 bool *sb_format_flag(sb_formats *formats, size_t place);
 sb_formats sb_formats_usual(void);
@@ -23,7 +22,7 @@ typedef struct sb_output_options {
     sb_figure_options figures; /* all but their formats */
 } sb_output_options;
 
-/* The figures that are wanted, into DIR/figures; how many were drawn, or negative. */
+/* Writes the requested figures into DIR/figures; returns how many were drawn, or negative. */
 int sb_outputs_draw(sb_rundb *db, const char *dir, const sb_output_options *options,
                     sb_error *error);
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of the 5 MiB: what figures may take, and data, where figures take that. */
+/* Of the 5 MiB: the limit for figures, and for data if figures use theirs. */
 #define MOST_FIGURES (1u << 20)
 #define MOST_FIGURE  (400u << 10)
 #define MOST_DATA    (3900u << 10)
@@ -20,7 +20,7 @@
 /* In the order of the page; page.js fills them by their names. */
 static const struct {
     const char *id, *title;
-    const char *figures[5]; /* what the figures in it are called; ends with NULL */
+    const char *figures[5]; /* names of the figures in it; ends with NULL */
 } sections[] = {
     { "verdict", "Verdict", { NULL } },
     { "networks", "Networks", { "network", "cost" } },
@@ -42,7 +42,7 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 /* -------------------------------------------------------------------------------------- figures */
 
-/* Appends an SVG with the names of its parts made its own, as a page has many. */
+/* Appends an SVG and makes the ids in it unique, because a page has many figures. */
 static void add_svg(sb_text *to, const char *svg, size_t number)
 {
     static const char *const marks[] = { " id=\"", " id='", "href='#", "href=\"#", "url(#" };
@@ -60,7 +60,7 @@ static void add_svg(sb_text *to, const char *svg, size_t number)
     }
 }
 
-/* "speedup_t1" of ".../speedup_t1.svg", and the text beside it; free() both. */
+/* "speedup_t1" of ".../speedup_t1.svg", and the caption beside it; free() both. */
 static char *stem_of(const char *path)
 {
     const char *name = strrchr(path, '/') + 1;
@@ -82,7 +82,7 @@ static char *caption_of(const char *path)
 typedef struct page {
     sb_text *text;
     const char *dir;
-    size_t figures, figure_bytes; /* that are in it */
+    size_t figures, figure_bytes; /* number of figures on the page */
     size_t left_out;
 } page;
 
@@ -152,7 +152,7 @@ static void add_head(sb_text *to, const sb_caption *caption)
     sb_text_free(&name);
 }
 
-/* For who reads without JavaScript: the text after the run. */
+/* For readers without JavaScript: the text after the run. */
 static void add_text_of_answer(sb_text *to, const sb_answer *answer)
 {
     sb_text text = { 0 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run as one page of HTML that needs nothing else: no network, no other file. */
+/* A run as one page of HTML that needs no network and no other file. */
 #ifndef SB_REPORT_PAGE_H
 #define SB_REPORT_PAGE_H
 

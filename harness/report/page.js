@@ -43,8 +43,8 @@ function isWide(low, high) {
     return !(low > 0 && high / low <= 1.5);
 }
 
-/* Decimals so that the last digit shown is the first that the interval leaves open; four
- * significant digits where there is none. */
+/* Rounds to the first digit that the interval leaves uncertain; four significant digits if there is
+ * no interval. */
 function decimalsFor(value, low, high) {
     const size = Math.floor(Math.log10(Math.abs(value) || 1));
     const half = Math.max(high - value, value - low);
@@ -75,7 +75,7 @@ function range(low, high, decimals, wide) {
         " [" + endOf(low, decimals) + ", " + endOf(high, decimals) + "]" + (wide ? " ?" : ""));
 }
 
-/* "12.3 [12.1, 12.6]" with the unit that fits. */
+/* "12.3 [12.1, 12.6]" with a suitable unit. */
 function timeOf(ns, low, high) {
     if (ns === null || !isFinite(ns))
         return [make("span", { class: "soft" }, "-")];
@@ -101,7 +101,7 @@ function plural(count, word) {
     return count + " " + word + (count === 1 ? "" : "s");
 }
 
-/* Parts as often as the network repeats them; half widths add in squares. */
+/* Each part counts as often as the network repeats it; the squares of the half widths add up. */
 function totalOf(parts, value, low, high) {
     let sum = 0, below = 0, above = 0;
     for (const part of parts) {
@@ -114,7 +114,7 @@ function totalOf(parts, value, low, high) {
 
 /* ---------------------------------------------------------------------------------------- data */
 
-/* A column that is the same in all rows is written once. */
+/* A column that has the same value in all rows is stored once. */
 function column(table, name, count) {
     const values = table[name];
     return Array.isArray(values) ? values : new Array(count).fill(values === undefined ? null : values);
@@ -206,7 +206,7 @@ for (const block of data.blocks) {
         part.share = part.cost / block.total.value;
 }
 
-/* Over the layers swept both ways: the quotients of arithmetic and of time. */
+/* Over the layers swept both ways: the quotients of multiplications and of times. */
 function gainOf(rows) {
     let pairs = 0, twinWork = 0, work = 0, twinTime = 0, time = 0, below = 0, above = 0, sum = 0;
     for (const part of rows) {
@@ -240,7 +240,7 @@ const CHUNK = 100;
 function compare(a, b) {
     const noA = a === null || a === undefined || Number.isNaN(a), noB = b === null || b === undefined || Number.isNaN(b);
     if (noA || noB)
-        return noA && noB ? 0 : noA ? 2 : -2; /* what is not known comes last, either way */
+        return noA && noB ? 0 : noA ? 2 : -2; /* unknown values come last in either direction */
     return typeof a === "string" ? a.localeCompare(b, "en", { numeric: true }) : a - b;
 }
 
@@ -256,8 +256,8 @@ function classOf(c) {
     return [c.number ? "number" : c.short ? "short" : "name", c.minor ? "minor" : ""].join(" ").trim();
 }
 
-/* A table that is sorted by its heads, filtered, and grows as it is scrolled: of thousands of rows
- * only those that are looked at are made. `spec`: id, caption, columns (as above, with
+/* A table that is sorted by clicking its heads, can be filtered, and grows while it is scrolled: of
+ * thousands of rows only the visible ones are created. `spec`: id, caption, columns (as above, with
  * value(row) to sort by), rows, text(row) to search in, selects ({label, value(row)}), sort (a
  * title), down, detail(row). */
 function table(spec) {
@@ -426,7 +426,7 @@ function makeVerdict() {
 
 /* ------------------------------------------------------------------------------------ networks */
 
-/* What stands before the last '/' of a layer's name is its network. */
+/* The network is the part of a layer's name before the last '/'. */
 function networkOf(part) {
     const name = part.layer.name, at = name.lastIndexOf("/");
     return at > 0 ? name.slice(0, at) : (run.configuration || {}).name || "run";
@@ -468,7 +468,7 @@ function roundsOf(result) {
     return rounds;
 }
 
-/* Rounds of later processes begin at the next thousand: shown one after another. */
+/* Rounds of each further process start at the next thousand: they are shown one after another. */
 function placesOf(rounds) {
     const seen = [...new Set(rounds)].sort((a, b) => a - b);
     const at = new Map(seen.map((round, i) => [round, i]));

@@ -40,8 +40,8 @@ static const char *const names[] = {
     "gain_low",  "gain_high",  "work",     "twin_work", NULL,
 };
 
-/* Parts come in the order of the run, named by what can be shown: the layer is the last one's, or
- * one of those behind it. */
+/* Parts are in the order of the run, by displayed name: the layer is the last part's, or one of
+ * those after it. */
 static size_t find_layer(char *const *shown, size_t count, const sb_answer_part *part, size_t last)
 {
     for (size_t i = 0; i < count; i++) {

@@ -6,8 +6,8 @@
 #include "report/answer.h"
 #include "report/page_lists.h"
 
-/* Appends ',"blocks":[...],"warnings":[...]'. Layers are told by their places in `layers`, kernels
- * and the like by those in `words`, which grows. */
+/* Appends ',"blocks":[...],"warnings":[...]'. Layers are given by their positions in `layers`,
+ * kernels and other names by those in `words`, which grows. */
 void sb_page_answer(const sb_answer *answer, const sb_words *layers, sb_words *words, int digits,
                     sb_text *to);
 

@@ -15,10 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The configuration of a large run is longer than all else; run.json has it. */
+/* The configuration of a large run may be longer than all other data; run.json has it. */
 #define MOST_SOURCE 65536
 
-/* From all down to what room is left for. */
+/* From full detail down to what always fits. */
 static const sb_page_detail details[] = {
     { .samples = SIZE_MAX, .candidates = SIZE_MAX, .digits = 0, .extras = true },
     { .samples = 40, .candidates = SIZE_MAX, .digits = 0, .extras = true },
@@ -31,7 +31,7 @@ static const sb_page_detail details[] = {
 };
 enum { DETAILS = sizeof details / sizeof *details };
 
-/* Columns are numbered as they are named. */
+/* Columns are numbered in the order of their names. */
 enum { L_SHAPE, L_REPEAT, L_CHAIN, L_THEORY };
 static const char *const layer_names[] = { "shape", "repeat", "chain", "theory", NULL };
 
@@ -161,7 +161,7 @@ static size_t kernel_place(collector *to, const sb_result *result)
 
 /* -------------------------------------------------------------------------------------- samples */
 
-/* Every `step`-th sample, and the rounds that they were taken in as runs: first, how many. */
+/* Every `step`-th sample, and the rounds of these as ranges: first round, count. */
 static void add_samples(collector *to, const sb_series *series)
 {
     size_t most = to->detail->samples, step = 1;
@@ -235,7 +235,7 @@ static void add_result(collector *to, const sb_group *group, const sb_result *re
         add_samples(to, &result->series);
 }
 
-/* How many of the group's results of the same operation are faster. */
+/* The number of the group's results of the same operation that are faster. */
 static size_t count_faster(const sb_group *group, const sb_result *result)
 {
     size_t count = 0;
@@ -300,7 +300,7 @@ static int collect_group(const sb_group *group, void *context, sb_error *error)
     for (size_t i = 0; i < group->speedup_count; i++)
         add_speedup(to, &group->speedups[i]);
     to->group_count++;
-    return size_of(to) > to->most; /* then there is no use in going on */
+    return size_of(to) > to->most; /* then continuing is useless */
 }
 
 /* ------------------------------------------------------------------------------------ the whole */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the page of a run shows, as JSON: the numbers of the CSV files, a list a column. */
+/* The data of the page of a run, as JSON: the numbers of the CSV files, a list for each column. */
 #ifndef SB_REPORT_PAGE_DATA_H
 #define SB_REPORT_PAGE_DATA_H
 

@@ -89,7 +89,7 @@ static size_t hash_text(const char *text)
     return (size_t)hash;
 }
 
-/* The slot that holds the text, or the free one for it. */
+/* The slot that holds the text, or the free slot for it. */
 static size_t *find_slot(const sb_words *words, const char *text)
 {
     size_t mask = words->capacity - 1, at = hash_text(text) & mask;

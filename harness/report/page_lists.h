@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of JSON, a list a column, small where much repeats. */
+/* Tables as JSON, a list for each column, compact if values repeat. */
 #ifndef SB_REPORT_PAGE_LISTS_H
 #define SB_REPORT_PAGE_LISTS_H
 
@@ -7,18 +7,18 @@
 
 /* How much of a run a page holds. */
 typedef struct sb_page_detail {
-    size_t samples; /* of a result, at most, spread evenly */
-    size_t
-        candidates; /* of a layer and operation, the fastest first; verdicts but ok are counted */
-    int digits;     /* significant ones; 0: as the CSV files have them */
-    bool extras;    /* packing, reorders, errors, bounds, quotients of parts of speedups */
+    size_t samples;    /* most samples of a result, evenly selected */
+    size_t candidates; /* most results of a layer and operation, the fastest first; failed ones are
+                          only counted */
+    int digits;        /* significant digits; 0: as in the CSV files */
+    bool extras;       /* packing, reorders, errors, bounds, the times and bounds behind speedups */
 } sb_page_detail;
 
 enum { SB_LISTS_MOST = 24 };
 
-/* {.names = a NULL-terminated list, .digits = ...} begins one. */
+/* Start with {.names = a NULL-terminated list, .digits = ...}. */
 typedef struct sb_lists {
-    const char *const *names; /* of its columns */
+    const char *const *names; /* one for each column */
     int digits;
     sb_text columns[SB_LISTS_MOST];
     size_t first[SB_LISTS_MOST]; /* length of a column's first value */
@@ -30,23 +30,23 @@ void sb_lists_number(sb_lists *lists, size_t column, double value, int decimals)
 void sb_lists_whole(sb_lists *lists, size_t column, int64_t value);
 void sb_lists_made(sb_lists *lists, size_t column, const char *json);
 
-/* Bytes until now. */
+/* The number of bytes so far. */
 size_t sb_lists_size(const sb_lists *lists);
 
-/* {"a":[1,2,3],"b":7}: a column whose values are all the same is that value. Empty columns are left
- * out. */
+/* {"a":[1,2,3],"b":7}: a column whose values are all equal is written as that value. Empty columns
+ * are left out. */
 void sb_lists_render(const sb_lists *lists, sb_text *to);
 void sb_lists_free(sb_lists *lists);
 
-/* Texts that are told by their numbers. {0} begins. */
+/* Texts that are referred to by their numbers. {0} is empty. */
 typedef struct sb_words {
     char **list; /* owned */
     size_t count, capacity;
-    size_t *slots; /* a hash table of places + 1 */
+    size_t *slots; /* a hash table of positions + 1 */
 } sb_words;
 
 size_t sb_words_place(sb_words *words, const char *text);
-/* A list of JSON strings, shown visibly. */
+/* As a list of JSON strings, made visible. */
 void sb_words_render(const sb_words *words, sb_text *to);
 size_t sb_words_size(const sb_words *words);
 void sb_words_free(sb_words *words);

@@ -8,7 +8,7 @@
 
 #define TICK_MM 0.9
 
-/* A title may begin where the numbers at its left do. */
+/* A title may start above the labels at the left. */
 static double title_left(const sb_canvas *canvas, const sb_panel *panel)
 {
     return panel->left - (panel->y_labels ? sb_panel_side_mm(canvas, panel) : 0);
@@ -19,7 +19,7 @@ static double title_width(const sb_canvas *canvas, const sb_panel *panel)
     return panel->left + panel->width - title_left(canvas, panel);
 }
 
-/* What a panel takes above its area: a title. */
+/* The space that a panel needs above its area, for the title. */
 static double head_mm(const sb_canvas *canvas, const sb_panel *panel)
 {
     if (!panel->title)
@@ -28,7 +28,8 @@ static double head_mm(const sb_canvas *canvas, const sb_panel *panel)
     return (double)lines * sb_canvas_line_mm(canvas) + SB_GAP_MM;
 }
 
-/* From the axis to the numbers below it, which must not meet the lowest number at its left. */
+/* The distance from the axis to the labels below it, which must not overlap the lowest label at the
+ * left. */
 static double numbers_mm(const sb_canvas *canvas)
 {
     return fmax(TICK_MM + SB_GAP_MM, 0.55 * sb_canvas_line_mm(canvas));

@@ -17,7 +17,7 @@ sb_pass sb_pass_make(const sb_model *model, int64_t threads)
     for (size_t i = 0; i < model->timing_count; i++) {
         const sb_place *at = &model->timings[i].at;
         if (at->threads == threads && pass.count[at->layer]++ == 0)
-            pass.first[at->layer] = i; /* a group's timings follow each other */
+            pass.first[at->layer] = i; /* a group's timings are adjacent */
     }
     return pass;
 }
@@ -46,7 +46,7 @@ static const sb_timing *find_fastest(const sb_pass *pass, size_t layer, sb_opera
     return best;
 }
 
-/* All the operations marked, or none. */
+/* All the marked operations, or none. */
 static sb_layer_cost add_up(const sb_pass *pass, size_t layer, const bool wanted[SB_OPERATIONS],
                             const sb_choosers *who)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a pass through all layers of a run takes, layer by layer. */
+/* The time of a pass through all layers of a run, layer by layer. */
 #ifndef SB_REPORT_PASS_H
 #define SB_REPORT_PASS_H
 
@@ -7,28 +7,28 @@
 
 /* How a layer is computed. */
 typedef enum sb_manner {
-    SB_MANNER_WHOLE, /* as the text after a run has it: the chain where it is swept */
-    SB_MANNER_STEPS, /* the chain step by step where it has steps, else as above */
+    SB_MANNER_WHOLE, /* as in the text after a run: the chain if it is swept */
+    SB_MANNER_STEPS, /* the chain step by step if it has steps, otherwise as above */
     SB_MANNER_TWIN   /* the standard convolution */
 } sb_manner;
 
 /* Which kernels may compute it. */
 typedef struct sb_choosers {
     bool own, peers;
-    size_t plugin; /* this one alone; SIZE_MAX: any */
+    size_t plugin; /* only this one; SIZE_MAX: any */
 } sb_choosers;
 
-/* The fastest kernel of each operation that it takes. */
+/* The fastest kernels for the operations of a layer. */
 typedef struct sb_layer_cost {
     const sb_timing *parts[SB_OPERATIONS]; /* borrowed from the model */
-    size_t count;                          /* 0: not all of them are there */
-    double ns;                             /* of one call; INFINITY where count is 0 */
+    size_t count;                          /* 0: not all of them were timed */
+    double ns;                             /* of one call; INFINITY if count is 0 */
 } sb_layer_cost;
 
 /* Finds timings by layer. */
 typedef struct sb_pass {
     const sb_model *model;
-    size_t *first, *count; /* owned; of each layer: its timings with these threads */
+    size_t *first, *count; /* owned; for each layer: its timings with these threads */
 } sb_pass;
 
 sb_pass sb_pass_make(const sb_model *model, int64_t threads);
@@ -37,7 +37,7 @@ void sb_pass_free(sb_pass *pass);
 sb_layer_cost sb_pass_cost(const sb_pass *pass, size_t layer, sb_manner manner,
                            const sb_choosers *who);
 
-/* Does the run look like a network: some layers that are no sweep? */
+/* Does the run look like a network: several layers that are not a sweep? */
 bool sb_pass_is_network(const sb_model *model, int64_t threads);
 
 #endif

@@ -21,8 +21,8 @@ static void plain_date(const char *date, char digits[DIGITS + 1])
     digits[DIGITS] = '\0';
 }
 
-/* Cairo writes the date once, uncompressed; nothing moves, so that the table of objects stays true.
- */
+/* Cairo writes the date once, uncompressed. The length stays the same, so that the table of objects
+ * remains correct. */
 int sb_pdf_set_date(const char *path, const char *date, sb_error *error)
 {
     static const char key[] = "/CreationDate (D:";

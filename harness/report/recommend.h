@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which kernel with which parameters to use for each layer, by what counts as its time. */
+/* Which kernel to use for each layer, with which parameters, by a measure of its time. */
 #ifndef SB_REPORT_RECOMMEND_H
 #define SB_REPORT_RECOMMEND_H
 
@@ -11,12 +11,13 @@
 /* A kernel with its parameters. Texts are owned. */
 typedef struct sb_recommended {
     char *kernel, *params; /* kernel: the label */
-    double counted_ns;     /* all that counts */
-    sb_interval ratio;     /* that over the best's, from paired rounds; {1, 1, 1} of the best */
-    bool tie;              /* not proven to be slower; true of the best */
+    double counted_ns;     /* time by the measure */
+    sb_interval ratio; /* that time over the best's, from paired rounds; {1, 1, 1} for the best */
+    bool tie;          /* not proven to be slower; true for the best */
 } sb_recommended;
 
-/* What to use for one operation of a layer: all that were timed, the best first, by what counts. */
+/* The recommendation for one operation of a layer: all timed kernels, the best first, by the
+ * measure. */
 typedef struct sb_recommendation {
     char *layer; /* owned */
     sb_operation operation;
@@ -32,8 +33,8 @@ typedef struct sb_recommendations {
     size_t count;
 } sb_recommendations;
 
-/* Of what the network runs of each layer (sb_answer_is_part); of one number of threads, or of all
- * (0). On failure there is nothing to free. */
+/* For the operations that the network runs of each layer (sb_answer_is_part); for one number of
+ * threads, or for all (0). On failure there is nothing to free. */
 int sb_recommend_make(sb_rundb *db, sb_counting counting, int64_t threads,
                       sb_recommendations *recommendations, sb_error *error);
 void sb_recommend_free(sb_recommendations *recommendations);

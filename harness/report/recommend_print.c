@@ -10,7 +10,7 @@
 #include <jansson.h>
 #include <math.h>
 
-/* What the network takes with the best of each layer and these threads. */
+/* The network's time with the best kernel of each layer and these threads. */
 static double total_ns(const sb_recommendations *r, int64_t threads)
 {
     double sum = 0;
@@ -189,7 +189,7 @@ void sb_recommend_print_csv(const sb_recommendations *r, FILE *stream)
     for (size_t i = 0; i < r->count; i++) {
         sb_text_clear(&row);
         csv_row(&row, &r->list[i]);
-        fwrite(row.data, 1, row.length, stream); /* failure shows when the file is closed */
+        fwrite(row.data, 1, row.length, stream); /* an error is reported when the file is closed */
     }
     sb_text_free(&row);
 }

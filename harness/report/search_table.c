@@ -44,12 +44,12 @@ static void print_searches(const sb_search_log *searches)
 /* ------------------------------------------------------------------------------------ the means */
 
 typedef struct tally {
-    double log_sum, variance; /* of the logarithms of ratios */
+    double log_sum, variance; /* sums of the logarithms of ratios */
     size_t count;
     bool bounded; /* all ratios have an interval */
 } tally;
 
-/* A recorded search has no interval; one that is there must determine its ratio. */
+/* A stored search has no interval; if there is one, it must determine its ratio. */
 static bool says_something(const sb_interval *ratio)
 {
     return ratio->value > 0 && (!isfinite(ratio->low) || sb_determined(ratio->low, ratio->high));
@@ -61,7 +61,7 @@ static bool is_like(const sb_search_log *searches, size_t i, size_t other)
            strcmp(searches->items[i].technique, searches->items[other].technique) == 0;
 }
 
-/* Of the technique and number of threads of one of them. */
+/* Those with the same technique and number of threads as this one. */
 static tally add_up_gains(const sb_search_log *searches, size_t like)
 {
     tally t = { .bounded = true };
@@ -69,7 +69,7 @@ static tally add_up_gains(const sb_search_log *searches, size_t like)
         const sb_interval *r = &searches->items[i].ratio;
         if (!is_like(searches, i, like) || !says_something(r))
             continue;
-        double half = log(r->high / r->low) / 2; /* on the scale of logarithms */
+        double half = log(r->high / r->low) / 2; /* on a logarithmic scale */
         t.log_sum += log(r->value);
         t.variance += half * half;
         t.bounded = t.bounded && isfinite(half);

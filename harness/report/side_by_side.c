@@ -63,7 +63,7 @@ static bool is_same_part(const sb_answer_part *a, const sb_answer_part *b)
     return a->operation == b->operation && strcmp(a->layer, b->layer) == 0;
 }
 
-/* The layer in another column, mostly at the same place; NULL: it is not there. */
+/* The layer in another column, usually at the same position; NULL if it is not there. */
 static const sb_answer_part *find_part(const sb_answer_block *block, const sb_answer_part *like,
                                        size_t near)
 {
@@ -75,7 +75,7 @@ static const sb_answer_part *find_part(const sb_answer_block *block, const sb_an
     return NULL;
 }
 
-/* Does an earlier column have it? Then it has its row. */
+/* Has an earlier column this layer? Then its row exists. */
 static bool is_listed(const columns *all, size_t upto, const sb_answer_part *part, size_t near)
 {
     for (size_t c = 0; c < upto; c++)
@@ -143,7 +143,7 @@ static void start_table(const columns *all, sb_table *table)
     free(heads);
 }
 
-/* ns 0: not there. */
+/* ns 0: the layer is not there. */
 static void add_cells(sb_table *table, size_t at, double ns, bool wide, const char *kernel,
                       double first)
 {

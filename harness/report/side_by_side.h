@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Several runs beside each other: machines, compilers, numbers of threads. Nothing pairs them, so
- * that a quotient is a quotient; what is proven between two runs is for comparison.h. */
+/* Several runs side by side: machines, compilers, numbers of threads. Their rounds are not paired,
+ * so a quotient has no interval; comparison.h proves differences between two runs. */
 #ifndef SB_REPORT_SIDE_BY_SIDE_H
 #define SB_REPORT_SIDE_BY_SIDE_H
 
@@ -8,10 +8,10 @@
 
 #include <stdio.h>
 
-/* Owned answers, in the order given. {0} is none. */
+/* Owned answers, in the order given. {0} is empty. */
 typedef struct sb_side_by_side {
     sb_answer *runs;
-    char **names; /* of their folders; owned */
+    char **names; /* names of their folders; owned */
     size_t count;
 } sb_side_by_side;
 
@@ -19,11 +19,11 @@ typedef struct sb_side_by_side {
 int sb_side_by_side_add(sb_side_by_side *sides, sb_rundb *db, const char *name, sb_error *error);
 void sb_side_by_side_free(sb_side_by_side *sides);
 
-/* A column a run and number of threads: what all layers take, and each layer, with its best kernel,
- * over the first column's. */
+/* Prints a column for each run and number of threads: the time of all layers, and of each layer,
+ * with its best kernel, relative to the first column. */
 void sb_side_by_side_print(const sb_side_by_side *sides, FILE *stream);
 
-/* DIR/side_by_side.csv: a row a run, number of threads and layer. */
+/* Writes DIR/side_by_side.csv: a row for each run, number of threads and layer. */
 int sb_side_by_side_write(const sb_side_by_side *sides, const char *dir, sb_error *error);
 
 #endif

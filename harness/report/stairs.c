@@ -22,8 +22,8 @@ static void add_step(sb_canvas *canvas, double value, double share)
     sb_canvas_row(canvas, row, 2, NULL);
 }
 
-/* From the left end of the axis to the right one; where there are more steps than can be told
- * apart, as many as can. */
+/* From the left end of the axis to the right end; if there are more steps than can be
+ * distinguished, as many as can. */
 static size_t add_curve(sb_canvas *canvas, const sb_stairs *s, const char *what,
                         const sb_plot_axis *x)
 {
@@ -37,7 +37,8 @@ static size_t add_curve(sb_canvas *canvas, const sb_stairs *s, const char *what,
     return block;
 }
 
-/* At the same shares for all curves would put marks on each other: each at its own quantiles. */
+/* Marks at the same shares for all curves would overlap: each curve has them at its own
+ * quantiles. */
 static size_t add_marks(sb_canvas *canvas, const sb_stairs *s, const char *what)
 {
     size_t block = sb_canvas_block(canvas, "%s, %s: marks of the curve", what, s->name);

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Curves that rise step by step: the share of layers up to each value, a curve a technique. */
+/* Step curves: the share of layers up to each value, a curve for each technique. */
 #ifndef SB_REPORT_STAIRS_H
 #define SB_REPORT_STAIRS_H
 
 #include "report/figure.h"
 
-/* {.name, .mark} begins one. */
+/* Start with {.name, .mark}. */
 typedef struct sb_stairs {
     const char *name;
     sb_mark mark;
     double *values; /* owned */
-    size_t count;   /* of values */
-    size_t total;   /* what a share is of, at least count */
+    size_t count;   /* number of values */
+    size_t total;   /* the number that a share refers to, at least count */
 } sb_stairs;
 
-void sb_stairs_add(sb_stairs *stairs, double value); /* total grows too */
+void sb_stairs_add(sb_stairs *stairs, double value); /* also increments total */
 
-/* Draws it into the open panel: a block of the data, no more than some hundred steps, and a curve
- * with a few marks on it. Puts the values in order. */
+/* Draws it into the open panel: a block of the data with at most some hundred steps, and a curve
+ * with a few marks on it. Sorts the values. */
 void sb_stairs_plot(sb_canvas *canvas, sb_stairs *stairs, const char *what, const sb_plot_axis *x);
 void sb_stairs_free(sb_stairs *stairs);
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 /*
- * Widths are those of IEEE's and ACM's two columns; a slide is 16 to 9 and read from afar. IEEE
- * asks for letters of 8 points or more in figures.
+ * Widths are those of IEEE's and ACM's two columns; a slide is 16 to 9 and read from a distance.
+ * IEEE asks for letters of 8 points or more in figures.
  */
 static const sb_style styles[] = {
     { "paper", 85, 178, 225, 7, 0.62, 1 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sizes of figures: for whom they are drawn. */
+/* Sizes of figures, by the publication that they are drawn for. */
 #ifndef SB_REPORT_STYLE_H
 #define SB_REPORT_STYLE_H
 
@@ -7,14 +7,14 @@
 
 typedef struct sb_style {
     const char *name;
-    double column, page, tallest; /* widths of a column and of the page, and most height, in mm */
+    double column, page, tallest; /* of a column and of the page, greatest height, in mm */
     double points;                /* of letters */
     double mark;                  /* half the width of a mark, in mm */
-    double line;                  /* what line widths are multiplied with */
+    double line;                  /* factor for line widths */
 } sb_style;
 
-/* The one called `name`; NULL: the one for papers in general. NULL where there is none (the error
- * names those that there are). */
+/* The style with this name; NULL: the one for papers in general. Returns NULL if there is none (the
+ * error lists the names). */
 const sb_style *sb_style_named(const char *name, sb_error *error);
 
 #endif

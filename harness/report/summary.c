@@ -11,17 +11,17 @@
 
 #define MAX_TECHNIQUES 24
 
-/* The speedups of one technique with so many threads. */
+/* The speedups of one technique with one number of threads. */
 typedef struct column {
     char *technique;
-    double sum; /* of logarithms */
+    double sum; /* sums of logarithms */
     size_t count;
 } column;
 
 /* Those of one number of threads. */
 typedef struct block {
     int64_t threads;
-    column columns[MAX_TECHNIQUES]; /* in the order met */
+    column columns[MAX_TECHNIQUES]; /* in the order of occurrence */
     size_t count;
     double theory_sum;
     size_t layers, undetermined;
@@ -45,7 +45,7 @@ static block *block_of(summary *s, int64_t threads)
     return &s->blocks[s->count++];
 }
 
-/* NULL where there are too many. */
+/* NULL if there are too many. */
 static column *column_of(block *b, const char *technique)
 {
     for (size_t i = 0; i < b->count; i++)
@@ -132,8 +132,8 @@ static void add_value(sb_table *table, const sb_speedup *speedup)
         sb_table_cell(table, "?");
 }
 
-/* Which kernels the best are, and their times: a technique's speedup is high, too, where its
- * standard kernel is slow. */
+/* The best kernels and their times: a technique's speedup is also high if its standard kernel is
+ * slow. */
 static void add_best(sb_table *table, const sb_group *group, const sb_speedup *best)
 {
     sb_table_cell(table, "%s", group->layer->name);

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What layers are put in order by: the dimensions that are not swept, then those that are. */
+/* The sort order of layers: first the dimensions that are not swept, then the swept ones. */
 typedef struct order {
     const sb_model *model;
     const bool *swept;
@@ -37,7 +37,7 @@ size_t *sb_sweep_values(const sb_model *model, const size_t *layers, size_t coun
     only[dim] = true;
     size_t *list = sb_new(count, sizeof *list);
     memcpy(list, layers, count * sizeof *list);
-    /* All others count as swept, so that this one comes first. */
+    /* All other dimensions count as swept, so that this one comes first. */
     bool others[SB_DIMS];
     for (int d = 0; d < SB_DIMS; d++)
         others[d] = !only[d];
@@ -132,7 +132,7 @@ void sb_sweep_part_title(const sb_model *model, const sb_sweep_parts *parts, siz
     }
 }
 
-/* A diagonal, or a few layers that happen to differ in nothing else, are no plane. */
+/* A diagonal, or a few layers that happen to differ in nothing else, are not a plane. */
 static bool is_plane(const sb_model *model, const sb_sweep_part *part, const sb_dim pair[2])
 {
     size_t values[2];

@@ -11,7 +11,7 @@ enum { ROWS_A_TABLE = 40, LETTERS_UNBROKEN = 12 };
 
 /* ---------------------------------------------------------------------------------------- texts */
 
-/* What stands for an ASCII character that means something, or makes a ligature. */
+/* Replacements for ASCII characters that have a meaning or form a ligature. */
 static const char *const stand_ins[128] = {
     ['#'] = "\\#",
     ['$'] = "\\$",
@@ -45,7 +45,7 @@ static unsigned long code_of(const char *text, size_t length)
     return code;
 }
 
-/* pdfTeX's letters: those of Latin 1 are in every font that LaTeX has. */
+/* pdfTeX's letters: every LaTeX font has those of Latin 1. */
 static bool has_letter(unsigned long code)
 {
     return code >= 0xc0 && code <= 0xff && code != 0xd7 && code != 0xf7;

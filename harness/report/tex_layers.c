@@ -11,7 +11,7 @@
 
 enum { TECHNIQUES_A_TABLE = 4 };
 
-/* Names get as much room as a paper has for them. */
+/* Names get the space that a paper has for them. */
 #define NAME_COLUMN ">{\\raggedright\\arraybackslash}p{32mm}"
 
 static const char *number_text(char text[24], int64_t value)
@@ -91,7 +91,7 @@ static void find_points(const sb_model *model, size_t layer, int64_t threads,
     }
 }
 
-/* The end of the best one's interval that the others must reach to be no worse. */
+/* The bound that the others' intervals must reach to be as good as the best. */
 static double needed_to_tie(const sb_point *const *points, size_t count)
 {
     const sb_point *best = NULL;
@@ -139,7 +139,8 @@ static void add_point(sb_tex_run *run, sb_text *to, const sb_point *point, doubl
     sb_text_free(&range);
 }
 
-/* The fastest base of the row, with theory and the bound, which no technique changes. */
+/* The fastest standard convolution of the row, with theory and the bound, which do not depend on
+ * the technique. */
 static void add_base(sb_text *to, const sb_point *const *points, size_t count)
 {
     const sb_point *fastest = NULL;
@@ -147,7 +148,7 @@ static void add_base(sb_text *to, const sb_point *const *points, size_t count)
         if (points[t] && (!fastest || points[t]->base_ns < fastest->base_ns))
             fastest = points[t];
     if (!fastest)
-        return; /* no row is made of nothing */
+        return; /* no row without a base */
     const double numbers[] = { fastest->theoretical, fastest->roofline, fastest->base_ns / 1e3 };
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         sb_text_add(to, " & ");

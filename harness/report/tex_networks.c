@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Networks, techniques on them, classes of layers, and what to use where. */
+/* Networks, the techniques used for them, classes of layers, and recommendations. */
 #include "report/answer_totals.h"
 #include "report/axis.h"
 #include "report/gnuplot.h"
@@ -14,7 +14,7 @@
 
 #define NAME_COLUMN ">{\\raggedright\\arraybackslash}p{32mm}"
 
-/* A layer's network: what stands before the first '/' of its name; else the run's name. */
+/* A layer's network: the part of its name before the first '/'; otherwise the run's name. */
 static char *network_of(const sb_tex_run *run, const char *layer)
 {
     const char *slash = strchr(layer, '/');
@@ -168,7 +168,7 @@ static pool *find_pool(pools *of, const char *name, const sb_place *at)
     return &of->list[of->count++];
 }
 
-/* A layer's interval of the ratio is taken as that of the chain's time. */
+/* A layer's ratio is taken to have the relative interval of the chain's time. */
 static void add_to_pool(pool *to, const sb_point *point, int64_t repeat)
 {
     const sb_interval *m = &point->measured;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tables of a run, one function a file of DIR/tables; each defines the macros of its numbers.
- */
+/* The tables of a run, one function for each file of DIR/tables; each defines the macros of its
+ * numbers. */
 #ifndef SB_REPORT_TEX_PARTS_H
 #define SB_REPORT_TEX_PARTS_H
 
@@ -8,7 +8,7 @@
 #include "report/model.h"
 #include "report/tex.h"
 
-/* No table shows more layers than this: those that cost most, or come first. */
+/* No table has more layers than this: the most expensive ones, or the first ones. */
 enum { SB_TEX_LAYERS = 200 };
 
 typedef struct sb_tex_run {
@@ -18,7 +18,7 @@ typedef struct sb_tex_run {
     sb_tex_macros macros;
 } sb_tex_run;
 
-/* Appends the file's text; nothing where the run has no data for it. */
+/* Appends the file's text; nothing if the run has no data for it. */
 typedef void sb_tex_part(sb_tex_run *run, sb_text *to);
 
 sb_tex_part sb_tex_layers, sb_tex_speedups, sb_tex_networks, sb_tex_techniques, sb_tex_classes,

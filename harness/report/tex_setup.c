@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The set-up, and the description of the artifact, from run.json. */
+/* The setup, and the description of the artifact, from run.json. */
 #include "report/gnuplot.h"
 #include "report/tex_parts.h"
 
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the table says, and where run.json says it. */
+/* A row of the table, and where run.json has its value. */
 static const struct {
     const char *title, *path[3]; /* ends with NULL */
 } facts[] = {
@@ -33,7 +33,7 @@ static const struct {
     { "Flags", { "sepbench", "flags" } },
 };
 
-/* "conditions" hold two of everything; the table has those before. */
+/* "conditions" has everything twice; the table shows the state before the run. */
 static const json_t *find_fact(const json_t *root, const char *const *path)
 {
     const json_t *at = json_object_get(root, path[0]);

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* In the order of the example; a new table is a function and a line here. */
+/* In the order of the example. To add a table, write its function and add it here. */
 static const struct {
     const char *file;
     sb_tex_part *make;
@@ -20,13 +20,13 @@ static const struct {
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
-/* What every file begins with. Engines that know all of Unicode show the character itself. */
+/* The beginning of every file. Engines that know all of Unicode show the character itself. */
 static const char head[] =
     "% Made by sepbench. Needs the packages booktabs and array.\n"
     "\\providecommand{\\sbCharacter}[1]{\\ifdefined\\Umathchar\\symbol{\"#1}\\else"
     "{\\scriptsize U+#1}\\fi}\n";
 
-/* A macro, how many parts its key has, and what it is. */
+/* A macro, the number of parts in its key, and its meaning. */
 static const struct {
     const char *kind;
     int parts;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the formulas say of a network, on standard output. */
+/* Prints the multiplications and parameters of a network by the formulas, on standard output. */
 #ifndef SB_REPORT_THEORY_H
 #define SB_REPORT_THEORY_H
 

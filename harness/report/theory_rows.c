@@ -3,7 +3,7 @@
 
 #include "conv/cost.h"
 
-/* The chain's steps go to their members. */
+/* The chain's steps are stored in their members. */
 static void count_chain(const sb_layer *layer, sb_theory_row *row)
 {
     int64_t *const multiplications[SB_ROLES] = { [SB_ROLE_EXPAND] = &row->expand,

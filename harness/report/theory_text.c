@@ -24,8 +24,8 @@ static void cell_ratios(sb_table *table, __int128 separable, __int128 standard)
     sb_table_cell(table, "%.2f", times_fewer(separable, standard));
 }
 
-/* The table of pairs: the columns from `first` on, and the sums of what stands in the first and the
- * last of them. */
+/* The table of pairs: the columns from `first` on, and the sums of the first and the last of
+ * them. */
 typedef struct pairs_table {
     const char *title;
     const char *const *heads;
@@ -94,7 +94,7 @@ static void print_parameters(const sb_network *network, const sb_theory_sum *sum
                          });
 }
 
-/* Which share of the chain's multiplications each step has. */
+/* The share of each step in the chain's multiplications. */
 static void print_shares(const sb_network *network)
 {
     static const char *const heads[] = { "layer", ">expand", ">depthwise", ">pointwise", NULL };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where caches go, and how many there are. */
+/* The folder for caches, and their number so far. */
 typedef struct caches {
     const char *folder, *machine;
     int count;
@@ -23,7 +23,7 @@ static int add_cache(caches *to, const sb_tuned_points *tuned, sb_error *error)
     return rc < 0 ? SB_FAILED : SB_OK;
 }
 
-/* The evaluations of one search of a tuning, its base line too. */
+/* The evaluations of one search of a tuning, including its base line. */
 static int export_search(caches *to, const sb_search_record *search, sb_error *error)
 {
     sb_tuned_point *points = sb_new(search->found_count + search->drawn_count, sizeof *points);
@@ -50,7 +50,7 @@ static bool is_same_kernel(const sb_result *a, const sb_result *b)
            strcmp(a->kernel, b->kernel) == 0;
 }
 
-/* All candidates of a group that are one kernel, from the first of them on. */
+/* All candidates of a group that belong to one kernel, from the first of them on. */
 static int export_kernel(caches *to, const sb_group *group, size_t first, sb_error *error)
 {
     const sb_result *kernel = &group->results[first];
@@ -90,7 +90,7 @@ static int export_group(const sb_group *group, void *context, sb_error *error)
     return rc;
 }
 
-/* The folder of a tuning has evaluations; that of a run, candidates. */
+/* The folder of a tuning has evaluations; that of a run has candidates. */
 static int export_all(sb_rundb *db, caches *to, sb_error *error)
 {
     sb_evaluations evaluations;

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What a whole file of each format ends with. */
+/* The end of a complete file of each format. */
 static const struct {
     const char *format, *end;
 } formats[] = {
@@ -61,9 +61,8 @@ int sb_workplace_supply(const char *work, const char *stem, sb_error *error)
     return rc;
 }
 
-/* Is the file there, and does it end as its format does? A full disk cuts it, and gnuplot is
- * content.
- */
+/* Does the file exist, and end as its format requires? If the disk is full, gnuplot reports no
+ * error. */
 static bool is_whole(const char *path, const char *end)
 {
     char tail[64];
