@@ -28,7 +28,7 @@ void sb_account_end(sb_account *account)
     *account = (sb_account) { 0 };
 }
 
-/* `features` is the processor's, as text. */
+/* `features` are the processor's, as text. */
 static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *machine,
                                        const char *features)
 {

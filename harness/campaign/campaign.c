@@ -44,7 +44,7 @@ void sb_campaign_close(sb_campaign *campaign)
     sb_account_end(&campaign->account);
 }
 
-/* Twice the last-level cache, so that nothing of a tensor is left in it. */
+/* Twice the last-level cache, so that no part of a tensor remains in it. */
 static uint64_t evict_bytes(const sb_topology *t)
 {
     uint64_t cache = t->l3_bytes ? t->l3_bytes : t->l2_bytes;

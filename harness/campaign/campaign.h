@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `run` and `tune` share: what is measured, on which machine, and what the run tells of it. */
+/* Shared by `run` and `tune`: what is measured, on which machine, and the run's account. */
 #ifndef SB_CAMPAIGN_CAMPAIGN_H
 #define SB_CAMPAIGN_CAMPAIGN_H
 
@@ -16,7 +16,7 @@ typedef struct sb_campaign {
     const char *attach;     /* borrowed; likewise */
 } sb_campaign;
 
-/* Reads configuration, machine and plugins; nothing is measured. On failure there is nothing to
+/* Reads configuration, machine and plugins, without measuring. After a failure there is nothing to
  * close. */
 int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error);
@@ -27,7 +27,7 @@ int sb_campaign_attach(sb_campaign *campaign, const char *pattern, sb_error *err
 
 void sb_campaign_close(sb_campaign *campaign);
 
-/* How groups are measured, and in which sessions, as the configuration says. */
+/* The options for measuring groups, and for their sessions, from the configuration. */
 sb_measure_options sb_campaign_measuring(const sb_campaign *campaign);
 sb_session_options sb_campaign_session(const sb_campaign *campaign);
 

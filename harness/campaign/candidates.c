@@ -31,7 +31,7 @@ static sb_candidate *add_candidate(sb_candidates *c, const sb_candidate *made)
     return item;
 }
 
-/* The first value is what it is measured with; more of them make it a list. */
+/* The first value is used for measuring; several values are a list to choose from. */
 static int give_value(sb_candidate *item, size_t parameter, const char *text, sb_error *error)
 {
     const sb_kernel_info *kernel = &item->plugin->kernels[item->kernel];
@@ -66,7 +66,7 @@ static int set_parameter(sb_candidate *item, const char *name, const char *value
                    near ? "; did you mean " : "", near ? near : "");
 }
 
-/* A later entry takes the place of an earlier one. */
+/* A later entry replaces an earlier one. */
 static void clear_values(sb_candidate *item)
 {
     free((sb_listed_value *)(uintptr_t)item->choices);
@@ -75,7 +75,7 @@ static void clear_values(sb_candidate *item)
     item->given = item->listed = 0;
 }
 
-/* One kernel that a choice matches, for one of the operations that it computes. */
+/* One kernel that matches a choice, for one of the operations that it computes. */
 static int take_operation(sb_candidates *c, const sb_kernel_choice *choice,
                           const sb_candidate *wanted, sb_error *error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which kernels and configurations a sweep measures: the `kernels` of a configuration matched with
- * the plugins that there are. */
+/* The kernels and configurations that a sweep measures: matches the `kernels` of a configuration
+ * with the available plugins. */
 #ifndef SB_CAMPAIGN_CANDIDATES_H
 #define SB_CAMPAIGN_CANDIDATES_H
 
@@ -13,15 +13,15 @@ typedef struct sb_candidates {
 } sb_candidates;
 
 /*
- * A pattern takes every kernel whose "plugin/kernel" it matches, with default parameters, once. An
- * entry with `params` or `as` gives one candidate more; without `as` it takes the place of the
- * kernel's plain one. Errors name the place in the configuration: a pattern that matches nothing,
- * an unknown parameter, an illegal value, a label that stands twice.
+ * A pattern selects every kernel whose "plugin/kernel" it matches, with default parameters, once.
+ * An entry with `params` or `as` adds one candidate; without `as` it replaces the kernel's plain
+ * one. Errors name the position in the configuration: a pattern that matches nothing, an unknown
+ * parameter, an illegal value, a duplicate label.
  */
 int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
                        sb_candidates *candidates, sb_error *error);
 
-/* Adds, for each candidate with a parameter that is open to tuning, one that stays with its
+/* Adds, for each candidate with a parameter that is open to tuning, another that keeps its
  * defaults, called "LABEL@default". */
 void sb_candidates_add_plain(sb_candidates *candidates);
 void sb_candidates_free(sb_candidates *candidates);

@@ -23,14 +23,14 @@ typedef struct checking {
     sb_check_report *report;
 } checking;
 
-/* What came of one kernel. */
+/* The outcome for one kernel. */
 typedef struct tally {
     size_t verdicts[SB_VERDICT_SKIPPED + 1];
     size_t failures;
     char *refused; /* the first reason why something did not apply; owned */
 } tally;
 
-/* The one command that repeats a failure; each once. */
+/* Adds the command that repeats a failure; each command once. */
 static void add_command(checking *c, const sb_plugin_info *plugin, const char *label,
                         const char *layer, int64_t threads, const char *params)
 {
@@ -142,7 +142,7 @@ static void report_kernel(checking *c, const char *label, const tally *t)
     c->report->failed = c->report->failed || t->failures > 0;
 }
 
-/* The findings of the contract stand among the failures. */
+/* Findings of the contract are listed with the failures. */
 typedef struct contract_notes {
     checking *checking;
     const sb_plugin_info *plugin;
@@ -177,7 +177,7 @@ static int check_contract(checking *c, const sb_plugin_info *plugin, size_t kern
     return sb_check_child(&one, c->options->timeout_ns, c->options->stop, &watch, &counts, error);
 }
 
-/* A kernel that hung once is not asked again: there are hundreds of cases. */
+/* A kernel that hung once is not called again: there are hundreds of cases. */
 static bool has_hung(const tally *t)
 {
     return t->verdicts[SB_VERDICT_TIMEOUT] > 0;

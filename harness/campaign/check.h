@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conformance of plugins: every kernel, in every corner configuration, on every odd layer, goes
- * through both gates, and is held against the rest of the contract (measure/contract.h). */
+/* Conformance of plugins: every kernel, in every corner configuration, on every odd layer, passes
+ * through both gates and is checked against the rest of the contract (measure/contract.h). */
 #ifndef SB_CAMPAIGN_CHECK_H
 #define SB_CAMPAIGN_CHECK_H
 
@@ -12,7 +12,7 @@
 
 #include <signal.h>
 
-enum { SB_CHECK_SHOWN = 5 }; /* failures of a kernel that are listed; the others are counted */
+enum { SB_CHECK_SHOWN = 5 }; /* failures listed for a kernel; the others are counted */
 
 typedef struct sb_check_report {
     sb_table kernels, failures;
@@ -24,14 +24,14 @@ typedef struct sb_check_report {
 enum { SB_CHECK_SEED = 1 };
 
 typedef struct sb_check_options {
-    int64_t timeout_ns; /* for a call that does not come back */
+    int64_t timeout_ns; /* limit for a call that does not return */
     uint64_t seed;
     bool verbose; /* a line each kernel and layer, on standard error */
     const volatile sig_atomic_t *stop;
 } sb_check_options;
 
-/* SB_INTERRUPTED when `stop` is set. The report, of what was checked until a failure too, is freed
- * with sb_check_report_free(). */
+/* SB_INTERRUPTED when `stop` is set. Free the report, which after a failure covers what was checked
+ * until then, with sb_check_report_free(). */
 int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
                  const sb_check_options *options, sb_check_report *report, sb_error *error);
 void sb_check_report_free(sb_check_report *report);

@@ -23,7 +23,7 @@
 
 enum { FIELDS = 6, MOST_FINDINGS = 64, LOOK_MS = 100, LONGEST_LINE = 8192 };
 
-/* A finding with the cost of its layer: the smallest case is the one that is told. */
+/* A finding with the cost of its layer: only the smallest case is reported. */
 typedef struct held {
     char *layer, *params, *what, *detail;
     int64_t threads;
@@ -36,7 +36,7 @@ typedef struct child {
     int pipe[2];
     held findings[MOST_FINDINGS];
     size_t count;
-    /* where it is */
+    /* what the process is doing */
     char *layer, *params, *phase;
     int64_t threads;
     bool finished;
@@ -47,8 +47,7 @@ typedef struct child {
 
 static int output = -1;
 
-/* Fields hold no tab and no line break: they are names, numbers, or texts that were made visible.
- */
+/* Fields contain no tab and no line break: they are names, numbers, or visible texts. */
 __attribute__((format(printf, 1, 2))) static void write_line(const char *format, ...)
 {
     char line[LONGEST_LINE];
@@ -172,7 +171,7 @@ static void read_lines(child *c, sb_text *text)
     text->length = left < LONGEST_LINE ? left : 0;
 }
 
-/* Until the process ends or says nothing for too long (false). */
+/* Reads until the process ends, or sends nothing for too long (false). */
 static bool listen_to(child *c, int64_t timeout_ns, const volatile sig_atomic_t *stop)
 {
     sb_text text = { 0 };
@@ -244,7 +243,7 @@ int sb_check_child(const sb_check_case *one, int64_t timeout_ns, const volatile 
     set_text(&c.layer, "");
     set_text(&c.params, "");
     set_text(&c.phase, "loading");
-    fflush(NULL); /* what stands in buffers is not written twice */
+    fflush(NULL); /* empty the buffers, so that they are not written twice */
     int rc = sb_spawn(become_checker, &c, &spawned) < 0
                  ? sb_fail_errno(error, "no process can be started")
                  : SB_OK;

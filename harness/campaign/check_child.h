@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The contract of one kernel, in a process of its own, behind the fences that workers have. */
+/* Checks the contract of one kernel in a process of its own, with the fences that workers have. */
 #ifndef SB_CAMPAIGN_CHECK_CHILD_H
 #define SB_CAMPAIGN_CHECK_CHILD_H
 
@@ -8,8 +8,8 @@
 #include <signal.h>
 
 /*
- * The smallest case of each promise that the kernel breaks goes to `found`; a crash and a process
- * that does not answer for `timeout_ns` are findings, too. SB_INTERRUPTED when `stop` is set.
+ * Passes the smallest case of each broken promise to `found`; a crash and a process that does not
+ * answer for `timeout_ns` are findings, too. SB_INTERRUPTED when `stop` is set.
  */
 int sb_check_child(const sb_check_case *one, int64_t timeout_ns, const volatile sig_atomic_t *stop,
                    const sb_contract_watch *found, sb_check_counts *counts, sb_error *error);

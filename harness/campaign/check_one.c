@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAWN = 3 /* configurations at random, a layer */, ATTEMPTS = 20 /* to find a valid one */ };
+enum { DRAWN = 3 /* attempts to find a valid one */, ATTEMPTS = 20 /* to find a valid one */ };
 
 sb_operation sb_check_operation(const sb_kernel_info *kernel)
 {
@@ -79,7 +79,7 @@ typedef struct trying {
     sb_random random;
 } trying;
 
-/* With the defaults, or those that are wanted. */
+/* With the defaults, or the requested configuration. */
 static sb_contract_case case_of(const trying *t, const sb_layer *layer, int64_t threads)
 {
     const sb_check_case *one = t->one;
@@ -99,7 +99,7 @@ static void count(trying *t, sb_contract_outcome outcome)
     t->counts->outcomes[outcome]++;
 }
 
-/* A configuration at random that is valid for the layer, where one is found soon. */
+/* A random configuration that is valid for the layer, if a few attempts find one. */
 static void try_random(trying *t, const sb_layer *layer, int64_t threads)
 {
     const sb_kernel_info *kernel = &t->one->plugin->kernels[t->one->kernel];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The contract of one kernel, in this process. */
+/* Checks the contract of one kernel in this process. */
 #ifndef SB_CAMPAIGN_CHECK_ONE_H
 #define SB_CAMPAIGN_CHECK_ONE_H
 
@@ -10,11 +10,11 @@
 typedef struct sb_check_case {
     const sb_plugin_info *plugin;
     size_t kernel;     /* index in the plugin's list */
-    const char *layer; /* a name of the odd layers, globs allowed; NULL: all */
-    int64_t threads;   /* 0: 1, and as many as there are */
+    const char *layer; /* name of an odd layer, or a glob; NULL: all */
+    int64_t threads;   /* 0: 1, and the largest number */
     int64_t most_threads;
     bool fixed;     /* these parameters: */
-    uint32_t given; /* a bit a value; else the defaults, and some at random */
+    uint32_t given; /* a bit for each value; others are the defaults, and some random ones */
     int64_t values[SB_MAX_PARAMETERS];
     uint64_t seed;
     bool verbose; /* a line a layer on standard error */
@@ -24,19 +24,19 @@ typedef struct sb_check_counts {
     size_t outcomes[SB_CONTRACT_INVALID + 1];
 } sb_check_counts;
 
-/* What a kernel computes is checked as the operation that comes first: a single convolution is one,
- * whichever step it is. */
+/* The operation as which a kernel is checked, the first that applies: a single convolution counts
+ * as standard, whichever step it is. */
 sb_operation sb_check_operation(const sb_kernel_info *kernel);
 
-/* "plugin/kernel", or "kernel" where one plugin alone is there. NULL on error. */
+/* "plugin/kernel", or "kernel" if there is only one plugin. NULL on error. */
 const sb_plugin_info *sb_check_find(const sb_plugin_list *plugins, const char *label,
                                     size_t *kernel, sb_error *error);
 
-/* "name=value;...": fills given, values and fixed. */
+/* Reads "name=value;...": fills given, values and fixed. */
 int sb_check_parse_params(const char *text, sb_check_case *one, sb_error *error);
 
-/* Loads the plugin and tries the kernel; findings go to the watch. Negative where the plugin cannot
- * be used, or no layer has such a name. */
+/* Loads the plugin and checks the kernel; findings are passed to the watch. Negative if the plugin
+ * cannot be used, or no layer has such a name. */
 int sb_check_one(const sb_check_case *one, const sb_contract_watch *watch, sb_check_counts *counts,
                  sb_error *error);
 

@@ -5,7 +5,7 @@
 
 #include <inttypes.h>
 
-#define MUCH_LOAD 0.5 /* beside what the run itself makes */
+#define MUCH_LOAD 0.5 /* load beyond the run's own */
 
 void sb_doubts_tell_before(const sb_campaign *campaign)
 {
@@ -72,7 +72,7 @@ void sb_doubts_tell_after(const sb_campaign *campaign, sb_rundb *db)
     sb_error ignored;
     tell_load(campaign);
     if (sb_rundb_visit(db, false, count_group, &c, &ignored) < 0)
-        return; /* whatever it is, writing the CSV files will tell */
+        return; /* any error here is reported when the CSV files are written */
     tell_wide(c.wide_times, c.times, "times");
     tell_wide(c.wide_speedups, c.speedups, "speedups");
 }

@@ -8,15 +8,15 @@
 #include <math.h>
 #include <string.h>
 
-#define TURN_NS    4e6   /* the least that a turn takes */
-#define START_NS   30e6  /* a worker that starts and plans */
-#define PROCESSES  6     /* that a group is measured in where nobody has said how many */
-#define GATE_CALLS 6     /* of a kernel in both gates, and in proving its samples */
-#define TRUTHS     2     /* references of an operation: on integers and on reals */
-#define TRUTH_RATE 0.4e9 /* multiplications a second of the reference, on one core */
+#define TURN_NS    4e6   /* least duration of a turn */
+#define START_NS   30e6  /* starting a worker and planning */
+#define PROCESSES  6     /* processes for a group if the number is not given */
+#define GATE_CALLS 6     /* calls of a kernel in both gates, and in proving its samples */
+#define TRUTHS     2     /* references for an operation: on integers and on reals */
+#define TRUTH_RATE 0.4e9 /* the reference's multiplications a second, on one core */
 
-/* The part of the roofline that a kernel of a technique reaches; ours and peers' others are within
- * a factor of two of each other, which max_time evens out. */
+/* The assumed fraction of the roofline that kernels of a technique reach; all others, ours and
+ * peers', are within a factor of two of each other, which max_time evens out. */
 static const struct {
     const char *technique;
     double share;
@@ -52,7 +52,7 @@ static double candidate_ns(const sb_config *config, const sb_kernel_info *kernel
     const double samples = (double)config->measure.min_samples * fmax(call, TURN_NS);
     const double timed = fmax((double)config->measure.max_time_ns, samples);
     const int64_t wanted = config->measure.processes ? config->measure.processes : PROCESSES;
-    /* Where starting several takes longer than measuring, there is one. */
+    /* If starting several would take longer than measuring, there is one. */
     const double starts = fmin((double)wanted * START_NS, fmax(timed, START_NS));
     return timed + starts + GATE_CALLS * call;
 }

@@ -14,7 +14,7 @@
 
 enum { LEAST_PAIRS = 2, MOST_PAIRS = 100000 };
 
-/* What all pairs share. */
+/* State shared by all pairs. */
 typedef struct bench {
     const sb_topology *topology;
     const volatile sig_atomic_t *stop;
@@ -24,13 +24,13 @@ typedef struct bench {
     sb_layer layer;
 } bench;
 
-/* What the pairs found: a number of each pair. */
+/* The results of the pairs: one number for each pair. */
 typedef struct tally {
     double *errors, *widths, *calls;
     size_t count, different;
 } tally;
 
-/* About 100 us for plain loops: 16 channels to 16 through 3 x 3 taps at 49 places. */
+/* About 100 us for plain loops: 16 channels to 16 through 3 x 3 taps at 49 positions. */
 static int make_layer(sb_layer *layer, sb_error *error)
 {
     *layer = (sb_layer) {
@@ -94,7 +94,7 @@ static sb_measure_options pair_options(uint64_t seed)
         .confidence = 0.95,
         .precision = 0.01,
         .min_samples = 10,
-        .max_time_ns = 500000000, /* the kernel is short; what does not settle by then is noise */
+        .max_time_ns = 500000000, /* the kernel is short; what has not settled by then is noise */
         .seed = seed,
         .reference_threads = 1,
     };
@@ -116,8 +116,8 @@ static int note_pair(const sb_group *group, uint64_t seed, tally *t, sb_error *e
     return SB_OK;
 }
 
-/* Fresh workers each time, so that the luck of where their memory lies is part of the noise. The
- * copy of the plugin has an address of its own, which is what gives it a worker of its own. */
+/* New workers for each pair, so that the placement of their memory is part of the noise. The copy
+ * of the plugin is at another address, which gives it a separate worker. */
 static int run_pair(const bench *b, tally *t, sb_error *error)
 {
     const sb_plugin_info twin = *b->plugin;
@@ -148,7 +148,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The least of the values that this part of all is at most. Sorts them. */
+/* The value below which this fraction of all lies. Sorts the values. */
 static double find_quantile(double *values, size_t count, double part)
 {
     qsort(values, count, sizeof *values, ascending);

@@ -18,8 +18,8 @@ void sb_progress_start(sb_progress *progress, const sb_watch *watch, size_t grou
     };
 }
 
-/* From the pace of the groups measured so far, the present one's share included; negative: it
- * cannot be told yet. */
+/* Extrapolates the groups measured so far, including the fraction of the present one; negative: not
+ * known yet. */
 static double seconds_left(const sb_progress *p, double fraction, int64_t now)
 {
     double measured = (double)(p->done - p->skipped) + fraction;

@@ -90,7 +90,7 @@ static sb_rundb *create_database(const sb_campaign *c, const char *dir, const ch
     return db;
 }
 
-/* Is it the same sweep? A configuration that is not says where. */
+/* Is it the same sweep? If not, says where the configurations differ. */
 static int check_same(sb_rundb *db, const sb_campaign *c, const char *identity, sb_error *error)
 {
     char *differs = sb_provenance_compare_source(c->account.earlier, c->scope.config.source);
@@ -108,7 +108,7 @@ static int check_same(sb_rundb *db, const sb_campaign *c, const char *identity, 
     return rc;
 }
 
-/* The account learns what the run told of itself until now. */
+/* Restores the account from the provenance of the run. */
 static sb_rundb *reopen_database(sb_campaign *c, const char *dir, const char *identity,
                                  sb_error *error)
 {
@@ -143,19 +143,19 @@ static int write_provenance(const sb_campaign *campaign, sb_rundb *db, const cha
     return rc;
 }
 
-/* Everything that is made from the database, and the text of the answer. */
+/* Writes everything that is made from the database, and the text of the answer. */
 static int write_outputs(const sb_campaign *campaign, sb_rundb *db, const char *dir, bool complete,
                          sb_error *error)
 {
     const sb_output_options options = { .formats = campaign->scope.config.report };
-    /* A scheduler that stops a task does not wait; and a shard's figures would show a part. */
+    /* A scheduler that stops a task does not wait; and a shard's figures would be incomplete. */
     const bool drawn = complete && !campaign->scope.shard.count;
     int rc = write_provenance(campaign, db, dir, complete, error);
     if (rc == SB_OK)
         rc = sb_results_write_csv(db, dir, error);
     if (rc == SB_OK && drawn)
         rc = sb_outputs_draw(db, dir, &options, error);
-    if (rc >= 0 && drawn) /* again: now it is known what drew the figures, and the page says it */
+    if (rc >= 0 && drawn) /* again: the page names the gnuplot that drew the figures */
         rc = write_provenance(campaign, db, dir, true, error);
     return rc < 0 ? rc : sb_outputs_tell(db, dir, drawn ? &options : NULL, error);
 }
@@ -175,7 +175,7 @@ static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose
     return rc;
 }
 
-/* What plugins write, beyond what is shown, stands beside the results. */
+/* Output of plugins that is not shown is stored beside the results. */
 static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, sb_error *error)
 {
     char *log = sb_path_join(dir, "plugins.log");
@@ -188,7 +188,7 @@ static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, 
     return rc;
 }
 
-/* Whoever put a plugin there wants its rows. Returns whether there are any that were refused. */
+/* A user who installs a plugin expects its rows. Returns whether any plugin was refused. */
 static bool tell_refused(const sb_plugin_list *plugins)
 {
     size_t refused = 0;

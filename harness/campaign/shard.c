@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What schedulers tell a task of its array. */
+/* The environment variables by which schedulers number the tasks of an array. */
 typedef struct scheduler {
-    const char *name, *id, *first, *last, *step, *count; /* NULL: it does not tell */
+    const char *name, *id, *first, *last, *step, *count; /* NULL: there is none */
 } scheduler;
 
 static const scheduler schedulers[] = {
@@ -39,7 +39,7 @@ static int parse_pair(const char *text, const char *where, sb_shard *shard, sb_e
                    where, text, SB_MOST_SHARDS);
 }
 
-/* The variable's value, or `otherwise` where the scheduler does not tell. */
+/* The variable's value, or `otherwise` if the scheduler does not set it. */
 static int read_number(const char *variable, int64_t otherwise, int64_t *value, sb_error *error)
 {
     const char *text = variable ? getenv(variable) : NULL;
@@ -51,7 +51,7 @@ static int read_number(const char *variable, int64_t otherwise, int64_t *value, 
 }
 
 typedef struct task {
-    int64_t id, first, last, step, count; /* last, count: -1 where they are not told */
+    int64_t id, first, last, step, count; /* last, count: -1 if not set */
 } task;
 
 static int read_task(const scheduler *s, task *t, sb_error *error)
@@ -96,7 +96,7 @@ static int find_shard(sb_shard *shard, sb_error *error)
     for (size_t i = 0; i < sizeof schedulers / sizeof *schedulers; i++) {
         const scheduler *s = &schedulers[i];
         const char *id = getenv(s->id);
-        /* LSF calls a job that is no array 0. */
+        /* LSF sets 0 for a job that is not an array. */
         if (!id || !*id || (strcmp(s->name, "LSF") == 0 && strcmp(id, "0") == 0))
             continue;
         task t;
@@ -132,7 +132,7 @@ static int compare_units(const void *a, const void *b)
     return x->number < y->number ? -1 : 1;
 }
 
-/* Units, who owns them (0..shards - 1), and what each shard has. */
+/* Units, their owners (0..shards - 1), and the sum of each shard. */
 typedef struct deal {
     const int64_t *times;
     size_t count;
@@ -172,15 +172,15 @@ static void deal_longest_first(deal *d)
     free(units);
 }
 
-/* How far moving so much from one shard to another leaves the two apart. */
+/* The difference between two shards after moving this much from one to the other. */
 static int64_t gap_after(int64_t gap, int64_t moved)
 {
     int64_t after = gap - 2 * moved;
     return after < 0 ? -after : after;
 }
 
-/* Moves the unit of `from`, or exchanges it for one of `to`, that brings the two nearest to each
- * other; false where nothing brings them nearer. */
+/* Moves the unit of `from`, or exchanges it for one of `to`, so that the two are as equal as
+ * possible; false if nothing reduces the difference. */
 static bool even_out(deal *d, int64_t from, int64_t to)
 {
     const int64_t gap = d->loads[from] - d->loads[to];
@@ -225,8 +225,8 @@ static bool improve_deal(deal *d)
     return false;
 }
 
-/* Of many units the longest first is within a unit of the best, and a better deal is not worth
- * looking for. */
+/* With many units, longest-first is within one unit of the optimum: improving it is not worth the
+ * time. */
 #define FEW_UNITS 1000
 
 void sb_shard_deal(const int64_t *times, size_t count, int64_t shards, int64_t *owner)

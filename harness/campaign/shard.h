@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which part of a sweep a process takes: --shard I/N, or as the scheduler's array says. */
+/* The part of a sweep that a process measures: --shard I/N, or from the scheduler's array. */
 #ifndef SB_CAMPAIGN_SHARD_H
 #define SB_CAMPAIGN_SHARD_H
 
@@ -13,18 +13,18 @@
 
 typedef struct sb_shard {
     int64_t index, count; /* 1..count; count 0: the whole */
-    bool by_scheduler;    /* it was "auto" */
+    bool by_scheduler;    /* the argument was "auto" */
 } sb_shard;
 
-/* "I/N", or "auto": from the variables of Slurm, PBS or LSF, else SEPBENCH_SHARD=I/N. An array may
- * begin anywhere and have steps; one with holes is refused. NULL: the whole. */
+/* Reads "I/N", or "auto": the variables of Slurm, PBS or LSF, else SEPBENCH_SHARD=I/N. An array may
+ * start anywhere and have steps; one with gaps is refused. NULL: the whole. */
 int sb_shard_parse(const char *text, sb_shard *shard, sb_error *error);
 
 /*
  * Deals `count` units that take times[i] to `shards` shards: owner[i] becomes 1..shards. The
- * longest first, each to the shard that has least until then, of equals the first; so the most that
- * a shard has is at most the mean and one unit. Of few units some are exchanged afterwards, while
- * that brings two shards nearer to each other. The same numbers give the same deal anywhere.
+ * longest unit first, each to the shard with the smallest sum so far, of equal ones the first; so
+ * no shard exceeds the mean by more than one unit. With few units, some are exchanged afterwards
+ * while that reduces a difference. The same numbers give the same deal everywhere.
  */
 void sb_shard_deal(const int64_t *times, size_t count, int64_t shards, int64_t *owner);
 

@@ -11,15 +11,15 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* The longest shard over the mean, beyond which the threads of a layer are not kept together. */
+/* The longest shard over the mean beyond which the threads of a layer are split. */
 #define MOST_UNEQUAL 1.05
 
 /* The times of all groups, layer by layer. */
 typedef struct times {
     const sb_scope *scope;
     int64_t *ns;
-    size_t count, known;        /* groups, and those that the weights say something of */
-    double measured, estimated; /* sums over those */
+    size_t count, known;        /* groups, and those with a weight */
+    double measured, estimated; /* sums over these */
     bool *is_known;
 } times;
 
@@ -49,7 +49,7 @@ static int note_weight(const sb_group *group, void *context, sb_error *error)
     return SB_OK;
 }
 
-/* What is not known is estimated, in the measure of what is. */
+/* Unknown times are estimated, on the scale of the known ones. */
 static void scale_unknown(times *t)
 {
     const double ratio = t->estimated > 0 ? t->measured / t->estimated : 1;
@@ -125,7 +125,7 @@ static void tell_share(const times *t, const sb_scope *scope)
                 scope->shard.index, scope->shard.count, t->count);
 }
 
-/* The deal: who owns each group. Owned by the caller. */
+/* The deal: the owner of each group. Owned by the caller. */
 static int64_t *deal_groups(const times *t, int64_t shards)
 {
     int64_t *owners = sb_new(t->count, sizeof *owners);

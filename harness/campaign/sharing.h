@@ -6,15 +6,15 @@
 #include "campaign/scope.h"
 
 /*
- * Leaves the scope the groups of its shard (`shard` as sb_shard_parse() takes it; NULL: all). The
- * deal follows from configuration, plugins and number of shards alone, wherever it is made: by the
- * estimate of each group's time on a machine that is nobody's, or by the times of the run in the
- * folder `weights` where it holds them. All threads of a layer go to one shard, so that its scaling
- * is of one machine, unless that would give shards of unequal length.
+ * Restricts the scope to the groups of its shard (`shard` as in sb_shard_parse(); NULL: all). The
+ * deal depends only on configuration, plugins and number of shards, wherever it is computed: it
+ * uses the estimate of each group's time on a fictitious machine, or the times of the run in the
+ * folder `weights` if that has them. All threads of a layer go to one shard, so that its scaling is
+ * measured on one machine, unless that would make the shards unequal.
  */
 int sb_share_take(sb_scope *scope, const char *shard, const char *weights, sb_error *error);
 
-/* What the longest of so many shards is estimated to take. */
+/* The estimated time of the longest of this many shards. */
 int64_t sb_share_longest_ns(const sb_scope *scope, int64_t shards);
 
 #endif

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the groups share while they are measured. */
+/* State shared by the groups while they are measured. */
 typedef struct sweep {
     const sb_scope *scope;
     sb_measure_options options;
@@ -22,7 +22,7 @@ typedef struct sweep {
     sb_progress progress;
 } sweep;
 
-/* The candidates, those that were tuned for the layer and thread count with the winners'
+/* The candidates; those that were tuned for the layer and thread count have the winners'
  * parameters. */
 static int line_up(sweep *s, const sb_layer *layer, sb_lineup *lineup, sb_error *error)
 {
@@ -44,10 +44,10 @@ static void add_spent(sb_time_spent *spent, const sb_group *group)
     spent->idle += group->idle_ns;
 }
 
-/* What of a layer is to be measured now. */
+/* The part of a layer that remains to be measured. */
 typedef struct share {
     size_t layer;
-    size_t *threads; /* places in the scope's list */
+    size_t *threads; /* positions in the scope's list */
     sb_lineup *lineups;
     size_t count;
 } share;
@@ -75,7 +75,7 @@ static int put_groups(sweep *s, const share *of, sb_group *groups, sb_error *err
     return SB_OK;
 }
 
-/* With these numbers of threads in the same rounds. */
+/* Measured with these numbers of threads in the same rounds. */
 static int measure_share(sweep *s, const share *of, sb_error *error)
 {
     const sb_layer *layer = &s->scope->config.layers[of->layer];
@@ -97,7 +97,7 @@ static int measure_share(sweep *s, const share *of, sb_error *error)
     return rc;
 }
 
-/* The numbers of threads that this process takes and that the database does not hold. */
+/* The numbers of threads for this process that the database does not have. */
 static int find_missing(sweep *s, share *of, sb_error *error)
 {
     const sb_scope *scope = s->scope;

@@ -6,8 +6,8 @@
 #include "campaign/campaign.h"
 #include "store/rundb.h"
 
-/* Measures every layer with the numbers of threads that the database does not hold, after the
- * machine's peaks; notes in the account where the time went. SB_INTERRUPTED when the user asked to
+/* Measures the machine's peaks, then every layer with the numbers of threads that the database
+ * lacks; records in the account how the time was spent. SB_INTERRUPTED when the user asked to
  * stop. */
 int sb_sweep_run(sb_campaign *campaign, sb_rundb *db, sb_error *error);
 

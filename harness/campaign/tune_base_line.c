@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configurations drawn at random, for figures to hold a search against. */
+/* Random configurations, with which figures compare a search. */
 #include "campaign/tune_state.h"
 
 #include "core/clock.h"
@@ -7,7 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* What the search has measured is not measured again, but counts: the draws stay uniform. */
+/* Configurations that the search has measured are not measured again, but count: the draws stay
+ * uniform. */
 static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
                                         const int64_t *values)
 {
@@ -20,7 +21,7 @@ static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
     return sb_evaluator_try(s->evaluator, values);
 }
 
-/* As sb_evaluate, for a search that only figures see. */
+/* As sb_evaluate, for a search that is only used by figures. */
 static int evaluate_drawn(void *context, size_t index, const int64_t *values, double incumbent,
                           double *objective, sb_error *error)
 {
@@ -40,8 +41,8 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
     return *s->context->session->stop != 0;
 }
 
-/* As many configurations as the search took, drawn at random. Where it took all there is no need:
- * what random search does then follows from them. */
+/* As many random configurations as the search evaluated. If it evaluated all, none are needed: the
+ * expected result of random search can be computed from these. */
 int sb_tune_draw_base_line(sb_tune_search *s, sb_error *error)
 {
     if (!s->context->manner->base_line || s->evaluated_count >= s->space.size)

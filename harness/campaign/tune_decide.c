@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which configuration of a search wins. */
+/* Determines the winner of a search. */
 #include "campaign/tune_state.h"
 
 #include "campaign/tune_race.h"

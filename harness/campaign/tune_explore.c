@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The search proper: what is known already, where it starts, and every evaluation. */
+/* The search itself: known results, starting points, and every evaluation. */
 #include "campaign/tune_state.h"
 
 #include "campaign/winners.h"
@@ -50,11 +50,11 @@ static sb_evaluation try_values(sb_tune_search *s, const int64_t *values)
     return e;
 }
 
-/* As sb_evaluate. A configuration that fails is written down, and does not end the search. */
+/* As sb_evaluate. A configuration that fails is recorded, and does not end the search. */
 static int evaluate(void *context, size_t index, const int64_t *values, double incumbent,
                     double *objective, sb_error *error)
 {
-    (void)incumbent; /* the evaluator keeps its own, whose plan is there to compare with */
+    (void)incumbent; /* the evaluator keeps its own incumbent, whose plan exists for comparison */
     sb_tune_search *s = context;
     const sb_tune_context *t = s->context;
     sb_evaluation e = try_values(s, values);
@@ -104,7 +104,7 @@ void sb_tune_time_best(sb_tune_search *s)
     s->evaluated[best].objective = try_values(s, values).ns;
 }
 
-/* The evaluations of a search that is continued. The best of them is timed again, today. */
+/* The evaluations of a resumed search. The best of them is timed again under present conditions. */
 static int recall_evaluations(sb_tune_search *s, sb_error *error)
 {
     if (sb_tunedb_evaluations(s->context->records->db, &s->key, keep_known, s, error) < 0)
@@ -140,7 +140,7 @@ static size_t make_starts(const sb_tune_search *s, uint32_t starts[NEAREST + 1])
 
 /* ---------------------------------------------------------------------------------- one search */
 
-/* From the defaults and neighbours' winners at first, then from what was evaluated. */
+/* At first from the defaults and neighbours' winners, then from what was evaluated. */
 int sb_tune_explore(sb_tune_search *s, const sb_search_options *limits, sb_error *error)
 {
     const sb_tune_context *t = s->context;

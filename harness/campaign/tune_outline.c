@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdio.h>
 
-/* Values of a parameter that the candidate leaves to tuning. */
+/* The values of a parameter that the candidate leaves to tuning. */
 static double count_values(const sb_candidate *candidate, size_t parameter)
 {
     const sb_kernel_info *kernel = &candidate->plugin->kernels[candidate->kernel];

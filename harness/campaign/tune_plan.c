@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double least_part = 0.2; /* of the mean share */
+static const double least_part = 0.2; /* fraction of the mean share */
 
 bool sb_tune_plan_takes(const sb_layer *layer, const sb_candidate *candidate,
                         sb_operation operation)
@@ -27,7 +27,7 @@ static size_t count_kernels(const sb_scope *scope, const sb_layer *layer, sb_ope
     return count;
 }
 
-/* The unit of the same problem with as many threads, or NULL. */
+/* The unit with the same problem and number of threads, or NULL. */
 static sb_tune_unit *find_unit(const sb_tune_plan *plan, const sb_tune_unit *like)
 {
     char wanted[SB_PROBLEM_TEXT], text[SB_PROBLEM_TEXT];
@@ -44,8 +44,7 @@ static sb_tune_unit *find_unit(const sb_tune_plan *plan, const sb_tune_unit *lik
     return NULL;
 }
 
-/* Ten multiplications a nanosecond and thread, and ten bytes a nanosecond: only shares come of it.
- */
+/* Ten multiplications a nanosecond and thread, and ten bytes a nanosecond: only used for shares. */
 static double rough_ns(const sb_tune_unit *unit)
 {
     const sb_problem problem = sb_layer_problem(unit->layer, unit->operation, unit->threads);
@@ -72,7 +71,7 @@ static void add_unit(const sb_scope *scope, sb_tune_plan *plan, sb_tune_unit uni
     plan->searches += unit.searches;
 }
 
-/* Equal ones as the configuration has them: its layers lie in order. */
+/* Equal ones keep the order of the configuration. */
 static int by_weight(const void *a, const void *b)
 {
     const sb_tune_unit *x = a, *y = b;

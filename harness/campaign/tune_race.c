@@ -10,7 +10,7 @@
 
 #define RACE_NS  300000000  /* of samples, for an entrant */
 #define AGAIN_NS 1000000000 /* for the winner and for the defaults */
-#define LEAST_NS 20000000   /* for any, where the time is short */
+#define LEAST_NS 20000000   /* least, if time is short */
 
 static const double near_enough = 1.02;
 
@@ -39,8 +39,8 @@ static void free_candidates(sb_candidate *candidates, size_t count)
     free(candidates);
 }
 
-/* Of `usual_ns` for each of `count`, what the time for all allows: half of it for each measuring.
- */
+/* The time for each of `count`: `usual_ns`, or less if the time for all requires it; each of the
+ * two measurements gets half of that. */
 static int64_t allow_ns(const sb_race *race, int64_t usual_ns, size_t count)
 {
     int64_t allowed = race->most_ns / 2 / (int64_t)count;
@@ -49,7 +49,7 @@ static int64_t allow_ns(const sb_race *race, int64_t usual_ns, size_t count)
     return allowed < LEAST_NS ? LEAST_NS : allowed;
 }
 
-/* Measures them in workers of their own, for at most `most_ns` each. */
+/* Measures them in new workers, for at most `most_ns` each. */
 static int measure_entrants(const sb_race *race, const uint32_t *entrants, size_t count,
                             int64_t most_ns, sb_group *group, sb_error *error)
 {
@@ -93,7 +93,8 @@ static bool is_tie(const sb_race *race, const sb_group *group, const sb_result *
     return ratio.value <= near_enough && sb_decide(ratio, race->floor) != SB_SLOWER;
 }
 
-/* Which of the ties wins: 0 the defaults, i entrant i - 1; -1 where none passed. The ties' text. */
+/* Selects the winner among the ties: 0 the defaults, i entrant i - 1; -1 if none passed. Stores the
+ * ties' text. */
 static ptrdiff_t choose_winner(const sb_race *race, const sb_group *group, const uint32_t *entrants,
                                sb_text *others)
 {
@@ -110,7 +111,7 @@ static ptrdiff_t choose_winner(const sb_race *race, const sb_group *group, const
     return chosen;
 }
 
-/* What is known of the group's result `at` beside the defaults, which are its first. */
+/* Compares the group's result `at` with the defaults, which are its first. */
 static void note_winner(const sb_race *race, const sb_group *group, size_t at,
                         sb_race_result *result)
 {
@@ -138,8 +139,7 @@ static int measure_again(const sb_race *race, uint32_t winner, sb_race_result *r
     if (is_timed(&group.results[1])) {
         note_winner(race, &group, 1, result);
         if (is_timed(&group.results[0]) && sb_decide(result->gain, race->floor) != SB_SLOWER)
-            note_winner(race, &group, 0,
-                        result); /* the defaults are not: the race may have been luck */
+            note_winner(race, &group, 0, result); /* the race may have been decided by chance */
     } else if (is_timed(&group.results[0])) {
         note_winner(race, &group, 0, result);
     }

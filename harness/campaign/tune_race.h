@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* After a search: its best configurations and the defaults, measured anew in interleaved rounds by
- * fresh workers, so that the luck of a quick look chooses nothing. */
+/* After a search: measures its best configurations and the defaults again, in interleaved rounds
+ * with new workers, so that an error of a quick measurement decides nothing. */
 #ifndef SB_CAMPAIGN_TUNE_RACE_H
 #define SB_CAMPAIGN_TUNE_RACE_H
 
@@ -14,26 +14,26 @@ typedef struct sb_race {
     int64_t threads;
     const sb_candidate *kernel; /* with its parameters open */
     const sb_space *space;
-    int64_t most_ns; /* for all that is measured; 0: as long as it needs */
-    double floor;    /* the machine's own, for differences */
+    int64_t most_ns; /* for all measurements; 0: no limit */
+    double floor;    /* the machine's noise floor, for differences */
 } sb_race;
 
-/* What a race found. Strings are owned: sb_race_result_free(). */
+/* The result of a race. Strings are owned: sb_race_result_free(). */
 typedef struct sb_race_result {
-    bool defaults;     /* the defaults are as fast as any, and so stay */
+    bool defaults;     /* the defaults are as fast as any, and are kept */
     char *params;      /* of the winner */
-    char *ties;        /* the other configurations as fast as it, a line each */
-    double time_ns;    /* of the winner; NAN where none of the entrants passed */
-    double default_ns; /* beside it, in the same rounds; NAN where the defaults fail */
-    sb_interval gain;  /* default over winner, paired; NAN where there is no such pair */
+    char *ties;        /* the other configurations that are as fast, a line each */
+    double time_ns;    /* of the winner; NAN if none of the entrants passed */
+    double default_ns; /* in the same rounds; NAN if the defaults fail */
+    sb_interval gain;  /* default over winner, paired; NAN if there is no such pair */
 } sb_race_result;
 
 /*
  * Races the entrants (indices of the space, the defaults not among them) and the defaults. Ties are
- * those that are not proven slower than the fastest and come within 2 % of it. Of the ties the
+ * those that are not proven slower than the fastest and are within 2 % of it. Of the ties the
  * defaults win, else the least index: the same each time, whatever the noise. The winner is then
- * measured once more beside the defaults, and gives way to them unless that proves it faster.
- * SB_INTERRUPTED where the user stopped it.
+ * measured once more beside the defaults, which win unless it is proven faster. SB_INTERRUPTED if
+ * the user stopped it.
  */
 int sb_race_run(const sb_race *race, const uint32_t *entrants, size_t count, sb_race_result *result,
                 sb_error *error);

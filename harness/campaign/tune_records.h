@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where what a tuning finds is kept: the tuning database, and the tables in the tuning's folder. */
+/* Stores the results of a tuning: in the tuning database, and in the tables of the tuning's
+ * folder. */
 #ifndef SB_CAMPAIGN_TUNE_RECORDS_H
 #define SB_CAMPAIGN_TUNE_RECORDS_H
 
@@ -8,7 +9,7 @@
 #include "tune/tunedb.h"
 
 typedef struct sb_tune_records {
-    const char *dir, *machine; /* borrowed; the machine as the database knows it */
+    const char *dir, *machine; /* borrowed; the machine's name in the database */
     sb_tunedb *db;
     char *shared; /* a copy of the database in the tuning's folder, for others to merge, or NULL;
                      owned */
@@ -27,11 +28,11 @@ int sb_tune_records_open(sb_tune_records *records, const char *dir, const char *
 int sb_tune_records_share(sb_tune_records *records, sb_error *error);
 void sb_tune_records_close(sb_tune_records *records);
 
-/* One evaluation, into the database and to be flushed into the table. */
+/* Stores one evaluation in the database; the table receives it at the next flush. */
 int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key, const sb_search_id *id,
                         const sb_evaluation_row *row, sb_error *error);
 
-/* What came of a search. */
+/* Stores the result of a search. */
 int sb_tune_records_finish(sb_tune_records *records, const sb_tune_key *key,
                            const sb_tune_winner *winner, const sb_search_row *row, sb_error *error);
 

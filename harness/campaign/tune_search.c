@@ -11,7 +11,7 @@
 
 /* ---------------------------------------------------------------------------------- to begin */
 
-/* Does every parameter have a value that the configuration gives, where it gives any? */
+/* Has every parameter a value that the configuration allows, if it restricts any? */
 static bool is_allowed(const sb_candidate *candidate, const int64_t *values)
 {
     uint32_t left = candidate->given;
@@ -21,7 +21,7 @@ static bool is_allowed(const sb_candidate *candidate, const int64_t *values)
     return left == 0;
 }
 
-/* As sb_valid_batch, of what is valid and allowed. */
+/* As sb_valid_batch, for what is valid and allowed. */
 static int ask_allowed(void *context, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error)
 {
@@ -33,7 +33,7 @@ static int ask_allowed(void *context, const int64_t *values, size_t count, unsig
     return SB_OK;
 }
 
-/* A number that is fixed has a range of one. */
+/* A fixed number has a range of one value. */
 static void fix_numbers(const sb_candidate *candidate, sb_parameter_info *parameters, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -42,7 +42,7 @@ static void fix_numbers(const sb_candidate *candidate, sb_parameter_info *parame
             parameters[i].min = parameters[i].max = candidate->values[i];
 }
 
-/* Seen from the defaults for this layer, not from those that the kernel declares for all. */
+/* Relative to the defaults for this layer, not to those declared for all layers. */
 static int build_space(sb_tune_search *s, sb_error *error)
 {
     size_t count = s->kernel->parameter_count;
@@ -56,7 +56,7 @@ static int build_space(sb_tune_search *s, sb_error *error)
     return sb_space_build(here, count, ask_allowed, s, &s->space, error);
 }
 
-/* A kernel that does not do the layer is passed over. */
+/* A kernel that does not support the layer is skipped. */
 static int take_kernel(sb_tune_search *s)
 {
     sb_error why = { "" };
@@ -68,7 +68,7 @@ static int take_kernel(sb_tune_search *s)
     return 1;
 }
 
-/* With --resume: is the winner there already? Then it is only told. */
+/* With --resume: is the winner already stored? Then it is reported without searching. */
 static int find_settled(sb_tune_search *s, sb_error *error)
 {
     sb_tune_winner winner;
@@ -122,7 +122,7 @@ void sb_tune_search_glance(sb_tune_search *s)
     s->default_ns = e.ns;
 }
 
-/* Where nothing is valid there is nothing to search. */
+/* If no configuration is valid, there is nothing to search. */
 static void find_space(sb_tune_search *s)
 {
     sb_error why = { "" };

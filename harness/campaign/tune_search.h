@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the searches of a tuning have in common, and what one of them is about. */
+/* The settings shared by the searches of a tuning, and the subject of one of them. */
 #ifndef SB_CAMPAIGN_TUNE_SEARCH_H
 #define SB_CAMPAIGN_TUNE_SEARCH_H
 
@@ -9,24 +9,24 @@
 #include "measure/group.h"
 #include "tune/search.h"
 
-/* Where all share a budget, a search is over that is expected to gain less than this. */
+/* If all searches share a budget, one ends when its expected gain is less than this. */
 #define SB_TUNE_LEAST_GAIN 0.005
 
-/* How every search of a tuning is done. */
+/* The settings for every search of a tuning. */
 typedef struct sb_tune_manner {
     const sb_strategy *strategy;
-    sb_search_options limits; /* of one search: evaluations and seed, and when it is over */
-    int64_t budget_ns;        /* of all searches and races together; 0: `limits` holds for each */
-    bool resume;              /* go on with what the database holds */
-    bool base_line;           /* draw as many configurations at random, for figures */
+    sb_search_options limits; /* of one search: evaluations, seed, and when it ends */
+    int64_t budget_ns;        /* for all searches and races together; 0: `limits` applies to each */
+    bool resume;              /* use what the database has */
+    bool base_line;           /* also draw as many random configurations, for figures */
 } sb_tune_manner;
 
-/* What the layers that were tuned take in the network, as far as quick looks can tell. */
+/* The time of the tuned layers in the network, by quick measurements. */
 typedef struct sb_tune_tally {
     double default_ns, tuned_ns;
 } sb_tune_tally;
 
-/* What the searches of a tuning work with. */
+/* Resources for the searches of a tuning. */
 typedef struct sb_tune_context {
     const sb_tune_manner *manner;
     const sb_measure_options *measuring; /* of races */
@@ -36,7 +36,7 @@ typedef struct sb_tune_context {
     sb_tune_tally *tally;
 } sb_tune_context;
 
-/* What one search is about. */
+/* The subject of one search. */
 typedef struct sb_tune_target {
     const sb_layer *layer;
     int64_t threads;

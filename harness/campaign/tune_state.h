@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A search on its way. For the files of a search (tune_*.c) alone. */
+/* The state of a search in progress. For the files of a search (tune_*.c) only. */
 #ifndef SB_CAMPAIGN_TUNE_STATE_H
 #define SB_CAMPAIGN_TUNE_STATE_H
 
@@ -17,53 +17,52 @@ typedef struct sb_tune_search {
     int64_t defaults[SB_MAX_PARAMETERS];
     sb_evaluated *evaluated; /* known ones, then new ones */
     size_t evaluated_count, known, failed;
-    double default_ns; /* of the defaults, at a quick look; INFINITY: not yet, or they fail */
-    bool begun;        /* it was explored before */
-    bool over;         /* there is nothing to expect any more */
-    bool behind;       /* another kernel is so much faster that it gets no more */
+    double default_ns; /* time of the defaults, measured quickly; INFINITY: not yet, or they fail */
+    bool begun;        /* exploring has begun */
+    bool over;         /* no more gain is expected */
+    bool behind;       /* another kernel is so much faster that this one is given up */
     size_t drawn;      /* for the base line */
     double drawn_best;
     sb_search_times times;
 } sb_tune_search;
 
 /*
- * Begins the search of the target with the evaluator, which is its layer's: 1 where there is
- * something to search. 0: the kernel does not do the layer, or its winner is there already when a
- * tuning goes on. sb_tune_search_end() it, whatever came.
+ * Begins the search of the target with the evaluator for its layer. Returns 1 if there is something
+ * to search; 0 if the kernel does not support the layer, or, in a resumed tuning, its winner is
+ * already stored. sb_tune_search_end() it in any case.
  */
 int sb_tune_search_begin(sb_tune_search *search, const sb_tune_context *context,
                          sb_evaluator *evaluator, const sb_tune_target *target, sb_error *error);
 
-/* A quick look at the defaults. */
+/* Measures the defaults quickly. */
 void sb_tune_search_glance(sb_tune_search *search);
 
-/* Searches on within the limits, what is valid being asked first; a kernel with nothing valid is
- * over. `again`: the evaluator was another search's since. SB_INTERRUPTED
- * where the user stopped it. */
+/* Continues the search within the limits; determines the valid configurations first; a kernel
+ * without any is finished. `again`: the evaluator was used by another search since. SB_INTERRUPTED
+ * if the user stopped it. */
 int sb_tune_search_go_on(sb_tune_search *search, const sb_search_options *limits, bool again,
                          sb_error *error);
 
-/* Writes down what was evaluated; without a winner. */
+/* Stores what was evaluated, without a winner. */
 int sb_tune_search_keep(const sb_tune_search *search, sb_error *error);
 
-/* Writes it down, races the best, and remembers the winner. `race_ns`: what races may take; 0: as
- * long as they need. */
+/* Stores it, races the best, and stores the winner. `race_ns`: limit for races; 0: none. */
 int sb_tune_search_finish(sb_tune_search *search, int64_t race_ns, sb_error *error);
 void sb_tune_search_end(sb_tune_search *search);
 
-/* The least time until now; INFINITY: none. */
+/* The least time so far; INFINITY: none. */
 double sb_tune_search_best(const sb_tune_search *search);
 
-/* Searches within the limits. For sb_tune_search_go_on() alone, as the others below. */
+/* Searches within the limits. For sb_tune_search_go_on() only, as are the following. */
 int sb_tune_explore(sb_tune_search *search, const sb_search_options *limits, sb_error *error);
 
-/* Times the best again: it is what new ones are held against. */
+/* Times the best again, because new configurations are compared with it. */
 void sb_tune_time_best(sb_tune_search *search);
 
-/* Where the tuning draws base lines: as many configurations as the search took. */
+/* If the tuning draws base lines: draws as many configurations as the search evaluated. */
 int sb_tune_draw_base_line(sb_tune_search *search, sb_error *error);
 
-/* Races the best and publishes the winner. */
+/* Races the best and stores the winner. */
 int sb_tune_decide(sb_tune_search *search, int64_t race_ns, sb_error *error);
 
 #endif

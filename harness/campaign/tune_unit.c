@@ -9,20 +9,21 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The rounds of a race of kernels: how far behind the best a kernel may be after each, and what
- * part of the time is over by then. Kernels gain more by tuning the less they had of it. */
+/* The rounds of a race of kernels: by how much a kernel may be slower than the best after each, and
+ * the part of the time that has passed by then. The less a kernel has been tuned, the more it may
+ * still gain. */
 static const struct {
     double behind, part;
 } rounds[] = { { 2.0, 0.25 }, { 1.4, 0.5 }, { 1.15, 1.0 } };
 enum { ROUNDS = sizeof rounds / sizeof *rounds };
 
-static const double at_first = 3.0;   /* how far behind the defaults of a kernel may be */
-static const double searching = 0.75; /* of the time; the rest is for races of configurations */
+static const double at_first = 3.0;   /* how much slower the defaults of a kernel may be */
+static const double searching = 0.75; /* of the time; the rest is for races */
 
 typedef struct race {
     sb_tune_search *items;
     size_t count;
-    const sb_tune_search *present; /* the evaluator's */
+    const sb_tune_search *present; /* that the evaluator is set to */
 } race;
 
 static bool goes_on(const sb_tune_search *s)
@@ -30,7 +31,7 @@ static bool goes_on(const sb_tune_search *s)
     return !s->behind && !s->over;
 }
 
-/* Of those that are not behind: times of others may have been luck. */
+/* Of those that are not too slow: faster times of others may be errors. */
 static double best_of_all(const race *r)
 {
     double best = INFINITY;
@@ -40,7 +41,7 @@ static double best_of_all(const race *r)
     return best;
 }
 
-/* The fastest first, so that a time that is short goes to it. */
+/* The fastest first, so that it gets the time if time is short. */
 static int by_default(const void *a, const void *b)
 {
     const sb_tune_search *x = a, *y = b;
@@ -57,8 +58,8 @@ static size_t count_going(const race *r)
     return count;
 }
 
-/* Every kernel that goes on gets an equal part of the time until `end`, which those after it
- * inherit where it needs less. */
+/* Every kernel that continues gets an equal part of the time until `end`; what it does not use goes
+ * to those after it. */
 static int run_round(race *r, size_t number, int64_t end, sb_error *error)
 {
     size_t left = count_going(r);
@@ -101,7 +102,7 @@ static int search_together(race *r, int64_t share_ns, sb_error *error)
     return rc;
 }
 
-/* Those that are not behind share what is left of the time. */
+/* Those that are not too slow share the remaining time. */
 static int finish_together(race *r, int64_t end, sb_error *error)
 {
     size_t left = 0;
@@ -126,7 +127,7 @@ static sb_tune_target target_of(const sb_tune_unit *unit, const sb_candidate *ca
     return (sb_tune_target) { unit->layer, unit->threads, candidate };
 }
 
-/* One after the other, so that one space is held at a time. */
+/* One after the other, so that only one space is in memory at a time. */
 static int tune_each(const sb_tune_context *context, const sb_tune_unit *unit,
                      const sb_candidates *candidates, sb_evaluator *evaluator, sb_error *error)
 {
@@ -147,7 +148,7 @@ static int tune_each(const sb_tune_context *context, const sb_tune_unit *unit,
     return rc;
 }
 
-/* Adds the unit to what the progress line tells of the network. */
+/* Adds the unit to the network's time in the progress line. */
 static void tally_unit(const race *r, const sb_tune_unit *unit, sb_tune_tally *tally)
 {
     double defaults = INFINITY, best = best_of_all(r);

@@ -39,7 +39,7 @@ static int tune_unit(const sb_scope *scope, const sb_tune_context *context,
     return rc;
 }
 
-/* Where all share a budget, each unit gets its part of what those before it have left. */
+/* If all share a budget, each unit gets its share of what those before it have left. */
 static int tune_units(const sb_scope *scope, const sb_tune_context *context,
                       const sb_tune_plan *plan, sb_error *error)
 {
@@ -78,7 +78,7 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
 {
     const sb_measure_options measuring = sb_campaign_measuring(c);
     sb_session_options session = sb_campaign_session(c);
-    session.most_hangs = 8; /* some configurations are out of all proportion, and others are not */
+    session.most_hangs = 8; /* some configurations are far slower than others */
     sb_progress progress;
     sb_tune_tally tally = { 0 };
     sb_tune_plan plan;
@@ -138,7 +138,7 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
     return manner->strategy ? SB_OK : SB_FAILED;
 }
 
-/* The winners, with each kernel's defaults beside it, into the run's folder. */
+/* Writes the winners, with each kernel's defaults, into the run's folder. */
 static int measure_winners(sb_campaign *c, const char *dir, bool resume, bool *faults,
                            sb_error *error)
 {

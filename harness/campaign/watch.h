@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who watches a campaign: whoever may stop it, and whoever is told how far it is. */
+/* The caller's connection to a campaign: a way to stop it, and a function that shows its
+ * progress. */
 #ifndef SB_CAMPAIGN_WATCH_H
 #define SB_CAMPAIGN_WATCH_H
 
@@ -7,7 +8,7 @@
 
 typedef struct sb_watch {
     const volatile sig_atomic_t *stop; /* not 0: the user wants to stop */
-    void (*show)(const char *line);    /* one line, or NULL: none any more. NULL: nobody is told */
+    void (*show)(const char *line);    /* one line; NULL removes it. May be NULL: no progress */
 } sb_watch;
 
 #endif

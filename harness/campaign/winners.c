@@ -25,7 +25,8 @@ static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
     return &candidate->plugin->kernels[candidate->kernel];
 }
 
-/* "{layout=nhwc;pixels=7|14}": what was tuned under restrictions is not what others look for. */
+/* "{layout=nhwc;pixels=7|14}": a restricted tuning has its own key, so that others do not use its
+ * result. */
 static void add_restrictions(const sb_candidate *candidate, sb_text *text)
 {
     const sb_kernel_info *kernel = kernel_of(candidate);
@@ -126,7 +127,7 @@ void sb_winners_end(sb_winners *winners)
     *winners = (sb_winners) { 0 };
 }
 
-/* 1 where the candidate has a winner and took it, 0 where there is none. */
+/* 1 if the candidate has a winner and got its parameters, 0 if there is none. */
 static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate *candidate,
                        sb_error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tuning found, for the candidates of a sweep. */
+/* Applies the results of tuning to the candidates of a sweep. */
 #ifndef SB_CAMPAIGN_WINNERS_H
 #define SB_CAMPAIGN_WINNERS_H
 
@@ -10,33 +10,34 @@
 #include "measure/session.h"
 #include "tune/tunedb.h"
 
-/* The machine as the tuning database knows it: processor and features; free() it. */
+/* The machine's name in the tuning database: processor and features; free() it. */
 char *sb_winners_machine(const sb_topology *topology, const sb_cpu *cpu);
 
-/* The key of a candidate on a layer. `kernel` holds the text for as long as the key is used. */
+/* The key of a candidate on a layer. `kernel` holds the text while the key is used. */
 sb_tune_key sb_winners_key(const char *machine, const sb_candidate *candidate,
                            const sb_layer *layer, int64_t threads, sb_text *kernel);
 
-/* "name=value;..." as values, all of the kernel's parameters. False where it is not that. */
+/* Reads "name=value;..." as values for all of the kernel's parameters. False if it is anything
+ * else. */
 bool sb_winners_parse(const sb_kernel_info *kernel, const char *params, int64_t *values);
 
-/* Does tuning apply to it: is a parameter left open, or given as a list? */
+/* Is it open to tuning: is a parameter not given, or given as a list? */
 bool sb_winners_open(const sb_candidate *candidate);
 
 typedef struct sb_winners {
-    sb_tunedb *db; /* NULL: nothing was tuned, or it is not wanted */
+    sb_tunedb *db; /* NULL: nothing was tuned, or tuned parameters are not wanted */
     char *machine;
     sb_tuned tuned;
 } sb_winners;
 
-/* Opens the user's tuning database, unless `tuned` is never. One that is not there holds nothing;
- * one that cannot be read is an error with `require`, else a warning. */
+/* Opens the user's tuning database, unless `tuned` is never. A missing one counts as empty; one
+ * that cannot be read is an error with `require`, otherwise a warning. */
 int sb_winners_start(sb_winners *winners, sb_tuned tuned, const sb_topology *topology,
                      const sb_cpu *cpu, sb_error *error);
 void sb_winners_end(sb_winners *winners);
 
 /* Gives the candidates the winners' parameters. With `require` it fails, naming the command to run,
- * where a kernel that supports the layer has none (that is asked in the session). */
+ * if a kernel that supports the layer has none (the session is asked whether it does). */
 int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_config *config,
                      const sb_layer *layer, int64_t threads, sb_candidate *candidates, size_t count,
                      sb_error *error);

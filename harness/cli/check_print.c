@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Columns of the two tables, as campaign/check.c starts them. */
+/* Columns of the two tables, as created by campaign/check.c. */
 enum { KERNEL = 0, VERDICT = 5 };
 enum { LAYER = 1, THREADS, PARAMS, FAILURE, DETAIL };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What `sepbench check` found, as text, TAP or JUnit's XML. */
+/* The report of `sepbench check` as text, TAP or JUnit's XML. */
 #ifndef SB_CLI_CHECK_PRINT_H
 #define SB_CLI_CHECK_PRINT_H
 

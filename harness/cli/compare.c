@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench compare: two runs, row by row. */
+/* sepbench compare: compares two runs, row by row. */
 #include "cli/commands.h"
 #include "core/text.h"
 #include "report/comparison_print.h"

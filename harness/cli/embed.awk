@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Makes a C table of files: awk -f embed.awk FILE... > templates.c. A file's path in a new plugin's
-# folder is its name without ".txt"; of those outside of template/, as below. plugins/naive.c is the
-# kernel in C, with its name for the new one's.
+# Converts files to a C table: awk -f embed.awk FILE... > templates.c. A file's path in a new
+# plugin's folder is its name without ".txt"; files outside of template/ are mapped below.
+# plugins/naive.c is the kernel in C; its name is replaced by the new plugin's.
 BEGIN {
     files = 0
     print "/* Made by embed.awk. */"

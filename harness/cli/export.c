@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench export: what was measured, for other programs. */
+/* sepbench export: measurements in the formats of other programs. */
 #include "cli/commands.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -35,7 +35,7 @@ static int export_stream(const char *dir, const char *output, stream_writer *wri
         return SB_FAILED;
     int rc = output ? sb_file_create(&file, output, error) : SB_OK;
     if (rc == SB_OK)
-        rc = write(db, output ? file.stream : stdout, error); /* main() sees to standard output */
+        rc = write(db, output ? file.stream : stdout, error); /* main() checks standard output */
     if (rc == SB_OK && output)
         rc = sb_file_commit(&file, error);
     sb_file_abandon(&file);

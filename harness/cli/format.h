@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How data is printed: --format. */
+/* The format of printed data: --format. */
 #ifndef SB_CLI_FORMAT_H
 #define SB_CLI_FORMAT_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --help on standard output, made from the tables of commands and options. */
+/* Prints --help on standard output, from the tables of commands and options. */
 #ifndef SB_CLI_HELP_H
 #define SB_CLI_HELP_H
 

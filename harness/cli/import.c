@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench import: what other programs say of a network, as a configuration. */
+/* sepbench import: converts other programs' descriptions of a network to a configuration. */
 #include "import/import.h"
 #include "cli/commands.h"
 #include "core/file.h"
@@ -88,7 +88,7 @@ static int check_name(const char *name, sb_error *error)
     return SB_OK;
 }
 
-/* What the user asked for of what was found. */
+/* Applies the user's options to the imported layers. */
 static void shape_result(const import_options *o, sb_imported *imported)
 {
     if (o->name) {
@@ -110,12 +110,12 @@ static int write_result(const char *output, const sb_imported *imported, sb_erro
     if (output)
         rc = sb_file_write(output, text.data, text.length, error);
     else
-        fwrite(text.data, 1, text.length, stdout); /* main() sees to failures */
+        fwrite(text.data, 1, text.length, stdout); /* main() reports failures */
     sb_text_free(&text);
     return rc;
 }
 
-/* On standard error: what was taken, merged, changed and left out. */
+/* Reports on standard error what was imported, merged, changed and left out. */
 static void tell_account(const sb_imported *imported)
 {
     sb_text text = { 0 };

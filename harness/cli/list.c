@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench list: what there is to choose from. */
+/* sepbench list: lists plugins, kernels, configurations and other choices. */
 #include "campaign/plugins.h"
 #include "cli/commands.h"
 #include "cli/list_plugins.h"
@@ -26,9 +26,9 @@ static const sb_option options[] = {
     { 0 },
 };
 
-/* What one list is made of. */
+/* The arguments of one list. */
 typedef struct list_request {
-    const char *operand; /* NULL where none was given */
+    const char *operand; /* NULL if not given */
     const char *filter;
     const char *const *settings, *const *plugin_dirs;
     sb_format format;

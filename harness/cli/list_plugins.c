@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* JSON is the same table, an object a row: the heads are the keys. */
+/* JSON is the same table, one object for each row: the heads are the keys. */
 static void print_json(const sb_table *table)
 {
     json_t *rows = json_array();
@@ -74,7 +74,7 @@ static void each_kernel(const sb_plugin_list *plugins, const char *filter, sb_ta
     sb_text_free(&label);
 }
 
-/* Of all parameters, before a layer's constraints: what a search could be up against. */
+/* Of all parameters, before a layer's constraints: the size of the space to search. */
 static double count_combinations(const sb_kernel_info *kernel)
 {
     double count = 1;
@@ -83,7 +83,7 @@ static double count_combinations(const sb_kernel_info *kernel)
     return count;
 }
 
-/* Those by steps; the single steps of a chain are standard convolutions. */
+/* The needs for steps; the single steps of a chain are standard convolutions. */
 static void add_operations(sb_table *table, const sb_kernel_info *kernel)
 {
     sb_text names = { 0 };

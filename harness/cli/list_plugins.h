@@ -13,10 +13,10 @@ void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_forma
 void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_format format);
 void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format);
 
-/* Configurations that are known by name; `filter` as above, over their names. */
+/* Configurations known by name; `filter` as above, matched against their names. */
 void sb_list_configs(const sb_named_configs *configs, const char *filter, sb_format format);
 
-/* How the tuner can search; `filter` as above, over their ids. */
+/* The search strategies; `filter` as above, matched against their ids. */
 void sb_list_strategies(const char *filter, sb_format format);
 
 #endif

@@ -48,6 +48,8 @@ harness_sepbench_SOURCES = %D%/main.c
 nodist_harness_sepbench_SOURCES = %D%/built_from.h
 harness_sepbench_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
 BUILT_SOURCES += %D%/built_from.h
+# Automake makes BUILT_SOURCES only before `all`, `check` and `install`, not before single targets.
+%D%/sepbench-main.$(OBJEXT): %D%/built_from.h
 CLEANFILES += %D%/built_from.h
 dist_noinst_SCRIPTS += %D%/commit
 .PHONY: always

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench machine: what the machine is, what it can do at most, and what stands in the way. */
+/* sepbench machine: reports the machine's properties, its peaks, and what impairs measurements on
+ * it. */
 #include "campaign/noise_pairs.h"
 #include "cli/commands.h"
 #include "cli/format.h"
@@ -16,7 +17,7 @@ typedef struct machine_options {
     bool refresh;
 } machine_options;
 
-/* Measured for so many seconds; for 0, what is remembered. */
+/* Measures the noise for this many seconds; for 0, reads the stored value. */
 static int gather_noise(double seconds, sb_machine_facts *f, sb_error *error)
 {
     const int most = sb_max_threads(&f->machine.topology), threads[2] = { 1, most };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only place that tells the user of an error and ends the process. */
-#include <config.h> /* Autoconf's, of the build folder */
+/* The only file that reports errors to the user and ends the process. */
+#include <config.h> /* Autoconf's, from the build folder */
 
 #include "cli/built_from.h"
 #include "cli/commands.h"
@@ -27,7 +27,7 @@ static int exit_status(int rc)
                                    : EXIT_WELL;
 }
 
-/* A mistake in the command line itself; `command` NULL: before a command was known. */
+/* An error in the command line itself; `command` NULL: before the command was known. */
 static int fail_usage(const sb_command *command, const sb_error *error)
 {
     const char *blank = command ? " " : "", *name = command ? command->name : "";
@@ -89,11 +89,11 @@ static int run_arguments(int argc, char *const *argv)
     return command ? run_command(command, argc - 1, argv + 1) : fail_usage(NULL, &error);
 }
 
-/* Data that did not reach its file must not look like success. */
+/* Output that was lost must not look like success. */
 int main(int argc, char **argv)
 {
     sb_provenance_built_from(SB_BUILT_FROM);
-    signal(SIGXFSZ, SIG_IGN); /* a limit of file sizes shows as a file that cannot be written */
+    signal(SIGXFSZ, SIG_IGN); /* report a file size limit as a failed write instead */
     int status = run_arguments(argc, argv);
     if (fflush(stdout) == 0 && !ferror(stdout))
         return status;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench merge: the shards of a run, one run again. */
+/* sepbench merge: combines the shards of a run. */
 #include "store/merge.h"
 #include "cli/commands.h"
 #include "core/log.h"
@@ -24,9 +24,9 @@ static const sb_option options[] = {
 };
 
 enum { MOST_MACHINES = 64 };
-#define AGREED 1.1 /* nodes of one model that are further apart are not the same machine */
+#define AGREED 1.1 /* nodes of one model that differ by more are not the same machine */
 
-/* Means and speedups are formed within a machine; whether its nodes are one is said here. */
+/* Means and speedups are formed within a machine; warns if its nodes differ. */
 static int tell_agreements(sb_rundb *db, sb_error *error)
 {
     sb_agreement agreements[MOST_MACHINES];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench new-plugin: a folder with a plugin that works, to be changed. */
+/* sepbench new-plugin: creates a folder with a working plugin as a starting point. */
 #include "cli/commands.h"
 #include "cli/templates.h"
 #include "core/file.h"
@@ -22,7 +22,7 @@ static const sb_option options[] = {
     { 0 },
 };
 
-/* What stands for a word between two '@'. */
+/* The replacement for a word between two '@'. */
 typedef struct word {
     const char *name, *text;
 } word;
@@ -51,7 +51,7 @@ static bool ends_with(const char *text, const char *end)
     return length >= least && strcmp(text + length - least, end) == 0;
 }
 
-/* Makes the folders of the path, and the file; a script may be run. */
+/* Creates the folders of the path, and the file; scripts become executable. */
 static int write_file(const char *folder, const sb_template *file, const word *words,
                       sb_error *error)
 {
@@ -73,7 +73,8 @@ static int write_file(const char *folder, const sb_template *file, const word *w
     return rc;
 }
 
-/* How the Makefile calls this program: "sepbench", if that finds it, else its path; free() it. */
+/* The name of this program for the Makefile: "sepbench", if PATH finds it, else its path; free()
+ * it. */
 static char *own_path(void)
 {
     static const char plain[] =

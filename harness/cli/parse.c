@@ -10,12 +10,12 @@
 
 const sb_option sb_help_option = { .name = "help", .letter = 'h', .help = "show this help" };
 
-/* argv[at] is looked at. */
+/* index of the present argument */
 typedef struct parse_state {
     const sb_command *command;
     char *const *argv;
     int argc, at;
-    bool only_operands; /* "--" was there */
+    bool only_operands; /* "--" was seen */
     sb_parsed *parsed;
     sb_error *error;
 } parse_state;
@@ -30,7 +30,7 @@ static const sb_option *option_of_letter(const sb_command *command, char letter)
     return letter == sb_help_option.letter ? &sb_help_option : NULL;
 }
 
-/* A whole name, or the beginning of exactly one (as GNU programs do). */
+/* A complete name, or an unambiguous beginning of one (as in GNU programs). */
 static const sb_option *option_of_name(const sb_command *command, const char *name, size_t length)
 {
     const sb_option *found = NULL;
@@ -85,7 +85,7 @@ static int store_value(const parse_state *state, const sb_option *option, const 
     return SB_OK;
 }
 
-/* Takes the option with the value written to it, or the next argument. */
+/* Stores the option with the value attached to it, or the next argument. */
 static int take_option(parse_state *state, const sb_option *option, const char *attached)
 {
     if (option->kind == SB_OPTION_FLAG && attached)
@@ -142,7 +142,7 @@ static int take_argument(parse_state *state)
     return text[1] == '-' ? take_long(state, text + 2) : take_letters(state, text + 1);
 }
 
-/* Words of the usage are separated by blanks: "BASE NEW [OPTIONS]". */
+/* Words of the usage are separated by spaces: "BASE NEW [OPTIONS]". */
 static const char *operand_name(const sb_command *command, size_t index, int *length)
 {
     const char *at = command->usage;

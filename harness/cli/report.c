@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench report: the CSV files and figures of a run, made anew from its run.db. */
+/* sepbench report: writes the CSV files and figures of a run again, from its run.db. */
 #include "cli/commands.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -38,12 +38,12 @@ static const sb_option options[] = {
 
 enum { MOST_NAMES = 64 };
 
-/* What the options ask for, with the lists that it borrows from. */
+/* The options, with the lists that they refer to. */
 typedef struct request {
     sb_output_options outputs;
     char *texts[1 + MOST_NAMES];           /* owned */
     const char *names[MOST_NAMES + 1];     /* of techniques */
-    const char *pairs[2 * MOST_NAMES + 1]; /* a name and what stands for it, and so on */
+    const char *pairs[2 * MOST_NAMES + 1]; /* pairs of a name and its replacement */
 } request;
 
 static int note_format(sb_formats *formats, const char *name, sb_error *error)
@@ -129,7 +129,7 @@ static int parse_options(const report_options *o, request *r, sb_error *error)
     return rc == SB_OK ? parse_renames(&o->renames, r, error) : rc;
 }
 
-/* The last part of a path, without slashes at its end; free() it. */
+/* The last part of a path, without trailing slashes; free() it. */
 static char *base_name(const char *path)
 {
     size_t end = strlen(path);
@@ -141,7 +141,7 @@ static char *base_name(const char *path)
     return strndup(path + start, end - start);
 }
 
-/* The run itself, OUT, or, of several runs, a folder of OUT named as the run's; free() it. */
+/* The run itself, OUT, or, for several runs, a folder of OUT with the run's name; free() it. */
 static char *target_folder(const char *out, const char *dir, size_t count)
 {
     if (!out)
@@ -154,7 +154,7 @@ static char *target_folder(const char *out, const char *dir, size_t count)
     return path;
 }
 
-/* Two runs whose reports would be written over each other. */
+/* Finds two runs whose reports would overwrite each other. */
 static int check_targets(const sb_invocation *invocation, const char *out, sb_error *error)
 {
     const char *const *dirs = invocation->operands;
@@ -173,7 +173,7 @@ static int check_targets(const sb_invocation *invocation, const char *out, sb_er
     return SB_OK;
 }
 
-/* What the run told of itself goes with it. */
+/* Writes the run's provenance beside its report. */
 static int write_provenance(sb_rundb *db, const char *out, sb_error *error)
 {
     char *json = sb_rundb_provenance(db, error);
@@ -202,7 +202,8 @@ static int report_one(sb_rundb *db, const char *out, const sb_output_options *wa
     return rc < 0 ? rc : SB_OK;
 }
 
-/* Each machine of a merged run by itself, in a folder of its own: no mean is formed across them. */
+/* Each machine of a merged run separately, in a folder of its own: no mean is formed across
+ * machines. */
 static int report_machines(sb_rundb *db, char *const *machines, const char *out,
                            const sb_output_options *wanted, sb_error *error)
 {
@@ -232,7 +233,7 @@ static int report_run(const char *dir, const char *out, const sb_output_options 
     return rc;
 }
 
-/* Several runs beside each other, in OUT too where there is one. */
+/* Several runs side by side, also written to OUT if given. */
 static int report_together(const sb_invocation *invocation, const char *out, sb_error *error)
 {
     sb_side_by_side sides = { 0 };

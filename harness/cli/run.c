@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench run: sweeps a configuration into a run folder. */
+/* sepbench run: measures the sweep of a configuration into a run folder. */
 #include "campaign/estimate.h"
 #include "campaign/run_folder.h"
 #include "cli/commands.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench slurm: a job array for sbatch that runs a configuration in shards and merges them. */
+/* sepbench slurm: writes a job array for sbatch that runs a configuration in shards and merges
+ * them. */
 #include "campaign/estimate.h"
 #include "campaign/sharing.h"
 #include "cli/commands.h"
@@ -35,7 +36,7 @@ static const sb_option options[] = {
 
 #define HOUR_NS (INT64_C(3600) * 1000000000)
 
-/* What stands on a line "#SBATCH" is read by Slurm, which knows no quotes of shells. */
+/* Slurm reads lines with "#SBATCH", and does not interpret the shell's quotes. */
 static int check_plain(const char *what, const char *text, sb_error *error)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -48,7 +49,7 @@ static int check_plain(const char *what, const char *text, sb_error *error)
                    what, text);
 }
 
-/* What all tasks are called with, as words of a shell. */
+/* The common arguments of all tasks, as words of a shell. */
 static void add_arguments(sb_text *line, const sb_invocation *invocation)
 {
     const slurm_options *o = invocation->options;
@@ -75,7 +76,7 @@ static void add_program(sb_text *line)
     sb_text_add_word(line, length > 0 ? path : "sepbench");
 }
 
-/* Twice the estimate and ten minutes: what was not finished then is requeued, and goes on. */
+/* Twice the estimate and ten minutes: an unfinished task is requeued, and resumes. */
 static void add_time(sb_text *line, int64_t longest_ns)
 {
     int64_t minutes = 2 * longest_ns / (HOUR_NS / 60) + 10;

@@ -4,7 +4,7 @@
 #define SB_CLI_TEMPLATES_H
 
 typedef struct sb_template {
-    const char *path;         /* within the plugin's folder; both hold @WORDS@ to be replaced */
+    const char *path;         /* within the plugin's folder; both contain @WORDS@ to be replaced */
     const char *const *lines; /* NULL-terminated */
 } sb_template;
 

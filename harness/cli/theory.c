@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench theory: what the formulas say, nothing is run. */
+/* sepbench theory: prints multiplications and parameters by the formulas; nothing is measured. */
 #include "report/theory.h"
 #include "cli/commands.h"
 #include "cli/format.h"

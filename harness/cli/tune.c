@@ -50,7 +50,7 @@ static const sb_option options[] = {
     { 0 },
 };
 
-/* Options of the other way to tune would be passed over in silence. */
+/* Options of the other mode would be ignored silently. */
 static const char *find_misplaced(const tune_options *o)
 {
     if (o->replay)

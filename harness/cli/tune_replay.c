@@ -16,7 +16,7 @@ enum {
     MANY = 20 /* configurations, of which two lie side by side mostly */
 };
 
-/* An optimum that is alone by so much may be an error of the clock. */
+/* An optimum that is alone by this factor may be a measurement error. */
 static const double lone = 1.2;
 
 static int parse_count(const char *option, const char *text, int64_t least, int64_t most,
@@ -56,7 +56,7 @@ static int parse_options(const sb_tune_replay *request, sb_replay_options *optio
     return 0;
 }
 
-/* A statistic that lies with the searches that failed is left out. */
+/* A statistic that belongs to failed searches is left out. */
 static void add_number(sb_table *table, double number, const char *format, bool csv)
 {
     if (isinf(number))
@@ -65,7 +65,7 @@ static void add_number(sb_table *table, double number, const char *format, bool 
         sb_table_cell(table, format, number);
 }
 
-/* What the searches come to, whatever the goal. */
+/* The results of the searches, whatever the goal. */
 static void add_summary(sb_table *table, const sb_replay_result *result, bool csv)
 {
     sb_table_cell(table, "%.3f", result->score);

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* As on the command line; NULL: the default. */
+/* Options of the command line; NULL: the default. */
 typedef struct sb_tune_replay {
     const char *path;
     const char *strategy; /* an id, or "all" */

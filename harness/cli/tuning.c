@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench tuning: what the tuning database holds. */
+/* sepbench tuning: lists, exports, imports, merges and forgets entries of the tuning database. */
 #include "cli/commands.h"
 #include "core/log.h"
 #include "core/table.h"
@@ -26,11 +26,11 @@ static const sb_option options[] = {
     { 0 },
 };
 
-/* What an action works with. */
+/* The arguments of an action. */
 typedef struct tuning_request {
-    const char *path;            /* of the database */
-    const char *filter;          /* kernels that match; NULL: not given */
-    const char *operand;         /* NULL where none was given */
+    const char *path;            /* path of the database */
+    const char *filter;          /* glob for kernels; NULL: not given */
+    const char *operand;         /* NULL if not given */
     const char *const *operands; /* all; NULL-terminated */
     bool csv;
 } tuning_request;
@@ -50,7 +50,7 @@ static void add_number(sb_table *table, const char *format, double number)
         sb_table_cell(table, "%s", "");
 }
 
-/* The key says nothing of the layer, so a single step is a standard convolution. */
+/* The key has no layer, so a single step counts as a standard convolution. */
 static const char *chain_name(const sb_problem *problem)
 {
     return sb_operation_name(problem->step_count == 1   ? SB_STANDARD
@@ -131,7 +131,7 @@ static int merge_databases(sb_tunedb *db, const tuning_request *request, sb_erro
     return sum;
 }
 
-/* Everything is forgotten only when asked for in so many words. */
+/* Deleting everything requires an explicit request. */
 static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error *error)
 {
     if (!request->filter)
@@ -145,7 +145,7 @@ static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error
 static const struct {
     const char *name;
     int (*run)(sb_tunedb *db, const tuning_request *request, sb_error *error);
-    bool makes; /* the database, where there is none */
+    bool makes; /* creates the database if there is none */
 } actions[] = {
     { "list", list_winners, false },     { "export", export_winners, false },
     { "import", import_winners, true },  { "merge", merge_databases, true },

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The settings' values stay in documents of their own: messages name "--set KEY". */
+/* The settings' values are documents of their own, so that messages name "--set KEY". */
 static int apply_setting(sb_config_reading *reading, sb_document *main, const char *setting,
                          sb_error *error)
 {
@@ -47,14 +47,14 @@ static int apply_settings(sb_config_reading *reading, sb_document *main,
     return sb_config_check_keys(main->root, "", error);
 }
 
-/* The `input` of a layer's entry if it has that many numbers, else NULL. */
+/* The `input` of a layer's entry if it has that many numbers, otherwise NULL. */
 static const sb_node *input_of(const sb_node *entry, size_t numbers)
 {
     const sb_node *input = entry->kind == SB_NODE_MAP ? sb_node_get(entry, "input") : NULL;
     return input && input->kind == SB_NODE_LIST && input->count == numbers ? input : NULL;
 }
 
-/* [1, 16, 100] is one channel; beside inputs with a batch it may be a batch of one. */
+/* [1, 16, 100] is one channel; among inputs with a batch size it may be a batch of one. */
 static void warn_of_mixed_inputs(const sb_layer_list *list)
 {
     const sb_node *batched = NULL, *bare = NULL;
@@ -120,7 +120,7 @@ static int build_config(sb_config_reading *reading, sb_document *document, const
     return SB_OK;
 }
 
-/* `text` NULL: the file `name` is read. */
+/* `text` NULL: reads the file `name`. */
 static int read_config(const char *name, const char *text, const char *filter,
                        const char *const *settings, sb_config *config, sb_error *error)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A sweep's configuration, read from YAML and checked. document.c is the only file that includes
- * yaml.h. docs/configuration.md is the user's description. */
+/* The configuration of a sweep, read from YAML and checked. Only document.c includes yaml.h.
+ * docs/configuration.md describes it for users. */
 #ifndef SB_CONFIG_CONFIG_H
 #define SB_CONFIG_CONFIG_H
 
@@ -8,17 +8,17 @@
 #include "measure/result.h"
 #include "report/outputs.h"
 
-/* One entry of `kernels`: a pattern, or one kernel with parameters and a name of its own. */
+/* One entry of `kernels`: a pattern, or one kernel with parameters and its own name. */
 typedef struct sb_kernel_choice {
     char *pattern; /* "plugin/kernel", globs allowed */
     char *as;      /* NULL, or the label */
-    /* param_count of each, as written; a list is so many in a row of one name */
+    /* param_count of each, as written; a list is several in a row with the same name */
     char **param_names, **param_values;
     size_t param_count;
-    char *where; /* "file:line:column", for messages when plugins are known */
+    char *where; /* "file:line:column", for messages once plugins are known */
 } sb_kernel_choice;
 
-#define SB_THREADS_MAX INT64_C(-1) /* "max" in `threads` */
+#define SB_THREADS_MAX INT64_C(-1) /* stands for "max" in `threads` */
 
 typedef enum sb_tuned { SB_TUNED_AUTO, SB_TUNED_NEVER, SB_TUNED_REQUIRE } sb_tuned;
 
@@ -29,7 +29,7 @@ typedef struct sb_config {
     size_t layer_count;
     sb_kernel_choice *kernels; /* empty: "*" */
     size_t kernel_count;
-    int64_t *threads; /* at least one, default 1; SB_THREADS_MAX stands for itself */
+    int64_t *threads; /* at least one, default 1; may contain SB_THREADS_MAX */
     size_t thread_count;
     char *cores;    /* key `cores`, as topology.h takes it; default performance */
     bool bare;      /* key `epilogue: none`: biases, activations and residuals are taken off */
@@ -40,7 +40,7 @@ typedef struct sb_config {
         double precision;       /* 0.01 */
         sb_estimator estimator; /* auto */
         int64_t min_samples;    /* 10 */
-        int64_t processes;      /* 0, written auto: by the number of threads */
+        int64_t processes;      /* 0, written auto: depends on the number of threads */
         int64_t max_time_ns;    /* 5 s, for each kernel */
         int64_t timeout_ns;     /* 60 s, for any one request to a worker */
         sb_cache_mode cache;    /* warm; the first of those that a run is made for: */
@@ -50,24 +50,23 @@ typedef struct sb_config {
     } measure;
     struct {
         char *strategy; /* "auto" */
-        int64_t budget; /* evaluations; 0 where the budget is a time */
+        int64_t budget; /* number of evaluations; 0 if the budget is a time */
         int64_t budget_ns;
     } tune;
     sb_formats report;
-    char *source; /* the effective configuration as one YAML text (what was read, --set applied):
-                     goes into run.json, and reading it again gives the same sweep */
+    char *source; /* the effective configuration as one YAML text (the file with --set applied):
+                     goes into run.json, and reading it gives the same sweep */
 } sb_config;
 
 /*
  * Reads and checks a configuration: a file, or a name (config/named.h). `filter` (NULL: all) keeps
  * the layers whose names match the glob; `settings` is a NULL-terminated list of "key=value" with
- * dotted keys
- * ("measure.max_time=1s", "threads=[1,2]"), each replacing what the file says, the value being
- * YAML. An error says "file:line:column: what is wrong; what would be right".
+ * dotted keys ("measure.max_time=1s", "threads=[1,2]"), each of which overrides the file; the value
+ * is YAML. An error says "file:line:column: what is wrong; what would be right".
  */
 int sb_config_read(const char *path, const char *filter, const char *const *settings,
                    sb_config *config, sb_error *error);
-/* The same from a text, named `name` in messages; includes are refused. */
+/* The same from a text, called `name` in messages; includes are refused. */
 int sb_config_parse(const char *name, const char *text, const char *filter,
                     const char *const *settings, sb_config *config, sb_error *error);
 void sb_config_free(sb_config *config);

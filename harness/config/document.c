@@ -14,7 +14,7 @@
 typedef struct anchor {
     char *name;
     sb_node *node;
-    bool open; /* its node is still being read: an alias would make a loop */
+    bool open; /* its node is still being read: an alias to it would be a loop */
 } anchor;
 
 typedef struct yaml_reader {
@@ -24,7 +24,7 @@ typedef struct yaml_reader {
     sb_budget *budget;
     anchor **anchors; /* owned, in order */
     size_t anchor_count;
-    void *by_name; /* tsearch()'s tree of the latest of each name: there may be many */
+    void *by_name; /* tsearch()'s tree of the latest anchor of each name: there may be many */
     sb_error *error;
 } yaml_reader;
 
@@ -34,7 +34,7 @@ static int fail_at(const yaml_reader *reader, yaml_mark_t mark, const char *text
                    mark.column + 1, text);
 }
 
-/* libyaml's own words. What is opened and not closed is told where it is opened. */
+/* libyaml's own message. For an unclosed bracket or quote, its position is where it was opened. */
 static int fail_syntax(const yaml_reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
@@ -64,7 +64,7 @@ static sb_node *new_node(yaml_reader *reader, sb_node_kind kind)
     return sb_document_node(reader->document, kind, mark.line + 1, mark.column + 1);
 }
 
-/* Aliases share nodes, but whoever walks the tree meets them each time: they count in full. */
+/* Aliases share nodes, but code that walks the tree visits each of them: they count in full. */
 static int check_weight(yaml_reader *reader, const sb_node *node)
 {
     if (node->weight <= reader->budget->nodes &&
@@ -79,14 +79,14 @@ static int compare_names(const void *a, const void *b)
     return strcmp(((const anchor *)a)->name, ((const anchor *)b)->name);
 }
 
-/* NULL where there is none. The latest anchor of a name counts, as YAML has it. */
+/* NULL if there is none. The latest anchor of a name counts, as YAML defines. */
 static anchor *open_anchor(yaml_reader *reader, const yaml_char_t *name, sb_node *node)
 {
     if (!name)
         return NULL;
     anchor *made = sb_new(1, sizeof *made);
     *made = (anchor) { .name = sb_copy_text((const char *)name), .node = node, .open = true };
-    if ((reader->anchor_count & (reader->anchor_count - 1)) == 0) /* room for powers of two */
+    if ((reader->anchor_count & (reader->anchor_count - 1)) == 0) /* capacity is a power of two */
         reader->anchors =
             sb_grow(reader->anchors, reader->anchor_count ? 2 * reader->anchor_count : 1,
                     sizeof *reader->anchors);
@@ -222,7 +222,7 @@ static int read_node(yaml_reader *reader, int depth, sb_node **node)
     }
 }
 
-/* An empty text gives a node that is null. */
+/* An empty text yields a null node. */
 static int read_document(yaml_reader *reader)
 {
     do
@@ -251,10 +251,10 @@ static int fail_byte(const char *file, size_t line, size_t column, unsigned char
                                : "begins no character that can be shown");
 }
 
-/* libyaml finds most of these too, but says neither where nor what a user can do. */
+/* libyaml finds most of these too, but reports neither their position nor what to do. */
 static int check_text(const char *file, const char *text, size_t length, sb_error *error)
 {
-    static const char mark[] = "\xef\xbb\xbf"; /* of byte order: some editors begin UTF-8 with it */
+    static const char mark[] = "\xef\xbb\xbf"; /* a byte order mark, which some editors add */
     size_t line = 1, column = 1;
     for (size_t i = strncmp(text, mark, 3) == 0 ? 3 : 0; i < length; i++) {
         unsigned char byte = (unsigned char)text[i];

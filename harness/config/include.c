@@ -36,7 +36,8 @@ static bool has_parent_step(const char *name)
     return false;
 }
 
-/* The real path of the file named, which lies in the includer's folder or below; NULL on error. */
+/* The real path of the named file, which must lie in the includer's folder or below; NULL on
+ * error. */
 static char *resolve_beside(const sb_config_reading *reading, const sb_node *node, const char *name,
                             sb_error *error)
 {
@@ -65,8 +66,8 @@ static char *resolve_beside(const sb_config_reading *reading, const sb_node *nod
     return NULL;
 }
 
-/* A file that is not beside the includer may be a configuration that is known by name. `shown` is
- * what messages call it. */
+/* A file that is not beside the includer may be a configuration known by name. `shown` is its name
+ * in messages. */
 static char *resolve_path(const sb_config_reading *reading, const sb_node *node, const char *name,
                           char **shown, sb_error *error)
 {

@@ -14,7 +14,7 @@
 #define MAX_SAMPLES      1000000
 #define MAX_PROCESSES    100
 #define MAX_BUDGET       INT64_C(1000000000)
-#define MAX_PARAM_VALUES 64 /* of one parameter */
+#define MAX_PARAM_VALUES 64 /* name of one parameter */
 
 static const char *const known_keys[] = { "name",   "layers",   "operations", "kernels", "threads",
                                           "cores",  "epilogue", "tuned",      "measure", "tune",
@@ -143,7 +143,7 @@ static int read_strategy(const sb_node *value, sb_config *config, sb_error *erro
     return replace_text(value, "strategy", &config->tune.strategy, error);
 }
 
-/* "200" is evaluations, "30s" a time. */
+/* "200" is a number of evaluations, "30s" a time. */
 static int read_budget(const sb_node *value, sb_config *config, sb_error *error)
 {
     const char *text = value->kind == SB_NODE_SCALAR ? value->text : "";
@@ -240,7 +240,7 @@ static void add_param(sb_kernel_choice *choice, const char *name, const char *va
     choice->param_values[at] = sb_copy_text(value);
 }
 
-/* A value, or a list of those that tuning may choose. */
+/* A value, or a list of values that tuning may choose from. */
 static int read_param(const sb_node *name, const sb_node *value, sb_kernel_choice *choice,
                       sb_error *error)
 {
@@ -367,7 +367,7 @@ static int read_threads(const sb_node *node, sb_config *config, sb_error *error)
     return SB_OK;
 }
 
-/* `layers`: as the layers say; `none`: bare. */
+/* `layers`: as the layers have it; `none`: removed. */
 static int read_epilogue(const sb_node *value, sb_config *config, sb_error *error)
 {
     static const char *const words[] = { "layers", "none", NULL };
@@ -411,7 +411,7 @@ static const section_key top_keys[] = {
     { NULL, NULL },
 };
 
-/* "section.key" or "key": accepted before, and without effect. */
+/* "section.key" or "key": accepted for old files, without effect. */
 static const char *const retired_keys[] = { "baseline", "tune.objective", NULL };
 
 static void remove_retired(sb_node *root, const char *name)

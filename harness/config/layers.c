@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The keys of a layer beside those of its shape. */
+/* The keys of a layer other than those of its shape. */
 static const char *const own_keys[] = { "name", "operations", "sweep", "include" };
 
 enum { OWN_KEYS = sizeof own_keys / sizeof *own_keys };
@@ -33,10 +33,10 @@ static const char *const *operation_words(void)
     return words;
 }
 
-/* What an entry says beside its shape. */
+/* An entry's values other than its shape. */
 typedef struct layer_entry {
     const sb_node *node;
-    const char *name; /* of the layer, or what the names of a sweep begin with; NULL for none */
+    const char *name; /* of the layer, or the beginning of the names of a sweep; NULL for none */
     bool own_operations;
     bool operations[SB_OPERATIONS];
     sb_draft draft;
@@ -45,7 +45,7 @@ typedef struct layer_entry {
 /* One key of a sweep and its values. */
 typedef struct sweep_axis {
     int key;
-    const sb_node *values; /* a list of them, or the only one */
+    const sb_node *values; /* a list of them, or a single one */
     size_t count;
     bool single;
 } sweep_axis;
@@ -80,7 +80,7 @@ static int append_layer(sb_layer_list *list, const sb_layer *layer, const sb_nod
     return SB_OK;
 }
 
-/* `operations`: one word or a list of them, none twice. */
+/* `operations`: one word or a list of different ones. */
 static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], sb_error *error)
 {
     memset(operations, 0, SB_OPERATIONS * sizeof *operations);
@@ -101,18 +101,18 @@ static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], 
 
 /* -------------------------------------------------------------------------- one layer */
 
-/* A 1x1 convolution does as much work as its separable twin: a pair of them answers nothing, and
- * takes twice the time. A bottleneck around one has its steps all the same. */
+/* A 1x1 convolution does as much work as its separable twin: measuring both answers nothing, and
+ * takes twice the time. A bottleneck with one still has its steps. */
 static bool has_useless_twin(const sb_layer *layer)
 {
     return layer->shape.r == 1 && layer->shape.s == 1 && layer->shape.expand == 0;
 }
 
 /*
- * A layer's own operations, else those of the configuration that it can have (a convolution in
- * groups has no separable twin of one group, only a bottleneck expands, and a 1x1 convolution is no
- * pair unless its own `operations` say so), else, where nobody named any, its pair: the standard
- * convolution and its chain.
+ * A layer's own operations, else those of the configuration that it supports (a convolution in
+ * groups has no separable twin of one group, only a bottleneck expands, and a 1x1 convolution is a
+ * pair only if its own `operations` say so), else, if no operations are given anywhere, its pair:
+ * the standard convolution and its chain.
  */
 static void choose_operations(const layer_entry *entry, const bool defaults[SB_OPERATIONS],
                               bool operations[SB_OPERATIONS])
@@ -138,7 +138,7 @@ static void choose_operations(const layer_entry *entry, const bool defaults[SB_O
         operations[SB_STANDARD] = true;
 }
 
-/* Names are made of a sweep's values and of prefixes, too. */
+/* Names are also made from a sweep's values and from prefixes. */
 static int check_name(const char *name, const sb_node *node, sb_error *error)
 {
     if (strlen(name) <= SB_LONGEST_LAYER_NAME)
@@ -218,7 +218,7 @@ static int read_sweep(const layer_entry *entry, const sb_node *node, sweep_axes 
     return SB_OK;
 }
 
-/* The next point, the last key fastest; false when all have been. */
+/* Advances to the next point, the last key fastest; false after the last point. */
 static bool advance_point(const sweep_axes *sweep, size_t *index)
 {
     for (size_t i = sweep->count; i-- > 0;) {
@@ -325,7 +325,7 @@ static int add_entry(sb_config_reading *reading, const sb_node *node,
 int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_list *list,
                      sb_error *error)
 {
-    bool defaults[SB_OPERATIONS] = { false }; /* none named: each layer's own pair */
+    bool defaults[SB_OPERATIONS] = { false }; /* none given: each layer's own pair */
     const sb_node *operations = sb_node_get(root, "operations");
     if (operations && !sb_node_is_null(operations) &&
         read_operations(operations, defaults, error) < 0)

@@ -10,7 +10,7 @@
 
 typedef struct sb_layer_list {
     sb_layer *layers;      /* owned, as are the names */
-    const sb_node **nodes; /* where each comes from */
+    const sb_node **nodes; /* position of each in the files */
     size_t count, capacity;
 } sb_layer_list;
 
@@ -18,7 +18,7 @@ typedef struct sb_layer_list {
 int sb_config_layers(sb_config_reading *reading, const sb_node *root, sb_layer_list *list,
                      sb_error *error);
 
-/* Each name once. */
+/* Checks that each name occurs only once. */
 int sb_layer_list_check_names(const sb_layer_list *list, sb_error *error);
 
 void sb_layer_list_free(sb_layer_list *list);

@@ -22,7 +22,7 @@ static size_t stem_length(const char *name)
     return suffixed ? length - SUFFIX_LENGTH : length;
 }
 
-/* Calls `visit` for each folder, until it returns something. */
+/* Calls `visit` for each folder, until it returns a value. */
 static void *visit_folders(void *(*visit)(const char *folder, void *context), void *context)
 {
     const char *wanted = getenv("SEPBENCH_CONFIG_PATH");
@@ -58,7 +58,7 @@ char *sb_named_config_find(const char *name)
     return visit_folders(find_in, (void *)(uintptr_t)name);
 }
 
-/* Appends a line of the paragraph; false where the first sentence, or the paragraph, is over. */
+/* Appends a line of the paragraph; false if the first sentence, or the paragraph, has ended. */
 static bool add_comment(sb_text *summary, char *line)
 {
     char *text = line + strspn(line, "# ");
@@ -77,7 +77,7 @@ static bool add_comment(sb_text *summary, char *line)
     return text[strlen(text) - 1] != '.';
 }
 
-/* The first sentence of the first comment that is not the license's. */
+/* The first sentence of the first comment other than the license. */
 static char *read_summary(const char *path)
 {
     char line[512];
@@ -182,7 +182,7 @@ char *sb_config_locate(const char *path, sb_error *error)
     char *named = sb_named_config_find(path);
     if (named)
         return named;
-    /* What is wrong with a path is said by whoever opens it. */
+    /* Problems with a path are reported by whoever opens it. */
     if (!is_absent || strchr(path, '/'))
         return sb_copy_text(path);
     fail_unknown(path, error);

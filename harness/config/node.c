@@ -41,7 +41,7 @@ void sb_document_free(sb_document *document)
     *document = (sb_document) { 0 };
 }
 
-/* Room for powers of two: nodes are many and mostly small. */
+/* Capacity is a power of two: there are many nodes, most of them small. */
 static void push_item(sb_node *node, size_t used, sb_node *item)
 {
     if ((used & (used - 1)) == 0)
@@ -86,7 +86,7 @@ void sb_node_remove(sb_node *map, const char *key)
             (size_t)(map->items + 2 * map->count - (value - 1)) * sizeof *value);
 }
 
-/* Aliases share nodes: what is to be changed is copied first, for one place only. */
+/* Aliases share nodes: a node to be changed is copied first, for this place only. */
 static sb_node *copy_map(sb_document *document, const sb_node *map)
 {
     sb_node *copy = sb_document_node(document, SB_NODE_MAP, map->line, map->column);
@@ -182,7 +182,7 @@ static void list_words(sb_text *text, const char *const *words)
         sb_text_add(text, "%s%s", i ? ", " : "", words[i]);
 }
 
-/* "; did you mean 'x'?", or what there is to choose from. */
+/* "; did you mean 'x'?", or the list of choices. */
 static int fail_unknown(const sb_node *node, const char *kind, const char *what,
                         const char *const *words, sb_error *error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a YAML text says, as a tree with positions: scalars stay text, aliases are shared nodes. */
+/* A YAML text as a tree with positions: scalars stay text, aliases are shared nodes. */
 #ifndef SB_CONFIG_NODE_H
 #define SB_CONFIG_NODE_H
 
@@ -15,14 +15,14 @@ typedef struct sb_node {
     sb_node_kind kind;
     bool plain;             /* a scalar without quotes */
     char *text;             /* a scalar's; NULL otherwise */
-    struct sb_node **items; /* a list's; a map's keys and values by turns */
+    struct sb_node **items; /* a list's items; a map's keys and values, alternating */
     size_t count;           /* items of a list, pairs of a map */
-    size_t weight;          /* nodes of the subtree, aliases expanded */
+    size_t weight;          /* nodes of the subtree, with aliases expanded */
     const char *file;       /* borrowed from the document */
     size_t line, column;    /* from 1 */
 } sb_node;
 
-/* Owns what was read from one text. */
+/* Owns the nodes read from one text. */
 typedef struct sb_document {
     char *file;
     sb_node *root;
@@ -32,13 +32,13 @@ typedef struct sb_document {
 
 void sb_document_free(sb_document *document);
 
-/* A node of the document's, empty. */
+/* A new, empty node of the document. */
 sb_node *sb_document_node(sb_document *document, sb_node_kind kind, size_t line, size_t column);
 void sb_node_append(sb_node *list, sb_node *item);
-void sb_node_put(sb_node *map, sb_node *key, sb_node *value); /* the key is not there yet */
+void sb_node_put(sb_node *map, sb_node *key, sb_node *value); /* the key must not be there yet */
 
-/* Puts `value` at `key`, which may have one dot ("measure.max_time"): replaces or adds. The root is
- * a map. `value` may be owned by another document that lives as long. */
+/* Stores `value` at `key`, which may have one dot ("measure.max_time"): replaces or adds. The root
+ * is a map. `value` may belong to another document that lives as long. */
 int sb_document_set(sb_document *document, const char *key, sb_node *value, sb_error *error);
 
 /* "file:line:column: text"; returns SB_FAILED. */
@@ -47,9 +47,9 @@ int sb_node_fail(const sb_node *node, sb_error *error, const char *format, ...)
 
 /* The value of a map's key, or NULL. */
 sb_node *sb_node_get(const sb_node *map, const char *key);
-void sb_node_remove(sb_node *map, const char *key); /* the key and its value, where it is there */
+void sb_node_remove(sb_node *map, const char *key); /* the key and its value, if it is there */
 
-/* Nothing was written: "key:", "key: ~" or "key: null". */
+/* Is the value empty: "key:", "key: ~" or "key: null"? */
 bool sb_node_is_null(const sb_node *node);
 
 /* "a list", "a map", "'text'", "nothing": for "..., not %s". Valid until the next call. */
@@ -67,14 +67,14 @@ int sb_node_number(const sb_node *node, const char *what, double low, double hig
 int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t high,
                      int64_t *nanoseconds, sb_error *error);
 int sb_node_flag(const sb_node *node, const char *what, bool *value, sb_error *error);
-/* A text of 1 to `longest` bytes that can be shown; borrowed from the node. */
+/* A visible text of 1 to `longest` bytes; borrowed from the node. */
 int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
                    sb_error *error);
-/* One word of the NULL-terminated list; its index. */
+/* The index of the word in the NULL-terminated list. */
 int sb_node_word(const sb_node *node, const char *what, const char *const *words, size_t *index,
                  sb_error *error);
 
-/* A list's items; a scalar or map stands for a list of itself. */
+/* A list's items; a scalar or map counts as a list of one. */
 size_t sb_node_count(const sb_node *node);
 const sb_node *sb_node_item(const sb_node *node, size_t index);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What reading a configuration's files holds on to. */
+/* The resources held while the files of a configuration are read. */
 #ifndef SB_CONFIG_READING_H
 #define SB_CONFIG_READING_H
 
@@ -12,10 +12,10 @@ typedef struct sb_config_reading {
     sb_document **documents; /* owned, so that nodes stay valid */
     size_t document_count;
     char *stack[SB_MAX_CONFIG_DEPTH]; /* resolved paths of the files being read; owned */
-    size_t depth;                     /* 0: a text without a place, includes are refused */
+    size_t depth;                     /* 0: a text that is not in a file; includes are refused */
 } sb_config_reading;
 
-/* One more document, {0}; borrowed from the reading. */
+/* Adds a document, {0}; borrowed from the reading. */
 sb_document *sb_config_reading_add(sb_config_reading *reading);
 void sb_config_reading_free(sb_config_reading *reading); /* what it owns */
 

@@ -27,7 +27,7 @@ static int set_bias(sb_draft *draft, const sb_node *value, sb_error *error);
 static int set_activation(sb_draft *draft, const sb_node *value, sb_error *error);
 static int set_residual(sb_draft *draft, const sb_node *value, sb_error *error);
 
-/* Keys that are no numbers for members of the shape, or not these alone. */
+/* Keys other than numbers for members of the shape. */
 enum { INPUT, PADDING, BATCH, EXPAND, REPEAT, BIAS, ACTIVATION, RESIDUAL, SPECIALS };
 
 static const special_key specials[SPECIALS] = {
@@ -82,7 +82,7 @@ int sb_key_find(const char *name)
 
 /* ------------------------------------------------------------------------------------- values */
 
-/* Members of one key stand side by side: how many from here on. */
+/* Members with the same key are adjacent: their number from here on. */
 static size_t members_of_key(const sb_geometry_member *first)
 {
     size_t count = 1;
@@ -158,7 +158,7 @@ static const struct {
     { "valid", SB_PAD_GIVEN },
 };
 
-/* In either case: frameworks write SAME and VALID. */
+/* Case does not matter: frameworks write SAME and VALID. */
 static bool set_padding_word(sb_draft *draft, const sb_node *value)
 {
     sb_geometry *g = &draft->layer.shape;
@@ -206,7 +206,7 @@ static int set_repeat(sb_draft *draft, const sb_node *value, sb_error *error)
     return read_dimension("repeat", value, 1, &draft->layer.repeat, error);
 }
 
-/* What has a value for each step is checked here; sb_draft_finish() knows which step it is for. */
+/* Values by step are checked here; sb_draft_finish() assigns them to steps. */
 static int check_each(const sb_node *value, const char *key,
                       int (*check)(const sb_node *item, sb_error *error), sb_error *error)
 {
@@ -323,8 +323,8 @@ static bool only_standard(const bool operations[SB_OPERATIONS])
     return true;
 }
 
-/* The steps that a key says something of, and how many. A list has one item for each step of the
- * layer's chain; where nobody sweeps the chain, one for the convolution will do. */
+/* The steps that a key refers to, and their number. A list has one item for each step of the
+ * layer's chain; if no operation is a chain, one item for the convolution is enough. */
 static int steps_of(const sb_draft *draft, int key, const bool operations[SB_OPERATIONS],
                     sb_role roles[SB_MAX_STEPS], uint32_t *count, sb_error *error)
 {
@@ -362,7 +362,7 @@ static int spread_bias(sb_draft *draft, const bool operations[SB_OPERATIONS], sb
     return SB_OK;
 }
 
-/* One word goes to every step, but not to the last one of a bottleneck. */
+/* One word applies to every step, but not to the last one of a bottleneck. */
 static int spread_activation(sb_draft *draft, const bool operations[SB_OPERATIONS], sb_error *error)
 {
     const sb_node *value = draft->given[ACTIVATION];

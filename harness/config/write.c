@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Plain where YAML cannot take it for anything but a text, else quoted as in JSON. */
+/* Plain if YAML cannot read it as anything but a text, otherwise quoted as in JSON. */
 static void add_string(sb_text *text, const char *string)
 {
     static const char safe[] =
@@ -50,7 +50,7 @@ static void add_operations(sb_text *text, const bool operations[SB_OPERATIONS])
     }
 }
 
-/* Biases and activations by step, and the residual; each where there is one. */
+/* Biases and activations by step, and the residual, if there are any. */
 static void add_epilogue(sb_text *text, const sb_layer *layer)
 {
     sb_role roles[SB_MAX_STEPS];

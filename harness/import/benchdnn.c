@@ -9,12 +9,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Batches that name each other must come to an end. */
+/* Bounds the nesting, so that batches that include each other end. */
 enum { MOST_BYTES = 1 << 24, MOST_DEPTH = 16, MOST_FILES = 512, MOST_PROBLEMS = 200000 };
 
-/* What options say of the problems behind them. Texts are owned. */
+/* The options in effect for the problems that follow. Texts are owned. */
 typedef struct settings {
-    char *directions, *batches, *post_ops; /* lists with commas; NULL: the default */
+    char *directions, *batches, *post_ops; /* lists separated by commas; NULL: the default */
     char *driver;                          /* NULL: convolution */
 } settings;
 
@@ -24,7 +24,7 @@ typedef struct reader {
     size_t files, problems, depth;
 } reader;
 
-/* Where a token stands. */
+/* The position of a token. */
 typedef struct place {
     const char *path;
     size_t line;
@@ -34,7 +34,7 @@ static int read_batch(reader *from, const char *path, sb_error *error);
 
 /* -------------------------------------------------------------------------------------- lists */
 
-/* The next item of a list with commas, NULL at its end; free() it. */
+/* The next item of a comma-separated list, NULL at its end; free() it. */
 static char *next_item(const char **list)
 {
     if (!*list)
@@ -71,7 +71,7 @@ static void add_layer(reader *to, const sb_import_layer *layer, const char *post
     sb_imported_add(to->imported, copy);
 }
 
-/* One for each set of post-operations. */
+/* One layer for each set of post-operations. */
 static void add_with_post_ops(reader *to, const sb_import_layer *layer)
 {
     const char *list = to->set.post_ops ? to->set.post_ops : "";
@@ -79,7 +79,7 @@ static void add_with_post_ops(reader *to, const sb_import_layer *layer)
         add_layer(to, layer, item);
 }
 
-/* And for each batch size; 0 leaves the problem's own. */
+/* And one for each batch size; 0 keeps the problem's own. */
 static int add_with_batches(reader *to, sb_import_layer layer, const place *at, sb_error *error)
 {
     const char *list = to->set.batches ? to->set.batches : "0";
@@ -97,7 +97,7 @@ static int add_with_batches(reader *to, sb_import_layer layer, const place *at, 
     return SB_OK;
 }
 
-/* And for each forward direction, which says whether there is a bias. */
+/* And one for each forward direction, which also determines whether there is a bias. */
 static int add_problem(reader *to, const char *text, const place *at, sb_error *error)
 {
     sb_benchdnn_problem problem;
@@ -170,7 +170,7 @@ static int take_batches(reader *to, const char *value, const place *at, sb_error
     return SB_OK;
 }
 
-/* Types are listed as "f32", "f32:f32:f32", or, before, as "f32_full" and the like. */
+/* Types are listed as "f32", "f32:f32:f32", or, in older files, as "f32_full" and similar. */
 static int take_types(reader *to, const char *value, const place *at, sb_error *error)
 {
     (void)at;
@@ -203,7 +203,7 @@ static int take_post_ops(reader *to, const char *value, const place *at, sb_erro
     return SB_OK;
 }
 
-/* All attributes in one text, as it was before: "oscale=...;post_ops='sum;relu';". */
+/* All attributes in one text, as in older files: "oscale=...;post_ops='sum;relu';". */
 static int take_attributes(reader *to, const char *value, const place *at, sb_error *error)
 {
     static const char key[] = "post_ops=";
@@ -295,8 +295,8 @@ static int take_option(reader *to, const char *text, const place *at, sb_error *
 
 /* -------------------------------------------------------------------------------------- files */
 
-/* The next word, NUL put behind it; NULL at the end. Blanks in quotes belong to a word; a lone
- * backslash, which goes on with a command line, is none. */
+/* The next word, followed by a NUL; NULL at the end. Blanks within quotes belong to a word; a lone
+ * backslash, which continues a command line, is skipped. */
 static char *next_word(char **at, size_t *line)
 {
     char *c = *at;
@@ -339,7 +339,7 @@ static int read_words(reader *to, const char *path, char *text, sb_error *error)
     return SB_OK;
 }
 
-/* A device or pipe could keep us for ever. */
+/* Reading a device or pipe might never end. */
 static int check_regular(const char *path, sb_error *error)
 {
     struct stat info;

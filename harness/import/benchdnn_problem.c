@@ -13,7 +13,7 @@
 
 enum { DEPTH, HEIGHT, WIDTH, AXES };
 
-/* One axis as it is written; 0, and for the padding -1, where it is not. Dilation 0 is none. */
+/* One axis as written; a member left out is 0, the padding -1. Dilation 0 means none. */
 typedef struct axis {
     int64_t out, in, kernel, stride, padding, dilation;
 } axis;
@@ -55,7 +55,7 @@ static const struct {
 
 enum { KEYS = sizeof keys / sizeof *keys };
 
-/* Takes "ic64" at `*at` and moves past it. */
+/* Reads "ic64" at `*at` and moves past it. */
 static int take_number(const char *text, const char **at, numbers *to, sb_error *error)
 {
     for (size_t i = 0; i < KEYS; i++) {
@@ -82,7 +82,7 @@ static bool is_absent(const axis *a)
     return !(a->in | a->kernel | a->out | a->dilation) && a->stride == 1 && a->padding < 1;
 }
 
-/* Completes an axis as benchdnn does: the output follows from the padding or the padding from the
+/* Completes an axis as benchdnn does: computes the output from the padding or the padding from the
  * output. */
 static int complete_axis(const char *text, char letter, const axis *a, sb_import_axis *to,
                          int64_t *out, sb_error *error)
@@ -109,7 +109,7 @@ static int complete_axis(const char *text, char letter, const axis *a, sb_import
     return SB_OK;
 }
 
-/* Height alone is a square, width alone one row, depth alone a cube. */
+/* Height alone means a square, width alone one row, depth alone a cube. */
 static int take_axes(const char *text, const numbers *n, sb_benchdnn_problem *problem,
                      sb_error *error)
 {
@@ -140,7 +140,8 @@ static int take_axes(const char *text, const numbers *n, sb_benchdnn_problem *pr
 
 /* --------------------------------------------------------------------------------------- name */
 
-/* The name behind the 'n', without quotes; "*4" at its end is how often the network has it. */
+/* The name after the 'n', without quotes; a "*4" at its end is the number of times that the network
+ * has it. */
 static void take_name(const char *text, sb_import_layer *layer)
 {
     char *name = sb_copy_text(text), *to = name;
@@ -190,7 +191,7 @@ int sb_benchdnn_problem_parse(const char *text, sb_benchdnn_problem *problem, sb
 
 /* ----------------------------------------------------------------------------------- post-ops */
 
-/* "name:alpha:beta" in parts; NAN for a number that is not there. */
+/* Splits "name:alpha:beta"; NAN for a number left out. */
 typedef struct post_op {
     char name[32];
     double alpha, beta;
@@ -220,7 +221,7 @@ static bool unset_or(double value, double wanted)
     return isnan(value) || near(value, wanted);
 }
 
-/* SB_IMPORT_NONE where the layers of a configuration have no such activation. */
+/* SB_IMPORT_NONE if the layers of a configuration have no such activation. */
 static sb_import_activation activation_of(const post_op *op)
 {
     const bool clips = strcmp(op->name, "clip") == 0 || strcmp(op->name, "clip_v2") == 0;
@@ -238,7 +239,8 @@ static sb_import_activation activation_of(const post_op *op)
     return SB_IMPORT_NONE;
 }
 
-/* A sum adds what is in the output, which a layer has where its input is of the same shape. */
+/* A sum adds the previous contents of the output; a layer can express that if its input has the
+ * same shape. */
 static bool take_sum(sb_import_shape *shape)
 {
     int64_t height, width;
@@ -267,7 +269,7 @@ size_t sb_benchdnn_post_ops(const char *text, sb_import_shape *shape, char *othe
     for (const char *at = text; *at;) {
         const size_t length = strcspn(at, "+;");
         const post_op op = parse_post_op(at, length);
-        /* After one that is left out, the order would not be kept. */
+        /* After one that is left out, the order would not be preserved. */
         if (length && (left || !take_post_op(&op, shape)) && left++ == 0)
             snprintf(other, size, "%.*s", (int)length, at);
         at += length + (at[length] != '\0');

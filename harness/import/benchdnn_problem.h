@@ -6,16 +6,15 @@
 #include "import/import_layer.h"
 
 typedef struct sb_benchdnn_problem {
-    sb_import_layer layer; /* its name is owned; NULL where there is none */
-    bool three;            /* three spatial dimensions: the layer says nothing */
+    sb_import_layer layer; /* its name is owned; NULL if there is none */
+    bool three;            /* has three spatial dimensions: the layer is not set */
 } sb_benchdnn_problem;
 
-/* Reads one; the error does not say where it stood. */
+/* Reads one; the error does not contain the position. */
 int sb_benchdnn_problem_parse(const char *text, sb_benchdnn_problem *problem, sb_error *error);
 
-/* What "relu+sum" or "sum;relu" does to a shape without epilogue: the operations that a
- * configuration knows go into it. Returns how many do not, and says the first of them in `other`.
- */
+/* Applies "relu+sum" or "sum;relu" to a shape without epilogue: adds the operations that a
+ * configuration supports. Returns how many it does not, and stores the first of them in `other`. */
 size_t sb_benchdnn_post_ops(const char *text, sb_import_shape *shape, char *other, size_t size);
 
 #endif

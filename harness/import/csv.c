@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Lists of layers as CSV: a row a layer, columns by name or by place. */
+/* Lists of layers as CSV: a row for each layer, columns by name or by position. */
 #include "core/csv.h"
 
 #include "core/file.h"
@@ -18,8 +18,8 @@ enum { MOST_COLUMNS = 256, MOST_BYTES = 1 << 26 };
 static const struct {
     const char *name, *columns;
 } presets[] = {
-    /* Its columns of padding are named by height and width, but filled from a list that begins
-     * with the last dimension. */
+    /* Its columns of padding are named by height and width, but contain a list that begins with the
+     * last dimension. */
     { "convbench", "ID=-,Ni=n,Ci=c,Hi=h,Wi=w,No=-,Do=k,Ho=p,Wo=q,Hk=r,Wk=s,Hpt=pad_left,"
                    "Hpb=pad_right,Wpl=pad_top,Wpr=pad_bottom,Hs=stride_h,Ws=stride_w,"
                    "Hd=dilation_h,Wd=dilation_w,G=groups,B=bias" },
@@ -28,7 +28,7 @@ static const struct {
 
 enum { PRESETS = sizeof presets / sizeof *presets };
 
-/* What each column of the file means. */
+/* The meaning of each column of the file. */
 typedef struct column_list {
     int meaning[MOST_COLUMNS]; /* an index, or SB_CSV_NO_MEANING */
     size_t count;
@@ -42,7 +42,7 @@ static int fail_meaning(const char *name, sb_error *error)
                    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
-/* The part of a list "HEADER=MEANING,..." that is about this header; false where there is none. */
+/* The part of a list "HEADER=MEANING,..." for this header; false if there is none. */
 static bool find_mapped(const char *list, const char *header, char *name, size_t size)
 {
     const size_t length = strlen(header);
@@ -95,7 +95,7 @@ static int columns_by_header(const char *list, const sb_csv *csv, column_list *t
     return SB_OK;
 }
 
-/* With columns by place, a first line whose numbers are none is a header. */
+/* With columns by position, a first line without valid numbers is a header. */
 static bool looks_like_header(const column_list *columns, const sb_csv *csv)
 {
     int64_t numbers[SB_CSV_NUMBERS];
@@ -187,8 +187,8 @@ static int read_rows(const char *path, const char *list, sb_csv *csv, sb_importe
     return more < 0 ? sb_fail_within(error, "%s", path) : SB_OK;
 }
 
-/* DeepBench keeps its layers in a C++ header: "std::make_tuple(700, 161, ...),". What is no tuple,
- * or a comment, is blanked out. */
+/* DeepBench stores its layers in a C++ header: "std::make_tuple(700, 161, ...),". Everything else,
+ * and comments, are blanked out. */
 static void unwrap_tuples(char *text)
 {
     static const char tuple[] = "std::make_tuple(";
@@ -207,7 +207,7 @@ static void unwrap_tuples(char *text)
     }
 }
 
-/* Semicolons or tabs, where the first line has no comma. */
+/* Separated by semicolons or tabs, if the first line has no comma. */
 static void normalise_separators(char *text)
 {
     char *end = text + strcspn(text, "\n");

@@ -17,7 +17,7 @@ typedef int take_cell(sb_csv_row *to, const column_meaning *what, const char *ce
 
 struct column_meaning {
     const char *name;
-    const char *aliases; /* each between blanks */
+    const char *aliases; /* each surrounded by blanks */
     take_cell *take;
     size_t count;
     sb_csv_slot slots[SB_CSV_NUMBERS];
@@ -30,7 +30,7 @@ static int fail_cell(const sb_csv_row *at, const column_meaning *what, const cha
                    expected);
 }
 
-/* The whole numbers in "3", "3x5", "[3, 5]" or "(1, 1, 2, 2)"; 0 for anything else. */
+/* Reads the integers in "3", "3x5", "[3, 5]" or "(1, 1, 2, 2)"; returns 0 for anything else. */
 size_t sb_csv_numbers(const char *cell, int64_t numbers[SB_CSV_NUMBERS])
 {
     size_t count = 0;
@@ -52,7 +52,7 @@ size_t sb_csv_numbers(const char *cell, int64_t numbers[SB_CSV_NUMBERS])
     return count;
 }
 
-/* One number for all slots, or one each; two for four slots are height and width. */
+/* One number for all slots, or one for each; two for four slots are height and width. */
 static int take_numbers(sb_csv_row *to, const column_meaning *what, const char *cell,
                         sb_error *error)
 {
@@ -88,7 +88,7 @@ static int take_name(sb_csv_row *to, const column_meaning *what, const char *cel
     return SB_OK;
 }
 
-/* A word, or how many there are. */
+/* A word, or the number of words. */
 static bool take_yes(const char *word, int64_t *yes)
 {
     int64_t number = 0;
@@ -110,7 +110,7 @@ static bool take_activation_name(const char *word, int64_t *activation)
     return false;
 }
 
-/* One for all steps, or one for each with semicolons between them. */
+/* One for all steps, or one for each, separated by semicolons. */
 static bool take_by_step(const char *cell, bool (*take)(const char *, int64_t *),
                          int64_t values[SB_IMPORT_STEPS], size_t *count)
 {
@@ -161,7 +161,7 @@ static bool is_in_list(const char *cell, const char *word)
     return found;
 }
 
-/* What sepbench lists, or the word of someone else. */
+/* The operations as sepbench names them, or another program's word. */
 static int take_operations(sb_csv_row *to, const column_meaning *what, const char *cell,
                            sb_error *error)
 {
@@ -275,7 +275,7 @@ sb_csv_row sb_csv_row_start(const char *file, size_t line)
     };
 }
 
-/* What a row leaves out that another of its numbers says. */
+/* Derives numbers that a row leaves out from its other numbers. */
 static void complete_row(sb_csv_row *r)
 {
     static const struct {
@@ -294,7 +294,7 @@ typedef struct axis_slots {
     sb_csv_slot in, taps, stride, dilation, before, after, out;
 } axis_slots;
 
-/* Pads one axis as the row's words or its output size say. */
+/* Pads one axis as the row's words or its output size require. */
 static bool pad_axis(sb_csv_row *r, const axis_slots *slots)
 {
     int64_t *n = r->numbers;
@@ -310,7 +310,7 @@ static bool pad_axis(sb_csv_row *r, const axis_slots *slots)
     int64_t out = r->given[slots->out] ? n[slots->out] : 0;
     if (axis.in < 1 || axis.taps < 1 || axis.stride < 1 || axis.dilation < 1 || axis.before < 0 ||
         axis.after < 0)
-        return true; /* told when the layer is checked */
+        return true; /* reported when the layer is checked */
     if (r->same) {
         sb_import_axis_same(&axis, r->same_lower);
     } else if (!padded && out) {
@@ -324,7 +324,7 @@ static bool pad_axis(sb_csv_row *r, const axis_slots *slots)
     return !out || sb_import_axis_output(&axis) == out;
 }
 
-/* The last ones of a longer list: a convolution alone does what ends its chain. */
+/* The last ones of a longer list: a single convolution does what ends the chain. */
 static int64_t of_step(const int64_t values[SB_IMPORT_STEPS], size_t count, size_t step,
                        size_t steps)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The format: a reference is an unsigned offset of four bytes from where it stands. A table begins
+ * The format: a reference is an unsigned offset of four bytes from its own position. A table begins
  * with the signed distance back to its list of fields, two bytes each: the list's size, the table's
- * size, then where in the table each field is, 0 for one left out. A list begins with its count.
+ * size, then the position of each field within the table, 0 for one left out. A list begins with
+ * its length.
  */
 #include "import/flatbuffer.h"
 
@@ -30,7 +31,7 @@ static int64_t with_sign(uint64_t value, size_t size)
     return (int64_t)(value << shift) >> shift;
 }
 
-/* What the reference at this place refers to; 0 where that lies outside. */
+/* The position that a reference refers to; 0 if that is outside. */
 static size_t follow(const sb_flatbuffer *buffer, size_t at)
 {
     const uint64_t offset = read_bytes(buffer, at, 4);
@@ -42,7 +43,7 @@ sb_flat_table sb_flat_root(const sb_flatbuffer *buffer)
     return follow(buffer, 0);
 }
 
-/* Where a field of a table is; 0 where it is left out. */
+/* The position of a field of a table; 0 if it is left out. */
 static size_t place_of(const sb_flatbuffer *buffer, sb_flat_table table, int field)
 {
     if (table == 0 || !holds(buffer, table, 4))

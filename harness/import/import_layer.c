@@ -85,7 +85,7 @@ static int64_t depthwise_channels(const sb_import_shape *s)
     return s->kind == SB_IMPORT_BOTTLENECK ? s->expand : s->c;
 }
 
-/* Finishes the steps as layers of one convolution each; the output is the last one's. */
+/* Checks the steps as layers of one convolution each; the output is the last one's. */
 static int make_steps(const sb_import_shape *s, sb_layer steps[SB_IMPORT_STEPS], sb_error *error)
 {
     const int64_t channels = depthwise_channels(s);
@@ -227,7 +227,7 @@ bool sb_import_axis_fit(sb_import_axis *axis, int64_t out)
 
 /* -------------------------------------------------------------------------------------- names */
 
-/* "_s2" or "_s2x1"; nothing where both are `usual`. */
+/* "_s2" or "_s2x1"; nothing if both are `usual`. */
 static void add_axes(sb_text *name, const char *letter, int64_t a, int64_t b, int64_t usual)
 {
     if (a == usual && b == usual)

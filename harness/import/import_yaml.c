@@ -8,14 +8,14 @@
 
 enum { WIDEST_NAME = 40, WIDEST_INPUT = 20, WIDEST_COMMENT = 100 };
 
-/* How wide the first members are, so that those behind them stand in columns. */
+/* The widths of the first members, so that the members after them are aligned. */
 typedef struct columns {
     int name, input;
 } columns;
 
 /* ------------------------------------------------------------------------------------- values */
 
-/* Everything else could be taken for a number, a word of YAML's, or its punctuation. */
+/* Other texts could be read as a number, a YAML keyword, or punctuation. */
 static bool is_plain(const char *text)
 {
     static const char *const words[] = { "true", "false", "null", "yes", "no", "on", "off" };
@@ -50,7 +50,7 @@ static void add_one(sb_text *text, const char *key, int64_t value, int64_t usual
         sb_text_add(text, ", %s: %" PRId64, key, value);
 }
 
-/* One number where both are equal, nothing where they are usual. */
+/* One number if both are equal, nothing if they have the default. */
 static void add_two(sb_text *text, const char *key, int64_t height, int64_t width, int64_t usual)
 {
     if (height == width)
@@ -75,7 +75,7 @@ static const char *activation_name(int64_t activation)
     return sb_import_activation_name((sb_import_activation)activation);
 }
 
-/* One word stands for every step, but not for the last one of a bottleneck. */
+/* One word applies to every step, but not to the last one of a bottleneck. */
 static void add_activations(sb_text *text, const sb_import_shape *s)
 {
     const size_t count = sb_import_step_count(s), worded = count == 3 ? 2 : count;
@@ -127,14 +127,14 @@ static void add_input(sb_text *text, const sb_import_shape *s)
     sb_text_add(text, "%" PRId64 ", %" PRId64 ", %" PRId64 "]", s->c, s->h, s->w);
 }
 
-/* The comma, and blanks up to the column's end. */
+/* The comma, and spaces up to the column's end. */
 static void end_column(sb_text *text, size_t start, int width)
 {
     int fill = width - (int)(text->length - start);
     sb_text_add(text, ",%*s", fill > 0 ? fill + 1 : 1, "");
 }
 
-/* What is swept, where it is not the file's `standard`. */
+/* The operations to sweep, if they differ from the file's `standard`. */
 static void add_operations(sb_text *text, const sb_import_shape *s)
 {
     const int64_t swept = sb_import_swept(s);
@@ -206,7 +206,7 @@ static columns measure_columns(const sb_imported *imported)
     return widths;
 }
 
-/* Breaks lines that are too long behind a blank, and indents what follows. */
+/* Breaks lines that are too long after a space, and indents the continuation. */
 static void add_comment(sb_text *text, const char *lines)
 {
     size_t width = 0;

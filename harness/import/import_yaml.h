@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes what was imported as a configuration. */
+/* Writes imported layers as a configuration. */
 #ifndef SB_IMPORT_IMPORT_YAML_H
 #define SB_IMPORT_IMPORT_YAML_H
 
 #include "import/imported.h"
 
-/* Adds the whole file: the account as a comment, then the layers, which are named already. */
+/* Appends the whole file: the account as a comment, then the layers, which already have names. */
 void sb_import_yaml(const sb_imported *imported, sb_text *text);
 
-/* Adds one layer as an entry of `layers`, without columns, and without an end of line. */
+/* Appends one layer as an entry of `layers`, without alignment and without the end of line. */
 void sb_import_yaml_layer(const sb_import_layer *layer, sb_text *text);
 
 #endif

@@ -166,7 +166,7 @@ void sb_imported_merge(sb_imported *imported)
 
 /* -------------------------------------------------------------------------------------- names */
 
-/* A name of printable characters, cut to what a configuration takes. */
+/* A name of printable characters, cut to the length that a configuration accepts. */
 static char *usable_name(const sb_import_layer *layer)
 {
     if (!layer->name || !*layer->name)
@@ -184,8 +184,9 @@ static int by_name(const void *a, const void *b)
     return order ? order : by_index(a, b);
 }
 
-/* Appends "_2", "_3", ... to the second and further layers of a name. Names made so may be taken
- * too: repeat until it returns false, which it does, since names only grow. */
+/* Appends "_2", "_3", ... to the second and further layers with the same name. The new names may
+ * be taken as well: repeat until it returns false, which it eventually does, because names only
+ * grow. */
 static bool number_duplicates(sb_imported *imported)
 {
     place *places = places_of(imported, by_name);

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A hostile source must not fill it. */
+/* A hostile source must not fill memory. */
 enum { MOST_NAMES = 12, MOST_NAME = 96, MOST_REASONS = 200 };
 
 static const double million = 1e6;

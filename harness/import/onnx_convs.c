@@ -22,7 +22,7 @@ static bool leave_out(const sb_onnx_walk *walk, sb_onnx_conv *conv, const char *
 
 /* ------------------------------------------------------------------------------------- padding */
 
-/* The zero padding of height and width that a node Pad says; false where it is anything else. */
+/* The zero padding of height and width in a Pad node; false if it is anything else. */
 static bool read_pad(const sb_onnx_graph *graph, const sb_onnx_node *pad, int rank,
                      int64_t pads[SB_ONNX_RANK * 2])
 {
@@ -42,7 +42,7 @@ static bool read_pad(const sb_onnx_graph *graph, const sb_onnx_node *pad, int ra
     return true;
 }
 
-/* A Pad in front of the convolution becomes its own padding, whoever else reads it. */
+/* A Pad before the convolution becomes its own padding, even if other nodes read it too. */
 static void fold_pad(const sb_onnx_walk *walk, sb_onnx_conv *conv, int rank, sb_import_axis *axes)
 {
     int64_t pads[SB_ONNX_RANK * 2];
@@ -66,8 +66,8 @@ static void fold_pad(const sb_onnx_walk *walk, sb_onnx_conv *conv, int rank, sb_
 
 /* ------------------------------------------------------------------------------- convolutions */
 
-/* Padding behind that no tap reads is written as the padding in front, if that makes no
- * difference: "padding: 1" says more than [1, 0, 1, 0]. */
+/* Trailing padding that no tap reads is set to the leading padding if that makes no difference:
+ * "padding: 1" is more readable than [1, 0, 1, 0]. */
 static void make_symmetric(sb_import_axis *axis)
 {
     sb_import_axis same = *axis;
@@ -82,7 +82,7 @@ static bool is_quantised(const sb_onnx_graph *graph, const sb_onnx_value *value)
            strcmp(graph->nodes[value->producer].type, "DequantizeLinear") == 0;
 }
 
-/* Says what is missing of the sizes, or NULL. */
+/* Which of the sizes is unknown, or NULL. */
 static const char *unknown_size(const sb_onnx_tensor *in, const sb_onnx_tensor *w, int64_t groups)
 {
     if (in->rank < 0 || w->rank < 0)
@@ -137,7 +137,7 @@ bool sb_onnx_conv_read(const sb_onnx_walk *walk, uint32_t number, sb_onnx_conv *
 
 /* -------------------------------------------------------------------------- fully connected */
 
-/* [n][c] by [c][k]; false where the product is another one, or not known. */
+/* [n][c] by [c][k]; false if the product is another one, or not known. */
 static bool product_sizes(const sb_onnx_graph *graph, const sb_onnx_node *node, int64_t *n,
                           int64_t *c, int64_t *k)
 {

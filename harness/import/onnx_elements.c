@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators that work element by element, and those that make constants. Contents are followed as
- * far as exporters compute shapes with them. */
+/* Element-wise operators, and those that make constants. Contents are tracked as far as exporters
+ * compute shapes with them. */
 #include "import/onnx_rules.h"
 
 #include <math.h>
@@ -32,7 +32,7 @@ static double apply_one(const char *type, double x, bool integer)
     return integer ? trunc(x) : x; /* Cast, Identity */
 }
 
-/* ONNX's element types that are no integers: float, float16, double, bfloat16. */
+/* ONNX's element types that are not integers: float, float16, double, bfloat16. */
 static bool is_float_type(int64_t type)
 {
     return type == 1 || type == 10 || type == 11 || type == 16;
@@ -55,8 +55,7 @@ static void infer_one(const sb_onnx_rule_context *at)
 
 /* ------------------------------------------------------------------------------- two and more */
 
-/* NumPy's broadcasting; a dimension that is not known is taken for the other's, unless that is 1.
- */
+/* NumPy's broadcasting; an unknown dimension is taken to equal the other, unless that is 1. */
 static bool broadcast(sb_onnx_tensor *to, const sb_onnx_tensor *with)
 {
     const int rank = to->rank > with->rank ? to->rank : with->rank;
@@ -121,7 +120,7 @@ static void infer_many(const sb_onnx_rule_context *at)
     sb_onnx_set(at, 0, out);
 }
 
-/* Shapes only: logic, comparisons, sums of many. */
+/* Only shapes: logic, comparisons, sums of many. */
 static void infer_shape_of_many(const sb_onnx_rule_context *at)
 {
     sb_onnx_tensor out = sb_onnx_tensor_of(0);

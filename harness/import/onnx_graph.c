@@ -40,7 +40,7 @@ sb_onnx_value *sb_onnx_output(const sb_onnx_graph *graph, const sb_onnx_node *no
                : NULL;
 }
 
-/* Counts how often each value is read, then writes down by whom. */
+/* Counts how often each value is read, then stores the readers. */
 void sb_onnx_list_consumers(sb_onnx_graph *graph)
 {
     uint32_t total = 0;

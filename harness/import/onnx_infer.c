@@ -20,7 +20,8 @@ static sb_onnx_rule *find_rule(const char *type)
     return NULL;
 }
 
-/* Where no rule knows, the file may; but not once the user has changed the size of an input. */
+/* If no rule determines a shape, the file's is used, unless the user has changed the size of an
+ * input. */
 static void use_declaration(sb_onnx_value *value)
 {
     sb_onnx_tensor *known = &value->tensor;
@@ -46,7 +47,7 @@ static int check_order(const sb_onnx_graph *graph, uint32_t number, sb_error *er
     return SB_OK;
 }
 
-/* Computed from weights alone, as the quantised or transposed weights of some exporters are. */
+/* Computed from weights only, such as the quantised or transposed weights of some exporters. */
 static bool reads_weights_only(const sb_onnx_graph *graph, const sb_onnx_node *node)
 {
     for (uint32_t i = 0; i < node->input_count; i++) {
@@ -89,7 +90,7 @@ int sb_onnx_infer(sb_onnx_graph *graph, sb_error *error)
 
 /* -------------------------------------------------------------------------------------- inputs */
 
-/* "1x3x224x224", or with commas. */
+/* "1x3x224x224", or separated by commas. */
 static int parse_shape(const char *text, const char *option, sb_onnx_tensor *shape, sb_error *error)
 {
     *shape = sb_onnx_tensor_of(0);

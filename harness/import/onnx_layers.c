@@ -59,7 +59,7 @@ static bool is_pointwise(const sb_import_shape *s)
            !(s->pad_top | s->pad_bottom | s->pad_left | s->pad_right);
 }
 
-/* Each convolution learns whose output it alone reads. */
+/* Finds, for each convolution, the convolution whose output only it reads. */
 static void link_convs(const sb_onnx_graph *graph, conv_list *list)
 {
     int64_t *ends = sb_new(graph->value_count, sizeof *ends);
@@ -74,7 +74,7 @@ static void link_convs(const sb_onnx_graph *graph, conv_list *list)
     free(ends);
 }
 
-/* A layer being made of one to three convolutions, the first step first. */
+/* A layer under construction, of one to three convolutions, the first step first. */
 typedef struct group {
     sb_onnx_conv *steps[SB_IMPORT_STEPS];
     size_t count;
@@ -86,7 +86,8 @@ static sb_onnx_conv *previous_of(const conv_list *list, const sb_onnx_conv *conv
 }
 
 /* Pairs first, in order, so that in MobileNetV1, where pointwise and depthwise alternate, each
- * pointwise goes with the depthwise before it. What is left over in front of a pair expands it. */
+ * pointwise is paired with the depthwise before it. A remaining pointwise before a pair is its
+ * expansion. */
 static group group_at(const conv_list *list, sb_onnx_conv *last, sb_import_join join)
 {
     group alone = { .steps = { last }, .count = 1 };
@@ -135,7 +136,7 @@ static uint32_t find_addition(const sb_onnx_walk *walk, const sb_onnx_tail *tail
     return other != SB_ONNX_NONE && !walk->graph->values[other].weight ? reader : SB_ONNX_NONE;
 }
 
-/* A layer can add a tensor of its output's shape where that is its input's too. */
+/* A layer can add a tensor of its output's shape only if its input has that shape too. */
 static void take_residual(const sb_onnx_walk *walk, const group *g, const char *name,
                           sb_import_shape *shape)
 {
@@ -196,7 +197,7 @@ static void add_group(const sb_onnx_walk *walk, const group *g)
     sb_imported_add(walk->imported, layer);
 }
 
-/* Layers come in the order of their first convolutions. */
+/* Layers are in the order of their first convolutions. */
 static void add_layers(const sb_onnx_walk *walk, conv_list *list, sb_import_join join)
 {
     group *groups = sb_new(list->count, sizeof *groups);
@@ -218,7 +219,7 @@ static void add_layers(const sb_onnx_walk *walk, conv_list *list, sb_import_join
 
 /* ----------------------------------------------------------------------------------- left out */
 
-/* What a network needs to compute shapes, and its constants: nothing that takes time. */
+/* Operators that compute shapes, and constants: they take no time. */
 static bool is_plumbing(const sb_onnx_graph *graph, const sb_onnx_node *node)
 {
     static const char *const types[] = { "Constant", "Shape", "Identity", "ConstantOfShape" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Operators that move elements about, or take some of them. */
+/* Operators that rearrange elements, or select some of them. */
 #include "import/onnx_rules.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 enum { LIST = SB_ONNX_RANK * 2 };
 
-/* The product of dimensions [from, to), or -1 where one is not known, or it is too large. */
+/* The product of dimensions [from, to), or -1 if one is not known, or it is too large. */
 static int64_t product(const sb_onnx_tensor *tensor, int from, int to)
 {
     int64_t all = 1;
@@ -204,7 +204,7 @@ static void infer_split(const sb_onnx_rule_context *at)
     }
 }
 
-/* From `start` in steps of `step`, clamped as Python's slices are; how many there are. */
+/* Selects from `start` in steps of `step`, clamped like Python's slices; returns how many. */
 static int64_t slice_size(int64_t size, int64_t start, int64_t end, int64_t step, int64_t *first)
 {
     const int64_t low = step < 0 ? -1 : 0, high = step < 0 ? size - 1 : size;
@@ -297,8 +297,8 @@ static void infer_pad(const sb_onnx_rule_context *at)
     sb_onnx_set(at, 0, out);
 }
 
-/* Scales are an attribute or the second input in Upsample and the first Resize, else the third
- * input; sizes are the fourth. */
+/* In Upsample and the first Resize, scales are an attribute or the second input; in later ones they
+ * are the third input, and sizes the fourth. */
 static void infer_resize(const sb_onnx_rule_context *at)
 {
     const sb_onnx_tensor *in = sb_onnx_in(at, 0), *sizes = sb_onnx_content(at, 3);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Names of layers, from what exporters call weights and nodes. */
+/* Names of layers, derived from the names that exporters give to weights and nodes. */
 #include "import/onnx_layers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* "onnx::Conv_497", "497": an exporter's counter and no name of the network's author. */
+/* "onnx::Conv_497", "497": numbered by an exporter, not named by the network's author. */
 static bool is_generated(const char *name)
 {
     return strstr(name, "::") || name[strspn(name, "0123456789")] == '\0';
 }
 
-/* "layer1.0.conv1.weight" without what says that it is a weight; NULL where nothing says that. */
+/* "layer1.0.conv1.weight" without the part that marks a weight; NULL if there is no such part. */
 static char *strip_weight(const char *name)
 {
     static const char *const suffixes[] = { ".weight",  "_weight", "/weight", ".W",
@@ -26,7 +26,7 @@ static char *strip_weight(const char *name)
     return NULL;
 }
 
-/* "Conv", "Conv_12" or TensorFlow's "Conv2D": it says what the node does, not which it is. */
+/* "Conv", "Conv_12" or TensorFlow's "Conv2D": names the operator, not the layer. */
 static bool is_operator(const char *part, size_t length, const char *type)
 {
     size_t at = strlen(type);
@@ -39,8 +39,8 @@ static bool is_operator(const char *part, size_t length, const char *type)
 
 /*
  * "/layer1/layer1.0/conv1/Conv" is layer1.0.conv1: a part that begins with the one before it
- * replaces that one, and the operator at the end says nothing. Of several names, which TensorFlow
- * Lite joins with semicolons where it has fused operators, the first one counts.
+ * replaces that one, and the operator at the end is dropped. If there are several names, which
+ * TensorFlow Lite joins with semicolons after fusing operators, the first one counts.
  */
 static char *flatten_path(const char *name, const char *type)
 {
@@ -85,7 +85,7 @@ char *sb_onnx_layer_name(const sb_onnx_graph *graph, const sb_onnx_node *node, u
     return NULL;
 }
 
-/* "_12" at the end of both, as in conv_dw_12 and conv_pw_12. */
+/* A common "_12" at the end of both, as in conv_dw_12 and conv_pw_12. */
 static const char *common_number(const char *first, const char *last)
 {
     const char *a = strrchr(first, '_'), *b = strrchr(last, '_');

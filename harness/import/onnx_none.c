@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stands where protobuf-c was not there to build the reader of ONNX models with. */
+/* Replaces the reader of ONNX models in builds without protobuf-c. */
 #include "import/onnx_graph.h"
 
 int sb_onnx_read(const char *path, sb_onnx_graph *graph, sb_error *error)

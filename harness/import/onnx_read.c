@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The only place that knows protobuf-c. */
+/* The only file that uses protobuf-c. */
 #include "core/file.h"
 #include "core/text.h"
 #include "import/onnx_graph.h"
@@ -59,7 +59,7 @@ static model_message *unpack(const char *path, sb_error *error)
 
 /* ------------------------------------------------------------------------------------ tensors */
 
-/* The element types whose content matters here, as ONNX numbers them. */
+/* The element types whose contents are read, by ONNX's numbers. */
 enum { FLOAT = 1, UINT8 = 2, INT8 = 3, INT32 = 6, INT64 = 7, BOOL = 9, DOUBLE = 11 };
 
 static uint64_t little_endian(const uint8_t *bytes, size_t size)
@@ -128,7 +128,7 @@ static size_t listed_count(const tensor_message *t)
     }
 }
 
-/* How many elements a whole content has; 0 where it is not looked at. */
+/* The number of elements of complete contents; 0 if they are not read. */
 static size_t small_count(const sb_onnx_tensor *tensor)
 {
     size_t count = 1;
@@ -182,7 +182,7 @@ static sb_onnx_tensor read_type(const value_message *value)
     tensor.rank = (int)type->shape->n_dim;
     for (size_t i = 0; i < type->shape->n_dim; i++) {
         const SbOnnx__Dimension *dim = type->shape->dim[i];
-        /* Some exporters write 0 or -1 for what is not known. */
+        /* Some exporters write 0 or -1 for unknown dimensions. */
         tensor.dims[i] = dim->has_dim_value && dim->dim_value > 0 ? dim->dim_value : -1;
     }
     return tensor;
@@ -205,7 +205,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const sb_onnx_value *)a)->name, ((const sb_onnx_value *)b)->name);
 }
 
-/* All that the graph defines: each name once, in alphabetical order. */
+/* All names that the graph defines: each once, in alphabetical order. */
 static void make_values(const graph_message *from, sb_onnx_graph *graph)
 {
     size_t count = from->n_initializer + from->n_input, n = 0;
@@ -265,7 +265,7 @@ static sb_onnx_attribute read_attribute(const attribute_message *a)
     };
 }
 
-/* Bytes without an end become a text in the memory of the message. */
+/* Bytes without a NUL become a text in the memory of the message. */
 static const char *terminate(ProtobufCBinaryData *bytes)
 {
     uint8_t *data = realloc(bytes->data, bytes->len + 1);
@@ -362,7 +362,7 @@ static void read_values(const graph_message *from, sb_onnx_graph *graph)
     }
 }
 
-/* What the file says of values between the nodes. */
+/* The file's shapes for values between nodes. */
 static void read_declarations(value_message *const *list, size_t count, bool outputs,
                               sb_onnx_graph *graph)
 {

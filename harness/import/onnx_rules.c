@@ -62,7 +62,7 @@ bool sb_onnx_make_content(sb_onnx_tensor *tensor)
     return true;
 }
 
-/* What a dimension or an index can be; a slice's end is often the largest integer. */
+/* Bounds of a dimension or an index; a slice's end is often the largest integer. */
 static int64_t to_integer(double number)
 {
     const double most = 0x1p62;

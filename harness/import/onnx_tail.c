@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What follows a convolution in a graph: normalisation, bias, activation, scaling. */
+/* Operators after a convolution in a graph: normalisation, bias, activation, scaling. */
 #include "import/onnx_layers.h"
 
 #include <math.h>
@@ -54,7 +54,7 @@ static bool is_per_channel(const sb_onnx_graph *graph, uint32_t value, uint32_t 
     return true;
 }
 
-/* A value of one pixel per image, to multiply a larger one with. */
+/* A value of one pixel per image, by which a larger one is multiplied. */
 static bool is_pooled(const sb_onnx_graph *graph, uint32_t value, uint32_t with)
 {
     const sb_onnx_tensor *t = &graph->values[value].tensor, *x = &graph->values[with].tensor;
@@ -89,7 +89,7 @@ static bool clips_to_six(const sb_onnx_graph *graph, const sb_onnx_node *node)
 
 /* -------------------------------------------------------------------------------------- gates */
 
-/* What a value is multiplied with to be activated. */
+/* The gates by which a value is multiplied to activate it. */
 typedef enum gate { NO_GATE, SIGMOID, HARD_SIGMOID, SIX_HARD_SIGMOIDS } gate;
 
 static bool is_hard_sigmoid(const sb_onnx_node *node)
@@ -117,7 +117,7 @@ static bool divides_by_six(const sb_onnx_graph *graph, const sb_onnx_node *node,
            (is_type(node, "Mul") && is_constant(graph, other, 1.0 / 6));
 }
 
-/* Which function of x is the value? */
+/* The function of x that a value is. */
 static gate gate_of(const sb_onnx_graph *graph, uint32_t value, uint32_t x)
 {
     const sb_onnx_node *node = producer_of(graph, value);
@@ -149,7 +149,7 @@ static void use_path(const sb_onnx_walk *walk, uint32_t value, uint32_t x, int d
         use_path(walk, node->inputs[i], x, depth - 1);
 }
 
-/* The node that multiplies the value with something that is computed from it. */
+/* The node that multiplies the value by something computed from it. */
 static uint32_t find_product(const sb_onnx_graph *graph, uint32_t value)
 {
     const sb_onnx_value *v = &graph->values[value];
@@ -165,7 +165,7 @@ static uint32_t find_product(const sb_onnx_graph *graph, uint32_t value)
     return SB_ONNX_NONE;
 }
 
-/* x * gate(x), or x * (what squeeze-and-excitation makes of x). */
+/* x * gate(x), or x * (the output of squeeze-and-excitation of x). */
 static bool take_product(const sb_onnx_walk *walk, sb_onnx_tail *tail)
 {
     const sb_onnx_graph *graph = walk->graph;
@@ -219,7 +219,7 @@ static bool is_other_activation(const sb_onnx_node *node)
     return false;
 }
 
-/* Is the node an activation of what it reads? One that layers do not have is left out. */
+/* Is the node an activation of its input? One that layers do not support is left out. */
 static bool take_activation(const sb_onnx_walk *walk, const sb_onnx_node *node, sb_onnx_tail *tail)
 {
     const bool clips = is_type(node, "Clip"), swishes = is_type(node, "Swish");
@@ -242,7 +242,7 @@ static bool take_activation(const sb_onnx_walk *walk, const sb_onnx_node *node, 
     return true;
 }
 
-/* Linear in each channel, so that it disappears in the weights and the bias. */
+/* Linear in each channel, so that it can be folded into the weights and the bias. */
 static bool take_linear(const sb_onnx_walk *walk, const sb_onnx_node *node, sb_onnx_tail *tail)
 {
     const bool adds = is_type(node, "Add") || is_type(node, "Sub");

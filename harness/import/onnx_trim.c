@@ -4,9 +4,9 @@
 #include <inttypes.h>
 #include <stdbool.h>
 
-/* Data of a tensor up to this is kept: shapes and scalars are constants of few elements. The other
- * limits bound what a hostile file makes the unpacking take: a part takes about 100 bytes of
- * memory, however short it is. */
+/* A tensor's data up to this size is kept: shapes and scalars are constants of few elements. The
+ * other limits bound the cost of unpacking a hostile file: a part takes about 100 bytes of memory,
+ * however short it is. */
 enum {
     LARGEST_DATA = 8192,
     MOST_LITE = 64 << 20,
@@ -33,7 +33,7 @@ typedef enum message {
 enum { DROP = 0, KEEP = -1, DATA = -2, FIELDS = 16 };
 #define INTO(message) ((message) + 1)
 
-/* What becomes of each field: the messages of onnx.proto, by number. */
+/* How each field is treated: the messages of onnx.proto, by number. */
 static const signed char fates[MESSAGES][FIELDS] = {
     [MODEL] = { [7] = INTO(GRAPH), [8] = INTO(OPSET) },
     [OPSET] = { [1] = KEEP, [2] = KEEP },
@@ -111,7 +111,7 @@ static int take_varint(trimmer *from, uint64_t end, uint64_t *value)
 
 static int skip(trimmer *from, uint64_t count)
 {
-    const uint64_t near = 4096; /* a seek would throw the buffer away */
+    const uint64_t near = 4096; /* a seek would discard the buffer */
     if (count > near && fseeko(from->stream, (off_t)count, SEEK_CUR) != 0)
         return sb_fail_errno(from->error, "byte %" PRIu64, from->at);
     for (uint64_t i = 0; count <= near && i < count; i++)
@@ -133,7 +133,7 @@ static void put_varint(trimmer *to, uint64_t value)
     sb_text_add_bytes(to->lite, bytes, count);
 }
 
-/* A length in five bytes, whatever it is, so that it can be put in afterwards. */
+/* A length in five bytes whatever its value, so that it can be filled in afterwards. */
 static void patch_length(trimmer *to, size_t at)
 {
     size_t length = to->lite->length - at - LENGTH_BYTES;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* An attribute's number for an axis; false where the list is there but too short. */
+/* An attribute's value for an axis; false if the list is there but too short. */
 static bool number_of(const sb_onnx_node *node, const char *name, int index, int64_t otherwise,
                       int64_t low, int64_t *value)
 {
@@ -52,7 +52,7 @@ bool sb_onnx_windows(const sb_onnx_node *node, const sb_onnx_tensor *input, cons
 
 static void infer_conv(const sb_onnx_rule_context *at)
 {
-    /* The quantised ones have scales and zero points between. */
+    /* The quantised operators have scales and zero points between their inputs. */
     const uint32_t weights = strcmp(at->node->type, "QLinearConv") == 0 ? 3 : 1;
     const sb_onnx_tensor *in = sb_onnx_in(at, 0), *w = sb_onnx_in(at, weights);
     sb_import_axis axes[SB_ONNX_RANK];
@@ -69,7 +69,7 @@ static void infer_conv(const sb_onnx_rule_context *at)
     sb_onnx_set(at, 0, out);
 }
 
-/* Sizes are as the output_shape says, or follow from the windows the other way round. */
+/* Sizes are those of output_shape, or follow from the windows in reverse. */
 static void infer_transposed(const sb_onnx_rule_context *at)
 {
     const sb_onnx_tensor *in = sb_onnx_in(at, 0), *w = sb_onnx_in(at, 1);
@@ -110,7 +110,7 @@ static int64_t pooled_size(const sb_import_axis *axis, bool round_up)
         axis->in + axis->before + axis->after - (axis->taps - 1) * axis->dilation - 1;
     if (!round_up || size == 0 || room % axis->stride == 0)
         return size;
-    /* No window begins in the padding behind the image. */
+    /* No window begins in the padding after the image. */
     return size * axis->stride < axis->in + axis->before ? size + 1 : size;
 }
 

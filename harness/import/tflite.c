@@ -13,7 +13,7 @@
 enum { MOST_OPERATORS = 1 << 20 };
 #define MOST_BYTES (SIZE_MAX / 4)
 
-/* The fields of the schema's tables that are read. */
+/* The fields that are read from the schema's tables. */
 enum { MODEL_CODES = 1, MODEL_GRAPHS = 2, MODEL_BUFFERS = 4 };
 enum { CODE_OLD = 0, CODE_CUSTOM = 1, CODE_NEW = 3 };
 enum { GRAPH_TENSORS = 0, GRAPH_INPUTS = 1, GRAPH_OUTPUTS = 2, GRAPH_OPERATORS = 3 };
@@ -52,7 +52,7 @@ static int64_t code_of(const sb_tflite_reader *from, int64_t index)
     const sb_flat_table code = sb_flat_item(&from->file, from->codes, (size_t)index);
     const int64_t old = sb_flat_integer(&from->file, code, CODE_OLD, 1, 0);
     const int64_t new = sb_flat_integer(&from->file, code, CODE_NEW, 4, 0);
-    return new > old ? new : old; /* codes past 127 are in the newer field alone */
+    return new > old ? new : old; /* codes above 127 are only in the newer field */
 }
 
 static uint32_t tensor_at(const sb_tflite_reader *from, sb_flat_list list, size_t index)
@@ -61,7 +61,7 @@ static uint32_t tensor_at(const sb_tflite_reader *from, sb_flat_list list, size_
     return tensor >= 0 && (size_t)tensor < from->tensors.count ? (uint32_t)tensor : SB_ONNX_NONE;
 }
 
-/* Each value is made once, and not of itself. */
+/* Each value is computed once, and not from itself. */
 static int check_output(const sb_tflite_operator *op, bool *made, sb_error *error)
 {
     if (op->output == SB_ONNX_NONE)
@@ -113,7 +113,7 @@ static void mark_ends(sb_tflite_reader *to, sb_flat_table graph)
             to->graph->values[tensor_at(to, outputs, i)].output = true;
 }
 
-/* Memory that the graph's texts and lists lie in. */
+/* Memory for the graph's texts and lists. */
 typedef struct memory {
     unsigned char *bytes;
     int64_t (*lists)[8];
@@ -141,7 +141,7 @@ static int read_graph(sb_tflite_reader *from, memory *m, sb_error *error)
         return sb_fail(error, "not a whole TensorFlow Lite model: it holds no operators");
     if (count > MOST_OPERATORS || from->tensors.count > MOST_OPERATORS)
         return sb_fail(error, "more than %d operators or tensors", MOST_OPERATORS);
-    /* An activation within an operator takes a node and a value more. */
+    /* An activation within an operator needs one more node and value. */
     from->graph->nodes = sb_new(2 * count, sizeof *from->graph->nodes);
     from->graph->values = sb_new(from->tensors.count + count, sizeof *from->graph->values);
     from->lists = m->lists = sb_new(2 * count, sizeof *m->lists);
@@ -159,7 +159,7 @@ static int read_graph(sb_tflite_reader *from, memory *m, sb_error *error)
     return rc;
 }
 
-/* The whole file, in memory of just that size. */
+/* The whole file, in memory of exactly that size. */
 static int read_file(const char *path, memory *m, size_t *length, sb_error *error)
 {
     struct stat info;

@@ -38,7 +38,7 @@ static void add_number(sb_onnx_node *node, const char *name, double number)
     a->has_f = true;
 }
 
-/* Room for eight numbers that live as long as the graph: one list a node and a half. */
+/* Room for eight numbers that live as long as the graph: one list for each node and a half. */
 static int64_t *add_list(sb_tflite_reader *to, sb_onnx_node *node, const char *name, size_t count)
 {
     sb_onnx_attribute *a = add_attribute(node, name);
@@ -55,8 +55,8 @@ static void connect_output(sb_tflite_reader *to, sb_onnx_node *node, uint32_t va
         to->graph->values[value].producer = to->graph->node_count - 1;
 }
 
-/* An activation that an operator has within becomes a node of its own: returns what the operator
- * itself then makes. */
+/* An activation within an operator becomes a node of its own: returns the value that the operator
+ * itself then computes. */
 static uint32_t start_fused(sb_tflite_reader *to, int64_t activation, uint32_t output)
 {
     if (activation < 1 || activation > 5 || output == SB_ONNX_NONE)
@@ -101,7 +101,7 @@ static void set_filter(sb_tflite_reader *to, uint32_t filter, bool depthwise)
         w->dims[i] = sb_tflite_dim(to, filter, order[i]);
 }
 
-/* Integers between floating-point values are no floating-point convolution. */
+/* Integers between floating-point values are not a floating-point convolution. */
 static bool is_quantised(const sb_tflite_reader *from, const sb_tflite_operator *op)
 {
     const int64_t input = sb_tflite_type(from, op->inputs[0]),
@@ -211,7 +211,8 @@ static void take_pad(sb_tflite_reader *to, const sb_tflite_operator *op)
     }
 }
 
-/* Operators by their code. Those without a taker keep their inputs, and the name that is told. */
+/* Operators by their code. Those without a function keep their inputs, and are reported under this
+ * name. */
 static const struct {
     int64_t code;
     const char *type;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Between the parts of the reader of TensorFlow Lite models: tables (tflite.c, tflite_tensors.c),
- * and what their operators are in ONNX's terms (tflite_operators.c). */
+/* Shared by the parts of the reader of TensorFlow Lite models: tables (tflite.c, tflite_tensors.c),
+ * and the translation of operators to ONNX's (tflite_operators.c). */
 #ifndef SB_IMPORT_TFLITE_READER_H
 #define SB_IMPORT_TFLITE_READER_H
 
@@ -10,12 +10,12 @@
 /* Element types. */
 enum { SB_TFLITE_FLOAT32 = 0, SB_TFLITE_FLOAT16 = 1, SB_TFLITE_INT32 = 2 };
 
-/* What a model is while it is read. The graph borrows texts and lists from it. */
+/* The state of reading a model. The graph borrows texts and lists from it. */
 typedef struct sb_tflite_reader {
     sb_flatbuffer file;
     sb_flat_list codes, buffers, tensors, operators;
     sb_onnx_graph *graph;
-    uint32_t fresh; /* the next value that stands for no tensor of the file */
+    uint32_t fresh; /* the next value without a tensor in the file */
     int64_t (*lists)[8];
 } sb_tflite_reader;
 
@@ -27,15 +27,14 @@ typedef struct sb_tflite_operator {
     const char *name; /* of its output */
 } sb_tflite_operator;
 
-/* Of a tensor: its dimensions; one of them as the file has it, -1 where it is open; its element
- * type; the bytes of a constant, empty for what is computed. */
+/* Of a tensor: its dimensions; one of them as in the file, -1 if it is open; its element type; the
+ * bytes of a constant, empty for a computed value. */
 sb_flat_list sb_tflite_shape(const sb_tflite_reader *from, uint32_t tensor);
 int64_t sb_tflite_dim(const sb_tflite_reader *from, uint32_t tensor, size_t index);
 int64_t sb_tflite_type(const sb_tflite_reader *from, uint32_t tensor);
 sb_flat_list sb_tflite_data(const sb_tflite_reader *from, uint32_t tensor);
 
-/* Adds the nodes that an operator of this code comes to: one, and one more for an activation that
- * it has within. */
+/* Adds the nodes for an operator of this code: one, and another for an activation within it. */
 void sb_tflite_take(sb_tflite_reader *to, int64_t code, const sb_tflite_operator *op);
 
 #endif
