@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Operations of a layer in the order in which a network runs those that are its parts. */
+/* Operations of a layer in the order in which a network runs them. */
 static const sb_operation order[] = { SB_STANDARD,  SB_BOTTLENECK, SB_EXPAND,
                                       SB_SEPARABLE, SB_DEPTHWISE,  SB_POINTWISE };
 enum { ORDERED = sizeof order / sizeof *order };
 
-/* The kernels of an operation of a layer that were verified and timed. Texts are owned. */
+/* The verified and timed kernels for an operation of a layer. Texts are owned. */
 typedef struct shelf {
     sb_sequence_option *options;
     size_t count;
@@ -26,7 +26,7 @@ typedef struct shelf {
 typedef struct gathering {
     const sb_scope *scope;
     int64_t threads;
-    shelf (*shelves)[SB_OPERATIONS]; /* of each layer */
+    shelf (*shelves)[SB_OPERATIONS]; /* for each layer */
     sb_sequence_place *places;
     size_t count;
 } gathering;
@@ -39,7 +39,7 @@ static size_t layer_named(const sb_config *config, const char *name)
     return i;
 }
 
-/* The kernel as it is here, with the parameters that it was measured with. */
+/* The kernel in this process, with the parameters that it was measured with. */
 static bool find_kernel(const sb_plugin_list *plugins, const sb_result *result,
                         sb_sequence_option *option)
 {
@@ -88,7 +88,7 @@ static void free_option(const sb_sequence_option *option)
     free((char *)(uintptr_t)option->params);
 }
 
-/* Those whose kernels do not say where they want their tensors are of no use. */
+/* Kernels that do not report their layouts cannot be used. */
 static void ask_layouts(const gathering *g, sb_session *session, const sb_layer *layer,
                         sb_operation operation, shelf *of)
 {
@@ -127,7 +127,7 @@ static void add_place(gathering *g, const sb_layer *layer, sb_operation operatio
     };
 }
 
-/* One repetition of a layer. False where no kernel is right for a part of it. */
+/* One repetition of a layer. False if no kernel is correct for a part of it. */
 static bool add_layer(gathering *g, size_t at)
 {
     const sb_layer *layer = &g->scope->config.layers[at];
@@ -205,7 +205,7 @@ static int measure(sb_campaign *c, sb_rundb *db, const gathering *g, sb_progress
     return rc;
 }
 
-/* What fails otherwise than by the user's wish is told, and takes nothing else along. */
+/* A failure, other than the user's wish to stop, is reported and affects nothing else. */
 static int run_threads(sb_campaign *c, sb_rundb *db, int64_t threads, sb_progress *progress,
                        sb_error *error)
 {

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The number in a file of the system's; 0 where there is none. */
+/* Reads a number from a file of the system; 0 if there is none. */
 static double read_number(const char *root, const char *path)
 {
     sb_text whole = { 0 };
@@ -28,7 +28,7 @@ static double read_clock(const char *root, int cpu, const char *name)
     return read_number(root, path) / 1000; /* kHz */
 }
 
-/* intel_pstate has a limit of its own, in per cent of the full clock. */
+/* intel_pstate has its own limit, in per cent of the full clock. */
 static void read_clocks(const char *root, int cpu, sb_limits *l)
 {
     const double percent = read_number(root, "/sys/devices/system/cpu/intel_pstate/max_perf_pct");
@@ -38,7 +38,8 @@ static void read_clocks(const char *root, int cpu, sb_limits *l)
         l->clock_mhz = percent / 100 * l->full_mhz;
 }
 
-/* Slurm does not tell a job whether its node is its own; but whoever has the node has all of it. */
+/* Slurm does not say whether a job has its node exclusively; but a job with an exclusive node has
+ * all of its processors. */
 static int read_granted(void)
 {
     const char *job = getenv("SLURM_JOB_ID"), *cpus = getenv("SLURM_CPUS_ON_NODE");

@@ -32,7 +32,8 @@ bool sb_attach_concerns(const char *pattern, const sb_plugin_info *plugin)
     return false;
 }
 
-/* As /proc has it: 'T' stopped, 't' held by a debugger, 'Z' ended; 0: there is no such process. */
+/* The state in /proc: 'T' stopped, 't' held by a debugger, 'Z' ended; 0: there is no such
+ * process. */
 static char state_of(pid_t pid)
 {
     char path[64], line[512] = "";
@@ -42,7 +43,7 @@ static char state_of(pid_t pid)
         return 0;
     const ssize_t got = read(fd, line, sizeof line - 1);
     close(fd);
-    const char *after = got > 0 ? strrchr(line, ')') : NULL; /* a name may hold anything */
+    const char *after = got > 0 ? strrchr(line, ')') : NULL; /* a name may contain anything */
     return after && strlen(after) > 2 ? after[2] : 0;
 }
 
@@ -53,7 +54,7 @@ static void tell_how(pid_t pid, const sb_plugin_info *plugin, size_t kernel)
     sb_warn("%s/%s: process %d waits before its first run for a debugger or a profiler; what is "
             "timed with one is no result",
             plugin->id, id, number);
-    /* Else GDB stops at once again, at the signal that stopped the process. */
+    /* Otherwise GDB stops again at once, at the signal that stopped the process. */
     sb_info("  gdb -p %d -ex 'handle SIGSTOP nostop noprint nopass', and there: break FUNCTION, "
             "continue",
             number);
@@ -61,7 +62,8 @@ static void tell_how(pid_t pid, const sb_plugin_info *plugin, size_t kernel)
     sb_info("  kill -CONT %d goes on without", number);
 }
 
-/* A debugger lets the process go for a moment when it takes hold of it: that is not long enough. */
+/* A debugger briefly continues the process when it attaches: a short interruption does not
+ * count. */
 static void await_run(pid_t pid, const volatile sig_atomic_t *stop)
 {
     enum { LONG_ENOUGH = 3 };

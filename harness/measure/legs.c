@@ -43,7 +43,7 @@ static int time_leg(const sb_leg_run *leg, sb_why *why, double *ns)
     return rc;
 }
 
-/* `apart`: each after so many untimed calls, which bring its own data into the caches. */
+/* `apart`: each leg after this many untimed calls, which load its own data into the caches. */
 static int take_pass(const sb_legs *l, uint32_t apart, sb_why *why, double *times)
 {
     for (uint32_t i = 0; i < l->count; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The worker's side of a pass through a network: its legs one after the other, each timed. */
+/* The worker's side of a pass through a network: runs its legs one after the other, and times
+ * each. */
 #ifndef SB_MEASURE_LEGS_H
 #define SB_MEASURE_LEGS_H
 
@@ -11,18 +12,19 @@ typedef struct sb_leg_run {
     void *plan;
     float *output;
     const float *input, *residual;
-    sb_shape shape; /* of a reorder, with its layouts */
+    sb_shape shape; /* for a reorder, with its layouts */
     sb_layout from, to;
 } sb_leg_run;
 
-/* Where the leg's tensors lie in the pass's memory; kernel and plan are still to be set. */
+/* Computes the addresses of the leg's tensors in the pass's memory; the caller sets kernel and
+ * plan. */
 sb_leg_run sb_leg_place(const sb_leg *leg, char *memory);
 
 typedef struct sb_legs {
     const sb_leg_run *legs;
     uint32_t count;
     uint32_t warm_passes, passes, apart; /* as in sb_request */
-    double *times;                       /* passes times count, by passes */
+    double *times;                       /* passes times count, pass by pass */
 } sb_legs;
 
 /* Fills times, and samples and wall_ns of the reply. Non-zero as soon as a call fails. */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* It goes to a terminal. */
+/* It is shown in terminals. */
 static void tame_text(char *text, size_t size)
 {
     text[size - 1] = '\0';

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* R. Bellman, "Dynamic Programming" (1957): the best way to an option is the best way to one at the
- * place before, and the step from there. */
+/* R. Bellman, "Dynamic Programming" (1957): the shortest way to an option is the shortest way to
+ * one at the place before, plus the step from there. */
 #include "measure/route.h"
 
 #include "core/text.h"
@@ -8,13 +8,13 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* The best way to an option, itself included, and the option that it comes from. */
+/* The shortest way to an option, including its own time, and the option that it comes from. */
 typedef struct way {
     double ns;
     size_t from;
 } way;
 
-/* Of the option, when its input lies in the layout `lies`. */
+/* The cost of the option if its input is in the layout `lies`. */
 static double step_ns(const sb_route_place *place, const sb_route_option *option, sb_layout lies)
 {
     double ns = place->reorders.ns[lies][option->input] + option->ns;

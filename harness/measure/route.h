@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which kernel to run at each place of a network, when what lies between two of them costs time
- * too: a shortest path. Pure. */
+/* Chooses the kernel for each place of a network, if conversions between them cost time too: a
+ * shortest path. Pure. */
 #ifndef SB_MEASURE_ROUTE_H
 #define SB_MEASURE_ROUTE_H
 
@@ -9,11 +9,11 @@
 #include <stddef.h>
 
 typedef struct sb_route_option {
-    double ns; /* of the kernel */
+    double ns; /* time of the kernel */
     sb_layout input, output;
 } sb_route_option;
 
-/* What bringing a tensor from one layout into another takes; from one into itself: clearing its
+/* The times of converting a tensor from one layout to another; from one to itself: clearing its
  * padding. */
 typedef struct sb_route_reorders {
     double ns[SB_LAYOUTS][SB_LAYOUTS];
@@ -23,13 +23,13 @@ typedef struct sb_route_place {
     const sb_route_option *options; /* at least one */
     size_t count;
     sb_route_reorders reorders; /* of its input */
-    bool residual; /* adds its input, which must lie in the layout of its output, too */
+    bool residual;              /* adds its input, which must also be in the layout of its output */
 } sb_route_place;
 
 /*
- * Fills choice[i], an index of the options at place i, so that kernels and reorders take the least
- * in all, which is returned. Input and output of the whole are NHWC; `last` are the reorders of the
- * output. Of equals the option that comes first.
+ * Fills choice[i], an index of the options at place i, so that the total time of kernels and
+ * reorders is least, and returns that time. Input and output of the network are NHWC; `last` are
+ * the reorders of the output. Of equal options the first is chosen.
  */
 double sb_route_choose(const sb_route_place *places, size_t count, const sb_route_reorders *last,
                        size_t *choice);

@@ -14,10 +14,10 @@
 #include <string.h>
 
 enum {
-    PROCESSES = 6,    /* where nobody has said how many */
-    MOST_ROUNDS = 60, /* in a process */
-    LEAST_ROUNDS = 3, /* in all, of one that takes longer than max_time */
-    PATIENCE = 4      /* what would take so many times max_time is left out */
+    PROCESSES = 6,    /* default number of processes */
+    MOST_ROUNDS = 60, /* rounds in a process */
+    LEAST_ROUNDS = 3, /* rounds in all, if it takes longer than max_time */
+    PATIENCE = 4      /* a sequence that takes this many times max_time is left out */
 };
 
 typedef struct sequences {
@@ -28,7 +28,7 @@ typedef struct sequences {
     sb_sequence_run *runs;
     sb_sequence *made;
     size_t count;
-    int64_t cost_ns; /* of starting all of a process */
+    int64_t cost_ns; /* time to start everything in a process */
     int64_t processes;
 } sequences;
 
@@ -76,7 +76,7 @@ static bool is_same_shape(sb_shape a, sb_shape b)
     return a.n == b.n && a.c == b.c && a.h == b.h && a.w == b.w;
 }
 
-/* From each layout into each, and clearing the padding of each. */
+/* From each layout to each other, and clearing the padding of each. */
 static uint32_t list_reorders(const sb_sequence_ground *g, sb_shape shape, sb_leg *legs)
 {
     uint32_t count = 0;
@@ -117,7 +117,7 @@ static sb_problem problem_at(const sequences *s, size_t place)
     return sb_layer_problem(p->layer, p->operation, s->job->threads);
 }
 
-/* Shapes that occur several times are timed once. */
+/* A shape that occurs several times is timed once. */
 static bool time_input(sequences *s, sb_sequence_run *run, size_t at)
 {
     const sb_problem problem = problem_at(s, at);
@@ -132,7 +132,7 @@ static bool time_input(sequences *s, sb_sequence_run *run, size_t at)
     return time_reorders(run, shape, &s->places[at].reorders);
 }
 
-/* In a worker, as they will run in one. */
+/* In a worker, because they will run in one. */
 static int find_reorders(sequences *s, sb_error *error)
 {
     sb_sequence_run *run = sb_new(1, sizeof *run);
@@ -164,7 +164,7 @@ static bool is_known(const sb_sequence_run *run, const sb_plugin_info *plugin)
     return false;
 }
 
-/* The options at a place that a plugin has (NULL: all), and which they are. */
+/* The options at a place from one plugin (NULL: all), and their indices. */
 static size_t list_options(const sb_sequence_place *place, const sb_plugin_info *only,
                            sb_route_option *options, size_t *which)
 {
@@ -179,7 +179,7 @@ static size_t list_options(const sb_sequence_place *place, const sb_plugin_info 
     return count;
 }
 
-/* The best way with these options alone; NULL where there is none. */
+/* The best route with these options only; NULL if there is none. */
 static size_t *choose_route(const sequences *s, const sb_plugin_info *only)
 {
     const size_t count = s->job->count;
@@ -248,8 +248,8 @@ static void add_run(sequences *s, const char *name, size_t *choice)
     run->apart = sb_new(run->legs.count, sizeof *run->apart);
 }
 
-/* A round of it is a pass in sequence and one of three times as many calls, each after one that is
- * not timed. */
+/* A round is a pass in sequence and one of three times as many calls, each after an untimed
+ * call. */
 static bool takes_too_long(const sequences *s, double ns)
 {
     const double round = 5 * ns;
@@ -350,7 +350,7 @@ static void run_process(sequences *s, int64_t process)
     free(order);
 }
 
-/* One process, where starting several would take longer than measuring. */
+/* One process, if starting several would take longer than measuring. */
 static int64_t processes_for(const sequences *s)
 {
     const sb_measure_options *o = s->job->options;
@@ -429,7 +429,7 @@ static void finish_run(const sequences *s, sb_sequence_run *run, sb_estimator es
         tell_leg(s, run, i, &to->legs[i]);
 }
 
-/* Those that were measured; the others are told. */
+/* Keeps those that were measured; reports the others. */
 static void finish_runs(sequences *s)
 {
     const sb_estimator estimator = choose_estimator(s);

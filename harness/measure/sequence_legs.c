@@ -4,9 +4,9 @@
 #include <assert.h>
 
 enum {
-    SLACK = 65536,    /* sb_kernel.input_slack is at most that */
-    STAGGER = 9 * 64, /* between buffers, so that what is read and what is written at once do not
-                         have addresses that differ by whole pages */
+    SLACK = 65536,    /* the largest sb_kernel.input_slack */
+    STAGGER = 9 * 64, /* between buffers, so that the addresses that are read and written at the
+                         same time do not differ by whole pages */
     PAGE = 4096
 };
 
@@ -20,7 +20,7 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* In whichever layout: a reorder may need any of them. */
+/* In the largest layout: a reorder may need any of them. */
 static int64_t most_elements(sb_shape shape)
 {
     return larger(larger(sb_layout_elements(SB_NCHW, shape), sb_layout_elements(SB_NCHW8C, shape)),
@@ -60,14 +60,14 @@ typedef struct lying {
 typedef struct layer_out {
     const sb_sequence_memory *memory;
     sb_sequence_legs *legs;
-    lying now;     /* what the last leg gave */
-    lying came;    /* the layer's input as it came, */
-    lying entered; /* and as its first kernel took it */
+    lying now;     /* the output of the last leg */
+    lying came;    /* the layer's input as it arrived, */
+    lying entered; /* and as converted for its first kernel */
     bool held;     /* a residual will add it */
     size_t place;
 } layer_out;
 
-/* The lowest that holds nothing which is still needed. */
+/* The first buffer without a tensor that is still needed. */
 static int find_buffer(const layer_out *o, const int *taken, size_t count)
 {
     for (int b = 1; b < SB_SEQUENCE_BUFFERS; b++) {
@@ -110,7 +110,7 @@ static lying reorder(layer_out *o, lying from, sb_layout to, sb_shape shape, con
     return made;
 }
 
-/* The place's input in the layout that its kernel wants; where a kernel has made it, padding
+/* The place's input in the layout that its kernel expects; if a kernel has written it, padding
  * channels may hold anything. */
 static lying bring_input(layer_out *o, const sb_problem *problem, sb_layout wanted)
 {

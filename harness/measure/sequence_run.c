@@ -12,8 +12,8 @@
 #include <string.h>
 
 enum {
-    MOST_PASSES = 8, /* of each kind in a round */
-    APART = 2,       /* untimed calls before one that is timed by itself */
+    MOST_PASSES = 8, /* passes of each kind in a round */
+    APART = 2,       /* untimed calls before a separately timed one */
     REORDER_PASSES = 7
 };
 #define ROUND_NS 4e6 /* of passes in sequence: as long as a turn of a layer */
@@ -54,7 +54,7 @@ static sb_region place_weights(int64_t *size, int64_t elements)
     return region;
 }
 
-/* Values as a network's: of magnitude one, whatever went before. */
+/* Fills values like a network's: of magnitude one, independent of earlier contents. */
 static void fill_input(const sb_sequence_ground *g)
 {
     float *to = (float *)(void *)g->base;
@@ -100,7 +100,7 @@ void sb_sequence_ground_close(sb_sequence_ground *g)
     *g = (sb_sequence_ground) { .memory_fd = -1, .weights_fd = -1 };
 }
 
-/* Where so many elements of a step's room lie, and the harness's view of them. */
+/* A region of the step's memory with this many elements, and the harness's view of it. */
 static sb_region part_of(sb_region room, int64_t elements)
 {
     return sb_region_at(room.offset, elements * (int64_t)sizeof(float));
@@ -111,8 +111,8 @@ static float *view_of(const sb_sequence_ground *g, sb_region region)
     return (float *)(void *)(g->weights + region.offset + region.shift);
 }
 
-/* So that sums stay about as large as what they are made of, however many layers follow each other.
- */
+/* Scales weights so that sums keep the magnitude of their inputs, however many layers follow each
+ * other. */
 static void scale_weights(const sb_step *step, float *weights)
 {
     const double terms = (double)(step->c / step->groups * step->r * step->s);
@@ -231,7 +231,7 @@ void sb_sequence_run_end(sb_sequence_run *run)
 
 /* ----------------------------------------------------------------------------------- the passes */
 
-/* Times that the worker wrote are believed as far as they can be true. */
+/* Times written by the worker are trusted only as far as they can be true. */
 static bool check_times(const double *times, size_t count, const sb_reply *reply)
 {
     double sum = 0;
@@ -243,7 +243,7 @@ static bool check_times(const double *times, size_t count, const sb_reply *reply
     return sum <= (double)reply->span_ns;
 }
 
-/* The times, by passes; borrowed until the next call. NULL where it failed. */
+/* The times, pass by pass; borrowed until the next call. NULL on failure. */
 static const double *pass_legs(sb_sequence_run *run, const sb_leg *legs, uint32_t count,
                                sb_request *how)
 {
@@ -278,7 +278,7 @@ static double keep_pass(const sb_sequence_run *run, const double *times, uint32_
     return sum;
 }
 
-/* `apart`: each leg by itself. Returns the last pass's time, 0 where it failed. */
+/* `apart`: each leg separately. Returns the last pass's time, 0 on failure. */
 static double take_passes(sb_sequence_run *run, uint32_t passes, bool apart, uint32_t round)
 {
     sb_request how = {

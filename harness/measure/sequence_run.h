@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Sequences in their workers, in rounds with each other. Inner to the measuring of sequences. */
+/* Runs sequences in their workers, in interleaved rounds. Internal to the measuring of
+ * sequences. */
 #ifndef SB_MEASURE_SEQUENCE_RUN_H
 #define SB_MEASURE_SEQUENCE_RUN_H
 
@@ -21,32 +22,32 @@ int sb_sequence_ground_open(sb_sequence_ground *ground, const sb_sequence_job *j
                             sb_error *error);
 void sb_sequence_ground_close(sb_sequence_ground *ground);
 
-/* What a kernel of each place, and of which plugins, makes of a network. */
+/* A sequence: a kernel for each place, of one or several plugins. */
 typedef struct sb_sequence_run {
     sb_sequence_ground *ground;
     size_t *choice;                                /* an option of each place */
-    const sb_plugin_info *plugins[SB_MAX_TENANTS]; /* that are in the worker */
+    const sb_plugin_info *plugins[SB_MAX_TENANTS]; /* the plugins in the worker */
     size_t plugin_count;
     sb_sequence_legs legs;
     sb_sequence *to;        /* borrowed */
     sb_series *in_sequence; /* of each leg */
     sb_series *apart;
     sb_worker *worker;
-    char failed[SB_MAX_WHY + 64]; /* why it is left out; "" while it goes on */
-    bool ends;                    /* the user does */
-    double pass_ns;               /* about, of a pass; 0: not known yet */
+    char failed[SB_MAX_WHY + 64]; /* why it was left out; "" while it continues */
+    bool ends;                    /* the user wants to stop */
+    double pass_ns;               /* approximate time of a pass; 0: not known yet */
     int64_t spent_ns;             /* in the present process */
     size_t rounds, all_rounds;    /* in the present process; in all of them */
 } sb_sequence_run;
 
-/* Starts the worker, with a plan for each place. Sets `failed` where it cannot. */
+/* Starts the worker, with a plan for each place. Sets `failed` if it cannot. */
 void sb_sequence_run_start(sb_sequence_run *run);
 void sb_sequence_run_end(sb_sequence_run *run);
 
-/* Some passes in sequence and some apart, whose times are kept as of this round. */
+/* Measures some passes in sequence and some separately, and stores their times for this round. */
 void sb_sequence_run_round(sb_sequence_run *run, uint32_t round);
 
-/* The least time of each of these legs in the worker, caches warm. False where it failed. */
+/* The least time of each of these legs in the worker, with warm caches. False on failure. */
 bool sb_sequence_run_reorders(sb_sequence_run *run, const sb_leg *legs, uint32_t count, double *ns);
 
 #endif

@@ -16,13 +16,13 @@ typedef struct image {
     size_t size;
 } image;
 
-/* A part of the file, or NULL where it does not lie within. */
+/* A part of the file, or NULL if it is out of bounds. */
 static const char *part_at(const image *i, uint64_t offset, uint64_t size)
 {
     return offset <= i->size && size <= i->size - offset ? i->bytes + offset : NULL;
 }
 
-/* What linkers add on their own. */
+/* Symbols that linkers add. */
 static bool is_linkers(const char *name)
 {
     static const char *const names[] = { "_init", "_fini", "_edata", "_end", "__bss_start" };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a shared object shows to the process that loads it, read from the file: no code runs. */
+/* Lists the symbols that a shared object exports, read from the file: no code runs. */
 #ifndef SB_PLUGIN_SYMBOLS_H
 #define SB_PLUGIN_SYMBOLS_H
 
@@ -8,10 +8,10 @@
 #include <stddef.h>
 
 /*
- * How many functions and variables the ELF file shows beside sb_plugin_entry; the names of the
- * first of them are added to the text, with commas. Weak ones, which are C++'s, are not counted:
- * the standard library shows its templates whatever a plugin says. 0 for anything that is not such
- * a file.
+ * Returns how many functions and variables the ELF file exports besides sb_plugin_entry, and
+ * appends the names of the first of them to the text, separated by commas. Weak symbols, which are
+ * C++'s, are not counted: the standard library exports its templates whatever a plugin does. 0 for
+ * any other file.
  */
 size_t sb_symbols_shown(const char *path, sb_text *names);
 

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-/* Bytes of a CSV file; a longer one is not shown. */
+/* Limit for a CSV file; a longer one is not shown. */
 #define MOST (512u << 10)
 
 static void add_fields(const sb_csv *csv, sb_text *to)

@@ -92,7 +92,7 @@ static void write_csv(const sb_sequence_list *list, const sb_caption *caption, F
         const sb_sequence *s = &list->items[i];
         for (size_t leg = 0; leg < s->leg_count; leg++) {
             add_leg_row(&row, s, leg);
-            fwrite(row.data, 1, row.length, stream); /* failure shows when the file is closed */
+            fwrite(row.data, 1, row.length, stream); /* reported on closing */
         }
         add_total_row(&row, s);
         fwrite(row.data, 1, row.length, stream);
@@ -113,7 +113,7 @@ static json_t *pack_interval(sb_interval interval)
                      pack_number(interval.low), "high", pack_number(interval.high));
 }
 
-/* Whatever is no UTF-8 is shown by its bytes. */
+/* Bytes that are not UTF-8 are escaped. */
 static json_t *pack_text(const char *text)
 {
     json_t *string = json_string(text);

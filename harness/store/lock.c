@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/file.h>
 
-/* The kernel drops a flock when the last process that has the file open ends, so that no lock
+/* The kernel releases a flock when the last process with the file open ends, so that no lock
  * outlives a crash; O_CLOEXEC keeps it from the workers. */
 int sb_lock_folder(const char *folder, int *lock, sb_error *error)
 {

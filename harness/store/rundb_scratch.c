@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run's database that lies in scratch, and its copies in the run's folder. */
+/* A run's database in local scratch, and its copies in the run's folder. */
 #include "core/clock.h"
 #include "core/file.h"
 #include "core/log.h"
@@ -22,7 +22,7 @@ const char *sb_rundb_scratch(const sb_rundb *db)
     return db->scratch;
 }
 
-/* The scratch is the database's from here on. */
+/* The database owns the scratch from here on. */
 static int move_in(sb_rundb *db, char *scratch, sb_error *error)
 {
     db->scratch = scratch;
@@ -69,7 +69,7 @@ int sb_rundb_change_scratch(sb_rundb *db, sb_error *error)
     return move_in_anew(db, false, error);
 }
 
-/* Copying takes no more than a twentieth of the time. */
+/* Copying takes at most a twentieth of the time. */
 static bool is_due(const sb_rundb *db, int64_t pause_ns)
 {
     enum { TIMES = 20 };
@@ -93,8 +93,8 @@ int sb_rundb_keep(sb_rundb *db, int64_t pause_ns, sb_error *error)
     return rc;
 }
 
-/* What was found, and cannot be used, is left to whoever wants to look at it; what was made for
- * this process holds no more than DIR then. */
+/* A scratch that was found but cannot be used is left for the user to inspect; one that was made
+ * for this process has no more than DIR at this point. */
 void sb_rundb_leave_scratch(sb_rundb *db)
 {
     sb_error why = { "" };

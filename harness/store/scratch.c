@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* What the name of a copy begins with until it is whole. */
+/* The beginning of the name of an incomplete copy. */
 #define UNFINISHED ".run.db.copy-"
 
 /* ---------------------------------------------------------------------------------- the note */
@@ -26,7 +26,7 @@ static char *make_note(const char *scratch)
     return note.data;
 }
 
-/* NULL where there is none. */
+/* NULL if there is none. */
 static char *read_note(const char *dir)
 {
     char *path = sb_path_join(dir, ".scratch");
@@ -65,7 +65,7 @@ static char *make_folder_in(const char *parent)
     return NULL;
 }
 
-/* A user's $TMPDIR may lie on a shared file system too, or be that of another machine. */
+/* A user's $TMPDIR may be on a shared file system too, or be that of another machine. */
 static char *make_folder(sb_error *error)
 {
     const char *const parents[] = { getenv("TMPDIR"), "/tmp" };
@@ -84,7 +84,7 @@ static char *make_folder(sb_error *error)
     return NULL;
 }
 
-/* Links are not followed: whoever writes the note must not choose a file of somebody else. */
+/* Does not follow links: the author of the note must not select another user's file. */
 static bool is_ours(const char *path, mode_t kind)
 {
     struct stat info;
@@ -184,7 +184,7 @@ int sb_scratch_publish(const char *scratch, const char *dir, sqlite3 *database, 
         return sb_fail(error, "%s is no more the folder that the run began in", dir);
     if (!is_noted(dir, scratch))
         return sb_fail(error, "another sepbench goes on with the run in %s", dir);
-    remove_from(dir, UNFINISHED); /* a copy that was cut short by a signal */
+    remove_from(dir, UNFINISHED); /* a copy that was interrupted by a signal */
     if (take_snapshot(scratch, database, error) < 0)
         return SB_FAILED;
     return copy_database(scratch, dir, "snapshot.db", error);

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As SQLite keeps them: a table that says anything else is not ours. No constraint makes an index,
- * as runs without these tables are whole, too. */
+/* As SQLite stores them: a table with any other text is not ours. No constraint creates an index,
+ * because runs without these tables are complete, too. */
 static const char *const tables[][2] = {
     { "sequences",
       "CREATE TABLE sequences(id INTEGER PRIMARY KEY, threads INTEGER NOT NULL, name TEXT NOT "
@@ -34,7 +34,7 @@ enum { TABLES = sizeof tables / sizeof *tables };
     "layer, operation, reorder, kernel, params, input_layout, output_layout, time_ns, " \
     "time_low_ns, time_high_ns, alone_ns, alone_low_ns, alone_high_ns"
 
-/* 1: they are there, 0: they are not; negative: something else is. */
+/* 1: they are there, 0: they are not; negative: there is something else. */
 static int find_tables(const sb_rundb *db, sb_error *error)
 {
     int found = 0;
@@ -173,7 +173,7 @@ int sb_rundb_has_sequences(sb_rundb *db, int64_t threads, sb_error *error)
 
 /* --------------------------------------------------------------------------------------- read */
 
-/* Only what sepbench writes is read: the file may be a stranger's. */
+/* Accepts only what sepbench writes: the file may come from a stranger. */
 static bool read_text(sqlite3_stmt *row, int at, char **text)
 {
     const char *is = (const char *)sqlite3_column_text(row, at);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What run.db holds of layers in sequence: tables of their own, `sequences` and `sequence`, which
- * are there once a network was run. */
+/* The part of run.db about layers in sequence: separate tables, `sequences` and `sequence`, which
+ * exist once a network was run. */
 #ifndef SB_STORE_SEQUENCE_ROWS_H
 #define SB_STORE_SEQUENCE_ROWS_H
 
 #include "measure/sequence.h"
 #include "store/rundb.h"
 
-/* Puts those of one number of threads, in one transaction. */
+/* Stores those of one number of threads, in one transaction. */
 int sb_rundb_put_sequences(sb_rundb *db, const sb_sequence *sequences, size_t count,
                            sb_error *error);
 
@@ -19,7 +19,7 @@ typedef struct sb_sequence_list {
     size_t count;
 } sb_sequence_list;
 
-/* All of them, in the order of the run; none where the run has none. */
+/* All of them, in the order of the run; none if the run has none. */
 int sb_rundb_sequences(sb_rundb *db, sb_sequence_list *list, sb_error *error);
 void sb_sequence_list_free(sb_sequence_list *list);
 
