@@ -46,9 +46,8 @@ typedef struct sb_sequence {
     size_t leg_count;
     sb_series passes, alone; /* ns of whole passes: in sequence; sum of single legs */
     sb_estimator estimator;
-    sb_interval in_sequence, apart,
-        ratio;           /* ratio: in sequence over separate, from paired rounds */
-    double published_ns; /* the sum of the options' times */
+    sb_interval in_sequence, apart, ratio; /* ratio: in sequence over apart, from paired rounds */
+    double published_ns;                   /* the sum of the options' times */
 } sb_sequence;
 
 void sb_sequence_free(sb_sequence *sequence);

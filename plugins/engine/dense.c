@@ -5,7 +5,7 @@
 
 /* --------------------------------------------------------------------------------------- taps */
 
-/* Numbers the lists that the spans need; returns how many. */
+/* Numbers the lists that the spans need; returns their number. */
 static int number_lists(const conv *b, dense_span *spans, int64_t count)
 {
     int lists = 0;
@@ -25,8 +25,8 @@ static int64_t block_channels(const dense *d, bool last)
     return last ? d->group_channels - before : smaller(d->blocking.channels, d->group_channels);
 }
 
-/* Appends a tap, or lengthens the one before where input and weights go on without a gap: in NHWC
- * the columns of a filter row do, which turns the 27 taps of a first layer into 3. */
+/* Appends a tap, or extends the previous one if input and weights continue without a gap: in NHWC
+ * the columns of a filter row do, which reduces the 27 taps of a first layer to 3. */
 static gemm_tap *add_tap(gemm_tap *first, gemm_tap *to, gemm_tap tap)
 {
     gemm_tap *before = to - 1;
@@ -39,8 +39,8 @@ static gemm_tap *add_tap(gemm_tap *first, gemm_tap *to, gemm_tap tap)
     return to + 1;
 }
 
-/* The taps of filter place (r, s), one for each run of neighbouring channels. `first` is the first
- * tap of the filter row. */
+/* The taps of filter position (r, s), one for each run of neighbouring channels. `first` is the
+ * first tap of the filter row. */
 static gemm_tap *add_taps(const dense *d, gemm_tap *first, gemm_tap *to, int64_t r, int64_t s,
                           int64_t channels, gemm_skip skip)
 {
@@ -106,7 +106,7 @@ bool dense_is_half(const isa *set, int vectors, int64_t channels)
            channels <= (vectors - 1) * set->lanes + set->lanes / 2;
 }
 
-/* What computes a panel. */
+/* The micro-kernel that computes a panel. */
 static gemm_kind kind_for(const dense *d, const dense_panel *panel)
 {
     const int64_t pixel = d->input.pixel * d->conv.stride_w;
@@ -117,8 +117,8 @@ static gemm_kind kind_for(const dense *d, const dense_panel *panel)
     return pixel == GEMM_BLOCKED_PIXEL ? GEMM_BLOCKED : GEMM_STRIDED;
 }
 
-/* What computes the panel, and where its vectors go. Groups begin with a whole block of channels,
- * see dense_fits. */
+/* The micro-kernel that computes the panel, and where its vectors go. Groups begin with a whole
+ * block of channels, see dense_fits. */
 static void aim(const dense *d, dense_panel *panel)
 {
     panel->half = dense_is_half(d->isa, panel->vectors, panel->lanes);
@@ -147,7 +147,7 @@ static void pack_panel(const dense *d, const dense_panel *panel, const float *fr
     }
 }
 
-/* Of vectors that are used in two halves both hold it. */
+/* For vectors that are used in two halves, both halves hold it. */
 static void pack_bias(const dense *d, const float *bias)
 {
     const int64_t half = d->isa->lanes / 2;
@@ -179,8 +179,8 @@ static void pack(const dense *d, const float *weights)
 /* --------------------------------------------------------------------------------------- plan */
 
 /*
- * Where all channels are one block a tile's panels follow one another, whatever their blocks; and
- * where there is only one panel too, so do the tiles. Then as few blocks as possible are fastest.
+ * If all channels are one block, a tile's panels follow one another, whatever their blocks; and if
+ * there is also only one panel, so do the tiles. Then as few blocks as possible are fastest.
  */
 static void join_blocks(dense *d)
 {
@@ -192,8 +192,8 @@ static void join_blocks(dense *d)
 }
 
 /*
- * How to share the work among threads: the grid whose largest part is least. Of equal ones that
- * with the fewest parts along the tiles: then weights are read by one thread rather than by all.
+ * How to share the work among threads: the grid whose largest part is smallest. Among equal ones,
+ * the grid with the fewest parts along the tiles: then one thread reads weights rather than all.
  */
 static void cut_work(dense *d)
 {
@@ -307,7 +307,7 @@ static void describe_words(char *text, size_t size, const char *more)
     snprintf(text + used, size - used, "%s", more);
 }
 
-/* What is done a part at a time. */
+/* What is done one part at a time. */
 static void describe_parts(char *text, size_t size, int64_t part, int64_t all, const char *of)
 {
     const size_t used = strlen(text);
@@ -325,13 +325,14 @@ static int usual_pixels(const dense *d)
     return usual->pixels;
 }
 
-/* A panel like most: of three or more only the first and the last may be of another width. */
+/* A typical panel: if there are three or more, only the first and the last may have another
+ * width. */
 static const dense_panel *usual_panel(const dense *d)
 {
     return &d->panels[d->panel_count > 2];
 }
 
-/* The largest tiles, unless they are the usual ones. */
+/* The largest tiles, if they differ from the usual ones. */
 static void describe_largest(const dense *d, char *text, size_t size)
 {
     const dense_blocking *by = &d->blocking;

@@ -3,9 +3,9 @@
  * Convolution with any filter, stride, dilation, padding and number of groups through the GEMM
  * micro-kernels: pointwise layers, R x S layers and first layers alike.
  *
- * The output pixels of an image are cut into tiles along its rows, the output channels into panels
- * of a few vectors. A tap of the filter that padding hides from a whole tile is left out of the
- * tile's list; one that it hides from the tile's first or last pixel skips that pixel.
+ * The output pixels of an image are divided into tiles along its rows, the output channels into
+ * panels of a few vectors. A tap that lies in the padding for a whole tile is left out of the
+ * tile's list; a tap that lies in the padding for the tile's first or last pixel skips that pixel.
  */
 #ifndef SB_ENGINE_DENSE_H
 #define SB_ENGINE_DENSE_H
@@ -15,10 +15,10 @@
 #include "engine/share.h"
 #include "engine/view.h"
 
-/* What may be chosen; each at least 1, and cut to the convolution. */
+/* The blocking; each value is at least 1, and is cut to the size of the convolution. */
 typedef struct dense_blocking {
-    int vectors;      /* of output channels in a panel */
-    int pixels;       /* of a tile, at most */
+    int vectors;      /* output channels in a panel, in vectors */
+    int pixels;       /* pixels of a tile, at most */
     int64_t channels; /* input channels between two visits to the output */
     int64_t panels;   /* of output channels that are computed for one block of tiles */
     int64_t tiles;    /* in a block of them */
@@ -34,7 +34,8 @@ typedef struct dense_panel {
     ptrdiff_t output[GEMM_MAX_VECTORS]; /* floats from the group's to each vector */
 } dense_panel;
 
-/* Neighbouring tiles of a row, alike but for their place; they end where the next span begins. */
+/* Neighbouring tiles of a row that differ only in their position; they end where the next span
+ * begins. */
 typedef struct dense_span {
     int64_t tile;   /* the first */
     int64_t column; /* of the output, where that begins */
@@ -42,8 +43,8 @@ typedef struct dense_span {
     int list;       /* of taps */
 } dense_span;
 
-/* Taps as one class of tiles sees them, in order of filter rows: those of row r are
- * taps[start[r]] to taps[start[r + 1] - 1]. */
+/* Taps for one class of tiles, in order of filter rows: those of row r are taps[start[r]] to
+ * taps[start[r + 1] - 1]. */
 typedef struct dense_list {
     gemm_tap *taps;
     int64_t *start;
@@ -68,37 +69,37 @@ typedef struct dense {
     int64_t group_weights;
     float *bias; /* [group][panel][lane of the panel]; NULL: there is none */
     int64_t group_bias;
-    int64_t ahead; /* input channels by which weights are fetched ahead, see gemm_ahead() */
+    int64_t ahead; /* prefetch distance of the weights in input channels, see gemm_ahead() */
     share *rows;   /* for each row of output, the filter rows that lie in the image */
-    /* The threads' parts: the tiles of all images and groups cut in `tile_parts`, each times the
-     * panels cut in `panel_parts`. */
+    /* The threads' parts: the tiles of all images and groups divided into `tile_parts`, times the
+     * panels divided into `panel_parts`. */
     int64_t tile_parts, panel_parts;
 } dense;
 
-/* Good values by a model of registers and caches. `input` is its layout. */
+/* Good values, from a model of registers and caches. `input` is its layout. */
 dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input);
 
-/* Do two choices make the same calls of the same micro-kernels, in the same order? `input` is its
+/* Do two blockings make the same calls of the same micro-kernels, in the same order? `input` is its
  * layout. */
 bool dense_alike(const conv *b, const isa *set, uint32_t input, dense_blocking one,
                  dense_blocking other);
 /* A panel of so many vectors that holds so many channels: is it one of GEMM_HALF_...? */
 bool dense_is_half(const isa *set, int vectors, int64_t channels);
 
-/* A layout serves unless groups begin within a block of channels. */
+/* A layout is suitable unless groups begin within a block of channels. */
 bool dense_fits(const conv *b, uint32_t input, uint32_t output);
 
 /*
  * Packs the weights [k][c / groups][r][s] and the bias [k], or NULL. The views describe the tensors
- * of the convolution, which for a plain pointwise layer may be one row of any length. 0, or
- * negative without memory, then nothing is held.
+ * of the convolution, which for a plain pointwise layer may be one row of any length. Returns 0, or
+ * negative if there is no memory; then nothing is allocated.
  */
 int dense_plan(dense *d, const sb_host *host, const conv *b, const isa *set, view input,
                view output, dense_blocking blocking, const float *weights, const float *bias);
 void dense_release(dense *d, const sb_host *host);
 
-/* One line: the symbol of the micro-kernel that computes most of the output, and what is done a
- * part at a time; different for all that are not alike. Returns the length written. */
+/* One line: the symbol of the micro-kernel that computes most of the output, and what is done one
+ * part at a time; different for all plans that differ. Returns the length written. */
 size_t dense_describe(const dense *d, char *text, size_t size);
 
 /* One of `parts` parts of all images. They write disjoint parts of the output; `parts` is the
@@ -106,17 +107,17 @@ size_t dense_describe(const dense *d, char *text, size_t size);
 void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts);
 
 /*
- * Memory that is wanted in the caches soon: `planes` runs of `length` floats, `pitch` apart. Who
- * computes takes of it what there is time to fetch.
+ * Memory to prefetch: `planes` runs of `length` floats, `pitch` apart. The compute loop prefetches
+ * as much of it as time allows, and advances the description.
  */
 typedef struct dense_stream {
     const float *plane;
     int64_t length, pitch, planes;
-    int64_t taken; /* of the first plane that is left */
+    int64_t taken; /* of what remains of the first plane */
 } dense_stream;
 
-/* What the sums of dense_pixels() are added to. All of it has the output's distance from pixel to
- * pixel. */
+/* The initial values of the sums of dense_pixels(). All tensors have the output's distance from
+ * pixel to pixel. */
 typedef struct dense_from {
     const float *residual;    /* laid out as the output; NULL: none */
     const float *sums[2];     /* NULL: none */
@@ -124,9 +125,8 @@ typedef struct dense_from {
 } dense_from;
 
 /*
- * For a plain pointwise convolution planned with all channels in one block: any number of pixels
- * side by side, times panels panel0..panel1-1. Meanwhile what `next` describes, or NULL, is fetched
- * into the caches.
+ * For a plain pointwise convolution planned with all channels in one block: computes any number of
+ * adjacent pixels, times panels panel0..panel1-1, and meanwhile prefetches `next`, unless NULL.
  */
 void dense_pixels(const dense *d, const float *input, float *output, int64_t pixels, int64_t panel0,
                   int64_t panel1, const dense_from *from, dense_stream *next);

@@ -19,7 +19,7 @@ void dense_hidden(const conv *b, const dense_span *tile, int64_t s, int64_t *low
     *high = tile->pixels - smaller(seen, tile->pixels);
 }
 
-/* A micro-kernel can skip a tap whole, for its first pixel, or for its last. */
+/* A micro-kernel can skip a tap completely, for its first pixel, or for its last. */
 static bool can_skip(const conv *b, const dense_span *tile)
 {
     for (int64_t s = 0; s < b->s; s++) {
@@ -79,7 +79,7 @@ int64_t dense_cut_row(const conv *b, int pixels, dense_span *spans)
 
 /* ------------------------------------------------------------------------------------- panels */
 
-/* Vectors of the first panel. A single vector that is left over widens it, since kernels of one
+/* Vectors of the first panel. A single remaining vector is added to it, because kernels of one
  * vector load more than they multiply. */
 static int first_panel(int64_t all, int vectors)
 {
@@ -114,14 +114,14 @@ static int64_t vectors_of_group(const conv *b, const isa *set)
     return divide_up(b->k / b->groups, set->lanes);
 }
 
-/* Do so many vectors a panel cut the outputs alike? Two panels or fewer may. */
+/* Do panels of this many vectors divide the outputs alike? Two panels or fewer may. */
 static bool same_panels(int64_t all, int one, int other)
 {
     const int first = first_panel(all, one);
     return one == other || (first == first_panel(all, other) && all - first <= smaller(one, other));
 }
 
-/* The least number of vectors that cuts the outputs as `want` would. */
+/* The least number of vectors that divides the outputs as `want` does. */
 static int cut_vectors(int64_t all, int want)
 {
     int vectors = (int)clamp(want, 1, smaller(GEMM_MAX_VECTORS, all));
@@ -144,7 +144,7 @@ dense_blocking dense_cut_blocking(const conv *b, const isa *set, int64_t per_blo
 
 /* ------------------------------------------------------------------------------------- likeness */
 
-/* Do tiles of up to so many pixels cut a row alike? */
+/* Do tiles of up to this many pixels divide a row alike? */
 static bool same_row(const conv *b, int one, int other)
 {
     if (b->pad_left == 0 && b->pad_right == 0)
@@ -169,15 +169,15 @@ static int64_t count_tiles(const conv *b, int pixels)
     return b->p * tiles;
 }
 
-/* Do blocks of `one` and of `other` cut `all` alike? They need not divide it. */
+/* Do blocks of `one` and of `other` divide `all` alike? They need not be divisors. */
 static bool same_most(int64_t one, int64_t other, int64_t all)
 {
     return smaller(one, all) == smaller(other, all);
 }
 
 /*
- * With all channels in one block a tile's panels follow one another, in as many blocks as they may
- * be; but only if they are one block is the input fetched ahead (dense.streams_input).
+ * With all channels in one block, a tile's panels follow one another, in any number of blocks; but
+ * the input is only prefetched if they are one block (dense.streams_input).
  */
 static bool same_blocks(const conv *b, const isa *set, bool fetches, dense_blocking one,
                         dense_blocking other)

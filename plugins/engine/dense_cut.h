@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How a dense convolution is cut into register tiles and blocks of them. Only what its own plan and
- * the validity of parameters need to know.
+ * How a dense convolution is divided into register tiles and blocks of them. Only for its own plan
+ * and the validity of parameters.
  */
 #ifndef SB_ENGINE_DENSE_CUT_H
 #define SB_ENGINE_DENSE_CUT_H
 
 #include "engine/dense.h"
 
-/* How many of the tile's first (`*low`) and last (`*high`) pixels filter column s does not reach.
- */
+/* How many of the tile's first (`*low`) and last (`*high`) pixels filter column s does not
+ * reach. */
 void dense_hidden(const conv *b, const dense_span *tile, int64_t s, int64_t *low, int64_t *high);
 
-/* Do two tiles skip the same? */
+/* Do two tiles skip the same taps? */
 bool dense_same_list(const conv *b, const dense_span *one, const dense_span *other);
 
 /*
- * Cuts a row: equal tiles, shorter where padding asks for it. Returns the number of spans; with
+ * Divides a row into equal tiles, shorter ones at padding. Returns the number of spans; with
  * `spans` NULL it only counts them.
  */
 int64_t dense_cut_row(const conv *b, int pixels, dense_span *spans);
 
-/* Cuts a group's output channels. Returns the number of panels; with `panels` NULL it only counts
- * them. */
+/* Divides a group's output channels. Returns the number of panels; with `panels` NULL it only
+ * counts them. */
 int64_t dense_cut_panels(const conv *b, int lanes, int vectors, dense_panel *panels);
 
-/* The blocking that really is, inside what the convolution and the registers allow, but for the
+/* The effective blocking, within the limits of the convolution and the registers, except for the
  * panels and tiles of a block. `per_block`: of the input's view. */
 dense_blocking dense_cut_blocking(const conv *b, const isa *set, int64_t per_block,
                                   dense_blocking want);

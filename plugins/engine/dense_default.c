@@ -6,8 +6,8 @@
 
 /*
  * Cycles of one step (one input channel of one tap) of a tile: two multiply-adds and two loads a
- * cycle, and four cycles until a sum may be added to again; plus the cost of starting and storing
- * the tile, spread over its depth.
+ * cycle, and a latency of four cycles for adding to a sum; plus the cost of starting and storing
+ * the tile, divided by its depth.
  */
 static double tile_cycles(int pixels, int vectors, bool half, double depth)
 {
@@ -20,9 +20,9 @@ static double tile_cycles(int pixels, int vectors, bool half, double depth)
 }
 
 /*
- * Pixels that may stand below one another in a tile. Those a multiple of 4 KiB apart fall into one
- * set of the first-level cache, whose ways are as many as it holds pages (it is looked up while
- * addresses are translated); one is left for the weights.
+ * The number of pixels that a tile may have. Pixels a multiple of 4 KiB apart map to the same set
+ * of the first-level cache, which has as many ways as the cache has pages (it is indexed while
+ * addresses are translated); one way is left for the weights.
  */
 static int most_pixels(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t layout,
                        int vectors)
@@ -34,7 +34,7 @@ static int most_pixels(const conv *b, const sb_cpu *cpu, const isa *set, uint32_
     return collide ? (int)clamp(ways - 1, 1, most) : most;
 }
 
-/* Cycles of one row of output for all channels of a group, in equal tiles and panels. */
+/* Cycles for one row of output and all channels of a group, in equal tiles and panels. */
 static double row_cycles(const conv *b, const isa *set, int most, int vectors)
 {
     const int64_t outputs = b->k / b->groups, all = divide_up(outputs, set->lanes);
@@ -73,8 +73,8 @@ dense_blocking dense_default(const conv *step, const sb_cpu *cpu, const isa *set
     const int64_t most = clamp(l2 / 6 / (taps * width), 16, channels);
     at.channels = round_up(divide_up(channels, divide_up(channels, most)), 16);
 
-    /* All weights in L2: go through them for each block of tiles, whose input and output stay there
-     * as well. Otherwise: go through the input for each few panels of weights. */
+    /* If all weights fit into L2, loops over them for each block of tiles, whose input and output
+     * stay there as well. Otherwise loops over the input for each few panels of weights. */
     const int64_t panel = at.channels * taps * width;
     const int64_t all = divide_up(b->k / b->groups, width);
     const int64_t tile = at.pixels * b->stride_w * at.channels;

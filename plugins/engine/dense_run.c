@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/dense.h"
 
-/* A block of tiles of one image and group, times a run of panels. There are many, and small ones:
- * what can be computed before is in the plan, since a division costs as much as 20 multiply-adds.
- */
+/* A block of tiles of one image and group, times a run of panels. There are many small ones: the
+ * plan computes in advance whatever it can, because a division costs as much as 20
+ * multiply-adds. */
 typedef struct task {
     tensors at;           /* the image, at the group's first channel */
     const float *weights; /* of the group */
@@ -12,7 +12,7 @@ typedef struct task {
     share panels;
 } task;
 
-/* How far ahead a panel's weights are fetched. */
+/* The prefetch distance of a panel's weights. */
 static ptrdiff_t weights_ahead(const dense *d, const dense_panel *panel)
 {
     return d->ahead * panel->vectors * d->isa->lanes;
@@ -24,7 +24,7 @@ static const float *bias_of(const float *bias, const dense_panel *panel)
     return bias != NULL ? bias + panel->channel : NULL;
 }
 
-/* Where a panel's vectors go, seen from its pixel, and how far ahead its weights are fetched. */
+/* The offsets of a panel's vectors from its pixel, and the prefetch distance of its weights. */
 static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
 {
     job->ahead = weights_ahead(d, panel);
@@ -32,7 +32,7 @@ static void aim(const dense *d, gemm_job *job, const dense_panel *panel)
     job->lanes = panel->stored;
 }
 
-/* To the tile that lies so many floats on in the output. */
+/* Advances to the tile this many floats further in the output. */
 static void move_by(gemm_job *job, int64_t floats)
 {
     job->output += floats;
@@ -40,12 +40,12 @@ static void move_by(gemm_job *job, int64_t floats)
         job->addends[i].at += floats;
 }
 
-/* A row of output, as one panel and block of channels sees it. */
+/* A row of output, for one panel and block of channels. */
 typedef struct row {
     int64_t p;
     int64_t at; /* where it begins in the input */
     const dense_panel *panel;
-    const float *addend; /* what is added to the sums, laid out as the output; NULL: nothing */
+    const float *addend; /* initial values of the sums, laid out as the output; NULL: none */
     bool last_block;
 } row;
 
@@ -99,8 +99,8 @@ static void run_tiles(const dense *d, const task *t, gemm_job *job, row r, int64
     }
 }
 
-/* The sums of the first block of channels begin with bias and residual, those of the others with
- * what the output holds by then; those of the last end with the activation. */
+/* The sums of the first block of channels start with bias and residual, those of the others with
+ * the present output; the last block applies the activation. */
 static void begin_block(const dense *d, const task *t, gemm_job *job, row *r, int64_t block)
 {
     r->last_block = block == d->channel_blocks - 1;
@@ -148,7 +148,7 @@ static void run_blocks(const dense *d, task *t, share tiles, share panels)
     }
 }
 
-/* Tiles of all images and groups, numbered through, times panels. */
+/* Tiles of all images and groups, numbered consecutively, times panels. */
 static void run_part(const dense *d, const tensors *all, share tiles, share panels)
 {
     const conv *b = &d->conv;
@@ -178,8 +178,8 @@ void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts)
                  share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
 }
 
-/* Where the next `floats` of a stream lie. A plane is left for the next when it is through; what is
- * fetched past its end does no harm. */
+/* The position of the next `floats` of a stream. After the end of a plane the next one follows;
+ * prefetching past its end does no harm. */
 static const float *take(dense_stream *stream, int64_t floats)
 {
     const float *at = stream->plane + stream->taken;
@@ -192,7 +192,7 @@ static const float *take(dense_stream *stream, int64_t floats)
     return at;
 }
 
-/* What is added to a panel's sums. */
+/* The initial values of a panel's sums. */
 static void list_addends(gemm_job *job, const dense_from *from, const dense_panel *panel)
 {
     job->addend_count = 0;

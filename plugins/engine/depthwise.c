@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/depthwise_cut.h"
 
-/* Channels in a group of few, of which dense micro-kernels would leave half of their lanes empty.
- */
+/* Channels in a group of few: dense micro-kernels would leave half of their lanes empty. */
 #define FEW 8
 
 bool depthwise_serves(const conv *b)
@@ -22,8 +21,8 @@ uint32_t depthwise_best_output(const conv *b, uint32_t input)
 /* --------------------------------------------------------------------------------------- plan */
 
 /*
- * In NHWC the last vector may begin before the one before it ends. The channels that both hold come
- * out the same, whichever of them, or of two threads, writes them last.
+ * In NHWC the last vector may overlap the one before it. The channels in both have the same
+ * results, whichever vector or thread writes them last.
  */
 static bool may_overlap(const depthwise *d)
 {
@@ -38,8 +37,8 @@ static int64_t first_channel(const depthwise *d, int64_t v)
     return d->overlaps ? smaller(v * lanes, d->conv.k - lanes) : v * lanes;
 }
 
-/* [k][copy][r][s] to [vector][r][copy][s][lane], or turned [vector][s][copy][r][lane]; lanes past k
- * stay zero. Channel by channel, since the weights are read in their order then. */
+/* [k][copy][r][s] to [vector][r][copy][s][lane], or transposed [vector][s][copy][r][lane]; lanes
+ * past k stay zero. Channel by channel, because then the weights are read in order. */
 static void pack_weights(const depthwise *d, const float *from)
 {
     const conv b = d->whole_by.turned ? turn(&d->conv) : d->conv;
@@ -82,7 +81,7 @@ static void find_channels(const depthwise *d)
     }
 }
 
-/* How vectors without all lanes are computed: as the others, unless these are plain. */
+/* How vectors without all lanes are computed: like the others, unless these are plain. */
 static depthwise_method find_partial(const depthwise *d)
 {
     const conv *b = &d->conv;
@@ -103,8 +102,8 @@ static void find_spreads(const depthwise *d)
     }
 }
 
-/* In NHWC threads that share few channels would meet on the same or the next line of every pixel.
- */
+/* In NHWC, threads that divide few channels would access the same or adjacent cache lines of every
+ * pixel. */
 static bool shares_rows(const depthwise *d)
 {
     const conv *b = &d->conv;
@@ -112,7 +111,8 @@ static bool shares_rows(const depthwise *d)
            b->n * b->p >= 2 * b->threads;
 }
 
-/* Two threads must not both finish what vectors have in common. */
+/* Two threads must not both apply the residual and the activation to channels that vectors
+ * share. */
 static bool needs_rows(const depthwise *d)
 {
     return d->overlaps && d->conv.k % d->isa->lanes != 0 && d->finishes;
@@ -133,10 +133,10 @@ static bool alloc_tables(depthwise *d, const sb_host *host, bool bias)
 }
 
 /*
- * In NHWC with a multiple of 1 KiB from pixel to pixel those of a row of tiles fall into few sets
- * of the first-level cache. One of 8 ways or fewer, 32 KiB, has lost a vector's lines, and the
- * neighbours' on both sides, before it comes to the next row; several vectors side by side use what
- * is fetched. With 12 ways that gains nothing.
+ * If NHWC pixels are a multiple of 1 KiB apart, those of a row of tiles map to few sets of the
+ * first-level cache. A cache of up to 8 ways (32 KiB) has evicted a vector's lines, and the
+ * prefetched adjacent ones, before the next row; several adjacent vectors use the prefetched lines.
+ * With 12 ways there is no gain.
  */
 static int strip_rows(const depthwise *d, const sb_cpu *cpu)
 {

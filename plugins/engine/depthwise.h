@@ -4,7 +4,8 @@
  * convolutions in groups of a few channels.
  *
  * Square filters of 3, 5 and 7 have tiles of several rows and columns, all others rows of outputs
- * (depthwise_row.h). With a dilation of d an image is d x d interleaved ones without: its phases.
+ * (depthwise_row.h). With a dilation of d, an image consists of d x d interleaved images without
+ * dilation: its phases.
  */
 #ifndef SB_ENGINE_DEPTHWISE_H
 #define SB_ENGINE_DEPTHWISE_H
@@ -13,8 +14,8 @@
 #include "engine/isa.h"
 #include "engine/view.h"
 
-/* A row cut into so many tiles: the wide ones, of a column more, first. Of rows of outputs none are
- * wide, and the last may overlap the one before. */
+/* A row divided into this many tiles, the wide ones (by one column) first. Rows of outputs have no
+ * wide ones, and the last may overlap the one before. */
 typedef struct depthwise_columns {
     int cols; /* of the narrow ones */
     int64_t wide, narrow;
@@ -27,7 +28,7 @@ typedef enum depthwise_way {
     DW_BY_PIXELS /* with the general kernel */
 } depthwise_way;
 
-/* A filter row in pieces: so many of `taps`, and the rest one by one. */
+/* A filter row in pieces: some of `taps`, and the remaining ones singly. */
 typedef struct dw_pieces {
     dw_row_taps of;
     int taps;   /* of a piece */
@@ -35,7 +36,7 @@ typedef struct dw_pieces {
     int count, rest;
 } dw_pieces;
 
-/* The whole of it. The tiles are what a choice of rows and columns comes to. */
+/* The blocking of a depthwise convolution: the tiles for a choice of rows and columns. */
 typedef struct depthwise_method {
     depthwise_way way;
     int rows;                     /* of the highest tile */
@@ -50,10 +51,10 @@ typedef struct depthwise {
     conv conv; /* groups == c, but for groups of a few channels */
     const isa *isa;
     view input, output;
-    int copies;        /* c / groups: inputs that an output sums up at each tap */
+    int copies;        /* c / groups: the number of inputs that an output sums at each tap */
     int64_t vectors;   /* of output channels */
-    bool overlaps;     /* the last vector begins early enough to be whole */
-    int64_t whole;     /* the first so many of them have all lanes in memory */
+    bool overlaps;     /* the last vector is moved back so that it is whole */
+    int64_t whole;     /* the first this many have all lanes in memory */
     float *weights;    /* [vector][r][copy][s][lane]; from the host */
     float *bias;       /* [vector][lane], NULL: there is none; from the host */
     ptrdiff_t *lane;   /* [vector][lane] floats to the input channel; from the host */
@@ -61,29 +62,30 @@ typedef struct depthwise {
     dw_spread *spread; /* [vector][copy]; from the host */
     depthwise_method whole_by, partial_by; /* those vectors, and the others */
     const dw_widths *kernels;              /* DW_BY_TILES, [rows - 1][columns - 1] */
-    /* Rows that a few vectors of channels pass through together before the next rows; 0: each
-     * vector passes through all. */
+    /* Rows that a few vectors of channels compute together before the next rows; 0: each vector
+     * computes all rows. */
     int strip;
     bool unusual;  /* padding wider than half a filter */
-    bool finishes; /* a residual or an activation that tiles leave to dw_finish_function */
-    /* How threads share the work: planes of channels, if 0; or rows, cut in so many pieces of which
-     * each thread takes its part. May be raised. */
+    bool finishes; /* a residual or an activation that dw_finish_function applies after the tiles */
+    /* How threads share the work: 0: by planes of channels; else by rows, divided into this many
+     * pieces of which each thread computes its part. May be raised. */
     int row_pieces;
 } depthwise;
 
-/* Does a step belong here? Groups of a few channels do where a vector of outputs reads no more than
- * one of inputs at a time, and dense micro-kernels would leave half of their lanes empty. */
+/* Does this engine compute the step? Groups of a few channels qualify if a vector of outputs reads
+ * at most one vector of inputs at a time, and dense micro-kernels would leave half of their lanes
+ * empty. */
 bool depthwise_serves(const conv *b);
 
-/* The layout of a tensor that is to take the output, where the caller may choose: NCHW16c, unless
- * that would split the last vector of channels of an NHWC input. */
+/* The layout for the output if the caller may choose: NCHW16c, unless that would split the last
+ * vector of channels of an NHWC input. */
 uint32_t depthwise_best_output(const conv *b, uint32_t input);
 
-/* What of a choice there are tiles for, where so many rows are computed at a time. */
+/* The available tiles for a choice, if this many rows are computed at a time. */
 depthwise_method depthwise_cut(const conv *b, const isa *set, const view *input,
                                int64_t rows_at_a_time, int64_t rows, int64_t cols);
 
-/* Rows of a tile that a convolution is best computed with, by a rule on the first-level cache. */
+/* The best number of rows of a tile, by a rule on the first-level cache. */
 int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set);
 
 /* The widest tile that the instruction set has registers for. */
@@ -92,9 +94,9 @@ int depthwise_max_cols(const conv *b, const isa *set);
 bool depthwise_same(const depthwise_method *a, const depthwise_method *b);
 
 /*
- * Packs the weights [k][c / groups][r][s] and the bias [k], or NULL. `output` may describe memory
- * of the caller's own, a scratch of a few rows for one. 0, or negative without memory, then nothing
- * is held.
+ * Packs the weights [k][c / groups][r][s] and the bias [k], or NULL. `output` may describe the
+ * caller's own memory, such as a scratch of a few rows. Returns 0, or negative if there is no
+ * memory; then nothing is allocated.
  */
 int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *set, view input,
                    view output, depthwise_method by, const float *weights, const float *bias);

@@ -11,8 +11,8 @@ static const dw_kernels *const tiled_kernels[VARIANT_COUNT][3] = { VARIANTS(TILE
 static const dw_rows *const row_kernels[VARIANT_COUNT] = { VARIANTS(ROWS) };
 static const dw_rows *const spread_kernels[VARIANT_COUNT] = { VARIANTS(SPREAD) };
 
-/* Wider padding would put whole tiles outside the image, or rows under a tile that a kernel takes
- * to be there. */
+/* Wider padding would place whole tiles outside the image, or rows under a tile that a kernel
+ * assumes to exist. */
 static bool no_tile_outside(const conv *b)
 {
     const int64_t high = (b->r - 1) * b->dilation_h, wide = (b->s - 1) * b->dilation_w;
@@ -33,8 +33,8 @@ static bool has_large_phases(const conv *b)
            (b->dilation_w == 1 || b->q >= least * b->dilation_w);
 }
 
-/* A convolution that the tiled kernels know. Where a filter is dilated, they compute one phase of
- * the image at a time. */
+/* Can the tiled kernels compute the convolution? With dilation, they compute one phase of the image
+ * at a time. */
 static bool is_tiled(const conv *b)
 {
     const bool dilated = b->dilation_h > 1 || b->dilation_w > 1;
@@ -65,10 +65,10 @@ static int max_rows(const conv *b, const isa *set)
 }
 
 /*
- * High tiles load each input row once and start anew less often. But they go down columns of tiles:
- * out of the order in which memory lies, unless a row is one tile. That pays at stride 2, where low
- * tiles have too little work for each start, as long as all that lies under a row of tiles stays in
- * three quarters of the first-level cache until the next column of tiles comes.
+ * High tiles load each input row once and start less often. But they proceed along columns of
+ * tiles, against the order of memory, unless a row is one tile. That pays at stride 2, where low
+ * tiles have too little work for each start, as long as everything under a row of tiles stays in
+ * three quarters of the first-level cache until the next column of tiles.
  */
 int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set)
 {
@@ -191,7 +191,7 @@ dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels)
     for (int i = DW_ROW_2; i < DW_ROW_TAPS; i++) {
         const int64_t taps = taps_of[i], count = b->s / taps, rest = b->s % taps;
         const int64_t now = loads(taps, count, rest, stride);
-        const bool fits = rest == 0 || taps >= 7; /* shorter pieces leave no rest */
+        const bool fits = rest == 0 || taps >= 7; /* shorter pieces leave no remainder */
         if (stride == 0 || kernels->of[i][stride][0] == NULL || count == 0 || !fits || now > least)
             continue;
         least = now;
@@ -215,7 +215,7 @@ depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, in
     return (depthwise_columns) { (int)each, 0, divide_up(outputs, each) };
 }
 
-/* Single taps know what to do with a dilation, and so does the height of any filter. */
+/* Single taps support any dilation, and any height of the filter. */
 depthwise_method depthwise_by_rows(const conv *step, const isa *set, bool spread, int64_t cols)
 {
     const bool turned = step->r > step->s && step->dilation_h == 1 && step->dilation_w == 1;
@@ -237,7 +237,7 @@ depthwise_method depthwise_by_rows(const conv *step, const isa *set, bool spread
 
 /* ------------------------------------------------------------------------------------- spread */
 
-/* The channels that an output channel sums up begin with this one. */
+/* The first of the input channels that an output channel sums. */
 static int64_t first_input(const conv *b, int64_t channel)
 {
     return channel / (b->k / b->groups) * (b->c / b->groups);

@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How depthwise convolutions are computed: which micro-kernels, phases of a dilation, tiles. Only
- * what their own plan and run need to know. */
+/* How depthwise convolutions are computed: micro-kernels, phases of a dilation, tiles. Only for
+ * their own plan and run. */
 #ifndef SB_ENGINE_DEPTHWISE_CUT_H
 #define SB_ENGINE_DEPTHWISE_CUT_H
 
 #include "engine/depthwise.h"
 
-/* The kernels of whole vectors, by rows - 1 and columns - 1; NULL: they have no tiles. */
+/* The kernels for whole vectors, by rows - 1 and columns - 1; NULL: there are no tiles. */
 const dw_widths *depthwise_tile_kernels(const conv *b, const isa *set, const view *input);
 
 /* The highest tile of `cols` columns and at most `rows` rows. */
 int depthwise_highest(const dw_widths *kernels, int64_t cols, int64_t rows);
 
-/* Not more than half of a filter hangs over an edge. */
+/* At most half of a filter lies outside of an edge. */
 bool depthwise_has_usual_padding(const conv *b);
 
-/* How the rows of a filter are cut. */
+/* How the rows of a filter are divided. */
 dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels);
 
 /* Rows of outputs of a vector whose inputs are spread, or are not. */
 const dw_rows *depthwise_row_kernels(const isa *set, bool spread);
 
 /* How inputs are spread over the vector that begins with an output channel, for one of the inputs
- * that its outputs sum up; false if they are too far apart. NULL asks only that. */
+ * that its outputs sum; false if they are too far apart. With NULL, only checks. */
 bool depthwise_find_spread(const conv *b, const isa *set, const view *input, int64_t channel,
                            int copy, dw_spread *to);
 
@@ -40,14 +40,14 @@ bool depthwise_is_spread(const depthwise *d, int64_t v);
 /* Lanes are channels: one input and one output each. */
 bool depthwise_is_plain(const conv *b);
 
-/* Equal tiles of a width that there is, at most `cols`. */
+/* Equal tiles of an available width, at most `cols`. */
 depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, int64_t outputs,
                                     int64_t cols);
 
 /* How rows of outputs are computed, in tiles of at most so many columns. */
 depthwise_method depthwise_by_rows(const conv *b, const isa *set, bool spread, int64_t cols);
 
-/* One phase, along one axis; all as of a convolution of its own, without dilation. */
+/* One phase along one axis; all values as for a convolution of its own without dilation. */
 typedef struct dw_phase {
     int64_t first;           /* input that it begins with */
     int64_t inputs, outputs; /* how many there are */

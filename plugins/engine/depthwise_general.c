@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each variant: every shape that has no tiles, and what tiles do not finish. See
- * depthwise_kernel.h. */
+/* Compiled once for each variant: shapes without tiles, and the residuals and activations that
+ * tiles leave. See depthwise_kernel.h. */
 #include "engine/depthwise_kernel.h"
 
 #include "engine/vec.h"

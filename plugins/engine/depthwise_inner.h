@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tiles of depthwise micro-kernels, see depthwise_kernel.h. Included by the files of micro-kernels
- * for each filter alone. */
+/* Tiles of depthwise micro-kernels, see depthwise_kernel.h. Included only by the files of
+ * micro-kernels for each filter. */
 #ifndef SB_ENGINE_DEPTHWISE_INNER_H
 #define SB_ENGINE_DEPTHWISE_INNER_H
 
@@ -12,17 +12,17 @@
 
 #define MAX_TAPS 7
 
-/* All constants of a kernel, known after inlining. */
+/* The constants of a kernel, known after inlining. */
 typedef struct shape {
     int taps, stride; /* of both directions */
     int rows, cols;   /* outputs of a tile */
     int left, right;  /* input columns under it that lie in the padding */
-    int checked;      /* that is not known: look at each outer column and row */
+    int checked;      /* unknown: checks each outer column and row */
     int hold;         /* all weights stay in registers; else those of one filter row at a time */
     int keep;         /* so does the bias; else it is loaded for each sum */
 } shape;
 
-/* Where a run of tiles stands. */
+/* The position of a run of tiles. */
 typedef struct place {
     const float *input; /* column 0 of a row under the tile */
     ptrdiff_t pixel;
@@ -56,8 +56,8 @@ VEC_INLINE void scatter(vec acc[][DW_MAX_COLS], vec x, vec w[][MAX_TAPS], const 
 
 /*
  * One row of input under the tile, for the tile's output rows from..to-1; w[p] is the filter row
- * that output row p sees it through. Each input vector is loaded once, whatever the compiler thinks
- * of loading it again with each use, and goes to all outputs that it reaches.
+ * that applies to output row p. Each input vector is loaded once, which the compiler might
+ * otherwise repeat for each use, and is added to all outputs that it reaches.
  */
 VEC_INLINE void input_row(vec acc[][DW_MAX_COLS], place at, vec w[][MAX_TAPS], const shape k,
                           const int from, const int to)
@@ -82,7 +82,7 @@ VEC_INLINE void load_weights(vec w[MAX_TAPS], const float *from, const int taps)
         w[s] = vec_load(from + s * VEC_LANES);
 }
 
-/* Rows from..to-1. Where there is no register for the bias it is loaded for each sum. */
+/* Rows from..to-1. If there is no register for the bias, it is loaded for each sum. */
 VEC_INLINE void start_rows(const dw_job *job, vec acc[][DW_MAX_COLS], vec bias, const shape k,
                            const int from, const int to)
 {
@@ -100,7 +100,7 @@ VEC_INLINE void start_rows(const dw_job *job, vec acc[][DW_MAX_COLS], vec bias, 
     }
 }
 
-/* There is none for the bounds: alignment makes them operands. */
+/* No registers for the bounds: alignment makes them memory operands. */
 VEC_INLINE void clamp_rows(vec acc[][DW_MAX_COLS], const float *bounds, const shape k,
                            const int from, const int to)
 {
@@ -116,8 +116,8 @@ VEC_INLINE void clamp_rows(vec acc[][DW_MAX_COLS], const float *bounds, const sh
             act_min(acc[i / k.cols][i % k.cols], *(const bound *)(bounds + DW_BOUND));
 }
 
-/* The pointer moves in steps that the compiler cannot foresee: it would compute all addresses of
- * the tile beforehand, and keep them on the stack. */
+/* The pointer advances by steps unknown to the compiler, which would otherwise compute all
+ * addresses of the tile in advance and keep them on the stack. */
 VEC_INLINE void store_row(const dw_job *job, float *output, const vec acc[DW_MAX_COLS],
                           const shape k)
 {
@@ -129,7 +129,7 @@ VEC_INLINE void store_row(const dw_job *job, float *output, const vec acc[DW_MAX
     }
 }
 
-/* Rows from..to-1, done. */
+/* Finishes rows from..to-1. */
 VEC_INLINE void store_rows(const dw_job *job, float *output, vec acc[][DW_MAX_COLS], const shape k,
                            const int from, const int to)
 {
@@ -143,15 +143,15 @@ VEC_INLINE void store_rows(const dw_job *job, float *output, vec acc[][DW_MAX_CO
     }
 }
 
-/* Row i under the tile is there; only the outer ones can lie in the padding. */
+/* Does row i under the tile exist? Only the outer ones can lie in the padding. */
 VEC_INLINE bool exists(const dw_job *job, const int i, const shape k)
 {
     const int outer = k.checked ? k.taps - 1 : k.taps / 2;
     return (i >= outer || i >= job->first_row) && (i < rows_under(k) - outer || i < job->last_row);
 }
 
-/* All weights held: rows are unrolled, since a register has no index. Those of a high tile start
- * and end one by one, since there are registers for few. */
+/* All weights in registers: rows are unrolled, because a register has no index. The rows of a high
+ * tile start and end one by one, because there are registers for only a few. */
 VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
                           vec bias, const shape k)
 {
@@ -185,7 +185,7 @@ VEC_INLINE void rows_held(const dw_job *job, place at, float *output, vec held[]
         store_rows(job, output, acc, k, 0, k.rows);
 }
 
-/* Input rows first..last-1, all seen by the output rows from..to-1. */
+/* Input rows first..last-1, all of which reach the output rows from..to-1. */
 VEC_INLINE void rows_loaded(vec acc[][DW_MAX_COLS], const dw_job *job, place at, int first,
                             int last, const shape k, const int from, const int to)
 {
@@ -231,8 +231,9 @@ VEC_INLINE void tile(const dw_job *job, place at, float *output, vec held[][MAX_
         tile_loaded(job, at, output, bias, k);
 }
 
-/* Picks the code for where the tile stands: without a look at each column, if possible. A 3 x 3
- * filter in usual padding lacks one column at an edge; a wider one lacks one up to half of it. */
+/* Selects the code for the tile's position: without a check of each column, if possible. A 3 x 3
+ * filter in usual padding lacks one column at an edge; a wider one lacks up to half of its
+ * columns. */
 VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[][MAX_TAPS],
                            vec bias, const shape k)
 {
@@ -250,7 +251,7 @@ VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[
         tile(job, at, output, held, bias, k, 1, 1, 0);
 }
 
-/* The job by value: stores to the output could otherwise be stores to it. */
+/* The job by value: otherwise the compiler must assume that stores to the output change it. */
 VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 {
     const dw_job *const job = &job_;
@@ -318,7 +319,7 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 #define COLS_4_TO_7(K, t, s, r) K(t, s, r, 4) K(t, s, r, 5) K(t, s, r, 6) K(t, s, r, 7)
 
 #define EACH(TILES, K)          TILES(K, 1) TILES(K, 2)
-/* `rows`, `cols`: the most that there are. */
+/* `rows`, `cols`: the largest available. */
 #define TABLE(taps, TILES, rows, cols)                     \
     const dw_kernels VEC_NAME(dw_##taps##x##taps) = {      \
         .of = { [DW_BLOCKED] = { EACH(TILES, BLOCKED) },   \
@@ -327,7 +328,8 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
         .max_cols = cols,                                  \
     };
 
-/* The high tiles of 3 x 3 filters take as long to compile as all others, in a file of their own. */
+/* The high tiles of 3 x 3 filters take as long to compile as all others together, so they are in a
+ * file of their own. */
 #define HIGH_TILES(K, s) COLS_4_TO_7(K, 3, s, 7)
 #define HIGH_KERNEL(taps, stride, rows, cols)            \
     dw_function NAME(taps, stride, rows, cols, blocked); \

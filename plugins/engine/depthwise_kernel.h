@@ -2,8 +2,8 @@
 /*
  * Micro-kernels of depthwise convolution: one vector of channels, a tile of output pixels, each
  * input vector loaded once for all outputs that it reaches. A high tile holds in registers only
- * those of its rows that the input row at hand reaches, and stores each when it is done. Taps that
- * fall into padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
+ * those of its rows that the present input row reaches, and stores each when it is complete. Taps
+ * in the padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
  * nearly half of a 7 x 7 filter.
  */
 #ifndef SB_ENGINE_DEPTHWISE_KERNEL_H
@@ -15,18 +15,18 @@
 
 #define DW_BOUND 16 /* floats that hold a bound, as many as the longest vector has */
 
-/* A run of equal tiles side by side. All distances in floats. */
+/* A run of equal adjacent tiles. All distances in floats. */
 typedef struct dw_job {
     const float
         *input; /* with `at`: row 0, column 0 under the first tile, maybe outside the image */
     ptrdiff_t at;
     ptrdiff_t row, pixel;
     const float *weights; /* [r][s][lane] */
-    const float *bias;    /* [lane] what every sum begins with; NULL: 0 */
+    const float *bias;    /* [lane] initial values of the sums; NULL: 0 */
     float *output;
     ptrdiff_t output_row, output_pixel;
-    /* For relu and relu6 without a residual: [2][DW_BOUND] what sums are put between, aligned to 64
-     * bytes; NULL: sums are stored as they are. */
+    /* For relu and relu6 without a residual: [2][DW_BOUND] the bounds of the sums, aligned to 64
+     * bytes; NULL: sums are stored unchanged. */
     const float *bounds;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
@@ -38,8 +38,8 @@ typedef struct dw_job {
 
 typedef void dw_function(const dw_job *job);
 
-/* Outputs that were stored, and are still near: the residual is added to them, and they are
- * activated. Both take more registers than tiles have. */
+/* Outputs that have just been stored and are still in the cache: adds the residual and applies the
+ * activation. Both need more registers than tiles have. */
 typedef struct dw_finish {
     float *output;
     const float *residual; /* laid out as the output; or NULL */
@@ -51,7 +51,7 @@ typedef struct dw_finish {
 
 typedef void dw_finish_function(const dw_finish *job);
 
-/* A row of outputs of one vector of channels, for every shape that has no kernel of its own. */
+/* A row of outputs of one vector of channels, for every shape without its own kernel. */
 typedef struct dw_general_job {
     const float *input; /* with `at`: row 0, column 0 under the first output */
     ptrdiff_t at;
@@ -74,7 +74,7 @@ typedef struct dw_general_job {
 
 typedef void dw_general_function(const dw_general_job *job);
 
-/* By the distance from pixel to pixel of the input; where that is a constant, addresses need no
+/* By the distance from pixel to pixel of the input; if that is a constant, addresses need no
  * arithmetic. */
 typedef enum dw_kind { DW_BLOCKED, DW_STRIDED, DW_KINDS } dw_kind;
 
@@ -82,13 +82,13 @@ typedef enum dw_kind { DW_BLOCKED, DW_STRIDED, DW_KINDS } dw_kind;
 
 #define DW_STRIDES       2 /* 1 and 2 */
 #define DW_MAX_ROWS      7
-#define DW_LOW_ROWS      2 /* up to here a tile may stand anywhere; a higher one needs usual padding */
+#define DW_LOW_ROWS      2 /* tiles up to this may stand anywhere, higher ones not */
 #define DW_MAX_COLS      7
 
 /* By columns - 1. */
 typedef dw_function *dw_widths[DW_MAX_COLS];
 
-/* Those of one filter by kind, stride - 1, rows - 1, columns - 1; NULL where there is none. */
+/* Those of one filter by kind, stride - 1, rows - 1, columns - 1; NULL if there is none. */
 typedef struct dw_kernels {
     dw_widths of[DW_KINDS][DW_STRIDES][DW_MAX_ROWS];
     int max_rows, max_cols;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Micro-kernels for depthwise convolution with any filter, and for what is like it: several outputs
- * of one input channel, and groups of a few channels. One vector of channels, a row of outputs. A
- * filter row is cut into pieces of a constant number of taps, and single ones that are left over;
- * in a piece each input vector is loaded once for all outputs that it reaches.
+ * Micro-kernels for depthwise convolution with any filter, and for similar ones: several outputs of
+ * one input channel, and groups of a few channels. One vector of channels, a row of outputs. A
+ * filter row is divided into pieces with a constant number of taps, and remaining single taps; in a
+ * piece each input vector is loaded once for all outputs that it reaches.
  *
- * Where lanes and input channels are not the same, a vector of inputs is spread over the lanes by
- * one permutation. In groups of a few channels each output sums up several inputs, each with a
- * permutation of its own.
+ * If lanes and input channels differ, a vector of inputs is spread over the lanes by one
+ * permutation. In groups of a few channels each output sums several inputs, each with its own
+ * permutation.
  */
 #ifndef SB_ENGINE_DEPTHWISE_ROW_H
 #define SB_ENGINE_DEPTHWISE_ROW_H
@@ -21,7 +21,7 @@ typedef struct dw_spread {
     int32_t channels;               /* that may be read from there on, at most as many as lanes */
 } dw_spread;
 
-/* Some rows of outputs. All distances in floats. "Row" and "column" may be turned round. */
+/* Several rows of outputs. All distances in floats. "Row" and "column" may be exchanged. */
 typedef struct dw_row_job {
     const float *input;      /* row 0, column 0 of the image */
     ptrdiff_t row, pixel;    /* from row to row, and to the next column of the image */
@@ -40,9 +40,9 @@ typedef struct dw_row_job {
     ptrdiff_t input_row;   /* one tap down */
     ptrdiff_t filter_row;  /* one filter row of the weights */
     int pieces, rest;
-    /* In rows and columns of the image: the first tap under the first output, from output to
-     * output, from tap to tap; taps down, and how many there are of both. Pieces are for a dilation
-     * of 1. */
+    /* In rows and columns of the image: the first tap under the first output, the step between
+     * outputs, the step between taps; taps down, and their number in both directions. Pieces
+     * require a dilation of 1. */
     int64_t y, stride_y, dilation_y, filter_rows, height;
     int64_t x, stride_x, dilation_x, width;
 } dw_row_job;
@@ -64,7 +64,7 @@ typedef enum dw_row_taps {
 
 #define DW_ROW_MAX_COLS 14
 
-/* By stride, which is 0 for pieces of one tap, and columns - 1; NULL where there is none. */
+/* By stride, which is 0 for pieces of one tap, and columns - 1; NULL if there is none. */
 typedef struct dw_rows {
     dw_row_function *of[DW_ROW_TAPS][DW_STRIDES + 1][DW_ROW_MAX_COLS];
     int max_cols;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Micro-kernels that compute a row of outputs, see depthwise_row.h. Included by their files alone,
- * which say first how a vector of inputs is read. */
+/* Micro-kernels that compute a row of outputs, see depthwise_row.h. Included only by their files,
+ * which first define how a vector of inputs is read. */
 #ifndef SB_ENGINE_DEPTHWISE_ROW_INNER_H
 #define SB_ENGINE_DEPTHWISE_ROW_INNER_H
 
@@ -19,12 +19,12 @@
 #define LEAVES_REST(taps) ((taps) == 1 || (taps) >= 7)
 #define FEW_TAPS          4 /* for which it pays to know that all columns exist */
 
-/* All constants of a kernel, known after inlining. */
+/* The constants of a kernel, known after inlining. */
 typedef struct shape {
     int taps, stride; /* of a piece; stride 0: that of the job */
     int cols;
     int spread; /* inputs are read as dw_spread says */
-    int hold;   /* the weights of a piece fit into registers, else each is an operand in memory */
+    int hold;   /* the weights of a piece fit into registers, else each is a memory operand */
 } shape;
 
 #ifdef __AVX512F__
@@ -108,8 +108,8 @@ VEC_INLINE void scatter(vec acc[MAX_COLS], vec x, const vec w[MAX_TAPS], const f
     }
 }
 
-/* Each input is loaded once, if it exists, and goes to all outputs that it reaches. Looking at each
- * column costs nothing beside the multiplications of many taps. */
+/* Each input is loaded once, if it exists, and added to all outputs that it reaches. Checking each
+ * column costs nothing compared with the multiplications of many taps. */
 VEC_INLINE void add_piece(vec acc[MAX_COLS], const dw_row_job *job, place at, const spreader *by,
                           const shape k, const int checked)
 {
@@ -158,8 +158,9 @@ VEC_INLINE void add_tap(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
     }
 }
 
-/* One row of the filter, for one of the inputs that an output sums up. Only long pieces leave a
- * rest. What is hidden would be multiplied beforehand, for taps that may not come. */
+/* One row of the filter, for one of the inputs that an output sums. Only long pieces leave a
+ * remainder. The value is hidden from the compiler, which would otherwise multiply in advance for
+ * taps that may not exist. */
 VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, const spreader *by,
                         const shape k)
 {
@@ -213,7 +214,7 @@ VEC_INLINE void add_rows(vec acc[MAX_COLS], const dw_row_job *job, int64_t y, in
     }
 }
 
-/* There is no register for the bounds: alignment makes them operands. */
+/* There is no register for the bounds: alignment makes them memory operands. */
 VEC_INLINE void clamp_sums(vec acc[MAX_COLS], const float *bounds, const shape k)
 {
     typedef float bound __attribute__((vector_size(VEC_LANES * 4), may_alias));
@@ -224,7 +225,7 @@ VEC_INLINE void clamp_sums(vec acc[MAX_COLS], const float *bounds, const shape k
     }
 }
 
-/* Fewer channels than lanes: out of the way of the common case. */
+/* Fewer channels than lanes: kept apart from the common case. */
 static __attribute__((noinline)) void store_partial(const dw_row_job *job, float *output,
                                                     const float *sums, int cols)
 {
@@ -286,7 +287,7 @@ VEC_INLINE void run(const dw_row_job *job, const shape k)
 #define ENTRY(taps, stride, cols, kind) \
     [DW_ROW_##taps][stride][cols - 1] = NAME(taps, stride, cols, kind),
 
-/* The widths that there are; a row is cut into equal tiles, the last of which may overlap the one
+/* The available widths; a row is divided into equal tiles, the last of which may overlap the one
  * before. */
 #define COLS_8(K, t, s) \
     K(t, s, 1) K(t, s, 2) K(t, s, 3) K(t, s, 4) K(t, s, 5) K(t, s, 6) K(t, s, 7) K(t, s, 8)

@@ -29,8 +29,8 @@ static const float *bounds_of(const depthwise *d)
 
 /* ---------------------------------------------------------------------------------- a phase */
 
-/* Some rows of one phase of an image, one vector of channels. Distances are those from one pixel of
- * the phase to the next. */
+/* Several rows of one phase of an image, for one vector of channels. Distances are between pixels
+ * of the phase. */
 typedef struct slice {
     int64_t v;
     dw_phase rows, columns;
