@@ -199,7 +199,25 @@ END
     [[ $output != *refuser/no_support* ]] # unsupported is no failure
 }
 
+@test "verdicts: a layer's name decides on nothing: not on data, not on errors" {
+    cd "$BATS_TEST_TMPDIR"
+    cat > names.yaml <<'END'
+layers:
+  - {name: a, input: [3, 12, 13], kernel: 3, out_channels: 20, padding: 1, operations: [standard, separable]}
+  - {name: another name, input: [3, 12, 13], kernel: 3, out_channels: 20, padding: 1, operations: [standard, separable]}
+measure: {min_samples: 3, max_time: 1us}
+report: {formats: []}
+END
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive winograd)
+    "$SEPBENCH" run names.yaml -o names --quiet > text
+    sed 's/"[^"]*"//g' names/results.csv | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+        { rows++; errors[$at["operation"] "/" $at["kernel"] "/" $at["status"]] = errors[$at["operation"] "/" $at["kernel"] "/" $at["status"]] " " $at["max_error"] }
+        END { for (k in errors) { n = split(errors[k], e, " "); if (k ~ /ok$/ && (n != 2 || e[1] != e[2])) { print k errors[k]; bad = 1 } if (k ~ /ok$/ && e[1] > 0) some++ }
+            exit bad || some < 3 || rows < 8 }'
+}
+
 @test "verdicts: fixed parameters that are not valid for a layer say which, and what would be" {
+    cd "$BATS_TEST_TMPDIR"
     cat > fixed.yaml <<'END'
 layers: [{name: odd one, input: [24, 9, 9], kernel: 3, out_channels: 40, padding: 1, operations: standard}]
 kernels: [{kernel: direct/standard, params: {vectors: 2, pixels: 28}}]
