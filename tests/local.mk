@@ -89,6 +89,10 @@ TESTS += %D%/variants
 dist_check_SCRIPTS += %D%/hardened
 TESTS += %D%/hardened
 
+# ------------------------------------------------------------- another C library, where it is there
+dist_check_SCRIPTS += %D%/musl
+TESTS += %D%/musl
+
 # For scripts: the unit tests alone.
 print-unit-tests:
 	@for test in $(TESTS); do case $$test in tests/unit/*) echo $$test ;; esac; done

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/stop.h"
 
+#include <stddef.h>
+
 static volatile sig_atomic_t stopped;
 
 static void note_signal(int signal)

@@ -1,17 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <config.h> /* Autoconf's, of the build folder */
+
 #include "measure/contract_traces.h"
 
 #include "measure/contract.h"
 #include "plugin/loader.h"
 
 #include <dirent.h>
-#include <execinfo.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef HAVE_EXECINFO_H
+#include <execinfo.h>
+#else /* as in musl: crashes are told without the calls that led to them */
+static int backtrace(void **frames, int most)
+{
+    (void)frames, (void)most;
+    return 0;
+}
+
+static void backtrace_symbols_fd(void *const *frames, int count, int fd)
+{
+    (void)frames, (void)count, (void)fd;
+}
+#endif
 
 static const char *volatile at_phase = "", *volatile at_layer = "", *volatile at_params = "";
 static int runs;
@@ -36,8 +51,12 @@ static int64_t count_entries(const char *path)
 
 int64_t sb_traces_heap(void)
 {
+#ifdef HAVE_MALLINFO2
     const struct mallinfo2 info = mallinfo2();
     return (int64_t)(info.uordblks + info.hblkhd);
+#else
+    return 0; /* this C library does not tell: leaks of the heap are not seen */
+#endif
 }
 
 bool sb_traces_settled(void)

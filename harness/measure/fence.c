@@ -138,11 +138,11 @@ static rlim_t most_processes(void)
 static bool limit_resource(int resource, rlim_t most)
 {
     struct rlimit limit;
-    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
+    if (getrlimit(resource, &limit) != 0)
         return false;
     limit.rlim_max = limit.rlim_max < most ? limit.rlim_max : most;
     limit.rlim_cur = limit.rlim_cur < most ? limit.rlim_cur : most;
-    return setrlimit((__rlimit_resource_t)resource, &limit) == 0;
+    return setrlimit(resource, &limit) == 0;
 }
 
 /* If memory runs out nevertheless, the system should kill workers rather than the harness. */

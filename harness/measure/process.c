@@ -303,13 +303,35 @@ static ssize_t receive_reply(int socket, sb_reply *reply, char *extra)
     return message.msg_flags & MSG_TRUNC ? -1 : got;
 }
 
+/* "SIGSEGV"; "signal 35" where it has no name. */
+static const char *name_signal(int number, char text[16])
+{
+    static const struct {
+        int number;
+        const char *name;
+    } names[] = {
+#define SIGNAL(name) { name, #name }
+        SIGNAL(SIGSEGV), SIGNAL(SIGBUS),  SIGNAL(SIGFPE),  SIGNAL(SIGILL),  SIGNAL(SIGABRT),
+        SIGNAL(SIGTRAP), SIGNAL(SIGSYS),  SIGNAL(SIGTERM), SIGNAL(SIGINT),  SIGNAL(SIGQUIT),
+        SIGNAL(SIGHUP),  SIGNAL(SIGPIPE), SIGNAL(SIGALRM), SIGNAL(SIGXCPU), SIGNAL(SIGXFSZ),
+        SIGNAL(SIGUSR1), SIGNAL(SIGUSR2),
+#undef SIGNAL
+    };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (names[i].number == number)
+            return names[i].name;
+    snprintf(text, 16, "signal %d", number);
+    return text;
+}
+
 static sb_verdict fail_gone(sb_worker *worker, sb_reply *reply)
 {
+    char name[16];
     int status = sb_spawn_end(&worker->process); /* it may only have closed its socket */
     memset(reply, 0, sizeof *reply);
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
-        snprintf(reply->text, sizeof reply->text, "killed by SIG%s (%s)",
-                 sigabbrev_np(WTERMSIG(status)), strsignal(WTERMSIG(status)));
+        snprintf(reply->text, sizeof reply->text, "killed by %s (%s)",
+                 name_signal(WTERMSIG(status), name), strsignal(WTERMSIG(status)));
     else if (WIFSIGNALED(status))
         snprintf(reply->text, sizeof reply->text,
                  "the worker was killed, or sent something else than a reply");
