@@ -21,14 +21,14 @@ stage_order order_of(const sb_host *host, const sb_problem *problem, const int64
 chain *chain_new(const sb_host *host, int64_t threads, sb_why *why)
 {
     chain *own = host->alloc(host, sizeof *own);
-    refuse(why, "no memory for the plan"); /* unless a maker gives another reason */
+    refuse(why, "no memory for the plan"); /* default reason, if the maker gives none */
     if (own == NULL)
         return NULL;
     *own = (chain) { .host = host, .threads = (int)threads };
     return own;
 }
 
-/* What lies between two stages has whole blocks of channels, and 64 bytes behind that a library may
+/* Tensors between stages have whole blocks of channels, and 64 more bytes that a library may
  * read. */
 static int64_t tensor_floats(const sb_problem *problem, uint32_t step, uint32_t layout)
 {

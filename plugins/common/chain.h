@@ -20,7 +20,8 @@ enum { STAGE_TEXT = 224 };
 
 typedef struct stage stage;
 struct stage {
-    /* Either the whole, with threads of its own if it wants any: 0, or -1 with the reason; */
+    /* Either computes the whole, with threads of its own if it wants any: returns 0, or -1 with the
+     * reason; */
     int (*run)(stage *own, const tensors *t, sb_why *why);
     /* or tasks that write disjoint parts of the output, so that they may run in any order and by
      * several threads at once. One task a thread is a static split. */
@@ -33,7 +34,7 @@ struct stage {
 };
 
 /*
- * What a maker of stages is told: one step of a problem, its weights, and the kernel's parameters.
+ * The input for a maker of stages: one step of a problem, its weights, and the kernel's parameters.
  * Borrowed.
  */
 typedef struct stage_order {
@@ -46,7 +47,7 @@ typedef struct stage_order {
     conv conv;            /* the step */
 } stage_order;
 
-/* A stage that the caller owns; or NULL, with the reason unless it is a lack of memory. */
+/* Returns a stage that the caller owns; or NULL, with the reason unless memory is lacking. */
 typedef stage *stage_maker(const stage_order *order, sb_why *why);
 
 typedef struct chain {

@@ -3,7 +3,7 @@
 
 #include <omp.h>
 
-/* A thread's part of a stage's tasks. All threads of the region come here. */
+/* A thread's part of a stage's tasks. All threads of the region call this. */
 static void run_part(const chain *own, const stage *step, const tensors *t, float *scratch)
 {
     if (own->schedule == 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One step of a problem, with what it needs of the whole: what a stage, its options and its
- * defaults are made from. */
+/* One step of a problem, with the values of the whole problem that it needs: stages, options and
+ * defaults are made from it. */
 #ifndef SB_PLUGINS_CONV_H
 #define SB_PLUGINS_CONV_H
 
@@ -50,7 +50,7 @@ static inline conv conv_of(const sb_problem *problem, uint32_t step)
     };
 }
 
-/* Of several steps the one before the last is the depthwise one, and the others are pointwise. */
+/* If there are several steps, the last but one is depthwise and the others are pointwise. */
 static inline bool is_depthwise_step(uint32_t step, uint32_t steps)
 {
     return steps > 1 && step == steps - 2;
@@ -63,8 +63,8 @@ static inline bool is_plain_pointwise(const conv *b)
            b->pad_bottom == 0 && b->pad_left == 0 && b->pad_right == 0;
 }
 
-/* The same computation with an image of one row where that is possible: longer rows make fuller
- * vectors. */
+/* The same computation with an image of one row if that is possible: longer rows fill vectors
+ * better. */
 static inline conv flatten(const conv *b)
 {
     conv flat = *b;
@@ -75,7 +75,7 @@ static inline conv flatten(const conv *b)
     return flat;
 }
 
-/* Rows for columns. */
+/* Exchanges rows and columns. */
 static inline conv turn(const conv *b)
 {
     conv turned = *b;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What follows a sum before it is stored: activation(sum + bias + residual). A kernel does it in
- * registers, with the vector code of activate.h, after the last of its input channels only.
+ * Operations on a sum before it is stored: activation(sum + bias + residual). A kernel applies them
+ * in registers, with the vector code of activate.h, only after the last of its input channels.
  */
 #ifndef SB_PLUGINS_EPILOGUE_H
 #define SB_PLUGINS_EPILOGUE_H

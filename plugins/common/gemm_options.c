@@ -77,7 +77,7 @@ bool gemm_alike(const gemm_meaning *one, const gemm_meaning *other)
     return alike;
 }
 
-/* The least value that the parameter may take and that covers `extent`. */
+/* The least value of the parameter that covers `extent`. */
 static int64_t most(const sb_parameter *parameter, int64_t extent)
 {
     int64_t value = parameter->kind == SB_POWER_OF_TWO ? power_of_two_from(extent)
@@ -94,7 +94,7 @@ void gemm_narrow(const step_list *list, sb_range *ranges)
         outputs = larger(outputs, b->k / b->groups);
         pixels = larger(pixels, b->p * b->q);
     }
-    /* A block is a number of whole panels, and half of it must leave some out. */
+    /* A block is a whole number of panels, and half of it must not cover everything. */
     outputs = 2 * power_of_two_to(outputs + SIMD_MAX_ROWS);
     ranges[GEMM_DEPTH].max = most(&gemm_depth_parameter, depth);
     ranges[GEMM_OUTPUTS].max = most(&gemm_outputs_parameter, outputs);

@@ -18,8 +18,8 @@ extern const sb_parameter gemm_depth_parameter, gemm_outputs_parameter, gemm_col
     [GEMM_COLUMNS] = &gemm_columns_parameter, [GEMM_VECTORS] = &gemm_vectors_parameter, \
     [GEMM_LOWERING] = &gemm_lowering_parameter
 
-/* What options come to for all steps that are products: all but the depthwise one among several,
- * or that one too. */
+/* The effective blocking for all steps that are products: all except the depthwise one among
+ * several, or that one too. */
 typedef struct gemm_meaning {
     gemm_cut cuts[SB_MAX_STEPS];
 } gemm_meaning;
@@ -30,7 +30,7 @@ bool gemm_alike(const gemm_meaning *one, const gemm_meaning *other);
 /* For sb_kernel.ranges: narrows them to what may be valid. */
 void gemm_narrow(const step_list *list, sb_range *ranges);
 
-/* For sb_kernel.defaults; may not yet be the smallest name. */
+/* For sb_kernel.defaults; the result may not be the smallest name yet. */
 void gemm_set_defaults(const step_list *list, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */

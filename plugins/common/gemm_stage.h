@@ -26,7 +26,7 @@ typedef struct gemm_options {
     int64_t parts; /* tasks that share a block of columns, each with part of the outputs */
 } gemm_options;
 
-/* What options come to for a convolution: two that are cut alike compute the same. */
+/* The effective blocking for a convolution: if two are equal, they compute the same. */
 typedef struct gemm_cut {
     int64_t depth, columns; /* of a block; columns in whole tiles */
     int64_t blocks;         /* of columns, in an image */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Small things that the kernels of several plugins need. */
+/* Small helpers shared by the kernels of several plugins. */
 #ifndef SB_PLUGINS_KIT_H
 #define SB_PLUGINS_KIT_H
 
@@ -72,10 +72,10 @@ static inline float *alloc_floats(const sb_host *host, int64_t count)
 }
 
 /*
- * From one thread's scratch of `count` floats to the next one's. A core fetches ahead of what it
- * goes through, up to seven strides past the end, and there takes lines from the core that writes
- * them. Between cores that share no cache that made the other one's work 1.8 times as long; with
- * 128 KiB between the scratches there was nothing left of it.
+ * The distance from one thread's scratch of `count` floats to the next. A core prefetches up to
+ * seven strides past the end of what it reads, and so takes cache lines from the core that writes
+ * them. Between cores without a shared cache that makes the other thread 1.8 times slower; 128 KiB
+ * between the scratches avoid it.
  */
 static inline int64_t scratch_pitch(int64_t count)
 {
@@ -88,7 +88,7 @@ static inline float *alloc_scratches(const sb_host *host, int64_t count, int64_t
     return alloc_floats(host, (threads - 1) * scratch_pitch(count) + count);
 }
 
-/* What a core's caches hold, in floats; what is usual where it is not known. */
+/* The sizes of a core's caches in floats; common sizes if they are not known. */
 static inline int64_t l1_floats(const sb_cpu *cpu)
 {
     return (cpu->l1d_bytes != 0 ? (int64_t)cpu->l1d_bytes : 32768) / 4;

@@ -15,8 +15,8 @@ static int64_t next_lower(const sb_parameter *parameter, int64_t value)
                                               : value - 1;
 }
 
-/* The same computation with a lower value of parameter `i`: then `values` are changed to it. Of
- * ordered values the next one tells, of choices any may. */
+/* Does a lower value of parameter `i` give the same computation? Then changes `values` to it. For
+ * ordered values the next lower one decides, for choices any may. */
 static bool find_smaller_name(const naming *by, int i, int64_t *values)
 {
     const sb_parameter *parameter = by->parameters[i];

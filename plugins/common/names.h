@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * No computation has two names: where a parameter means no more than its next smaller value would,
- * the configuration is not valid. Values are cut to the problem, so that several may mean the same,
- * for example all that are larger than it.
+ * Avoids duplicate configurations: if a parameter has the same effect as its next smaller value,
+ * the configuration is not valid. Values are cut to the problem, so several may have the same
+ * effect, for example all that exceed it.
  */
 #ifndef SB_PLUGINS_NAMES_H
 #define SB_PLUGINS_NAMES_H
@@ -20,10 +20,10 @@ typedef struct naming {
     const void *context;
 } naming;
 
-/* Is there no smaller name for what `values` mean? */
+/* Is there no smaller name for the same computation? */
 bool is_smallest_name(const naming *by, const int64_t *values);
 
-/* Makes it so. */
+/* Replaces `values` by the smallest name. */
 void use_smallest_name(const naming *by, int64_t *values);
 
 #endif

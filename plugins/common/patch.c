@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* The strip that holds input columns of this remainder; a new one if there is none yet. */
+/* The strip for input columns with this remainder; a new one if there is none yet. */
 static int64_t find_phase(patch *own, int64_t remainder)
 {
     int64_t i = 0;

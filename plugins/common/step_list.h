@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the values of parameters are judged for, many times over: a problem's steps on a processor.
- */
+/* The data for judging values of parameters, which happens often: a problem's steps on a
+ * processor. */
 #ifndef SB_PLUGINS_STEP_LIST_H
 #define SB_PLUGINS_STEP_LIST_H
 
@@ -38,7 +38,7 @@ static inline const conv *last_step(const step_list *list)
 /* Narrows ranges to what may be valid. */
 typedef void narrow_function(const step_list *list, sb_range *ranges);
 
-/* Are all values within the ranges? Of a large space most are not, and here that is soon seen. */
+/* Are all values within the ranges? In a large space most are not, so this check comes first. */
 static inline bool are_within(const step_list *list, const sb_parameter *const *parameters,
                               narrow_function *narrow, const int64_t *values)
 {

@@ -139,7 +139,7 @@ void tile_narrow(const step_list *list, sb_range *ranges)
         rows = larger(rows, b->p);
         columns = larger(columns, b->q);
     }
-    /* A tile is a number of whole panels, and half of it must leave some out. */
+    /* A tile is a whole number of panels, and half of it must not cover everything. */
     outputs = 2 * power_of_two_to(outputs + SIMD_MAX_ROWS);
     ranges[TILE_OUTPUTS].max = most(&tile_outputs_parameter, outputs);
     ranges[TILE_INPUTS].max = most(&tile_inputs_parameter, inputs);
@@ -147,7 +147,7 @@ void tile_narrow(const step_list *list, sb_range *ranges)
     ranges[TILE_COLUMNS].max = most(&tile_columns_parameter, columns);
 }
 
-/* The step that `rows` speaks of. */
+/* The step that `rows` applies to. */
 static const conv *rows_step(const step_list *list)
 {
     return &list->steps[list->count > 1 ? list->count - 2 : 0];

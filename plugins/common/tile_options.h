@@ -29,7 +29,8 @@ extern const sb_parameter tile_outputs_parameter, tile_inputs_parameter, tile_ro
 /* Options for the depthwise step among others, with so many rows a tile. */
 tile_options tile_depthwise_options(const conv *b, int64_t rows);
 
-/* What options come to for all steps. Of several the depthwise one takes the rows alone. */
+/* The effective blocking for all steps. For the depthwise one among several, only the rows
+ * count. */
 typedef struct tile_meaning {
     tile_cut cuts[SB_MAX_STEPS];
     int64_t tasks; /* of the step that has the most */
@@ -41,7 +42,7 @@ bool tile_alike(const tile_meaning *one, const tile_meaning *other);
 /* For sb_kernel.ranges: narrows them to what may be valid. */
 void tile_narrow(const step_list *list, sb_range *ranges);
 
-/* For sb_kernel.defaults; may not yet be the smallest name. */
+/* For sb_kernel.defaults; the result may not be the smallest name yet. */
 void tile_set_defaults(const step_list *list, int64_t threads, int64_t *values);
 
 /* The values as options, with one part. */

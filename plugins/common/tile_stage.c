@@ -164,7 +164,7 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own);
 }
 
-/* With one tile of outputs, and with one block of inputs, loop nests are the same. */
+/* With one tile of outputs, or with one block of inputs, some loop orders are equal. */
 static tile_order first_order(const tile_cut *cut, int64_t channels)
 {
     tile_order order = cut->order;
@@ -260,9 +260,9 @@ stage *tile_stage_new(const stage_order *order, const tile_options *options)
 }
 
 /*
- * A small model. All output channels of a tile reuse its patches, so the patches of one block of
- * inputs should fill half of L2, and a block of inputs is as deep as that allows. Rows are cut only
- * so far that each thread has tasks.
+ * A simple model. All output channels of a tile use the same patches, so the patches of one block
+ * of inputs should fill half of L2, and a block of inputs is as deep as that allows. Rows are
+ * divided only as far as needed to give each thread tasks.
  */
 tile_options tile_defaults(const conv *unflattened, const sb_cpu *cpu, int64_t threads)
 {

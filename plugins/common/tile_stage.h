@@ -28,7 +28,7 @@ typedef struct tile_options {
                       the outputs and a copy of the input */
 } tile_options;
 
-/* What options come to for a convolution: two that are cut alike compute the same. */
+/* The effective blocking for a convolution: if two are equal, they compute the same. */
 typedef struct tile_cut {
     int64_t rows, columns;           /* of a tile */
     int64_t row_tiles, column_tiles; /* of an image */
