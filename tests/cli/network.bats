@@ -34,9 +34,9 @@ cut_out() {
     grep -q 'each alone' text
     # Every step has a time, in sequence and alone; so have the totals.
     ! awk -F, 'NR > 1 && !($11 > 0 && $14 > 0)' out/network.csv | grep .
-    # The steps come to the total, as far as quantiles of parts come to that of the whole.
+    # Low quantiles of the steps come to no more than that of the whole.
     awk -F, 'NR > 1 { if ($4 == "total") whole[$2] = $11; else sum[$2] += $11 }
-        END { for (s in whole) { n++; if (sum[s] > 1.5 * whole[s] || sum[s] < 0.3 * whole[s]) exit 1 } exit !n }' \
+        END { for (s in whole) { n++; if (sum[s] > 1.5 * whole[s]) exit 1 } exit !n }' \
         out/network.csv
 }
 
