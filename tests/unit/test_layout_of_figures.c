@@ -118,7 +118,7 @@ static const kind kinds[] = {
     { "many techniques", many, 12, 2, "block%d", false, NULL },
     { "many layers", many, 60, 1, "a_network_with_a_name/block%d.dw+project", false, NULL },
     { "too many layers", few, 300, 1, "layer%d", false, NULL },
-    { "networks", few, 240, 1, "network%3$d/layer%1$d", false, NULL },
+    { "networks", few, 240, 1, "network%2$d/layer%1$d", false, NULL },
     { "long names", long_names, 4, 1, long_layer, false, NULL },
     { "extremes", many, 9, 1, "layer%d", false, make_extreme },
     { "missing", few, 3, 1, "layer%d", false, make_missing },
@@ -132,7 +132,7 @@ static void put_layer(sb_rundb *db, const kind *k, int i, sb_random *random)
     sb_error error;
     char name[256];
     int network = i / 20;
-    snprintf(name, sizeof name, k->pattern, i, 0, network);
+    snprintf(name, sizeof name, k->pattern, i, network);
     if (!strchr(k->pattern, '%'))
         name[0] = (char)('a' + i); /* names differ */
     sb_layer layer = k->sweep
