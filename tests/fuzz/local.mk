@@ -43,7 +43,7 @@ fuzz_libraries = %D%/libfuzz.a $(harness_sepbench_LDADD) $(SB_FUZZ_LDFLAGS)
 %C%_fuzz_tunedb_LDADD = $(fuzz_libraries)
 %C%_fuzz_tuning_json_LDADD = $(fuzz_libraries)
 
-dist_check_SCRIPTS += %D%/regress %D%/run %D%/seeds
+dist_check_SCRIPTS += %D%/coverage %D%/regress %D%/run %D%/seeds
 TESTS += %D%/regress
 
 # What seeds are made with.
