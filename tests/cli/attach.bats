@@ -93,3 +93,20 @@ state() {
     [ "$status" -eq 2 ]
     [[ $output == *"no kernel that is measured matches 'nobody/standard'"* ]]
 }
+
+@test "core files of workers are left on request alone" {
+    [[ $(cat /proc/sys/kernel/core_pattern) != *[/\|]* ]] || skip "core files do not go to the current folder"
+    ! grep -q 'SB_SANITIZED 1' "$BUILDDIR/config.h" || skip "sanitizers leave no core files"
+    (ulimit -c unlimited) 2>/dev/null || skip "core files are limited"
+    ulimit -c unlimited
+    config 1 '["crasher/*"]' 'timeout: 10s' >tiny.yaml
+    own=$(plugins crasher)
+    export SEPBENCH_PLUGIN_PATH=$own
+    run "$SEPBENCH" run tiny.yaml -o without --quiet
+    [ "$status" -eq 1 ]
+    [ -z "$(find . -name 'core*' -type f)" ]
+    SEPBENCH_CORES=1 run "$SEPBENCH" run tiny.yaml -o with --quiet
+    [ "$status" -eq 1 ]
+    [ -n "$(find . -name 'core*' -type f)" ]
+    find . -name 'core*' -type f -delete
+}
