@@ -12,6 +12,21 @@ static void warn_of_missing_powers(const sb_conditions *c)
             sb_warn("%s", sb_power_price((sb_power)i));
 }
 
+/* Fails where no kernel matches. */
+static int choose_attached(sb_campaign *campaign, const char *pattern, sb_error *error)
+{
+    const sb_candidates *all = &campaign->scope.candidates;
+    campaign->attach = pattern;
+    for (size_t i = 0; pattern && i < all->count; i++)
+        if (sb_attach_matches(pattern, all->items[i].plugin, all->items[i].kernel))
+            return SB_OK;
+    if (!pattern)
+        return SB_OK;
+    return sb_fail(error,
+                   "no kernel that is measured matches '%s'; sepbench run --dry-run lists them",
+                   pattern);
+}
+
 int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error)
 {
@@ -20,22 +35,11 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
         return SB_FAILED;
     warn_of_missing_powers(&campaign->machine.conditions);
     sb_topology_prefer_node(&campaign->machine.topology);
-    if (sb_share_take(&campaign->scope, options->shard, options->weights, error) == SB_OK)
+    if (sb_share_take(&campaign->scope, options->shard, options->weights, error) == SB_OK &&
+        choose_attached(campaign, options->attach, error) == SB_OK)
         return SB_OK;
     sb_scope_close(&campaign->scope);
     return SB_FAILED;
-}
-
-int sb_campaign_attach(sb_campaign *campaign, const char *pattern, sb_error *error)
-{
-    const sb_candidates *all = &campaign->scope.candidates;
-    campaign->attach = pattern;
-    for (size_t i = 0; i < all->count; i++)
-        if (sb_attach_matches(pattern, all->items[i].plugin, all->items[i].kernel))
-            return SB_OK;
-    return sb_fail(error,
-                   "no kernel that is measured matches '%s'; sepbench run --dry-run lists them",
-                   pattern);
 }
 
 void sb_campaign_close(sb_campaign *campaign)

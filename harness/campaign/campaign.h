@@ -20,11 +20,6 @@ typedef struct sb_campaign {
  * close. */
 int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
                      const sb_watch *watch, sb_campaign *campaign, sb_error *error);
-
-/* The kernels that match the glob are attached to when they first run. Fails where there are none.
- */
-int sb_campaign_attach(sb_campaign *campaign, const char *pattern, sb_error *error);
-
 void sb_campaign_close(sb_campaign *campaign);
 
 /* The options for measuring groups, and for their sessions, from the configuration. */

@@ -25,6 +25,7 @@ typedef struct sb_scope_options {
     const char *const *settings, *const *plugin_dirs; /* NULL-terminated */
     const char *shard;   /* NULL: all; else as sb_shard_parse() takes it */
     const char *weights; /* NULL, or the folder of a run whose times the deal is made by */
+    const char *attach;  /* NULL, or a glob: the kernels that are attached to when they first run */
     bool spares_large;   /* a layer that memory does not hold is warned of, not refused */
 } sb_scope_options;
 

@@ -182,6 +182,13 @@ static int run_campaign(runs *r, sb_campaign *campaign, sb_error *error)
     return rc;
 }
 
+/* --attach, or the environment's; NULL: nobody. */
+static const char *choose_attached(const run_options *o)
+{
+    const char *wanted = o->attach ? o->attach : getenv("SEPBENCH_ATTACH");
+    return wanted && *wanted ? wanted : NULL;
+}
+
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const run_options *o = invocation->options;
@@ -194,6 +201,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
             .weights = o->weights,
             .settings = o->settings.items,
             .plugin_dirs = o->plugin_dirs.items,
+            .attach = choose_attached(o),
+            .spares_large = true,
         },
         .account = sb_account_start(invocation->argc, invocation->argv),
         .watch = { .stop = sb_stop_listen(), .show = sb_progress_line(o->quiet) },
