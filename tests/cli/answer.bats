@@ -217,6 +217,6 @@ END
     echo "$output" "$stderr"
     [ "$status" -eq 0 ]
     [[ $output == *'net <&> red on '* && $output == *"a'b;\$t "* ]]
-    [[ $output == *layer_layer_..* ]]
+    [[ $output == *layer_layer_*..* ]] # how much of it depends on the other columns
     [ "$(LC_ALL=C.UTF-8 wc -L <<< "$output")" -le 80 ]
 }
