@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * naive: convolution as the definition says it, in plain loops, and the place to learn how a plugin
- * is written. Read it from the bottom: `sb_plugin_entry` is the only symbol that the host looks
- * for, it lists the kernels, and a kernel is a table of functions. A file keeps them in the order
- * in which the host calls them: supports, valid, layouts, plan, run, destroy, and the tables last.
- * The header sepbench/plugin.h states every rule; nothing else of sepbench is needed to build a
- * plugin.
+ * naive: convolution in plain loops that follow the definition. This file is also the tutorial for
+ * writing a plugin.
  *
- * The loops do one multiply-add at a time, in the order of the definition, and leave everything
- * else to the compiler: this is the base line that other techniques are compared with.
+ * Read it from the bottom up. The host looks for one symbol, `sb_plugin_entry`. That table lists
+ * the kernels, and each kernel is a table of functions that the host calls in this order:
+ *
+ *     supports -> layouts -> plan -> run ... run -> destroy
+ *
+ * `supports` says whether the kernel can compute a problem, `layouts` says how it wants the tensors
+ * stored, `plan` does all the work that need not be timed, and `run` is what the host times. The
+ * optional functions, such as `valid` and `defaults`, are not needed here. A plugin needs no other
+ * file of sepbench than the header sepbench/plugin.h, which states every rule.
+ *
+ * The loops do one multiply-add at a time, in the order of the definition, and leave every
+ * optimization to the compiler. The other techniques are compared with this one.
  */
 #include "sepbench/plugin.h"
 
@@ -16,14 +22,16 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A build may say how it was done; whoever builds plugins elsewhere need not. */
+/* Optional: a text that says how the plugin was built, such as compiler and flags. sepbench's own
+ * makefiles define SB_BUILD. A plugin built elsewhere may leave it NULL. */
 #ifndef SB_BUILD
 #define SB_BUILD NULL
 #endif
 
 /* ------------------------------------------------------------------------------------ helpers */
 
-/* Where element (n, c, h, w) of a tensor lies: the distance between neighbours along each index. */
+/* The distance in floats between neighbours along each dimension of a tensor. Element (n, c, h, w)
+ * is at offset n * .n + c * .c + h * .h + w * .w, whatever the layout. */
 typedef struct strides {
     int64_t n, c, h, w;
 } strides;
@@ -35,23 +43,25 @@ static strides dense_strides(uint32_t layout, int64_t c, int64_t h, int64_t w)
     return (strides) { .n = c * h * w, .c = h * w, .h = w, .w = 1 };
 }
 
-/* The kernels' only parameter; the enumerators are places in the array of values. */
+/* A parameter is an integer that the tuner may choose. The host passes the values of all parameters
+ * as an array; the enumerators are indices into it. These kernels have one parameter. */
 enum { LAYOUT, PARAMETERS };
 
 static const char *const layout_choices[] = { "nchw", "nhwc", NULL };
 static const uint32_t layout_of_choice[] = { SB_NCHW, SB_NHWC };
 
-/* What one configuration of one kernel needs to run. The host keeps it as a `void *`. */
+/* What `run` needs to know. `plan` makes it, for one problem and one choice of parameters, and the
+ * host keeps it as a `void *`. */
 typedef struct plan {
     const sb_host *host;
-    sb_problem problem; /* a copy: the host's is only lent for the length of the call */
+    sb_problem problem; /* a copy, because the host's own is valid only during the call */
     uint32_t layout;
-    float *weights[SB_MAX_STEPS]; /* ours, by step: [k][c / groups][r][s] */
-    float *biases[SB_MAX_STEPS];  /* ours: [k]; NULL for a step without */
-    float *between[SB_MAX_STEPS]; /* what a step hands to the next one; NULL for the last */
+    float *weights[SB_MAX_STEPS]; /* of each step, a copy: [k][c / groups][r][s] */
+    float *biases[SB_MAX_STEPS];  /* of each step, a copy: [k]; NULL if it has no bias */
+    float *between[SB_MAX_STEPS]; /* output of each step but the last, whose entry is NULL */
 } plan;
 
-/* One step of one call. */
+/* The operands of one step, during one call of `run`. */
 typedef struct work {
     const sb_step *step;
     int64_t images;
@@ -83,7 +93,8 @@ static float activate(uint32_t activation, float x)
     }
 }
 
-/* Stores output (n, k, p, q). What follows a sum happens here: bias, residual, activation. */
+/* Stores output element (n, k, p, q) after adding the bias and the residual to its sum and applying
+ * the activation. */
 static void store(const work *w, int64_t n, int64_t k, int64_t p, int64_t q, float sum)
 {
     const strides at = w->output_at;
@@ -91,14 +102,14 @@ static void store(const work *w, int64_t n, int64_t k, int64_t p, int64_t q, flo
     if (w->bias != NULL)
         sum += w->bias[k];
     if (w->residual != NULL)
-        sum += w->residual[i]; /* laid out as the output */
+        sum += w->residual[i]; /* same layout as the output */
     if (w->step->activation != SB_ACTIVATION_NONE)
         sum = activate(w->step->activation, sum);
     w->output[i] = sum;
 }
 
-/* The sum over the taps of one filter at output pixel (p, q). A tap outside the image reads as
- * zero, so it is left out. `image` is one channel of one image. */
+/* The sum over the taps of an r x s filter at output pixel (p, q), where `image` is one channel of
+ * one image. A tap that falls into the padding would multiply a zero, so the loops skip it. */
 static float sum_taps(const sb_step *b, const float *image, strides at, const float *filter,
                       int64_t p, int64_t q)
 {
@@ -117,7 +128,8 @@ static float sum_taps(const sb_step *b, const float *image, strides at, const fl
     return sum;
 }
 
-/* Any convolution. */
+/* Any convolution. The k filters are split into groups, and each filter sees only the input
+ * channels of its own group. */
 static void convolve(const work *w)
 {
     const sb_step *b = w->step;
@@ -126,7 +138,7 @@ static void convolve(const work *w)
 
     for (int64_t n = 0; n < w->images; n++)
         for (int64_t k = 0; k < b->k; k++) {
-            int64_t first = k / group_outputs * group_inputs; /* channel of k's group */
+            int64_t first = k / group_outputs * group_inputs; /* first channel of k's group */
             const float *images = w->input + n * w->input_at.n + first * w->input_at.c;
             const float *filters = w->weights + k * group_inputs * b->r * b->s;
             for (int64_t p = 0; p < b->p; p++)
@@ -140,7 +152,8 @@ static void convolve(const work *w)
         }
 }
 
-/* A depthwise convolution: each input channel by filters of its own. */
+/* A depthwise convolution: each filter sees one input channel, and each channel has `multiplier`
+ * filters. */
 static void filter_channels(const work *w)
 {
     const sb_step *b = w->step;
@@ -155,7 +168,8 @@ static void filter_channels(const work *w)
         }
 }
 
-/* A pointwise convolution: every output is a weighted sum of all channels, pixel by pixel. */
+/* A pointwise (1 x 1) convolution: each output pixel is a weighted sum over the channels of the
+ * same input pixel. */
 static void mix_channels(const work *w)
 {
     const sb_step *b = w->step;
@@ -180,9 +194,9 @@ static int is_pointwise(const sb_step *b)
 
 /* ----------------------------------------------------------------------------------- supports */
 
-/* May the host plan this problem? It asks only for those whose needs the kernel `handles`. Whoever
- * says 0 here writes the reason into `why`, in words that the user understands; plain loops can do
- * everything. */
+/* Can the kernel compute this problem? The host asks only about problems whose needs are all in
+ * .handles of the kernel's table. A kernel that returns 0 writes the reason into `why`, for the
+ * user to read. Plain loops can compute everything, so the answer here is always yes. */
 static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)problem;
@@ -191,7 +205,8 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
     return 1;
 }
 
-/* The layouts that `run` reads and writes; the host reorders outside the timed part. */
+/* The layouts in which `run` reads the input and writes the output. The host converts the tensors
+ * before and after `run`, and that time is not counted. */
 static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
                     sb_layouts *out)
 {
@@ -203,7 +218,8 @@ static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t 
 
 /* --------------------------------------------------------------------------------------- plan */
 
-/* Releases a plan, whole or half made: `free` takes NULL. */
+/* Frees a plan. `plan` calls it too when it fails halfway, which is safe because the host's `free`
+ * accepts NULL. */
 static void destroy(void *memory)
 {
     plan *own = memory;
@@ -221,7 +237,8 @@ static float *alloc_floats(const sb_host *host, int64_t count)
     return host->alloc(host, (size_t)count * sizeof(float));
 }
 
-/* A copy of weights, which are only lent to `plan`. NULL if there is no memory. */
+/* Copies weights, because the host's own are valid only during `plan`. Returns NULL if there is no
+ * memory. */
 static float *copy(const sb_host *host, const float *from, int64_t count)
 {
     float *to = alloc_floats(host, count);
@@ -230,7 +247,7 @@ static float *copy(const sb_host *host, const float *from, int64_t count)
     return to;
 }
 
-/* Takes what step `i` needs into the plan. 0, or -1 if there is no memory. */
+/* Allocates and fills what step `i` needs. Returns 0, or -1 if there is no memory. */
 static int plan_step(plan *own, uint32_t i, const sb_weights *weights)
 {
     const sb_host *host = own->host;
@@ -248,11 +265,12 @@ static int plan_step(plan *own, uint32_t i, const sb_weights *weights)
                : -1;
 }
 
-/* Everything that costs time but need not be done in each run belongs here, above all memory. */
+/* Makes a plan. Whatever takes time but need not be repeated in every run belongs here, above all
+ * the allocation of memory; other kernels also rearrange (pack) their weights here. */
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                      const sb_weights *weights, void **out, sb_why *why)
 {
-    plan *own = host->alloc(host, sizeof *own); /* zeroed */
+    plan *own = host->alloc(host, sizeof *own); /* filled with zeros */
     if (own == NULL)
         goto no_memory;
     own->host = host;
@@ -273,9 +291,9 @@ no_memory:
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* This is what is timed. It allocates nothing and prints nothing. Each step works on the result of
- * the one before; the last one adds the residual, where the problem has one, and gives the output.
- */
+/* Computes the problem. The host times this function, so it allocates nothing and prints nothing.
+ * Each step reads the output of the step before it. The last step adds the residual, if there is
+ * one, and writes the output of the whole problem. */
 static int run(void *memory, const sb_call *call)
 {
     const plan *own = memory;
@@ -320,8 +338,9 @@ static const sb_parameter layout_parameter = {
 
 static const sb_parameter *const parameters[PARAMETERS + 1] = { [LAYOUT] = &layout_parameter };
 
-/* The kernels differ in the problems that they handle, and in nothing else: the steps say the rest.
- * SB_NEED_EPILOGUES: whatever may follow a sum. */
+/* The three kernels share all of their functions, because `run` goes through whatever steps the
+ * problem has. They differ only in the problems that they handle: one step, two or three.
+ * SB_NEED_EPILOGUES says that a kernel handles every bias, residual and activation. */
 static const sb_kernel standard = {
     .size = sizeof(sb_kernel),
     .arithmetic = SB_DIRECT,

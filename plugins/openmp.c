@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * openmp: the tiled and matrix-product kernels with their tasks shared among threads. Each thread
- * has a scratch of its own; between the steps of a problem all wait for one another.
+ * openmp: the kernels of the tiled and im2col_gemm plugins, with their tasks shared among threads.
+ * Each thread has its own scratch memory. The threads meet at a barrier after each step.
  */
 #include "common/chain_threads.h"
 #include "common/gemm_options.h"
@@ -13,7 +13,7 @@
 
 /* -------------------------------------------------------------------------------- parameters */
 
-/* Places in the array of values, after those of the technique. */
+/* Indices of the parameters that control sharing. They come after the technique's parameters. */
 enum { SHARING_SCHEDULE, SHARING_CHUNK, SHARING_SPLIT, SHARING_PARAMETERS };
 
 enum { SCHEDULE_STATIC, SCHEDULE_DYNAMIC, SCHEDULE_GUIDED };
@@ -79,8 +79,9 @@ static const sb_parameter *const product_parameters[PRODUCT + 1] = {
 /* ------------------------------------------------------------------------------------ sharing */
 
 /*
- * Are so many tasks handed out alike? A static schedule gives each thread one piece, in order, and
- * a single thread takes them all: there a chunk means nothing, nor does what it is past all tasks.
+ * Do two settings hand out this many tasks in the same way? A single thread takes all tasks
+ * whatever the schedule. A static schedule gives each thread one contiguous piece, so the chunk has
+ * no effect, and a chunk larger than the number of tasks acts like one of exactly that size.
  */
 static bool shared_alike(int64_t threads, int64_t tasks, const int64_t *one, const int64_t *other)
 {
@@ -133,7 +134,8 @@ static int finish_plan(chain *own, const int64_t *shared)
 
 /* -------------------------------------------------------------------------------------- tiled */
 
-/* Where values are judged, and what those mean that others are compared with. */
+/* The steps of the problem, and the tiling that one set of parameter values leads to.
+ * tiled_same() compares other sets of values with it. */
 typedef struct tiled_setting {
     step_list list;
     tile_meaning meaning;
@@ -230,13 +232,13 @@ static gemm_meaning product_mean(const step_list *list, const int64_t *values)
     return gemm_mean(list, false, &options);
 }
 
-/* How the depthwise step is cut, among others. */
+/* The tile options of a depthwise step. It is computed directly, not as a matrix product. */
 static tile_options depthwise_options(const conv *step, const sb_cpu *cpu)
 {
     return tile_depthwise_options(step, tile_defaults(step, cpu, step->threads).rows);
 }
 
-/* The tasks of the step that has the most. */
+/* The largest number of tasks of any step. */
 static int64_t product_tasks(const step_list *list, const gemm_meaning *meaning)
 {
     int64_t most = 1;
@@ -322,7 +324,7 @@ static int product_plan(const sb_host *host, const sb_problem *problem, const in
 
 /* ------------------------------------------------------------------------------------- tables */
 
-/* `way` is the prefix of the functions and parameters above. */
+/* `way` is "tiled" or "product", the prefix of the functions and parameters above. */
 #define OPENMP_KERNEL(way, need, id_, summary_)                                                    \
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tiled: direct convolution in cache-sized tiles, one thread. The work is in common/tile_stage.c,
- * which the openmp plugin shares; problems of several steps run it once for each, with tensors
- * between.
+ * tiled: direct convolution in tiles that fit in cache, on one thread. The loops are in
+ * common/tile_stage.c, which the openmp plugin uses too. A problem of several steps runs them once
+ * for each step and keeps the tensors between the steps in memory.
  */
 #include "common/names.h"
 #include "common/tile_options.h"
 
 static const sb_parameter *const parameters[TILE_PARAMETERS + 1] = { TILE_PARAMETER_TABLE };
 
-/* Where values are judged, and what those mean that others are compared with. */
+/* The steps of the problem, and the tiling that one set of parameter values leads to. same()
+ * compares other sets of values with it. */
 typedef struct setting {
     step_list list;
     tile_meaning meaning;

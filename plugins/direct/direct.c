@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * direct: convolution straight from the tensor, without lowering it to a matrix. Micro-kernels in
- * vector extensions, compiled for each instruction set and picked at run time. Each step is a stage
- * of its own, with a tensor between it and the next.
+ * direct: convolution that reads the input tensor directly, without lowering it to a matrix. The
+ * micro-kernels use the compiler's vector extensions; they are compiled once for each instruction
+ * set, and the best one is picked at run time. Each step is a separate stage that writes a whole
+ * tensor for the next one.
  */
 #include "common/chain_threads.h"
 #include "common/names.h"
@@ -11,7 +12,8 @@
 
 /* -------------------------------------------------------------------------------------- steps */
 
-/* Which values speak of a step. Before the depthwise step of three stands a dense one. */
+/* The index of the first parameter of a step. In a problem of three steps a dense step comes before
+ * the depthwise one; it has parameters of its own. */
 static int place_of(const sb_problem *problem, uint32_t step)
 {
     return is_depthwise(problem, step)            ? OPT_DW
@@ -19,14 +21,15 @@ static int place_of(const sb_problem *problem, uint32_t step)
                                                   : OPT_DENSE;
 }
 
-/* A column of pixels, and what is computed from it: in memory the same as a row. */
+/* Are input and output one pixel wide? In memory, such a column looks the same as a row. */
 static bool is_column(const conv *b)
 {
     return b->w == 1 && b->q == 1 && b->s == 1 && b->pad_left == 0 && b->pad_right == 0;
 }
 
-/* A step as it is computed: with rows as long as may be. In NHWC the images of a plain pointwise
- * one lie behind one another. */
+/* The convolution as it is computed. A problem of one step is reshaped to have rows as long as
+ * possible: a plain pointwise convolution in NHWC becomes a single row with the pixels of all
+ * images, and a column becomes a row. */
 static conv step_of(const sb_problem *problem, uint32_t step, const int64_t *values)
 {
     conv b = conv_of(problem, step);
@@ -39,7 +42,8 @@ static conv step_of(const sb_problem *problem, uint32_t step, const int64_t *val
     return is_column(&b) ? turn(&b) : b;
 }
 
-/* What lies between two steps is laid out as both like it best. */
+/* The layout of a step's output. Between two steps it is the one that suits the depthwise step
+ * best. */
 static uint32_t layout_after(const sb_problem *problem, uint32_t step, const isa *set,
                              const int64_t *values, uint32_t input)
 {
@@ -62,7 +66,7 @@ static const sb_parameter *const bottleneck_parameters[OPT_EXPAND_END + 1] = {
     OPT_DENSE_TABLE(OPT_EXPAND),
 };
 
-/* What the meaning of values depends on. */
+/* The context of same(). */
 typedef struct setting {
     const sb_problem *problem;
     const sb_cpu *cpu;
@@ -110,7 +114,7 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     use_smallest_name(&by, values);
 }
 
-/* All dense steps have blocks of channels of about the same size. */
+/* Are the channels of every dense step split into blocks of about the same size? */
 static bool is_balanced(const sb_problem *problem, const int64_t *values)
 {
     for (uint32_t i = 0; i < problem->step_count; i++) {
@@ -133,8 +137,8 @@ static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *va
 /* --------------------------------------------------------------------------------------- plan */
 
 /*
- * Where there are rows enough, each thread goes on with those that it has computed: what another
- * core has written is slow to come.
+ * Should each thread continue with the rows that it computed in the step before? Data that another
+ * core has just written is slow to read. This needs enough rows for an even share.
  */
 static bool keeps_rows(const sb_problem *problem, const conv *b)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fused: depthwise and pointwise step in one pass. A thread computes a few rows of the depthwise
- * step, all channels, into a scratch, and multiplies them by the pointwise weights while they are
- * in its caches: the tensor between the steps never exists, and nothing is computed twice. A step
- * that comes before is a stage of its own.
+ * fused: computes the depthwise and the pointwise step in one pass. A thread computes a few rows of
+ * the depthwise step, with all channels, into its scratch memory, and multiplies them by the
+ * pointwise weights while they are in its caches. The tensor between the two steps is never stored
+ * as a whole, and nothing is computed twice. In a bottleneck, the first step is a separate stage.
  */
 #include "common/chain_threads.h"
 #include "common/names.h"
@@ -11,7 +11,7 @@
 #include "engine/share.h"
 #include "engine/stages.h"
 
-/* Places in the array of values; the first three are those of options.h. */
+/* Indices into the array of values; the first three are those of options.h. */
 enum {
     FUSED_LAYOUT = OPT_LAYOUT,
     FUSED_VECTORS = OPT_VECTORS,
@@ -20,19 +20,19 @@ enum {
     FUSED_ROWS = FUSED_DW + OPT_DW_COUNT,
     FUSED_FETCH,
     FUSED_COUNT,
-    FUSED_EXPAND = FUSED_COUNT, /* OPT_DENSE_COUNT, of a step before these two */
+    FUSED_EXPAND = FUSED_COUNT, /* OPT_DENSE_COUNT parameters of the step before these two */
     FUSED_EXPAND_END = FUSED_EXPAND + OPT_DENSE_COUNT
 };
 
 /* -------------------------------------------------------------------------------------- steps */
 
-/* A problem as it is computed here. */
+/* The problem, and its steps. */
 typedef struct setting {
     const sb_problem *problem;
     const sb_cpu *cpu;
-    bool expands;
-    conv expand; /* if it does */
-    conv first, second;
+    bool expands;       /* a step comes before the two fused ones */
+    conv expand;        /* that step; set only if `expands` */
+    conv first, second; /* the two fused steps: depthwise, pointwise */
 } setting;
 
 static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
@@ -50,7 +50,7 @@ static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
     return own;
 }
 
-/* What the fused steps read. */
+/* The layout of the tensor that the fused steps read. */
 static uint32_t input_layout(const setting *own, const int64_t *values)
 {
     return own->expands ? options_before_depthwise(options_isa(own->cpu, values))
@@ -98,7 +98,7 @@ static const sb_parameter *const bottleneck_parameters[FUSED_EXPAND_END + 1] = {
     OPT_DENSE_TABLE(OPT_EXPAND),
 };
 
-/* Are so many rows of the scratch multiplied alike? */
+/* Do two sets of values multiply a block of this many rows in the same way? */
 static bool same_product(const setting *own, int64_t rows, const int64_t *one, const int64_t *other)
 {
     const isa *set = options_isa(own->cpu, one);
@@ -130,9 +130,10 @@ static naming naming_of(const setting *own)
 }
 
 /*
- * With a stride there are several input pixels for each output pixel, and too little to compute in
- * the depthwise step to wait for them: where the input does not stay in L2, it pays to fetch it
- * before. Without one the processor's own prefetching is in time.
+ * Should the input of the next rows be prefetched? With a stride above 1, each output pixel needs
+ * several input pixels, and the depthwise step computes too little to hide the time they take to
+ * arrive. Prefetching pays if the input does not fit in L2. With stride 1 the hardware prefetcher
+ * is fast enough.
  */
 static bool should_fetch(const conv *first, const sb_cpu *cpu)
 {
@@ -140,9 +141,9 @@ static bool should_fetch(const conv *first, const sb_cpu *cpu)
 }
 
 /*
- * The more rows the more often weights are used once they are loaded, as long as the scratch stays
- * in a part of L2: half of it where the weights come from L3 anyway, or where the input that is
- * fetched for the next rows is counted, else a quarter. Every thread wants rows of its own.
+ * The default number of rows in a block. More rows use each loaded weight more often, but the
+ * scratch must stay in L2. It gets half of L2 if the weights do not fit there anyway, or if the
+ * prefetched input is counted as well; otherwise a quarter. There must be rows for every thread.
  */
 static int64_t default_rows(const setting *own, bool fetch)
 {
@@ -188,22 +189,22 @@ static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *va
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* Two steps in one pass. */
+/* The two fused steps. */
 typedef struct fused_stage {
     stage base;
     depthwise depthwise;
     dense pointwise;
     int64_t rows;
-    bool fetch; /* the next rows while this block is multiplied */
+    bool fetch; /* prefetch the input of the next block while this one is multiplied */
 } fused_stage;
 
-/* The row of input after the last one that output rows up to p, exclusive, are computed from. */
+/* One past the last input row that output rows 0..p-1 need. */
 static int64_t input_end(const conv *b, int64_t p)
 {
     return clamp((p - 1) * b->stride_h - b->pad_top + (b->r - 1) * b->dilation_h + 1, 0, b->h);
 }
 
-/* The input of output rows p0..p1-1, less what the rows before have seen. */
+/* The input rows that output rows p0..p1-1 need and the rows before them did not. */
 static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t p0, int64_t p1)
 {
     const conv *b = &d->conv;
@@ -216,7 +217,7 @@ static dense_stream rows_to_come(const depthwise *d, const float *image, int64_t
     };
 }
 
-/* A thread's rows of all images, in blocks. */
+/* Computes one thread's share of the rows of all images, block by block. */
 static void run_rows(const stage *base, int64_t index, float *scratch, const tensors *t)
 {
     const fused_stage *own = (const fused_stage *)base;
@@ -261,7 +262,7 @@ static void describe_stage(fused_stage *own)
     stage_describe(&own->base, text);
 }
 
-/* The orders are those of the two steps. */
+/* `first` and `second` order the depthwise and the pointwise step. */
 static stage *make_fused(const setting *own, const int64_t *values, const stage_order *first,
                          const stage_order *second)
 {
@@ -298,7 +299,8 @@ static stage *make_fused(const setting *own, const int64_t *values, const stage_
     return &made->base;
 }
 
-/* Each thread reads about those rows afterwards that it has written. */
+/* The first step of a bottleneck. It is shared by rows, so that in the next stage each thread reads
+ * mostly rows that it has written itself. */
 static stage *make_expand(const stage_order *order, const int64_t *values)
 {
     const isa *set = options_isa(order->host->cpu, values);

@@ -8,7 +8,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
-enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* the values of every cblas.h */
 
 typedef void sgemm_fn(int order, int transpose_a, int transpose_b, int m, int n, int k, float alpha,
                       const float *a, int lda, const float *b, int ldb, float beta, float *c,
@@ -25,14 +25,15 @@ static const library libraries[] = {
     { "libopenblas.so.0", "openblas_set_num_threads" },
 #endif
 #ifdef HAVE_BLIS
-    { "libblis.so.4", NULL }, /* uses one thread unless told otherwise */
+    { "libblis.so.4", NULL }, /* uses one thread by default */
 #endif
     { NULL, NULL },
 };
 
-static sgemm_fn *sgemm; /* NULL until it is loaded, and then for good */
+static sgemm_fn *sgemm; /* NULL until the library is loaded; never unloaded after that */
 
-/* A function pointer from dlsym's object pointer, as POSIX allows and ISO C does not. */
+/* Stores the address of a function in `function`, a pointer to a function pointer. Copying the
+ * bytes of dlsym's object pointer avoids a cast that POSIX allows and ISO C does not. */
 static int find(void *handle, const char *name, void *function)
 {
     void *symbol = dlsym(handle, name);
@@ -65,14 +66,15 @@ int cblas_load(sb_why *why)
 
 typedef struct cblas_stage {
     stage base;
-    conv conv; /* flattened */
+    conv conv; /* as flatten() returns it */
     const simd *simd;
     float *weights;
-    float *bias; /* [k]; NULL: none */
+    float *bias; /* [k]; NULL if there is none */
     int m, n, k;
 } cblas_stage;
 
-/* What follows the sums goes over them once more: sgemm knows nothing of it. */
+/* Adds bias and residual and applies the activation in a second pass over the output, because sgemm
+ * can do none of these. */
 static void finish(const cblas_stage *own, int64_t index, const tensors *t)
 {
     const conv *b = &own->conv;
@@ -124,8 +126,8 @@ stage *cblas_stage_new(const stage_order *order)
     own->conv = flatten(&order->conv);
     const conv *b = &own->conv;
     own->simd = simd_select(host->cpu);
-    /* A tensor has at most 2^31 elements, so what is one dimension of it fits but in freak cases.
-     */
+    /* A tensor has at most 2^31 elements, so these fit an int in all but extreme cases; fits_int()
+     * excludes those. */
     int64_t depth = b->c / b->groups * b->r * b->s;
     own->m = (int)(b->k / b->groups);
     own->n = (int)(b->p * b->q);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * im2col_gemm: lowering and a matrix product, one thread. The product is our own
- * (common/gemm_stage.c), or cblas_sgemm of a library where one was found.
+ * im2col_gemm: lowers the convolution to a matrix product, on one thread. The product is our own
+ * (common/gemm_stage.c), or cblas_sgemm of a library if configure found one.
  *
- * The depthwise step of a problem with several has one input channel a sum: as a matrix product it
- * is a row times a matrix of r s rows, and lowering moves r s times the data that it uses. Users of
- * im2col therefore compute it directly, and so does this kernel by default (common/tile_stage.c);
- * depthwise=lowered shows what the pure technique costs.
+ * In a depthwise step each sum takes its inputs from a single channel. As a matrix product, this is
+ * one row times a matrix of r s rows, and lowering writes each input up to r s times. Programs that
+ * use im2col therefore compute depthwise steps directly, and so does this kernel by default
+ * (common/tile_stage.c). With depthwise=lowered it shows what the pure technique costs.
  */
 #include "common/gemm_options.h"
 #include "common/names.h"
@@ -16,7 +16,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* Places in the array of values, after those that all matrix-product kernels share. */
+/* Indices into the array of values, after the parameters that all matrix-product kernels share. */
 enum {
     GEMM = GEMM_PARAMETERS,
     STANDARD_PARAMETERS,
@@ -72,11 +72,12 @@ static const sb_parameter *const several_parameters[SEVERAL_PARAMETERS + 1] = {
 
 /* ------------------------------------------------------------------------------------ helpers */
 
-/* Where values are judged, and what those mean that others are compared with. The parameters of the
- * matrix product come first in both tables; the others are choices that always differ. */
+/* The steps of the problem, and the blocking that one set of parameter values leads to. same()
+ * compares other sets of values with it. Only the parameters of the matrix product, which come
+ * first in both tables, are compared: every value of the others has an effect of its own. */
 typedef struct setting {
     step_list list;
-    bool lowers_depthwise; /* among others */
+    bool lowers_depthwise; /* the depthwise step is lowered to a matrix product too */
     gemm_meaning meaning;
 } setting;
 
@@ -108,7 +109,7 @@ static naming naming_of(setting *own, const int64_t *values)
     return (naming) { standard_parameters, GEMM_PARAMETERS, same, own };
 }
 
-/* cblas_sgemm counts in int. */
+/* cblas_sgemm takes its dimensions as int. */
 static bool fits_int(const step_list *list)
 {
     for (uint32_t i = 0; i < list->count; i++) {
@@ -141,7 +142,8 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     set_usual(&own, values);
 }
 
-/* With a library's product the other parameters do nothing, and stay what they are by default. */
+/* With gemm=cblas the other matrix-product parameters have no effect, so only their default values
+ * are valid. */
 static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
     setting own = setting_of(problem, cpu, values);

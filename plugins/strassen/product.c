@@ -5,11 +5,13 @@
 
 const sums *const strassen_sums[VARIANT_COUNT] = { VARIANTS(SUMS) };
 
-/* By what is multiplied: a quarter of the input (pixels, channels) or one of its sums. */
+/* The seven products, named by their left operand: a quarter of the input (the first digit is the
+ * half of the pixels, the second that of the channels) or one of the sums of quarters. */
 enum { A00, A01, A11, S1, S2, S3, S4 };
 
-/* The sums of the weights' quarters b00, b01, b10, b11 (input channels, output channels). That for
- * A11 has the other sign than in the books, so that all products are added. */
+/* The right operand of each product: the coefficients of the quarters b00, b01, b10, b11 of the
+ * weights (first digit: half of the input channels, second: of the output channels). The operand of
+ * A11 has the opposite sign to that in the literature, so that products are only ever added. */
 static const int weight_sums[STRASSEN_PRODUCTS][4] = {
     [A00] = { 1, 0, 0, 0 },   /* b00 */
     [A01] = { 0, 0, 1, 0 },   /* b10 */
@@ -22,13 +24,15 @@ static const int weight_sums[STRASSEN_PRODUCTS][4] = {
 
 /* --------------------------------------------------------------------------------------- plan */
 
-/* Pixels that have a partner, or would have one. */
+/* The pairs of pixels of an image. If the number of pixels is odd, the last pair lacks its second
+ * pixel. */
 static int64_t pairs_of(const conv *b)
 {
     return divide_up(b->p * b->q, 2);
 }
 
-/* One of the seven problems: half of the channels, the pairs of a block in a row. */
+/* The convolution that one product computes: half of the channels, and the pairs of a block as a
+ * single row of pixels. */
 static conv part_of(const conv *b, int64_t pairs)
 {
     conv part = *b;
@@ -40,9 +44,9 @@ static conv part_of(const conv *b, int64_t pairs)
     return part;
 }
 
-/* The sums of a block of the input take two fifths of L2, beside a panel's weights, the input and
- * the output; half of that where all weights stay in L2 as well, so that they need not pass once
- * for all pixels. */
+/* The input sums of a block get two fifths of L2; the rest is for the weights of a panel, the input
+ * and the output. If all weights fit in L2 too, the sums get only half as much: reading the weights
+ * once for each block is then cheap, so that smaller blocks cost little. */
 strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set)
 {
     const conv part = part_of(b, pairs_of(b));
@@ -56,9 +60,10 @@ strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *
 }
 
 /*
- * How to share a block among threads: by pixels, unless these are so few that the weights, which
- * each thread would read all of, take longer to come than to be used, and the panels go round. Then
- * each thread makes the sums of the input for itself.
+ * Returns the number of parts that the panels are split into. It is 1 if the threads share the work
+ * by pixels, which makes each of them read all weights. If a thread would have so few pixels that
+ * loading the weights takes longer than using them, the threads share the panels instead, provided
+ * that these divide evenly; each thread then computes all sums of the input for itself.
  */
 static int64_t cut_panels(const conv *b, strassen_blocking blocking)
 {
@@ -67,7 +72,8 @@ static int64_t cut_panels(const conv *b, strassen_blocking blocking)
     return each < 2 * blocking.pixels && panels % b->threads == 0 ? b->threads : 1;
 }
 
-/* Blocks of equal size, and at least one for each thread that shares pixels. */
+/* The pairs in a block. All blocks have about the same size, and there is at least one for each
+ * thread if the threads share the work by pixels. */
 static int64_t cut_block(const conv *b, strassen_blocking blocking)
 {
     const int64_t pairs = pairs_of(b), parts = b->threads / cut_panels(b, blocking);
@@ -94,7 +100,8 @@ bool strassen_alike(const conv *b, const isa *set, strassen_blocking one, strass
            same_tiles(b, set, block, one, other) && same_tiles(b, set, last, one, other);
 }
 
-/* The common sums of one panel after the other take the same place. */
+/* Makes all panels write to the place of the first one. The sums that products have in common are
+ * needed for one panel at a time only. */
 static void put_panels_together(dense *product)
 {
     for (int64_t i = 0; i < product->panel_count; i++) {
@@ -105,11 +112,11 @@ static void put_panels_together(dense *product)
     }
 }
 
-/* The weights [k / 2][c / 2] of one product. */
+/* Computes the weights [k / 2][c / 2] of one product; of[] are the coefficients of the quarters. */
 static void sum_weights(const conv *b, const int *of, const float *weights, float *to)
 {
     const int64_t inputs = b->c / 2, outputs = b->k / 2;
-    const float *first = weights, *second = weights + outputs * b->c; /* half of the outputs */
+    const float *first = weights, *second = weights + outputs * b->c; /* halves of the outputs */
     for (int64_t k = 0; k < outputs; k++, first += b->c, second += b->c) {
         for (int64_t c = 0; c < inputs; c++)
             *to++ = (float)of[0] * first[c] + (float)of[1] * second[c] +
@@ -117,7 +124,8 @@ static void sum_weights(const conv *b, const int *of, const float *weights, floa
     }
 }
 
-/* Which half of the output channels a product comes last for; -1: it is a part of sums. */
+/* The half of the output channels that a product completes and stores, or -1 if it only goes into
+ * an intermediate sum. */
 static int ends(int product)
 {
     return product == A01 || product == A11 ? 0 : product == S4 ? 1 : -1;
@@ -191,10 +199,10 @@ size_t strassen_describe(const strassen *own, char *text, size_t size)
 
 /* A block of pairs of one image. */
 typedef struct task {
-    tensors half[2];     /* at the first channel of the first pixel of either half */
-    int64_t count, have; /* pairs; pixels in the second half: as many, or one less */
+    tensors half[2];     /* at channel 0 of the block's first pixel in each half of the image */
+    int64_t count, have; /* pairs; pixels in the second half, which may be one less */
     float *sum[4];       /* s1 to s4, see sums.h */
-    float *u, *v;        /* sums that several quarters of the output have in common */
+    float *u, *v;        /* sums of products that several quarters of the output need */
 } task;
 
 static void sum_inputs(const strassen *own, const task *t)
@@ -212,8 +220,8 @@ static void sum_inputs(const strassen *own, const task *t)
     }
 }
 
-/* One of the products for panel i, added to one or two sums, or to none, for `to`, whose other
- * members are those of the output if it ends there. */
+/* Computes one product for panel i from to.input, adds `sum` and `another` (either may be NULL) and
+ * stores it at to.output. If that is the output tensor, to.residual is added as well. */
 static void multiply(const strassen *own, int product, tensors to, int64_t pixels, int64_t i,
                      const float *sum, const float *another)
 {
@@ -221,7 +229,7 @@ static void multiply(const strassen *own, int product, tensors to, int64_t pixel
     dense_pixels(&own->products[product], to.input, to.output, pixels, i, i + 1, &from, NULL);
 }
 
-/* The last quarter of the output, which is a sum alone. */
+/* Computes the last quarter of the output, which is u + v and needs no product of its own. */
 static void add_sums(const strassen *own, const task *t, int64_t i)
 {
     const dense *of = &own->products[S4];
@@ -241,7 +249,8 @@ static void add_sums(const strassen *own, const task *t, int64_t i)
     }
 }
 
-/* What a product reads, and where in the output it ends: at a half of the channels. */
+/* The tensors of a product that completes a quarter of the output: it reads `input` and writes half
+ * `channels` (0 or 1) of the output channels. */
 static tensors end_at(const strassen *own, const tensors *half, const float *input, int channels)
 {
     tensors to = tensors_at(half, 0, channels * own->half_output);
@@ -249,7 +258,7 @@ static tensors end_at(const strassen *own, const tensors *half, const float *inp
     return to;
 }
 
-/* One panel of either half of the output channels. */
+/* Computes panel i of both halves of the output channels. */
 static void run_panel(const strassen *own, const task *t, int64_t i)
 {
     const tensors *first = &t->half[0], *second = &t->half[1];

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* strassen: pointwise convolution, and the pointwise step of separable convolution, with one level
- * of Strassen's matrix product. See product.h. */
+/* strassen: computes a pointwise convolution, or the pointwise step of a separable one, with one
+ * level of Strassen's matrix product. See product.h. */
 #include "common/chain_threads.h"
 #include "common/names.h"
 #include "engine/options.h"
 #include "engine/stages.h"
 #include "strassen/product.h"
 
-/* Places in the array of values; a standard convolution has no depthwise step. */
+/* Indices into the array of values; a standard convolution has no depthwise step. */
 enum { VECTORS, PIXELS, PAIRS, STANDARD_COUNT, DW = STANDARD_COUNT, COUNT = DW + OPT_DW_COUNT };
 
 static const sb_parameter pairs_parameter = {
@@ -32,7 +32,7 @@ static const sb_parameter *const separable_parameters[COUNT + 1] = {
     &options[OPT_DW_ROWS], &options[OPT_DW_COLS],
 };
 
-/* The step that is a matrix product. */
+/* The step that is computed as a matrix product. */
 static conv product_step(const sb_problem *problem)
 {
     return conv_of(problem, problem->step_count - 1);
@@ -51,7 +51,7 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
     return 0;
 }
 
-/* What the meaning of values depends on. */
+/* The context of same(). */
 typedef struct setting {
     const isa *set;
     bool separable;
@@ -161,8 +161,9 @@ static strassen_stage *make_product(const stage_order *order, const isa *set)
 }
 
 /*
- * Where there are rows enough, each thread multiplies about those pixels that it has computed, a
- * part of either half of the image: what another core has written is slow to come.
+ * If there are enough rows, makes each thread multiply mostly the pixels that it has computed in
+ * the depthwise step, because data that another core has just written is slow to read. The pixels
+ * of a thread come from both halves of an image, so a single image is shared in two pieces.
  */
 static void share_alike(depthwise *first, const strassen *second)
 {

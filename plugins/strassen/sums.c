@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each instruction set. See sums.h. */
+/* Implements sums.h. Compiled once for each instruction set. */
 #include "strassen/sums.h"
 
 #include "engine/vec.h"

@@ -1,34 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The additions around the seven products, on pixels of NCHW16c: 16 floats from one to the next. */
+/* The additions before and after the seven products, on NCHW16c tensors, where adjacent pixels are
+ * 16 floats apart. */
 #ifndef SB_STRASSEN_SUMS_H
 #define SB_STRASSEN_SUMS_H
 
 #include "common/variants.h"
 
-enum { SUMS_BLOCK = 16 }; /* channels from one pixel to the next */
+enum { SUMS_BLOCK = 16 }; /* channels in a block of NCHW16c */
 
-/* The sum of two, and what follows it before it is stored. */
+/* A sum of two operands, with the bias, residual and activation applied before it is stored. */
 typedef struct sums_end {
     const float *a, *b;
-    const float *bias;     /* one vector; NULL: none */
-    const float *residual; /* NULL: none */
+    const float *bias;     /* one vector; NULL if there is none */
+    const float *residual; /* NULL if there is none */
     float *to;
     uint32_t activation; /* sb_activation */
 } sums_end;
 
 typedef struct sums {
     /*
-     * The four sums of the quarters a00, a01, a10, a11 of the input (the first digit is the half of
-     * the pixels, the second that of the channels), one block of channels:
+     * Computes, for one block of channels, the four sums of the quarters a00, a01, a10, a11 of the
+     * input (the first digit is the half of the pixels, the second that of the channels):
      *
      *     s[0] = a10 + a11    s[1] = s[0] - a00    s[2] = a00 - a10    s[3] = a01 - s[1]
      *
-     * for `count` pixels, of which only the first `have` are there in a10 and a11: the others count
-     * as 0.
+     * for `count` pixels. Only the first `have` pixels exist in a10 and a11; the others count as 0.
      */
     void (*inputs)(const float *const a[4], float *const s[4], int64_t count, int64_t have);
 
-    /* One vector a pixel. */
+    /* Does one sum for each of `pixels` pixels. */
     void (*add)(const sums_end *end, int64_t pixels);
 } sums;
 

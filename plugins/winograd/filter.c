@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "winograd/transform.h"
 
-/* G of each size. */
+/* The matrix G of each tile size. */
 static const double g2[][3] = { { 1, 0, 0 }, { 0.5, 0.5, 0.5 }, { 0.5, -0.5, 0.5 }, { 0, 0, 1 } };
 static const double g4[][3] = {
     { 1. / 4, 0, 0 },

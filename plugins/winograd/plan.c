@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-enum { LINE = 16 }; /* floats of a cache line */
+enum { LINE = 16 }; /* floats in a cache line */
 
 #define PRODUCTS(set, needs) [VARIANT_##set] = &gemm_blocked__##set,
 
-/* Of gemm_of() only what is used here, so that the others are not linked. */
+/* The only kind of kernels needed here. gemm_of() would link all kinds into the plugin. */
 static const gemm_kernels *const products[VARIANT_COUNT] = { VARIANTS(PRODUCTS) };
 
 int64_t wino_tiles(const conv *b, int size)
@@ -22,11 +22,11 @@ static int64_t share_of_tiles(const conv *b, int size)
 }
 
 /*
- * Is there a block for each thread? Then all threads read all weights; but where they share a
- * block, each phase reads what other cores have written in the one before, which is slow to come.
- * With two threads of two cores that share no cache, 128 channels at 28 x 28 took 191 us instead of
- * 265 by F(6x6), 256 at 14 x 14 232 instead of 266 by F(4x4), but 512 at 7 x 7 423 instead of 408
- * by F(2x2).
+ * Should each thread get blocks of its own? Then every thread reads all weights. If the threads
+ * share a block instead, each phase reads data that other cores wrote in the phase before, which is
+ * slow. Measured with two threads on two cores that share no cache, own blocks against shared ones:
+ * 191 against 265 us for 128 channels at 28 x 28 by F(6x6), 232 against 266 us for 256 at 14 x 14
+ * by F(4x4), but 423 against 408 us for 512 at 7 x 7 by F(2x2).
  */
 static bool has_block_for_each(const conv *b, int size, int64_t height)
 {
@@ -35,9 +35,9 @@ static bool has_block_for_each(const conv *b, int size, int64_t height)
 }
 
 /*
- * The transformed input and the products of a block, about two thirds of L2 together; the weights
- * stream past them. But no fewer tiles than make a register tile or two worth while, since for each
- * block all weights come again from wherever they lie.
+ * Chooses the block size so that the transformed input and the products of a block fill about two
+ * thirds of L2; the rest is for the weights, which stream through. A block has at least enough
+ * tiles for two register tiles, because all weights are read again for each block.
  */
 wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes)
 {
@@ -55,10 +55,10 @@ wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes)
     };
 }
 
-/* ---------------------------------------------------------------------------------------- weights
- */
+/* ----------------------------------------------------------------------------------- weights */
 
-/* Cuts output channels into panels; counts them if `panels` is NULL. */
+/* Splits the output channels into panels and returns their number. Only counts if `panels` is
+ * NULL. */
 static int64_t cut_panels(const wino *own, wino_panel *panels)
 {
     const int64_t all = own->out_blocks * WINO_BLOCK / own->isa->lanes;
@@ -76,7 +76,7 @@ static int64_t cut_panels(const wino *own, wino_panel *panels)
     return count;
 }
 
-/* Transforms the filters of one panel into [xi][c][k of the panel]. */
+/* Transforms the filters of one panel and packs them as [xi][c][k of the panel]. */
 static void pack_panel(const wino *own, const wino_panel *panel, const float *weights)
 {
     const conv *b = &own->conv;
@@ -94,11 +94,10 @@ static void pack_panel(const wino *own, const wino_panel *panel, const float *we
     }
 }
 
-/* ------------------------------------------------------------------------------------------- plan
- */
+/* -------------------------------------------------------------------------------------- plan */
 
-/* Distances from one xi to the next are odd numbers of cache lines, so that writing all of them
- * does not fall on the same sets of L1. */
+/* Rounds a distance from one xi to the next up to an odd number of cache lines. A transform writes
+ * to all xi in turn; with an odd distance these lines fall into different sets of L1. */
 static int64_t odd_lines(int64_t floats)
 {
     return (divide_up(floats, LINE) | 1) * LINE;
@@ -114,7 +113,7 @@ static void measure(wino *own)
     own->tile_cols = divide_up(b->q, own->transform->out);
     own->tiles = b->n * own->tile_rows * own->tile_cols;
     own->block_count = divide_up(own->tiles, own->choice.tiles);
-    /* or some threads would have twice the work of others, or none */
+    /* Otherwise some threads would have twice the work of others, or none at all. */
     own->together = own->block_count < 2 * b->threads && own->block_count % b->threads != 0;
 
     const int64_t most = divide_up(own->tiles, own->block_count);
@@ -171,7 +170,7 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, vie
     return 0;
 }
 
-/* Of a block of tiles the kernels take parts as large as they can. */
+/* The most tiles of a block that one call of a micro-kernel computes. */
 static int largest_part(const wino *own, int vectors)
 {
     const int64_t count = divide_up(own->tiles, own->block_count);

@@ -5,20 +5,20 @@
 #include <omp.h>
 #include <string.h>
 
-/* A block of tiles, and the part of each phase's work that is this thread's. */
+/* A block of tiles, and which part of the work of each phase this thread does. */
 typedef struct task {
     const tensors *all;
     float *transformed, *product;
-    share tiles;   /* numbered along the rows of the images */
-    int64_t pitch; /* floats from one channel block of a scratch to the next */
+    share tiles;   /* numbered row by row through all images */
+    int64_t pitch; /* floats from one channel block of the scratch to the next */
     int part, parts;
 } task;
 
-/* The output pixels of a tile that exist. */
+/* Where a tile lies in the output, and how much of it lies inside. */
 typedef struct spot {
     int64_t image, p, q;
     int64_t rows, cols;
-    int channels; /* of the block; set by who writes */
+    int channels; /* of the channel block; set by finish_tile() */
 } spot;
 
 static spot spot_of(const wino *own, int64_t tile)
@@ -40,10 +40,9 @@ static int channels_of(int64_t all, int64_t block)
     return (int)smaller(WINO_BLOCK, all - block * WINO_BLOCK);
 }
 
-/* ------------------------------------------------------------------------------------------ input
- */
+/* ------------------------------------------------------------------------------------- input */
 
-/* Copies what exists of a tile's input into a square that is whole. */
+/* Copies the input of a tile into a whole square, with zeros for missing pixels and channels. */
 static void copy_in(const wino *own, const float *image, int64_t y0, int64_t x0, int channels,
                     float *to)
 {
@@ -94,8 +93,7 @@ static void transform_input(const wino *own, const task *t)
         transform_tile(own, t, i / count, i % count);
 }
 
-/* ---------------------------------------------------------------------------------------- product
- */
+/* ----------------------------------------------------------------------------------- product */
 
 static void multiply_panel(const wino *own, const task *t, int64_t xi, const wino_panel *panel)
 {
@@ -137,15 +135,14 @@ static void multiply(const wino *own, const task *t)
         multiply_panel(own, t, i / own->panel_count, &own->panels[i % own->panel_count]);
 }
 
-/* ----------------------------------------------------------------------------------------- output
- */
+/* ------------------------------------------------------------------------------------ output */
 
 /* Distances of pixels, in floats. */
 typedef struct grid {
     ptrdiff_t row, pixel;
 } grid;
 
-/* The pixels of a tile that exist. */
+/* Copies the pixels of a tile that lie inside the output. */
 static void copy_pixels(const spot *s, const float *from, grid apart, float *to, grid to_apart)
 {
     for (int64_t i = 0; i < s->rows; i++)
@@ -154,7 +151,8 @@ static void copy_pixels(const spot *s, const float *from, grid apart, float *to,
                    from + i * apart.row + j * apart.pixel, (size_t)s->channels * sizeof *to);
 }
 
-/* A tile that is not whole is made beside the output. */
+/* Transforms a tile that lies only partly inside the output: into a buffer, from which the pixels
+ * inside are then copied. */
 static void finish_part(const wino *own, const spot *s, wino_square square)
 {
     const grid outside = { square.row, square.pixel };
@@ -205,11 +203,10 @@ static void transform_output(const wino *own, const task *t)
         finish_tile(own, t, i / count, i % count);
 }
 
-/* -------------------------------------------------------------------------------------------- run
- */
+/* --------------------------------------------------------------------------------------- run */
 
-/* Threads that share a block must have finished one phase before the next. The barrier binds to the
- * innermost parallel region, the caller's. */
+/* Threads that share a block wait here until all have finished the current phase. The barrier binds
+ * to the innermost enclosing parallel region, which is in the caller of wino_run(). */
 static void meet(const task *t)
 {
     if (t->parts > 1) {

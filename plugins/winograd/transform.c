@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each instruction set. The points of interpolation are 0, 1, -1, infinity for
- * F(2), with 2, -2 for F(4), with 1/2, -1/2 for F(6). */
+/* Compiled once for each instruction set. The interpolation points of F(2) are 0, 1, -1 and
+ * infinity; F(4) adds 2 and -2; F(6) also adds 1/2 and -1/2. */
 #include "winograd/transform.h"
 
 #include "engine/vec.h"
 
-/* --------------------------------------------------------------------- along one dimension: B' d
- */
+/* --------------------------------------------------------------- along one dimension: B' d */
 
 VEC_INLINE void input_2(vec y[], const vec d[])
 {
@@ -45,8 +44,7 @@ VEC_INLINE void input_6(vec y[], const vec d[])
     y[7] = d[7] - d[1] + 5.25f * (d[3] - d[5]);
 }
 
-/* --------------------------------------------------------------------- along one dimension: A' y
- */
+/* --------------------------------------------------------------- along one dimension: A' y */
 
 VEC_INLINE void output_2(vec o[], const vec y[])
 {
@@ -77,8 +75,7 @@ VEC_INLINE void output_6(vec o[], const vec y[])
     o[5] = diff1 + 32 * diff2 + 0.03125f * diff3 + y[7];
 }
 
-/* ------------------------------------------------------------------------------------------- both
- */
+/* -------------------------------------------------------------------- along both dimensions */
 
 VEC_INLINE void input_line(const int m, vec y[], const vec d[])
 {
@@ -126,7 +123,8 @@ VEC_INLINE void input_square(const int m, const float *from, ptrdiff_t row, ptrd
     }
 }
 
-/* A row of m pixels, from channel c of the block on. */
+/* Finishes and stores a row of m output pixels: one vector each, beginning at channel c of the
+ * block. */
 VEC_INLINE void store_line(const int m, const wino_square *square, vec o[], int i, int c)
 {
     const ptrdiff_t at = i * square->row + c;
@@ -150,7 +148,7 @@ VEC_INLINE void store_line(const int m, const wino_square *square, vec o[], int 
         vec_store(square->to + at + j * square->pixel, o[j]);
 }
 
-/* The other activations, on pixels that were stored and are still in L1. */
+/* Applies the other activations to the pixels just stored, which are still in L1. */
 static __attribute__((noinline)) void activate_square(const wino_square *square, int m)
 {
     for (int i = 0; i < m; i++) {
@@ -185,7 +183,7 @@ VEC_INLINE void output_square(const int m, const wino_square *square, int c)
     }
 }
 
-/* wino_input_4__avx512 and so on. */
+/* Defines wino_input_4__avx512, wino_output_4__avx512 and so on. */
 #define TRANSFORM(m)                                                                        \
     static void VEC_NAME(wino_input_##m)(const float *from, ptrdiff_t row, ptrdiff_t pixel, \
                                          float *to, ptrdiff_t step)                         \

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The transforms of Winograd's minimal filtering F(m x m, 3 x 3): Lavin and Gray, "Fast Algorithms
- * for Convolutional Neural Networks" (CVPR 2016). m x m outputs come from (m + 2) x (m + 2) inputs
- * d and a filter g as A' [(G g G') . (B' d B)] A, the product in the middle element by element, so
- * that over channels it becomes (m + 2)^2 matrix products.
+ * for Convolutional Neural Networks" (CVPR 2016). They compute m x m outputs from (m + 2) x (m + 2)
+ * inputs d and a filter g as
+ *
+ *     A' [(G g G') . (B' d B)] A
+ *
+ * where ' means the transpose and . the product element by element. Summed over the channels, the
+ * products of each of the (m + 2)^2 elements xi form a matrix product.
  */
 #ifndef SB_WINOGRAD_TRANSFORM_H
 #define SB_WINOGRAD_TRANSFORM_H
@@ -13,30 +17,31 @@
 #include <stddef.h>
 
 enum {
-    WINO_BLOCK = 16,  /* channels that a transform works on: a block of NCHW16c */
+    WINO_BLOCK = 16,  /* channels of one transform: a channel block of NCHW16c */
     WINO_MAX_OUT = 6, /* m */
     WINO_MAX_IN = 8   /* m + 2 */
 };
 
-/* Reads (m + 2)^2 pixels of 16 channels, `row` and `pixel` floats apart; writes element xi of the
- * transform to to[xi * step ... + 16]. */
+/* Transforms a tile of (m + 2)^2 input pixels with 16 channels each. Rows are `row` floats apart,
+ * pixels `pixel` floats. Writes element xi of the result to to[xi * step] and the 15 floats after
+ * it. */
 typedef void wino_input_fn(const float *from, ptrdiff_t row, ptrdiff_t pixel, float *to,
                            ptrdiff_t step);
 
-/* m^2 pixels of 16 channels of the output. All distances in floats. */
+/* A tile of m^2 output pixels with 16 channels each. All distances in floats. */
 typedef struct wino_square {
-    const float *from; /* element xi of the products: from[xi * step ... + 16] */
+    const float *from; /* products; the 16 floats of element xi begin at from[xi * step] */
     ptrdiff_t step;
     float *to;
-    const float *residual; /* what is added, laid out as `to`; NULL: nothing */
+    const float *residual; /* laid out like `to`; NULL if there is none */
     ptrdiff_t row, pixel;
     uint32_t activation; /* sb_activation */
 } wino_square;
 
 typedef void wino_output_fn(const wino_square *square);
 
-/* A number that is added to element WINO_ALL(m) of the products comes out added to all m^2 pixels:
- * its row of A' is all ones. */
+/* A number added to element WINO_ALL(m) of the products is added to each of the m^2 pixels, because
+ * the column of A' for that element is all ones. The bias is added this way. */
 #define WINO_ALL(m) ((m) + 2 + 1)
 
 typedef struct wino_transform {
@@ -48,10 +53,10 @@ typedef struct wino_transform {
 
 enum { WINO_F2, WINO_F4, WINO_F6, WINO_SIZES };
 
-/* [variant][WINO_F...] */
+/* Indexed by variant, then by WINO_F2, WINO_F4 or WINO_F6. */
 extern const wino_transform *const wino_transforms[VARIANT_COUNT];
 
-/* G g G' of one filter: in^2 elements, computed in double. */
+/* Transforms one filter: writes the (m + 2)^2 elements of G g G', computed in double. */
 void wino_filter(int size, const float filter[9], double *to);
 
 #define DECLARE(set, needs) extern const wino_transform wino_transforms__##set[WINO_SIZES];

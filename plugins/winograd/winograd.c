@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) and F(6x6), each with the error bound
- * of its class. */
+/* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) or F(6x6). Each is a kernel with an
+ * arithmetic class, and so an error bound, of its own. */
 #include "common/chain.h"
 #include "common/names.h"
 #include "engine/share.h"
 #include "engine/stages.h"
 #include "winograd/wino.h"
 
-/* ------------------------------------------------------------------------------------- parameters
- */
+/* -------------------------------------------------------------------------------- parameters */
 
 enum { LAYOUT, VECTORS, TILES, PARAMETERS };
 
@@ -54,7 +53,7 @@ static sb_layout layout_of(const int64_t *values)
     return values[LAYOUT] == 0 ? SB_NCHW16C : SB_NHWC;
 }
 
-/* What the meaning of values depends on. */
+/* The context of same(). */
 typedef struct setting {
     const conv *conv;
     int size, lanes;
@@ -75,10 +74,9 @@ static naming naming_of(const setting *own)
     return (naming) { parameters, PARAMETERS, same, own };
 }
 
-/* ----------------------------------------------------------------------------------------- kernel
- */
+/* ------------------------------------------------------------------------------------ kernel */
 
-/* The first reason against a problem, or NULL. */
+/* Why the problem cannot be computed, or NULL if it can. */
 static const char *objection(const sb_step *b)
 {
     if (b->r != 3 || b->s != 3)
@@ -89,7 +87,8 @@ static const char *objection(const sb_step *b)
         return "only dilation 1";
     if (b->groups != 1)
         return "groups > 1 are not supported";
-    /* A tile mixes its outputs: one whose sum is empty would come out as a rounding error. */
+    /* With more padding, some outputs are sums of no products and must be exactly 0. The transforms
+     * combine such an output with its neighbours, so it would come out as a rounding error. */
     if (larger(larger(b->pad_top, b->pad_bottom), larger(b->pad_left, b->pad_right)) > 2)
         return "padding over 2: some outputs are zero, and Winograd does not yield them exactly";
     return NULL;
@@ -105,9 +104,10 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 }
 
 /*
- * F(6x6) multiplies errors so much that an output of few products beside outputs of many is not
- * always within the bound of its class, which is relative to the output's own sum: with up to 3
- * channels, or a corner that sees one tap of nine, 1.1 times the bound was seen.
+ * F(6x6) amplifies rounding errors. The error bound of an output is relative to its own sum of
+ * products, but its error also comes from the other outputs of the tile. An output of few products
+ * beside outputs of many may therefore miss the bound: we have seen 1.1 times the bound with up to
+ * 3 channels, and at a corner that sees only one of the nine taps.
  */
 static int large_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
@@ -150,15 +150,15 @@ static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t 
     out->input = out->output = layout_of(values);
 }
 
-/* ------------------------------------------------------------------------------------------- plan
- */
+/* -------------------------------------------------------------------------------------- plan */
 
 typedef struct wino_stage {
     stage base;
     wino wino;
 } wino_stage;
 
-/* Threads may have to wait for one another within a block: the stage is no set of tasks. */
+/* Starts the threads itself. Threads may have to wait for one another within a block, so the work
+ * cannot be a set of independent tasks as in other stages. */
 static int run_stage(stage *base, const tensors *t, sb_why *why)
 {
     const wino *own = &((wino_stage *)base)->wino;
@@ -216,8 +216,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
     return chain_finish(own, out, why);
 }
 
-/* ----------------------------------------------------------------------------------------- plugin
- */
+/* ------------------------------------------------------------------------------------ plugin */
 
 #define KERNEL(m, supports_)                                                                      \
     static void f##m##_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)    \
