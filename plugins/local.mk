@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-# A plugin is a libtool module that shows one symbol. All are made in this folder, whichever holds
-# their sources, so that a build tree is one plugin folder: plugins/.libs.
+# A plugin is a libtool module that exports one symbol. All plugins are built in this folder,
+# wherever their sources are, so that a build tree has a single plugin folder: plugins/.libs.
 SB_MODULE_LDFLAGS = $(AM_LDFLAGS) $(SB_GC_LDFLAGS) -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^sb_plugin_entry$$'
 
-# Not hardened as the harness is: it would show in the times.
+# Plugins are not hardened as the harness is, because that would slow the kernels down.
 SB_PLUGIN_CPPFLAGS = $(SB_COMMON_CPPFLAGS) -I$(srcdir)/%D% $(SB_BUILD_CPPFLAGS)
 
 # ------------------------------------------------------------------------------------- kernels
-# Sources that are compiled once for each instruction set (common/variants.h); to add one, name it
-# here. All plugins are linked to all of them, and the linker leaves out the files of which a plugin
-# uses nothing.
+# Sources that are compiled once for each instruction set (common/variants.h). To add one, name it
+# here. Every plugin is linked with all of them; the linker leaves out the files that a plugin does
+# not use.
 SB_KERNELS = \
 	%D%/common/simd_rows.c \
 	%D%/common/simd_tiles.c \
@@ -28,11 +28,12 @@ SB_KERNELS = \
 	%D%/strassen/sums.c \
 	%D%/winograd/transform.c
 
-# A variant's flags stand before the user's CFLAGS, as automake has it. There -march=native, or any
-# other processor, does not undo them: to GCC and Clang alike -mavx2 and -mno-avx512f say more than
-# -march, wherever they stand. So each variant names what it must not use as well: -mno-sse3 rules
-# out all that came after SSE2, AVX and FMA among it, -mno-avx512f all of AVX-512. What is not for
-# vectors, like BMI2, is left to CFLAGS, since the rest of the program is compiled with it too.
+# Automake puts a variant's flags before the user's CFLAGS. A -march option in CFLAGS does not undo
+# them: in GCC and Clang, options such as -mavx2 and -mno-avx512f take precedence over -march in any
+# order. Therefore each variant also names what it must not use: -mno-sse3 excludes everything after
+# SSE2, including AVX and FMA, and -mno-avx512f excludes all of AVX-512. Instructions that are not
+# for vectors, such as BMI2, are left to CFLAGS, because the rest of the program is compiled with
+# them too.
 SB_KERNEL_CFLAGS = $(AM_CFLAGS) $(SB_UNROLLED_CFLAGS) -ffp-contract=fast -ftree-vectorize
 
 noinst_LTLIBRARIES += %D%/libkernels.la %D%/libkernels_base.la

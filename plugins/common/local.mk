@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What several plugins share.
+# Code that several plugins share.
 SB_COMMON_LIBS = %D%/libcommon.la plugins/libkernels.la
 
 noinst_LTLIBRARIES += %D%/libcommon.la
@@ -22,7 +22,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libcommon_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_PARTS_CFLAGS)
 
-# What runs the tasks of a chain on many threads; apart, so that only those who want it need OpenMP.
+# Runs the tasks of a chain on several threads. Kept apart, so that only the plugins that use it need
+# OpenMP.
 SB_THREADS_LIBS = %D%/libthreads.la $(SB_COMMON_LIBS)
 
 noinst_LTLIBRARIES += %D%/libthreads.la

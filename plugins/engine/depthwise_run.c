@@ -29,17 +29,17 @@ static const float *bounds_of(const depthwise *d)
 
 /* ---------------------------------------------------------------------------------- a phase */
 
-/* Several rows of one phase of an image, for one vector of channels. Distances are between pixels
- * of the phase. */
+/* A unit of work: several rows of one phase of an image, for one vector of channels. Distances are
+ * between pixels of the phase, in floats. */
 typedef struct slice {
     int64_t v;
     dw_phase rows, columns;
     int64_t p0, p1; /* rows of the phase */
     const depthwise_method *by;
     const depthwise_columns *tiles;
-    const float *input; /* of the phase, the first that there is */
+    const float *input; /* the first input pixel of the phase */
     ptrdiff_t row, pixel;
-    float *output; /* row p0 */
+    float *output; /* the first output pixel of row p0 */
     const float *residual;
     ptrdiff_t output_row, output_pixel;
     int lanes; /* channels to store */
@@ -55,7 +55,8 @@ static const float *bias_of(const depthwise *d, const slice *at)
     return d->bias != NULL ? d->bias + at->v * d->isa->lanes : NULL;
 }
 
-/* What was stored from `output` on, so many rows and columns of it. */
+/* Adds the residual and applies the activation to the stored outputs: `rows` x `cols` of them, from
+ * `output` on. Does nothing if the tiles have done that already. */
 static void finish(const depthwise *d, const slice *at, float *output, int64_t rows, int64_t cols)
 {
     if (!d->finishes)
@@ -75,7 +76,8 @@ static void finish(const depthwise *d, const slice *at, float *output, int64_t r
 
 /* -------------------------------------------------------------------------------------- tiles */
 
-/* Where tiles of `rows` output rows from p on stand under the image. */
+/* Moves the job to tiles of `rows` output rows that begin at row p: sets the first input address
+ * and which input rows lie inside the image. */
 static void move_to(const depthwise *d, const slice *at, dw_job *job, int64_t p, int rows)
 {
     const conv *b = &d->conv;
@@ -86,9 +88,9 @@ static void move_to(const depthwise *d, const slice *at, dw_job *job, int64_t p,
     job->at = y * job->row - at->columns.padding * job->pixel;
 }
 
-/* The columns from q on, in `tiles` tiles of `cols` columns. The job goes to the kernels by pointer
- * and is changed a word at a time: a copy would be read in wider pieces than were written, which
- * stalls for longer than a tile takes. */
+/* Computes the columns from q on, in `tiles` tiles of `cols` columns. One job is updated in place
+ * for all calls of the kernels. A copy of it would be made with loads that are wider than the
+ * stores before them; that defeats store forwarding and stalls for longer than a tile takes. */
 static void tiled_columns(const depthwise *d, const slice *at, dw_job *job, int64_t q,
                           int64_t tiles, int64_t cols)
 {
@@ -131,7 +133,8 @@ static void by_tiles(const depthwise *d, const slice *at)
 
 /* --------------------------------------------------------------------------------------- rows */
 
-/* The job for all rows of the slice, as far as it does not depend on how it is turned. */
+/* Begins a job for all rows of the slice: sets the members that are the same whether rows or
+ * columns are computed. */
 static dw_row_job start_rows(const depthwise *d, const slice *at)
 {
     return (dw_row_job) {
@@ -155,7 +158,8 @@ static dw_row_function *row_kernel(const depthwise *d, const slice *at, int cols
     return kernels->of[by->of][by->stride][cols - 1];
 }
 
-/* Row by row where each must be finished while it is near. */
+/* Computes the slice by rows: all in one job, or one row at a time if each must be finished while
+ * it is in L1. */
 static void by_rows(const depthwise *d, const slice *at)
 {
     const conv *b = &d->conv;
@@ -189,7 +193,8 @@ static void by_rows(const depthwise *d, const slice *at)
     }
 }
 
-/* The rows of the slice are the columns of the job. */
+/* Computes the slice by columns: exchanges rows and columns, so that the rows of the slice are the
+ * columns of the job. */
 static void by_columns(const depthwise *d, const slice *at)
 {
     const conv *b = &d->conv;
@@ -225,7 +230,7 @@ static void by_columns(const depthwise *d, const slice *at)
 
 /* ------------------------------------------------------------------------------------- pixels */
 
-/* `t` begins with the image, for the output with row p0. */
+/* Computes the slice with the general kernel. `t` points to the image, its output to row p0. */
 static void by_pixels(const depthwise *d, const tensors *t, const slice *at)
 {
     const int64_t v = at->v;
@@ -276,7 +281,8 @@ static void run_slice(const depthwise *d, const slice *at)
         by_rows(d, at);
 }
 
-/* `image`: its pixels, as the vector reads them. */
+/* Computes one vector of channels phase by phase. `image` points to the vector's first input
+ * channel. */
 static void run_phases(const depthwise *d, const tensors *t, const slice *start, const float *image)
 {
     slice at = *start;
@@ -288,7 +294,7 @@ static void run_phases(const depthwise *d, const tensors *t, const slice *start,
     at.output_row *= high;
     at.output_pixel *= wide;
     for (int64_t i = 0; i < high * wide; i++) {
-        const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 on */
+        const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 to the phase's */
         const int64_t e = i % wide;
         at.rows = depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
         at.columns = depthwise_phase(b->w, b->q, b->pad_left, wide, e);
@@ -306,8 +312,9 @@ static void run_phases(const depthwise *d, const tensors *t, const slice *start,
 }
 
 /*
- * Without a dilation there is one phase, and nothing to divide: that would cost as much as a small
- * tile. So would a copy of what was just written, which is read in wider pieces.
+ * The same for a convolution without dilation, which has a single phase. It needs no divisions,
+ * which would take as long as a small tile, and it changes the slice in place, because a copy would
+ * stall as in tiled_columns().
  */
 static void run_whole(const depthwise *d, const tensors *t, slice *at, const float *image)
 {
@@ -324,7 +331,7 @@ static void run_whole(const depthwise *d, const tensors *t, slice *at, const flo
     run_slice(d, at);
 }
 
-/* One vector of channels. */
+/* Computes rows p0..p1-1 of one vector of channels. */
 static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
 {
     const int64_t lanes = d->isa->lanes;
@@ -349,7 +356,8 @@ static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t 
         run_phases(d, t, &at, image);
 }
 
-/* Vectors side by side, a strip at a time. */
+/* Computes several vectors of channels together: one strip of rows for all of them, then the next
+ * strip. */
 static void run_strips(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
                        int64_t p1)
 {
@@ -360,11 +368,10 @@ static void run_strips(const depthwise *d, const tensors *t, int64_t v0, int64_t
     }
 }
 
-/* `t` begins with the image, for the output with row p0. */
 void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
                     int64_t p1)
 {
-    const int64_t together = 8; /* neighbouring vectors */
+    const int64_t together = 8; /* adjacent vectors that share strips */
     if (d->strip == 0) {
         for (int64_t v = v0; v < v1; v++)
             run_vector(d, t, v, p0, p1);
@@ -377,14 +384,15 @@ void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1
 /* ------------------------------------------------------------------------------------ threads */
 
 /*
- * Planes of channels, or parts of them. A core fetches ahead of what it writes, from plane to plane
- * where each is one tile, and would take the first lines of the next thread's planes from it. There
- * every other thread goes backward, away from its neighbour.
+ * Shares the work by planes of channels, or by parts of planes. If each plane is one tile, a core's
+ * hardware prefetcher runs ahead from plane to plane, past the end of the thread's share, and takes
+ * cache lines from the thread that writes the next planes. In that case every other thread goes
+ * through its share backward.
  */
 static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
 {
     const conv *b = &d->conv;
-    /* Rows are split only where there are too few channels to go round. */
+    /* Split planes by rows only if there are too few of them for an even share. */
     const int64_t planes = b->n * d->vectors;
     const depthwise_columns *first = d->whole_by.columns;
     const bool one_tile = d->whole_by.rows >= b->p && first->wide + first->narrow == 1;
@@ -404,7 +412,7 @@ static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64
     }
 }
 
-/* Rows of the images, numbered through, with all of their channels. */
+/* Computes a range of rows, with all channels. The rows are numbered through all images. */
 static void run_rows(const depthwise *d, const tensors *t, share rows)
 {
     const int64_t each = d->conv.p;

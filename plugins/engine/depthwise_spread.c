@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each variant: rows of outputs over whose lanes inputs are spread. */
+/* The kernels for rows of outputs whose inputs are spread over the lanes by a permutation. Compiled
+ * once for each variant. */
 #include "engine/depthwise_row_inner.h"
 
 #define ALL(K)                 COLS(K, 1, 0) STRIDES(K, 3) STRIDES(K, 5) STRIDES(K, 7)

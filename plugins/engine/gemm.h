@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Micro-kernels of every dense convolution: a few output pixels times a few vectors of output
- * channels, summed over a list of taps. A tap is a run of input channels at one place of the
- * filter, so one kernel serves pointwise, R x S, grouped and first layers in every layout; there is
- * no im2col.
+ * The micro-kernels of all dense convolutions. A micro-kernel computes a register tile of a few
+ * output pixels and a few vectors of output channels, summing over a list of taps. A tap is a run
+ * of input channels at one position of the filter. Thus the same kernel serves pointwise, R x S,
+ * grouped and first layers in every layout, without im2col.
  */
 #ifndef SB_ENGINE_GEMM_H
 #define SB_ENGINE_GEMM_H
@@ -11,59 +11,60 @@
 #include "common/kit.h"
 #include "engine/isa.h"
 
-/* Padding: the pixel at one end of the tile may have no input under this tap. */
+/* Because of padding, the first or the last pixel of a tile may have no input for a tap. */
 typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
 
 typedef struct gemm_tap {
     ptrdiff_t input;   /* floats from the tile's first pixel to this tap's first channel */
     ptrdiff_t weights; /* channels from the start of the weights to this tap's first */
-    int32_t channels;  /* at least 1; neighbours in the input */
+    int32_t channels;  /* contiguous in the input; at least 1 */
     int32_t skip;      /* gemm_skip */
 } gemm_tap;
 
 #define GEMM_MAX_VECTORS 4
 #define GEMM_MAX_ADDENDS 3
 
-/* What is added to the sums of a tile: what the output holds, a residual. Pixels and lanes are as
- * far apart, and as many, as those of the output. */
+/* A tensor added to the sums of a tile: a residual, or partial sums that the output already holds.
+ * It has as many pixels and lanes as the output, at the same distances. */
 typedef struct gemm_addend {
-    const float *at;         /* of the tile's first pixel */
-    const ptrdiff_t *vector; /* [vectors] from there to each vector of channels */
+    const float *at;         /* at the tile's first pixel */
+    const ptrdiff_t *vector; /* [vectors] distance from there to each vector of channels */
 } gemm_addend;
 
-/* One tile. All distances in floats. */
+/* The operands of one tile. All distances in floats. */
 typedef struct gemm_job {
-    const float *input; /* with `at`: the tile's first pixel, which padding may put outside */
+    const float *input; /* input + at: the tile's first pixel, which may lie in the padding */
     ptrdiff_t at;
     ptrdiff_t pixel; /* from pixel to pixel of the input */
     const gemm_tap *taps;
     int64_t tap_count;
     const float *weights; /* [channel of the taps][vectors x lanes] */
-    /* With each step of the weights as many floats are fetched into the caches as it holds, so far
-     * on: of the weights themselves, or of anything that is needed next. 0: none. */
+    /* Prefetch distance: as each step reads its weights, it prefetches as many floats this far
+     * ahead of them. They may be later weights, or anything else that is needed next. 0: none. */
     ptrdiff_t ahead;
-    const float *bias; /* [vectors x lanes] what the sums of each pixel begin with */
+    const float *bias; /* [vectors x lanes] initial value of the sums; NULL for 0 */
     gemm_addend addends[GEMM_MAX_ADDENDS];
     int addend_count;
-    uint32_t activation; /* sb_activation: what becomes of the sums before they are stored */
+    uint32_t activation; /* sb_activation, applied before the sums are stored */
     float *output;
     ptrdiff_t output_pixel;
-    const ptrdiff_t *output_vector; /* [vectors] from `output` to each vector of channels */
+    const ptrdiff_t *output_vector; /* [vectors] distance from `output` to each vector */
     int lanes;    /* output channels to store, counted over all vectors; at least 1 */
-    int prefetch; /* the input comes from memory or a far cache, tile after tile */
+    int prefetch; /* the input comes from memory or a distant cache: prefetch the next tile's */
 } gemm_job;
 
 typedef void gemm_function(const gemm_job *job);
 
 /*
- * By the distance from pixel to pixel of the input. Where that is a constant, addresses need no
- * arithmetic: in a blocked layout, and where three channels in NHWC are read with stride 2, as in
- * the first layer of most networks. (GEMM_RGB does not exist on plain x86-64, where it gained
- * nothing: an addition for each product hides the addresses.)
+ * Kinds of micro-kernels differ in the distance from pixel to pixel of the input. If the distance
+ * is a constant, addresses need no arithmetic. It is in a blocked layout, and in NHWC with three
+ * channels and stride 2, as in the first layer of most networks. (GEMM_RGB does not exist on plain
+ * x86-64, where it gained nothing: without FMA each product needs an addition of its own, and the
+ * arithmetic for the addresses costs no extra time.)
  *
- * GEMM_HALF_... are for panels whose last vector (that one counted) is at most half full. The
- * weights and the bias of that vector lie twice in it, side by side. They exist only where vectors
- * are long, and many.
+ * The kinds GEMM_HALF_... are for panels whose last vector is at most half full. The number of
+ * vectors includes that one. Its weights and its bias are stored twice, side by side. These kinds
+ * exist only if vectors are long and there are many vector registers.
  */
 typedef enum gemm_kind {
     GEMM_BLOCKED,
@@ -78,22 +79,24 @@ typedef enum gemm_kind {
 #define GEMM_RGB_PIXEL     6
 #define GEMM_MAX_PIXELS    28
 
-/* Those of one kind by vectors - 1 and pixels - 1; NULL where there are too few registers. */
+/* The kernels of one kind, by vectors - 1 and pixels - 1. NULL if there are too few registers. */
 typedef struct gemm_kernels {
     gemm_function *of[GEMM_MAX_VECTORS][GEMM_MAX_PIXELS];
 } gemm_kernels;
 
-/* NULL never; where the kind does not exist, all are NULL. */
+/* Never returns NULL. If the kind does not exist, all of its kernels are NULL. */
 const gemm_kernels *gemm_of(const isa *set, gemm_kind kind);
 
-/* Are there kernels of this kind and width? Then for all pixels up to gemm_max_pixels(). */
+/* Are there kernels of this kind and width? If so, they exist for all numbers of pixels up to
+ * gemm_max_pixels(). */
 bool gemm_exists(const isa *set, gemm_kind kind, int vectors);
 
-/* "gemm_f32_14x32_blocked__avx512": a kernel by its symbol. */
+/* Writes the symbol of a kernel, for example "gemm_f32_14x32_blocked__avx512". */
 void gemm_write_name(const isa *set, gemm_kind kind, int pixels, int vectors, char *text,
                      size_t size);
 
-/* The most pixels beside so many vectors that leave registers for the weights and one input. */
+/* The most pixels in a tile of this many vectors. Beside the tile, the weights and one input need
+ * registers too. */
 static inline int gemm_max_pixels(const isa *set, int vectors)
 {
     static const int pixels[2][GEMM_MAX_VECTORS] = { { 12, 6, 4, 3 }, { 28, 14, 9, 6 } };
@@ -101,10 +104,10 @@ static inline int gemm_max_pixels(const isa *set, int vectors)
 }
 
 /*
- * How many input channels ahead of their use weights should be fetched, if they are so many floats
- * in all. Where they do not stay in L2, the first tile of pixels that a panel meets would wait for
- * them, and small images have few tiles. (Measured on 7 x 7 layers of up to 9 MB of
- * weights: 32 to 192 channels ahead are alike, and 2 to 10 % faster than none.)
+ * The prefetch distance of the weights in input channels, where `weights` is their total size in
+ * floats. If they do not stay in L2, the first tile of each panel would have to wait for them; in a
+ * small image that is one of only a few tiles. (Measured on 7 x 7 layers with up to 9 MB of
+ * weights: distances of 32 to 192 channels are equally good, and 2 to 10 % faster than none.)
  */
 static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Micro-kernels for panels of which the last vector is at most half full: 24 output channels are
- * one vector of 16 and half of another. Two neighbouring pixels share that vector, each with a half
- * of the lanes: 3 multiplications instead of 4. The packed weights hold the half vector twice, side
- * by side. Compiled once for each instruction set. See gemm.h.
+ * Micro-kernels for panels whose last vector is at most half full. For example, 24 output channels
+ * are one vector of 16 and half of another. Two adjacent pixels share that vector, each in half of
+ * its lanes, which takes 3 multiplications instead of 4. The packed weights hold the half vector
+ * twice, side by side. See gemm.h. Compiled once for each instruction set.
  */
 #include "engine/gemm.h"
 
@@ -13,7 +13,7 @@
 
 #define MAX_PAIRS 7
 
-/* Whole vectors of each pixel, and those that pixels 2i and 2i + 1 share. */
+/* The sums: the whole vectors of each pixel, and the vector that pixels 2i and 2i + 1 share. */
 typedef struct sums {
     vec whole[2 * MAX_PAIRS][GEMM_MAX_VECTORS - 1];
     vec shared[MAX_PAIRS];
@@ -24,14 +24,14 @@ VEC_INLINE vec both_halves(vec low, vec high)
     return (vec)_mm512_mask_blend_ps(0xff00, (__m512)low, (__m512)high);
 }
 
-/* A pixel's half of a shared vector, in the low lanes. */
+/* Moves a pixel's half of a shared vector to the low lanes. */
 VEC_INLINE vec own_half(vec shared, const int m)
 {
     return m % 2 == 0 ? (vec)_mm512_maskz_mov_ps(0xff, (__m512)shared)
                       : (vec)_mm512_maskz_shuffle_f32x4(0xff, (__m512)shared, (__m512)shared, 0xee);
 }
 
-/* Input channels of one tap, for pixels from..to-1 of the tile's `pixels`. */
+/* Multiplies and adds all input channels of one tap, for pixels from..to-1 of the tile. */
 VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float *b,
                          int32_t channels, const int from, const int to, const int pixels,
                          const int vectors, const int fetch, ptrdiff_t ahead)
@@ -46,7 +46,7 @@ VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float
         VEC_UNROLL
         for (int m = 0; m < pixels; m++) {
             x[m] = m >= from && m < to ? vec_splat(a[m * pixel]) : (vec) { 0 };
-            VEC_KEEP(x[m]); /* loaded once, for all of its uses */
+            VEC_KEEP(x[m]); /* load it once for all of its uses */
             VEC_UNROLL
             for (int n = 0; n < vectors - 1; n++)
                 acc->whole[m][n] += x[m] * w[n];
@@ -60,13 +60,13 @@ VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float
     }
 }
 
-/* Lanes of the last vector that tensors laid out as the output have room for. */
+/* The number of channels in the last vector, which is how much of it the output has room for. */
 VEC_INLINE int lanes_left(const gemm_job *job, const int vectors)
 {
     return job->lanes - (vectors - 1) * VEC_LANES;
 }
 
-/* A pixel's lanes of the last vector, put where they belong in the shared one. */
+/* Loads a pixel's lanes of the last vector into that pixel's half of the shared vector. */
 VEC_INLINE vec load_half(const float *from, int lanes, const int m)
 {
     const int half = VEC_LANES / 2, left = lanes < half ? lanes : half;
@@ -220,7 +220,8 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define STRIDED(pixels, vectors) \
     [vectors - 1][pixels - 1] = HALF_NAME(pixels, vectors, half_strided),
 
-/* As high as the tiles of whole vectors, which stand beside these in a row. */
+/* The same numbers of pixels as for tiles of whole vectors, which compute the other panels of the
+ * same pixels. */
 #define SHAPES(K) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 
 SHAPES(KERNEL)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the files of GEMM micro-kernels have in common. Included by them alone. */
+/* Code that all files of GEMM micro-kernels share. Only they include it. */
 #ifndef SB_ENGINE_GEMM_INNER_H
 #define SB_ENGINE_GEMM_INNER_H
 
 #include "engine/gemm.h"
 #include "engine/vec.h"
 
-#define LINE 16 /* floats of a cache line */
+#define LINE 16 /* floats in a cache line */
 
-/* As much as a step of the weights holds, see gemm_job. */
+/* Prefetches as many floats as one step of the weights holds, see gemm_job.ahead. */
 VEC_INLINE void fetch_ahead(const float *weights, ptrdiff_t ahead, const int vectors)
 {
     VEC_UNROLL
@@ -16,8 +16,9 @@ VEC_INLINE void fetch_ahead(const float *weights, ptrdiff_t ahead, const int vec
         __builtin_prefetch(weights + ahead + n, 0, 2);
 }
 
-/* What the next tile of the row will read under this tap, where a pixel is a cache line: the planes
- * of a blocked layout lie too far apart for the processor to see the pattern. */
+/* Prefetches what the next tile of the row will read for this tap, in a layout where a pixel is a
+ * cache line. The hardware prefetcher does not help here, because the planes of a blocked layout
+ * are too far apart for it to see the pattern. */
 VEC_INLINE void fetch_next_tile(const float *a, const int pixels)
 {
     VEC_UNROLL
@@ -25,7 +26,7 @@ VEC_INLINE void fetch_next_tile(const float *a, const int pixels)
         __builtin_prefetch(a + m * LINE);
 }
 
-/* See vec_is_clamp(). */
+/* Applies the activations that are not clamps, see vec_is_clamp(), to a stored tile. */
 static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pixels)
 {
     for (int n = 0; n * VEC_LANES < job->lanes; n++) {
@@ -36,7 +37,8 @@ static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pix
     }
 }
 
-/* Every height, so that a tail of pixels is spread over all tiles: 49 = 13 + 12 + 12 + 12. */
+/* All numbers of pixels, so that pixels can be split into tiles of nearly equal size instead of
+ * leaving a small rest: 49 = 13 + 12 + 12 + 12. */
 #define PIXELS_3(K, v)  K(1, v) K(2, v) K(3, v)
 #define PIXELS_4(K, v)  PIXELS_3(K, v) K(4, v)
 #define PIXELS_6(K, v)  PIXELS_4(K, v) K(5, v) K(6, v)
@@ -51,7 +53,8 @@ static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pix
     K(18, v)            \
     K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
 
-/* gemm_f32_14x32_blocked__avx512: 14 pixels x 32 output channels; gemm_write_name() writes it. */
+/* gemm_f32_14x32_blocked__avx512: 14 pixels x 32 output channels. gemm_write_name() writes the same
+ * names. */
 #define NAME2(pixels, channels, kind) VEC_NAME(gemm_f32_##pixels##x##channels##_##kind)
 #define NAME1(pixels, channels, kind) NAME2(pixels, channels, kind)
 #define NAME(pixels, vectors, kind)   NAME1(pixels, VEC_WIDTH_##vectors, kind)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compiled once for each variant: micro-kernels of the kind GEMM_STRIDED, see gemm.h. */
+/* Micro-kernels of the kind GEMM_STRIDED, see gemm.h. Compiled once for each variant. */
 #include "engine/gemm_tile.h"
 
 #define KERNEL(pixels, vectors)                                     \

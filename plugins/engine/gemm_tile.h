@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tiles of whole vectors, see gemm.h. Included by the files of micro-kernels of each kind alone. */
+/* Micro-kernels for tiles of whole vectors, see gemm.h. Only the files that define one kind of them
+ * include it. */
 #ifndef SB_ENGINE_GEMM_TILE_H
 #define SB_ENGINE_GEMM_TILE_H
 
 #include "engine/gemm_inner.h"
 
-#define MAX_TILE   VEC_REGISTERS /* vectors of a tile: they all live in registers */
+#define MAX_TILE   VEC_REGISTERS /* vectors in a tile, which are all kept in registers */
 
-#define IS_OPERAND (VEC_LANES == 16) /* an input that is used once needs no register */
+#define IS_OPERAND (VEC_LANES == 16) /* an input used only once can be a memory operand */
 
 /*
- * acc[m][n] += input pixel m, channel c, times weights of vector n, for all channels of one tap.
- * Everything but the trip count and `ahead` is a constant after inlining: acc lives in registers.
+ * Adds to acc[m][n] the products of input pixel m and the weights of vector n, for all channels of
+ * one tap. After inlining, everything but the number of channels and `ahead` is a constant, so that
+ * acc stays in registers.
  */
 VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
                          const float *b, int32_t channels, const int from, const int to,
@@ -63,8 +65,8 @@ VEC_INLINE void add(vec acc[][GEMM_MAX_VECTORS], const gemm_addend *addend, ptrd
     }
 }
 
-/* The bias is loaded for each pixel: there is time for loads, while a copy from register to
- * register takes that of a multiplication. Zeros take none at all. */
+/* Sets the sums to the bias. The bias is loaded again for each pixel: the load ports are idle here,
+ * whereas a copy between registers takes the time of a multiplication. */
 VEC_INLINE void load_bias(vec acc[][GEMM_MAX_VECTORS], const float *bias, const int pixels,
                           const int vectors)
 {
@@ -84,7 +86,8 @@ VEC_INLINE void clear(vec acc[][GEMM_MAX_VECTORS], const int pixels, const int v
         acc[i / vectors][i % vectors] = (vec) { 0 };
 }
 
-/* A partial panel's addends come last, see finish_partial(). */
+/* Sets the sums to their initial values. In a partial panel the addends are added at the end, in
+ * finish_partial(). */
 VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
                       const int vectors)
 {
@@ -99,8 +102,8 @@ VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const in
 }
 
 /*
- * Panels whose last channels do not exist go through a buffer, [pixel][vector][lane] of sums, out
- * of the way of the common case.
+ * Finishes and stores a partial panel, whose last vector has lanes without a channel. The sums come
+ * in a buffer as [pixel][vector][lane]. This is not inlined, to keep it out of the common path.
  */
 static __attribute__((noinline)) void finish_partial(const gemm_job *job, const float *buffer,
                                                      int pixels, int vectors)
@@ -120,7 +123,7 @@ static __attribute__((noinline)) void finish_partial(const gemm_job *job, const 
     }
 }
 
-/* relu and relu6. */
+/* Applies relu or relu6. */
 VEC_INLINE void clamp_sums(vec acc[][GEMM_MAX_VECTORS], uint32_t activation, const int pixels,
                            const int vectors)
 {
@@ -185,7 +188,8 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
     finish(acc, job, pixels, vectors);
 }
 
-/* The largest tiles that leave registers for the weights and one input: gemm_max_pixels(). */
+/* The largest tiles that leave enough registers for the weights and one input, as in
+ * gemm_max_pixels(). */
 #if VEC_REGISTERS >= 32
 #define SHAPES(K) PIXELS_28(K, 1) PIXELS_14(K, 2) PIXELS_9(K, 3) PIXELS_6(K, 4)
 #else

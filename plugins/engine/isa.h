@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One instruction set that there are micro-kernels for, and the choice among them. */
+/* The instruction sets that have micro-kernels, and the choice among them. */
 #ifndef SB_ENGINE_ISA_H
 #define SB_ENGINE_ISA_H
 
@@ -12,8 +12,8 @@ typedef struct isa {
     int registers;
 } isa;
 
-/* The widest that the processor has, of at most `lanes` lanes. Never NULL: the base needs nothing.
- */
+/* The instruction set with the widest vectors that the processor supports, up to `lanes` lanes.
+ * Never NULL, because every processor supports the base. */
 const isa *isa_select(const sb_cpu *cpu, int lanes);
 
 #endif

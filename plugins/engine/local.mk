@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What direct, fused, winograd and strassen compute with.
+# The compute engine of direct, fused, winograd and strassen.
 SB_ENGINE_LIBS = %D%/libengine.la $(SB_THREADS_LIBS)
 
 noinst_LTLIBRARIES += %D%/libengine.la

@@ -7,7 +7,8 @@
 
 static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", NULL };
 
-/* Of one dense step; ids begin with `prefix`, summaries end with `of`. */
+/* The parameters of one dense step. Their ids begin with `prefix`, their summaries end with `of`.
+ */
 #define DENSE(at, prefix, of) \
     [at + OPT_VECTORS - OPT_DENSE] = {                                              \
         .size = sizeof(sb_parameter),                                               \
@@ -95,7 +96,7 @@ const sb_parameter options[OPT_EXPAND_END] = {
 
 static const struct {
     uint32_t input, output;
-    int lanes; /* most that a vector may have */
+    int lanes; /* the most lanes that a vector may have */
 } layouts[] = {
     [LAYOUT_NCHW16C] = { SB_NCHW16C, SB_NCHW16C, 16 },
     [LAYOUT_NHWC] = { SB_NHWC, SB_NHWC, 16 },
@@ -143,9 +144,9 @@ bool options_layout_serves(const sb_problem *problem, int64_t layout)
     return !plain || dense_fits(&b, layouts[layout].input, layouts[layout].output);
 }
 
-/* The depthwise step goes through an image once for each vector of channels: of blocks that hold
- * more it reads every cache line as often, which shows where a block of the image does not stay
- * near, in an eighth of L2. */
+/* Should blocks hold 8 channels? The depthwise step goes through the image once for each vector of
+ * channels. If a vector has 8 lanes and a block 16 channels, it reads every cache line twice. That
+ * costs time if a block of the image does not stay in cache: if it exceeds an eighth of L2. */
 static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
 {
     const uint32_t step = problem->step_count > 1 ? problem->step_count - 2 : 0;
@@ -154,7 +155,8 @@ static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
            16 * (b->h * b->w + b->p * b->q) > l2_floats(cpu) / 8;
 }
 
-/* In NHWC pixels of several images are neighbours, which fill a register tile together. */
+/* Does each of several images consist of one pixel? In NHWC these pixels are adjacent and can share
+ * a register tile. */
 static bool wants_joined_images(const sb_problem *problem)
 {
     const conv b = conv_of(problem, 0);
@@ -162,8 +164,8 @@ static bool wants_joined_images(const sb_problem *problem)
            b.groups == 1;
 }
 
-/* Several outputs of a channel whose inputs lie in two blocks for some vectors, but side by side in
- * NHWC. */
+/* Does each input channel have several outputs, such that the inputs of some vector of outputs lie
+ * in two blocks? In NHWC they are contiguous. */
 static bool wants_wide_blocks(const sb_problem *problem, const sb_cpu *cpu)
 {
     const uint32_t step = problem->step_count > 1 ? problem->step_count - 2 : 0;
@@ -174,8 +176,9 @@ static bool wants_wide_blocks(const sb_problem *problem, const sb_cpu *cpu)
            depthwise_can_spread(&b, isa_select(cpu, 16), &nhwc);
 }
 
-/* Few channels leave most of a block empty. NHWC makes one run of a filter row; but it stores the
- * last channels of a partial vector one tile at a time, which costs more than many short runs. */
+/* With few input channels, most of a block would be empty. In NHWC a whole filter row is one run of
+ * inputs. But if the last vector of output channels is partial, NHWC stores it tile by tile through
+ * a buffer, which costs more than the many short runs of the planar layout. */
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
     const sb_step *b = &problem->steps[0];
@@ -206,7 +209,7 @@ dense_blocking options_dense(const int64_t *chosen)
     };
 }
 
-/* The largest power of two up to `value`, in the range of a parameter. */
+/* The largest power of two up to `value`, limited to the range of a parameter. */
 static int64_t power_within(int64_t value, const sb_parameter *range)
 {
     int64_t power = power_of_two_from(value);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Static division of work among threads. */
+/* Divides work among threads statically. */
 #ifndef SB_ENGINE_SHARE_H
 #define SB_ENGINE_SHARE_H
 
@@ -9,16 +9,17 @@ typedef struct share {
     int64_t from, to;
 } share;
 
-/* Part `index` of `parts` of `total` pieces: contiguous, and equal to within one piece. */
+/* Part `index` of `parts` of `total` pieces. Parts are contiguous, and their sizes differ by at
+ * most one piece. */
 static inline share share_of(int64_t total, int64_t index, int64_t parts)
 {
     return (share) { .from = total * index / parts, .to = total * (index + 1) / parts };
 }
 
 /*
- * As many threads as pay for a problem: starting and joining them takes 1.5 to 3 us (libgomp and
- * libomp, two cores), and a layer of a few microseconds is done sooner by one. A core is taken for
- * two multiply-adds a cycle at 2 GHz.
+ * The number of threads that pays for a problem. Starting and joining threads takes 1.5 to 3 us
+ * (libgomp and libomp, two cores), so a single thread is faster for a layer of a few microseconds.
+ * The estimate assumes two vector multiply-adds per cycle at 2 GHz.
  */
 static inline int64_t worthwhile_threads(const sb_problem *problem, int lanes)
 {

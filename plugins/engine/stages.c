@@ -16,7 +16,7 @@ void stage_describe(stage *base, const char *text)
                  text);
 }
 
-/* Of `size` bytes, with `base` in front; NULL without memory. */
+/* Allocates a stage of `size` bytes that begins with `base`. Returns NULL if there is no memory. */
 static void *new_stage(const stage_order *order, size_t size, uint32_t output, stage base)
 {
     stage *own = order->host->alloc(order->host, size);

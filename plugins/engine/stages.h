@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Dense and depthwise convolution as stages of a chain. Each has one task a thread. */
+/* Dense and depthwise convolution as stages of a chain. Each stage has one task per thread. */
 #ifndef SB_ENGINE_STAGES_H
 #define SB_ENGINE_STAGES_H
 
@@ -17,16 +17,17 @@ typedef struct depthwise_stage {
     depthwise depthwise;
 } depthwise_stage;
 
-/* From the layout that the order gives to `output`. NULL without memory. */
+/* Make a stage that reads the layout given in the order and writes the layout `output`. Return NULL
+ * if there is no memory. */
 dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t output,
                              dense_blocking blocking);
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
                                      depthwise_method by);
 
-/* What a stage says of itself, without its layouts. */
+/* The size of a stage's description without its layouts. */
 enum { DESCRIPTION = STAGE_TEXT - 24 };
 
-/* Writes the layouts of a stage in front of what `text` says. */
+/* Sets the description of a stage: its layouts, then `text`. */
 void stage_describe(stage *base, const char *text);
 
 #endif

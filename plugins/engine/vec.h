@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One vector type for every instruction set, through the vector extensions of GCC and Clang. What
- * is written on it is compiled once for each variant (common/variants.h).
+ * One vector type for all instruction sets, based on the vector extensions of GCC and Clang. Code
+ * that uses it is compiled once for each variant (common/variants.h).
  */
 #ifndef SB_ENGINE_VEC_H
 #define SB_ENGINE_VEC_H
@@ -15,11 +15,12 @@
 #define ACTIVATE_LANES VEC_LANES
 #include "common/activate.h"
 
-/* Unrolls the loop that follows, whose bounds are constants after inlining, whatever -O says: only
- * then do arrays of vectors live in registers. _LATE: the bounds are constants once the loop around
- * it is unrolled, which clang sees too late to obey a pragma; it unrolls by its own judgement. */
+/* Unrolls the next loop at any optimization level. Its bounds must be constants after inlining.
+ * Only unrolled loops let the compiler keep an array of vectors in registers. VEC_UNROLL_LATE is
+ * for a loop whose bounds become constants when the loop around it is unrolled. Clang learns that
+ * too late to obey a pragma, and is left to unroll by its own judgement. */
 #if defined(__SANITIZE_ADDRESS__)
-#define VEC_UNROLL /* what is made to be checked, not timed, need not take minutes to compile */
+#define VEC_UNROLL /* a build for checks is not timed, and unrolling takes minutes to compile */
 #define VEC_UNROLL_LATE
 #elif defined(__clang__)
 #define VEC_UNROLL _Pragma("clang loop unroll(full)")
@@ -31,10 +32,10 @@
 
 #define VEC_INLINE static inline __attribute__((always_inline))
 
-/* Keeps what is loaded after it from being loaded, and held in registers, before it. */
+/* Keeps the compiler from moving later loads before this point and holding them in registers. */
 #define VEC_FENCE() __asm__ volatile("" ::: "memory")
 
-/* The value comes out of a register and of nowhere else: it is not computed or loaded again. */
+/* Makes the compiler keep the value in a register, instead of computing or loading it again. */
 #if defined(__x86_64__)
 #define VEC_KEEP(value) __asm__("" : "+v"(value))
 #elif defined(__aarch64__)
@@ -44,9 +45,9 @@
 #endif
 
 /*
- * The value is still wanted here, so that no product before was added up in its register: where an
- * operand is not wanted again, compilers like to write the sum over it, and have to move it back
- * for the next turn of the loop.
+ * Marks the value as still in use. Without this mark, compilers tend to write a sum into the
+ * register of an operand that is not used again, and then must move the sum back to its own
+ * register for the next iteration.
  */
 #if defined(__FMA__)
 #define VEC_USE(value) __asm__ volatile("" ::"v"(value))
@@ -56,10 +57,11 @@
 #define VEC_USE(value) ((void)(value))
 #endif
 
-/* Hides where a pointer or an integer comes from, so that nothing is computed from it ahead. */
+/* Hides the origin of a pointer or an integer, so that the compiler computes nothing from it in
+ * advance. */
 #define VEC_HIDE(value) __asm__("" : "+r"(value))
 
-/* May lie at any address of a float, and be read as any other type. */
+/* Needs only the alignment of a float, and may alias any other type. */
 typedef float vec __attribute__((vector_size(VEC_LANES * 4), aligned(4), may_alias));
 
 VEC_INLINE vec vec_load(const float *from)
@@ -72,7 +74,7 @@ VEC_INLINE void vec_store(float *to, vec value)
     *(vec *)to = value;
 }
 
-/* The first `lanes` lanes, 1 to VEC_LANES; the others are 0. */
+/* Loads the first `lanes` lanes, 1 to VEC_LANES, and sets the others to 0. */
 VEC_INLINE vec vec_load_first(const float *from, int lanes)
 {
 #if defined(__AVX512F__)
@@ -87,7 +89,7 @@ VEC_INLINE vec vec_load_first(const float *from, int lanes)
 #endif
 }
 
-/* The first `lanes` lanes, 1 to VEC_LANES. */
+/* Stores the first `lanes` lanes, 1 to VEC_LANES. */
 VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 {
 #if VEC_LANES == 16
@@ -100,14 +102,15 @@ VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 #endif
 }
 
-/* All lanes hold x. (x - 0 is x for every x, the negative zero too; x + 0 is not.) */
+/* Sets all lanes to x. (x - 0 is x for every x, even for negative zero; x + 0 is not.) */
 VEC_INLINE vec vec_splat(float x)
 {
     return x - (vec) { 0 };
 }
 
-/* The activations that take a register or two, and are done on sums before they are stored. The
- * others are done on what was stored, and still is in L1. */
+/* Is the activation a clamp (relu or relu6)? A clamp needs only one or two registers and is applied
+ * to the sums before they are stored. The other activations are applied to the stored outputs while
+ * these are still in L1. */
 VEC_INLINE int vec_is_clamp(uint32_t activation)
 {
     return activation == SB_RELU || activation == SB_RELU6;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where the elements of a tensor lie, in any layout. */
+/* The addresses of the elements of a tensor, in any layout. */
 #ifndef SB_ENGINE_VIEW_H
 #define SB_ENGINE_VIEW_H
 
 #include "common/chain.h"
 
-/* Distances in floats. Channel c lies (c / per_block) blocks and c % per_block floats on. */
+/* Distances in floats. Channel c is c / per_block blocks and c % per_block floats after channel 0.
+ */
 typedef struct view {
     int64_t image, block, row, pixel;
     int64_t per_block;
-    bool padded; /* the last block is as long as the others */
+    bool padded; /* the last block is as long as the others, even if channels are missing */
 } view;
 
 static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
@@ -25,8 +26,8 @@ static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)
     };
 }
 
-/* Of memory of the kernel's own, with a gap that keeps blocks of channels off the same cache sets.
- */
+/* A view of the kernel's own scratch memory. A gap between blocks of channels keeps them from
+ * falling into the same cache sets. */
 static inline view view_of_scratch(uint32_t layout, int64_t c, int64_t h, int64_t w)
 {
     view v = view_of(layout, c, h, w);
@@ -40,7 +41,8 @@ static inline int64_t view_channel(const view *v, int64_t c)
     return c / v->per_block * v->block + c % v->per_block;
 }
 
-/* From so many floats on: of the input, and of the output. */
+/* The tensors moved on by a number of floats: the input by `input`, the output and the residual by
+ * `output`. */
 static inline tensors tensors_at(const tensors *t, int64_t input, int64_t output)
 {
     return (tensors) {

@@ -9,11 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* the values of every cblas.h */
 enum { RACE_SIZE = 384, RACE_LAPS = 7 };
-#define FAR_BEHIND 1.5              /* times the best time so far */
-#define AHEAD      0.93             /* times it: who is slower than that has not beaten it */
-static const int race_seconds = 10; /* then a racer that hangs is out */
+#define FAR_BEHIND 1.5              /* times the best time: a slower core type ends the race */
+#define AHEAD      0.93             /* times the best time: a faster core type takes the lead */
+static const int race_seconds = 10; /* time limit, in case a library hangs */
 
 /* --------------------------------------------------------------------------------------- load */
 
@@ -51,7 +51,7 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The best time of a product of square matrices. */
+/* The shortest of RACE_LAPS times, in seconds, of a product of square matrices. */
 static double lap_time(sgemm_function *sgemm)
 {
     static float a[RACE_SIZE * RACE_SIZE], b[RACE_SIZE * RACE_SIZE], c[RACE_SIZE * RACE_SIZE];
@@ -69,7 +69,7 @@ static double lap_time(sgemm_function *sgemm)
     return best;
 }
 
-/* What a library prints when it aborts is no news to the user. */
+/* Silences stderr. If a library aborts during the race, its message is of no use to the user. */
 static void hush(void)
 {
     int null = open("/dev/null", O_WRONLY);
@@ -77,7 +77,8 @@ static void hush(void)
         dup2(null, STDERR_FILENO);
 }
 
-/* In a process of its own, since a library may be initialised once, and may abort. */
+/* Measures one core type and returns its time in seconds, or -1 if it did not run. Uses a process
+ * of its own, because a library can be initialised only once and may abort. */
 static double race_one(const blas_library *library, const char *core)
 {
     int ends[2];
@@ -105,9 +106,9 @@ static double race_one(const blas_library *library, const char *core)
 }
 
 /*
- * NULL if none of them ran. The richest instructions come first in a list, so that where one racer
- * is left far behind nothing is to be hoped of those after it: the old ones are the slow ones, and
- * each process that measures pays for the race.
+ * Returns the name of the fastest core type, or NULL if none ran. The list is ordered from the
+ * newest instruction set to the oldest. Once a core type is far slower than the best, those after
+ * it are not tried: they would hardly be faster, and every process that measures runs this race.
  */
 static const char *fastest_core(const blas_library *library, const sb_cpu *cpu)
 {

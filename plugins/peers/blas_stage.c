@@ -9,7 +9,7 @@
 #include <omp.h>
 #include <string.h>
 
-enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* as every cblas.h has them */
+enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* the values of every cblas.h */
 
 static blas_loaded loaded;
 
@@ -17,18 +17,19 @@ typedef struct blas_stage {
     stage base;
     const simd *simd;
     conv conv;
-    bool nhwc, plain;       /* plain: the input is the matrix of columns */
-    bool passes;            /* something follows the sums */
-    int64_t depth, outputs; /* of a group */
-    int64_t pixels, strips; /* pixels of a strip; strips of an image */
+    bool nhwc, plain;       /* plain: the input already is the column matrix */
+    bool passes;            /* bias, residual or activation need a pass after the product */
+    int64_t depth, outputs; /* products in a sum; output channels in a group */
+    int64_t pixels, strips; /* pixels in a strip; strips in an image */
     float *weights;         /* NCHW: [k][depth]; NHWC: [group][depth][outputs] */
-    float *bias;            /* [k]; NULL: none */
+    float *bias;            /* [k]; NULL if there is none */
     float *columns;         /* [thread][pixels x depth] */
 } blas_stage;
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* The columns of `count` pixels from `first` on: [pixel][r][s][channel of the group]. */
+/* Writes the column matrix of the `count` output pixels that begin at `first`, as
+ * [pixel][r][s][channel of the group]. */
 static void lower_nhwc(const conv *b, const float *image, int64_t first, int64_t count, float *to)
 {
     const int64_t channels = b->c / b->groups;
@@ -48,12 +49,12 @@ static void lower_nhwc(const conv *b, const float *image, int64_t first, int64_t
 }
 
 typedef struct strip {
-    const float *input;           /* of the image, at the group's first channel */
-    float *output;                /* likewise, at the strip's first pixel */
-    const float *residual, *bias; /* likewise; NULL: none */
+    const float *input;           /* the image, at the group's first channel */
+    float *output;                /* at the group's first channel of the strip's first pixel */
+    const float *residual, *bias; /* at the same place; NULL if there is none */
     const float *weights;
     float *columns;
-    int64_t first, count; /* pixels */
+    int64_t first, count; /* pixels of the strip */
 } strip;
 
 static void run_nhwc(const blas_stage *own, const strip *t)
@@ -79,7 +80,7 @@ static void run_nchw(const blas_stage *own, const strip *t)
                  (int)(own->plain ? all : t->count), 0, t->output, (int)all);
 }
 
-/* What follows the sums, while they are in the caches. */
+/* Adds bias and residual and applies the activation while the sums are still in the caches. */
 static void pass(const blas_stage *own, const strip *t)
 {
     const conv *b = &own->conv;
@@ -160,7 +161,7 @@ static void pack(blas_stage *own, const float *weights)
     }
 }
 
-/* One strip a thread at least, where there are not tasks enough without. */
+/* The number of pixels in a strip: `wanted`, but so few that every thread gets a task. */
 static int64_t strip_pixels(const conv *b, int64_t wanted)
 {
     const int64_t most = divide_up(b->p * b->q, divide_up(b->threads, b->n * b->groups));
@@ -254,7 +255,7 @@ const sb_parameter *const blas_parameters[BLAS_PARAMETERS + 1] = {
     [BLAS_PIXELS] = &pixels_parameter,
 };
 
-/* cblas_sgemm counts in int. */
+/* cblas_sgemm takes its dimensions as int. */
 int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)cpu;
@@ -268,7 +269,7 @@ int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
     return 1;
 }
 
-/* Two that cut every step into the same strips. */
+/* Do two sets of values split every step into the same strips, in the same layout? */
 static bool same(const void *context, const int64_t *one, const int64_t *two)
 {
     const sb_problem *problem = context;
@@ -280,8 +281,9 @@ static bool same(const void *context, const int64_t *one, const int64_t *two)
     return one[BLAS_LAYOUT] == two[BLAS_LAYOUT];
 }
 
-/* The columns of a strip lie in half of L2, but no less than 256 pixels, since a product packs all
- * weights anew. Channels with a sum of their own lie together in NCHW. */
+/* The column matrix of a strip should fit in half of L2. But a strip has at least 256 pixels,
+ * because each product packs all weights again. Grouped and depthwise steps use NCHW, where the
+ * pixels of a channel are contiguous. */
 void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const conv b = conv_of(problem, 0);

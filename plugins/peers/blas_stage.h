@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Convolution by a BLAS library: im2col, strip by strip of output pixels, and sgemm; 1 x 1
- * convolutions go to sgemm as they are. Each thread works on strips of its own with products of one
- * thread, so that im2col runs in parallel as well.
+ * Convolution with a BLAS library. The output pixels are split into strips, and each strip is one
+ * im2col and one sgemm; plain 1 x 1 convolutions need no im2col. The threads compute different
+ * strips, each with single-threaded products, so that im2col runs in parallel as well.
  */
 #ifndef SB_PEERS_BLAS_STAGE_H
 #define SB_PEERS_BLAS_STAGE_H
@@ -10,23 +10,23 @@
 #include "common/chain.h"
 #include "peers/blas_library.h"
 
-/* Places in the array of values. */
+/* Indices into the array of values. */
 enum { BLAS_LAYOUT, BLAS_PIXELS, BLAS_PARAMETERS };
 
 extern const sb_parameter *const blas_parameters[BLAS_PARAMETERS + 1];
 
-/* sb_kernel.supports, .defaults, .valid and .layouts. */
+/* For sb_kernel.supports, .defaults, .valid and .layouts. */
 int blas_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why);
 void blas_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values);
 int blas_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values);
 void blas_layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
                   sb_layouts *out);
 
-/* The library of this plugin, which its own file defines. */
+/* The plugin's library, defined in the plugin's own file. */
 extern const blas_library blas_library_here;
 
-/* sb_plugin.init and .libraries, and sb_kernel.plan, which loads the library where `init` was not
- * called. */
+/* For sb_plugin.init and .libraries, and sb_kernel.plan. The last one loads the library if `init`
+ * has not been called. */
 int blas_init(const sb_host *host, sb_why *why);
 const char *blas_libraries(void);
 int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
@@ -41,7 +41,7 @@ int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *val
         .destroy = chain_destroy, .describe = chain_describe,                                      \
     }
 
-/* All that is left of a plugin. */
+/* Defines the kernels and the table of a plugin. */
 #define BLAS_PLUGIN(id_, name_)                                                                  \
     static const sb_kernel standard =                                                            \
         BLAS_KERNEL(SB_NEED_STANDARD, "standard", id_, "im2col and the sgemm of " name_);        \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* blis: the peer that computes with im2col and BLIS. */
+/* blis: a peer that convolves with im2col and the sgemm of BLIS. */
 #include "peers/blas_stage.h"
 #include "peers/library.h"
 
@@ -15,8 +15,9 @@ static const blas_core cores[] = {
 };
 
 /*
- * BLIS reads its environment when it is first used. BLIS_ARCH_TYPE is the number of a kind, which
- * differs from version to version: the library's own table of names tells.
+ * Sets the core type in the environment, which BLIS reads when it is first used. BLIS_ARCH_TYPE is
+ * the number of a core type. The numbers differ between versions, so this looks the name up in the
+ * library's own table.
  */
 static int after(void *handle, const char *core)
 {
@@ -33,11 +34,11 @@ static int after(void *handle, const char *core)
             char number[16];
             snprintf(number, sizeof number, "%d", i);
             setenv("BLIS_ARCH_TYPE", number, 1);
-            start(); /* or it does not yet know its kinds when it is asked, and aborts */
+            start(); /* without it, bli_arch_query_id() in taken() would abort */
             return 0;
         }
         if (strcmp(kind, "generic") == 0)
-            break; /* the last of the table */
+            break; /* the last entry of the table */
     }
     return -1;
 }

@@ -7,7 +7,7 @@
 
 int library_find(void *handle, const char *name, void *pointer)
 {
-    /* Copied, since ISO C knows no cast from an object pointer to a function pointer. */
+    /* ISO C has no cast from an object pointer to a function pointer, so copy the bytes. */
     void *symbol = dlsym(handle, name);
     memcpy(pointer, &symbol, sizeof symbol);
     return symbol != NULL ? 0 : -1;
@@ -33,10 +33,10 @@ int library_load(const char *const *files, const library_symbol *symbols, void *
 
 /* ----------------------------------------------------------------------------------- identity */
 
-enum { ID_BYTES = 20 }; /* of a usual stamp */
+enum { ID_BYTES = 20 }; /* bytes of a build ID that linkers write by default */
 
 typedef struct stamp {
-    uintptr_t base; /* of the library looked for */
+    uintptr_t base; /* address of the library whose build ID is wanted */
     char text[2 * ID_BYTES + 1];
 } stamp;
 

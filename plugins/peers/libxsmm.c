@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * libxsmm: the peer whose products are libxsmm's batch-reduce kernels, made at run time for the
- * very sizes; the loops around them are ours. NHWC: a kernel sums over the taps of the filter for a
- * run of neighbouring output pixels and a block of output channels. Runs end where padding hides
- * other taps, so that nothing is copied and no zero is multiplied. What follows the sums is a pass
- * over a row behind its products. There are no kernels for groups, hence none for depthwise steps.
+ * libxsmm: a peer that convolves with libxsmm's batch-reduce kernels, which the library generates
+ * at run time for the exact sizes. The loops around them are ours. The layout is NHWC. One call of
+ * a kernel sums over the taps of the filter, for a run of adjacent output pixels and a block of
+ * output channels. All pixels of a run see the same filter columns, so that padding needs no copy
+ * and no multiplication by zero. Bias, residual and activation are a pass over each row after its
+ * products. libxsmm has no kernels for groups, so depthwise steps are not supported.
  */
 #include "common/chain.h"
 #include "common/epilogue.h"
@@ -17,20 +18,20 @@
 
 enum { OUTPUTS, PIXELS, OUTER, PARAMETERS };
 
-/* Neighbouring output pixels of a row that see the same filter columns. */
+/* Adjacent output pixels of a row that see the same filter columns. */
 typedef struct run_of_pixels {
     int64_t q, count;
-    int64_t s0, columns; /* filter columns that lie in the image; columns may be 0 */
-    int64_t list;        /* where its offsets begin: [r][columns] */
+    int64_t s0, columns; /* first filter column inside the image, and how many; may be 0 */
+    int64_t list;        /* index of its first offset; they are stored as [r][columns] */
 } run_of_pixels;
 
 typedef struct xsmm_stage {
     stage base;
-    conv conv;   /* flattened */
-    bool passes; /* something follows the sums */
+    conv conv;   /* as flatten() returns it */
+    bool passes; /* bias, residual or activation need a pass after the products */
     const simd *simd;
-    float *bias;   /* [k]; NULL: none */
-    int64_t block; /* of output channels */
+    float *bias;   /* [k]; NULL if there is none */
+    int64_t block; /* output channels in a block */
     int64_t blocks, run_count;
     bool outputs_outside;
     run_of_pixels *runs;
@@ -46,7 +47,7 @@ static int64_t outputs_of(const xsmm_stage *own, int64_t block)
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* Filter rows that lie in the image for output row p, in [from, to). */
+/* A range [from, to) of filter rows, or of filter columns, that lie inside the image. */
 typedef struct filter_rows {
     int64_t from, to;
 } filter_rows;
@@ -81,7 +82,7 @@ static void pass(const xsmm_stage *own, int64_t row, int64_t block, const tensor
     });
 }
 
-/* One row of output pixels, one block of output channels. */
+/* Computes one block of output channels of one row of output pixels. */
 static void run_row(const xsmm_stage *own, int64_t row, int64_t block, const tensors *t)
 {
     const conv *b = &own->conv;
@@ -140,7 +141,7 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own);
 }
 
-/* The filter columns that output column q sees. */
+/* The filter columns that lie inside the image for output column q. */
 static filter_rows columns_of(const conv *b, int64_t q)
 {
     const int64_t x = q * b->stride_w - b->pad_left;
@@ -151,7 +152,8 @@ static filter_rows columns_of(const conv *b, int64_t q)
     };
 }
 
-/* Cuts a row into runs of at most `pixels`; counts them if `runs` is NULL. */
+/* Splits a row into runs of at most `pixels` pixels and returns their number. Only counts if `runs`
+ * is NULL. */
 static int64_t cut_row(const conv *b, int64_t pixels, run_of_pixels *runs)
 {
     int64_t count = 0, list = 0;
@@ -195,7 +197,7 @@ static void list_offsets(xsmm_stage *own, const run_of_pixels *run)
     }
 }
 
-/* libxsmm counts columns first: its m is our output channels, its n our pixels. */
+/* libxsmm's matrices are column-major: its m is our output channels, its n our pixels. */
 static libxsmm_smmfunction_reducebatch_offs make_kernel(const conv *b, int64_t outputs,
                                                         int64_t pixels)
 {
@@ -235,7 +237,7 @@ static int make_kernels(xsmm_stage *own)
     return 0;
 }
 
-/* How a convolution is cut. */
+/* The size of a block of output channels. */
 static int64_t block_of(const conv *b, int64_t outputs)
 {
     return smaller(outputs, b->k);
@@ -340,7 +342,8 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
     return 0;
 }
 
-/* Two that cut rows into the same runs, and channels into the same blocks. */
+/* Do two sets of values split rows into the same runs and channels into the same blocks, and go
+ * through them in the same order? */
 static bool same(const void *context, const int64_t *one, const int64_t *two)
 {
     const conv unflattened = conv_of(context, 0), b = flatten(&unflattened);
@@ -350,7 +353,8 @@ static bool same(const void *context, const int64_t *one, const int64_t *two)
            (one[OUTER] == two[OUTER] || block == b.k);
 }
 
-/* Weights that do not fit into L2 beside the input are gone through once. */
+/* If the weights do not fit in L2 beside the input, makes output channels the outer loop, so that
+ * the weights are read only once. */
 static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
 {
     const sb_step *b = &problem->steps[0];
@@ -410,7 +414,7 @@ static int init(const sb_host *host, sb_why *why)
     return 0;
 }
 
-/* It is linked into the plugin; its own word for its version. */
+/* libxsmm is linked into the plugin, so the version in its header is the right one. */
 static const char *libraries(void)
 {
     return "libxsmm " LIBXSMM_VERSION;

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Peers: plugins that wrap somebody else's library, each built where configure found it. They load
-# the library when they are initialised, so none is linked to it.
+# Peers: plugins that wrap a library of somebody else. Each is built if configure found its library.
+# They load the library when they are initialised, so they are not linked to it.
 SB_PEERS = plugins/blis.la plugins/libxsmm.la plugins/onednn.la plugins/openblas.la plugins/xnnpack.la
 
 noinst_LTLIBRARIES += %D%/libpeers.la
@@ -28,7 +28,7 @@ plugins_xnnpack_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 plugins_xnnpack_la_LIBADD = %D%/libpeers.la $(SB_COMMON_LIBS)
 endif
 
-# OpenBLAS and BLIS: both export cblas_sgemm, so neither is ever linked to.
+# OpenBLAS and BLIS both export cblas_sgemm, so nothing is linked to either of them.
 noinst_LTLIBRARIES += %D%/libpeerblas.la
 %C%_libpeerblas_la_SOURCES = \
 	%D%/blas_library.c %D%/blas_library.h \
@@ -55,8 +55,8 @@ plugins_blis_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
 plugins_blis_la_LIBADD = %D%/libpeerblas.la $(SB_COMMON_LIBS)
 endif
 
-# Debian has libxsmm as a static library only. The small library beside it stands in for a BLAS, which
-# is never called here.
+# Debian has libxsmm only as a static library. It needs a BLAS, which we never call; the small
+# library beside it stands in for one.
 if HAVE_LIBXSMM
 plugins_LTLIBRARIES += plugins/libxsmm.la
 plugins_libxsmm_la_SOURCES = %D%/libxsmm.c

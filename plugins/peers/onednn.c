@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * onednn: the peer that wraps oneDNN (Intel's deep neural network library), versions 2 and 3.
- * Weights are reordered in the plan, layouts are those that the library asks for, bias, residual
- * and activation are its post-operations.
+ * onednn: a peer that wraps oneDNN (Intel's deep neural network library), versions 2 and 3. The
+ * plan reorders the weights, the tensors have the layouts that the library asks for, and bias,
+ * residual and activation are done by the library as well.
  */
 #include "peers/onednn_stage.h"
 
@@ -40,15 +40,16 @@ static const sb_parameter *const parameters[PARAMETERS + 1] = {
 
 /* ------------------------------------------------------------------------------------ questions */
 
-/* What comes of a problem, all its steps, when it is asked in one way. */
+/* oneDNN's answer for all steps of a problem, for one combination of parameters. */
 typedef struct outcome {
     bool possible;
-    bool reference; /* a step is reference code */
+    bool reference; /* some step would run oneDNN's slow reference code */
     sb_layouts layouts;
     char text[SB_MAX_STEPS * STAGE_TEXT];
 } outcome;
 
-/* Asks about each step in the layout that the one before gives. 0, or -1 with the reason. */
+/* Asks oneDNN about each step, with the output layout of the step before as its input layout.
+ * Returns 0, or -1 with the reason in `why`. */
 static int ask_steps(const sb_problem *problem, dnn_question question, outcome *out, sb_why *why)
 {
     *out = (outcome) { .layouts = { sizeof(sb_layouts), SB_NHWC, SB_NHWC } };
@@ -82,11 +83,12 @@ static dnn_question question_of(const int64_t *values)
     };
 }
 
-/* All ways to ask about the problem that was looked at last: many questions are about the same. */
+/* The answers for all combinations of parameters, for the most recent problem. They are kept
+ * because the host asks many questions about one problem. */
 static struct {
-    sb_problem problem; /* of size 0: none yet */
+    sb_problem problem; /* its size is 0 while there is none */
     outcome ways[DNN_FORMATS][DNN_RESIDUALS];
-    sb_why why; /* of the way that was asked last without success */
+    sb_why why; /* the reason for the last combination that is not possible */
 } known;
 
 static void learn(const sb_problem *problem)
@@ -106,8 +108,8 @@ static void learn(const sb_problem *problem)
         }
 }
 
-/* A way is worth a name of its own where it is possible, comes before all that come to the same,
- * and has no reference code unless all have. */
+/* Is a combination of parameters valid? It must be possible, it must be the first of those that
+ * lead to the same implementations, and it must not use reference code unless all do. */
 static bool is_worthwhile(int64_t format, int64_t residual)
 {
     const outcome *way = &known.ways[format][residual];
@@ -127,7 +129,7 @@ static bool is_worthwhile(int64_t format, int64_t residual)
 
 /* -------------------------------------------------------------------------------------- kernels */
 
-/* Before the library is loaded nothing is known, and everything is possible. */
+/* Until the library is loaded nothing is known, so every problem counts as supported. */
 static int direct_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)cpu;
@@ -150,15 +152,16 @@ static int direct_valid(const sb_problem *problem, const sb_cpu *cpu, const int6
     return is_worthwhile(values[FORMAT], values[RESIDUAL]);
 }
 
-/* On the processors it was tried on, oneDNN's depthwise kernels for training are the faster ones.
- */
+/* On the processors we tried, oneDNN's depthwise kernels for training are faster than those for
+ * inference. */
 static bool prefers_training(const sb_problem *problem)
 {
     const sb_step *b = &problem->steps[0];
     return problem->step_count > 1 || (b->groups > 1 && b->groups == b->c);
 }
 
-/* The lower the better: the preferred format, another that comes to the same, any. */
+/* Ranks a combination; lower is better: 0 for the preferred format, 1 for another that leads to the
+ * same implementations, 2 for any other. */
 static int rank_way(int64_t format, int64_t residual, int64_t preferred)
 {
     const char *text = known.ways[format][residual].text;
@@ -230,9 +233,9 @@ static int direct_plan(const sb_host *host, const sb_problem *problem, const int
 }
 
 /*
- * oneDNN picks the size of a Winograd tile itself, a small one for inference and a large one for
- * training where it can. The bound on the error depends on it, so a kernel supports a problem only
- * if the library, once it is loaded, answers with the size that the kernel declares.
+ * oneDNN picks the size of a Winograd tile itself: a small one for inference, and for training a
+ * large one where it can. The error bound depends on that size. Therefore a kernel supports a
+ * problem only if the library, once it is loaded, picks the size that the kernel declares.
  */
 static dnn_question winograd_question(dnn_format format, dnn_residual residual)
 {
@@ -250,8 +253,8 @@ static bool fits_winograd(const conv *b)
            b->dilation_w == 1 && b->groups == 1;
 }
 
-/* The answer with tiles of this size, a residual added in whichever way there is; or -1 with the
- * reason. */
+/* Asks for a Winograd convolution with tiles of this size, trying every way to add a residual.
+ * Returns 0 with the answer, or -1 with the reason in `why`. */
 static int ask_winograd(const conv *b, dnn_format format, const char *size, dnn_answer *answer,
                         sb_why *why)
 {

@@ -18,7 +18,7 @@ bool dnn_loaded(void)
     return dnn.engine != NULL;
 }
 
-/* The user may have masked features off that the processor has. */
+/* Keeps oneDNN from using features that the processor has but the user has masked off. */
 static void limit_features(uint64_t features)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -70,8 +70,7 @@ int dnn_use_threads(int64_t threads)
     return 0;
 }
 
-/* ------------------------------------------------------------------------- what follows the sums
- */
+/* --------------------------------------------------------------------------- post-operations */
 
 static const struct {
     dnnl_alg_kind_t algorithm;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The functions of oneDNN that the peer calls, loaded at run time, and the differences between its
- * versions 2 and 3: what a memory descriptor is, and how a convolution and what follows it are
- * described.
+ * The functions of oneDNN that the peer calls, loaded at run time. This file also hides the
+ * differences between versions 2 and 3: the type of a memory descriptor, and the calls that
+ * describe a convolution and its post-operations.
  */
 #ifndef SB_PEERS_ONEDNN_API_H
 #define SB_PEERS_ONEDNN_API_H
@@ -56,26 +56,27 @@ typedef const dnnl_memory_desc_t *dnn_desc; /* borrowed */
 #define DNN_POINTER(name) __typeof__(name) *name;
 typedef struct dnn_api {
     DNN_FUNCTIONS(DNN_POINTER)
-    dnnl_engine_t engine; /* NULL: not loaded */
+    dnnl_engine_t engine; /* NULL until the library is loaded */
     dnnl_stream_t stream;
-    void (*omp_set_num_threads)(int); /* of the OpenMP library that oneDNN uses; may be NULL */
+    void (*omp_set_num_threads)(int); /* from the OpenMP library that oneDNN uses; may be NULL */
 } dnn_api;
 #undef DNN_POINTER
 
 extern dnn_api dnn;
 
-/* Loads the library, keeps it to the features of `cpu`, and makes an engine and a stream, for as
- * long as the process lives. */
+/* Loads the library, limits it to the features of `cpu`, and makes an engine and a stream. They
+ * live as long as the process. */
 int dnn_load(const sb_cpu *cpu, sb_why *why);
 bool dnn_loaded(void);
 
-/* The version as loaded: "oneDNN 2.6.3". */
+/* The version of the loaded library, for example "oneDNN 2.6.3". */
 const char *dnn_version_text(void);
 
-/* How many threads what is created and run from here on uses. 0, or -1 if that cannot be had. */
+/* Sets the number of threads for everything that is created or run after this call. Returns 0, or
+ * -1 if the library does not allow it. */
 int dnn_use_threads(int64_t threads);
 
-/* An owned memory descriptor of fp32. */
+/* A memory descriptor of fp32 elements, owned by the caller. */
 typedef struct dnn_tensor {
 #if DNNL_VERSION_MAJOR >= 3
     dnnl_memory_desc_t desc;
@@ -90,26 +91,27 @@ void dnn_tensor_free(dnn_tensor *own);
 typedef struct dnn_convolution {
     dnnl_prop_kind_t kind;
     dnnl_alg_kind_t algorithm;
-    dnn_desc source, weights, bias, result;       /* bias: NULL for none */
-    dnnl_primitive_attr_t after_sum;              /* NULL: nothing follows */
+    dnn_desc source, weights, bias, result;       /* bias is NULL if there is none */
+    dnnl_primitive_attr_t after_sum;              /* NULL if there are no post-operations */
     dnnl_dims_t strides, dilation, before, after; /* oneDNN counts dilation from 0 */
 } dnn_convolution;
 
-/* How a residual is added: read by the convolution from a tensor of its own, or from its result,
- * where a copy of it was put. */
+/* How a residual is added. DNN_BINARY: the convolution reads it from its own tensor. DNN_SUM: it is
+ * first copied into the result tensor, and the convolution adds to it. */
 typedef enum dnn_residual { DNN_BINARY, DNN_SUM, DNN_RESIDUALS } dnn_residual;
 
-/* What follows the sums, in order. */
+/* The operations after the sums, in this order. */
 typedef struct dnn_post_ops {
-    dnn_desc binary; /* NULL: none */
+    dnn_desc binary; /* NULL if there is none */
     bool sum;
     uint32_t activation; /* sb_activation */
 } dnn_post_ops;
 
-/* Attributes that the caller destroys; NULL in `*out` where nothing follows. 0 or -1. */
+/* Makes attributes in `*out`, which the caller destroys; NULL if there are no post-operations.
+ * Returns 0 or -1. */
 int dnn_post_ops_make(const dnn_post_ops *what, dnnl_primitive_attr_t *out);
 
-/* 0, or the library's status. */
+/* Returns 0, or the library's error status. */
 dnnl_status_t dnn_describe_convolution(const dnn_convolution *convolution,
                                        dnnl_primitive_desc_t *out);
 

@@ -29,8 +29,8 @@ typedef struct pair {
 
 enum { SOURCE, RESULT, WEIGHTS, BIAS, TENSORS };
 
-/* The tensors of a convolution, with weights and bias as oneDNN likes them. 0 or -1; `*made` of
- * them are to be freed. */
+/* Makes the descriptors of a convolution's tensors; oneDNN may choose the layout of the weights.
+ * Returns 0 or -1. Either way, the caller frees the first `*made` descriptors. */
 static int make_tensors(const conv *b, pair layouts, dnn_tensor *tensor, int *made)
 {
     const dnnl_dims_t source = { b->n, b->c, b->h, b->w }, result = { b->n, b->k, b->p, b->q };
@@ -54,8 +54,9 @@ static int make_tensors(const conv *b, pair layouts, dnn_tensor *tensor, int *ma
     return 0;
 }
 
-/* One attempt, with these layouts; `out` is owned by the caller where it returns success. A
- * residual that is read from a tensor of its own needs the result's layout to be said. */
+/* Describes the convolution with the given layouts. On success the caller owns `*out`. A residual
+ * with a tensor of its own is included only if the output layout is given, because its descriptor
+ * needs the layout. */
 static dnnl_status_t describe(const conv *b, dnn_question question, pair layouts,
                               dnnl_primitive_desc_t *out)
 {
@@ -101,7 +102,7 @@ done:
 
 /* ----------------------------------------------------------------------------------- the answer */
 
-/* The layout in which a tensor of the answer lies, or -1 if it is none of ours. */
+/* The layout that a descriptor of the answer has, or -1 if sepbench does not have that layout. */
 static int layout_of(dnn_desc desc, int64_t n, int64_t c, int64_t h, int64_t w)
 {
     const dnnl_dims_t dims = { n, c, h, w };
@@ -127,7 +128,7 @@ static pair layouts_of(const conv *b, dnnl_primitive_desc_t desc)
     };
 }
 
-/* Rounds channels up to whole blocks. False if the groups do not allow it. */
+/* Rounds the channels up to whole blocks. Returns false if the groups do not allow that. */
 static bool fill_blocks(conv *b, pair layouts)
 {
     const int64_t c = round_up(b->c, block_of(layouts.input));
@@ -161,9 +162,9 @@ static int fail(sb_why *why, dnnl_status_t status)
 }
 
 /*
- * Faults of version 2.6.3. Convolutions by matrix products read a residual from wrong places unless
- * the tensors are NCHW. Those for SSE 4.1 sum up with an instruction that faults where pixels do
- * not begin at multiples of 16 bytes.
+ * Does the answer run into a bug of version 2.6.3? Convolutions by matrix products read a residual
+ * from the wrong addresses unless the tensors are NCHW. The kernels for SSE 4.1 add it with an
+ * instruction that faults if pixels are not aligned to 16 bytes.
  */
 static bool mishandles_residual(const dnn_answer *answer)
 {
@@ -176,7 +177,7 @@ static bool mishandles_residual(const dnn_answer *answer)
                      strstr(name, "sse41") != NULL;
 }
 
-/* One format, one way to add the residual. */
+/* Asks for exactly the format and the way to add a residual that `question` names. */
 static int ask_once(const conv *b, dnn_question question, dnn_answer *answer, sb_why *why)
 {
     const int wanted = explicit_layout(question.format);
@@ -196,7 +197,7 @@ static int ask_once(const conv *b, dnn_question question, dnn_answer *answer, sb
         }
         layouts = (pair) { SB_NHWC, SB_NHWC };
     }
-    /* Once more, with the layouts said and the blocks full. */
+    /* Ask again, now with explicit layouts and whole blocks of channels. */
     dnn.dnnl_primitive_desc_destroy(desc);
     status = describe(&answer->conv, question, layouts, &answer->desc);
     if (status != dnnl_success)
@@ -216,7 +217,8 @@ bool dnn_is_reference(const dnn_answer *answer)
     return strstr(answer->implementation, "ref") != NULL;
 }
 
-/* Asks in other ways than the one wanted. 0 with an answer that is not reference code, else -1. */
+/* Tries all other formats and ways to add a residual. Returns 0 with an answer that is not
+ * reference code, or -1. */
 static int ask_otherwise(const conv *b, dnn_question wanted, dnn_answer *answer)
 {
     const unsigned residuals = b->residual ? DNN_RESIDUALS : 1;

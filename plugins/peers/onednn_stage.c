@@ -8,17 +8,18 @@ enum { SOURCE, RESULT, RESIDUAL, WEIGHTS, BIAS, MEMORIES };
 typedef struct dnn_stage {
     stage base;
     int64_t threads;
-    dnnl_primitive_t primitive, copy; /* copy: of the residual into the result; or NULL */
-    dnnl_memory_t memory[MEMORIES];   /* NULL: not there */
-    const void *at[MEMORIES];         /* what they point to */
+    dnnl_primitive_t primitive, copy; /* copy: the residual into the result; may be NULL */
+    dnnl_memory_t memory[MEMORIES];   /* NULL if the convolution has no such tensor */
+    const void *at[MEMORIES];         /* the address that each of them holds */
     void *packed;
-    float *bias; /* with whole blocks of channels */
+    float *bias; /* padded to whole blocks of channels */
     int residual_argument;
 } dnn_stage;
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* oneDNN has no constant tensors; it does not write to a source. */
+/* Points a memory object to a tensor. oneDNN has no const tensors, but it does not write to a
+ * source, so dropping the const is safe. */
 static void point(dnn_stage *own, int which, const void *to)
 {
     union {
@@ -86,7 +87,7 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own);
 }
 
-/* Dense weights, with filters of zero where channels were added. */
+/* Copies dense weights, with zeros for the channels that were added to fill blocks. */
 static float *pad_weights(const sb_host *host, const conv *from, const conv *to,
                           const float *weights)
 {
@@ -98,7 +99,7 @@ static float *pad_weights(const sb_host *host, const conv *from, const conv *to,
     return padded;
 }
 
-/* A primitive that copies from one layout to another, or NULL. */
+/* Makes a primitive that copies from one layout to another. Returns NULL if that fails. */
 static dnnl_primitive_t make_reorder(dnn_desc from, dnn_desc to)
 {
     dnnl_primitive_desc_t desc;
@@ -155,7 +156,7 @@ free_padded:
     return rc;
 }
 
-/* A tensor of the primitive, in memory that is said later or now. */
+/* Makes a memory object for a tensor of the primitive. `memory` may be NULL and set later. */
 static int make_memory(dnn_stage *own, int which, const dnn_answer *answer, dnnl_query_t what,
                        void *memory)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* openblas: the peer that computes with im2col and OpenBLAS. */
+/* openblas: a peer that convolves with im2col and the sgemm of OpenBLAS. */
 #include "peers/blas_stage.h"
 #include "peers/library.h"
 
@@ -7,8 +7,9 @@
 
 static const char *const files[] = { "libopenblas.so.0", "libopenblas.so", NULL };
 
-/* A name that OpenBLAS does not know makes it choose for itself, whatever it may use: so only those
- * of the processor's family. The last of each needs no more than any of the family has. */
+/* The core types of the processor's family only: given a name that it does not know, OpenBLAS makes
+ * its own choice, which may use masked features. The last type of each family needs only what every
+ * processor of the family has. */
 static const blas_core cores[] = {
 #if defined(__x86_64__) || defined(__i386__)
     { "Cooperlake", SB_CPU_AVX512 },
@@ -23,8 +24,8 @@ static const blas_core cores[] = {
     { NULL, 0 },
 };
 
-/* OpenBLAS reads its environment while it is loaded. A cache size that is set there is not of this
- * machine: it asks the processor. */
+/* Sets the environment that OpenBLAS reads while it is being loaded. A cache size set there by the
+ * user might be for another machine, so it is removed, and OpenBLAS asks the processor. */
 static void before(const char *core)
 {
     unsetenv("OPENBLAS_L2_SIZE");
@@ -38,7 +39,7 @@ static const char *taken(void *handle)
     return library_find(handle, "openblas_get_corename", &name) == 0 ? name() : NULL;
 }
 
-/* "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...": the version, and how it was built. */
+/* The version and the build options: "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH ...". */
 static const char *version(void *handle)
 {
     char *(*config)(void);

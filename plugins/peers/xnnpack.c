@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * xnnpack: the peer that wraps XNNPACK. NHWC; weights are packed when an operator is created. Bias,
- * relu and relu6 are its own; residual and other activations go over the result once more, as a
- * user of it would have it.
+ * xnnpack: a peer that wraps XNNPACK. The layout is NHWC, and the library packs the weights when it
+ * creates an operator. XNNPACK handles bias, relu and relu6 itself. A residual and the other
+ * activations take another pass over the result, as they would in a program that uses XNNPACK.
  */
 #include "common/chain.h"
 #include "common/simd.h"
@@ -26,14 +26,15 @@
 #define POINTER(name) __typeof__(name) *name;
 static struct {
     FUNCTIONS(POINTER)
-    void *handle; /* NULL: not loaded */
+    void *handle; /* NULL until the library is loaded */
 } xnn;
 
 #define SYMBOL(name) { #name, &xnn.name },
 static const library_symbol symbols[] = { FUNCTIONS(SYMBOL) { NULL, NULL } };
 static const char *const files[] = { "libXNNPACK.so.0", "libXNNPACK.so", NULL };
 
-/* XNNPACK asks the processor itself and cannot be told to leave instructions out. */
+/* Does XNNPACK use instructions that the user has masked off? It asks the processor itself and
+ * cannot be told to avoid them. */
 static bool uses_more_than(uint64_t features)
 {
 #if defined(__x86_64__) || defined(__i386__)
@@ -63,8 +64,8 @@ static int load(const sb_cpu *cpu, sb_why *why)
 
 /* -------------------------------------------------------------------------------------- threads */
 
-/* One pool for all operators with so many threads: those of a second one would spin for work on the
- * same cores. */
+/* All operators with the same number of threads share one pool. The threads of a second pool would
+ * spin on the same cores while they wait for work. */
 typedef struct pool {
     struct pool *next;
     int64_t threads;
@@ -73,7 +74,7 @@ typedef struct pool {
 
 static pool *pools;
 
-/* NULL: no memory, or no threads. */
+/* Returns NULL if there is no memory or no threads can be started. */
 static pthreadpool_t pool_of(int64_t threads)
 {
     for (const pool *at = pools; at != NULL; at = at->next)
@@ -106,14 +107,14 @@ static void destroy_pools(void)
 typedef struct xnn_stage {
     stage base;
     xnn_operator_t operator;
-    pthreadpool_t pool; /* NULL: the caller's thread alone */
+    pthreadpool_t pool; /* NULL for the caller's thread alone */
     size_t n, h, w;
-    const float *input; /* what the operator is set up for */
+    const float *input; /* the tensors that the operator is set up for */
     float *output;
     const simd *simd;
-    size_t floats;         /* of the output */
-    uint32_t activation;   /* of the pass that follows */
-    const tensors *passed; /* what it works on now */
+    size_t floats;         /* elements of the output */
+    uint32_t activation;   /* applied in the pass after the operator */
+    const tensors *passed; /* the tensors of the current pass */
 } xnn_stage;
 
 static int setup(xnn_stage *own, const float *input, float *output)
@@ -127,11 +128,12 @@ static int setup(xnn_stage *own, const float *input, float *output)
 }
 
 /*
- * Lets the operator allocate here what it allocates when it is first set up. XNNPACK keeps the
- * addresses of pixels as they are now and later adds the distance to the tensor of a run; it tells
- * padding by the address of its block of zeros. So the stand-in must be as large as a tensor: past
- * the end of a smaller one may lie those zeros, and a pixel would pass for padding. It is not
- * touched, and so costs no pages.
+ * Sets the operator up once, with a stand-in for the tensors, so that it allocates its memory here
+ * and not in a timed run. XNNPACK stores the addresses of the pixels as they are now, and later
+ * adds the distance to the actual tensor. It recognises padding by the address of its block of
+ * zeros. So the stand-in must be as large as the tensor: those zeros might lie just past the end of
+ * a smaller one, and a pixel would be taken for padding. The stand-in is never touched, so it uses
+ * no pages.
  */
 static int warm_up(xnn_stage *own, const conv *b)
 {
@@ -139,11 +141,11 @@ static int warm_up(xnn_stage *own, const conv *b)
         malloc((size_t)(b->n * b->c * b->h * b->w) * sizeof *stand_in + XNN_EXTRA_BYTES);
     int rc = stand_in != NULL ? setup(own, stand_in, stand_in) : -1;
     free(stand_in);
-    own->input = own->output = NULL; /* whatever comes to lie there is another tensor */
+    own->input = own->output = NULL; /* a later tensor may have the same address */
     return rc;
 }
 
-/* A part of the pass. */
+/* Does the pass for `count` floats from `first` on. */
 static void pass_part(void *memory, size_t first, size_t count)
 {
     const xnn_stage *own = memory;
@@ -180,7 +182,7 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own);
 }
 
-/* XNNPACK wants filters as [k][r][s][c / groups]; depthwise ones may be given so as well. */
+/* Converts filters to [k][r][s][c / groups], which XNNPACK accepts for depthwise ones too. */
 static float *to_nhwc(const sb_host *host, const conv *b, const float *weights)
 {
     const int64_t depth = b->c / b->groups, taps = b->r * b->s;
@@ -192,7 +194,8 @@ static float *to_nhwc(const sb_host *host, const conv *b, const float *weights)
     return to;
 }
 
-/* What the operator can do itself: nothing may come between the sum and its bounds. */
+/* Can the operator apply the activation itself? It can clamp its output, but a residual would have
+ * to be added before that. */
 static bool is_clamped(const conv *b)
 {
     return !b->residual && (b->activation == SB_RELU || b->activation == SB_RELU6);
@@ -287,7 +290,7 @@ static int init(const sb_host *host, sb_why *why)
     return load(host->cpu, why);
 }
 
-/* XNNPACK has no version: its file has to tell. */
+/* XNNPACK cannot tell its version, so this names the file that was loaded. */
 static const char *libraries(void)
 {
     static char text[160];
