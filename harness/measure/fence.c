@@ -135,7 +135,13 @@ static rlim_t most_processes(void)
     return sysinfo(&now) == 0 ? (rlim_t)now.procs + MORE : RLIM_INFINITY;
 }
 
-static bool limit_resource(int resource, rlim_t most)
+#ifdef __GLIBC__
+typedef __rlimit_resource_t resource_id;
+#else
+typedef int resource_id; /* as POSIX has it */
+#endif
+
+static bool limit_resource(resource_id resource, rlim_t most)
 {
     struct rlimit limit;
     if (getrlimit(resource, &limit) != 0)
