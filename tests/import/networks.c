@@ -96,8 +96,7 @@ static void mobilenet_v1(builder *b)
     builder_output(b, builder_apply(b, "Softmax", x));
 }
 
-/* ------------------------------------------------------------- MobileNetV2, as PyTorch writes it
- */
+/* ---------------------------------------------------------- MobileNetV2, as PyTorch writes it */
 
 static value relu6(builder *b, value x)
 {
@@ -154,8 +153,7 @@ static void mobilenet_v2(builder *b)
         b, fully_connected(b, flatten(b, builder_global_pool(b, x)), 1000, "classifier.1.weight"));
 }
 
-/* ------------------------------------ ResNet-50 v1.5, as PyTorch writes it with the norms folded
- */
+/* --------------------------------- ResNet-50 v1.5, as PyTorch writes it with the norms folded */
 
 static value folded_conv(builder *b, value x, const char *name, int64_t k, int64_t kernel,
                          int64_t stride)
@@ -323,8 +321,7 @@ static void shufflenet_zoo(builder *b)
     builder_output(b, builder_apply(b, "Softmax", fully_connected(b, x, 1000, NULL)));
 }
 
-/* ---------------------------------------------------------------------------------------- VGG-16
- */
+/* ------------------------------------------------------------------------------------- VGG-16 */
 
 static void vgg16(builder *b)
 {
@@ -383,8 +380,7 @@ static value squeeze(builder *b, value x, int64_t channels, const char *inner, c
     return builder_apply_two(b, "Mul", x, builder_apply(b, gate, s).name);
 }
 
-/* ------------------------------------------------------------------------------ MobileNetV3-Large
- */
+/* -------------------------------------------------------------------------- MobileNetV3-Large */
 
 static value v3_activation(builder *b, value x, int hard, int how)
 {
@@ -450,8 +446,7 @@ static void mobilenet_v3_large(builder *b)
     builder_output(b, fully_connected(b, flatten(b, x), 1000, "classifier.3.weight"));
 }
 
-/* ------------------------------------------------------------------------------- EfficientNet-B0
- */
+/* ---------------------------------------------------------------------------- EfficientNet-B0 */
 
 static value same_conv(builder *b, value x, int64_t k, int64_t kernel, int64_t stride,
                        int64_t groups)
@@ -488,8 +483,7 @@ static void efficientnet_b0(builder *b)
     builder_output(b, fully_connected(b, flatten(b, builder_global_pool(b, x)), 1000, NULL));
 }
 
-/* ------------------------------------------------------------------------------------------ list
- */
+/* --------------------------------------------------------------------------------------- list */
 
 /* What the papers and model cards say: 569, 300, 4,089, 146, 15,470, 219 and 390 million with the
  * fully connected layers; the zoo's ShuffleNet has 124.1 without. */

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Right results, and one broken promise of the contract a kernel: what `sepbench check` finds
- * beyond the two gates. */
+/* Kernels with right results, each of which breaks one rule of the contract. `sepbench check` finds
+ * these beyond the two gates. */
 #include "rogue.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-/* ------------------------------------------------------------------------- two plans share a state
- */
+/* -------------------------------------------------------------------- two plans share a state */
 
 static rogue *latest;
 
@@ -26,8 +25,7 @@ static int shared_run(void *plan, const float *input, float *output)
 }
 KERNEL(shares, SB_NEED_STANDARD, yes, shared_plan, shared_run, forget, .flags = 0);
 
-/* ------------------------------------------------------------------------------- lent things kept
- */
+/* -------------------------------------------------------------------- keeps borrowed pointers */
 
 static const float *lent_weights;
 static const sb_problem *lent_problem;
@@ -62,8 +60,7 @@ static int problem_run(void *plan, const float *input, float *output)
 }
 KERNEL(keeps_problem, SB_NEED_STANDARD, yes, problem_plan, problem_run, forget, .flags = 0);
 
-/* ------------------------------------------------------------------------------------- left behind
- */
+/* -------------------------------------------------------------------------------- left behind */
 
 static void forget_half(void *plan)
 {
@@ -91,8 +88,7 @@ static int descriptor_plan(const sb_host *host, const sb_problem *p, const int64
 }
 KERNEL(leaks_descriptors, SB_NEED_STANDARD, yes, descriptor_plan, right, forget, .flags = 0);
 
-/* ------------------------------------------------------------------------------------------- run
- */
+/* ---------------------------------------------------------------------------------------- run */
 
 static int allocating_run(void *plan, const float *input, float *output)
 {
@@ -118,8 +114,7 @@ static int before_run(void *plan, const float *input, float *output)
 }
 KERNEL(reads_before, SB_NEED_STANDARD, yes, keep, before_run, forget, .flags = 0);
 
-/* ------------------------------------------------------------------------------------------- pure
- */
+/* --------------------------------------------------------------------------------------- pure */
 
 static int moody_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
@@ -138,8 +133,7 @@ static void moody_layouts(const sb_problem *problem, const sb_cpu *cpu, const in
 }
 KERNEL(moody_layouts_kernel, SB_NEED_STANDARD, yes, keep, right, forget, .layouts = moody_layouts);
 
-/* ------------------------------------------------------------------------- crashes and never ends
- */
+/* --------------------------------------------------------------------- crashes and never ends */
 
 static void crashing_destroy(void *plan)
 {
@@ -158,9 +152,7 @@ static int endless_valid(const sb_problem *problem, const sb_cpu *cpu, const int
 }
 KERNEL(hangs_in_valid, SB_NEED_SEPARABLE, yes, keep, right, forget, .valid = endless_valid);
 
-/* ------------------------------------------------------------------ what is no failure, but is
- * told
- */
+/* ---------------------------------------------------------- not a failure, but worth a remark */
 
 static int never(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plugin that cannot be used, in the way that the macro says: each is built from this file. */
+/* Plugins that cannot be used. All are built from this file; a macro selects what is wrong. */
 #include "rogue.h"
 
 GOOD;
@@ -57,7 +57,7 @@ const sb_plugin sb_plugin_entry = {
 #if defined(BROKEN_SIZE)
     .size = 16,
 #elif defined(BROKEN_OLD)
-    .size = 80, /* what the header had before a problem was a list of steps */
+    .size = 80, /* the size before a problem became a list of steps */
 #else
     .size = sizeof(sb_plugin),
 #endif

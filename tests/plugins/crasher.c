@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that end their process: verdict `crashed`. */
+/* Kernels that end their process. Their verdict is `crashed`. */
 #include "rogue.h"
 
 #include <unistd.h>
 
-/* In the first pages, which no process has. A sanitizer would catch NULL by itself. */
+/* An address in the first pages, which are never mapped. Not NULL, which a sanitizer would report
+ * itself. */
 static volatile int *nowhere = (volatile int *)4096;
 
 static int touch_nowhere(void)
@@ -114,7 +115,7 @@ static void abort_destroy(void *plan)
 }
 KERNEL(abort_in_destroy, SB_NEED_STANDARD, yes, keep, right, abort_destroy, .flags = 0);
 
-/* Aborts only when it had been timed: with the next layer, or at the end. */
+/* Aborts only after the kernel has been timed: at the next layer, or at the end. */
 static void late_destroy(void *plan)
 {
     rogue *r = plan;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels whose every verified output is right and whose time is none: they compute only where they
- * see that somebody will look. Verdict `wrong`, by the figures. */
+/* Kernels that compute only when they can tell that the output will be verified. Their verified
+ * outputs are all right, but their times are close to zero. The impossible times give them the
+ * verdict `wrong`. */
 #include "rogue.h"
 
-#define MARK UINT32_C(0x7fa5b5c5) /* of output that was never written */
+#define MARK UINT32_C(0x7fa5b5c5) /* fills an output before it is written */
 
 static int marked(const float *output, size_t count)
 {
@@ -16,7 +17,7 @@ static int marked(const float *output, size_t count)
     return 0;
 }
 
-/* Looks for marks in all of the output. */
+/* Computes only if the output holds marks. */
 static int peek_run(void *plan, const float *input, float *output)
 {
     return marked(output, output_count(plan)) ? right(plan, input, output) : 0;
@@ -27,7 +28,7 @@ KERNEL(peeks_unrepeatably, SB_NEED_STANDARD, yes, keep, peek_run, forget,
 KERNEL(peeks_as_winograd, SB_NEED_STANDARD, yes, keep, peek_run, forget,
        .arithmetic = SB_WINOGRAD_F6);
 
-/* Gives what it gave for the same input, going by its first elements. */
+/* Copies an earlier output if the first elements of the input are the same as then. */
 typedef struct memory {
     rogue *rogue;
     float *output;

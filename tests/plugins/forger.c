@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that compute what they should and lie about the time that it took: verdict `wrong`. */
+/* Kernels that compute correctly but forge the time that it took. Their verdict is `wrong`. */
 #include "rogue.h"
 
 #include "measure/protocol.h"
@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Sends a reply of its own to the harness, with a time of one nanosecond a call. */
+/* Sends a forged reply to the harness, with a time of one nanosecond per call. */
 static void answer_first(uint64_t token)
 {
     static sb_reply reply;
@@ -37,7 +37,7 @@ KERNEL(answers_late, SB_NEED_STANDARD, yes, keep, answers_late_run, forget, .fla
 #ifdef __x86_64__
 static int slowness = 1;
 
-/* What stands in for clock_gettime(): since the first call it goes more slowly. */
+/* Replaces clock_gettime(). From the first call on, this clock runs slower. */
 static int slow_clock(clockid_t id, struct timespec *time)
 {
     static int64_t start;
@@ -50,7 +50,7 @@ static int slow_clock(clockid_t id, struct timespec *time)
     return (int)rc;
 }
 
-/* Writes a jump to slow_clock() over the C library's clock_gettime(). */
+/* Overwrites the C library's clock_gettime() with a jump to slow_clock(). */
 static void turn_clock(int tenths)
 {
     unsigned char jump[12] = { 0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xe0 };
@@ -74,7 +74,7 @@ static void turn_clock(int tenths)
 }
 #endif
 
-/* From its second plan on, so that each has the worker to itself for a while. */
+/* TURNS(name, tenths): a kernel that makes the clock run slower by the factor tenths / 10. */
 #define TURNS(name, tenths)                                              \
     static int name##_run(void *plan, const float *input, float *output) \
     {                                                                    \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels whose results are wrong: verdict `wrong`. */
+/* Kernels with wrong results. Their verdict is `wrong`. */
 #include "rogue.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ KERNEL(hole, SB_NEED_STANDARD, yes, keep, hole_run, forget, .flags = 0);
 
 static int beyond_run(void *plan, const float *input, float *output)
 {
-    output[output_count(plan)] = 1; /* the tests' layer leaves room up to the next 64 bytes */
+    output[output_count(plan)] = 1; /* in the gap that the test layer has up to the next 64 bytes */
     return right(plan, input, output);
 }
 KERNEL(beyond, SB_NEED_STANDARD, yes, keep, beyond_run, forget, .flags = 0);
@@ -44,8 +44,8 @@ static int nan_run(void *plan, const float *input, float *output)
 }
 KERNEL(nan_value, SB_NEED_STANDARD, yes, keep, nan_run, forget, .flags = 0);
 
-/* Each of these begins to be wrong by one ulp, within the error bound of real data, with a later
- * run of a plan. */
+/* These kernels are wrong by one ulp, which is within the error bound of real data, from a later
+ * run of a plan on. */
 static int turn_bad(rogue *r, const float *input, float *output, long runs)
 {
     int bad = r->runs >= runs;
@@ -69,7 +69,7 @@ static int later_run(void *plan, const float *input, float *output)
 }
 KERNEL(later, SB_NEED_STANDARD, yes, keep, later_run, forget, .flags = 0);
 
-/* Right for one operation, wrong for the other. */
+/* Is right for one operation and wrong for the other. */
 static int half_run(void *plan, const float *input, float *output)
 {
     rogue *r = plan;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels whose helper thread is at work when `run` has returned: verdict `wrong`. They are a
- * plugin of their own, as such a thread also writes while its neighbours in the worker run. */
+/* Kernels with a helper thread that still works after `run` has returned. Their verdict is `wrong`.
+ * They have a plugin of their own, because such a thread may also write while other kernels run in
+ * the same worker. */
 #include "rogue.h"
 
 #include <pthread.h>
@@ -16,7 +17,7 @@ typedef struct helped {
     sem_t begin, end;
     long calls;
     atomic_int busy;
-    const float *input; /* NULL: the thread shall end */
+    const float *input; /* NULL tells the thread to end */
     float *output;
 } helped;
 
@@ -46,8 +47,8 @@ static int helped_plan(const sb_host *host, const sb_problem *p, const int64_t *
     return pthread_create(&h->thread, NULL, help, h);
 }
 
-/* Waits for the helper in the first calls. After them it finishes some time after the call, and the
- * next one waits for that, or does nothing meanwhile. */
+/* In the first calls, waits for the helper. In later calls the helper finishes some time after the
+ * call, and the next call either waits for it or does nothing. */
 static int helped_run(helped *h, const float *input, float *output, int waits)
 {
     if (h->calls > LATE && waits)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that compute rightly and meddle with their process. */
+/* Kernels that compute correctly but tamper with the state of their process. */
 #include "rogue.h"
 
 #include <fenv.h>
@@ -42,12 +42,12 @@ static int move_run(void *plan, const float *input, float *output)
     for (size_t i = 0; i < CPU_SETSIZE; i++)
         if (!CPU_ISSET(i, &given))
             CPU_SET(i, &other);
-    (void)sched_setaffinity(0, sizeof other, &other); /* fails where there is one core */
+    (void)sched_setaffinity(0, sizeof other, &other); /* fails on a machine with one core */
     return right(plan, input, output);
 }
 KERNEL(moves, SB_NEED_STANDARD, yes, keep, move_run, forget, .flags = 0);
 
-/* Comes after the two above and is right only where they left no trace. */
+/* Runs after the two kernels above and succeeds only if they left no trace. */
 static int strict_run(void *plan, const float *input, float *output)
 {
     cpu_set_t now;
@@ -68,7 +68,7 @@ static int fork_run(void *plan, const float *input, float *output)
 }
 KERNEL(forks, SB_NEED_STANDARD, yes, keep, fork_run, forget, .flags = 0);
 
-/* Its child keeps the socket open. */
+/* Aborts, but leaves a child that keeps the worker's socket open. */
 static int fork_abort_run(void *plan, const float *input, float *output)
 {
     fork_run(plan, input, output);

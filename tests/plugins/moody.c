@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A kernel for tests of tuning: mode 5 is the fastest, far ahead; 1 crashes, 7 is wrong, 0 is not
- * valid, and the defaults (2) are slow. */
+/* A kernel for tests of tuning. Mode 5 is by far the fastest, 1 crashes, 7 is wrong, 0 is not
+ * valid, and the default, 2, is slow. */
 #include "rogue.h"
 
 enum { INVALID = 0, CRASHES = 1, FASTEST = 5, WRONG = 7 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that say no, rightly or wrongly: `unsupported`, `skipped`, `error`. */
+/* Kernels that refuse, rightly or wrongly. Their verdicts are `unsupported`, `skipped` and
+ * `error`. */
 #include "rogue.h"
 
 static int no_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
@@ -17,7 +18,7 @@ static int mute_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *w
 }
 KERNEL(mute, SB_NEED_STANDARD, mute_supports, keep, right, forget, .flags = 0);
 
-/* A reason that fills the text without an end, with a terminal's escape sequence. */
+/* Gives a reason that holds a terminal's escape sequence and fills the text without a final NUL. */
 static int rude_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 {
     (void)problem, (void)cpu;
@@ -85,7 +86,7 @@ static void bad_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *
     values[0] = 9;
 }
 
-/* Trusts its values, as it may. */
+/* Does not check its values, because the host promises that they are legal. */
 static int index_plan(const sb_host *host, const sb_problem *p, const int64_t *values,
                       const sb_weights *weights, void **plan, sb_why *why)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A peer: its kernels are contestants of ours, and the one that is wrong is none. */
+/* A peer. Its kernels are compared with ours, except for the one that is wrong. */
 #define ROGUE_FLAGS SB_PLUGIN_PEER
 #include "rogue.h"
 
-/* The fastest of all, were it right. */
+/* Would be the fastest kernel if it were right. */
 static int leave_zeros(void *plan, const float *input, float *output)
 {
     (void)input;

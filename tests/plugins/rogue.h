@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the misbehaving plugins share: a right, plain kernel for each operation that each of them
- * then spoils, and the tables' boilerplate. Everything is static: each plugin is one file. */
+/* Code that the misbehaving plugins share: a plain and correct kernel for each operation, which
+ * each plugin then spoils, and the boilerplate of the tables. Everything is static, because each
+ * plugin is one file. */
 #ifndef SB_TESTS_ROGUE_H
 #define SB_TESTS_ROGUE_H
 
@@ -60,7 +61,7 @@ static UNUSED void forget(void *plan)
     host->free(host, r);
 }
 
-/* One output of one channel of the input under one filter. */
+/* One output of one filter applied to one channel of the input. */
 static float taps(const sb_step *p, const float *image, const float *filter, int64_t y, int64_t x)
 {
     float sum = 0;
@@ -74,7 +75,7 @@ static float taps(const sb_step *p, const float *image, const float *filter, int
     return sum;
 }
 
-/* One output of a step; of the second, straight from the input of the first. */
+/* One output element of a step. For the second step, it is computed from the input of the first. */
 static float element(const rogue *r, uint32_t step, const float *input, int64_t n, int64_t k,
                      int64_t y, int64_t x)
 {
@@ -90,7 +91,7 @@ static float element(const rogue *r, uint32_t step, const float *input, int64_t 
     return sum;
 }
 
-/* Computes the first so many elements, as they should be. */
+/* Computes the first `count` elements correctly. */
 static UNUSED int part(rogue *r, const float *input, float *output, size_t count)
 {
     const uint32_t last = r->problem.step_count - 1;
@@ -105,14 +106,14 @@ static UNUSED int part(rogue *r, const float *input, float *output, size_t count
     return 0;
 }
 
-/* Computes every element. */
+/* Computes every element correctly. */
 static UNUSED int right(void *plan, const float *input, float *output)
 {
     return part(plan, input, output, output_count(plan));
 }
 
-/* KERNEL(name, need, supports, plan, run, destroy, further members); `run` takes plan, input and
- * output. */
+/* KERNEL(name, need, supports, plan, run, destroy, other members) defines a kernel. `run` takes a
+ * plan, an input and an output. */
 #define KERNEL(name, need, can, make, go, end, ...)                             \
     static UNUSED int name##_called(void *plan, const sb_call *call)            \
     {                                                                           \
@@ -135,7 +136,8 @@ static UNUSED int right(void *plan, const float *input, float *output)
 #define ROGUE_FLAGS 0
 #endif
 
-/* PLUGIN(id, initialiser or NULL, kernels): `good` is put after them. */
+/* PLUGIN(id, initialiser or NULL, kernels) defines the plugin. `good` is added after the kernels.
+ */
 #define PLUGIN(name, start, ...)                                            \
     static const sb_kernel *const kernels[] = { __VA_ARGS__, &good, NULL }; \
     const sb_plugin sb_plugin_entry = {                                     \

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that are right, and write what no terminal should get, or too much of it. */
+/* Kernels that compute correctly, but print too much, or text that must not reach a terminal. */
 #include "rogue.h"
 
 #include <stdio.h>
 #include <unistd.h>
 
-/* SHOUTS(name, statement): `statement` in the first call of a plan. */
+/* SHOUTS(name, statement): a kernel that runs `statement` in the first call of a plan. */
 #define SHOUTS(name, statement)                                          \
     static int name##_run(void *plan, const float *input, float *output) \
     {                                                                    \

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that pass the gates and then save work, each in its own way: verdict `wrong`. */
+/* Kernels that pass the gates and then skip work, each in its own way. Their verdict is `wrong`. */
 #include "rogue.h"
 
 #include <math.h>
 #include <unistd.h>
 
-#define LATE 12 /* calls that are right: more than the gates need */
+#define LATE 12 /* the first calls, which are right; the gates need fewer */
 
 typedef struct skipper {
     rogue *rogue;
     size_t inputs, outputs;
-    float *input, *output; /* what was seen and given last */
+    float *input, *output; /* copies of the last input and output */
     const float *pointer;
     long calls;
     int known;
@@ -43,8 +43,7 @@ static void skipper_destroy(void *plan)
 #define SKIPPER(name, need, go) \
     KERNEL(name, need, yes, skipper_plan, go, skipper_destroy, .flags = 0)
 
-/* ------------------------------------------------------------------------- calls that do nothing
- */
+/* ---------------------------------------------------------------------- calls that do nothing */
 
 #define SOMETIMES(name, computes)                                        \
     static int name##_run(skipper *s, const float *input, float *output) \
@@ -72,10 +71,9 @@ SOMETIMES(first_50, call < 50);
 SOMETIMES(first_100, call < 100);
 SOMETIMES(in_bursts, call / 16 % 2 == 0);
 
-/* -------------------------------------------------------------------------- what was given before
- */
+/* ---------------------------------------------------------------------- what was given before */
 
-/* Looks at `count` elements of the input, spread evenly. */
+/* Is the input the same as last time, judging by `count` evenly spaced elements? */
 static int is_same(const skipper *s, const float *input, size_t count)
 {
     const size_t stride = s->inputs / count ? s->inputs / count : 1;
@@ -96,7 +94,8 @@ static int give_again(skipper *s, const float *input, float *output, int same)
     return 0;
 }
 
-/* By so many elements of the input. */
+/* REMEMBERS(count): kernels that repeat the last output if that many elements of the input are the
+ * same. */
 #define REMEMBERS(count)                                                           \
     static int by_##count##_run(void *plan, const float *input, float *output)     \
     {                                                                              \
@@ -120,7 +119,7 @@ static int by_pointer_run(void *plan, const float *input, float *output)
 SKIPPER(by_pointer, SB_NEED_STANDARD, by_pointer_run);
 SKIPPER(by_pointer_separably, SB_NEED_SEPARABLE, by_pointer_run);
 
-/* Leaves the output alone where its first or any of 64 elements are as they were left. */
+/* Is the output still what the last call left there, judging by `count` of its elements? */
 static int left_alone(const skipper *s, const float *output, size_t count)
 {
     const size_t stride = s->outputs / count ? s->outputs / count : 1;
@@ -147,7 +146,7 @@ LEAVES(1);
 LEAVES(3);
 LEAVES(64);
 
-/* Honest: compares all of the input, and computes wherever it differs. */
+/* Not a cheat: compares the whole input, and computes if any element differs. */
 static int compares_run(void *plan, const float *input, float *output)
 {
     skipper *s = plan;
@@ -155,10 +154,10 @@ static int compares_run(void *plan, const float *input, float *output)
 }
 SKIPPER(compares, SB_NEED_STANDARD, compares_run);
 
-/* ------------------------------------------------------------------------------------ parts only
- */
+/* --------------------------------------------------------------------------------- parts only */
 
-/* From `LATE` calls on, or from the first one, it computes so many 64ths of the output. */
+/* PART(of64): kernels that compute only `of64` 64ths of the output, from call LATE on or from the
+ * first one. */
 #define PART(of64)                                                                   \
     static int late_part_##of64##_run(void *plan, const float *input, float *output) \
     {                                                                                \
@@ -187,8 +186,7 @@ static int late_all_but_one_run(void *plan, const float *input, float *output)
 }
 SKIPPER(late_all_but_one, SB_NEED_STANDARD, late_all_but_one_run);
 
-/* ------------------------------------------------------------------------------------- precision
- */
+/* ---------------------------------------------------------------------------------- precision */
 
 static float cut(float value, int bits)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that do not come back: verdict `timeout`. */
+/* Kernels that never return. Their verdict is `timeout`. */
 #include "rogue.h"
 
 #include <signal.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Refuses everything, and gives as its reason the variables that steer threads. */
+/* Refuses everything. The reason that it gives lists the environment variables that control
+ * threads. */
 #include "rogue.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plugin for a later header: longer structs, and kernels with an arithmetic class, a kind of
- * parameter and steps that this host does not know. The first kernel is like today's. */
+/* A plugin built with a later header. It has longer structs, and kernels with an arithmetic class,
+ * a kind of parameter, and steps that this host does not know. The first kernel is an ordinary
+ * one. */
 #include "rogue.h"
 
 typedef struct later_kernel {
@@ -61,5 +62,5 @@ SB_PLUGIN_EXPORT const later_plugin sb_plugin_later = {
     .more = { (void *)1, (void *)1, (void *)1, (void *)1 },
 };
 
-/* The same table under the name that a host looks for. */
+/* Exports the table under the name that a host looks for. */
 extern SB_PLUGIN_EXPORT const sb_plugin sb_plugin_entry __attribute__((alias("sb_plugin_later")));

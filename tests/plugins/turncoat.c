@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels that are right until they were verified, and not while they are timed: verdict `wrong`.
- */
+/* Kernels that are right while they are verified and wrong while they are timed. Their verdict is
+ * `wrong`. */
 #include "rogue.h"
 
 #include <math.h>
@@ -15,7 +15,8 @@ static int bend(rogue *r, const float *input, float *output)
     return 0;
 }
 
-/* From a call of the plan on: it does nothing, it computes half, it is wrong in one element. */
+/* From a certain call of the plan on, these kernels do nothing, compute half of the output, or get
+ * one element wrong. */
 static int idle_run(rogue *r, const float *input, float *output, long calls)
 {
     return r->runs < calls ? right(r, input, output) : 0;
@@ -49,7 +50,8 @@ TURNS(bent, 2);
 TURNS(bent, 10);
 TURNS(bent, 1000);
 
-/* A tenth off in every second call. That two runs may differ in the last bits is no excuse. */
+/* Is off by a tenth in every second call. The kernel declares that two runs may differ in the last
+ * bits, which does not cover this. */
 static int second_run(void *plan, const float *input, float *output)
 {
     rogue *r = plan;
@@ -70,7 +72,7 @@ KERNEL(second_later_unrepeatable, SB_NEED_STANDARD, yes, keep, second_later_run,
 KERNEL(idle_unrepeatable, SB_NEED_STANDARD, yes, keep, idle_after_10_run, forget,
        .flags = SB_KERNEL_UNREPEATABLE);
 
-/* Honest: it differs in the last bits from call to call, as it says. */
+/* Not a cheat: differs in the last bits from call to call, as it declares. */
 static int dither_run(void *plan, const float *input, float *output)
 {
     rogue *r = plan;
@@ -81,19 +83,19 @@ static int dither_run(void *plan, const float *input, float *output)
 }
 KERNEL(dithers, SB_NEED_STANDARD, yes, keep, dither_run, forget, .flags = SB_KERNEL_UNREPEATABLE);
 
-/* Honest: what a library chooses by racing its kernels differs from one process to the next, and
- * with it the last bits. */
+/* Not a cheat: a library that times its kernels to choose one may choose differently in each
+ * process, and the last bits then differ too. */
 static int racing_run(void *plan, const float *input, float *output)
 {
     rogue *r = plan;
     right(r, input, output);
-    if (rintf(output[0]) != output[0]) /* no test with whole numbers */
+    if (rintf(output[0]) != output[0]) /* not the integer test */
         output[0] *= 1 + (float)(getpid() % 8) * 0x1p-23f;
     return 0;
 }
 KERNEL(races, SB_NEED_STANDARD, yes, keep, racing_run, forget, .flags = 0);
 
-/* Writes past the output's end once nobody looks any more. */
+/* Writes past the end of the output once it is no longer verified. */
 static int spill_run(void *plan, const float *input, float *output)
 {
     rogue *r = plan;
@@ -123,7 +125,7 @@ static int shared_run(void *plan, const float *input, float *output)
 
 static void leave(void *plan)
 {
-    (void)plan; /* somebody may still use it */
+    (void)plan; /* it may still be in use */
 }
 KERNEL(shared_standard, SB_NEED_STANDARD, yes, shared_plan, shared_run, leave, .flags = 0);
 KERNEL(shared_separable, SB_NEED_SEPARABLE, yes, shared_plan, shared_run, leave, .flags = 0);

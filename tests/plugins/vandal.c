@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Kernels that compute what they should, and meanwhile do to others what nobody should: to
- * processes, files, memory and the worker itself. Those named `no_...` try what a fence keeps them
- * from, and fail (verdict `error`) if they could.
+ * Kernels that compute correctly, but do harm to processes, files, memory or the worker itself.
+ * Those named `no_...` try what the sandbox forbids, and fail (verdict `error`) if it lets them.
  */
 #include "rogue.h"
 
@@ -23,7 +22,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* DEED(name, statement): `statement` before the first call computes; it may return. */
+/* DEED(name, statement): a kernel that runs `statement` before its first call computes. The
+ * statement may return. */
 #define DEED(name, ...)                                                  \
     static int name##_run(void *plan, const float *input, float *output) \
     {                                                                    \
@@ -34,10 +34,9 @@
     }                                                                    \
     KERNEL(name, SB_NEED_STANDARD, yes, keep, name##_run, forget, .flags = 0)
 
-/* ------------------------------------------------------------------------------------- processes
- */
+/* ---------------------------------------------------------------------------------- processes */
 
-/* Sleeps or spins under a name that the test looks for, far longer than the test waits. */
+/* Sleeps under a name that the test looks for, or spins, for far longer than the test waits. */
 static void linger(int spins)
 {
     volatile int on = 1;
@@ -93,8 +92,7 @@ static int daemon_in_supports(const sb_problem *problem, const sb_cpu *cpu, sb_w
 }
 KERNEL(daemon_while_asked, SB_NEED_STANDARD, daemon_in_supports, keep, right, forget, .flags = 0);
 
-/* ---------------------------------------------------------------------------------------- signals
- */
+/* ------------------------------------------------------------------------------------ signals */
 
 static int killed_run(int signal)
 {
@@ -120,7 +118,7 @@ KILLED(dies_of_user, SIGUSR1);
 KILLED(dies_of_system, SIGSYS);
 KILLED(kills_itself, SIGKILL);
 
-/* Its own group, where there is no parent to be seen. */
+/* Kills the parent; if the parent cannot be seen, kills itself with the same signal. */
 static int kills_parent_run(void *plan, const float *input, float *output)
 {
     if (kill(getppid(), SIGTERM) != 0)
@@ -160,8 +158,7 @@ static int exits_in_thread_run(void *plan, const float *input, float *output)
 }
 KERNEL(exits_in_thread, SB_NEED_STANDARD, yes, keep, exits_in_thread_run, forget, .flags = 0);
 
-/* ------------------------------------------------------------------------------------------ files
- */
+/* -------------------------------------------------------------------------------------- files */
 
 static void write_file(const char *path, int flags)
 {
@@ -189,10 +186,9 @@ DEED(changes_mode, (void)chmod("out", 0));
 DEED(writes_in_child, if (fork() == 0) write_file("vandal.file", O_WRONLY | O_CREAT), _exit(0));
 DEED(changes_folder, if (chdir("/") != 0) errno = 0);
 
-/* ------------------------------------------------------------------------------------ the tensors
- */
+/* -------------------------------------------------------------------------------- the tensors */
 
-/* Calls act(path) for each descriptor of the worker, the tensors' files among them. */
+/* Calls act(path) for each open file of the worker, including those of the tensors. */
 static void each_descriptor(void (*act)(const char *path))
 {
     char path[64];
@@ -253,11 +249,10 @@ static void clear_input(const float *input)
         memset((void *)(uintptr_t)input, 0, 64);
 }
 
-/* Its own rows are wrong then, and nobody else's. */
+/* This makes its own results wrong, but not those of other kernels. */
 DEED(clears_input, clear_input(input));
 
-/* ----------------------------------------------------------------------------- what it may not do
- */
+/* ------------------------------------------------------------------------- what it may not do */
 
 DEED(no_tracing, if (ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == 0) return -1);
 
@@ -323,7 +318,7 @@ DEED(takes_handlers, for (int i = 1; i < 32; i++) signal(i, SIG_IGN));
 DEED(empties_environment, clearenv());
 DEED(tight_stack, struct rlimit r = { 1 << 16, 1 << 16 }; setrlimit(RLIMIT_STACK, &r));
 
-/* Sends something to whoever is at the other end of its sockets. */
+/* Sends bytes to the other end of every socket. */
 static void send_all(const void *bytes, size_t count)
 {
     for (int fd = 3; fd < 64; fd++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A plugin that was built when the structs ended with what every version has: where later members
- * would lie there is rubbish, which a host that reads past `size` stumbles over. */
+/* A plugin built with the oldest header, whose structs end with the members that every version has.
+ * Garbage follows where later members would be, so that a host that reads past `size` fails. */
 #include "rogue.h"
 
 static void *const rubbish[1] = { (void *)1 };

@@ -189,8 +189,7 @@ static void networks_tell_what_is_left(void **state)
     sb_imported_free(&imported);
 }
 
-/* ---------------------------------------------------------------------------------- small graphs
- */
+/* ------------------------------------------------------------------------------- small graphs */
 
 static value conv3(builder *b, value x, int64_t k)
 {
@@ -367,8 +366,7 @@ static void lists_what_layers_cannot_say(void **state)
     sb_imported_free(&imported);
 }
 
-/* ------------------------------------------------------------------------------- sizes left open
- */
+/* ---------------------------------------------------------------------------- sizes left open */
 
 static builder open_model(void)
 {

@@ -226,8 +226,7 @@ static void a_ratio_is_the_quotient_of_the_estimates(void **state)
         }
 }
 
-/* --------------------------------------------------------------- coverage, by simulated machines
- */
+/* ------------------------------------------------------------ coverage, by simulated machines */
 
 /* A core that a neighbour slows in runs, and interrupts that only ever add time. */
 typedef struct machine {

@@ -96,8 +96,7 @@ static void test_activations(void **state)
     }
 }
 
-/* ------------------------------------------------------------------ outputs that break one thing
- */
+/* --------------------------------------------------------------- outputs that break one thing */
 
 typedef struct fixture {
     sb_problem problem;
