@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What tests of imports share. */
+/* Code that the tests of imports share. */
 #ifndef SB_TESTS_IMPORT_FIXTURE_H
 #define SB_TESTS_IMPORT_FIXTURE_H
 
@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-/* A temporary file that holds the bytes; free() and unlink() the path. */
+/* Makes a temporary file that holds the bytes. The caller must unlink() and free() the path. */
 static inline char *file_of(const void *bytes, size_t count)
 {
     char *path = strdup("/tmp/sb-import-XXXXXX");
@@ -27,7 +27,7 @@ static inline char *file_of(const void *bytes, size_t count)
     return path;
 }
 
-/* The first of them are what fuzz targets begin with, where this names a folder. */
+/* If SEPBENCH_KEEP_INPUTS names a folder, keeps the first inputs there as seeds for fuzzing. */
 static inline void keep_input(const void *bytes, size_t count)
 {
     enum { MOST_KEPT = 60, MOST_BYTES = 1 << 16 };
@@ -64,7 +64,7 @@ static inline int import_text(sb_import_reader *read, const char *text,
     return import_bytes(read, text, strlen(text), options, imported, error);
 }
 
-/* How many things have this fate for a reason that begins so. */
+/* The number of notes with this fate whose reason begins with `reason`. */
 static inline size_t noted(const sb_imported *imported, sb_import_fate fate, const char *reason)
 {
     size_t count = 0;
@@ -75,7 +75,7 @@ static inline size_t noted(const sb_imported *imported, sb_import_fate fate, con
     return count;
 }
 
-/* The layer as the configuration has it. */
+/* Compares a layer with its expected line in the configuration. */
 static inline void assert_layer(const sb_imported *imported, size_t index, const char *expected)
 {
     sb_text text = { 0 };

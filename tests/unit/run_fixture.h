@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Made-up groups for the tests of what is stored and drawn. Their numbers are invented on purpose.
- */
+/* Groups with invented numbers, for the tests of databases, tables and figures. */
 #ifndef TESTS_RUN_FIXTURE_H
 #define TESTS_RUN_FIXTURE_H
 
@@ -8,7 +7,8 @@
 #include "core/text.h"
 #include "measure/result.h"
 
-/* A 3 x 3 pair, h = w = size, padding to the same size. The name is copied; free_layer() it. */
+/* Makes a pair with h = w = size and padding that keeps the size. The name is copied; release the
+ * layer with free_layer(). */
 sb_layer make_layer(const char *name, int64_t channels, int64_t size, int64_t kernel,
                     int64_t outputs);
 void free_layer(sb_layer *layer);
@@ -21,7 +21,7 @@ void free_layer(sb_layer *layer);
 sb_group make_group(const sb_layer *layer, int64_t threads, const char *const *techniques,
                     uint32_t rounds, sb_random *random);
 
-/* A new folder under $TMPDIR; remove_folder() it. */
+/* Makes a new folder under $TMPDIR; release it with remove_folder(). */
 char *make_folder(void);
 void remove_folder(char *folder);
 char *slurp(const char *folder, const char *name); /* free() it; fails the test if unreadable */

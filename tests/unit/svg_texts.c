@@ -28,14 +28,14 @@ static char *decode(const char *from, const char *end)
                 letter = entities[i].letter;
                 length = strlen(entities[i].entity);
             }
-        assert_false(letter == '<' && length == 1); /* a mark that came in with a name */
+        assert_false(letter == '<' && length == 1); /* markup from a name that was not escaped */
         sb_text_add_bytes(&text, &letter, 1);
         from += length;
     }
     return text.data ? text.data : sb_copy_text("");
 }
 
-/* gnuplot writes a <g> with place, size and anchor around each <text>. */
+/* Adds a text. gnuplot wraps each <text> in a <g> with its position, size and anchor. */
 static void add_text(svg_texts *texts, const char *group, const char *from, const char *end)
 {
     svg_text t = { .text = decode(from, end) };
@@ -83,7 +83,7 @@ void svg_texts_free(svg_texts *texts)
     *texts = (svg_texts) { 0 };
 }
 
-/* Does `wanted` go on with the texts from this one on? */
+/* Is `wanted` the texts from `from` on, joined? */
 static bool goes_on(const svg_texts *texts, size_t from, const char *wanted)
 {
     for (; from < texts->count && *wanted; from++) {
@@ -108,7 +108,7 @@ typedef struct box {
     double left, right, top, bottom;
 } box;
 
-/* What the letters cover: from the top of the highest to below the lowest. */
+/* The area that the letters cover, from the top of the tallest letter to the lowest descender. */
 static box box_of(const svg_text *t, sb_face face)
 {
     double width = sb_face_width(face, t->text) * t->size;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The texts of an SVG that gnuplot drew, and where they stand. */
+/* The texts of an SVG file that gnuplot drew, and their positions. */
 #ifndef TESTS_SVG_TEXTS_H
 #define TESTS_SVG_TEXTS_H
 
@@ -23,11 +23,11 @@ typedef struct svg_texts {
 svg_texts svg_texts_read(const char *svg); /* fails the test where it is none, or text is turned */
 void svg_texts_free(svg_texts *texts);
 
-/* Is there this text, whole, or over several lines that are joined without blanks between? */
+/* Does the SVG hold this text, either as one text or broken into several lines? */
 bool svg_texts_have(const svg_texts *texts, const char *wanted);
 
-/* Says which text leaves the page or meets another when drawn in that font; NULL: none. free() it.
- */
+/* Describes a text that extends past the page or overlaps another when drawn in this font; NULL if
+ * there is none. The caller must free() it. */
 char *svg_texts_trouble(const svg_texts *texts, sb_face face);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tensors and fp64 results of a problem for tests, exactly as large as they must be. */
+/* Tensors and fp64 results of a problem, for tests. They are exactly as large as necessary, so that
+ * sanitizers find an access past the end. */
 #ifndef SB_TESTS_TENSORS_H
 #define SB_TESTS_TENSORS_H
 

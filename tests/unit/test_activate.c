@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Activations on vectors, as kernels compute them: by the reference, over all magnitudes. */
+/* Compares the activations on vectors, as kernels compute them, with the reference, over all
+ * magnitudes. */
 #define ACTIVATE_LANES 4
 #include "common/activate.h"
 #include "conv/activation.h"

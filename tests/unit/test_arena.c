@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The tensors in shared memory: where they lie and what margins show. */
+/* The tensors in shared memory: their addresses, and the margins that show stray writes. */
 #include "core/text.h"
 #include "measure/arena.h"
 
@@ -133,7 +133,7 @@ static void test_layouts_hold_the_present_data(void **state)
     sb_arena_close(&arena);
 }
 
-/* Zero where nothing is to be done; what lies there stays as it is. */
+/* The time is zero if there is nothing to reorder, and the tensors stay unchanged. */
 static void test_times_of_reorders(void **state)
 {
     (void)state;

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-/* 100 GFLOP/s, and memory that never bounds. */
+/* A machine with 100 GFLOP/s and memory that never limits. */
 static const sb_peaks arithmetic = {
     .threads = 1,
     .cores = 1,
@@ -18,7 +18,7 @@ static const sb_peaks arithmetic = {
     .level_cores = { 1, 1, 1, 0 },
 };
 
-/* The same with memory that loads 10 and stores 5 GB/s. */
+/* The same machine with memory that loads 10 GB/s and stores 5 GB/s. */
 static const sb_peaks memory = {
     .threads = 1,
     .cores = 1,
@@ -73,7 +73,7 @@ static sb_layer make_layer(int64_t channels, int64_t size, int64_t kernel, int64
     return layer;
 }
 
-/* 3 x 3 on 4 x 4, padded: 10 of 12 taps are inside, in either direction. */
+/* A 3 x 3 filter on a padded 4 x 4 image: in each direction, 10 of 12 taps are inside. */
 static void taps_inside_alone_are_computed(void **state)
 {
     (void)state;
@@ -83,7 +83,7 @@ static void taps_inside_alone_are_computed(void **state)
     assert_true(fabs(r.roofline_gflops - 100 * 144 / 100.0) < 1e-9);
 }
 
-/* Two passes write and read what stands between them. */
+/* Two passes also write and read the tensor between them. */
 static void passes_are_slower_than_one(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What figures are made of: widths of text, marks, axes, and texts in scripts. */
+/* The parts of figures: widths of text, marks, axes, and strings in gnuplot scripts. */
 #include "core/random.h"
 #include "core/text.h"
 #include "report/axis.h"
@@ -21,7 +21,7 @@
 static void widths_are_those_of_the_fonts(void **state)
 {
     (void)state;
-    /* Arial's, which anybody can look up, and DejaVu's. */
+    /* The widths of Arial, which are published, and those of DejaVu. */
     assert_true(fabs(sb_face_width(SB_FACE_LIBERATION, "Wi 0") - (944 + 222 + 278 + 556) / 1e3) <
                 1e-9);
     assert_true(fabs(sb_face_width(SB_FACE_DEJAVU, "Wi 0") - (989 + 278 + 318 + 636) / 1e3) < 1e-9);
@@ -40,10 +40,10 @@ static void lines_are_cut_where_they_fit(void **state)
         size_t bytes;
     } cases[] = {
         { "short", 100, 5 },
-        { "two words", 9, 4 },                  /* after the blank */
-        { "mobilenet_v2.block3", 14, 10 },      /* after the mark */
-        { "unbroken", 5, 3 },                   /* where it must be */
-        { "\xc3\xa9\xc3\xa9\xc3\xa9", 0.1, 2 }, /* one character at least, a whole one */
+        { "two words", 9, 4 },                  /* breaks after the space */
+        { "mobilenet_v2.block3", 14, 10 },      /* breaks after a punctuation mark */
+        { "unbroken", 5, 3 },                   /* breaks in the word, having no choice */
+        { "\xc3\xa9\xc3\xa9\xc3\xa9", 0.1, 2 }, /* keeps at least one whole character */
         { "", 10, 0 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -67,11 +67,11 @@ static void texts_are_made_visible(void **state)
         { "\xd7\xa9\xd7\x9c", "\xd7\xa9\xd7\x9c" }, /* Hebrew */
         { "\xe2\x80\xae"
           "abc",
-          "\\xe2\\x80\\xaeabc" },              /* turns what follows round */
+          "\\xe2\\x80\\xaeabc" },              /* reverses the direction of the text */
         { "\xef\xbf\xbf", "\\xef\\xbf\\xbf" }, /* not allowed in SVG */
         { "\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80" },
-        { "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* half of a pair */
-        { "\xe2\x82", "\\xe2\\x82" },          /* cut short */
+        { "\xed\xa0\x80", "\\xed\\xa0\\x80" }, /* half of a surrogate pair */
+        { "\xe2\x82", "\\xe2\\x82" },          /* truncated */
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sb_text text = { 0 };
@@ -81,7 +81,7 @@ static void texts_are_made_visible(void **state)
     }
 }
 
-/* Nothing that means something to gnuplot is in a string as it is. */
+/* Characters that are special to gnuplot are escaped in strings. */
 static void strings_of_scripts_are_harmless(void **state)
 {
     (void)state;
@@ -94,7 +94,7 @@ static void strings_of_scripts_are_harmless(void **state)
 
 /* ---------------------------------------------------------------------------------------- marks */
 
-/* In black and white too: another shape, or much lighter or darker. */
+/* Any two techniques differ even in black and white: by shape, or clearly by brightness. */
 static void known_techniques_are_told_apart(void **state)
 {
     (void)state;
@@ -121,7 +121,8 @@ static void unknown_techniques_keep_their_mark(void **state)
     assert_int_not_equal(a.point, SB_POINT_UNDETERMINED);
 }
 
-/* Beside all known ones: in black and white too, whatever their order. */
+/* Unknown techniques differ from each other and from all known ones, even in black and white, in
+ * any order. */
 static void no_two_of_a_run_look_alike(void **state)
 {
     (void)state;
@@ -149,8 +150,8 @@ static void no_two_of_a_run_look_alike(void **state)
     }
 }
 
-/* Thirty that are unknown are more than there are shapes: each still has its own colour or shape.
- */
+/* Thirty unknown techniques are more than there are shapes. Each still has its own combination of
+ * colour and shape. */
 static void many_of_a_run_are_told_apart_by_colour(void **state)
 {
     (void)state;
@@ -189,7 +190,7 @@ static sb_plot_axis axis_of(double low, double high, int base)
     return sb_extent_axis(&extent, base);
 }
 
-/* One that goes to 400 must not flatten points that lie between 2 and 8. */
+/* An interval that reaches 400 must not squeeze points between 2 and 8 together. */
 static void wild_intervals_do_not_stretch_an_axis(void **state)
 {
     (void)state;
@@ -223,7 +224,7 @@ static void ranges_hold_whatever_comes(void **state)
         }
 }
 
-/* Labels keep apart, on axes of all sorts; and there are some. */
+/* On axes of all kinds there are labels, and they do not overlap. */
 static void ticks_keep_apart(void **state)
 {
     (void)state;

@@ -38,7 +38,7 @@ static void nothing_to_say(void **state)
     assert_doubts(&quiet_machine, &c, "");
 }
 
-/* What nobody knows is no reason for advice. */
+/* A condition that is not known gives no advice. */
 static void unknown_is_not_bad(void **state)
 {
     (void)state;
@@ -82,7 +82,7 @@ static void one_line_for_each_trouble(void **state)
     assert_int_equal(c.advice_count, count);
     for (int i = 0; i < count; i++) {
         assert_non_null(strstr(c.advice[i], expected[i]));
-        assert_true(strlen(c.advice[i]) < sizeof c.advice[i] - 1); /* not cut */
+        assert_true(strlen(c.advice[i]) < sizeof c.advice[i] - 1); /* not truncated */
     }
     sb_conditions_advise(&t, &c);
     assert_int_equal(c.advice_count, count);
@@ -91,7 +91,7 @@ static void one_line_for_each_trouble(void **state)
                   "clock capped at 2100 of 3500 MHz; load 3.25; threads not pinned");
 }
 
-/* Files and variables as systems have them. */
+/* Files and environment variables as found on real systems. */
 static const struct recorded {
     const char *name, *scaling, *full, *percent, *job, *granted; /* NULL: there is none */
     double clock_mhz, full_mhz;
@@ -150,7 +150,7 @@ static void limits_of_recorded_systems(void **state)
     unsetenv("SLURM_CPUS_ON_NODE");
 }
 
-/* What is as it should be is no doubt, and clocks are rounded. */
+/* Values that are as they should be, apart from the rounding of clocks, raise no doubt. */
 static void limits_that_are_none(void **state)
 {
     (void)state;

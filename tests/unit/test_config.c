@@ -25,7 +25,7 @@ static sb_config parse(const char *text)
 
 /* ------------------------------------------------------------------------- good input */
 
-/* The run.json of an older run is still a configuration. */
+/* The run.json of a run by an older version can still be read as a configuration. */
 static void retired_keys_are_passed_over(void **state)
 {
     (void)state;
@@ -139,7 +139,8 @@ static void groups_are_not_paired_unless_asked(void **state)
     sb_config_free(&config);
 }
 
-/* Only what the layer itself asks for, or a list without the standard convolution. */
+/* A 1 x 1 layer becomes a pair only if the layer itself asks for it, or if the list of operations
+ * lacks the standard convolution. */
 static void a_1x1_layer_is_no_pair_unless_asked(void **state)
 {
     (void)state;
@@ -239,7 +240,8 @@ static void settings_replace_the_file(void **state)
 
 /* -------------------------------------------------------------------------- round trip */
 
-/* What the source says is what was read, and saying it again changes nothing. */
+/* Writes the configuration as text and reads it back: the result is the same, and writing it again
+ * gives the same text. */
 static void assert_round_trip(const sb_config *config)
 {
     sb_config again;
@@ -288,8 +290,8 @@ static void odd_texts_survive_the_round_trip(void **state)
     sb_config_free(&config);
 }
 
-/* Facts of the networks: layers in pairs, others, and multiplications of all of them as the network
- * has them. */
+/* Facts about the networks: the layers that are pairs, the others, and the multiplications of the
+ * whole network. */
 static const struct {
     const char *file;
     size_t pairs, singles;
@@ -342,7 +344,8 @@ static void configurations_hold_their_networks(void **state)
     }
 }
 
-/* What follows the sums, by step; the last step of a bottleneck has no activation of its own. */
+/* Biases, residuals and activations, by step. The last step of a bottleneck has no activation by
+ * default. */
 static void epilogues_are_read(void **state)
 {
     (void)state;
@@ -401,7 +404,7 @@ static void epilogues_are_read(void **state)
 #define GOOD  "layers: [{name: a, input: [4, 8, 8], kernel: 3, out_channels: 8}]\n"
 #define LAYER "layers:\n- {name: a, input: [4, 8, 8], kernel: 3, out_channels: 8"
 
-/* Text, and how the message begins and what it says. */
+/* A faulty text, the beginning of the message, and a part of it. */
 static const struct {
     const char *text, *where, *says;
 } mistakes[] = {
@@ -672,7 +675,7 @@ static void write_layer_name(sb_text *text, int64_t amount)
     sb_text_add(text, "}]");
 }
 
-/* With what the sweep adds: "_c1". */
+/* The name together with the suffix that the sweep adds: "_c1". */
 static void write_sweep_name(sb_text *text, int64_t amount)
 {
     sb_text_add(text,
@@ -689,7 +692,7 @@ static void write_dimension(sb_text *text, int64_t amount)
                 (long long)amount);
 }
 
-/* Inputs of so many elements: the amount is a multiple of 2^20 and one more row or less. */
+/* An input of about `amount` elements: a multiple of 2^20, plus or minus one row. */
 static void write_tensor(sb_text *text, int64_t amount)
 {
     sb_text_add(text,
@@ -707,7 +710,7 @@ static void write_layers(sb_text *text, int64_t amount)
     sb_text_add(text, "]");
 }
 
-/* The outermost map is one of them. */
+/* The outermost map counts as a level too. */
 static void write_depth(sb_text *text, int64_t amount)
 {
     sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: ");
@@ -723,7 +726,7 @@ static void write_keys(sb_text *text, int64_t amount)
     sb_text_add(text, "}}]");
 }
 
-/* The rest is a map of two keys, and a layer in a list. */
+/* The other values are a map of two keys, and a layer in a list. */
 static void write_values(sb_text *text, int64_t amount)
 {
     sb_text_add(text, "layers: [" ONE_LAYER "]\nkernels: [");
@@ -746,7 +749,7 @@ static void write_threads(sb_text *text, int64_t amount)
     sb_text_add(text, "]");
 }
 
-/* What a limit says when it is passed; every other refusal counts as none of it. */
+/* Each limit, with its message. A refusal with another message does not count. */
 static const struct {
     void (*write)(sb_text *text, int64_t amount);
     int64_t limit;
@@ -803,7 +806,8 @@ static void settings_have_a_limit(void **state)
     }
 }
 
-/* Each alias is found without walking all anchors, and lists count while they are read. */
+/* An alias is found without a search through all anchors, and a list is checked against the limits
+ * while it is read. */
 static void many_anchors_cost_little(void **state)
 {
     (void)state;
@@ -817,7 +821,7 @@ static void many_anchors_cost_little(void **state)
     sb_text_add(&text, "]");
     int64_t start = sb_now_ns();
     assert_refused(&text, "1 to 1024 patterns");
-    assert_true(sb_now_ns() - start < INT64_C(20000000000)); /* quadratic: minutes */
+    assert_true(sb_now_ns() - start < INT64_C(20000000000)); /* quadratic time would be minutes */
     sb_text_free(&text);
 }
 
@@ -843,8 +847,8 @@ static void texts_that_cannot_be_shown_are_refused(void **state)
         const char *name, *message;
     } cases[] = {
         { "\"a\\x9b31m\"", "cannot be shown" }, /* C1: a control sequence in one character */
-        { "\"a\\u2028b\"", "cannot be shown" }, /* a break of a line */
-        { "\"a\\u202eb\"", "cannot be shown" }, /* from here on right to left */
+        { "\"a\\u2028b\"", "cannot be shown" }, /* a line separator */
+        { "\"a\\u202eb\"", "cannot be shown" }, /* a switch to right-to-left text */
         { "\"a\\u2066b\"", "cannot be shown" },
         { "\"a\\u200eb\"", "cannot be shown" },
         { "\"a\\u061cb\"", "cannot be shown" },

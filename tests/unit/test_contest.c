@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Our best against the best peer, in each way of counting. */
+/* Our best kernel against the best peer, in each way of counting. */
 #include "core/random.h"
 #include "core/text.h"
 #include "measure/contest.h"
@@ -19,7 +19,8 @@ typedef struct row {
     double ns, reorder_ns, prepare_ns;
 } row;
 
-/* In its own layout "blocked" is our best; with reorders "nhwc" is, and with packing too. */
+/* Our best kernel is "blocked" if each kernel keeps its own layout, and "nhwc" if reorders are
+ * counted, with or without packing. */
 static const row rows[] = {
     { "blocked", false, SB_DIRECT, 1000, 800, 300 },
     { "nhwc", false, SB_DIRECT, 1250, 0, 450 },
@@ -54,7 +55,7 @@ static sb_layer pointwise(void)
     return layer;
 }
 
-/* A tenth or more of the samples take exactly `ns`, so that the estimate does. */
+/* At least a tenth of the samples are exactly `ns`, so that the estimate is `ns` too. */
 static void fill(sb_result *result, const row *from, double noise, uint64_t seed)
 {
     sb_random random = { seed };
@@ -133,7 +134,7 @@ static void each_way_of_counting_has_its_own_best(void **state)
     sb_group_free(&group);
 }
 
-/* 16 GFLOP/s of 20, whatever else is counted. */
+/* The run reached 16 of 20 GFLOP/s, whatever else is counted. */
 static void the_roofline_is_that_of_the_run(void **state)
 {
     (void)state;
@@ -149,7 +150,8 @@ static void the_roofline_is_that_of_the_run(void **state)
     sb_group_free(&group);
 }
 
-/* A result from a run in which that was not measured stands for no more than its run. */
+/* If a run did not measure reorders or packing, its results have no value in those ways of
+ * counting. */
 static void what_is_not_known_does_not_stand(void **state)
 {
     (void)state;
@@ -177,7 +179,8 @@ static void without_a_peer_there_is_no_contest(void **state)
     sb_group_free(&group);
 }
 
-/* What is counted beside the run has no noise: it narrows the interval, and never hides it. */
+/* Reorders and packing are counted without noise: they make the interval relatively narrower, but
+ * never empty. */
 static void intervals_are_those_of_the_runs(void **state)
 {
     (void)state;

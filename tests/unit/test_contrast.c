@@ -10,8 +10,8 @@
 /* cmocka.h needs the two above */
 #include <cmocka.h>
 
-/* A run as the campaign makes them: each process is off by some luck for all its life, and the
- * noise of its rounds only adds. */
+/* A simulated run. Each process has a bias for its whole life, and the noise of its rounds only
+ * ever adds time. */
 typedef struct plan {
     uint32_t processes, rounds;
     double luck; /* standard deviation, relative */
@@ -41,7 +41,7 @@ static sb_series draw_series(const plan *of, double ns, sb_random *random)
 }
 
 typedef struct shares {
-    double different, naive; /* called so by the verdict, and by ranks of all samples */
+    double different, naive; /* share called different by the verdict, by ranks of all samples */
 } shares;
 
 static double rank_samples(const sb_series *a, const sb_series *b)
@@ -55,7 +55,8 @@ static double rank_samples(const sb_series *a, const sb_series *b)
     return sb_mann_whitney(x, a->count, y, b->count);
 }
 
-/* Of many rows; `comparisons` is what Holm multiplies the p of a lone difference by. */
+/* Simulates many rows. `comparisons` is the factor by which Holm's correction multiplies the p of a
+ * single difference. */
 static shares try_plan(const plan *of, double ratio, double comparisons, double threshold)
 {
     enum { TRIALS = 500 };
@@ -76,8 +77,8 @@ static shares try_plan(const plan *of, double ratio, double comparisons, double 
     return found;
 }
 
-/* Not corrected, and with no threshold: each row alone errs so seldom. That samples alone would
- * err, shows that the trial can fail. */
+/* Without correction and threshold, a single row is wrong only rarely. Ranks of all samples, which
+ * ignore processes, are wrong often: this shows that the trial can fail. */
 static void the_same_is_seldom_called_different(void **state)
 {
     (void)state;
@@ -111,7 +112,7 @@ static void a_run_beside_itself_is_the_same(void **state)
     sb_series_free(&a);
 }
 
-/* Of processes whose samples do not vary, the p is plain Welch's. */
+/* If the samples within each process do not vary, p is that of Welch's test. */
 static void p_is_welchs(void **state)
 {
     (void)state;
@@ -127,7 +128,7 @@ static void p_is_welchs(void **state)
     assert_true(fabs(c.ratio.value - exp(0.04)) < 1e-9);
     assert_true(c.p > p / 1.6 &&
                 c.p < p * 1.6);   /* the bootstrap's spread is within some per cent */
-    assert_true(isnan(c.rank_p)); /* six samples are under nine */
+    assert_true(isnan(c.rank_p)); /* needs nine samples, and there are six */
     sb_series_free(&a);
     sb_series_free(&b);
 }

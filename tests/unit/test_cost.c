@@ -23,7 +23,7 @@ static const sb_layer *named(const char *name)
     return NULL;
 }
 
-/* Input 7 x 7 x 3, 128 filters of 3 x 3 x 3: the numbers of the textbook. */
+/* The textbook example: input 7 x 7 x 3, 128 filters of 3 x 3 x 3. */
 static void test_worked_example(void **state)
 {
     (void)state;
@@ -45,7 +45,7 @@ static void test_worked_example(void **state)
     assert_true(fabs(sb_theoretical_speedup(layer) - 8.41) < 0.005);
 }
 
-/* With valid padding and stride 1 the ratio is 1 / K + 1 / (R S), whatever C, H and W. */
+/* With valid padding and stride 1 the ratio is 1 / K + 1 / (R S), for any C, H and W. */
 static void test_ratio(void **state)
 {
     (void)state;
@@ -94,7 +94,7 @@ static void test_bottleneck(void **state)
                 1e-12);
 }
 
-/* The largest shapes that are let through must not overflow. */
+/* The largest shapes that are accepted must not overflow. */
 static void test_extremes(void **state)
 {
     (void)state;

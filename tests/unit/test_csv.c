@@ -48,9 +48,8 @@ static void test_numbers(void **state)
     sb_text_free(&text);
 }
 
-/* One record of RFC 4180, its lines ending in LF: cuts it into fields in place and returns the next
- * one, NULL at the end.
- */
+/* Splits a record of RFC 4180, with lines that end in LF, into fields, in place. Returns the next
+ * record, or NULL at the end. */
 static char *parse(char *at, char **fields, size_t *count)
 {
     *count = 0;
@@ -181,7 +180,8 @@ static void test_files(void **state)
     free_layer(&layer);
 }
 
-/* Of kernels that use threads, by layer; an interval only where the rounds are the same ones. */
+/* The scaling of kernels that use threads, by layer. It has an interval only if the rounds are
+ * common to both. */
 static void test_scaling(void **state)
 {
     const char *dir = *state;
@@ -205,7 +205,7 @@ static void test_scaling(void **state)
 
     table *t = sb_new(1, sizeof *t);
     read_table(t, dir, "scaling.csv");
-    assert_int_equal(t->count, 2 * 2 * 5); /* three pairs but for one that has no threads */
+    assert_int_equal(t->count, 2 * 2 * 5); /* three pairs, less the kernel without threads */
     assert_string_equal(cell(t, 0, "layer"), "a");
     assert_string_equal(cell(t, 0, "kernel"), "naive/separable");
     assert_string_equal(cell(t, 1, "kernel"), "tiled/standard");

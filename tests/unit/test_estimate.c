@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a group is expected to take. */
+/* The estimated time of a group. */
 #include "campaign/estimate.h"
 
 #include <setjmp.h>
@@ -79,7 +79,7 @@ static void test_slow_costs_more(void **state)
     add_candidate(f, 1, SB_STANDARD);
     int64_t fast = estimate_layer(f, 1);
     f->candidates[0].kernel = 0;
-    /* ten calls of 29 GFLOP at a hundredth of 100 GFLOP/s */
+    /* Ten calls of 29 GFLOP at a hundredth of 100 GFLOP/s. */
     assert_in_range(estimate_layer(f, 1), fast, INT64_MAX);
     assert_in_range(estimate_layer(f, 1), INT64_C(250000000000), INT64_C(1000000000000));
 }

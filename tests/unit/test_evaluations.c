@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a tuning measured, read back, summed up and drawn. */
+/* The evaluations of a tuning run: read back, summarised and drawn. */
 #include "run_fixture.h"
 
 #include "core/csv.h"
@@ -56,7 +56,7 @@ static void csv_is_read_as_it_is_written(void **state)
     sb_csv_free(&csv);
 }
 
-/* Two searches, rows of one apart, a failure, a base line that was begun twice. */
+/* Two searches whose rows are interleaved, a failure, and a base line that was begun twice. */
 static const char two[] = HEADER "l1,standard,1,p/k,9,auto,1,x=1;y=a,100,100,ok,\n"
                                  "l2,standard,1,p/k,9,auto,1,x=1;y=a,10,10,ok,\n"
                                  "l1,standard,1,p/k,9,auto,2,x=2;y=a,,100,crashed,\n"
@@ -84,7 +84,7 @@ static void evaluations_are_sorted_by_search(void **state)
     sb_evaluations_free(&all);
 }
 
-/* The same mean as over all orders of the draws, by trying them all. */
+/* The expected value equals the mean over all orders of the draws, tried one by one. */
 static void random_search_is_expected_exactly(void **state)
 {
     sb_error error = { "" };
@@ -116,7 +116,7 @@ static void nothing_is_known_without_draws(void **state)
                             "m,standard,1,p/k,1,auto,1,x=1,4,4,ok,\n");
     assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
     assert_int_equal(sb_search_record_random(&all.list[0], logs, 3), 0);
-    assert_int_equal(sb_search_record_random(&all.list[1], logs, 3), 1); /* all was seen */
+    assert_int_equal(sb_search_record_random(&all.list[1], logs, 3), 1); /* there are no more */
     sb_evaluations_free(&all);
     char *path = sb_path_join(*state, "evaluations.csv");
     unlink(path);
@@ -147,7 +147,7 @@ static void bad_files_are_refused(void **state)
     }
 }
 
-/* Time depends on x alone: it explains all of the variance, y none. */
+/* Time depends on x alone, so x explains all of the variance and y none. */
 static void influence_is_told(void **state)
 {
     sb_error error = { "" };
@@ -164,17 +164,17 @@ static void influence_is_told(void **state)
     assert_int_equal(sb_evaluations_read(*state, &all, &error), 0);
     size_t count;
     sb_influence *list = sb_influences_make(&all, "p/k", 1, &count);
-    assert_int_equal(count, 2); /* z has one value */
+    assert_int_equal(count, 2); /* z has only one value */
     assert_string_equal(list[0].parameter, "x");
     assert_true(list[0].share > 0.999 && list[1].share < 1e-9);
-    assert_string_equal(list[0].levels[2].value, "10"); /* by number, not by text */
+    assert_string_equal(list[0].levels[2].value, "10"); /* sorted as numbers, not as text */
     assert_true(fabs(list[0].levels[2].best - 3) < 1e-9 && list[0].levels[2].count == 8);
     assert_true(fabs(list[1].levels[0].median - 2) < 1e-9);
     sb_influences_free(list, count);
     sb_evaluations_free(&all);
 }
 
-/* What x and y do cannot be told apart: each alone would explain all of it. */
+/* The effects of x and y cannot be separated: each alone would explain all of the variance. */
 static void shares_come_to_100_at_most(void **state)
 {
     sb_error error = { "" };
@@ -198,7 +198,7 @@ static void shares_come_to_100_at_most(void **state)
     sb_evaluations_free(&all);
 }
 
-/* With names that try to leave their quotes. */
+/* The names try to break out of their quotes. */
 static void figures_are_drawn(void **state)
 {
     const char *dir = *state;

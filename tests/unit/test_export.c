@@ -18,7 +18,8 @@ enum { ROUNDS = 5 };
 
 static const char *const techniques[] = { "naive", "tiled", "*onednn", NULL };
 
-/* A run of one group: a standard and a separable result a technique, and an unsupported one. */
+/* Makes a run of one group: a standard and a separable result for each technique, and an
+ * unsupported one. */
 static sb_rundb *make_run(const char *dir, const char *layer_name)
 {
     sb_error error;
@@ -35,7 +36,7 @@ static sb_rundb *make_run(const char *dir, const char *layer_name)
 
 typedef int writer(sb_rundb *db, FILE *stream, sb_error *error);
 
-/* What the writer writes; free() it. */
+/* The output of the writer; the caller must free() it. */
 static char *written(const char *dir, sb_rundb *db, writer *write)
 {
     sb_error error = { "" };
@@ -55,7 +56,7 @@ static const char *text_at(const json_t *object, const char *key)
     return text;
 }
 
-/* What compare.py looks at, as Google Benchmark's documentation lists it. */
+/* Checks the fields that compare.py reads, as listed in Google Benchmark's documentation. */
 static void check_entry(const json_t *entry, size_t *iterations, size_t *aggregates, size_t *errors)
 {
     assert_non_null(text_at(entry, "name"));
@@ -133,7 +134,7 @@ static void caches_have_what_was_measured(void **state)
         { "rows=4;order=abc", 2.5e6 },
         { "rows=16;order=abc", INFINITY },
         { "rows=4;order=cba", 1e6 },
-        { "rows=4;order=abc", 2e6 }, /* again: the last one counts */
+        { "rows=4;order=abc", 2e6 }, /* a repetition: the last one counts */
     };
     sb_tuned_points tuned = { .layer = "../a/b",
                               .operation = "standard",

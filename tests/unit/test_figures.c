@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which figures there are, what is in them, and what happens where gnuplot does not draw them. */
+/* Which figures are made, what they contain, and what happens if gnuplot does not draw them. */
 #include "run_fixture.h"
 #include "svg_texts.h"
 
@@ -31,7 +31,7 @@ static bool exists(const char *folder, const char *name)
     return there;
 }
 
-/* How many files have this suffix. */
+/* The number of files with this suffix. */
 static int files(const char *folder, const char *suffix)
 {
     char *pattern = NULL;
@@ -50,7 +50,7 @@ static bool have_gnuplot(void)
     return sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) == 0;
 }
 
-/* A run in the folder; `json` is its provenance. */
+/* Makes a run in the folder; `json` is its provenance. */
 static sb_rundb *new_run(const char *dir, const char *json)
 {
     sb_error error;
@@ -126,7 +126,7 @@ static void drawn_again_they_are_the_same(void **state)
     put(db, "a", 3, 8, 1);
     char *again = sb_path_join(dir, "again");
     write_figures(db, dir, &options);
-    sleep(1); /* a PDF would say when it was drawn */
+    sleep(1); /* so that a PDF that recorded its time would differ */
     write_figures(db, again, &options);
     static const char *const suffixes[] = { "gp", "dat", "txt", "svg", "pdf", "png" };
     for (size_t i = 0; i < 6; i++) {
@@ -153,7 +153,8 @@ static void drawn_again_they_are_the_same(void **state)
 
 /* ------------------------------------------------------------------------------ what is in them */
 
-/* Ceilings come from the run's provenance, for the thread counts and levels that it knows. */
+/* The ceilings come from the run's provenance, for the numbers of threads and the cache levels that
+ * it knows. */
 static void a_roofline_has_the_machines_ceilings(void **state)
 {
     const char *dir = *state;
@@ -167,7 +168,7 @@ static void a_roofline_has_the_machines_ceilings(void **state)
     char *data = slurp(dir, "roofline_t1.dat");
     assert_non_null(strstr(data, "# L1: "));
     assert_null(strstr(data, "# L3: "));
-    assert_non_null(strstr(data, "\n5\t100\n")); /* where memory's slope meets the peak */
+    assert_non_null(strstr(data, "\n5\t100\n")); /* the ridge point */
     /* 8 channels of 12 x 12 in and out, 3 x 3 kernels: 34 of 36 taps inside in either direction,
      * 73,984 multiplications, 2,880 numbers. */
     assert_non_null(strstr(data, "naive: intensity, GFLOP/s, layer\n12.84"));
@@ -175,7 +176,8 @@ static void a_roofline_has_the_machines_ceilings(void **state)
     sb_rundb_close(db);
 }
 
-/* The fixture's rates grow with the threads; a layer that one count lacks does not enter. */
+/* The fixture's rates grow with the number of threads. A layer that was not measured with every
+ * number is left out. */
 static void scaling_is_over_the_layers_that_all_counts_have(void **state)
 {
     const char *dir = *state;
@@ -202,7 +204,7 @@ static void scaling_is_over_the_layers_that_all_counts_have(void **state)
     sb_rundb_close(db);
 }
 
-/* The speedups of the layer's group, changed before they are put. */
+/* Changes the speedups of a group before it is stored. */
 typedef void changer(sb_group *group);
 
 static void put_changed(sb_rundb *db, const char *name, changer *change)
@@ -229,7 +231,8 @@ static void make_known(sb_group *group)
         group->speedups[i].measured = (sb_interval) { 2.5, 2.25, 2.75 };
 }
 
-/* The points that say nothing are drawn hollow, counted, and do not stretch the axis. */
+/* Points whose intervals are too wide to say anything are drawn hollow and counted, and do not
+ * stretch the axis. */
 static void wild_intervals_are_hollow_and_counted(void **state)
 {
     const char *dir = *state;
@@ -269,7 +272,7 @@ static void leave_separable(sb_group *group)
     sb_group_clear_speedups(group);
 }
 
-/* A run with only one operation: a legend with all that has data, and no part without any. */
+/* A run with only one operation: the legend names everything that has data, and nothing else. */
 static void legends_name_what_has_data(void **state)
 {
     const char *dir = *state;
@@ -334,7 +337,7 @@ static void many_layers_are_summed_up(void **state)
     sb_rundb_close(db);
 }
 
-/* The fixture's pair, with its results turned into a separable block and its steps. */
+/* Turns the results of the fixture's pair into those of a separable block and its steps. */
 static void make_steps(sb_group *group)
 {
     static const sb_operation operations[] = { SB_DEPTHWISE, SB_POINTWISE, SB_SEPARABLE,
@@ -349,7 +352,8 @@ static void make_steps(sb_group *group)
     }
 }
 
-/* Of 4 ms as a whole, 1 + 2 step by step and 20 as a standard convolution; in a library, 7 + 8. */
+/* The block takes 4 ms as a whole, 1 + 2 ms step by step, 20 ms as a standard convolution, and
+ * 7 + 8 ms in a library. */
 static void a_pass_is_added_up(void **state)
 {
     const char *dir = *state;
@@ -377,7 +381,7 @@ static void a_pass_is_added_up(void **state)
         free(data);
     }
     char *data = slurp(dir, "network_t1.dat");
-    assert_null(strstr(data, "onednn")); /* it computes no whole block */
+    assert_null(strstr(data, "onednn")); /* does not compute whole blocks */
     free(data);
     sb_rundb_close(db);
 }
@@ -417,7 +421,7 @@ static void kernels_of_one_thread_do_not_scale(void **state)
     sb_rundb_close(db);
 }
 
-/* What the figure says of a layer is what its row in the table of speedups says. */
+/* The figure shows the same numbers for a layer as its row in the table of speedups. */
 static void numbers_are_those_of_the_run(void **state)
 {
     const char *dir = *state;
@@ -478,8 +482,8 @@ static void a_technique_that_is_not_there_is_told(void **state)
 
 #define LONG "a name of 128 bytes, which is the longest that a configuration may have, goes on "
 
-/* Names that try to leave their quotes, run a command, break a line or a format: each is shown as
- * it is, but for what cannot be shown. */
+/* Names that try to break out of their quotes, run a command, or break a line or a format. Each is
+ * shown literally, except for characters that cannot be shown. */
 static const char *const hostile[] = {
     "\"; system(\"touch pwned\")",
     "`touch pwned`",
@@ -527,7 +531,7 @@ static void names_are_shown_as_they_are(void **state)
 
 /* --------------------------------------------------------------------------------- bad gnuplots */
 
-/* Draws with a program of that text in gnuplot's place. */
+/* Draws with a shell script in place of gnuplot. */
 static int draw_with(const char *dir, const char *program)
 {
     sb_rundb *db = new_run(dir, "{}");
@@ -553,14 +557,14 @@ static int draw_with(const char *dir, const char *program)
     return drawn;
 }
 
-/* What gnuplot answers, then what it does when it is to draw. */
+/* A script that gives this answer when it is probed and runs `then` when it should draw. */
 #define ANSWERS(answer, then) \
     "#!/bin/sh\ncase $2 in -e) echo '" answer "' >&2; exit 0;; esac\n" then "\n"
 
-/* Makes of ../STEM.gp a whole STEM.svg. */
+/* Makes a complete STEM.svg from ../STEM.gp. */
 #define DRAWS "stem=${2##*/}; echo '<svg></svg>' > ${stem%.gp}.svg"
 
-/* Whatever is wrong with it, the rest is written and it is no failure. */
+/* Whatever is wrong with gnuplot, everything else is written, and the command does not fail. */
 static void without_a_gnuplot_the_rest_is_written(void **state)
 {
     static const char *const programs[] = {
@@ -595,15 +599,15 @@ static void the_formats_that_gnuplot_has_are_drawn(void **state)
     free(script);
 }
 
-/* What it starts may live on and keep its standard error open. */
+/* A child of gnuplot may live on and keep gnuplot's standard error open. */
 static void a_child_of_gnuplots_is_not_waited_for(void **state)
 {
     const char *dir = *state;
     assert_true(draw_with(dir, ANSWERS("5.4 svg ", "sleep 60 & " DRAWS)) > 0);
 }
 
-/* A figure takes its place: it is not written through a link, and no old one stays where none was
- * drawn. */
+/* A figure replaces the file in its place: it is not written through a link. An old figure is
+ * removed if no new one was drawn. */
 static void figures_replace_what_stands_in_their_place(void **state)
 {
     const char *dir = *state;

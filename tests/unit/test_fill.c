@@ -36,7 +36,7 @@ static sb_problem sized(sb_operation operation, int64_t c, int64_t r)
     return sb_layer_problem(&layer, operation, 1);
 }
 
-/* The largest magnitude; all are multiples of `unit`, and none is zero. */
+/* The largest magnitude. Checks that all values are non-zero multiples of `unit`. */
 static double largest(const float *values, int64_t count, double unit)
 {
     double most = 0.0;
@@ -48,8 +48,8 @@ static double largest(const float *values, int64_t count, double unit)
     return most;
 }
 
-/* The largest sum that the data allows in each step, in the step's units, from the tensors
- * themselves, stays below 2^24. */
+/* Checks that in each step the largest sum that the data allows, computed from the tensors in the
+ * step's units, stays below 2^24. */
 static void check_exact(const sb_problem *problem)
 {
     sb_tensors t = new_tensors(problem);
@@ -93,8 +93,8 @@ static void test_exact_on_odd_layers(void **state)
             }
 }
 
-/* On layers of real networks inputs need more bits than bfloat16 has, and there is always some data
- * until 2^24 products. */
+/* For layers of real networks, the inputs need more bits than bfloat16 has. There is data for sums
+ * of up to 2^24 products. */
 static void test_ranges(void **state)
 {
     (void)state;

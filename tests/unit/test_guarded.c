@@ -46,13 +46,13 @@ static void a_tensor_ends_where_its_pages_end(void **state)
 
 typedef enum touch { LOAD, STORE } touch;
 
-/* In a child: does it live through the access? */
+/* Does a child process survive the access? */
 static bool survives(const char *at, touch how)
 {
     pid_t pid = fork();
     assert_true(pid >= 0);
     if (pid == 0) {
-        signal(SIGSEGV, SIG_DFL); /* whatever a sanitizer made of it */
+        signal(SIGSEGV, SIG_DFL); /* a sanitizer may have set a handler */
         volatile char *byte = (volatile char *)(uintptr_t)at;
         char value = *byte;
         if (how == STORE)

@@ -35,7 +35,7 @@ static void writes_each_member(void **state)
     s.dilation_h = 2;
     s.n = 8;
     add(&imported, "uneven", s);
-    s = square(64, 56, 64, 2); /* with this padding the output has the input's size */
+    s = square(64, 56, 64, 2); /* with the padding below, input and output have the same size */
     s.pad_bottom = s.pad_right = 1;
     s.groups = 64;
     s.bias[0] = 1;
@@ -58,7 +58,7 @@ static void writes_each_member(void **state)
     sb_imported_free(&imported);
 }
 
-/* One word where it means the same as the list. */
+/* Writes a single word if it means the same as the list. */
 static void writes_activations_by_step(void **state)
 {
     (void)state;
@@ -123,7 +123,8 @@ static void writes_operations_of_each_kind(void **state)
     sb_imported_free(&imported);
 }
 
-/* What could be taken for something else in YAML, or steer a terminal, is quoted or replaced. */
+/* Names that YAML could mistake for something else, or that could control a terminal, are quoted or
+ * changed. */
 static void quotes_names(void **state)
 {
     (void)state;
@@ -242,8 +243,8 @@ static void fits_axes_to_outputs(void **state)
         bool fits;
         int64_t in, after;
     } cases[] = {
-        { { 224, 7, 1, 2, 3, 0 }, 112, true, 224, 3 }, /* the padding in front does behind too */
-        { { 8, 3, 1, 1, 0, 0 }, 7, true, 8, 1 },       /* more behind */
+        { { 224, 7, 1, 2, 3, 0 }, 112, true, 224, 3 }, /* the same padding at the end as before */
+        { { 8, 3, 1, 1, 0, 0 }, 7, true, 8, 1 },       /* more padding at the end */
         { { 8, 3, 1, 1, 0, 0 }, 5, true, 7, 0 },       /* a row that no tap reads */
         { { 9, 1, 1, 2, 0, 0 }, 3, true, 5, 0 },       { { 5, 3, 2, 1, 2, 0 }, 5, true, 5, 2 },
         { { 8, 3, 1, 1, 0, 0 }, 100, false, 0, 0 },
@@ -407,9 +408,8 @@ static void csv_refuses_what_it_cannot_read(void **state)
     assert_non_null(strstr(error.text, "NUL byte"));
 }
 
-/* Each step is small enough, and so is what is swept of the second row; the twin of the first is
- * not.
- */
+/* Each step is small enough, and so is every layer of the sweep in the second row, but the twin of
+ * the first row is not. */
 static void twins_are_checked(void **state)
 {
     (void)state;

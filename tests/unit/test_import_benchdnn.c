@@ -13,7 +13,7 @@ static void benchdnn(const char *text, sb_imported *imported)
         fail_msg("%s", error.text);
 }
 
-/* One problem behind options, and the layer that it is. */
+/* A problem with options in front, and the layer that it describes. */
 static void reads_descriptors(void **state)
 {
     (void)state;
@@ -73,7 +73,7 @@ static void reads_descriptors(void **state)
     }
 }
 
-/* Lists are products; what cannot be said is told. */
+/* Lists are multiplied out; what a configuration cannot express is reported. */
 static void tells_what_it_leaves(void **state)
 {
     (void)state;
@@ -85,7 +85,8 @@ static void tells_what_it_leaves(void **state)
              "--attr-post-ops=sum ic4ih8oc8kh1nsum\n"
              "--deconv ic4ih8oc8kh1nt --matmul 8x8:8x8 --conv ic4ih8oc8kh1nlast\n",
              &imported);
-    /* Bias or none, two batches, and three epilogues: of tanh+relu and relu:0.5 nothing is left. */
+    /* With and without bias, two batches, and three epilogues; those with tanh+relu and relu:0.5
+     * are dropped. */
     assert_int_equal(imported.layer_count, 2 * 2 * 2 + 2);
     assert_int_equal(noted(&imported, SB_IMPORT_FOLDED, "the same problem again"),
                      2 * 2 * 2 * 4 - 2 * 2 * 2);
@@ -141,7 +142,8 @@ static void write_file(const char *dir, const char *name, const char *text)
     fclose(file);
 }
 
-/* Batches lie beside the file that names them; options hold on in them; circles end. */
+/* Batch files are found beside the file that names them, options stay in effect in them, and
+ * circular references end. */
 static void reads_batches(void **state)
 {
     (void)state;
@@ -181,7 +183,7 @@ static void reads_batches(void **state)
 
 /* ------------------------------------------------------------------------- a thousand problems */
 
-/* What a line means, as the generator knows it without reading it. */
+/* The meaning of a line, as the generator that wrote it knows it. */
 typedef struct meaning {
     int64_t n, c, k, groups, in[2], taps[2], stride[2], dilation[2], before[2], out[2], repeat;
 } meaning;
@@ -207,7 +209,7 @@ static void draw_axis(sb_random *random, meaning *m, int axis)
     m->out[axis] = (m->in[axis] + 2 * m->before[axis] - extent) / m->stride[axis] + 1;
 }
 
-/* An output that needs more or less padding behind than in front. */
+/* Changes the output size so that the padding at the end differs from that at the beginning. */
 static void shift_output(sb_random *random, meaning *m, int axis)
 {
     const int64_t out = m->out[axis] + between(random, -1, 1);
@@ -303,7 +305,7 @@ static void assert_means(const sb_import_layer *layer, const meaning *m, int num
                                m->out[0],      m->out[1],      m->repeat };
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         assert_int_equal(found[i], wanted[i]);
-    assert_true(s->h <= m->in[0] && s->w <= m->in[1]); /* less where rows are cut */
+    assert_true(s->h <= m->in[0] && s->w <= m->in[1]); /* less if unused rows were cut off */
     assert_int_equal(sb_import_multiply_adds(s), m->n * m->k * (m->c / m->groups) * m->taps[0] *
                                                      m->taps[1] * m->out[0] * m->out[1]);
 }

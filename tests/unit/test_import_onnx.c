@@ -7,7 +7,7 @@
 
 static const sb_import_options bottlenecks = { .join = SB_IMPORT_JOIN_BOTTLENECKS };
 
-/* Imports a network; fails the test where that fails. */
+/* Imports a network; fails the test if that fails. */
 static void import_network(const char *name, const sb_import_options *options,
                            sb_imported *imported)
 {
@@ -20,7 +20,7 @@ static void import_network(const char *name, const sb_import_options *options,
     free(bytes);
 }
 
-/* Imports what the builder holds. */
+/* Imports the model in the builder. */
 static int import_built(builder *b, const sb_import_options *options, sb_imported *imported,
                         sb_error *error)
 {
@@ -40,7 +40,7 @@ static void import_well(builder *b, sb_imported *imported)
 
 /* ------------------------------------------------------------------------------------ networks */
 
-/* However convolutions are joined, they are all there, once. */
+/* However convolutions are combined into layers, each is there exactly once. */
 static void networks_have_the_published_counts(void **state)
 {
     (void)state;
@@ -220,7 +220,7 @@ static void one_dimension_is_a_row(void **state)
     sb_imported_free(&imported);
 }
 
-/* A depthwise convolution with two outputs a channel, and a pointwise one; nothing in between. */
+/* A depthwise convolution with two outputs per channel, directly followed by a pointwise one. */
 static void multiplier_is_kept(void **state)
 {
     (void)state;
@@ -249,7 +249,7 @@ static void multiplier_is_kept(void **state)
     sb_imported_free(&imported);
 }
 
-/* What a second reader needs is not the inside of a layer. */
+/* A value that has a second reader cannot be inside a layer. */
 static void shared_values_stay_outside(void **state)
 {
     (void)state;
@@ -272,7 +272,7 @@ static void shared_values_stay_outside(void **state)
     sb_imported_free(&imported);
 }
 
-/* ResNet-18's blocks: the tensor added has the shape of the second convolution's input. */
+/* The blocks of ResNet-18: the added tensor has the shape of the second convolution's input. */
 static void residual_before_the_activation(void **state)
 {
     (void)state;
@@ -295,7 +295,7 @@ static void residual_before_the_activation(void **state)
     }
 }
 
-/* A product of matrices and the bias behind it, as Keras has it. */
+/* A matrix product followed by a bias, as Keras writes it. */
 static void fully_connected_is_one_pixel(void **state)
 {
     (void)state;
@@ -413,7 +413,7 @@ static void open_sizes_need_a_shape(void **state)
     }
 }
 
-/* The whole network follows the size asked for. */
+/* The sizes of the whole network follow from the requested input size. */
 static void networks_can_be_resized(void **state)
 {
     (void)state;
@@ -467,7 +467,7 @@ static void refuses_graphs_that_are_none(void **state)
     refuses(&b, "reads 'y', which nothing makes");
 }
 
-/* Dimensions that no machine holds end in a note, and sums stay what they are. */
+/* Layers with absurd dimensions are left out with a note, and the sums do not count them. */
 static void absurd_sizes_are_left_out(void **state)
 {
     (void)state;
@@ -496,7 +496,8 @@ static void absurd_sizes_are_left_out(void **state)
     }
 }
 
-/* A model cut anywhere is an error that says where; never a crash, never a part of the layers. */
+/* A model that is cut off at any place gives an error with that place, and never a crash or only
+ * some of the layers. */
 static void refuses_what_is_cut(void **state)
 {
     (void)state;
@@ -512,7 +513,7 @@ static void refuses_what_is_cut(void **state)
     free(bytes);
 }
 
-/* Damage ends in an error or in layers, nothing else (the sanitizers look on). */
+/* A damaged model gives an error or layers, and nothing worse; sanitizers check this too. */
 static void survives_damage(void **state)
 {
     (void)state;
@@ -537,7 +538,7 @@ static void refuses_bombs(void **state)
     (void)state;
     sb_imported imported;
     sb_error error = { "" };
-    /* Graphs in attributes in nodes in graphs: 3 bytes a level. */
+    /* Graphs in attributes in nodes in graphs, with 3 bytes per level. */
     enum { LEVELS = 4000, LONGEST = 3 * 4 * LEVELS };
     uint8_t *nested = sb_new(LONGEST, 1);
     size_t at = LONGEST, length = 0;

@@ -5,7 +5,7 @@
 
 /* ------------------------------------------------------------------------------- a flatbuffer */
 
-/* Written from front to back: what a reference points at comes after it. */
+/* A FlatBuffer, written from front to back. The target of a reference comes after it. */
 typedef struct flat {
     uint8_t *bytes;
     size_t length;
@@ -33,7 +33,7 @@ static void refer(flat *f, size_t place, size_t to)
         f->bytes[place + i] = (uint8_t)((to - place) >> (8 * i));
 }
 
-/* A table of four-byte fields; returns its place. */
+/* Writes a table of four-byte fields; returns its position. */
 static size_t table(flat *f, const int64_t *fields, size_t count)
 {
     align(f);
@@ -58,7 +58,8 @@ static size_t field(size_t at, int number)
     return at + 4 + 4 * (size_t)number;
 }
 
-/* A list of numbers, referred to from `place`; returns where its elements begin. */
+/* Writes a list of numbers and the reference to it at `place`. Returns the position of its first
+ * element. */
 static size_t list(flat *f, size_t place, size_t size, const int64_t *values, size_t count)
 {
     align(f);
@@ -102,7 +103,7 @@ typedef struct model {
     tensor tensors[TENSORS];
     operator_ operators[OPERATORS];
     size_t tensor_count, operator_count;
-    int64_t type; /* of what is added */
+    int64_t type; /* the type of the tensors that are added next */
 } model;
 
 static int64_t add_tensor(model *m, const char *name, const int64_t *dims, size_t rank,
@@ -129,7 +130,7 @@ static operator_ *add_operator(model *m, int64_t code, int64_t output)
     return op;
 }
 
-/* CONV_2D (3) or DEPTHWISE_CONV_2D (4), with padding SAME. */
+/* Adds a CONV_2D (3) or a DEPTHWISE_CONV_2D (4) with padding SAME. */
 static int64_t conv(model *m, int64_t in, const char *name, int64_t k, int64_t kernel,
                     int64_t stride, int64_t activation, int64_t code)
 {
@@ -162,7 +163,7 @@ static void write_tensor(flat *f, size_t place, const tensor *t, size_t buffer)
 
 static void write_operator(flat *f, size_t place, const operator_ *op)
 {
-    /* The code's number stands for its place in the list of codes, which has all up to 127. */
+    /* The code is its own index in the list of codes, which holds all codes up to 127. */
     const size_t at = TABLE(f, op->code, 0, 0, 1, op->option_count ? 0 : ABSENT);
     refer(f, place, at);
     list(f, field(at, 1), 4, op->inputs, op->input_count);
@@ -183,7 +184,7 @@ static flat write_model(const model *m)
     const size_t codes = list(&f, field(root, 1), 4, NULL, 128);
     const size_t graphs = list(&f, field(root, 2), 4, NULL, 1);
     const size_t buffers = list(&f, field(root, 4), 4, NULL, m->tensor_count + 1);
-    for (int64_t i = 0; i < 128; i++) /* the low ones in the older field, the others in both */
+    for (int64_t i = 0; i < 128; i++) /* low codes in the older field only, the others in both */
         refer(&f, codes + 4 * (size_t)i, TABLE(&f, i, ABSENT, ABSENT, i > 100 ? i : ABSENT));
     refer(&f, buffers, TABLE(&f, ABSENT));
     for (size_t i = 0; i < m->tensor_count; i++) {
@@ -267,7 +268,7 @@ static void mobilenet_v1_has_the_published_count(void **state)
     free(m);
 }
 
-/* Expansion, padding of its own, a residual, and what is left out. */
+/* A bottleneck with explicit padding and a residual, and operators that are left out. */
 static void a_bottleneck_and_what_is_left(void **state)
 {
     (void)state;

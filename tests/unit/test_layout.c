@@ -17,7 +17,7 @@ static const sb_shape shapes[] = {
     { 2, 16, 16, 1 }, { 1, 24, 7, 7 }, { 2, 67, 15, 13 }, { 1, 130, 4, 4 },
 };
 
-/* Where element [n][c][y][x] lies, as sepbench/plugin.h defines the layouts. */
+/* The offset of element [n][c][y][x], as sepbench/plugin.h defines the layouts. */
 static int64_t place(sb_layout layout, sb_shape s, int64_t n, int64_t c, int64_t y, int64_t x)
 {
     const int64_t b = layout == SB_NCHW8C ? 8 : 16;
@@ -67,7 +67,7 @@ static void check_planes(sb_layout layout, sb_shape s)
                 }
 }
 
-/* The way by NHWC ends where the way from NCHW does, and leads back. */
+/* Conversion through NHWC gives the same result as conversion from NCHW, and can be undone. */
 static void check_nhwc(sb_layout layout, sb_shape s, const float *nchw, const float *wanted)
 {
     const size_t count = (size_t)(s.n * s.c * s.h * s.w);
@@ -87,7 +87,7 @@ static void check_nhwc(sb_layout layout, sb_shape s, const float *nchw, const fl
     free(back);
 }
 
-/* From any layout, whatever lies in its padding, into any other. */
+/* Converts from any layout, with garbage in its padding, to any other. */
 static void check_between(sb_layout from, sb_layout to, sb_shape s)
 {
     const size_t count = (size_t)(s.n * s.c * s.h * s.w);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* No text of any figure leaves the page or meets another, in either font, whatever the run holds.
- */
+/* Whatever the run holds, no text of a figure extends past the page or overlaps another, in either
+ * font. */
 #include "run_fixture.h"
 #include "svg_texts.h"
 
@@ -41,18 +41,18 @@ static const char long_layer[] =
     "a layer's name of one hundred and twenty-eight bytes, which is the longest that there is, "
     "goes over several lines of the figure.";
 
-/* What a run holds. */
+/* The contents of a run. */
 typedef struct kind {
     const char *name;
     const char *const *techniques;
     int layers;
-    int64_t threads;     /* 1 up to these */
+    int64_t threads;     /* the numbers of threads are 1 to this */
     const char *pattern; /* of the layers' names */
     bool sweep;          /* the layers are a sweep over kernels and channels */
     void (*change)(sb_group *group, sb_random *random);
 } kind;
 
-/* Times from a picosecond to an hour, and speedups of all sorts. */
+/* Times from a picosecond to an hour, and speedups of all sizes. */
 static void make_extreme(sb_group *group, sb_random *random)
 {
     for (size_t i = 0; i < group->result_count; i++) {
@@ -71,7 +71,7 @@ static void make_extreme(sb_group *group, sb_random *random)
     }
 }
 
-/* Every other kernel did not run, and of the others only the times are known. */
+/* Every other kernel did not run; the others have only their times. */
 static void make_missing(sb_group *group, sb_random *random)
 {
     (void)random;
@@ -101,7 +101,7 @@ static void make_processes(sb_group *group, sb_random *random)
     }
 }
 
-/* Nothing of it says anything. */
+/* Noise so strong that no result says anything. */
 static void make_noise(sb_group *group, sb_random *random)
 {
     (void)random;
@@ -134,7 +134,7 @@ static void put_layer(sb_rundb *db, const kind *k, int i, sb_random *random)
     int network = i / 20;
     snprintf(name, sizeof name, k->pattern, i, network);
     if (!strchr(k->pattern, '%'))
-        name[0] = (char)('a' + i); /* names differ */
+        name[0] = (char)('a' + i); /* makes the names differ */
     sb_layer layer = k->sweep
                          ? make_layer(name, 8, 12 + 2 * (i / 40), 1 + 2 * (i % 4), 1 << i / 4 % 10)
                          : make_layer(name, 8 << i % 3, 12, 3 + 2 * (i % 2), 8 << i % 5);

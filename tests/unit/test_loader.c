@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What stays in the process when a plugin is closed. */
+/* What remains in the process after a plugin is closed. */
 #include "plugin/loader.h"
 
 #include <dlfcn.h>
@@ -24,7 +24,7 @@ static bool is_loaded(const char *path)
     return handle != NULL;
 }
 
-/* The OpenMP runtime may still have threads then: its code must not be unmapped under them. */
+/* The OpenMP runtime may still have threads, so its code must not be unmapped. */
 static void test_libraries_stay_when_a_plugin_goes(void **state)
 {
     char path[LONGEST], libraries[MOST][LONGEST];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Quick looks on a simulated machine whose neighbours come and go. */
+/* Quick looks on a simulated machine whose other users come and go. */
 #include "measure/look.h"
 
 #include "core/random.h"
@@ -11,7 +11,8 @@
 
 #include <cmocka.h>
 
-/* Bursts halve the speed for some turns; `share` of the time there is one. */
+/* A burst of other work halves the speed for some turns. `share` is the part of the time with a
+ * burst. */
 typedef struct machine {
     sb_random random;
     double share;
@@ -57,8 +58,8 @@ static void a_quiet_machine_needs_few_turns(void **state)
     assert_true(turns > 2 && !cut);
 }
 
-/* A thousand configurations that are all 5 % slower than the incumbent: bursts make next to none of
- * them seem plainly faster, and few seem plainly slower than they are. */
+/* A thousand configurations that are all 5 % slower than the incumbent. Bursts make almost none of
+ * them seem clearly faster, and make few seem clearly slower than they are. */
 static void bursts_crown_nobody(void **state)
 {
     (void)state;
@@ -79,8 +80,8 @@ static void bursts_crown_nobody(void **state)
     }
 }
 
-/* A thousand equal ones, one after the other, each held against the last that was crowned: luck
- * must not add up. */
+/* A thousand equal configurations, each compared with the last one that won. Luck must not
+ * accumulate. */
 static void luck_does_not_add_up(void **state)
 {
     (void)state;
@@ -102,7 +103,7 @@ static void luck_does_not_add_up(void **state)
     }
 }
 
-/* One that is 10 % faster is found faster, whatever the neighbours do. */
+/* A configuration that is 10 % faster is found to be faster, whatever the bursts. */
 static void a_better_one_is_seen(void **state)
 {
     (void)state;
@@ -117,7 +118,8 @@ static void a_better_one_is_seen(void **state)
     assert_true(seen > 950);
 }
 
-/* An incumbent that was measured in a burst is held against what it can do. */
+/* An incumbent that was measured during a burst is measured again, so that the comparison is with
+ * its true speed. */
 static void a_slow_record_is_corrected(void **state)
 {
     (void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * No two valid configurations of a kernel compute the same in the same way, on any instruction set:
- * walks through the configurations of our plugins and compares what the plans say of themselves.
- * The micro-kernels that they name are symbols of the plugin.
+ * No two valid configurations of a kernel lead to the same computation, on any instruction set. The
+ * test walks through configurations of our plugins and compares the descriptions of the plans. It
+ * also checks that the micro-kernels named in them are symbols of the plugin.
  */
 #include "conv/problem.h"
 #include "core/random.h"
@@ -23,7 +23,7 @@
 
 enum { STEPS_OF_A_WALK = 1000, MOST = STEPS_OF_A_WALK + 1, TEXT = 1024 };
 
-/* And how the names of their micro-kernels end. */
+/* Instruction sets, and how the names of their micro-kernels end. */
 static const struct {
     uint64_t features;
     const char *suffix;
@@ -33,7 +33,7 @@ static const struct {
     { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512, "__avx512" },
 };
 
-/* Channels and pixels that fill vectors, and that do not. */
+/* Problems whose channels and pixels fill vectors, and others. */
 static const char *const problems[] = {
     "n1 c40 13x13 k72 3x3 s1 p1 bias relu6",
     "n1 c64 16x16 k64 3x3 s1 p1",
@@ -58,7 +58,7 @@ typedef struct point {
 /* A walk through a kernel's configurations for one problem. */
 typedef struct walk {
     const char *plugin;
-    const char *symbols; /* of it, each between a line feed and a blank */
+    const char *symbols; /* its symbols, each between a line feed and a space */
     const sb_kernel *kernel;
     const sb_problem *problem;
     const char *problem_text;
@@ -88,7 +88,7 @@ static void complain(const walk *own, const char *what, const int64_t *values, c
              text ? text : what);
 }
 
-/* What the plan says of itself, and its layouts. */
+/* Writes the description of the plan, and its layouts. */
 static void describe(const walk *own, const int64_t *values, char *text)
 {
     const sb_kernel *kernel = own->kernel;
@@ -104,7 +104,7 @@ static void describe(const walk *own, const int64_t *values, char *text)
     kernel->destroy(plan);
 }
 
-/* Does the name end as micro-kernels do that the processor can run? */
+/* Does the name end with the suffix of an instruction set that the processor supports? */
 static bool has_suffix(const walk *own, const char *name)
 {
     const char *suffix = strstr(name, "__");
@@ -114,7 +114,7 @@ static bool has_suffix(const walk *own, const char *name)
     return false;
 }
 
-/* Names of micro-kernels are the words with two underscores. */
+/* Checks the micro-kernels in a description. Their names are the words with two underscores. */
 static void check_kernels(const walk *own, const int64_t *values, const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
@@ -180,7 +180,8 @@ static int64_t draw(const sb_parameter *parameter, sb_random *random)
     return value;
 }
 
-/* From the defaults on, one parameter at a time: neighbours are most likely to be the same. */
+/* Walks from the defaults, changing one parameter at a time, because neighbouring configurations
+ * are the most likely to be the same. */
 static void take(walk *own)
 {
     const sb_kernel *kernel = own->kernel;
@@ -236,7 +237,7 @@ static sb_problem parse(const char *text)
 
 static void walk_problem(walk *own, const sb_plugin *plugin, const char *text)
 {
-    static float numbers[1 << 17]; /* any will do */
+    static float numbers[1 << 17]; /* the values do not matter */
     const sb_problem problem = parse(text);
     own->problem = &problem;
     own->problem_text = text;
@@ -253,7 +254,7 @@ static void walk_problem(walk *own, const sb_plugin *plugin, const char *text)
     }
 }
 
-/* What nm prints, from a line feed on. */
+/* Reads the output of nm, after an initial line feed. */
 static void read_symbols(const char *path, sb_text *symbols)
 {
     char command[4200], line[4096];
@@ -303,7 +304,7 @@ static void no_computation_has_two_names(void **state)
     }
 }
 
-/* The state is not constant: hence an array of its own. */
+/* cmocka takes the state as a pointer to non-const, hence an array of its own. */
 #define PLUGIN(name_)                                                                       \
     {                                                                                       \
         .name = name_, .test_func = no_computation_has_two_names, .initial_state = (char[]) \

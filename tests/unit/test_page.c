@@ -28,7 +28,7 @@ static void put_layer(sb_rundb *db, const char *name, int64_t outputs, int64_t t
     free_layer(&layer);
 }
 
-/* The data of the page of a run of two layers, whose CSV files stand in the folder too. */
+/* The data of the page for a run of two layers, whose CSV files are in the folder too. */
 static json_t *make_data(const char *dir)
 {
     sb_error error = { "" };
@@ -54,7 +54,7 @@ static json_t *make_data(const char *dir)
     return data;
 }
 
-/* A column that is the same in all rows is written once. */
+/* The value in a row. A column with the same value in all rows is stored once. */
 static const json_t *value_at(const json_t *table, const char *name, size_t row)
 {
     const json_t *column = json_object_get(table, name);
@@ -70,7 +70,7 @@ static size_t column_of(const sb_csv *csv, const char *name)
     return 0;
 }
 
-/* Every row of these columns; returns how many rows there are. */
+/* Compares every row of these columns; returns the number of rows. */
 static size_t compare_columns(const char *dir, const char *file, const json_t *table,
                               const char *const *names)
 {
@@ -117,7 +117,7 @@ static void numbers_are_those_of_speedups_csv(void **state)
     json_decref(data);
 }
 
-/* As text, record by record, the header first. */
+/* Compares the records as text, beginning with the header. */
 static void compare_records(const char *dir, const char *name, const json_t *tables)
 {
     char file[64];

@@ -55,7 +55,7 @@ static void test_narrowed(void **state)
         int64_t from, to, min, max;
     } cases[] = {
         { 0, 2, 11, 2, 11 },  { 0, 3, 10, 5, 8 }, { 0, 5, 5, 5, 5 },
-        { 0, 6, 7, 2, 11 }, /* between two values: nothing would be left */
+        { 0, 6, 7, 2, 11 }, /* a range between two values, which would hold none */
         { 0, 12, 99, 2, 11 }, { 0, 9, 4, 2, 11 }, { 0, INT64_MIN, INT64_MAX, 2, 11 },
         { 1, 5, 40, 8, 32 },  { 1, 0, 1, 4, 64 }, { 1, 16, INT64_MAX, 16, 64 },
     };
@@ -116,7 +116,7 @@ static void test_corners(void **state)
     assert_int_equal(count_with(corners, count, 1, 0, 2), 1);
     assert_int_equal(count_with(corners, count, 1, 0, 11), 1);
     assert_int_equal(count_with(corners, count, 2, 1, 64), 1);
-    assert_int_equal(count_with(corners, count, 4, 2, 1), 1); /* every choice, not the ends alone */
+    assert_int_equal(count_with(corners, count, 4, 2, 1), 1); /* all choices, not only the ends */
     assert_int_equal(count_with(corners, count, 8, 3, 0), 1);
     assert_int_equal(count_with(corners, count, 15, 1, 4), 1);
     assert_int_equal(count_with(corners, count, 15, 1, 64), 1);

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-/* What a parse gave. */
+/* The results of a parse. */
 typedef struct values {
     bool quiet;
     const char *output;
@@ -43,7 +43,7 @@ typedef struct outcome {
     sb_error error;
 } outcome;
 
-/* `line` is cut at blanks. */
+/* Parses a command line, split at spaces. */
 static outcome parse(const char *line)
 {
     static char copy[256];
@@ -132,7 +132,7 @@ static void help_comes_before_what_is_missing(void **state)
     assert_int_equal(parse("--nonsense --help").rc, SB_FAILED);
 }
 
-/* The provenance tells what was typed. */
+/* The provenance records the command as it was typed. */
 static void arguments_stay_as_they_were(void **state)
 {
     (void)state;

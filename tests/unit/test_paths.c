@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Where plugins are looked for, and which build of one a file is. */
+/* Where plugins are searched for, and which build of a plugin a file is. */
 #include "core/text.h"
 #include "plugin/paths.h"
 
@@ -43,7 +43,7 @@ static int set_up(void **state)
     for (size_t i = 0; i < 3; i++) {
         char *path = path_of(folders[i]);
         mkdir(path, 0755);
-        chmod(path, i == 2 ? 0777 : 0755); /* whatever the umask */
+        chmod(path, i == 2 ? 0777 : 0755); /* independent of the umask */
         free(path);
     }
     put("one/b.so", "b");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <config.h> /* Autoconf's, of the build folder */
+#include <config.h> /* Autoconf's, in the build folder */
 
 #include "core/clock.h"
 #include "core/file.h"
@@ -71,7 +71,7 @@ static void stored_and_loaded(void **state)
     free(path);
 }
 
-/* Each replaces a piece of a good file. */
+/* Each case replaces a piece of a good file. */
 static void damaged_files_are_not_believed(void **state)
 {
     (void)state;
@@ -177,7 +177,7 @@ static int running_threads(void)
     return count;
 }
 
-/* A joined thread may stand in /proc for a moment yet. */
+/* A joined thread may remain in /proc for a moment. */
 static void expect_threads(int expected)
 {
     for (int tries = 0; running_threads() != expected && tries < 1000; tries++)
@@ -185,7 +185,7 @@ static void expect_threads(int expected)
     assert_int_equal(running_threads(), expected);
 }
 
-/* Every instruction set that this processor has: loops that compute, and threads that end. */
+/* For every instruction set of this processor, the loops compute and the threads end. */
 static void probes_work(void **state)
 {
     (void)state;
@@ -197,7 +197,7 @@ static void probes_work(void **state)
     assert_int_equal(sb_cpu_from(&t, &cpu, &error), SB_OK);
     assert_int_equal(sb_probe_memory_open(&memory, 2, 65536, &error), SB_OK);
     int before = running_threads();
-    /* On one processor two threads take turns; that must end as well. */
+    /* On a single processor two threads take turns, and must end too. */
     const int cpus[2] = { t.place[0], t.places > 1 ? t.place[1] : t.place[0] };
     for (uint64_t features = cpu.features;; features &= features - 1) {
         for (int kind = SB_PROBE_ARITHMETIC; kind < SB_PROBE_KINDS; kind++) {
@@ -209,11 +209,11 @@ static void probes_work(void **state)
                                      .bytes = 16384,
                                      .least_ns = 1000000,
                                      .most_ns = 5000000 };
-            double best = 0; /* on a busy machine one of the two may wait for long */
+            double best = 0; /* on a busy machine one of the two may wait for a long time */
             for (int tries = 0; tries < 5 && best <= 0.01; tries++)
                 assert_int_equal(sb_probe_run(&probe, &best, &error), SB_OK);
             assert_true(best > 0.01 && best < 1e6);
-            double again = 1e6; /* a rate that was better stays */
+            double again = 1e6; /* a better rate from before is kept */
             assert_int_equal(sb_probe_run(&probe, &again, &error), SB_OK);
             assert_true(again == 1e6);
         }
@@ -228,7 +228,8 @@ static void probes_work(void **state)
 
 typedef int32_t words __attribute__((vector_size(16), may_alias));
 
-/* What anybody would write; as wide as the probe's generic loop. */
+/* The rate of a straightforward loop of loads, with vectors as wide as in the probe's generic loop.
+ */
 static double plain_window(const unsigned char *buffer, size_t bytes, size_t *at, int64_t window)
 {
     static volatile int32_t keep;
@@ -236,7 +237,7 @@ static double plain_window(const unsigned char *buffer, size_t bytes, size_t *at
     size_t loaded = 0;
     int64_t start = sb_now_ns(), end = start;
     for (; end - start < window; end = sb_now_ns()) {
-        for (int again = 0; again < 16; again++) { /* the clock is asked seldom */
+        for (int again = 0; again < 16; again++) { /* reads the clock rarely */
             const words *from = (const words *)(const void *)(buffer + *at);
             words a = { 0 }, b = a, c = a, d = a, e = a, f = a, g = a, h = a;
             for (size_t i = 0; i < block / sizeof(words); i += 8) {
@@ -285,8 +286,8 @@ static double highest(const double *values, int count)
     return most;
 }
 
-/* Something else runs: the system says so (a parallel `make check` does it to itself), or half of
- * the rounds stayed far below the best one. */
+/* Is something else running? The system says so, for example in a parallel `make check`, or half of
+ * the rounds were far slower than the best one. */
 static bool disturbed(const double *values, int count)
 {
     double load;
@@ -304,8 +305,8 @@ static bool agree(const comparison *c)
     return ours < plain * 1.1 && plain < ours * 1.1;
 }
 
-/* Both are maxima and only rise, so where the machine is left alone for a while they meet, if the
- * loops are equally good. By turns, as the neighbours come and go. */
+/* Measures both loops alternately. Both rates are maxima and can only rise, so if the loops are
+ * equally good and the machine is idle for a while, the rates become equal. */
 static void compare(const sb_topology *t, sb_probe_memory *memory, size_t bytes, comparison *c)
 {
     const sb_probe probe = { .kind = SB_PROBE_LOADS,
@@ -354,8 +355,8 @@ static void loads_agree_with_a_plain_loop(void **state)
         skip();
 }
 
-/* Bounds that every processor of the last twenty years meets: no sum of a probe's mistakes hides
- * between them. */
+/* Checks bounds that every processor of the last twenty years meets. A serious mistake in a probe
+ * would give a rate outside of them. */
 static void rates_are_possible(const sb_peaks *p)
 {
     double cycle = p->gflops[1] / p->clock_ghz;
@@ -382,17 +383,17 @@ static void probed_kept_and_remade(void **state)
     rates_are_possible(&first);
     assert_int_equal(first.threads, sb_max_threads(&t) < 64 ? sb_max_threads(&t) : 64);
 
-    /* The second time comes from the file: change the file and see. */
+    /* The second call reads the file: a change in the file shows in its result. */
     char *base = sb_path_join(folder, "sepbench"), *key = sb_cache_key(&t, &cpu);
     char *path = sb_peaks_path(base, key);
     first.probed_at = 12345;
     first.load = 0;
-    first.gflops[1] *= 1.5; /* whatever disturbed it: no check finds it too low */
+    first.gflops[1] *= 1.5; /* so high that no check finds it too low */
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
     assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
     assert_true(second.probed_at == 12345);
 
-    /* A peak that is visibly too low is probed again; what was higher before stays. */
+    /* A peak that is clearly too low is probed again; a rate that was higher before is kept. */
     first.gflops[1] /= 4;
     first.gbytes[SB_LEVEL_L1][1] = 123456;
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
@@ -401,14 +402,14 @@ static void probed_kept_and_remade(void **state)
     assert_true(second.gbytes[SB_LEVEL_L1][1] == 123456);
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
 
-    /* So are peaks that were probed while the machine was far busier than it is. */
+    /* Peaks that were probed while the machine was far busier than now are probed again too. */
     first.load = 1e6;
     first.gflops[1] *= 4;
     assert_int_equal(sb_peaks_store(path, key, &first, &error), SB_OK);
     assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
     assert_true(second.probed_at > 12345 && second.load < 1e6);
 
-    /* A ruined file is remade. */
+    /* A damaged file is replaced. */
     assert_int_equal(sb_file_write(path, "{\"format\"", 9, &error), SB_OK);
     assert_int_equal(sb_peaks_get(&t, false, &second, &error), SB_OK);
     assert_true(second.probed_at > 12345);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-/* 100 GFLOP/s a core; memory that never bounds. */
+/* A machine with 100 GFLOP/s per core and memory that never limits. */
 static const sb_peaks machine = {
     .threads = 2,
     .cores = 2,
@@ -84,7 +84,8 @@ static void figures(void **state)
     assert_string_equal(why, "250000 GFLOP/s is impossible: this machine's bound is 100");
 }
 
-/* Every tap counted, an honest depthwise 5x5 on 7x7 passed its roofline 1.46 times. */
+/* If taps in the padding were counted, a correct depthwise 5x5 kernel on 7x7 would seem to exceed
+ * its roofline by a factor of 1.46. */
 static void padded_taps_are_not_computed(void **state)
 {
     (void)state;
@@ -98,7 +99,7 @@ static void padded_taps_are_not_computed(void **state)
     assert_false(sb_possible_time(&m, &p, SB_DIRECT, inside / 1.51, why, sizeof why));
 }
 
-/* What a second look made of the machine counts. */
+/* The result of a second look at the machine counts. */
 static void faster_machine(void **state)
 {
     (void)state;

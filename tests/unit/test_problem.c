@@ -68,7 +68,7 @@ static void test_output_size(void **state)
 
 typedef void breaker(sb_layer *layer);
 
-/* Each row breaks one thing and names a word that the message must hold. */
+/* Each case breaks one thing, and names a word that the message must contain. */
 static void no_channels(sb_layer *l)
 {
     l->shape.c = 0;
@@ -261,7 +261,7 @@ static void test_problem_of_operation(void **state)
     assert_int_equal(sb_step_outputs(&separable, 0), 256 * 56 * 56);
 }
 
-/* Which steps an operation has, what is needed of a kernel for each, and what its last step adds.
+/* The steps of each operation, the needs that they place on a kernel, and what the last step adds.
  */
 static void test_operations(void **state)
 {
@@ -332,7 +332,7 @@ static void test_text(void **state)
     }
 }
 
-/* Every problem reads back from its text as it was; nothing else is a text. */
+/* Every problem can be read back from its text; any other text is refused. */
 static void test_text_back(void **state)
 {
     (void)state;
@@ -382,7 +382,7 @@ static void test_names(void **state)
     assert_string_equal(sb_arithmetic_name(SB_STRASSEN), "strassen");
 }
 
-/* The table is built through sb_layer_finish(), which accepts each row; names must be unique. */
+/* The table is built with sb_layer_finish(), which accepts every row. The names must be unique. */
 static void test_odd_layers(void **state)
 {
     (void)state;
