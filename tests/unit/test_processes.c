@@ -9,7 +9,7 @@
 /* cmocka.h needs the two above */
 #include <cmocka.h>
 
-/* Against printed tables. */
+/* Compares quantiles with printed tables. */
 static void quantiles_are_those_of_the_tables(void **state)
 {
     (void)state;
@@ -30,8 +30,8 @@ static void add(sb_series *series, uint32_t process, uint32_t round, double ns)
     sb_series_add(series, (sb_sample) { .round = process * SB_PROCESS_ROUNDS + round, .ns = ns });
 }
 
-/* Worked by hand: quantiles 100, 400, 100, 400: 200 times or over e^(t s / 2), s = ln 2 sqrt(4/3).
- */
+/* Computed by hand. The processes' quantiles are 100, 400, 100 and 400, so the interval is
+ * 200 / e^(t s / 2) to 200 e^(t s / 2), with s = ln 2 sqrt(4/3). */
 static void a_process_is_an_observation(void **state)
 {
     (void)state;
@@ -49,7 +49,7 @@ static void a_process_is_an_observation(void **state)
     sb_series_free(&series);
 }
 
-/* A fifth process that was cut short after one wild sample changes nothing. */
+/* A fifth process that ended after one extreme sample changes nothing. */
 static void a_process_cut_short_has_no_say(void **state)
 {
     (void)state;
@@ -67,7 +67,7 @@ static void a_process_cut_short_has_no_say(void **state)
     sb_series_free(&with_short);
 }
 
-/* One process is common: too few, so that the rounds are what counts. */
+/* Only one process is common to both. That is too few, so the interval is based on the rounds. */
 static void few_processes_count_by_their_rounds(void **state)
 {
     (void)state;
@@ -86,13 +86,13 @@ static void few_processes_count_by_their_rounds(void **state)
 }
 
 typedef struct kind {
-    uint32_t processes[2]; /* that each takes part in; the machine is the same for both in each */
-    double machine;        /* how far it may slow both */
-    bool hidden;           /* which round is of which process */
+    uint32_t processes[2]; /* of each kernel; in one process the machine is the same for both */
+    double machine;        /* how much the machine may slow both */
+    bool hidden;           /* it is not known which round belongs to which process */
     double truth;
 } kind;
 
-/* Each kernel is up to two per cent off in each process for all its life. */
+/* In each process, each kernel has a bias of up to two per cent for the life of the process. */
 static sb_series series_of(const kind *k, int which, const double *machine, sb_random *random)
 {
     enum { ROUNDS = 6 };
@@ -130,10 +130,10 @@ static void intervals_cover_what_processes_draw(void **state)
     (void)state;
     assert_true(miss_rate((kind) { { 6, 6 }, 0, false, 1 }) <= 0.07);
     assert_true(miss_rate((kind) { { 6, 6 }, 0.3, false, 1.05 }) <= 0.07);
-    assert_true(miss_rate((kind) { { 6, 6 }, 0, true, 1 }) > 0.07); /* so the trial can fail */
+    assert_true(miss_rate((kind) { { 6, 6 }, 0, true, 1 }) > 0.07); /* the trial can fail */
 }
 
-/* One kernel has enough earlier than the other, on a machine that slows both now and then. */
+/* One kernel has enough samples earlier than the other, on a machine that sometimes slows both. */
 static void intervals_cover_where_one_stops_early(void **state)
 {
     (void)state;

@@ -113,7 +113,7 @@ static void test_json(void **state)
     free(json);
 }
 
-/* A run that was gone on with keeps the warnings that it had. */
+/* A resumed run keeps its earlier warnings. */
 static void test_earlier(void **state)
 {
     (void)state;

@@ -19,7 +19,8 @@ static double wins(const double *all, unsigned chosen, size_t count)
     return sum;
 }
 
-/* All ways to choose n of the values: the share of those at least as far from the middle. */
+/* Tries all ways to choose n of the values. Returns the share of those whose number of wins is at
+ * least as far from the middle as that of the first n. */
 static double enumerate(const double *all, size_t n, size_t count)
 {
     const double middle = (double)(n * (count - n)) / 2;
@@ -47,7 +48,7 @@ static void exact_p_is_that_of_all_arrangements(void **state)
         }
 }
 
-/* 2 of the 924 ways to choose 6 of 12. */
+/* Six values that are all below the other six: p is 2 of the 924 ways to choose 6 of 12. */
 static void six_apart_from_six(void **state)
 {
     (void)state;
@@ -56,7 +57,8 @@ static void six_apart_from_six(void **state)
     assert_true(fabs(sb_mann_whitney(b, 6, a, 6) - 2.0 / 924) < 1e-15);
 }
 
-/* Worked by hand: of 12 values 4 pairs are equal, each 2^3 - 2; a wins 0.5 + 1.5 + 2.5 times. */
+/* Computed by hand: 4 pairs of the 12 values are equal, and each contributes 2^3 - 2; a wins
+ * 0.5 + 1.5 + 2.5 times. */
 static void ties_take_from_the_variance(void **state)
 {
     (void)state;
@@ -68,7 +70,8 @@ static void ties_take_from_the_variance(void **state)
     assert_true(sb_mann_whitney(same, 3, same, 3) >= 1);
 }
 
-/* Large enough for the approximation, small enough for it to be near the exact one. */
+/* Samples that are large enough for the approximation and small enough to enumerate: the two
+ * results are close. */
 static void approximation_is_near(void **state)
 {
     (void)state;
@@ -82,7 +85,8 @@ static void approximation_is_near(void **state)
     assert_true(normal > exact / 3 && normal < exact * 1.5);
 }
 
-/* Holm's own order of work: the least times 4, the next times 3, never falling, at most 1. */
+/* Holm's procedure: multiplies the smallest p by 4, the next by 3 and so on; results never decrease
+ * and are at most 1. */
 static void holm_multiplies_and_never_falls(void **state)
 {
     (void)state;

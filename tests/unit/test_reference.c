@@ -64,7 +64,7 @@ static double activated(uint32_t activation, double x)
     }
 }
 
-/* One step, its input given; without activations where only magnitudes are wanted. */
+/* Computes one step from its input, without activation if only magnitudes are wanted. */
 static double *step_by_definition(const sb_problem *problem, uint32_t index, const sb_tensors *t,
                                   const double *input, bool activates)
 {
@@ -118,7 +118,8 @@ static void make_all_absolute(const sb_problem *problem, sb_tensors *tensors)
     }
 }
 
-/* Two sums in fp64 over the same products differ by less than this part of the magnitude. */
+/* Checks that two sums in fp64 over the same products differ by only a small part of the
+ * magnitude. */
 static void assert_near(const double *a, const double *b, const double *magnitude, int64_t count)
 {
     for (int64_t i = 0; i < count; i++)
@@ -172,7 +173,7 @@ static void test_definition(void **state)
     for_each_odd_problem(check_definition);
 }
 
-/* One thread or several, with magnitudes or without: the same bits. */
+/* The result is the same bit for bit with one thread or several, with or without magnitudes. */
 static void check_threads(const char *name, const sb_problem *problem)
 {
     (void)name;
@@ -196,8 +197,8 @@ static void test_threads(void **state)
     for_each_odd_problem(check_threads);
 }
 
-/* W[k][c][y][x] = sum over the c's middles d of pointwise[k][d] depthwise[d][y][x]; exact for whole
- * numbers. */
+/* W[k][c][y][x] = sum over the depthwise outputs d of channel c of
+ * pointwise[k][d] depthwise[d][y][x]; exact for integers. */
 static void compose(const sb_problem *problem, const sb_tensors *separable, float *standard)
 {
     const sb_step *first = &problem->steps[0], *second = &problem->steps[1];
@@ -213,7 +214,7 @@ static void compose(const sb_problem *problem, const sb_tensors *separable, floa
             }
 }
 
-/* The one step from the input of a separable problem to its output. */
+/* The standard convolution from the input of a separable problem to its output. */
 static sb_problem composed(const sb_problem *separable)
 {
     sb_problem standard = *separable;
@@ -224,8 +225,8 @@ static sb_problem composed(const sb_problem *separable)
     return standard;
 }
 
-/* A separable convolution with nothing between its steps is a standard one with composed weights:
- * bit for bit on whole numbers. */
+/* A separable convolution with nothing between its steps equals a standard one with composed
+ * weights, bit for bit on integers. */
 static void check_identity(const char *name, const sb_problem *separable)
 {
     (void)name;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <config.h> /* Autoconf's, of the build folder */
+#include <config.h> /* Autoconf's, in the build folder */
 
 #include "tune/baseline.h"
 #include "tune/export.h"
@@ -19,7 +19,7 @@
 
 #include <zlib.h>
 
-/* A temporary file that holds the bytes; free() the path. */
+/* Makes a temporary file that holds the bytes. The caller must free() the path. */
 static char *file_of(const void *bytes, size_t count)
 {
     char *path = strdup("/tmp/sb-replay-XXXXXX");
@@ -57,7 +57,7 @@ static void check_cache(const sb_recorded *recorded)
     assert_int_equal(recorded->failures, 4);
     assert_true(fabs(recorded->best - 1.0) < 1e-12);
     assert_int_equal(recorded->space.axes[0].count, 5);
-    assert_int_equal(recorded->space.axes[0].values[4], 16); /* in order of value, not of text */
+    assert_int_equal(recorded->space.axes[0].values[4], 16); /* sorted by value, not as text */
     assert_true(recorded->space.axes[0].ordered);
     assert_false(recorded->space.axes[1].ordered);
     assert_true(recorded->space.axes[2].ordered);
@@ -121,7 +121,8 @@ static void reads_results(void **state)
     sb_recorded_free(&recorded);
 }
 
-/* As an interrupted Kernel Tuner leaves it: with a comma, or before the last brackets. */
+/* A cache as an interrupted Kernel Tuner leaves it: it ends with a comma, or lacks the last
+ * brackets. */
 static void reads_a_cache_without_its_last_brackets(void **state)
 {
     (void)state;
@@ -197,7 +198,7 @@ static void reads_csv(void **state)
     }
 }
 
-/* Kernel Tuner's values for a failure, and what evaluations took. */
+/* Kernel Tuner's values for failures, and the time that evaluations took. */
 static void knows_failures_and_costs(void **state)
 {
     (void)state;
@@ -249,7 +250,7 @@ static void refuses_what_it_cannot_use(void **state)
     }
 }
 
-/* Not with sanitizers, whose shadow alone is more. */
+/* Limits the memory of the process. Not with sanitizers, whose shadow memory alone is larger. */
 static void limit_memory(rlim_t bytes)
 {
 #ifdef SB_SANITIZED
@@ -262,8 +263,8 @@ static void limit_memory(rlim_t bytes)
 #endif
 }
 
-/* Twenty million brackets in kilobytes of gzip, nested or one after the other: refused within the
- * memory of a small program. */
+/* Twenty million brackets in a few kilobytes of gzip, nested or in sequence, are refused without
+ * much memory. */
 static void is_bounded(void **state)
 {
     (void)state;
@@ -300,7 +301,8 @@ static void is_bounded(void **state)
     }
 }
 
-/* 30 configurations in a line; exhaustive search comes within each goal at a known place. */
+/* 30 configurations with one parameter. Exhaustive search reaches each goal after a known number of
+ * evaluations. */
 static void counts_evaluations(void **state)
 {
     (void)state;
@@ -331,7 +333,7 @@ static void counts_evaluations(void **state)
     sb_space_free(&recorded.space);
 }
 
-/* Of 1, 2, 3 and a failure, which counts as 3. */
+/* The times 1, 2 and 3, and a failure, which counts as 3. */
 static void expects_of_random_search(void **state)
 {
     (void)state;
@@ -356,7 +358,7 @@ static void expects_of_random_search(void **state)
     sb_baseline_free(&baseline);
 }
 
-/* A budget of time is spent in what the recording says that evaluations took. */
+/* A budget of time is spent in the times that the recording gives for the evaluations. */
 static void spends_recorded_time(void **state)
 {
     (void)state;
@@ -385,8 +387,8 @@ static void spends_recorded_time(void **state)
     sb_space_free(&recorded.space);
 }
 
-/* The model must be worth its cost: on a smooth space with an interaction, a flag and a trap, it
- * takes at most half of random search's evaluations. */
+/* The model must be worth its cost: on a smooth space with an interaction, a flag and a local
+ * optimum, it needs at most half as many evaluations as random search. */
 static void auto_beats_random(void **state)
 {
     (void)state;
@@ -422,7 +424,7 @@ static void auto_beats_random(void **state)
     free(rows);
 }
 
-/* What is exported is read back: same space, same times, same failures. */
+/* An exported space reads back with the same parameters, times and failures. */
 static void reads_its_own_export(void **state)
 {
     (void)state;

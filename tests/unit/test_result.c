@@ -19,7 +19,7 @@ static void verdicts_have_names(void **state)
     assert_string_equal(sb_cache_mode_name(SB_CACHE_COLD_WEIGHTS), "cold-weights");
 }
 
-/* What is leaked or freed twice, the sanitizers' build tells. */
+/* A build with sanitizers finds what is leaked or freed twice. */
 static void a_group_frees_what_it_owns(void **state)
 {
     (void)state;

@@ -26,9 +26,9 @@ static const sb_peaks machine = {
         { 0, 10, 15, 20, 20 },
     },
     .copies = {
-        { 0, 400, 800, 1200, 1600 }, /* each beside the other: 200 of either */
-        { 0, 160, 320, 480, 640 },   /* 80 of either */
-        { 0, 100, 200, 300, 400 },   /* by turns */
+        { 0, 400, 800, 1200, 1600 }, /* loads and stores at the same time: 200 of each */
+        { 0, 160, 320, 480, 640 },   /* 80 of each */
+        { 0, 100, 200, 300, 400 },   /* loads and stores in turn */
         { 0, 16, 24, 32, 32 },
     },
     .level_bytes = { 32000, 1000000, 16000000, UINT64_MAX },
@@ -41,13 +41,13 @@ static const struct {
     bool cold;
     double ns;
 } cases[] = {
-    { { 50000, 0, 0 }, 1, false, 1000 }, /* arithmetic alone: two operations each */
+    { { 50000, 0, 0 }, 1, false, 1000 }, /* arithmetic alone: two operations per product */
     { { 50000, 0, 0 }, 4, false, 250 },
     { { 50000, 0, 0 }, 8, false, 250 }, /* threads beyond the cores add nothing */
     { { 50000, 0, 0 }, 0, false, 1000 },
     { { 50000, 8000, 0 }, 1, false, 1000 }, /* the larger of the two, not the sum */
 
-    /* loads from L1, L2, L3, memory: of each level, what those before it do not hold */
+    /* Loads from L1, L2, L3 and memory. Each level serves what the levels before it do not hold. */
     { { 0, 32000, 0 }, 1, false, 80 },
     { { 0, 33000, 0 }, 1, false, 82.5 },
     { { 0, 132000, 0 }, 1, false, 500 },
@@ -57,23 +57,24 @@ static const struct {
     { { 0, 117032000, 0 }, 1, false, 5000000 }, /* a hundred million at 20 */
     { { 0, 134096000, 0 }, 3, false, 2475000 }, /* 99,000,000: three threads have two L3s */
 
-    /* stores, at their own rate */
+    /* Stores have their own rate. */
     { { 0, 0, 32000 }, 1, false, 160 },
     { { 0, 0, 132000 }, 1, false, 1000 },
 
-    /* L1 loads twice what it stores, at the same time */
+    /* L1 loads twice as much as it stores, at the same time. */
     { { 0, 16000, 8000 }, 1, false, 40 },
     { { 0, 8000, 8000 }, 1, false, 40 },
     { { 0, 4000, 8000 }, 1, false, 40 },
-    /* L2: beside stores at 100 a byte loaded costs 1 / 80 - 1 / 100; L1 holds stores, the dearer */
+    /* L2: beside stores at 100, a loaded byte costs 1 / 80 - 1 / 100. L1 holds part of the stores,
+     * which cost more. */
     { { 0, 532000, 500000 }, 1, false, 6010 },
     { { 0, 732000, 250000 }, 1, false, 4010 },
     { { 0, 250000, 732000 }, 1, false, 7000 },
-    /* L3: by turns, so the sum counts */
+    /* L3: loads and stores in turn, so their times add up. */
     { { 0, 4032000, 3000000 }, 1, false, 60000 },
 
-    { { 0, 3200, 0 }, 1, true, 160 }, /* cold: loads from memory, however few */
-    { { 0, 0, 3200 }, 1, true, 16 },  /* what is stored need not go there */
+    { { 0, 3200, 0 }, 1, true, 160 }, /* cold: all loads are from memory, however few */
+    { { 0, 0, 3200 }, 1, true, 16 },  /* stores need not reach memory */
 };
 
 static void bounds(void **state)
@@ -110,8 +111,7 @@ static void more_cores_than_were_probed(void **state)
     assert_true(fabs(sb_bound_of(&large, &(sb_least) { 50000, 0, 0 }, 16, false).ns - 62.5) < 1e-9);
 }
 
-/* A machine that tells nothing of its caches is bounded by memory; one whose stores were not
- * probed, by loads. */
+/* If nothing is known of the caches, memory is the bound; if stores were not probed, loads are. */
 static void unknown_caches(void **state)
 {
     (void)state;
@@ -121,7 +121,8 @@ static void unknown_caches(void **state)
     assert_true(fabs(sb_bound_of(&blind, &(sb_least) { 0, 2000, 500 }, 1, false).ns - 100) < 1e-9);
 }
 
-/* No rate of copies makes them dearer than loads and stores by turns, or cheaper than either. */
+/* Whatever the measured rate of copies, they cost no more than loads and stores in turn and no less
+ * than either alone. */
 static void copies_that_cannot_be(void **state)
 {
     (void)state;
@@ -174,7 +175,7 @@ static void floors_of_time(void **state)
     }
 }
 
-/* Two threads that were disturbed when they were probed. */
+/* The probe with two threads was disturbed. */
 static void disturbed_probe(void **state)
 {
     (void)state;

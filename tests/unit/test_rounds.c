@@ -10,7 +10,7 @@
 
 enum { MOST = 17 };
 
-/* Every candidate once a round, and over a square of rounds once at each position. */
+/* Every candidate appears once in each round, and once at each position in a square of rounds. */
 static void a_square_is_latin(void **state)
 {
     (void)state;
@@ -56,7 +56,7 @@ static void same_seed_same_order_other_seed_another(void **state)
     assert_int_equal(differing, 20);
 }
 
-/* Two candidates would alternate for ever if squares were not drawn anew. */
+/* If squares were not drawn again at random, two candidates would always alternate. */
 static void squares_are_drawn_anew(void **state)
 {
     (void)state;

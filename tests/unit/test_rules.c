@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin may declare, and what survives the way through a description. */
+/* What a plugin may declare, and what is preserved in a description. */
 #include "core/text.h"
 #include "plugin/describe.h"
 #include "plugin/rules.h"
@@ -26,7 +26,7 @@ static const char *const capital[] = { "A", NULL };
 
 static const struct {
     sb_parameter parameter;
-    const char *fault; /* NULL: it is well */
+    const char *fault; /* NULL if there is none */
 } parameters[] = {
     { PARAMETER(.kind = SB_INTEGER, .min = -3, .max = 5, .step = 4, .initial = 1), NULL },
     { PARAMETER(.kind = SB_INTEGER, .min = 1, .max = 1, .step = 9, .initial = 1), NULL },
@@ -105,7 +105,7 @@ static const struct {
     { { .id = "k", .technique = "t", .summary = "s" }, "handles" },
 };
 
-/* What another version may know: no fault, but nothing for this one. */
+/* Things that only another version knows are no fault, but are left out. */
 static void test_unknown(void **state)
 {
     (void)state;
@@ -170,7 +170,7 @@ static void test_description_survives(void **state)
     sb_plugin_info info = { .build = 7 };
     assert_int_equal(sb_describe_read(text, strlen(text), &info, NULL), SB_OK);
     assert_string_equal(info.id, "x");
-    assert_string_equal(info.summary, "?"); /* it was no UTF-8 */
+    assert_string_equal(info.summary, "?"); /* it was not UTF-8 */
     assert_true(info.peer);
     assert_int_equal(info.build, 7);
     assert_int_equal(info.kernel_count, 1);
@@ -189,7 +189,7 @@ static void test_description_survives(void **state)
     free(text);
 }
 
-/* A description that a plugin has forged: each replacement breaks a rule. */
+/* Descriptions forged by a plugin. Each replacement breaks a rule. */
 static void test_forged_descriptions_are_refused(void **state)
 {
     static const char *const forged[][2] = {

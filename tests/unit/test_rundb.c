@@ -80,7 +80,7 @@ static int compare_group(const sb_group *group, void *context, sb_error *error)
     return 0;
 }
 
-/* What is put comes out again, in order, also from another process's view of the file. */
+/* Groups are read back in order, also by another connection while the file is being written. */
 static void test_round_trip(void **state)
 {
     const char *dir = *state;
@@ -113,7 +113,7 @@ static void test_round_trip(void **state)
     free_layer(&layers[1]);
 }
 
-/* Groups of the same rounds come together or not at all; one that is held is left as it is. */
+/* Groups of the same rounds are stored all or none; a group that is already there is unchanged. */
 static void test_put_all(void **state)
 {
     sb_error error;
@@ -268,7 +268,7 @@ static void test_two_writers(void **state)
     close(ready[1]);
 }
 
-/* Runs in a child that is an ordinary user; 0 if all is as it should be. */
+/* Runs in a child process as an ordinary user. Returns 0 if everything is as expected. */
 static int try_read_only(const char *dir)
 {
     if (getuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
@@ -310,8 +310,8 @@ static void test_read_only_folder(void **state)
     assert_int_equal(status, 0);
 }
 
-/* Fills the "disk" (a limit of file sizes) and counts the groups put; a child, since limits stay.
- */
+/* Fills the "disk", which is a limit on file sizes, and counts the stored groups. Runs in a child
+ * process, because the limit cannot be lifted. */
 static int fill_disk(const char *dir)
 {
     sb_error error = { "" };
@@ -354,7 +354,7 @@ static void test_full_disk(void **state)
     sb_rundb_close(db);
 }
 
-/* A writer to be killed at any moment; it says through `told` that a group is put. */
+/* A writer that may be killed at any moment. It reports each stored group through `told`. */
 static void write_until_killed(const char *dir, int told)
 {
     sb_error error;
@@ -402,7 +402,7 @@ static void test_kills(void **state)
         if (child == 0)
             write_until_killed(dir, told[1]);
         close(told[1]);
-        if (i % 2) /* else it may not even have come to making the file */
+        if (i % 2) /* otherwise it may not even have made the file */
             assert_int_equal(read(told[0], &byte, 1), 1);
         usleep((useconds_t)sb_random_below(&random, 30000));
         kill(child, SIGKILL);
@@ -444,7 +444,7 @@ static void test_samples_codec(void **state)
         assert_true(same_number(back.samples[i].ns, samples[i].ns));
     }
     sb_series_free(&back);
-    /* Damaged bytes: any answer but no crash, and a cut one is told apart. */
+    /* Damaged bytes may give any result but no crash. A truncated series is refused. */
     assert_false(sb_samples_decode((const unsigned char *)bytes.data, bytes.length - 1, &back));
     sb_series_free(&back);
     sb_random random = { 5 };

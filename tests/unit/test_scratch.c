@@ -53,7 +53,7 @@ static void put_group(sb_rundb *db, int64_t threads)
     free_layer(&layer);
 }
 
-/* How many of the groups with 1, 2, 3 threads the copy in the run's folder holds. */
+/* The number of groups with 1, 2 and 3 threads in the copy in the run's folder. */
 static int count_copied(const folders *f)
 {
     sb_error error;
@@ -81,14 +81,14 @@ static void test_copies(void **state)
     sb_rundb *db = sb_rundb_create_in_scratch(f->results, identity, "{}", &error);
     assert_non_null(db);
     assert_ptr_equal(strstr(sb_rundb_scratch(db), f->scratch), sb_rundb_scratch(db));
-    assert_int_equal(count_copied(f), 0); /* a run from the beginning */
+    assert_int_equal(count_copied(f), 0); /* an empty run */
     put_group(db, 1);
     assert_int_equal(sb_rundb_keep(db, HOUR_NS, &error), SB_OK);
     assert_int_equal(count_copied(f), 0);
     assert_int_equal(sb_rundb_keep(db, 0, &error), SB_OK);
     assert_int_equal(count_copied(f), 1);
     put_group(db, 2);
-    assert_int_equal(sb_rundb_keep(db, 1, &error), SB_OK); /* twenty times what copying takes? */
+    assert_int_equal(sb_rundb_keep(db, 1, &error), SB_OK); /* copies only if it is time to */
     put_group(db, 3);
     sb_rundb_close(db);
     assert_int_equal(count_copied(f), 3);
@@ -97,7 +97,7 @@ static void test_copies(void **state)
     assert_int_equal(mkdir(f->scratch, 0700), 0);
 }
 
-/* Nothing is copied that is there already: a new file would have another number. */
+/* A copy that is up to date is not written again: a new file would have another inode number. */
 static void test_unchanged(void **state)
 {
     const folders *f = *state;
@@ -117,7 +117,7 @@ static void test_unchanged(void **state)
     free(path);
 }
 
-/* In the folder itself there is nothing to copy, and nowhere else to look. */
+/* Without scratch, the database is in the run's folder and nothing is copied. */
 static void test_plain(void **state)
 {
     const folders *f = *state;
@@ -133,7 +133,7 @@ static void test_plain(void **state)
     assert_int_equal(count_copied(f), 1);
 }
 
-/* Two at once are told apart on one machine, though the folder had no locks. */
+/* A second writer on the same machine is refused, even if the folder has no locks. */
 static void test_two(void **state)
 {
     const folders *f = *state;

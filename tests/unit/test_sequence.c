@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which kernels a network takes, and where its tensors lie on the way. */
+/* Which kernels a network uses, and where its tensors are stored. */
 #include "core/text.h"
 #include "measure/route.h"
 #include "measure/sequence_legs.h"
@@ -16,7 +16,7 @@
 
 static const sb_route_option both[] = { { 100, SB_NCHW, SB_NCHW }, { 103, SB_NHWC, SB_NHWC } };
 
-/* Every reorder between different layouts takes so long. */
+/* Every reorder between different layouts takes `ns`. */
 static sb_route_reorders all_take(double ns)
 {
     sb_route_reorders reorders = { 0 };
@@ -39,7 +39,7 @@ static void kernels_are_the_fastest_where_reorders_cost_nothing(void **state)
     assert_int_equal(choice[1], 0);
 }
 
-/* Three places: into NCHW and out of it costs 2 * ns, and three kernels gain 9. */
+/* Three layers: reordering to NCHW and back costs 2 * ns, and the three kernels save 9. */
 static void reorders_are_worth_it_or_not(void **state)
 {
     (void)state;
@@ -59,7 +59,8 @@ static void reorders_are_worth_it_or_not(void **state)
     }
 }
 
-/* A kernel that changes the layout needs the residual in the other one, unless it came in it. */
+/* A kernel that changes the layout needs the residual reordered too, unless it already has the
+ * output's layout. */
 static void residuals_are_reordered_too(void **state)
 {
     (void)state;
@@ -70,12 +71,12 @@ static void residuals_are_reordered_too(void **state)
     size_t choice;
     assert_true(sb_route_choose(&without, 1, &last, &choice) == 107);
     assert_true(sb_route_choose(&with, 1, &last, &choice) == 114);
-    const sb_route_place twice[] = { with, with }; /* the second's comes in NCHW8c */
+    const sb_route_place twice[] = { with, with }; /* the second residual is in NCHW8c */
     size_t choices[2];
     assert_true(sb_route_choose(twice, 2, &last, choices) == 114 + 107);
 }
 
-/* The dynamic programme against all ways, on costs drawn at random. */
+/* Compares the dynamic programme with a search through all ways, on random costs. */
 static void the_route_is_the_shortest(void **state)
 {
     (void)state;
@@ -178,7 +179,7 @@ static void tensors_do_not_overlap(void **state)
         { 0, 0, 0, false },
         { -1, SB_NHWC, SB_NCHW8C, false }, /* 1's input */
         { 1, 0, 0, true },
-        { -1, SB_NCHW8C, SB_NHWC, false }, /* 2's input; its residual is there as it came */
+        { -1, SB_NCHW8C, SB_NHWC, false }, /* 2's input; its residual needs no reorder */
         { 2, 0, 0, true },
         { -1, SB_NCHW8C, SB_NCHW, false },
         { 3, 0, 0, false },
@@ -193,7 +194,7 @@ static void tensors_do_not_overlap(void **state)
         assert_int_equal(leg->residual >= 0, wanted[i].residual);
         assert_int_not_equal(leg->output, leg->input);
         assert_int_not_equal(leg->output, leg->residual);
-        assert_int_not_equal(leg->output, 0); /* the network's input stays */
+        assert_int_not_equal(leg->output, 0); /* the network's input is not overwritten */
         assert_true(leg->output + memory.buffer_bytes <= memory.times);
         if (i > 0)
             assert_int_equal(leg->input, legs->legs[i - 1].output);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which shard a process takes, and what it holds. */
+/* Which shard a process takes, and which groups are in it. */
 #include "campaign/shard.h"
 
 #include <setjmp.h>
@@ -18,7 +18,7 @@ static const char *const variables[] = {
     "LSB_JOBINDEX_STEP",     "SEPBENCH_SHARDS",        "SEPBENCH_SHARD",
 };
 
-/* Sets "NAME=VALUE NAME=VALUE", and nothing else. */
+/* Sets the environment to "NAME=VALUE NAME=VALUE". */
 static void set_environment(const char *text)
 {
     char copy[256], *state = NULL;
@@ -34,7 +34,7 @@ static void set_environment(const char *text)
 
 static const struct {
     const char *text, *environment;
-    int64_t index, count; /* 0: refused */
+    int64_t index, count; /* 0 if it is refused */
     const char *said;
 } cases[] = {
     { "1/1", "", 1, 1, NULL },
@@ -129,7 +129,7 @@ static void test_deal_is_even_and_repeatable(void **state)
     }
 }
 
-/* The longest first gives 10 and 8 here; an exchange evens them out. */
+/* Assigning the longest groups first gives 10 and 8 here; an exchange makes the shards equal. */
 static void test_few_are_exchanged(void **state)
 {
     const int64_t times[] = { 5, 4, 3, 3, 3 };

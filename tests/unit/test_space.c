@@ -114,7 +114,7 @@ static void adjacent_skips_what_is_not_valid(void **state)
     sb_space_free(&space);
 }
 
-/* 10^12 points, of which 4,960 are valid: walking them all would take hours. */
+/* Of 10^12 points only 4,960 are valid; a walk through all of them would take hours. */
 static int nearly_none(void *context, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error)
 {
@@ -136,7 +136,7 @@ static void explores_a_huge_product(void **state)
     sb_space_free(&space);
 }
 
-/* Blocks of up to 8192 channels, declared for all layers; this one has 32. */
+/* Blocks of up to 8192 channels are declared for all layers, but this layer has only 32. */
 static int small_layer(void *context, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error)
 {

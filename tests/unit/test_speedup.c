@@ -65,7 +65,7 @@ static void assert_near(double a, double b)
         fail_msg("%.12g is not %.12g", a, b);
 }
 
-/* All rows share their rounds' luck; each adds a little of its own. */
+/* All rows share the noise of their rounds; each adds a little noise of its own. */
 static void fill(sb_result *result, const row *from, double own_noise, uint64_t seed)
 {
     *result = (sb_result) {
@@ -142,7 +142,8 @@ static double width(sb_interval interval)
     return interval.high - interval.low;
 }
 
-/* The fastest of near equals is chosen by luck, which the interval must allow for. */
+/* Chance decides which of several nearly equal kernels is the fastest; the interval must allow for
+ * that. */
 static void choosing_among_equals_widens(void **state)
 {
     (void)state;
@@ -191,7 +192,7 @@ static const row stepwise[] = {
     { SB_POINTWISE, "peer/pointwise", "peer", 300, SB_VERDICT_OK, true },
 };
 
-/* A row of steps: whose it is, and its share of the time. */
+/* The rows of steps: the kernel of each, and its share of the time. */
 static const struct {
     const char *technique, *label;
     sb_operation operation;
@@ -199,7 +200,7 @@ static const struct {
 } shares_wanted[] = {
     { "tiled", "tiled/depthwise", SB_DEPTHWISE, 0.25 },
     { "tiled", "tiled/pointwise", SB_POINTWISE, 0.75 },
-    { "tiled", "tiled/separable", SB_SEPARABLE, 0.75 }, /* at once it is faster */
+    { "tiled", "tiled/separable", SB_SEPARABLE, 0.75 }, /* in one pass it is faster */
     { "peer", "peer/depthwise", SB_DEPTHWISE, 0.25 },
     { "peer", "peer/pointwise", SB_POINTWISE, 0.75 },
     { "best", "naive/depthwise", SB_DEPTHWISE, 4.0 / 19 },
@@ -234,7 +235,7 @@ static void steps_beside_the_whole(void **state)
                             s->of_time.low < 1.02 * shares_wanted[i].of_time &&
                             s->of_time.high > 0.98 * shares_wanted[i].of_time);
         }
-        /* whoever divides the published times gets the share */
+        /* The share is the quotient of the published times. */
         const double sum = shares[0].result->time.value + shares[1].result->time.value;
         assert_near(shares[0].of_time.value, shares[0].result->time.value / sum);
         assert_near(shares[2].of_time.value, shares[2].result->time.value / sum);

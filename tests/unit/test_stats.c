@@ -28,7 +28,7 @@ static sb_series series_of(const double *values, size_t count, size_t a_round)
 
 /* ----------------------------------------------------------------------------- order statistics */
 
-/* A clock that ticks every 10 ns, read in whole nanoseconds, shows two values beside each tick. */
+/* A clock that ticks every 10 ns, read in whole nanoseconds, gives two values for each tick. */
 static void ticks_are_found_among_rounded_values(void **state)
 {
     (void)state;
@@ -54,7 +54,7 @@ static void quantiles_are_of_definition_7(void **state)
     assert_near(sb_quantile_sorted(values, 1, 0.9), 1);
 }
 
-/* Le Boudec, table A.1; the last ones by exact sums of binomial coefficients. */
+/* Values from Le Boudec, table A.1; the last ones are exact sums of binomial coefficients. */
 static void median_ranks_are_exact(void **state)
 {
     (void)state;
@@ -173,7 +173,7 @@ static void two_rounds_give_the_range(void **state)
     sb_series_free(&b);
 }
 
-/* A ratio that is the same in each round is known exactly, whatever the rounds themselves do. */
+/* A ratio that is the same in all rounds is known exactly, however much the rounds differ. */
 static void pairing_cancels_what_rounds_share(void **state)
 {
     (void)state;
@@ -192,7 +192,7 @@ static void pairing_cancels_what_rounds_share(void **state)
     sb_series_free(&b);
 }
 
-/* Rounds `from` to `end` of each of so many processes. */
+/* Makes rounds `from` to `end` of each of `processes` processes. */
 static sb_series make_series(sb_random *random, uint32_t processes, uint32_t from, uint32_t end)
 {
     sb_series s = { 0 };
@@ -204,7 +204,8 @@ static sb_series make_series(sb_random *random, uint32_t processes, uint32_t fro
     return s;
 }
 
-/* Whoever divides two published times must get the published ratio, whatever each took part in. */
+/* The published ratio is the quotient of the two published times, whichever rounds each kernel took
+ * part in. */
 static void a_ratio_is_the_quotient_of_the_estimates(void **state)
 {
     (void)state;
@@ -228,7 +229,8 @@ static void a_ratio_is_the_quotient_of_the_estimates(void **state)
 
 /* ------------------------------------------------------------ coverage, by simulated machines */
 
-/* A core that a neighbour slows in runs, and interrupts that only ever add time. */
+/* A simulated core that other work slows for runs of samples, with interrupts that only ever add
+ * time. */
 typedef struct machine {
     const char *name;
     double fast_ns, slow_ns,
@@ -265,7 +267,7 @@ static double call(machine *m, double ns)
 }
 
 typedef struct setting {
-    size_t rounds, calls; /* calls a round */
+    size_t rounds, calls; /* calls per round */
     double truth;         /* a's time over b's */
     size_t comparisons;
 } setting;
@@ -323,7 +325,7 @@ static void intervals_cover_the_truth(void **state)
         }
 }
 
-/* The same trial tells a bad estimator: the minimum's interval misses far too often. */
+/* The same trial rejects a bad estimator: the interval of the minimum misses far too often. */
 static void the_trial_can_fail(void **state)
 {
     (void)state;

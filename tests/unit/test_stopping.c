@@ -22,7 +22,7 @@ typedef struct outcome {
     size_t rounds;
 } outcome;
 
-/* Rounds of one call of 1 ms, spread evenly over [1, 1 + spread], until the rule says stop. */
+/* Adds rounds of one call of 1 ms, spread evenly over [1, 1 + spread], until the rule says stop. */
 static outcome play(sb_stop_limits limits, double spread, int64_t round_ns)
 {
     sb_stopping rule = { .limits = limits };
@@ -78,7 +78,8 @@ static void rounds_are_capped(void **state)
     assert_int_equal(reached.rounds, 35);
 }
 
-/* Two levels by the toss of a coin: the interval of the median spans both and stays as wide. */
+/* Times alternate at random between two levels: the interval of the median spans both and never
+ * gets narrower. */
 static void noise_that_does_not_shrink_stops(void **state)
 {
     (void)state;
@@ -97,7 +98,7 @@ static void noise_that_does_not_shrink_stops(void **state)
     sb_series_free(&series);
 }
 
-/* Many calls in few rounds are few rounds. */
+/* Many calls in few rounds count only as few rounds. */
 static void rounds_count_not_calls(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A run.db or tuning.db from a stranger is data: whatever stands in it is read, or refused with one
- * line that says it is damaged. */
+/* A run.db or tuning.db from a stranger may hold anything. It is read, or refused with one line
+ * that says that it is damaged. */
 #include "run_fixture.h"
 
 #include "core/database.h"
@@ -19,7 +19,7 @@
 
 #include <cmocka.h>
 
-/* Put in place of every value of every column, one after the other. */
+/* Each of these replaces every value of every column, one at a time. */
 static const char *const values[] = {
     "NULL",
     "0",
@@ -52,7 +52,8 @@ static const char *const values[] = {
     "randomblob(50)",
 };
 
-/* Thousands of files are written here, and none is to survive: the system's own takes minutes. */
+/* Replaces the system's fsync(), which would take minutes here: the test writes thousands of files,
+ * none of which needs to survive. */
 int fsync(int fd)
 {
     (void)fd;
@@ -127,7 +128,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* Runs SQL that may fail, as a value does that the table does not take. */
+/* Runs SQL. It may fail, for example if the table does not accept the value. */
 static bool change(const char *path, const char *sql)
 {
     sqlite3 *sqlite;
@@ -217,7 +218,7 @@ static const subject subjects[] = { { run_path, read_run }, { tune_path, read_tu
 
 enum { SUBJECTS = sizeof subjects / sizeof *subjects };
 
-/* Tries what was done to the file, and puts it back as it was. True: it was read. */
+/* Reads the changed file and then restores it. Returns true if it could be read. */
 static bool try_file(const subject *s, const char *done, const char *copy, size_t length)
 {
     sb_error error = { "" };
@@ -230,7 +231,7 @@ static bool try_file(const subject *s, const char *done, const char *copy, size_
 
 /* ------------------------------------------------------------------------------- every column */
 
-/* "table.column" of all tables, a line each; free() it. */
+/* Lists "table.column" of all tables, one per line. The caller must free() it. */
 static char *list_columns(const char *path)
 {
     sqlite3 *sqlite;
@@ -255,7 +256,7 @@ static void try_column(const subject *s, const char *table, const char *column, 
 {
     for (size_t i = 0; i < VALUES; i++) {
         char sql[512];
-        const char *rows = i % 2 ? "" : " WHERE rowid = 2"; /* all of them, or one among others */
+        const char *rows = i % 2 ? "" : " WHERE rowid = 2"; /* all rows, or one of them */
         snprintf(sql, sizeof sql, "UPDATE %s SET \"%s\" = %s%s", table, column, values[i], rows);
         if (change(s->path, sql))
             try_file(s, sql, copy, length);
@@ -298,7 +299,7 @@ static void planted_schemas_are_refused(void **state)
         { "ALTER TABLE results ADD COLUMN planted AS (abs(time_ns))",
           "ALTER TABLE winner ADD COLUMN planted INT AS (abs(time_ns))" },
         { "DROP TABLE speedups", "DROP TABLE trial" },
-        /* a view in place of a table, whose rows have no end */
+        /* A view with endless rows in place of a table. */
         { "DROP TABLE speedups; CREATE VIEW speedups AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL "
           "SELECT x + 1 FROM r) SELECT x AS group_id, x AS number FROM r",
           "DROP TABLE winner; CREATE VIEW winner AS WITH RECURSIVE r(x) AS (SELECT 1 UNION ALL "
@@ -347,7 +348,7 @@ static void damaged_bytes_are_read_or_refused(void **state)
                     (char)sb_random_below(&random, 256);
             assert_int_equal(sb_file_write(subjects[i].path, broken, length, NULL), 0);
             sb_error error;
-            subjects[i].read(&error); /* in whatever words */
+            subjects[i].read(&error); /* the message does not matter */
         }
         assert_int_equal(sb_file_write(subjects[i].path, copy, length, NULL), 0);
         free(broken);

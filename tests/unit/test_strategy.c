@@ -19,8 +19,8 @@ typedef struct landscape {
     size_t calls;
     size_t seen[1024];
     size_t order[1024];
-    size_t end_after; /* the evaluator ends the search then */
-    int give_up;      /* or gives up with this */
+    size_t end_after; /* the evaluator ends the search after this many evaluations */
+    int give_up;      /* or fails with this status */
     bool all_fail;
 } landscape;
 
@@ -75,7 +75,8 @@ static sb_search_result run(landscape *land, const sb_strategy *strategy, sb_sea
     return result;
 }
 
-/* Unlimited, each finds the optimum and sees everything exactly once, then stops by itself. */
+/* Without a limit, each strategy evaluates every point exactly once, finds the optimum and stops.
+ */
 static void sees_everything_once(void **state)
 {
     landscape land;
@@ -209,7 +210,7 @@ static void finds_by_name(void **state)
     assert_non_null(strstr(error.text, "greedy"));
 }
 
-/* Each check, for each strategy. */
+/* Runs each check for each strategy. */
 int main(void)
 {
     static const struct {

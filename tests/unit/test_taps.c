@@ -16,7 +16,7 @@
 
 enum { MOST = 64 };
 
-/* By looking at every tap. */
+/* Counts by looking at every tap. */
 static sb_taps look(const sb_step *p)
 {
     static unsigned char read[MOST][MOST], used[MOST][MOST];
@@ -73,7 +73,7 @@ static void odd_layers(void **state)
         }
 }
 
-/* Strides past the filter, dilations past the image, padding past both. */
+/* Strides larger than the filter, dilations larger than the image, padding larger than both. */
 static void random_shapes(void **state)
 {
     (void)state;
@@ -172,7 +172,7 @@ static void savings(void **state)
     }
 }
 
-/* One output channel: a separable problem costs more than the standard one that it equals. */
+/* With one output channel, a separable problem costs more than the equivalent standard one. */
 static void merged_weights(void **state)
 {
     (void)state;

@@ -53,7 +53,7 @@ static void test_bounds(void **state)
     assert_true(isinf(sb_gamma(0x1p24)) && sb_gamma(0x1p24) > 0);
 }
 
-/* A step adds its own error to its input's, and what follows the sum to that. */
+/* A step adds its own error to that of its input; bias, residual and activation then add theirs. */
 static void test_bounds_of_chains(void **state)
 {
     (void)state;
@@ -72,7 +72,7 @@ static void test_bounds_of_chains(void **state)
     assert_near(sb_error_bound(&hard, SB_DIRECT), 1.5 * error + sb_gamma(5) * (1 + error), 1e-18);
 }
 
-/* The slopes and errors that are assumed of activations, over all that fp32 can tell apart. */
+/* Checks the slopes and errors assumed for activations, over the whole range of fp32. */
 static void test_activations(void **state)
 {
     (void)state;
@@ -130,7 +130,7 @@ static void unmake(fixture *f)
     free(f->right);
 }
 
-/* `right` with element `index` (NCHW) replaced, in `layout`, its padding channels unwritten. */
+/* `right` in `layout`, with element `index` (NCHW) replaced and the padding channels unwritten. */
 static float *laid_out(const fixture *f, sb_layout layout, int64_t index, float wrong)
 {
     const int64_t pixels = f->shape.h * f->shape.w;
@@ -225,7 +225,7 @@ static void test_real(void **state)
         }
 }
 
-/* Strassen's bound is against the largest magnitude of the tensor, not the element's own. */
+/* Strassen's bound is relative to the largest magnitude of the tensor, not to the element's own. */
 static void test_strassen(void **state)
 {
     (void)state;
@@ -252,7 +252,7 @@ static void test_l2(void **state)
     unmake(&f);
 }
 
-/* By looking at each place of each window. */
+/* Computes it by looking at each position of each window. */
 static double tile_magnitude(const fixture *f, int64_t more, int64_t k, int64_t p, int64_t q)
 {
     const sb_step *s = &f->problem.steps[0];
@@ -296,7 +296,7 @@ static void test_tiles(void **state)
         }
 }
 
-/* Where only padding is seen, magnitude is 0 and the output must be 0. */
+/* If a window sees only padding, the magnitude is 0 and the output must be 0. */
 static void test_padding_only(void **state)
 {
     (void)state;

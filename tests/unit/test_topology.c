@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-/* Machines that hwloc makes up. `place` lists the first ones. */
+/* Synthetic machines of hwloc. `place` lists the first places. */
 static const struct {
     const char *synthetic;
     int packages, numa_nodes, cores, hardware_threads, smt, l3_cores;
@@ -81,7 +81,8 @@ static int read_recorded(const char *file, const char *cores, sb_topology *t, sb
     return rc;
 }
 
-/* Six fast cores of two threads and eight slow ones; little cores that come first; three kinds. */
+/* Six fast cores with two threads each and eight slow ones; slow cores that come first; three
+ * kinds. */
 static const struct {
     const char *file, *cores, *chosen;
     int kinds, fast_cores, max_threads, places;
@@ -163,7 +164,7 @@ static void every_place_is_a_different_processor(void **state)
     }
 }
 
-/* More processors than there are places: cut, not overrun. */
+/* A machine with more processors than there are places is truncated. */
 static void huge_machine(void **state)
 {
     (void)state;

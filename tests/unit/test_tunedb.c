@@ -228,7 +228,7 @@ static void refuses_other_files(void **state)
     refuses("of a sepbench whose problems had no steps");
 }
 
-/* Four processes that open the database at the same time, each putting 25 winners. */
+/* Four processes open the database at the same time and store 25 winners each. */
 static void serves_many_processes(void **state)
 {
     (void)state;
