@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_NAME [-n ROUNDS] FILE|FOLDER...: main() of a fuzz target where no fuzzer brings one. Reads
- * each file, and so many damaged forms of it, which follow from its bytes alone: with any compiler,
- * for AFL (fuzz_NAME @@), and as the test that what was once found stays mended.
+ * fuzz_NAME [-n ROUNDS] FILE|FOLDER...: the main() of a fuzz target in builds without a fuzzer.
+ * Gives the target each file and ROUNDS damaged copies of it; the damage depends only on the bytes
+ * of the file. Works with any compiler. Serves for AFL (fuzz_NAME @@), and as a regression test for
+ * inputs that once failed.
  */
 #include "fuzz.h"
 
@@ -19,7 +20,7 @@ enum { MOST_BYTES = 16 << 20, CHANGES = 4 };
 
 static size_t inputs;
 
-/* Bytes that mean something to many formats. */
+/* Bytes that have a meaning in many formats. */
 static const uint8_t telling[] = {
     0, 1, 0x7f, 0x80, 0xff, '\n', '"', ',', ':', '-', '9', '[', '{'
 };
@@ -46,7 +47,7 @@ static void damage_input(const uint8_t *data, size_t size, long rounds)
 {
     sb_random random = { size };
     for (long i = 0; i < rounds && size > 0; i++) {
-        /* exactly as large as it is, so that a read past its end is seen */
+        /* Allocates exactly the size, so that sanitizers find a read past the end. */
         const size_t kept = sb_random_below(&random, 4) ? size : sb_random_below(&random, size) + 1;
         uint8_t *copy = malloc(kept);
         fuzz_promise(copy != NULL, "no memory");

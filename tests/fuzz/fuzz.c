@@ -30,7 +30,8 @@ static void remove_folder(void)
     (void)rmdir(folder);
 }
 
-/* In memory where there is such a file system: thousands of files a second. */
+/* Uses a file system in memory if there is one, because a target writes thousands of files per
+ * second. */
 const char *fuzz_folder(void)
 {
     const char *in = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : getenv("TMPDIR");

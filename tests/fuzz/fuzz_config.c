@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A configuration: what is read is written down as one text, which gives the same when it is read.
- */
+/* Reads a configuration. A configuration that can be read is written as one text, which must read
+ * back the same. */
 #include "fuzz.h"
 
 #include "config/config.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records of CSV, field by field. */
+/* Reads CSV records, field by field. */
 #include "fuzz.h"
 
 #include "core/csv.h"

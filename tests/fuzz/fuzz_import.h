@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The four imports: what comes of a file is a configuration that can be read. */
+/* The four imports. The result of an import must be a configuration that can be read. */
 #ifndef TESTS_FUZZ_IMPORT_H
 #define TESTS_FUZZ_IMPORT_H
 

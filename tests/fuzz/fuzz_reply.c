@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a plugin can send in its worker's place: a reply, and the description that follows it. */
+/* Reads what a plugin could send in place of its worker: a reply and the description after it. */
 #include "fuzz.h"
 
 #include "measure/claims.h"
@@ -29,7 +29,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(&reply, data, head);
     if (sb_reply_check(&reply, size, size > sizeof reply))
         use_reply(&reply);
-    /* Descriptions alone, too: a fuzzer has a hard time with what stands before them. */
+    /* Try the input as a description alone too: a fuzzer rarely gets past the reply before it. */
     if (size > 0 && data[0] == '{' &&
         sb_describe_read((const char *)data, size, &info, &error) == 0)
         sb_plugin_info_free(&info);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The run.db of a stranger's run: what report, compare and merge read of it. */
+/* Reads the run.db of a stranger's run as report, compare and merge do. */
 #include "fuzz.h"
 
 #include "report/answer.h"
@@ -13,7 +13,7 @@ static int use_group(const sb_group *group, void *context, sb_error *error)
     size_t *groups = context;
     (void)error;
     fuzz_promise(group->threads >= 1 && group->layer != NULL, "a group has a layer and threads");
-    return ++*groups > 64; /* enough of them */
+    return ++*groups > 64; /* stop after this many */
 }
 
 static void read_all(sb_rundb *db)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* --set: a setting a line, upon a configuration that is well. */
+/* Applies --set to a correct configuration, with one setting per line of the input. */
 #include "fuzz.h"
 
 #include "config/config.h"

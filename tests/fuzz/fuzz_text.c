@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Short texts: problems as databases hold them, parameters, numbers, durations, shards. */
+/* Parses short texts: problems as stored in databases, parameters, numbers, durations, shards. */
 #include "fuzz.h"
 
 #include "campaign/check_one.h"

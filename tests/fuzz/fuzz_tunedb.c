@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A stranger's tuning.db: what is listed, looked up and merged of it. */
+/* Lists, looks up and merges the contents of a stranger's tuning.db. */
 #include "fuzz.h"
 
 #include "tune/tunedb.h"

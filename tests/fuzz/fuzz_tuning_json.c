@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `tuning import`: winners that somebody exported. What is taken can be exported and taken again.
- */
+/* `tuning import` of winners that somebody exported. Imported winners can be exported and imported
+ * again. */
 #include "fuzz.h"
 
 #include "tune/tunedb.h"
@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* One database for all inputs: making one takes longer than the rest. */
+/* All inputs use one database, because making one takes longer than everything else. */
 static sb_tunedb *open_database(char *path, size_t size)
 {
     sb_error error = { "" };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* make_seeds DIR: what fuzz targets begin with and only sepbench can write, in a folder for each
- * target: databases of tuning, what is exported of them, texts of problems, a worker's reply. */
+/* make_seeds DIR: writes the seeds that only sepbench can make, in one folder for each target:
+ * tuning databases, their exports, texts of problems, and a worker's reply. */
 #include "core/file.h"
 #include "core/text.h"
 #include "measure/protocol.h"

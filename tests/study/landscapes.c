@@ -9,7 +9,7 @@
 
 enum { MOST_PARAMETERS = 32, COEFFICIENTS = 256 };
 
-/* One member of a family. */
+/* A member of a family. */
 typedef struct member {
     uint64_t seed;
     double c[COEFFICIENTS]; /* uniform in [0, 1) */
@@ -17,16 +17,16 @@ typedef struct member {
 } member;
 
 typedef bool valid_point(const member *m, const int64_t *v);
-typedef double measure_point(const member *m, const int64_t *v); /* INFINITY: it failed */
+typedef double measure_point(const member *m, const int64_t *v); /* INFINITY for a failure */
 
 typedef struct family {
     const char *id, *summary;
     const char *
         parameters; /* "name=1..9", "name=1..64*" (powers of two), "name=32..256+8", "name=a|b|c" */
-    valid_point *valid; /* NULL: all are */
+    valid_point *valid; /* NULL if all points are valid */
     measure_point *measure;
-    double noise;   /* relative, fixed a configuration */
-    double sampled; /* this part of it was recorded; 0: all */
+    double noise;   /* relative; the same each time for a configuration */
+    double sampled; /* the part of the space that was recorded; 0 for all of it */
 } family;
 
 /* ------------------------------------------------------------------------------------ helpers */
@@ -44,7 +44,7 @@ static double unit(uint64_t bits)
     return (double)(bits >> 11) * 0x1.0p-53;
 }
 
-/* About normal. */
+/* An approximately normal random number. */
 static double normal(uint64_t bits)
 {
     double sum = -6.0;
@@ -64,7 +64,7 @@ static double log_between(double low, double high, double part)
     return low * pow(high / low, part);
 }
 
-/* What is computed over what is wanted, where `size` is cut in pieces. */
+/* The ratio of computed to useful elements if `size` is split into pieces. */
 static double waste(double size, double piece)
 {
     return ceil(size / piece) * piece / size;
@@ -77,15 +77,15 @@ static double ceil_div(double a, double b)
 
 /* ----------------------------------------------------------------------------------- processors */
 
-/* A kernel on a processor of many threads. */
+/* A kernel launch on a GPU. */
 typedef struct launch {
-    double threads;     /* a block */
-    double registers;   /* a thread */
-    double shared;      /* bytes a block */
-    double work;        /* arithmetic, the least being 1 */
-    double traffic;     /* memory, the least being 1 */
+    double threads;     /* per block */
+    double registers;   /* per thread */
+    double shared;      /* bytes per block */
+    double work;        /* arithmetic, relative to the minimum */
+    double traffic;     /* memory traffic, relative to the minimum */
     double parallelism; /* within a thread */
-    double blocks;      /* in all */
+    double blocks;      /* in total */
 } launch;
 
 static double gpu(const member *m, launch l)
@@ -139,7 +139,7 @@ static bool convolution_valid(const member *m, const int64_t *v)
     return v[0] * v[1] >= 32 && v[0] * v[1] <= 1024 && (v[6] || !v[5]);
 }
 
-/* bx by tx ty stride_x stride_y: the best lies at a corner of what is allowed */
+/* bx by tx ty stride_x stride_y: the best point is at a corner of the valid region */
 static double dedispersion(const member *m, const int64_t *v)
 {
     const double *c = m->c + 16;
@@ -274,7 +274,7 @@ static double multigrid(const member *m, const int64_t *v)
         (double[]) { 0.55, 0.7, 1.0, 1.15 }[v[4]] * between(0.8, 1.2, c[3 + (size_t)v[4]]);
     if (pre == 0.0 && post == 0.0)
         help *= v[4] == 3 ? 6.0 : 3.0;
-    if (v[4] == 1 && pre != post) /* this solver wants it symmetric */
+    if (v[4] == 1 && pre != post) /* this solver needs symmetric smoothing */
         help *= between(1.1, 2.0, c[8]);
     double iterations = ceil(20.0 * help / -log(fmin(rate, 0.98)));
     double cost = (1.0 + between(0.4, 0.9, c[9]) * (pre + post) * (v[3] ? 1.05 : 1.0)) *
@@ -284,7 +284,8 @@ static double multigrid(const member *m, const int64_t *v)
 
 /* ------------------------------------------------------------------------------------- flags */
 
-/* Effects of single values and of pairs, drawn by hashing; `sparse` is the part that has any. */
+/* Effects of single values and of pairs of values, drawn by hashing. `sparse` is the fraction of
+ * them that have an effect. */
 static double additive(const member *m, const int64_t *v, double single, double pairs,
                        double sparse)
 {
@@ -310,8 +311,8 @@ static double database(const member *m, const int64_t *v)
     return exp(additive(m, v, 0.03, 0.01, 0.35));
 }
 
-/* Options of which one of each group is on, written as flags of their own; not all were measured.
- */
+/* Groups of options, of which exactly one is on, written as separate flags. Not all points were
+ * measured. */
 static bool database_valid(const member *m, const int64_t *v)
 {
     (void)m;
@@ -329,7 +330,7 @@ static double encoder(const member *m, const int64_t *v)
 
 /* --------------------------------------------------------------------------------------- shapes */
 
-/* How far it is from the place `which`, by axis in parts of the range, weighted. */
+/* The weighted distance from point `which`, with each axis in fractions of its range. */
 static double distance(const member *m, const int64_t *v, const double *most, size_t which)
 {
     double sum = 0.0;
@@ -372,7 +373,7 @@ static double two_modes(const member *m, const int64_t *v)
     return fmin(fmin(wide, narrow), 4.0);
 }
 
-/* Good only where three parameters are right together. */
+/* A point is good only if three parameters are right at the same time. */
 static double few_good(const member *m, const int64_t *v)
 {
     int64_t want[3];
@@ -385,7 +386,7 @@ static double few_good(const member *m, const int64_t *v)
     return base * (right == 3 ? 0.45 : right == 2 ? 0.8 : 1.0);
 }
 
-/* Each parameter's part depends on it and two others (Kauffman's NK). */
+/* The contribution of each parameter depends on it and on two others (Kauffman's NK model). */
 static double rugged(const member *m, const int64_t *v)
 {
     double sum = 0.0;
@@ -398,7 +399,7 @@ static double rugged(const member *m, const int64_t *v)
 
 static const double many[] = { 9, 9, 9, 9, 9, 4, 4, 1, 1, 1 };
 
-/* Smooth but for cliffs, with interactions. */
+/* Smooth except for some cliffs, with interactions. */
 static double large(const member *m, const int64_t *v)
 {
     double sum = 1.2 * distance(m, v, many, 0);
@@ -474,11 +475,11 @@ typedef struct maker {
     const family *family;
     member member;
     sb_parameter_info parameters[MOST_PARAMETERS];
-    char *texts[MOST_PARAMETERS]; /* that the names lie in */
+    char *texts[MOST_PARAMETERS]; /* the memory of the names */
     char *choices[MOST_PARAMETERS][8];
 } maker;
 
-/* "name=1..9", "name=1..64*", "name=32..256+8" or "name=a|b|c". */
+/* Parses "name=1..9", "name=1..64*", "name=32..256+8" or "name=a|b|c". */
 static void parse_parameter(maker *make, char *text)
 {
     size_t i = make->member.parameters++;

@@ -5,11 +5,12 @@
  *     searches [--seeds FIRST-LAST] [--only GLOB] [--members A-B] [--budget N]
  *              [--least-gain PERCENT] [--strategies A,B] [FILE...]
  *
- * A line a space and strategy: the medians of the evaluations to 5 and 1 % over random search's,
- * the searches (in %) that were further than 5 and 1 % after 200 evaluations, the best over the
- * optimum after 20, 50 and 200, the score, and the time of its own that an evaluation took. Then
- * the geometric means. With FILEs only these. docs/tuning.md has the commands and what came of
- * them.
+ * Prints one line for each space and strategy: the median number of evaluations until the best is
+ * within 5 and 1 % of the optimum, relative to random search; the percentage of searches that were
+ * not within 5 and 1 % after 200 evaluations; the ratio of the best to the optimum after 20, 50 and
+ * 200 evaluations; the score; and the time that the strategy itself took for an evaluation. Then
+ * prints the geometric means. If FILEs are given, uses only these. docs/tuning.md has the commands
+ * and their results.
  */
 #include "core/clock.h"
 #include "core/text.h"
@@ -33,7 +34,7 @@ typedef struct study {
     size_t strategy_count;
 } study;
 
-/* Sums of one strategy over the spaces. */
+/* The sums of one strategy over all spaces. */
 typedef struct total {
     double evaluations, ratio5, ratio1, worst, missed5, missed1, best[SB_REPLAY_MARKS], score, ms,
         spaces;
@@ -67,7 +68,8 @@ static void parse_strategies(study *s, char *text)
     }
 }
 
-/* Random search's medians to 5 and 1 % of the optimum. */
+/* The median numbers of evaluations that random search needs to come within 5 and 1 % of the
+ * optimum. */
 typedef struct reference {
     double to5, to1;
 } reference;
@@ -158,7 +160,7 @@ static void judge_file(const study *s, const char *path, total *totals)
     sb_recorded_free(&recorded);
 }
 
-/* Options, each with a value; returns where the files begin. */
+/* Parses the options, each with a value. Returns the index of the first file. */
 static int parse_options(study *s, int argc, char **argv)
 {
     int i = 1;

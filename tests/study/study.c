@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Proves the measuring with the product's own parts: many trials, each a comparison of two workers
- * that do work of a known ratio. docs/method.md has the commands and what came of them.
+ * Validates the measuring method with the real code: runs many trials, each of which compares two
+ * workers whose work has a known ratio. docs/method.md has the commands and their results.
  *
  *     study [--trials N] [--units U] [--ratio R] [--threads T] [--time SECONDS] [--rounds N]
  *           [--precision P] [--processes N] [--burner MS] [--arrangement
  * product|randomized|unpinned|free|sequential] [--seed S]
  *
- * --burner has another process burn the first core in use, for MS milliseconds on and off.
+ * With --burner, another process alternately loads the first core in use for MS milliseconds and
+ * sleeps for as long.
  *
- * Prints one line: how often the two were called different, how often the interval held the true
- * ratio, the interval's half-width, and the time that a trial measured.
+ * Prints one line: how often the two were found different, how often the interval contained the
+ * true ratio, the half-width of the interval, and the measuring time of a trial.
  */
 #include "core/clock.h"
 #include "core/text.h"
@@ -112,7 +113,7 @@ static sb_measure_options options(const study *s, int trial)
         .precision = s->precision,
         .min_samples = (int64_t)s->rounds,
         .processes = (int64_t)s->processes,
-        .max_time_ns = (int64_t)(s->time * 0.5e9), /* of each of the two */
+        .max_time_ns = (int64_t)(s->time * 0.5e9), /* for each of the two */
         .seed = (uint64_t)s->seed * 1000003 + (uint64_t)trial,
         .reference_threads = 1,
     };
@@ -132,7 +133,7 @@ static void measure(const study *s, sb_session *session, int trial, size_t from,
             fail(group->results[i].detail);
 }
 
-/* The interval of time(b) / time(a). */
+/* Returns the confidence interval of time(b) / time(a). */
 static sb_interval compare(const study *s, const sb_series *a, const sb_series *b, int trial)
 {
     return sb_ratio(b, a, sb_estimator_for(SB_ESTIMATE_AUTO, a->count), 0.95, 1,
@@ -169,7 +170,7 @@ static void run_trial(const study *s, int trial, outcome *o)
     sb_session_close(session);
 }
 
-/* Returns the burner's process id; 0 where there is to be none. It dies with the study. */
+/* Starts the burner and returns its process id, or 0 if none is wanted. It ends with the study. */
 static pid_t start_burner(const study *s)
 {
     pid_t parent = getpid(), child = s->burner > 0 ? fork() : 0;

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A plugin whose kernel does an exact amount of work, to prove the measuring with: a 1x1
- * convolution of one pixel, and `units` equal pieces of arithmetic over a buffer in the L2 cache,
- * shared among the threads. A kernel with 1050 units does the work of one with 1000 units 1.05
- * times. Built twice, under two ids, so that two workers hold it.
+ * A plugin whose kernel does an exact amount of work, to validate the measuring method. It computes
+ * a 1x1 convolution of one pixel, and `units` equal pieces of arithmetic over a buffer in the L2
+ * cache, shared among the threads. A kernel with 1050 units does 1.05 times the work of one with
+ * 1000 units. The plugin is built twice, under two ids, so that two workers can hold it.
  */
 #include "sepbench/plugin.h"
 
 #include <stdlib.h>
 
-#define FLOATS 4096 /* 16 KiB a piece and thread: about a microsecond */
+#define FLOATS 4096 /* 16 KiB per piece and thread, which take about a microsecond */
 
 typedef struct plan {
     float weight;
     int units, threads;
-    float *buffer; /* FLOATS a thread */
+    float *buffer; /* FLOATS per thread */
 } plan;
 
 static int work_supports(const sb_problem *p, const sb_cpu *cpu, sb_why *why)
