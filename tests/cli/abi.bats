@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Plugins of another age of the header, and what a kernel does not understand.
+# Plugins built with older and newer headers, and problems that a kernel does not understand.
 
 load common
 
@@ -30,7 +30,7 @@ load common
     [ "$(grep -c ',ok,' out/results.csv)" -eq 1 ]
 }
 
-# A kernel built before biases and activations existed is asked for none of them.
+# A kernel built before biases and activations existed is not asked to compute them.
 @test "abi: a kernel that does not handle what a problem needs is unsupported, not wrong" {
     cd "$BATS_TEST_TMPDIR"
     cat > epilogues.yaml <<'END'

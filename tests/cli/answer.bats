@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# The text after a run: which kernel where, and what the network takes with it.
+# The summary after a run: the best kernel for each layer, and the time of the network with them.
 
 load common
 
-# One run serves the tests of its numbers.
+# The tests of the numbers share one run.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
@@ -26,7 +26,7 @@ setup() {
     cd "$BATS_FILE_TMPDIR"
 }
 
-# total SPEC: milliseconds of all layers by results.csv; SPEC: best, twin, or a plugin.
+# total SPEC: the milliseconds of all layers in results.csv. SPEC is best, twin, or a plugin.
 total() {
     sed 's/"[^"]*"//g' kept/results.csv | awk -F, -v spec="$1" '
         BEGIN { times["first"] = 1; times["pair"] = 3; times["point"] = 5; times["steps"] = 2 }
@@ -47,12 +47,12 @@ total() {
         }'
 }
 
-# says HEAD: the number behind it.
+# says HEAD: the number that follows HEAD.
 says() {
     sed -n "s/^  $1  *\([0-9.]*\) ms.*/\1/p" answer
 }
 
-# near A B: the same to four digits.
+# near A B: succeeds if the numbers agree to four digits.
 near() {
     awk -v a="$1" -v b="$2" 'BEGIN { d = a / b - 1; exit !(a > 0 && d < 6e-4 && d > -6e-4) }'
 }
@@ -65,7 +65,7 @@ near() {
 }
 
 @test "answer: the gain is the quotient of the times, the arithmetic that of the shapes" {
-    # 9 * 8 * 16 multiplications a pixel against 9 * 8 + 8 * 16
+    # 9 * 8 * 16 multiplications per pixel against 9 * 8 + 8 * 16
     grep -q '^Separable, not standard  *5\.76 x less arithmetic, .*time' answer
     grep -q '(1 layer)' answer
 }
@@ -76,7 +76,7 @@ near() {
     grep -q '^steps d.* 2 ' rows
     grep -q '^steps p.* 2 ' rows
     grep -q '^pair  *3 ' rows
-    # the share stands before the kernel
+    # The share is printed before the kernel.
     sed 's/ *[a-z]*\/[a-z].*//; s/.* //' rows > shares
     sort -c -g -r shares
     awk '{ sum += $1 } END { exit !(sum > 99.5 && sum < 100.5) }' shares
@@ -100,11 +100,11 @@ near() {
     grep -q "sepbench: $ok measurements are ok, 0 failed, [0-9]* do not apply; see kept" talk
 }
 
-# A run that nothing can be learnt from must not look like one that is finished.
+# A run that shows nothing must not look like a complete one.
 @test "answer: what is not determined is warned of, marked and left out of means" {
     cd "$BATS_TEST_TMPDIR"
     "$SEPBENCH" run "$BATS_FILE_TMPDIR/a.yaml" -o out > first 2> talk
-    # every interval a factor of three wide
+    # Makes every interval a factor of three wide.
     cat > widen.py <<'END'
 import sqlite3, sys
 with sqlite3.connect(sys.argv[1]) as db:
@@ -143,7 +143,7 @@ END
     grep -q "^| the best kernel a layer | $(says 'best kernel a layer') |" kept/answer.md
 }
 
-# fastest COUNTED: by results.csv, layer, operation and label of the least sum of these columns.
+# fastest COUNTED: from results.csv, the layer, operation and label with the least sum of these columns.
 fastest() {
     sed 's/"[^"]*"//g' kept/results.csv | awk -F, -v columns="$1" '
         NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; split(columns, counted, " "); next }
@@ -189,7 +189,7 @@ END
     best=$(sed -n 's/.*"kernel": "\([ab]\)".*/\1/p' list.json | head -1)
     [ -n "$best" ]
     ties=$(tail -n +2 out/recommend.csv | sed 's/"[^"]*"//g' | awk -F, '{ print $11 }')
-    # by how the one's samples lie beside the other's, it is a tie or a difference of a per cent that is proven
+    # Depending on the samples, it is a tie, or a proven difference of about a per cent.
     [[ $ties == [ab] ]] || ! awk -F, 'NR == 2 { exit !($14 > 1.05) }' <(sed 's/"[^"]*"//g' out/recommend.csv)
     [[ $ties != *naive* ]]
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench run --attach: the worker waits before the kernel's first run, and then goes on.
+# sepbench run --attach: the worker waits before the first run of the kernel, then continues.
 load common
 
 setup() {
@@ -13,7 +13,7 @@ teardown() {
     [ -z "${running-}" ] || kill -KILL "$running" 2>/dev/null || true
 }
 
-# Starts a run in the background, its status and talk in files.
+# Starts a run in the background, with its status and its messages in files.
 start() {
     (
         code=0
@@ -23,7 +23,7 @@ start() {
     running=$!
 }
 
-# wait_for COMMAND...: until it holds, a minute at most.
+# wait_for COMMAND...: waits until the command succeeds, for a minute at most.
 wait_for() {
     local i
     for ((i = 0; i < 600; i++)); do
@@ -34,7 +34,7 @@ wait_for() {
     return 1
 }
 
-# The process that the talk names.
+# Prints the process named in the messages.
 waiting() {
     sed -n 's/^sepbench: warning: .*: process \([0-9]*\) waits before .*/\1/p' talk
 }
@@ -66,7 +66,7 @@ state() {
     wait_for grep -q 'kill -CONT' talk
     pid=$(waiting)
     grep -q '^sepbench: warning: tiled/standard: ' talk
-    # The worker's own files belong to its user only where it may be traced.
+    # The worker's files in /proc belong to its user only if it may be traced.
     [ "$(stat -c %u "/proc/$pid/environ")" = "$(id -u)" ]
     if command -v gdb >/dev/null; then
         timeout -k 5 60 gdb -q -batch -nx -p "$pid" -ex 'handle SIGSTOP nostop noprint nopass' \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The bound: what no kernel of direct arithmetic passes.
+# The bound, which no kernel of the direct arithmetic class can beat.
 
 load common
 
@@ -24,8 +24,8 @@ report: {formats: [svg]}
 END
 }
 
-# What passes its bound by more than its interval, and by more than the peaks may be low: they are
-# believed while a short look finds no more than 3 % above them.
+# Prints the results that beat their bound by more than their interval and by more than the error of
+# the peaks, which are accepted while a short probe finds no more than 3 % above them.
 passing() {
     python3 - "$1/results.csv" <<'END'
 import csv, sys
@@ -41,7 +41,7 @@ END
 }
 
 @test "no kernel of direct arithmetic passes its bound" {
-    # The machine may have been busy while it was probed: then it is probed again.
+    # If the machine was busy while it was probed, probe it again.
     for attempt in 1 2 3; do
         rm -rf run
         "$SEPBENCH" run a.yaml -o run >/dev/null 2>&1
@@ -59,7 +59,7 @@ END
 import csv, json, sys
 peak = json.load(open("run/run.json"))["peaks"][0]["gflops"]
 for r in csv.DictReader(open("run/results.csv")):
-    # 29 of 35 taps of 5 are inside for each of 7 rows, and 37 of 49 of 7
+    # On 7 rows, 29 of 35 taps of a 5-tap filter are inside, and 37 of 49 of a 7-tap filter.
     every, inside = {"dw5on7": (35, 29), "dw7on7": (49, 37)}[r["layer"]]
     assert r["bound_by"] != "arithmetic" or \
         abs(float(r["roofline_gflops"]) / peak / (every / inside) ** 2 - 1) < 1e-3, r

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench check, on plugins that do not conform.
+# sepbench check with plugins that do not conform.
 
 load common
 

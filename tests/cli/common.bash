@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-# What several command-line tests use. SEPBENCH is the executable, SRCDIR the top of the sources,
-# BUILDDIR the top of the build.
+# Functions that several command-line tests use. SEPBENCH is the executable, SRCDIR the top of the
+# sources, BUILDDIR the top of the build.
 
 bats_require_minimum_version 1.5.0
 
 rogues=$BUILDDIR/tests/plugins/.libs
-# A sanitizer's own handlers would turn a signal into an exit status.
+# Turns off the signal handlers of sanitizers, which would turn a signal into an exit status.
 export ASAN_OPTIONS=handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0
 ASAN_OPTIONS+=:use_sigaltstack=0:allocator_may_return_null=1:detect_stack_use_after_return=0
 
-# Prints a folder that holds these plugins of ours and of the tests and nothing else.
+# plugins NAME...: prints a folder that holds only these plugins of ours and of the tests.
 plugins() {
     local name dir
     dir=$(mktemp -d "$BATS_TEST_TMPDIR/plugins.XXXXXX")
@@ -23,8 +23,8 @@ plugins() {
     echo "$dir"
 }
 
-# config LAYERS KERNELS MEASURE: prints a configuration of so many tiny layers. Their outputs are no
-# multiple of 64 bytes long, so that a write just past the end is found.
+# config LAYERS KERNELS MEASURE: prints a configuration with LAYERS tiny layers. The sizes of their
+# outputs are not multiples of 64 bytes, so that a write just past the end is found.
 config() {
     local i
     echo "name: tiny"
@@ -37,7 +37,7 @@ config() {
     echo "report: {formats: [svg]}"
 }
 
-# differ N KERNELS: the same, but no two layers have the same shape.
+# differ N KERNELS: the same with N layers of different shapes.
 differ() {
     config "$@" | awk '/out_channels/ { sub(/out_channels: 5/, "out_channels: " 5 + n++) } { print }'
 }
@@ -47,7 +47,7 @@ rows() {
     tail -n +2 "$1/results.csv" | cut -d, -f1,2,20,21,25 | sort
 }
 
-# The workers that still live, of any sepbench that was started in this test's folder.
+# Lists the workers still alive of any sepbench that was started in this test's folder.
 workers() {
     pgrep -f "sepbench worker [0-9]+ $BATS_TEST_TMPDIR" || true
 }

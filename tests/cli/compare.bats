@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench compare: two runs, row by row.
+# sepbench compare: compares two runs row by row.
 
 load common
 
-# sql DIR STATEMENT: changes a copied run.
+# sql DIR STATEMENT: changes the database of a copied run.
 sql() {
     if command -v sqlite3 >/dev/null; then
         sqlite3 "$1/run.db" "$2"
@@ -24,7 +24,7 @@ setup() {
     cd "$BATS_FILE_TMPDIR"
 }
 
-# changed NAME STATEMENT: a copy of the run with something changed.
+# changed NAME STATEMENT: makes a copy of the run and changes it.
 changed() {
     rm -rf "$1"
     cp -r one "$1"
@@ -32,7 +32,7 @@ changed() {
 }
 
 of_mine="kernel_id IN (SELECT id FROM kernels WHERE label = 'mine')"
-# The loops of naive take several times as long as those of tiled.
+# naive takes several times as long as tiled.
 slowed="UPDATE results SET series = (SELECT r.series FROM results r JOIN kernels k ON k.id = r.kernel_id
     WHERE r.group_id = results.group_id AND k.label = 'naive/standard') WHERE $of_mine"
 

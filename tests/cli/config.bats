@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# Files that name each other, and files that are no configurations. What a text may say is tested in
-# tests/unit/test_config.c.
+# Files that include each other, and files that are not configurations. tests/unit/test_config.c tests
+# the contents of configurations.
 
 setup() {
     bats_require_minimum_version 1.5.0
     fixtures=$SRCDIR/tests/fixtures/config
 }
 
-# refuse FILE TEXT: exit 2, one line on standard error that holds TEXT, nothing on standard output.
+# refuse FILE TEXT: expects exit status 2, one line on standard error that contains TEXT, and nothing
+# on standard output.
 refuse() {
     run --separate-stderr "$SEPBENCH" theory "$1"
     [ "$status" -eq 2 ]

@@ -19,8 +19,9 @@ report: {formats: [svg]}
 END
 }
 
-# by_hand LAYERS: from results.csv, for each way of counting, the layers, the geometric mean, the
-# least and the lost of the ratios, and the ratio of the sums, for layers that match.
+# by_hand LAYERS: computes from results.csv, for the layers that match and for each way of counting:
+# the number of layers, the geometric mean and the least of the ratios, how many were lost, and the
+# ratio of the sums.
 by_hand() {
     awk -F, -v wanted="$1" '
         BEGIN { repeat["dense"] = 7; repeat["small"] = 1; repeat["thin"] = 2 }
@@ -49,7 +50,7 @@ by_hand() {
         }' out/results.csv
 }
 
-# printed CLASS: the same columns from the three rows of a class in the table.
+# printed CLASS: prints the same columns from the three rows of the class in the table.
 printed() {
     awk -v class="$1" '
         index($0, class "  ") == 1 { row = 3 }
@@ -61,12 +62,13 @@ printed() {
         }' <<< "$output"
 }
 
-# The two agree but for rounding; in the mean where every ratio is determined.
+# Checks that the two agree except for rounding. The mean is compared only if every ratio is
+# determined.
 agree() {
     [ "$(wc -l <<< "$1")" -eq 3 ]
     left=0
     [[ $output == *"left out of geomean"* ]] && left=1
-    # "? not determined" stands where there is no mean
+    # The table has "? not determined" if there is no mean.
     sed 's/? not determined/?/' <<< "$1" | paste -d' ' - <(echo "$2") | awk -v left="$left" '{
         for (i = 1; i <= 5; i++) if (i != 2 || !left)
             if (($i - $(i + 5)) ^ 2 > 0.0011 ^ 2 * (1 + $i ^ 2)) { print "differs: " $0; exit 1 }
@@ -86,7 +88,7 @@ agree() {
     [ "$status" -eq 1 ]
     [ "$(grep -c ',rival,wrong,wrong,1,.*,wrong,' out/results.csv)" -eq 3 ]
     [ "$(grep -c ',rival,good,good,1,.*,ok,' out/results.csv)" -eq 3 ]
-    # every layer lost is lost to a kernel that is right
+    # Every lost layer is lost to a kernel with right results.
     losers=$(sed -n '/^Layers on which/,$p' <<< "$output")
     [[ $losers != *rival/wrong* ]]
 }
@@ -94,7 +96,7 @@ agree() {
 @test "contests: a loss is proven where the machine's own noise cannot explain it" {
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose --set measure.max_time=50ms
-    # ratio [low, high] proven: with the usual floor of 1 %
+    # A ratio [low, high] is proven with the default floor of 1 %.
     sed -n '/^Layers on which/,$p' <<< "$output" | tr -d '[],' | awk '
         $1 ~ /^(dense|small|thin)$/ {
             rows++

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench check beyond the gates: every promise of the contract, one kernel that breaks it each.
+# sepbench check beyond the gates: for every rule of the contract, a kernel that breaks it.
 
 load common
 
@@ -7,7 +7,7 @@ setup() {
     cd "$BATS_TEST_TMPDIR"
 }
 
-# one KERNEL TEXT [OPTION...]: `check --one` of the kernel ends with a fault and says so.
+# one KERNEL TEXT [OPTION...]: expects that `check --one` of the kernel fails and says TEXT.
 one() {
     run timeout 300 "$SEPBENCH" check --one "breaker/$1" --threads 1 "${@:3}" "$rogues/breaker.so"
     [ "$status" -ne 0 ] || { echo "$output"; false; }

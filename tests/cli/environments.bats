@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# Environments that users really have: variables of OpenMP, sandboxes that refuse what measuring
+# Environments that occur in practice: OpenMP variables, and sandboxes that forbid what measuring
 # needs.
 load common
 
 deny=$BUILDDIR/tests/shims/deny
 
-# refused ERRNO SYSCALL... -- COMMAND...: runs a command without these system calls.
+# refused ERRNO SYSCALL... -- COMMAND...: runs a command for which these system calls fail.
 refused() {
     "$deny" EPERM personality -- true || skip "this system allows no filter of system calls"
     run timeout -k 1 60 "$deny" "$@"
@@ -50,7 +50,7 @@ refused() {
     [[ $output == *"by up to 5 %"* ]]
 }
 
-# swept: the run in `run` is whole, can be read and gone on with.
+# swept: checks that the run in `run` is complete, can be read, and can be resumed.
 swept() {
     [ "$(grep -c ',ok,' run/results.csv)" -ge 2 ]
     "$@" "$SEPBENCH" report run -o again > /dev/null

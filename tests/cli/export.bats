@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench export: a run in the formats of other programs.
+# sepbench export: writes a run in the formats of other programs.
 
 load common
 

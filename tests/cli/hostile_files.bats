@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-# Files that are none, that never end, or that are somebody else's.
+# Paths that are not regular files, files that never end, and files that belong to others.
 
 setup() {
     load common
     cd "$BATS_TEST_TMPDIR"
 }
 
-# refuse TEXT COMMAND...: exit 2 within some seconds, one line on standard error that holds TEXT.
+# refuse TEXT COMMAND...: expects exit status 2 within some seconds, and one line on standard error
+# that contains TEXT.
 refuse() {
     local text=$1
     shift

@@ -17,7 +17,7 @@ sepbench() {
     "$SEPBENCH" "$@"
 }
 
-# An error is one line on standard error, nothing on standard output, exit status 2.
+# Expects an error: one line on standard error, nothing on standard output, exit status 2.
 refuses() {
     local says=$1
     shift
@@ -27,7 +27,7 @@ refuses() {
     grep -q -- "$says" <<<"$stderr"
 }
 
-# total CONFIG: the multiplications of all its layers.
+# total CONFIG: prints the multiplications of all its layers.
 total() {
     sepbench theory --filter '*' "$1" | awk '/^pairs as their chains/ { print $(NF - 1) }'
 }

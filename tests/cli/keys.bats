@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every key that docs/configuration.md names changes something that a user can see.
+# Every key documented in docs/configuration.md changes something that a user can see.
 
 load common
 
@@ -10,22 +10,22 @@ setup() {
     config 4 '["naive/*"]' 'timeout: 20s' > a.yaml
 }
 
-# section TITLE: the lines of a section of the documentation.
+# section TITLE: prints the lines of a section of the documentation.
 section() {
     awk -v title="## $1" '/^## / { inside = $0 == title } inside' "$SRCDIR/docs/configuration.md"
 }
 
-# table_keys TITLE: the first column of the section's first table.
+# table_keys TITLE: prints the first column of the section's first table.
 table_keys() {
     section "$1" | awk -F'|' '/^\| `/ { print $2; next } /^### / { exit }' | grep -o '[a-z_]*' | grep .
 }
 
-# block_keys TITLE: the keys within the section's example.
+# block_keys TITLE: prints the keys in the section's example.
 block_keys() {
     section "$1" | sed -n 's/^  \([a-z_]*\):.*/\1/p'
 }
 
-# all KIND KEYS...: each of them changes something; one that no test knows is a failure.
+# all KIND KEYS...: checks that each key changes something. A key without a test is a failure.
 all() {
     local kind=$1 key
     shift
@@ -37,7 +37,7 @@ all() {
     done
 }
 
-# measured DIR SETTING...: a run into DIR.
+# measured DIR SETTING...: makes a run in DIR.
 measured() {
     local dir=$1 settings=() setting
     shift
@@ -47,7 +47,7 @@ measured() {
     "$SEPBENCH" run a.yaml -o "$dir" --quiet "${settings[@]}" > "$dir.out" 2> "$dir.err"
 }
 
-# column DIR NAME: of the run's results.
+# column DIR NAME: prints a column of the run's results.
 column() {
     tr -d '\r' < "$1/results.csv" | awk -F, -v name="$2" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next }
@@ -58,7 +58,7 @@ sum() {
     awk '{ total += $1 } END { print total + 0 }'
 }
 
-# differ COMMAND...: with %s replaced by either word, the outputs are not the same.
+# differ COMMAND...: checks that the outputs differ when %s is replaced by each of two words.
 differ() {
     local a=$1 b=$2
     shift 2
@@ -104,7 +104,7 @@ top_report() {
 
 one_layer='layers=[{name: a, input: [1, 3, 5], kernel: 3, out_channels: 1, operations: standard}]'
 
-# The half-width of the intervals over the estimate, the median of all.
+# Prints the median, over all results, of the interval's half-width relative to the estimate.
 width() {
     paste -d, <(column "$1" ci_low_ns) <(column "$1" ci_high_ns) <(column "$1" time_ns) |
         awk -F, '{ print ($2 - $1) / $3 }' | sort -g | awk '{ w[NR] = $1 } END { print w[int((NR + 1) / 2)] }'
@@ -131,7 +131,7 @@ measure_min_samples() {
     measured many measure.precision=1 measure.max_time=1s measure.processes=1 measure.min_samples=50
     [ "$(column many samples | sum)" -gt "$((2 * $(column few samples | sum)))" ]
 }
-# processes DIR: how many the samples come from.
+# processes DIR: prints the number of processes that the samples come from.
 processes() {
     tail -n +2 "$1/samples.csv" | cut -d, -f6 | awk '{ print int($1 / 1000) }' | sort -u | wc -l
 }
@@ -172,7 +172,7 @@ measure_cache() {
     "$SEPBENCH" run several/warm/run.json -o once --quiet > once.out
     [ "$(column once cache | sort -u)" = warm ]
 }
-# The data are others, and so are the rounding errors.
+# Another seed gives other data, and so other rounding errors.
 measure_seed() {
     measured first measure.seed=1
     measured again measure.seed=1
@@ -183,7 +183,7 @@ measure_seed() {
 
 # ----------------------------------------------------------------------------------- tuning
 
-# tuned DIR SETTING: a tuning into DIR.
+# tuned DIR SETTING: tunes into DIR.
 tuned() {
     "$SEPBENCH" tune a.yaml -o "$1" --quiet --filter layer0 --set kernels=tiled/standard \
         --set tune.budget=4 --set "$2" > "$1.out" 2> "$1.err"
@@ -203,7 +203,7 @@ tune_budget() {
 
 # ------------------------------------------------------------------------------- the layers
 
-# layer A B: two layers that are not the same.
+# layer A B: checks that two layers differ.
 layer() {
     differ "$1" "$2" list layers a.yaml --format csv --set "layers=[{%s}]"
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# tables/: what stands in them is what the CSV files say, and LaTeX takes them as they are.
+# tables/: the LaTeX tables hold the numbers of the CSV files, and LaTeX accepts them unchanged.
 
 load common
 
@@ -37,12 +37,13 @@ setup() {
     cd "$BATS_FILE_TMPDIR"
 }
 
-# values KIND: "key value" of every macro of the kind.
+# values KIND: prints "key value" for every macro of the kind.
 values() {
     sed -n "s/^.sbSet{$1@\([^}]*\)}{\([^}]*\)}$/\1 \2/p" plain/tables/macros.tex
 }
 
-# alike FILE: each line "key value expected": the value is the expected one rounded to its digits.
+# alike FILE: checks, for each line "key value expected", that the value is the expected one, rounded
+# to as many digits.
 alike() {
     [ -s "$1" ]
     awk '{
@@ -54,7 +55,7 @@ alike() {
     }' "$1"
 }
 
-# csv FILE KEY-COLUMNS... VALUE-COLUMN: "a@b value" of each row.
+# csv FILE KEY-COLUMNS... VALUE-COLUMN: prints "a@b value" for each row.
 csv() {
     sed 's/"[^"]*"//g' "plain/$1" | awk -F, -v want="${*:2}" '
         NR == 1 { for (i = 1; i <= NF; i++) if (!($i in at)) at[$i] = i; n = split(want, name, " "); next }
@@ -79,7 +80,7 @@ csv() {
 }
 
 @test "latex: times are the least of results.csv" {
-    # of the separable convolution where there is one
+    # Uses the separable convolution if there is one.
     csv results.csv layer threads operation time_ns | awk '
         { split($1, k, "@"); key = k[1] "@" k[2] }
         $2 == "" || (k[1] != "first" && k[3] == "standard") { next }
@@ -101,7 +102,7 @@ csv() {
     alike both
 }
 
-# intervals KIND: "key value" of both ends of every interval of the kind.
+# intervals KIND: prints "key value" for both ends of every interval of the kind.
 intervals() {
     values "$1" | tr -d '[],' | awk 'NF == 3 { print $1 "@low", $2; print $1 "@high", $3 }'
 }
@@ -171,7 +172,7 @@ intervals() {
     grep -q '^.providecommand{.sbSpeedup}\[3\]' plain/tables/macros.tex
 }
 
-# typeset DIR: pdflatex takes its example, without a warning.
+# typeset DIR: checks that pdflatex accepts the example without a warning.
 typeset() {
     command -v pdflatex > /dev/null || skip "no pdflatex (apt-get install texlive-latex-base texlive-latex-recommended)"
     cd "$1/tables"
