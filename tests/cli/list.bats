@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Finding and loading plugins: what cannot be used is named with what is wrong, and costs no other.
+# Finding and loading plugins: a plugin that cannot be used is named with the reason, and does not
+# affect the others.
 
 load common
 
-# plugin, what is said of it
+# Each line: a plugin, and what is said about it.
 broken_plugins() {
     cat <<'END'
 broken_symbol       not a sepbench plugin: it has no symbol sb_plugin_entry

@@ -10,7 +10,7 @@ setup_file() {
     "$sepbench" machine >"$BATS_FILE_TMPDIR/text" 2>"$BATS_FILE_TMPDIR/talk"
 }
 
-# number NAME: the number that follows "NAME": in the JSON of $output
+# number NAME: prints the number that follows "NAME": in the JSON of $output.
 number() {
     sed -n "s/.*\"$1\": \([0-9.]*\).*/\1/p" <<<"$output" | head -n 1
 }
@@ -49,7 +49,7 @@ assert isinstance(j["conditions"]["advice"], list)' <<<"$output"
 @test "--refresh probes again" {
     cp -r "$XDG_CACHE_HOME" "$BATS_TEST_TMPDIR/cache"
     export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
-    # A higher peak, so that no check finds it too low.
+    # Raise the peak, so that no check finds it too low.
     sed -i 's/"probed_at": [0-9]*/"probed_at": 12345/; /"gflops": \[/{n;s/[0-9]/9&/}' \
         "$XDG_CACHE_HOME"/sepbench/peaks-*.json
     run --separate-stderr "$sepbench" machine --format json

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# Plugins that want a time without computing, or to harm others: each kind of either has its verdict,
-# honest kernels beside them have theirs, and nothing is left behind.
+# Plugins that try to get a time without computing, or to do harm. Each kind gets its verdict, the
+# correct kernels beside them get theirs, and nothing is left behind.
 
 load common
 
-# menace PLUGINS THREADS KERNELS: sweeps the plugins beside naive into out/.
+# menace PLUGINS THREADS KERNELS: runs the plugins together with naive, into out/.
 menace() {
     # shellcheck disable=SC2086 # a list of names
     SEPBENCH_PLUGIN_PATH=$(plugins naive $1)
@@ -22,12 +22,12 @@ END
     echo "$stderr"
 }
 
-# fenced: is every fence there? Else what it keeps plugins from is not tested.
+# fenced: succeeds if the whole sandbox is available. Otherwise what it forbids is not tested.
 fenced() {
     ! sed -n '/"fences": {/,/}/p' out/run.json | grep -q false
 }
 
-# verdicts VERDICT PLUGIN KERNELS...: each of the kernels has it.
+# verdicts VERDICT PLUGIN KERNELS...: checks that each of the kernels has the verdict.
 verdicts() {
     local verdict=$1 plugin=$2 kernel failed=0
     shift 2
@@ -51,7 +51,7 @@ verdicts() {
         {late_,}part_{1,16,32,48,63} late_all_but_one late_{7,10}_bits{,_separably} \
         late_last_{a_little,zero,nan,infinite} late_first_negative late_swapped
     verdicts '(wrong|crashed)' skipper late_next_written || verdicts crashed skipper late_next_written
-    # Where there were no calls in which they would have saved work, they were right.
+    # A kernel that had no calls in which to skip work is right.
     [ "$(grep -c ',skipper,.*,ok,' out/results.csv)" -le 6 ]
 }
 
@@ -65,7 +65,7 @@ verdicts() {
     verdicts wrong forger answers answers_late
     grep -q ",answers,.*the plugin answered in the worker's place" out/results.csv
     [ "$(uname -m)" = x86_64 ] || skip "clocks are turned back on x86-64 alone"
-    # The others are found where nothing else keeps the processors busy.
+    # The others are found only if nothing else keeps the processors busy.
     verdicts wrong forger turns_to_a_tenth
 }
 

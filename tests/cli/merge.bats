@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shards put together again.
+# sepbench merge: combines shards into one run.
 
 load common
 
-# The file's shards are made once: a, b and c of three, and the whole.
+# Makes the shards for all tests once: a, b and c of three, and the whole run.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     mkdir plugins
@@ -23,7 +23,7 @@ setup() {
     s1=shards/shard-1-of-3 s2=shards/shard-2-of-3 s3=shards/shard-3-of-3
 }
 
-# refuses TEXT ARGUMENTS...: merge ends with status 2 and says the text.
+# refuses TEXT ARGUMENTS...: expects that merge ends with status 2 and says TEXT.
 refuses() {
     local text=$1
     shift
@@ -32,7 +32,7 @@ refuses() {
     [[ $stderr == *"$text"* ]]
 }
 
-# rewrite DIR SQL: changes a shard.
+# rewrite DIR SQL: changes the database of a shard.
 rewrite() {
     python3 - "$1/run.db" "$2" <<'END'
 import sqlite3, sys

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Configurations that are known by name, and how shells complete them.
+# Configurations known by name, and their completion in shells.
 
 setup() {
     cd "$BATS_TEST_TMPDIR"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A configuration with `network: true`: its layers in sequence.
+# A configuration with `network: true`, whose layers are run in sequence.
 
 load common
 
@@ -19,7 +19,7 @@ report: {formats: []}
 END
 }
 
-# cut_out FILE FIELD: a field of every row of a CSV without quotes.
+# cut_out FILE FIELD: prints a field of every row of a CSV file without quotes.
 cut_out() {
     awk -F, -v name="$2" 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) at = i; next } { print $at }' "$1"
 }
@@ -32,9 +32,9 @@ cut_out() {
     [ "$(cut_out out/network.csv sequence | sort -u | xargs)" = "best naive" ] # direct is the best
     grep -q '^Layers in sequence' text
     grep -q 'each alone' text
-    # Every step has a time, in sequence and alone; so have the totals.
+    # Every step has a time, both in sequence and alone, and so do the totals.
     ! awk -F, 'NR > 1 && !($11 > 0 && $14 > 0)' out/network.csv | grep .
-    # Low quantiles of the steps come to no more than that of the whole.
+    # The low quantiles of the steps add up to no more than that of the whole.
     awk -F, 'NR > 1 { if ($4 == "total") whole[$2] = $11; else sum[$2] += $11 }
         END { for (s in whole) { n++; if (sum[s] > 1.5 * whole[s]) exit 1 } exit !n }' \
         out/network.csv

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench new-plugin: what it makes builds, conforms, and is measured.
+# sepbench new-plugin: the plugin that it makes builds, conforms, and can be measured.
 
 load common
 
@@ -10,7 +10,7 @@ setup() {
     command -v make > /dev/null || skip "no make"
 }
 
-# build ARGUMENT...: a plugin `mine`, built by one `make`.
+# build ARGUMENT...: makes a plugin `mine` and builds it with one `make`.
 build() {
     "$SEPBENCH" new-plugin mine "$@"
     cd mine

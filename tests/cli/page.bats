@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# report.html: a page that needs nothing else, used in headless Chromium as a reader uses it.
+# report.html: a self-contained page, used in headless Chromium as a reader would use it.
 
 load common
 
@@ -29,7 +29,7 @@ setup() {
     cd "$BATS_FILE_TMPDIR"
 }
 
-# used PAGE WIDTH: all checks of tests/page/drive.js are ok.
+# used PAGE WIDTH: expects that all checks of tests/page/drive.js succeed.
 used() {
     run "$drive" "$1" "$2"
     [ "$status" -ne 77 ] || skip "no Chromium"
@@ -43,7 +43,8 @@ used() {
     [ -s kept/report.html ]
     "$SEPBENCH" report kept --format html -o again > /dev/null 2>&1
     cmp kept/report.html again/report.html
-    # nothing is fetched: no element with an address, no import; links lead to files beside it
+    # The page fetches nothing: it has no element with an address and no import. Its links lead to
+    # files beside it.
     ! grep -oE '<(script|link|img|iframe|object|embed|use)[^>]* (src|href|data)="?[^#">]+' kept/report.html |
         grep -vE 'href="data:,'
     ! grep -qE '@import|url\((https?:)?//' kept/report.html

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Peers whose library is not as it should be, and fewer instructions than the processor has.
+# Peers with a missing or faulty library, or limited to fewer instructions than the processor has.
 
 load common
 
@@ -8,7 +8,7 @@ setup() {
     config 1 '["*"]' 'timeout: 60s' > a.yaml
 }
 
-# needs PLUGIN...: skips the test where one was not built.
+# needs PLUGIN...: skips the test if one of the plugins was not built.
 needs() {
     local name
     for name; do
@@ -16,7 +16,7 @@ needs() {
     done
 }
 
-# fake C: this text, compiled, is what the loader finds for OpenBLAS.
+# fake C: compiles the C text into a library that the loader finds in place of OpenBLAS.
 fake() {
     mkdir -p fake
     printf '#include <stdlib.h>\n%s\n' "$1" > fake/fake.c
@@ -24,7 +24,8 @@ fake() {
     cp fake/libopenblas.so.0 fake/libopenblas.so
 }
 
-# A cblas_sgemm that does this; row-major matrices without transposition, as the peer calls it.
+# Prints a cblas_sgemm with this body, for row-major matrices without transposition, as the peer calls
+# it.
 sgemm() {
     fake "void cblas_sgemm(int o, int ta, int tb, int m, int n, int k, float alpha, const float *a,
                            int lda, const float *b, int ldb, float beta, float *c, int ldc)
@@ -35,12 +36,12 @@ product='for (int i = 0; i < m; i++) for (int j = 0; j < n; j++) {
              for (int p = 0; p < k; p++) sum += a[i * lda + p] * b[p * ldb + j];
              c[i * ldc + j] = sum; }'
 
-# verdicts PLUGIN: status and detail of its rows.
+# verdicts PLUGIN: prints the status and the detail of its rows.
 verdicts() {
     awk -F, -v plugin="$1" '$20 == plugin { print $27 ": " $28 }' out/results.csv | tr -d '"'
 }
 
-# run_openblas STATUS: beside a kernel of ours, that is none the worse for it.
+# run_openblas STATUS: runs OpenBLAS together with a kernel of ours, which must not be affected.
 run_openblas() {
     export SEPBENCH_PLUGIN_PATH=$(plugins naive openblas)
     LD_LIBRARY_PATH=$PWD/fake run "$SEPBENCH" run a.yaml -o out
@@ -85,7 +86,7 @@ run_openblas() {
     [[ $(verdicts openblas) == "crashed: killed by SIGABRT"* ]]
 }
 
-# The names of implementations that need more than AVX2.
+# Names of implementations that need more than AVX2.
 wider='avx512|avx10|skx|SkylakeX|Cooperlake|target (clx|cpx|spr)'
 
 @test "peers: SEPBENCH_ISA keeps kernels of ours and of others to fewer instructions" {

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# sepbench report: everything that is drawn and listed comes from run.db alone.
+# sepbench report: makes all figures and tables from run.db alone.
 
 load common
 
-# One run serves all tests; each works on a copy.
+# Makes one run for all tests; each test works on a copy.
 setup_file() {
     cd "$BATS_FILE_TMPDIR"
     BATS_TEST_TMPDIR=$BATS_FILE_TMPDIR
@@ -45,10 +45,10 @@ need_gnuplot() {
     layers=$(tail -n +2 run/recommend.csv | wc -l)
     [ "$(sed -n '/^Side by side/,$p' <<< "$output" | grep -c ' 1\.000$')" -eq $((layers + 1)) ]
     [ "$(wc -l < out/side_by_side.csv)" -eq $((2 * layers + 1)) ]
-    # the times of recommend.csv
+    # The times are those of recommend.csv.
     [ "$(tail -n +2 out/side_by_side.csv | grep '^other,' | grep -oE '[^,]*,[^,]*,[^,]*$')" = \
         "$(tail -n +2 run/recommend.csv | sed 's/"[^"]*"//g' | cut -d, -f7-9)" ]
-    # one alone has nothing beside it
+    # A single run has nothing to be compared with.
     run "$SEPBENCH" report run --format svg
     [[ $output != *"Side by side"* ]]
 }
@@ -77,7 +77,8 @@ need_gnuplot() {
     done
 }
 
-# overlaps FILE.bbox: words that leave their page or meet another, as pdftotext -bbox found them.
+# overlaps FILE.bbox: prints words that extend past their page or overlap another, from the output of
+# pdftotext -bbox.
 overlaps() {
     awk -F'"' -v slack=0.4 '
         / *<page / { width = $2; height = $4 }

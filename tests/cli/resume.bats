@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# What survives when a run ends early.
+# What remains of a run that ends early, and how it is resumed.
 
 load common
 
@@ -9,7 +9,7 @@ setup() {
     config 300 '["*"]' 'timeout: 20s' > a.yaml
 }
 
-# signalled SIGNAL: starts a run, sends it the signal when some groups are done, sets `status`.
+# signalled SIGNAL: starts a run, sends it the signal once some groups are done, and sets `status`.
 signalled() {
     "$SEPBENCH" run a.yaml -o out > output 2> talk &
     local harness=$!
@@ -73,7 +73,7 @@ signalled() {
     grep -q -- "--filter 'layer\[1-9\]?'.*--resume" again
     eval "$(cat again)" > output 2> talk
     [ "$(rows out | wc -l)" -eq 180 ]
-    # the first command stays, and when it was
+    # The first command and its time are kept.
     [ "$(sed -n '/"command": \[/,/^  \]/p' out/run.json | tr -d ' \n')" = \
         '"command":["run","a.yaml","--filter","layer[1-9]?","--set","measure.seed=5","--set","name=it'"'"'s","-o","out"],' ]
     [ "$(sed -n '/"started"/p' out/run.json)" = "$started" ]

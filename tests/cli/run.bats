@@ -24,15 +24,15 @@ setup() {
     run --separate-stderr "$SEPBENCH" run a.yaml -o out --verbose
     [ "$status" -eq 0 ]
     [[ $output == *"best kernel a layer"*"1 thread "*"geometric mean"* ]]
-    # all kernels by time, each operation by itself
+    # All kernels are ranked by time, separately for each operation.
     [[ $output == *"Kernels by time, 1 thread:"*"times the first"* ]]
     [ "$(grep -cE ' (standard|separable) +1 +naive/' <<< "$output")" -ge 2 ]
     [[ $output == *"The kernels of best"*"naive/standard"*"naive/separable"* ]]
-    # one mean a number of threads
+    # There is one mean for each number of threads.
     [ "$(grep -c '^geometric mean' <<< "$output")" -eq "$(tail -n +2 out/results.csv | cut -d, -f25 | sort -u | wc -l)" ]
 }
 
-# fields FILE: a CSV file without quoted fields, so that awk can split it.
+# fields FILE: prints a CSV file without its quoted fields, so that awk can split it.
 fields() {
     sed 's/"[^"]*"//g' "$1"
 }
@@ -42,7 +42,7 @@ fields() {
     "$SEPBENCH" run a.yaml -o out --set threads=[1] --set measure.max_time=60ms
     "$SEPBENCH" run a.yaml -o short --set threads=[1] --set measure.min_samples=5
     for folder in out short; do
-        # one quantile for all times of a group
+        # All times of a group use the same quantile.
         [ "$(fields "$folder/results.csv" | awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
             $at["status"] == "ok" { print $1, $at["estimator"] }' | sort -u | wc -l)" -eq 2 ]
         { fields "$folder/results.csv"; echo end; fields "$folder/speedups.csv"; } | awk -F, '
@@ -107,7 +107,8 @@ END
     [ ! -e out ]
 }
 
-# docs/answer.md states the factor. Every kernel is to use its max_time, so that the time does not depend on noise.
+# docs/answer.md states the factor. Every kernel uses all of its max_time, so that the time does not
+# depend on noise.
 @test "run: results.csv says the share of the bound, processes, and what plans hold" {
     export SEPBENCH_PLUGIN_PATH=$(plugins naive im2col_gemm)
     "$SEPBENCH" run a.yaml -o out --set threads=[1] --set measure.processes=4 --set measure.max_time=20ms
@@ -120,7 +121,7 @@ END
             share = $at["gflops"] / $at["roofline_gflops"]
             if (share - $at["bound_share"] > 2e-6 || $at["bound_share"] - share > 2e-6) { print "share: " $0; bad = 1 }
             if ($at["workspace_bytes"] !~ /^[0-9]+$/) { print "bytes: " $0; bad = 1 }
-            # patches of the input, of 5 x 5 x 3 x 3 x 3 floats, and the packed weights
+            # Patches of the input with 5 x 5 x 3 x 3 x 3 floats, and the packed weights.
             if ($at["plugin"] == "im2col_gemm" && $at["operation"] == "standard") held = $at["workspace_bytes"]
         }
         END { exit bad || rows < 8 || (held > 0 && held < 500) }'
@@ -143,7 +144,7 @@ END
         [ "$(rows out)" = "layer1,separable,naive,separable,1" ]
 }
 
-# processes DIR: how many the samples come from.
+# processes DIR: prints the number of processes that the samples come from.
 processes() {
     tail -n +2 "$1/samples.csv" | cut -d, -f6 | awk '{ print int($1 / 1000) }' | sort -u | wc -l
 }
@@ -239,7 +240,7 @@ processes() {
 
 @test "run: nothing is told on a pipe but the outcome" {
     "$SEPBENCH" run a.yaml -o out --quiet > output 2> talk
-    # but warnings, as of a load that the machine has
+    # Warnings are allowed, for example about the load of the machine.
     ! grep -v '^sepbench: warning: ' talk
 }
 
@@ -259,7 +260,7 @@ processes() {
     if command -v gnuplot > /dev/null; then
         grep -Eq '"gnuplot": "[0-9]+\.[0-9]+ patchlevel' out/run.json
     fi
-    # of the sources, where git or the tarball knows it
+    # The commit of the sources, if git or the tarball knows it.
     commit=$("$SRCDIR/harness/cli/commit" "$SRCDIR")
     [ -z "$commit" ] || grep -q "\"commit\": \"${commit%-dirty}\"" out/run.json
     [ "$(sed -n '/"command": \[/,/\]/p' out/run.json | tr -d ' \n')" = \
@@ -293,7 +294,7 @@ Y
     [[ $stderr == *"layer 'huge' needs up to "*" GiB for its tensors in all layouts and their reference, but there are "*"; it is not measured"* ]]
     grep -q '^small,standard,.*,ok,' out/results.csv
     grep -q '^huge,standard,.*,error,"\{0,1\}the layer needs up to ' out/results.csv
-    # nor does tune begin with it
+    # tune does not begin with it either.
     run "$SEPBENCH" tune huge.yaml -o tuned
     [ "$status" -eq 2 ]
     [[ $output == *"layer 'huge' needs up to "* ]]

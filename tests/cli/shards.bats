@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# A sweep dealt to shards.
+# A sweep split into shards.
 
 load common
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Results folders that machines share, without locks or memory maps: tests/shims/shared.c makes one,
-# and refuses databases that are written to there.
+# Results folders on a file system that machines share, without locks or memory maps.
+# tests/shims/shared.c simulates one, and refuses databases that are written there.
 
 load common
 
@@ -14,17 +14,18 @@ setup() {
     config 7 '["*"]' 'timeout: 20s' > few.yaml
 }
 
-# sepbench, to which the folder is as on a cluster.
+# Runs sepbench with the folder as it would be on a cluster.
 node() {
     LD_PRELOAD=$BUILDDIR/tests/shims/.libs/shared.so "$SEPBENCH" "$@"
 }
 
-# left: what is in scratch, by the note of the run's folder.
+# left: lists what is in the scratch folder named in the note in the run's folder.
 left() {
     cut -d' ' -f2 "$1/.scratch"
 }
 
-# stopped SIGNAL COMMAND...: runs it in the background, and signals it when some groups are done.
+# stopped SIGNAL COMMAND...: runs a command in the background and sends it the signal once some groups
+# are done.
 stopped() {
     local signal=$1 size
     shift
@@ -42,7 +43,7 @@ stopped() {
     wait "$harness" || status=$?
 }
 
-# whole DIR ROWS: each row once, nothing left behind.
+# whole DIR ROWS: checks that each row is there once and that nothing is left behind.
 whole() {
     [ "$(rows "$1" | wc -l)" -eq "$2" ]
     [ -z "$(rows "$1" | uniq -d)" ]
@@ -92,7 +93,7 @@ whole() {
     rm -rf "$(left shared/run)"
     node run many.yaml --shard 1/1 -o shared/run --resume
     whole shared/run 600
-    # the same by the name of the machine, where both have such a folder
+    # The same by the name of the machine, if both have such a folder.
     rm -rf shared/run
     stopped KILL run many.yaml --shard 1/1 -o shared/run
     old=$(left shared/run)
@@ -114,7 +115,7 @@ whole() {
     whole shared/run 600
 }
 
-# What stands in the note is no reason to open a file of somebody else's.
+# The note must not lead sepbench to open somebody else's file.
 @test "shared folder: a note that leads elsewhere is not followed" {
     "$SEPBENCH" run few.yaml --shard 1/1 -o out
     mkdir -m 755 trap

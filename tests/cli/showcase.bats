@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The runs kept under results/: everything else is made from their run.db, again and again the same.
+# The runs kept in results/. All their other files can be made again from run.db, with the same
+# contents.
 
 load common
 
-# unpack NAME: the kept run as a folder of this test.
+# unpack NAME: unpacks the kept run into a folder of this test.
 unpack() {
     mkdir -p "$BATS_TEST_TMPDIR/$1"
     gzip -d < "$SRCDIR/results/$1/run.db.gz" > "$BATS_TEST_TMPDIR/$1/run.db"
@@ -26,7 +27,7 @@ kept() {
         for file in run.json results.csv speedups.csv; do
             cmp "$name.made/$file" "$SRCDIR/results/$name/$file"
         done
-        # what is resampled may differ in the last digit where a compiler fuses multiplications and additions
+        # Results of resampling may differ in the last digit if the compiler uses fused multiply-add.
         for file in "$name.made" "$SRCDIR/results/$name"; do
             sed 's/"[^"]*"//g' "$file/recommend.csv" | tr ',' '\n' > "$BATS_TEST_TMPDIR/$(basename "$file").fields"
         done

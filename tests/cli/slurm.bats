@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Shards on Slurm: its own daemons on this machine alone, with one node; no scheduler is imitated.
-# Skipped where slurmctld, slurmd and munged are not installed, or may not be started.
+# Shards on Slurm, with its real daemons on this machine as the only node. Skipped if slurmctld, slurmd
+# and munged are not installed or cannot be started.
 
 load common
 
@@ -8,7 +8,7 @@ slurm_script() {
     "$SEPBENCH" slurm a.yaml -o "$PWD/out" --shards 4 "$@"
 }
 
-# config with many groups, so that there is a middle to be killed in.
+# Makes a configuration with many groups, so that a job can be killed in the middle.
 setup() {
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive)
@@ -148,7 +148,7 @@ is_merged() {
     [ -z "$(workers)" ]
 }
 
-# Slurm lets a requeued job wait for two minutes unless it is told not to.
+# By default Slurm lets a requeued job wait for two minutes.
 requeue_second() {
     scontrol requeue "${job}_2" 2> /dev/null && scontrol update JobId="${job}_2" StartTime=now
 }

@@ -15,7 +15,7 @@ sepbench() {
     "$SEPBENCH" "$@"
 }
 
-# An error is one line on standard error, nothing on standard output, exit status 2.
+# Expects an error: one line on standard error, nothing on standard output, exit status 2.
 refuses() {
     local says=$1
     shift
@@ -144,7 +144,7 @@ JSON
     [ "${#lines[@]}" -eq 1 ]
 }
 
-# database FILE CHANNELS ROWS: a winner for so many channels.
+# database FILE CHANNELS ROWS: makes a database with a winner for CHANNELS channels.
 database() {
     printf '{"format": "sepbench-tuning", "version": 1, "winners": [{"machine": "cpu",
 "build": "00000000000000ff", "kernel": "tiled/standard", "problem": "n1 c%d 56x56 k64 3x3 s1 p1 threads 2",

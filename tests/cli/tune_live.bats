@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# Tuning kernels on layers. Of the plugin `moody`, mode 5 is the fastest, far ahead of the others;
-# 1 crashes, 7 is wrong, 0 is not valid.
+# Tuning kernels on layers. In the plugin `moody`, mode 5 is by far the fastest, 1 crashes, 7 is wrong
+# and 0 is not valid.
 
 load common
 
@@ -16,7 +16,7 @@ winners() {
     "$SEPBENCH" tuning list --csv | tail -n +2 | cut -d, -f5
 }
 
-# The rows of evaluations.csv of this mode.
+# Prints the rows of evaluations.csv for a mode.
 evaluations() {
     grep -c ",mode=$1,.*,$2," out/evaluations.csv
 }
@@ -157,7 +157,7 @@ evaluations() {
     for weights in '' '--weights before'; do
         rm -rf out cache local
         for i in 1 2; do
-            # Each task has a cache of its own, as on nodes.
+            # Each task has its own cache folder, as on separate nodes.
             # shellcheck disable=SC2086 # none, or two words
             XDG_CACHE_HOME=$PWD/cache/$i SEPBENCH_SHARD=$i/2 "$SEPBENCH" tune five.yaml -o out --shard auto $weights \
                 --budget 20 2>talk

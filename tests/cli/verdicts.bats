@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-# Every way in which a plugin misbehaves costs that kernel its verdict and nothing else.
+# A kernel that misbehaves gets the verdict for it, and nothing else is affected.
 
 load common
 
-# kernel, verdict, a pattern of the detail
+# Each line: a kernel, its verdict, and a pattern for the detail.
 rogue_kernels() {
     cat <<'END'
 crasher/segv_in_supports    crashed      killed by SIGSEGV*
@@ -54,8 +54,8 @@ naive/separable             ok
 END
 }
 
-# Whatever they do once they were verified: some long after, so that they need some time. It is seen
-# in a call that was timed, or in the one that is verified after it.
+# Kernels that misbehave after they were verified, some of them only long after, so that they need some
+# time. This is found in a timed call, or in the verified call after it.
 rogue_turncoats() {
     local way calls late='@(*gave*result*|*real\ data:\ *|?while\ it\ was\ timed:\ output*)'
     for way in idle half bent; do
@@ -92,7 +92,8 @@ naive/separable             ok
 END
 }
 
-# expect TABLE LAYERS: every row of the table stands once a layer in results.csv, and no other.
+# expect TABLE LAYERS: checks that results.csv has every row of the table once for each layer, and no
+# other rows.
 expect() {
     shopt -s extglob
     local kernel verdict detail row layer failed=0
@@ -132,7 +133,8 @@ expect() {
     [ -z "$(workers)" ]
 }
 
-# no_times: a row of out/ that is not `ok` has no time, no sample and no part in a speedup.
+# no_times: checks that rows of out/ that are not `ok` have no time and no samples and are in no
+# speedup.
 no_times() {
     local row empty=',0,,,,,,,,,[0-9]+,,[0-9.]*,,,[^,]*,[^,]*,' label failed=0
     while read -r row; do
@@ -151,7 +153,8 @@ no_times() {
     for processes in 1 6; do
         rm -rf out
         config 1 '["naive/*", "turncoat/*", "lingerer/helper_*"]' "timeout: 20s, processes: $processes" > a.yaml
-        # Seventy rounds a process, of seventeen calls at least: over a thousand, however busy it is.
+        # Seventy rounds per process with at least seventeen calls each: over a thousand calls, however
+        # busy the machine is.
         run "$SEPBENCH" run a.yaml -o out --set measure.max_time=20s \
             --set measure.precision=0.5 --set measure.min_samples=$((70 * processes))
         [ "$status" -eq 1 ]
@@ -182,7 +185,7 @@ END
     export SEPBENCH_PLUGIN_PATH=$(plugins naive dodger direct winograd)
     config 1 '["*"]' 'timeout: 60s' |
         sed 's/input: .*, kernel/input: [1, 256, 14, 14], kernel/; s/out_channels: 5/out_channels: 16/' > a.yaml
-    # In one process, so that the whole output is looked at once only.
+    # Use one process, so that the whole output is checked only once.
     run "$SEPBENCH" run a.yaml -o out --set measure.processes=1
     [ "$status" -eq 1 ]
     expect rogue_dodgers 1
@@ -279,6 +282,6 @@ END
     wait "$harness" || true
     [ -n "$victim" ]
     [ "$(rows out | wc -l)" -eq 4 ]
-    # Between looking and killing it may have been woken: then one kernel is `crashed`, never more.
+    # It may have been woken between the check and the kill. Then one kernel is `crashed`, but no more.
     [ "$(grep -c ',ok,' out/results.csv)" -ge 3 ]
 }
