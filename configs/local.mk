@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Installed beside the pages, which explain it.
+# Installed beside the documentation that explains it.
 nobase_dist_doc_DATA += %D%/slurm/mobilenet_v1.sh
 configsdir = $(pkgdatadir)/configs
 dist_configs_DATA = \

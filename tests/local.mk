@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# How all tests run, and those that are neither unit tests (tests/unit) nor listed elsewhere.
-# Every test speaks TAP; tests/listed fails where one is not in a local.mk.
+# How all tests run, and the tests that are not listed in a local.mk of their own.
+# Every test prints TAP. tests/listed fails if a test is in no local.mk.
 TEST_EXTENSIONS = .bats .la
 
 sb_tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
@@ -8,8 +8,8 @@ LOG_DRIVER = $(sb_tap_driver) --merge
 LOG_COMPILER = $(SHELL) $(srcdir)/%D%/tap
 dist_check_SCRIPTS += %D%/tap
 
-# Tests find everything through these, so that a build folder apart from a source folder that
-# cannot be written works, and the user's own cache and plugins stay out of it.
+# Tests find everything through these variables. So they work in a separate build folder, with a
+# read-only source folder, and do not use the user's own cache and plugins.
 AM_TESTS_ENVIRONMENT = \
 	CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT; \
 	SEPBENCH=$(abs_top_builddir)/harness/sepbench; export SEPBENCH; \
@@ -93,16 +93,16 @@ TESTS += %D%/hardened
 dist_check_SCRIPTS += %D%/musl
 TESTS += %D%/musl
 
-# For scripts: the unit tests alone.
+# For scripts: lists the unit tests.
 print-unit-tests:
 	@for test in $(TESTS); do case $$test in tests/unit/*) echo $$test ;; esac; done
 
-# And the plugins whose kernels are ours.
+# For scripts: lists the plugins whose kernels are ours.
 print-own-plugins:
 	@for plugin in $(plugins_LTLIBRARIES); do case " $(SB_PEERS) " in *" $$plugin "*) ;; *) echo $$plugin ;; esac; done
 .PHONY: print-unit-tests print-own-plugins
 
-# What tests read comes with the tarball.
+# The files that tests read are in the tarball.
 EXTRA_DIST += %D%/fixtures
 
 include tests/page/local.mk

@@ -31,7 +31,7 @@ noinst_LIBRARIES += %D%/libcli.a
 nodist_%C%_libcli_a_SOURCES = %D%/templates.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
-# What `sepbench new-plugin` writes.
+# The files that `sepbench new-plugin` writes.
 sb_templates = \
 	plugins/naive.c harness/include/sepbench/plugin.h \
 	plugins/template/kernel.cpp.txt plugins/template/Makefile.txt plugins/template/README.txt \
@@ -44,11 +44,11 @@ CLEANFILES += %D%/templates.c
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c
-# What run.json says of the sources. Made each time, and new where the commit is another.
+# The commit of the sources, for run.json. Checked in each build, and changed only if the commit did.
 nodist_harness_sepbench_SOURCES = %D%/built_from.h
 harness_sepbench_CPPFLAGS = $(AM_CPPFLAGS) -Iharness
 BUILT_SOURCES += %D%/built_from.h
-# Automake makes BUILT_SOURCES only before `all`, `check` and `install`, not before single targets.
+# Automake makes BUILT_SOURCES before `all`, `check` and `install`, but not before single targets.
 %D%/sepbench-main.$(OBJEXT): %D%/built_from.h
 CLEANFILES += %D%/built_from.h
 dist_noinst_SCRIPTS += %D%/commit

@@ -34,7 +34,7 @@ EXTRA_DIST += %D%/onnx.proto %D%/onnx_read.c %D%/onnx_none.c
 if HAVE_ONNX
 %C%_libimport_a_SOURCES += %D%/onnx_read.c
 
-# protoc-c's output, which does not keep our rules.
+# The output of protoc-c, which does not follow our coding rules.
 noinst_LIBRARIES += %D%/libonnxproto.a
 nodist_%C%_libonnxproto_a_SOURCES = %D%/onnx.pb-c.c %D%/onnx.pb-c.h
 %C%_libonnxproto_a_CPPFLAGS = -I%D%

@@ -93,7 +93,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/tuner_caches.c %D%/tuner_caches.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
-# What stands in every page, as bytes: the compiler warns of strings as long as these.
+# The fixed parts of every page, as arrays of bytes, because the compiler warns about very long
+# strings.
 nodist_%C%_libreport_a_SOURCES = %D%/page_files.c
 EXTRA_DIST += %D%/page.css %D%/page.js
 CLEANFILES += %D%/page_files.c

@@ -32,7 +32,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/search_log_csv.c \
 	%D%/sequence_rows.c %D%/sequence_rows.h \
 	%D%/sqlite.h
-# What run.json says of this build.
+# The description of this build in run.json.
 %C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DSB_BUILD_VERSION='"$(PACKAGE_VERSION)"' -DSB_BUILD_CC='"$(CC)"' \
 	-DSB_BUILD_CFLAGS='"$(CFLAGS)"' -DSB_BUILD_HOST='"$(host)"'

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# Fuzz targets (CONTRIBUTING.md). Configured with --enable-fuzzing they are linked to libFuzzer, and
-# `make fuzz` runs them; else to a driver that reads files, and tests/fuzz/regress does.
-# To add one: fuzz_NAME.c, a word here, seeds in `seeds`, and maybe dictionaries/NAME.
+# Fuzz targets (CONTRIBUTING.md). With --enable-fuzzing they are linked with libFuzzer, and `make fuzz`
+# runs them. Otherwise they are linked with a driver that reads files, and tests/fuzz/regress runs them.
+# To add one, write fuzz_NAME.c, add a word here, seeds in `seeds`, and perhaps dictionaries/NAME.
 fuzz_targets = \
 	%D%/fuzz_config \
 	%D%/fuzz_csv \
@@ -46,7 +46,7 @@ fuzz_libraries = %D%/libfuzz.a $(harness_sepbench_LDADD) $(SB_FUZZ_LDFLAGS)
 dist_check_SCRIPTS += %D%/coverage %D%/regress %D%/run %D%/seeds
 TESTS += %D%/regress
 
-# What seeds are made with.
+# Programs that make seeds.
 fuzz_seeders = %D%/make_seeds tests/page/make_run
 if HAVE_CMOCKA
 fuzz_seeders += tests/unit/test_import tests/unit/test_import_benchdnn tests/unit/test_import_tflite
@@ -55,7 +55,7 @@ fuzz_seeders += tests/unit/test_import_onnx
 endif
 endif
 
-# FUZZ_SECONDS each, FUZZ_JOBS at a time; FUZZ_TARGETS="config set" for some of them.
+# Runs each target for FUZZ_SECONDS, FUZZ_JOBS at a time. FUZZ_TARGETS="config set" selects targets.
 .PHONY: fuzz run-fuzz
 fuzz: $(BUILT_SOURCES)
 	$(MAKE) $(AM_MAKEFLAGS) run-fuzz

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-# The proof of the measuring, run by hand (docs/method.md): built by `make check`, not run by it.
+# Validates the measuring method (docs/method.md). `make check` builds it; it is run by hand.
 check_PROGRAMS += tests/study/study
 tests_study_study_SOURCES = %D%/study.c
 tests_study_study_LDADD = $(harness_sepbench_LDADD)
 
-# The proof of the searching (docs/tuning.md).
+# Validates the search strategies (docs/tuning.md).
 check_PROGRAMS += tests/study/searches
 tests_study_searches_SOURCES = %D%/searches.c %D%/landscapes.c %D%/landscapes.h
 tests_study_searches_LDADD = $(harness_sepbench_LDADD)

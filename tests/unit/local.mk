@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# A unit test is a file test_NAME.c and a word of this list: where nothing else is said, automake
-# compiles PROGRAM.c and links it with LDADD.
+# A unit test is a file test_NAME.c and a word in this list. By default, automake compiles PROGRAM.c and
+# links it with LDADD.
 unit_tests = \
 	%D%/test_activate \
 	%D%/test_arena \
