@@ -9,9 +9,10 @@
  *     supports -> layouts -> plan -> run ... run -> destroy
  *
  * `supports` says whether the kernel can compute a problem, `layouts` says how it wants the tensors
- * stored, `plan` does all the work that need not be timed, and `run` is what the host times. The
- * optional functions, such as `valid` and `defaults`, are not needed here. A plugin needs no other
- * file of sepbench than the header sepbench/plugin.h, which states every rule.
+ * stored, `plan` does the work that is done only once, and `run` is what the host times. They stand
+ * in this order below, after the loops; the tables come last. Other functions, such as `valid` and
+ * `defaults`, are optional and not needed here. A plugin needs no other file of sepbench than the
+ * header sepbench/plugin.h, which states every rule.
  *
  * The loops do one multiply-add at a time, in the order of the definition, and leave every
  * optimization to the compiler. The other techniques are compared with this one.
@@ -206,7 +207,7 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 }
 
 /* The layouts in which `run` reads the input and writes the output. The host converts the tensors
- * before and after `run`, and that time is not counted. */
+ * outside the timed part. */
 static void layouts(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values,
                     sb_layouts *out)
 {

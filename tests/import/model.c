@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* model NETWORK FILE [MIB]: writes the model of a network, and so many MiB of weights behind it,
- * which take no room on a disk that knows holes. Without arguments: the networks' names. */
+/* model NETWORK FILE [MIB]: writes the model of a network, followed by MIB MiB of weights, which
+ * use no space on a file system with sparse files. Without arguments, lists the networks. */
 #include "networks.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Preloaded: as on file systems that cannot map a file into the memory of several processes, the
- * index of SQLite's write-ahead log (NAME-shm) cannot be mapped. */
+/* For LD_PRELOAD: simulates a file system that cannot map a file into the memory of several
+ * processes. The index of SQLite's write-ahead log (NAME-shm) cannot be mapped. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>

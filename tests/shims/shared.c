@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Preloaded: the folder $SHARED_FOLDER is as some that machines share. Files in it have no locks
- * and cannot be mapped into memory, and a database that is written to there is refused, so that a
- * test sees who tries.
+ * For LD_PRELOAD: makes the folder $SHARED_FOLDER behave like a file system shared by machines.
+ * Files in it have no locks and cannot be mapped into memory. Opening a database there for writing
+ * fails, so that a test finds attempts.
  */
 #include <dlfcn.h>
 #include <errno.h>
