@@ -9,10 +9,10 @@
  *     supports -> layouts -> plan -> run ... run -> destroy
  *
  * `supports` says whether the kernel can compute a problem, `layouts` says how it wants the tensors
- * stored, `plan` does the work that is done only once, and `run` is what the host times. They stand
- * in this order below, after the loops; the tables come last. Other functions, such as `valid` and
- * `defaults`, are optional and not needed here. A plugin needs no other file of sepbench than the
- * header sepbench/plugin.h, which states every rule.
+ * stored, `plan` does the work that is done only once, and `run` is what the host times. The loops
+ * come first in this file, then these functions, then the tables. Other functions, such as `valid`
+ * and `defaults`, are optional and not needed here. A plugin needs no other file of sepbench than
+ * the header sepbench/plugin.h, which states every rule.
  *
  * The loops do one multiply-add at a time, in the order of the definition, and leave every
  * optimization to the compiler. The other techniques are compared with this one.
