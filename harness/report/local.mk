@@ -67,6 +67,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/page_files.h \
 	%D%/page_lists.c %D%/page_lists.h \
 	%D%/page_tables.c %D%/page_tables.h \
+	%D%/pack.c %D%/pack.h \
 	%D%/panel.c %D%/panel.h \
 	%D%/pass.c %D%/pass.h \
 	%D%/pdf_date.c \

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "core/visible.h"
+#include "report/pack.h"
 #include "store/number.h"
 
 #include <inttypes.h>
@@ -102,38 +103,20 @@ static void write_csv(const sb_sequence_list *list, const sb_caption *caption, F
 
 /* ---------------------------------------------------------------------------------------- JSON */
 
-static json_t *pack_number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *pack_interval(sb_interval interval)
 {
-    return json_pack("{s:o, s:o, s:o}", "value", pack_number(interval.value), "low",
-                     pack_number(interval.low), "high", pack_number(interval.high));
-}
-
-/* Bytes that are not UTF-8 are escaped. */
-static json_t *pack_text(const char *text)
-{
-    json_t *string = json_string(text);
-    sb_text visible = { 0 };
-    if (string)
-        return string;
-    sb_text_add_visible(&visible, text);
-    string = json_string(visible.data);
-    sb_text_free(&visible);
-    return string;
+    return json_pack("{s:o, s:o, s:o}", "value", sb_json_number(interval.value), "low",
+                     sb_json_number(interval.low), "high", sb_json_number(interval.high));
 }
 
 static json_t *pack_leg(const sb_sequence_leg *leg)
 {
     json_t *object = json_object();
     json_object_set_new(object, "step", json_string(step_name(leg)));
-    json_object_set_new(object, "layer", pack_text(leg->layer));
+    json_object_set_new(object, "layer", sb_json_text(leg->layer));
     json_object_set_new(object, "operation", json_string(sb_operation_name(leg->operation)));
-    json_object_set_new(object, "kernel", leg->reorder ? json_null() : pack_text(leg->kernel));
-    json_object_set_new(object, "params", leg->reorder ? json_null() : pack_text(leg->params));
+    json_object_set_new(object, "kernel", leg->reorder ? json_null() : sb_json_text(leg->kernel));
+    json_object_set_new(object, "params", leg->reorder ? json_null() : sb_json_text(leg->params));
     json_object_set_new(object, "input_layout", json_string(sb_layout_name(leg->from)));
     json_object_set_new(object, "output_layout", json_string(sb_layout_name(leg->to)));
     json_object_set_new(object, "time_ns", pack_interval(leg->in_sequence));
@@ -147,13 +130,13 @@ static json_t *pack_sequence(const sb_sequence_list *list, const sb_sequence *s)
     for (size_t i = 0; i < s->leg_count; i++)
         json_array_append_new(steps, pack_leg(&s->legs[i]));
     json_object_set_new(object, "threads", json_integer(s->threads));
-    json_object_set_new(object, "sequence", pack_text(s->name));
+    json_object_set_new(object, "sequence", sb_json_text(s->name));
     json_object_set_new(object, "fastest", json_boolean(sb_plan_fastest(list, s->threads) == s));
     json_object_set_new(object, "estimator", json_string(sb_estimator_name(s->estimator)));
     json_object_set_new(object, "time_ns", pack_interval(s->in_sequence));
     json_object_set_new(object, "alone_ns", pack_interval(s->apart));
     json_object_set_new(object, "in_sequence_over_alone", pack_interval(s->ratio));
-    json_object_set_new(object, "published_ns", pack_number(s->published_ns));
+    json_object_set_new(object, "published_ns", sb_json_number(s->published_ns));
     json_object_set_new(object, "reorders", json_integer((json_int_t)sb_plan_reorders(s)));
     json_object_set_new(object, "steps", steps);
     return object;
@@ -164,8 +147,8 @@ static void write_json(const sb_sequence_list *list, const sb_caption *caption, 
     json_t *root = json_object(), *sequences = json_array();
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(sequences, pack_sequence(list, &list->items[i]));
-    json_object_set_new(root, "name", pack_text(caption->name));
-    json_object_set_new(root, "machine", pack_text(caption->machine));
+    json_object_set_new(root, "name", sb_json_text(caption->name));
+    json_object_set_new(root, "machine", sb_json_text(caption->machine));
     json_object_set_new(root, "input_layout", json_string(sb_layout_name(SB_NHWC)));
     json_object_set_new(root, "output_layout", json_string(sb_layout_name(SB_NHWC)));
     json_object_set_new(root, "sequences", sequences);

@@ -3,6 +3,7 @@
 #include "core/table.h"
 #include "core/text.h"
 #include "report/columns80.h"
+#include "report/pack.h"
 #include "report/recommend.h"
 #include "store/number.h"
 
@@ -196,20 +197,15 @@ void sb_recommend_print_csv(const sb_recommendations *r, FILE *stream)
 
 /* ---------------------------------------------------------------------------------------- JSON */
 
-static json_t *pack_number(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *pack_kernel(const sb_recommended *kernel)
 {
     json_t *object = json_object();
     json_object_set_new(object, "kernel", json_string(kernel->kernel));
     json_object_set_new(object, "params", json_string(kernel->params));
-    json_object_set_new(object, "counted_ns", pack_number(kernel->counted_ns));
-    json_object_set_new(object, "over_best", pack_number(kernel->ratio.value));
-    json_object_set_new(object, "over_best_low", pack_number(kernel->ratio.low));
-    json_object_set_new(object, "over_best_high", pack_number(kernel->ratio.high));
+    json_object_set_new(object, "counted_ns", sb_json_number(kernel->counted_ns));
+    json_object_set_new(object, "over_best", sb_json_number(kernel->ratio.value));
+    json_object_set_new(object, "over_best_low", sb_json_number(kernel->ratio.low));
+    json_object_set_new(object, "over_best_high", sb_json_number(kernel->ratio.high));
     json_object_set_new(object, "tie", json_boolean(kernel->tie));
     return object;
 }
@@ -223,9 +219,9 @@ static json_t *pack_one(const sb_recommendation *one)
     json_object_set_new(object, "operation", json_string(sb_operation_name(one->operation)));
     json_object_set_new(object, "threads", json_integer(one->threads));
     json_object_set_new(object, "repeat", json_integer(one->repeat));
-    json_object_set_new(object, "time_ns", pack_number(one->time.value));
-    json_object_set_new(object, "ci_low_ns", pack_number(one->time.low));
-    json_object_set_new(object, "ci_high_ns", pack_number(one->time.high));
+    json_object_set_new(object, "time_ns", sb_json_number(one->time.value));
+    json_object_set_new(object, "ci_low_ns", sb_json_number(one->time.low));
+    json_object_set_new(object, "ci_high_ns", sb_json_number(one->time.high));
     json_object_set_new(object, "kernels", kernels);
     return object;
 }
