@@ -127,27 +127,17 @@ static sb_layer make_layer(int64_t c, int64_t k, bool residual)
     sb_error error;
     sb_layer layer = {
         .name = sb_copy_text("layer"),
-        .shape = { .n = 1,
-                   .c = c,
-                   .h = 6,
-                   .w = 6,
-                   .k = k,
-                   .r = 3,
-                   .s = 3,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .pad_top = 1,
-                   .pad_bottom = 1,
-                   .pad_left = 1,
-                   .pad_right = 1,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = 1,
-                   .multiplier = 1 },
+        .shape = sb_geometry_initial(),
         .residual = residual,
         .operations = { [SB_STANDARD] = true },
         .repeat = 1,
     };
+    sb_geometry *g = &layer.shape;
+    g->c = c;
+    g->k = k;
+    g->h = g->w = 6;
+    g->r = g->s = 3;
+    g->pad_top = g->pad_bottom = g->pad_left = g->pad_right = 1;
     assert_int_equal(sb_layer_finish(&layer, &error), SB_OK);
     return layer;
 }
