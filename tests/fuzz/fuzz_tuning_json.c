@@ -6,13 +6,14 @@
 #include "tune/tunedb.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
-/* All inputs use one database, because making one takes longer than everything else. */
-static sb_tunedb *open_database(char *path, size_t size)
+/* All inputs use one database, because making one takes longer than everything else. Its files are
+ * unlinked with whatever is in the folder when the first input is written, and stay open. */
+static sb_tunedb *open_database(void)
 {
+    char path[512];
     sb_error error = { "" };
-    snprintf(path, size, "%s-tuning.db", fuzz_folder());
+    snprintf(path, sizeof path, "%s/tuning.db", fuzz_folder());
     sb_tunedb *db = sb_tunedb_open(path, true, &error);
     fuzz_promise(db != NULL, error.text);
     return db;
@@ -21,13 +22,10 @@ static sb_tunedb *open_database(char *path, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static sb_tunedb *db;
-    static char path[512];
     char out[512];
     sb_error error = { "" };
-    if (!db) {
-        db = open_database(path, sizeof path);
-        unlink(path);
-    }
+    if (!db)
+        db = open_database();
     const int taken = sb_tunedb_import(db, fuzz_file("winners.json", data, size), &error);
     if (taken < 0) {
         fuzz_promise(error.text[0] != '\0', "what is refused is refused with a reason");
