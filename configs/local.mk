@@ -14,6 +14,7 @@ dist_configs_DATA = \
 	%D%/mobilenet_v3_small.yaml \
 	%D%/peers_dense3x3.yaml \
 	%D%/peers_dense_any.yaml \
+	%D%/peers_dense_winograd.yaml \
 	%D%/peers_depthwise_large.yaml \
 	%D%/peers_depthwise_other.yaml \
 	%D%/peers_depthwise_s1.yaml \

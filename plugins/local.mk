@@ -23,9 +23,11 @@ SB_KERNELS = \
 	%D%/engine/depthwise_spread.c \
 	%D%/engine/gemm_blocked.c \
 	%D%/engine/gemm_half.c \
+	%D%/engine/gemm_pairs.c \
 	%D%/engine/gemm_rgb.c \
 	%D%/engine/gemm_strided.c \
 	%D%/strassen/sums.c \
+	%D%/winograd/filter.c \
 	%D%/winograd/transform.c
 
 # Automake puts a variant's flags before the user's CFLAGS. A -march option in CFLAGS does not undo
@@ -54,7 +56,7 @@ noinst_LTLIBRARIES += %D%/libkernels_avx2.la %D%/libkernels_avx512.la
 %C%_libkernels_avx512_la_SOURCES = $(SB_KERNELS)
 %C%_libkernels_avx512_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx512
 %C%_libkernels_avx512_la_CFLAGS = $(SB_KERNEL_CFLAGS) -mavx2 -mfma \
-	-mavx512f -mavx512bw -mavx512dq -mavx512vl
+	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
 endif
 
 # ------------------------------------------------------------------------------------- plugins

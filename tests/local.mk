@@ -3,6 +3,9 @@
 # Every test prints TAP. tests/listed fails if a test is in no local.mk.
 TEST_EXTENSIONS = .bats .la
 
+# After a cross build, what runs its programs (.ci/run): unit tests, conformance and tests/emulated.
+EMULATOR =
+
 sb_tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(sb_tap_driver) --merge
 LOG_COMPILER = $(SHELL) $(srcdir)/%D%/tap
@@ -23,7 +26,8 @@ AM_TESTS_ENVIRONMENT = \
 	SEPBENCH_PLUGIN_PATH=$(abs_top_builddir)/plugins/.libs; export SEPBENCH_PLUGIN_PATH; \
 	SEPBENCH_SYSTEM_PLUGIN_PATH=; export SEPBENCH_SYSTEM_PLUGIN_PATH; \
 	SEPBENCH_CONFIG_PATH=$(abs_top_srcdir)/configs; export SEPBENCH_CONFIG_PATH; \
-	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME;
+	XDG_CACHE_HOME=$(abs_top_builddir)/tests/cache; export XDG_CACHE_HOME; \
+	EMULATOR='$(EMULATOR)'; export EMULATOR;
 
 # ------------------------------------------------------------------------------ the command line
 BATS_LOG_DRIVER = $(sb_tap_driver)
@@ -36,6 +40,7 @@ command_line_tests = \
 	%D%/cli/bound.bats \
 	%D%/cli/compare.bats \
 	%D%/cli/config.bats \
+	%D%/cli/defaults.bats \
 	%D%/cli/export.bats \
 	%D%/cli/hostile_files.bats \
 	%D%/cli/import.bats \
@@ -92,6 +97,10 @@ TESTS += %D%/hardened
 # ------------------------------------------------------------- another C library, where it is there
 dist_check_SCRIPTS += %D%/musl
 TESTS += %D%/musl
+
+# ------------------------------------------------------------- another processor, in an emulator
+dist_check_SCRIPTS += %D%/emulated
+TESTS += %D%/emulated
 
 # For scripts: lists the unit tests.
 print-unit-tests:

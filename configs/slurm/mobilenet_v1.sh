@@ -7,12 +7,12 @@
 #SBATCH --nodes=1
 #SBATCH --ntasks=1
 #SBATCH --exclusive
-#SBATCH --time=0-01:05:00
+#SBATCH --time=0-00:49:00
 #SBATCH --requeue
 #SBATCH --open-mode=append
 #SBATCH --signal=B:TERM@120
 #SBATCH --output=/shared/v1/slurm-%A_%a.log
-# 20 groups in 4 shards, the longest estimated at 1676 s; docs/cluster.md explains each line.
+# 20 groups in 4 shards, the longest estimated at 1197 s; docs/cluster.md explains each line.
 out=/shared/v1
 sepbench=sepbench
 

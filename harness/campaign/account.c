@@ -28,6 +28,37 @@ void sb_account_end(sb_account *account)
     *account = (sb_account) { 0 };
 }
 
+static bool holds_layer(const sb_scope *scope, size_t layer)
+{
+    for (size_t t = 0; t < scope->thread_count; t++)
+        if (sb_scope_holds(scope, layer, t))
+            return true;
+    return false;
+}
+
+static bool is_measured(const sb_scope *scope, const sb_candidate *candidate)
+{
+    for (size_t l = 0; l < scope->config.layer_count; l++)
+        if (scope->config.layers[l].operations[candidate->operation] && holds_layer(scope, l))
+            return true;
+    return false;
+}
+
+/* Only what this shard measures. free() both lists. */
+static sb_measured_names name_measured(const sb_scope *scope)
+{
+    const char **layers = sb_new(scope->config.layer_count + 1, sizeof *layers);
+    const sb_candidate **kernels = sb_new(scope->candidates.count + 1, sizeof *kernels);
+    size_t layer_count = 0, kernel_count = 0;
+    for (size_t l = 0; l < scope->config.layer_count; l++)
+        if (holds_layer(scope, l))
+            layers[layer_count++] = scope->config.layers[l].name;
+    for (size_t k = 0; k < scope->candidates.count; k++)
+        if (is_measured(scope, &scope->candidates.items[k]))
+            kernels[kernel_count++] = &scope->candidates.items[k];
+    return (sb_measured_names) { layers, scope->threads, scope->thread_count, kernels };
+}
+
 /* `features` are the processor's, as text. */
 static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *machine,
                                        const char *features)
@@ -54,6 +85,7 @@ static sb_provenance describe_campaign(const sb_scope *scope, const sb_machine *
         .shard = scope->shard.index,
         .shards = scope->shard.count,
         .weights = scope->weights,
+        .shard_ns = scope->share_ns,
     };
 }
 
@@ -70,16 +102,27 @@ static bool names_output(const char *word)
     return strncmp(word, "-o", 2) == 0 || strncmp(word, "--output", 8) == 0;
 }
 
+char *sb_account_command(const sb_account *account)
+{
+    sb_text line = { 0 };
+    sb_text_add(&line, "sepbench");
+    for (int i = 0; i < account->argc; i++) {
+        sb_text_add(&line, " ");
+        sb_text_add_word(&line, account->argv[i]);
+    }
+    return line.data;
+}
+
 void sb_account_tell_resume(const sb_account *account, const char *dir)
 {
     sb_text line = { 0 };
     bool output = false, resume = false;
-    sb_text_add(&line, "sepbench");
+    char *command = sb_account_command(account);
+    sb_text_add(&line, "%s", command);
+    free(command);
     for (int i = 0; i < account->argc; i++) {
         output |= names_output(account->argv[i]);
         resume |= strcmp(account->argv[i], "--resume") == 0;
-        sb_text_add(&line, " ");
-        sb_text_add_word(&line, account->argv[i]);
     }
     if (!output) {
         sb_text_add(&line, " -o ");
@@ -126,7 +169,10 @@ char *sb_account_provenance(const sb_account *account, const sb_scope *scope,
     p.complete = complete;
     p.groups_held = account->groups_held;
     p.spent = account->spent;
+    p.names = name_measured(scope);
     char *json = sb_provenance_json(&p);
+    free((void *)(uintptr_t)p.names.layers);
+    free((void *)(uintptr_t)p.names.kernels);
     free(noise);
     return json;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/campaign.h"
 
+#include "campaign/lasting_notes.h"
 #include "campaign/sharing.h"
 #include "core/log.h"
 #include "measure/attach.h"
@@ -22,8 +23,7 @@ static int choose_attached(sb_campaign *campaign, const char *pattern, sb_error 
             return SB_OK;
     if (!pattern)
         return SB_OK;
-    return sb_fail(error,
-                   "no kernel that is measured matches '%s'; sepbench run --dry-run lists them",
+    return sb_fail(error, "no measured kernel matches '%s'; sepbench run --dry-run lists them",
                    pattern);
 }
 
@@ -36,14 +36,17 @@ int sb_campaign_open(const sb_scope_options *options, const sb_account *account,
     warn_of_missing_powers(&campaign->machine.conditions);
     sb_topology_prefer_node(&campaign->machine.topology);
     if (sb_share_take(&campaign->scope, options->shard, options->weights, error) == SB_OK &&
-        choose_attached(campaign, options->attach, error) == SB_OK)
+        choose_attached(campaign, options->attach, error) == SB_OK) {
+        sb_lasting_notes_recall(&campaign->machine.topology, &campaign->scope.plugins);
         return SB_OK;
+    }
     sb_scope_close(&campaign->scope);
     return SB_FAILED;
 }
 
 void sb_campaign_close(sb_campaign *campaign)
 {
+    sb_lasting_notes_keep(&campaign->machine.topology, &campaign->scope.plugins);
     sb_scope_close(&campaign->scope);
     sb_account_end(&campaign->account);
 }

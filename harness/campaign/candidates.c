@@ -62,8 +62,8 @@ static int set_parameter(sb_candidate *item, const char *name, const char *value
         return give_value(item, i, value, error);
     }
     const char *near = sb_nearest(name, names);
-    return sb_fail(error, "%s/%s has no parameter '%s'%s%s", item->plugin->id, kernel->id, name,
-                   near ? "; did you mean " : "", near ? near : "");
+    return sb_fail(error, "%s/%s has no parameter '%s'%s%s%s", item->plugin->id, kernel->id, name,
+                   near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
 
 /* A later entry replaces an earlier one. */
@@ -98,7 +98,8 @@ static int take_kernel(sb_candidates *c, const sb_kernel_choice *choice,
 {
     const sb_kernel_info *info = &plugin->kernels[kernel];
     if (choice->as && strchr(choice->as, '@'))
-        return sb_fail(error, "%s: the name '%s' (as) holds an '@', which is for '...@default'",
+        return sb_fail(error,
+                       "%s: the name '%s' (as) contains '@', which is reserved for '...@default'",
                        choice->where, choice->as);
     char *label = choice->as ? sb_copy_text(choice->as) : label_of(plugin, info);
     int rc = SB_OK;
@@ -134,6 +135,32 @@ static char *nearest_kernel(const char *pattern, const sb_plugin_list *plugins)
     return kept;
 }
 
+/* Why no kernel of an absent plugin matches the pattern; NULL if it names no such plugin. */
+static const char *find_absence(const char *pattern, const sb_plugin_list *plugins)
+{
+    for (size_t p = 0; p < plugins->count; p++) {
+        const sb_plugin_info *plugin = &plugins->plugins[p];
+        const size_t length = plugin->absence ? strlen(plugin->id) : 0;
+        if (length && strncmp(pattern, plugin->id, length) == 0 && strchr("/", pattern[length]))
+            return plugin->absence;
+    }
+    return NULL;
+}
+
+static int refuse_pattern(const sb_kernel_choice *choice, const sb_plugin_list *plugins,
+                          sb_error *error)
+{
+    const char *absence = find_absence(choice->pattern, plugins);
+    if (absence)
+        return sb_fail(error, "%s: no kernel matches '%s': %s", choice->where, choice->pattern,
+                       absence);
+    char *near = nearest_kernel(choice->pattern, plugins);
+    sb_fail(error, "%s: no kernel matches '%s'%s%s%s; see 'sepbench list kernels'", choice->where,
+            choice->pattern, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    free(near);
+    return SB_FAILED;
+}
+
 static int match_choice(sb_candidates *c, const sb_kernel_choice *choice,
                         const sb_plugin_list *plugins, sb_error *error)
 {
@@ -149,13 +176,7 @@ static int match_choice(sb_candidates *c, const sb_kernel_choice *choice,
             if (take_kernel(c, choice, &plugins->plugins[p], k, error) < 0)
                 return SB_FAILED;
         }
-    if (matched > 0)
-        return SB_OK;
-    char *near = nearest_kernel(choice->pattern, plugins);
-    sb_fail(error, "%s: no kernel matches '%s'%s%s; see 'sepbench list kernels'", choice->where,
-            choice->pattern, near ? "; did you mean " : "", near ? near : "");
-    free(near);
-    return SB_FAILED;
+    return matched > 0 ? SB_OK : refuse_pattern(choice, plugins, error);
 }
 
 int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
@@ -168,6 +189,10 @@ int sb_candidates_make(const sb_config *config, const sb_plugin_list *plugins,
         rc = match_choice(candidates, &all, plugins, error);
     for (size_t i = 0; i < config->kernel_count && rc == SB_OK; i++)
         rc = match_choice(candidates, &config->kernels[i], plugins, error);
+    for (size_t i = 0; i < candidates->count; i++)
+        candidates->items[i].objective = config->tune.objective;
+    if (rc == SB_OK)
+        rc = sb_candidates_restrict(config, plugins, candidates, error);
     if (rc < 0)
         sb_candidates_free(candidates);
     return rc;
@@ -185,7 +210,9 @@ void sb_candidates_add_plain(sb_candidates *candidates)
         plain.label = label.data;
         plain.plain = true;
         plain.choices = NULL;
-        plain.choice_count = 0;
+        plain.choice_count = plain.constraint_count = plain.start_count = 0;
+        plain.constraints = NULL;
+        plain.starts = NULL;
         add_candidate(candidates, &plain);
         sb_text_free(&label);
     }
@@ -195,6 +222,8 @@ void sb_candidates_free(sb_candidates *candidates)
 {
     for (size_t i = 0; i < candidates->count; i++) {
         clear_values(&candidates->items[i]);
+        free((sb_constraint *)(uintptr_t)candidates->items[i].constraints);
+        free((sb_start *)(uintptr_t)candidates->items[i].starts);
         free((char *)(uintptr_t)candidates->items[i].label);
     }
     free(candidates->items);

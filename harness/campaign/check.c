@@ -21,6 +21,7 @@ typedef struct checking {
     const sb_plugin_list *plugins;
     const sb_check_options *options;
     sb_check_report *report;
+    sb_check_hang hang; /* of the present plugin: it is not repeated for each of its kernels */
 } checking;
 
 /* The outcome for one kernel. */
@@ -142,6 +143,19 @@ static void report_kernel(checking *c, const char *label, const tally *t)
     c->report->failed = c->report->failed || t->failures > 0;
 }
 
+/* A kernel that hung once is not called again: there are hundreds of cases. */
+static bool has_hung(const tally *t)
+{
+    return t->verdicts[SB_VERDICT_TIMEOUT] > 0;
+}
+
+/* To find in which call it hangs. */
+static int64_t shorter(int64_t timeout_ns)
+{
+    const int64_t most = 5000000000;
+    return timeout_ns < most ? timeout_ns : most;
+}
+
 /* Findings of the contract are listed with the failures. */
 typedef struct contract_notes {
     checking *checking;
@@ -170,17 +184,19 @@ static int check_contract(checking *c, const sb_plugin_info *plugin, size_t kern
     const sb_check_case one = { .plugin = plugin,
                                 .kernel = kernel,
                                 .most_threads = c->threads[c->thread_count - 1],
-                                .seed = c->options->seed };
+                                .seed = c->options->seed,
+                                .leaves = c->hang == SB_CHECK_HANG_CLOSING };
     contract_notes notes = { c, plugin, label, t };
     const sb_contract_watch watch = { .found = note_finding, .context = &notes };
     sb_check_counts counts;
-    return sb_check_child(&one, c->options->timeout_ns, c->options->stop, &watch, &counts, error);
-}
-
-/* A kernel that hung once is not called again: there are hundreds of cases. */
-static bool has_hung(const tally *t)
-{
-    return t->verdicts[SB_VERDICT_TIMEOUT] > 0;
+    if (c->hang == SB_CHECK_HANG_OPENING)
+        return SB_OK;
+    const int rc =
+        sb_check_child(&one, has_hung(t) ? shorter(c->options->timeout_ns) : c->options->timeout_ns,
+                       c->options->stop, &watch, &counts, error);
+    if (counts.hang == SB_CHECK_HANG_OPENING || counts.hang == SB_CHECK_HANG_CLOSING)
+        c->hang = counts.hang;
+    return rc;
 }
 
 /* What one layer added to the tally. */
@@ -235,10 +251,9 @@ static void warn_of_symbols(const sb_plugin_info *plugin)
     sb_text names = { 0 };
     const size_t shown = sb_symbols_shown(plugin->path, &names);
     if (shown)
-        sb_warn(
-            "%s shows %zu name%s beside sb_plugin_entry (%s), which may take the place of another "
-            "library's or give way to it: build it with -fvisibility=hidden",
-            plugin->path, shown, shown == 1 ? "" : "s", names.data);
+        sb_warn("%s exports %zu symbol%s besides sb_plugin_entry (%s), which may replace those of "
+                "another library or be replaced by them: build it with -fvisibility=hidden",
+                plugin->path, shown, shown == 1 ? "" : "s", names.data);
     sb_text_free(&names);
 }
 
@@ -253,8 +268,10 @@ int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
                    .plugins = plugins,
                    .options = options,
                    .report = report };
-    c.session = sb_session_open(&(sb_session_options) {
-        .topology = topology, .timeout_ns = options->timeout_ns, .stop = options->stop });
+    c.session = sb_session_open(&(sb_session_options) { .topology = topology,
+                                                        .timeout_ns = options->timeout_ns,
+                                                        .stop = options->stop,
+                                                        .most_hangs = 1 });
     sb_table_start(&report->kernels,
                    (const char *const[]) { "kernel", ">passed", ">unsupported", ">invalid",
                                            ">failed", "verdict", NULL });
@@ -264,8 +281,10 @@ int sb_check_run(const sb_plugin_list *plugins, const sb_topology *topology,
     sb_table_start(&report->idle, (const char *const[]) { "kernel", "why not", NULL });
     int rc = SB_OK;
     for (size_t p = 0; p < plugins->count && rc == SB_OK; p++) {
-        report->failed = report->failed || plugins->plugins[p].problem;
+        report->failed =
+            report->failed || (plugins->plugins[p].problem && !plugins->plugins[p].absence);
         warn_of_symbols(&plugins->plugins[p]);
+        c.hang = SB_CHECK_HANG_NONE;
         for (size_t k = 0; k < plugins->plugins[p].kernel_count && rc == SB_OK; k++)
             rc = check_kernel(&c, &plugins->plugins[p], k, error);
     }

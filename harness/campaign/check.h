@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Conformance of plugins: every kernel, in every corner configuration, on every odd layer, passes
+/* Conformance of plugins: every kernel, in every corner parameter set, on every odd layer, passes
  * through both gates and is checked against the rest of the contract (measure/contract.h). */
 #ifndef SB_CAMPAIGN_CHECK_H
 #define SB_CAMPAIGN_CHECK_H

@@ -23,6 +23,8 @@
 
 enum { FIELDS = 6, MOST_FINDINGS = 64, LOOK_MS = 100, LONGEST_LINE = 8192 };
 
+#define CLOSING_NS INT64_C(5000000000) /* the longest time for deinit and for unloading */
+
 /* A finding with the cost of its layer: only the smallest case is reported. */
 typedef struct held {
     char *layer, *params, *what, *detail;
@@ -171,6 +173,29 @@ static void read_lines(child *c, sb_text *text)
     text->length = left < LONGEST_LINE ? left : 0;
 }
 
+static sb_check_hang kind_of(const char *phase)
+{
+    static const struct {
+        const char *phase;
+        sb_check_hang kind;
+    } others[] = {
+        { "loading", SB_CHECK_HANG_OPENING },   { "init", SB_CHECK_HANG_OPENING },
+        { "libraries", SB_CHECK_HANG_OPENING }, { "deinit", SB_CHECK_HANG_CLOSING },
+        { "unloading", SB_CHECK_HANG_CLOSING },
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(phase, others[i].phase) == 0)
+            return others[i].kind;
+    return SB_CHECK_HANG_KERNEL;
+}
+
+/* The time limit of what the process is doing. */
+static int64_t limit_of(const child *c, int64_t timeout_ns)
+{
+    const bool closing = kind_of(c->phase) == SB_CHECK_HANG_CLOSING;
+    return closing && timeout_ns > CLOSING_NS ? CLOSING_NS : timeout_ns;
+}
+
 /* Reads until the process ends, or sends nothing for too long (false). */
 static bool listen_to(child *c, int64_t timeout_ns, const volatile sig_atomic_t *stop)
 {
@@ -187,7 +212,7 @@ static bool listen_to(child *c, int64_t timeout_ns, const volatile sig_atomic_t 
             break;
         sb_text_add_bytes(&text, part, (size_t)length);
         read_lines(c, &text);
-        deadline = sb_now_ns() + timeout_ns;
+        deadline = sb_now_ns() + limit_of(c, timeout_ns);
     }
     sb_text_free(&text);
     return in_time;
@@ -199,8 +224,10 @@ static void judge_end(child *c, bool in_time, int status, int64_t timeout_ns)
     if (c->finished)
         return;
     if (!in_time)
+        c->counts->hang = kind_of(c->phase);
+    if (!in_time)
         snprintf(text, sizeof text, "it does not return from %s within %g s", c->phase,
-                 (double)timeout_ns * 1e-9);
+                 (double)limit_of(c, timeout_ns) * 1e-9);
     else if (WIFSIGNALED(status))
         snprintf(text, sizeof text, "%s in %s", strsignal(WTERMSIG(status)), c->phase);
     else
@@ -239,13 +266,13 @@ int sb_check_child(const sb_check_case *one, int64_t timeout_ns, const volatile 
     sb_spawned spawned;
     *counts = (sb_check_counts) { 0 };
     if (pipe2(c.pipe, O_CLOEXEC) != 0)
-        return sb_fail_errno(error, "no process can be started");
+        return sb_fail_errno(error, "cannot start a process");
     set_text(&c.layer, "");
     set_text(&c.params, "");
     set_text(&c.phase, "loading");
     fflush(NULL); /* empty the buffers, so that they are not written twice */
     int rc = sb_spawn(become_checker, &c, &spawned) < 0
-                 ? sb_fail_errno(error, "no process can be started")
+                 ? sb_fail_errno(error, "cannot start a process")
                  : SB_OK;
     close(c.pipe[1]);
     if (rc == SB_OK) {

@@ -34,7 +34,7 @@ const sb_plugin_info *sb_check_find(const sb_plugin_list *plugins, const char *l
             if (hit)
                 return plugin;
         }
-    sb_fail(error, "there is no kernel '%s' here; see 'sepbench list kernels'", label);
+    sb_fail(error, "unknown kernel '%s'; see 'sepbench list kernels'", label);
     return NULL;
 }
 
@@ -79,7 +79,7 @@ typedef struct trying {
     sb_random random;
 } trying;
 
-/* With the defaults, or the requested configuration. */
+/* With the defaults, or the requested parameter set. */
 static sb_contract_case case_of(const trying *t, const sb_layer *layer, int64_t threads)
 {
     const sb_check_case *one = t->one;
@@ -99,17 +99,19 @@ static void count(trying *t, sb_contract_outcome outcome)
     t->counts->outcomes[outcome]++;
 }
 
-/* A random configuration that is valid for the layer, if a few attempts find one. */
-static void try_random(trying *t, const sb_layer *layer, int64_t threads)
+/* A random parameter set that is valid for the layer, if a few attempts find one. `alone`: one
+ * value is given, and the kernel chooses the others. */
+static void try_random(trying *t, const sb_layer *layer, int64_t threads, bool alone)
 {
     const sb_kernel_info *kernel = &t->one->plugin->kernels[t->one->kernel];
     int64_t values[SB_MAX_PARAMETERS] = { 0 };
     sb_contract_case drawn = case_of(t, layer, threads);
-    drawn.given = (1u << kernel->parameter_count) - 1;
     drawn.values = values;
     drawn.brief = true;
     sb_contract_outcome outcome = SB_CONTRACT_INVALID;
     for (int i = 0; i < ATTEMPTS && outcome == SB_CONTRACT_INVALID; i++) {
+        drawn.given = alone ? 1u << sb_random_below(&t->random, kernel->parameter_count)
+                            : (1u << kernel->parameter_count) - 1;
         for (size_t p = 0; p < kernel->parameter_count; p++) {
             const sb_parameter_info *parameter = &kernel->parameters[p];
             const uint64_t most = (uint64_t)sb_parameter_count(parameter);
@@ -130,7 +132,7 @@ static void try_layer(trying *t, const sb_layer *layer, int64_t threads)
         one->plugin->kernels[one->kernel].parameter_count == 0)
         return;
     for (int i = 0; i < DRAWN; i++)
-        try_random(t, layer, threads);
+        try_random(t, layer, threads, i == 0);
 }
 
 static void tell_layer(const trying *t, const sb_layer *layer, int64_t threads,
@@ -176,8 +178,9 @@ int sb_check_one(const sb_check_case *one, const sb_contract_watch *watch, sb_ch
     size_t tried = try_layers(&t, one->threads ? one->threads : 1);
     if (!one->threads && one->most_threads > 1)
         tried += try_layers(&t, one->most_threads);
-    sb_contract_close(t.contract);
+    if (!one->leaves)
+        sb_contract_close(t.contract);
     if (tried == 0)
-        return sb_fail(error, "--layer %s: there is no such layer for this kernel", one->layer);
+        return sb_fail(error, "--layer %s: no layer of this kernel matches", one->layer);
     return SB_OK;
 }

@@ -18,10 +18,20 @@ typedef struct sb_check_case {
     int64_t values[SB_MAX_PARAMETERS];
     uint64_t seed;
     bool verbose; /* a line a layer on standard error */
+    bool leaves;  /* neither calls deinit nor unloads the plugin */
 } sb_check_case;
+
+/* Which call did not return. */
+typedef enum sb_check_hang {
+    SB_CHECK_HANG_NONE,
+    SB_CHECK_HANG_OPENING, /* loading the plugin, init or libraries */
+    SB_CHECK_HANG_KERNEL,
+    SB_CHECK_HANG_CLOSING /* deinit, or unloading the plugin */
+} sb_check_hang;
 
 typedef struct sb_check_counts {
     size_t outcomes[SB_CONTRACT_INVALID + 1];
+    sb_check_hang hang;
 } sb_check_counts;
 
 /* The operation as which a kernel is checked, the first that applies: a single convolution counts

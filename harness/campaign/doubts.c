@@ -2,6 +2,7 @@
 #include "campaign/doubts.h"
 
 #include "core/log.h"
+#include "machine/crowd.h"
 
 #include <inttypes.h>
 
@@ -10,28 +11,30 @@
 void sb_doubts_tell_before(const sb_campaign *campaign)
 {
     const double load = campaign->machine.conditions.load;
+    sb_crowd crowd;
+    sb_crowd_read(&campaign->machine.topology, sb_scope_most_threads(&campaign->scope), &crowd);
+    if (crowd.sepbench)
+        sb_warn("another sepbench is measuring on the same cores: %s; each makes the times of the "
+                "other longer and less sure: stop one, wait, or choose other cores with 'cores'",
+                crowd.names);
+    else if (crowd.count)
+        sb_warn("other processes compute on the cores that are measured: %s; stop them, wait, or "
+                "choose other cores with 'cores'",
+                crowd.names);
     if (load > MUCH_LOAD)
-        sb_warn("the load average is %.2f before the run: something else uses the machine; stop "
-                "it, or wait: measuring takes longer and proves less",
+        sb_warn("the load average is %.2f before the run: other processes use the machine, so "
+                "measuring takes longer and is less precise; stop them, or wait",
                 load);
-}
-
-static int64_t most_threads(const sb_scope *scope)
-{
-    int64_t most = 1;
-    for (size_t i = 0; i < scope->thread_count; i++)
-        most = scope->threads[i] > most ? scope->threads[i] : most;
-    return most;
 }
 
 static void tell_load(const sb_campaign *campaign)
 {
-    const double own = (double)most_threads(&campaign->scope);
+    const double own = (double)sb_scope_most_threads(&campaign->scope);
     sb_conditions after;
     sb_conditions_read(&campaign->machine.topology, &after);
     if (after.load > own + MUCH_LOAD)
-        sb_warn("the load average is %.2f after the run, whose own threads make %.0f of it at "
-                "most: something else used the machine",
+        sb_warn("the load average is %.2f after the run, whose own threads account for at most "
+                "%.0f of it: other processes used the machine",
                 after.load, own);
 }
 
@@ -66,11 +69,33 @@ static void tell_wide(size_t wide, size_t all, const char *what)
                 wide, all, what);
 }
 
+static void tell_company(const sb_account *account, size_t groups)
+{
+    if (account->groups_in_company)
+        sb_warn(
+            "%" PRId64 " of %zu measurements of a layer were made while other processes "
+            "computed on the same cores, most recently %s; the column 'conditions' of results.csv "
+            "says which",
+            account->groups_in_company, groups, account->company.names);
+}
+
+static void tell_narrow(const sb_narrow *narrow)
+{
+    if (narrow->count)
+        sb_warn(
+            "%" PRId64 " result%s of kernels that use all threads computed on fewer than the "
+            "row%s: first %s, on %" PRId64 " of %" PRId64 "; 'detail' in results.csv says which",
+            narrow->count, narrow->count == 1 ? "" : "s", narrow->count == 1 ? " says" : "s say",
+            narrow->first, narrow->threads_ran, narrow->threads);
+}
+
 void sb_doubts_tell_after(const sb_campaign *campaign, sb_rundb *db)
 {
     counts c = { 0 };
     sb_error ignored;
     tell_load(campaign);
+    tell_company(&campaign->account, sb_scope_count_groups(&campaign->scope));
+    tell_narrow(&campaign->account.narrow);
     if (sb_rundb_visit(db, false, count_group, &c, &ignored) < 0)
         return; /* any error here is reported when the CSV files are written */
     tell_wide(c.wide_times, c.times, "times");

@@ -8,7 +8,7 @@
 
 /*
  * Nanoseconds for the layer with the number of threads and all its candidates: each is timed for
- * max_time, or for the duration of min_samples of its calls, whichever is longer; before that it is
+ * max_time, or for the few rounds that even a slow one gets, whichever is longer; before that it is
  * planned and verified, and each operation's reference is computed. A call is assumed to take the
  * roofline's time of its problem divided by the fraction of it that kernels of its technique reach.
  * It is an upper estimate: a kernel whose interval becomes narrow enough stops before max_time.
@@ -18,6 +18,19 @@
  */
 int64_t sb_estimate_group_ns(const sb_scope *scope, const sb_layer *layer, int64_t threads,
                              const sb_peaks *peaks);
+
+/*
+ * For the search of one kernel on a problem: this many evaluations, each planned, verified in both
+ * gates and timed in turns beside the best so far, then the race, and the measurement of its winner
+ * beside the defaults. A rough estimate: parameter sets that are clearly slower are stopped early,
+ * others need more turns.
+ */
+int64_t sb_estimate_search_ns(const sb_candidate *candidate, const sb_problem *problem,
+                              double evaluations, const sb_peaks *peaks);
+
+/* "about 12 min" */
+enum { SB_ESTIMATE_TEXT = 32 };
+void sb_estimate_text(int64_t ns, char text[static SB_ESTIMATE_TEXT]);
 
 /* For all groups of the scope. */
 int64_t sb_estimate_scope_ns(const sb_scope *scope, const sb_peaks *peaks);

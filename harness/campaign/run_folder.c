@@ -13,6 +13,7 @@
 #include "report/steps_table.h"
 #include "report/summary.h"
 #include "store/results_csv.h"
+#include "store/sequence_rows.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -47,8 +48,8 @@ char *sb_run_folder_choose(const sb_campaign *campaign, const char *out, bool *r
     const sb_shard *shard = &campaign->scope.shard;
     sb_text dir = { 0 };
     if (!out && (*resume || shard->by_scheduler)) {
-        sb_fail(error, *resume ? "--resume needs the folder of the run to go on with: -o DIR"
-                               : "--shard auto needs the folder that all tasks share: -o DIR");
+        sb_fail(error, *resume ? "--resume requires the folder of the run: -o DIR"
+                               : "--shard auto requires the folder that all tasks share: -o DIR");
         return NULL;
     }
     if (!shard->by_scheduler)
@@ -70,7 +71,7 @@ static bool wants_scratch(const sb_campaign *c, const char *dir)
 static void tell_scratch(sb_rundb *db)
 {
     if (db && sb_rundb_scratch(db))
-        sb_info("the database is written in %s, and copied to %s now and then and at the end",
+        sb_info("the database is written in %s, and copied to %s regularly and at the end",
                 sb_rundb_scratch(db), sb_rundb_folder(db));
 }
 
@@ -98,8 +99,8 @@ static int check_same(sb_rundb *db, const sb_campaign *c, const char *identity, 
     int rc = SB_OK;
     if (differs)
         rc = sb_fail(error,
-                     "the run in %s has another configuration (%s): repeat what it was started "
-                     "with (%s), or start a new run in another folder",
+                     "the run in %s has another configuration (%s): use the options that it was "
+                     "started with (%s), or start a new run in another folder",
                      sb_rundb_folder(db), differs, command);
     else
         rc = sb_rundb_same_identity(db, identity, error);
@@ -188,12 +189,22 @@ static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, 
     return rc;
 }
 
+/* Faults in sequence, of kernels that are right alone; negative on error. */
+static int count_sequence_faults(sb_rundb *db, sb_error *error)
+{
+    sb_sequence_list list;
+    const int rc = sb_rundb_sequences(db, &list, error);
+    const int count = (int)list.fault_count;
+    sb_sequence_list_free(&list);
+    return rc < 0 ? rc : count;
+}
+
 /* A user who installs a plugin expects its rows. Returns whether any plugin was refused. */
 static bool tell_refused(const sb_plugin_list *plugins)
 {
     size_t refused = 0;
     for (size_t i = 0; i < plugins->count; i++)
-        refused += plugins->plugins[i].problem != NULL;
+        refused += plugins->plugins[i].problem && !plugins->plugins[i].absence;
     if (refused)
         sb_info("%zu plugin%s refused; the warnings above say why", refused,
                 refused == 1 ? " was" : "s were");
@@ -215,9 +226,11 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     int rc = write_outputs(campaign, db, dir, swept == SB_OK, error);
     if (rc == SB_OK)
         rc = print_results(campaign, db, manner->verbose, &counts, error);
-    if (rc == SB_OK)
-        rc = sb_rundb_keep(db, 0, error);
+    const int in_sequence = rc == SB_OK ? count_sequence_faults(db, error) : rc;
+    rc = in_sequence < 0 ? in_sequence : sb_rundb_keep(db, 0, error);
     sb_rundb_close(db);
+    if (rc < 0 && swept < 0 && swept != SB_INTERRUPTED)
+        *error = swept_error; /* the first one */
     if (rc < 0)
         return rc;
     if (swept == SB_INTERRUPTED)
@@ -228,6 +241,6 @@ int sb_run_into(sb_campaign *campaign, const char *dir, const sb_run_manner *man
     }
     sb_info("%zu measurement%s ok, %zu failed, %zu do not apply; see %s", counts.ok,
             counts.ok == 1 ? " is" : "s are", counts.failed, counts.unsupported, dir);
-    *faults = counts.failed > 0 || tell_refused(&campaign->scope.plugins);
+    *faults = counts.failed > 0 || in_sequence > 0 || tell_refused(&campaign->scope.plugins);
     return SB_OK;
 }

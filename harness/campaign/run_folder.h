@@ -23,7 +23,7 @@ char *sb_run_folder_choose(const sb_campaign *campaign, const char *out, bool *r
 bool sb_run_folder_holds(const char *dir);
 
 typedef struct sb_run_manner {
-    bool resume;      /* go on with the run in the folder; else there must be none */
+    bool resume;      /* continue the run in the folder; otherwise there must be none */
     const char *told; /* the folder that the user named, or is to name to go on; NULL: the run's */
     bool verbose;     /* print every speedup and the contest with peers too */
 } sb_run_manner;

@@ -72,6 +72,27 @@ static int check_memory(const sb_config *config, const sb_topology *topology, bo
     return SB_OK;
 }
 
+static bool has_candidate(const sb_candidates *candidates, sb_operation operation)
+{
+    for (size_t i = 0; i < candidates->count; i++)
+        if (candidates->items[i].operation == operation)
+            return true;
+    return false;
+}
+
+/* What no kernel of the scope computes is not swept, unless nothing else is left of the layer: with
+ * kernels for the standard convolution alone, that is what the network runs. */
+static void leave_out_idle_operations(const sb_candidates *candidates, sb_layer *layer)
+{
+    bool kept[SB_OPERATIONS] = { false }, any = false;
+    for (int op = 0; op < SB_OPERATIONS; op++) {
+        kept[op] = layer->operations[op] && has_candidate(candidates, (sb_operation)op);
+        any = any || kept[op];
+    }
+    if (any)
+        memcpy(layer->operations, kept, sizeof kept);
+}
+
 int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope *scope,
                   sb_error *error)
 {
@@ -86,6 +107,8 @@ int sb_scope_open(const sb_scope_options *options, sb_machine *machine, sb_scope
         sb_scope_close(scope);
         return SB_FAILED;
     }
+    for (size_t i = 0; i < scope->config.layer_count; i++)
+        leave_out_idle_operations(&scope->candidates, &scope->config.layers[i]);
     return SB_OK;
 }
 
@@ -109,6 +132,14 @@ bool sb_scope_holds(const sb_scope *scope, size_t layer, size_t thread)
 int64_t sb_scope_position(const sb_scope *scope, size_t layer, size_t thread)
 {
     return (int64_t)(layer * scope->thread_count + thread) + 1;
+}
+
+int64_t sb_scope_most_threads(const sb_scope *scope)
+{
+    int64_t most = 1;
+    for (size_t i = 0; i < scope->thread_count; i++)
+        most = scope->threads[i] > most ? scope->threads[i] : most;
+    return most;
 }
 
 size_t sb_scope_count_groups(const sb_scope *scope)

@@ -13,10 +13,11 @@ typedef struct sb_scope {
     sb_candidates candidates;
     int64_t *threads; /* as in the configuration, with "max" resolved, each once */
     size_t thread_count;
-    sb_shard shard;  /* count 0: the whole scope */
-    int64_t *owners; /* for each group, layer by layer: the shard that measures it; NULL: the whole
-                        scope */
-    char *weights;   /* how the deal was made, besides by the configuration: a hash, or NULL */
+    sb_shard shard;   /* count 0: the whole scope */
+    int64_t *owners;  /* for each group, layer by layer: the shard that measures it; NULL: the whole
+                         scope */
+    int64_t share_ns; /* the shard's estimated time */
+    char *weights;    /* how the deal was made, besides by the configuration: a hash, or NULL */
 } sb_scope;
 
 typedef struct sb_scope_options {
@@ -38,6 +39,8 @@ void sb_scope_close(sb_scope *scope);
 /* A group is a layer with a number of threads; only groups of the scope's shard count. */
 size_t sb_scope_count_groups(const sb_scope *scope);
 bool sb_scope_holds(const sb_scope *scope, size_t layer, size_t thread);
+
+int64_t sb_scope_most_threads(const sb_scope *scope);
 
 /* A group's position among all of the sweep, from 1: the same in every shard. */
 int64_t sb_scope_position(const sb_scope *scope, size_t layer, size_t thread);

@@ -138,7 +138,7 @@ static bool add_layer(gathering *g, size_t at)
             continue;
         if (of->count == 0) {
             sb_warn("the layers are not run in sequence with %" PRId64
-                    " thread%s: no kernel is right for %s",
+                    " thread%s: no kernel is correct for %s",
                     g->threads, g->threads == 1 ? "" : "s", layer->name);
             return false;
         }
@@ -180,6 +180,19 @@ static void free_gathering(gathering *g)
 /* --------------------------------------------------------------------------------------- the runs
  */
 
+static void tell_faults(const sb_sequence_list *made)
+{
+    for (size_t i = 0; i < made->fault_count; i++) {
+        const sb_sequence_fault *f = &made->faults[i];
+        const char *name = strcmp(f->name, "best") == 0 ? "the best" : f->name;
+        if (f->kernel[0])
+            sb_warn("%s is %s on %s among %s kernels: %s", f->kernel, sb_verdict_name(f->verdict),
+                    f->layer, name, f->detail);
+        else
+            sb_warn("the layers were not run in sequence with %s kernels: %s", name, f->detail);
+    }
+}
+
 static int measure(sb_campaign *c, sb_rundb *db, const gathering *g, sb_progress *progress,
                    sb_error *error)
 {
@@ -194,14 +207,12 @@ static int measure(sb_campaign *c, sb_rundb *db, const gathering *g, sb_progress
         .places = g->places,
         .count = g->count,
     };
-    sb_sequence *made = NULL;
-    size_t count = 0;
-    int rc = sb_sequence_measure(&job, &made, &count, error);
-    if (rc == SB_OK && count)
-        rc = sb_rundb_put_sequences(db, made, count, error);
-    for (size_t i = 0; i < count; i++)
-        sb_sequence_free(&made[i]);
-    free(made);
+    sb_sequence_list made;
+    int rc = sb_sequence_measure(&job, &made, error);
+    if (rc == SB_OK)
+        rc = sb_rundb_put_sequences(db, &made, error);
+    tell_faults(&made);
+    sb_sequence_list_free(&made);
     return rc;
 }
 

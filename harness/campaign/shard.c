@@ -46,7 +46,7 @@ static int read_number(const char *variable, int64_t otherwise, int64_t *value, 
     *value = otherwise;
     if (!text || sb_parse_integer(text, 0, INT32_MAX, value))
         return SB_OK;
-    return sb_fail(error, "--shard auto: %s=%s is not a whole number; name the shard: --shard I/N",
+    return sb_fail(error, "--shard auto: %s=%s is not a whole number; give the shard: --shard I/N",
                    variable, text);
 }
 
@@ -69,14 +69,19 @@ static int place_task(const scheduler *s, const task *t, sb_shard *shard, sb_err
 {
     if (t->last < 0 && t->count < 1)
         return sb_fail(error,
-                       "--shard auto: %s does not tell how many tasks the array has: set "
-                       "SEPBENCH_SHARDS, or name the shard: --shard I/N",
+                       "--shard auto: %s does not say how many tasks the array has: set "
+                       "SEPBENCH_SHARDS, or give the shard: --shard I/N",
                        s->name);
     const int64_t last = t->last < 0 ? t->first + t->count - 1 : t->last;
+    if (t->id == 0 && !s->first)
+        return sb_fail(error,
+                       "--shard auto: %s=0, but %s does not tell where the array begins: number "
+                       "the array from 1, or name the shard: --shard I/N",
+                       s->id, s->name);
     if (t->step < 1 || t->id < t->first || t->id > last || (t->id - t->first) % t->step)
         return sb_fail(error,
                        "--shard auto: %s=%" PRId64 " is not in the array %" PRId64 "-%" PRId64
-                       ":%" PRId64 " that %s tells of; name the shard: --shard I/N",
+                       ":%" PRId64 " that %s tells of; give the shard: --shard I/N",
                        s->id, t->id, t->first, last, t->step, s->name);
     shard->index = (t->id - t->first) / t->step + 1;
     shard->count = (last - t->first) / t->step + 1;
@@ -87,7 +92,7 @@ static int place_task(const scheduler *s, const task *t, sb_shard *shard, sb_err
     return sb_fail(error,
                    "--shard auto: the array has %" PRId64 " tasks, where %" PRId64 "-%" PRId64
                    ":%" PRId64 " would be %" PRId64
-                   ": an array with holes gives shards that nobody takes; name them: --shard I/N",
+                   ": an array with gaps leaves shards unmeasured; give them: --shard I/N",
                    t->count, t->first, last, t->step, shard->count);
 }
 
@@ -105,8 +110,8 @@ static int find_shard(sb_shard *shard, sb_error *error)
     const char *named = getenv("SEPBENCH_SHARD");
     if (named)
         return parse_pair(named, "SEPBENCH_SHARD", shard, error);
-    return sb_fail(error, "--shard auto: no array of Slurm, PBS or LSF is to be seen here; set "
-                          "SEPBENCH_SHARD=I/N, or name the shard: --shard I/N");
+    return sb_fail(error, "--shard auto: not in a job array of Slurm, PBS or LSF; set "
+                          "SEPBENCH_SHARD=I/N, or give the shard: --shard I/N");
 }
 
 int sb_shard_parse(const char *text, sb_shard *shard, sb_error *error)

@@ -67,7 +67,7 @@ static int weigh_times(times *t, const char *dir, sb_error *error)
     int rc = sb_rundb_visit(db, false, note_weight, t, error);
     sb_rundb_close(db);
     if (rc == SB_OK && t->known == 0)
-        rc = sb_fail(error, "--weights %s: that run holds no group of this configuration", dir);
+        rc = sb_fail(error, "--weights %s: that run has no group of this configuration", dir);
     scale_unknown(t);
     free(t->is_known);
     return rc;
@@ -108,18 +108,17 @@ static char *hash_weights(const times *t)
     return text.data;
 }
 
-static void tell_share(const times *t, const sb_scope *scope)
+static void tell_share(const times *t, sb_scope *scope)
 {
-    int64_t sum = 0;
     size_t groups = 0;
     for (size_t i = 0; i < t->count; i++)
         if (scope->owners[i] == scope->shard.index) {
             groups++;
-            sum += t->ns[i];
+            scope->share_ns += t->ns[i];
         }
     sb_info("shard %" PRId64 " of %" PRId64 ": %zu of %zu groups, %s %.0f s", scope->shard.index,
             scope->shard.count, groups, t->count, scope->weights ? "which took about" : "estimated",
-            (double)sum / 1e9);
+            (double)scope->share_ns / 1e9);
     if (groups == 0)
         sb_warn("shard %" PRId64 " of %" PRId64 " has nothing to do: there are only %zu groups",
                 scope->shard.index, scope->shard.count, t->count);
@@ -148,7 +147,7 @@ int sb_share_take(sb_scope *scope, const char *shard, const char *weights, sb_er
     if (sb_shard_parse(shard, &scope->shard, error) < 0)
         return SB_FAILED;
     if (!scope->shard.count)
-        return weights ? sb_fail(error, "--weights goes only with --shard") : SB_OK;
+        return weights ? sb_fail(error, "--weights requires --shard") : SB_OK;
     times t = new_times(scope);
     int rc = weights ? weigh_times(&t, weights, error) : SB_OK;
     if (rc == SB_OK) {

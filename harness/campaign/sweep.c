@@ -7,18 +7,22 @@
 #include "core/log.h"
 #include "core/text.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* State shared by the groups while they are measured. */
 typedef struct sweep {
     const sb_scope *scope;
+    const sb_topology *topology;
     sb_measure_options options;
     sb_session *session;
     sb_winners winners;
     sb_rundb *db;
     sb_account *account;
     char *conditions; /* that all groups are measured under; owned */
+    int64_t most_threads;
+    sb_crowd before; /* the layer that is measured */
     sb_progress progress;
 } sweep;
 
@@ -58,18 +62,51 @@ static void keep_results(sb_rundb *db)
     const int64_t pause_ns = INT64_C(30) * 1000000000;
     sb_error why = { "" };
     if (sb_rundb_keep(db, pause_ns, &why) < 0)
-        sb_warn("%s: what is measured stays in %s until it can be copied", why.text,
-                sb_rundb_scratch(db));
+        sb_warn("%s: results stay in %s until they can be copied", why.text, sb_rundb_scratch(db));
+}
+
+static void note_narrow(sb_narrow *narrow, const sb_group *group)
+{
+    for (size_t i = 0; i < group->result_count; i++) {
+        const sb_result *result = &group->results[i];
+        if (!result->threads_ran || narrow->count++)
+            continue;
+        narrow->threads = group->threads;
+        narrow->threads_ran = result->threads_ran;
+        snprintf(narrow->first, sizeof narrow->first, "%s on %s", result->label,
+                 group->layer->name);
+    }
+}
+
+/* The conditions of the groups just measured, whose workers are stopped; free() them. */
+static char *describe_conditions(sweep *s, size_t groups)
+{
+    sb_text text = { 0 };
+    const sb_crowd before = s->before;
+    sb_crowd_read(s->topology, s->most_threads, &s->before);
+    const sb_crowd *company = s->before.count ? &s->before : &before;
+    sb_text_add_bytes(&text, s->conditions, strlen(s->conditions)); /* maybe empty, but there */
+    if (!company->count)
+        return text.data;
+    sb_text_add(&text, "%s%s computed on the same cores", text.length ? "; " : "",
+                company->sepbench ? "another sepbench" : "other processes");
+    s->account->company = *company;
+    s->account->groups_in_company += (int64_t)groups;
+    return text.data;
 }
 
 static int put_groups(sweep *s, const share *of, sb_group *groups, sb_error *error)
 {
+    char *conditions = describe_conditions(s, of->count);
     for (size_t i = 0; i < of->count; i++) {
-        groups[i].conditions = s->conditions;
+        groups[i].conditions = conditions;
         groups[i].position = sb_scope_position(s->scope, of->layer, of->threads[i]);
         add_spent(&s->account->spent, &groups[i]);
+        note_narrow(&s->account->narrow, &groups[i]);
     }
-    if (sb_rundb_put_all(s->db, groups, of->count, error) < 0)
+    const int rc = sb_rundb_put_all(s->db, groups, of->count, error);
+    free(conditions);
+    if (rc < 0)
         return SB_FAILED;
     keep_results(s->db);
     return SB_OK;
@@ -148,7 +185,13 @@ static int run_layers(sweep *s, sb_error *error)
 
 int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
 {
-    sweep s = { .scope = &c->scope, .db = db, .account = &c->account };
+    sweep s = {
+        .scope = &c->scope,
+        .topology = &c->machine.topology,
+        .db = db,
+        .account = &c->account,
+        .most_threads = sb_scope_most_threads(&c->scope),
+    };
     if (sb_winners_start(&s.winners, c->scope.config.tuned, &c->machine.topology, &c->machine.cpu,
                          error) < 0)
         return SB_FAILED;
@@ -160,6 +203,7 @@ int sb_sweep_run(sb_campaign *c, sb_rundb *db, sb_error *error)
     s.options.progress = sb_progress_tell;
     s.options.context = &s.progress;
     sb_progress_start(&s.progress, &c->watch, sb_scope_count_groups(&c->scope));
+    sb_crowd_read(s.topology, s.most_threads, &s.before);
     int rc = run_layers(&s, error);
     sb_progress_end(&s.progress);
     sb_session_ask_libraries(s.session, &c->scope.plugins);

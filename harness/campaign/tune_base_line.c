@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random configurations, with which figures compare a search. */
+/* Random parameter sets, with which figures compare a search. */
 #include "campaign/tune_state.h"
 
 #include "core/clock.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Configurations that the search has measured are not measured again, but count: the draws stay
+/* Parameter sets that the search has measured are not measured again, but count: the draws stay
  * uniform. */
 static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
                                         const int64_t *values)
@@ -16,6 +16,7 @@ static sb_evaluation evaluate_or_recall(const sb_tune_search *s, size_t index,
         if (s->evaluated[i].index == index)
             return (sb_evaluation) {
                 .verdict = isfinite(s->evaluated[i].objective) ? SB_VERDICT_OK : SB_VERDICT_ERROR,
+                .objective = s->evaluated[i].objective,
                 .ns = s->evaluated[i].objective,
             };
     return sb_evaluator_try(s->evaluator, values);
@@ -29,19 +30,20 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
     sb_tune_search *s = context;
     sb_evaluation e = evaluate_or_recall(s, index, values);
     char *params = sb_space_text(&s->space, index);
-    *objective = e.ns;
+    *objective = e.objective;
     s->drawn_best = fmin(s->drawn_best, e.ns);
     sb_evaluation_log_add(&s->context->records->evaluations, &s->id,
                           &(sb_evaluation_row) { .strategy = "base_line",
                                                  .params = params,
                                                  .number = ++s->drawn,
                                                  .evaluation = &e,
+                                                 .predicted = NAN,
                                                  .best = s->drawn_best });
     free(params);
     return *s->context->session->stop != 0;
 }
 
-/* As many random configurations as the search evaluated. If it evaluated all, none are needed: the
+/* As many random parameter sets as the search evaluated. If it evaluated all, none are needed: the
  * expected result of random search can be computed from these. */
 int sb_tune_draw_base_line(sb_tune_search *s, sb_error *error)
 {

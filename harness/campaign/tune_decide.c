@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ENTRANTS = 5 };
+enum { ENTRANTS = 5 };                   /* and what the nearest problem uses */
 static const double worth_a_race = 1.10; /* times the best of the search */
 
 static int by_objective(const void *a, const void *b)
@@ -23,7 +23,17 @@ static int by_objective(const void *a, const void *b)
     return x->index < y->index ? -1 : x->index > y->index;
 }
 
-static size_t pick_entrants(const sb_tune_search *s, uint32_t entrants[ENTRANTS])
+static bool is_among(const uint32_t *indices, size_t count, uint32_t index)
+{
+    size_t at = 0;
+    while (at < count && indices[at] != index)
+        at++;
+    return at < count;
+}
+
+/* The best, and the one that the nearest problem uses, if it is worth a race. */
+static size_t pick_entrants(const sb_tune_search *s, const uint32_t *near, size_t near_count,
+                            uint32_t entrants[ENTRANTS + 1])
 {
     ptrdiff_t defaults = sb_space_find_values(&s->space, s->defaults);
     sb_evaluated *sorted = sb_new(s->evaluated_count, sizeof *sorted);
@@ -31,10 +41,12 @@ static size_t pick_entrants(const sb_tune_search *s, uint32_t entrants[ENTRANTS]
     if (s->evaluated_count)
         memcpy(sorted, s->evaluated, s->evaluated_count * sizeof *sorted);
     qsort(sorted, s->evaluated_count, sizeof *sorted, by_objective);
-    for (size_t i = 0; i < s->evaluated_count && count < ENTRANTS; i++)
+    for (size_t i = 0; i < s->evaluated_count; i++)
         if (isfinite(sorted[i].objective) &&
             sorted[i].objective <= worth_a_race * sorted[0].objective &&
-            (ptrdiff_t)sorted[i].index != defaults)
+            (ptrdiff_t)sorted[i].index != defaults &&
+            (count < ENTRANTS || (near_count && sorted[i].index == near[0])) &&
+            !is_among(entrants, count, sorted[i].index))
             entrants[count++] = sorted[i].index;
     free(sorted);
     return count;
@@ -43,6 +55,7 @@ static size_t pick_entrants(const sb_tune_search *s, uint32_t entrants[ENTRANTS]
 static int publish_winner(const sb_tune_search *s, const sb_race_result *race, sb_error *error)
 {
     const sb_tune_context *t = s->context;
+    char *defaults = isfinite(race->default_ns) ? sb_params_text(s->kernel, s->defaults) : NULL;
     const sb_tune_winner winner = {
         .params = race->params,
         .time_ns = race->time_ns,
@@ -50,11 +63,8 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .evaluations = (int64_t)s->evaluated_count,
         .strategy = (char *)(uintptr_t)t->manner->strategy->id,
         .ties = race->ties,
+        .defaults = defaults,
     };
-    if (!race->params) {
-        sb_warn("%s on %s: no configuration passed", s->key.kernel, s->target.layer->name);
-        return SB_OK;
-    }
     const sb_search_row row = {
         .id = s->id,
         .technique = s->kernel->technique,
@@ -67,14 +77,17 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
         .failed = s->failed,
         .times = s->times,
     };
-    return sb_tune_records_finish(t->records, &s->key, &winner, &row, error);
+    int rc = sb_tune_records_finish(t->records, &s->key, &winner, &row, error);
+    free(defaults);
+    return rc;
 }
 
 int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)
 {
     const sb_tune_context *t = s->context;
-    uint32_t entrants[ENTRANTS];
-    size_t count = pick_entrants(s, entrants);
+    uint32_t entrants[ENTRANTS + 1], near[SB_TUNE_NEAREST];
+    size_t near_count = sb_tune_find_near(s, near);
+    size_t count = pick_entrants(s, near, near_count, entrants);
     const sb_race race = {
         .measuring = t->measuring,
         .session = t->session,
@@ -82,7 +95,11 @@ int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)
         .layer = s->target.layer,
         .threads = s->id.threads,
         .kernel = s->target.candidate,
+        .evaluator = s->evaluator,
         .space = &s->space,
+        .near = near,
+        .near_count = near_count,
+        .barred = s->barred,
         .floor = sb_noise_floor_get(t->session->topology, (int)s->id.threads, SB_NOISE_USUAL_FLOOR),
     };
     sb_race_result result;
@@ -91,7 +108,10 @@ int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)
     s->times.race = sb_seconds_since(start);
     if (rc < 0)
         return rc;
-    rc = publish_winner(s, &result, error);
+    if (result.params)
+        rc = publish_winner(s, &result, error);
+    else
+        sb_warn("%s on %s: no parameter set passed", s->key.kernel, s->target.layer->name);
     sb_race_result_free(&result);
     return rc;
 }

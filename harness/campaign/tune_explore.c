@@ -11,11 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NEAREST = 3 }; /* winners of other shapes that a search starts from */
-
 double sb_tune_search_best(const sb_tune_search *s)
 {
-    double best = s->default_ns;
+    double best = s->barred && s->evaluated_count ? INFINITY : s->default_ns;
     for (size_t i = 0; i < s->evaluated_count; i++)
         best = fmin(best, s->evaluated[i].objective);
     return best;
@@ -50,7 +48,7 @@ static sb_evaluation try_values(sb_tune_search *s, const int64_t *values)
     return e;
 }
 
-/* As sb_evaluate. A configuration that fails is recorded, and does not end the search. */
+/* As sb_evaluate. A parameter set that fails is recorded, and does not end the search. */
 static int evaluate(void *context, size_t index, const int64_t *values, double incumbent,
                     double *objective, sb_error *error)
 {
@@ -59,18 +57,21 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     const sb_tune_context *t = s->context;
     sb_evaluation e = try_values(s, values);
     char *params = sb_space_text(&s->space, index);
-    *objective = e.ns;
+    *objective = e.objective;
     s->failed += e.verdict != SB_VERDICT_OK;
     if (memcmp(values, s->defaults, s->kernel->parameter_count * sizeof *values) == 0)
-        s->default_ns = e.ns;
-    keep_evaluated(s, (uint32_t)index, e.ns);
-    int rc = sb_tune_records_add(t->records, &s->key, &s->id,
-                                 &(sb_evaluation_row) { .strategy = t->manner->strategy->id,
-                                                        .params = params,
-                                                        .number = s->evaluated_count,
-                                                        .evaluation = &e,
-                                                        .best = sb_tune_search_best(s) },
-                                 error);
+        s->default_ns = e.objective;
+    keep_evaluated(s, (uint32_t)index, e.objective);
+    int rc = sb_tune_records_add(
+        t->records, &s->key, &s->id,
+        &(sb_evaluation_row) {
+            .strategy = t->manner->strategy->id,
+            .params = params,
+            .number = s->evaluated_count,
+            .evaluation = &e,
+            .predicted = s->target.candidate->objective == SB_MINIMISE_TIME ? s->expected : NAN,
+            .best = sb_tune_search_best(s) },
+        error);
     free(params);
     show_progress(s);
     return rc < 0 ? rc : *t->session->stop != 0;
@@ -101,7 +102,7 @@ void sb_tune_time_best(sb_tune_search *s)
         return;
     int64_t values[SB_MAX_PARAMETERS];
     sb_space_values(&s->space, s->evaluated[best].index, values);
-    s->evaluated[best].objective = try_values(s, values).ns;
+    s->evaluated[best].objective = try_values(s, values).objective;
 }
 
 /* The evaluations of a resumed search. The best of them is timed again under present conditions. */
@@ -114,30 +115,6 @@ static int recall_evaluations(sb_tune_search *s, sb_error *error)
     return SB_OK;
 }
 
-static size_t add_start(const sb_tune_search *s, const int64_t *values, uint32_t *starts,
-                        size_t count)
-{
-    ptrdiff_t index = sb_space_find_values(&s->space, values);
-    if (index >= 0)
-        starts[count++] = (uint32_t)index;
-    return count;
-}
-
-/* The defaults, then the winners of the nearest shapes. */
-static size_t make_starts(const sb_tune_search *s, uint32_t starts[NEAREST + 1])
-{
-    sb_tune_winner near[NEAREST];
-    size_t count = add_start(s, s->defaults, starts, 0);
-    int found = sb_tunedb_nearest(s->context->records->db, &s->key, near, NEAREST, NULL);
-    for (int i = 0; i < found; i++) {
-        int64_t values[SB_MAX_PARAMETERS] = { 0 };
-        if (sb_winners_parse(s->kernel, near[i].params, values))
-            count = add_start(s, values, starts, count);
-        sb_tune_winner_free(&near[i]);
-    }
-    return count;
-}
-
 /* ---------------------------------------------------------------------------------- one search */
 
 /* At first from the defaults and neighbours' winners, then from what was evaluated. */
@@ -145,20 +122,24 @@ int sb_tune_explore(sb_tune_search *s, const sb_search_options *limits, sb_error
 {
     const sb_tune_context *t = s->context;
     sb_search_options options = *limits;
-    uint32_t starts[NEAREST + 1];
+    uint32_t *starts = NULL;
     if (!s->begun && t->manner->resume && recall_evaluations(s, error) < 0)
         return SB_FAILED;
     if (options.evaluations && options.evaluations <= s->evaluated_count)
         return SB_OK;
     if (options.evaluations)
         options.evaluations -= s->evaluated_count;
+    options.expected = &s->expected;
+    options.start_count = s->begun ? 0 : sb_tune_make_starts(s, &starts);
     options.starts = starts;
-    options.start_count = s->begun ? 0 : make_starts(s, starts);
     s->begun = true;
     size_t known_count = s->evaluated_count;
     sb_evaluated *known = sb_new(known_count, sizeof *known); /* s->evaluated moves when it grows */
     if (known_count)
         memcpy(known, s->evaluated, known_count * sizeof *known);
+    sb_evaluated *hints;
+    options.hint_count = sb_tune_find_hints(s, &hints);
+    options.hints = hints;
     options.known = known;
     options.known_count = known_count;
     sb_search_result result;
@@ -168,6 +149,8 @@ int sb_tune_explore(sb_tune_search *s, const sb_search_options *limits, sb_error
     s->times.search += sb_seconds_since(start) - (s->times.evaluate - evaluating);
     s->over = result.over;
     free(result.evaluated);
+    free(hints);
     free(known);
+    free(starts);
     return rc;
 }

@@ -55,6 +55,7 @@ static double rough_ns(const sb_tune_unit *unit)
 static void add_unit(const sb_scope *scope, sb_tune_plan *plan, sb_tune_unit unit)
 {
     unit.uses = (double)unit.layer->repeat;
+    unit.layers = 1;
     unit.searches = count_kernels(scope, unit.layer, unit.operation);
     if (unit.searches == 0)
         return;
@@ -63,6 +64,7 @@ static void add_unit(const sb_scope *scope, sb_tune_plan *plan, sb_tune_unit uni
     if (same) {
         same->uses += unit.uses;
         same->weight += unit.weight;
+        same->layers++;
         plan->spared += unit.searches;
         return;
     }

@@ -14,6 +14,7 @@ typedef struct sb_tune_unit {
     double uses;     /* the number of times that the network has the shape */
     double weight;   /* uses times the rough time of one */
     size_t searches; /* kernels */
+    size_t layers;   /* of the shape */
 } sb_tune_unit;
 
 typedef struct sb_tune_plan {

@@ -14,6 +14,10 @@ static sb_tunedb *open_database(sb_error *error)
 {
     char *path = sb_tunedb_default_path(error);
     sb_tunedb *db = path ? sb_tunedb_open(path, true, error) : NULL;
+    if (db && !sb_tunedb_has_locks(db))
+        sb_warn("%s cannot be locked: only one sepbench may tune at a time; XDG_CACHE_HOME can "
+                "name a folder on a local disk",
+                path);
     free(path);
     return db;
 }
@@ -58,7 +62,7 @@ static void share_now_and_then(sb_tune_records *records)
     sb_error why = { "" };
     if (passed >= PAUSE_NS && passed >= 20 * records->sharing_ns &&
         sb_tune_records_share(records, &why) < 0)
-        sb_warn("%s: it is tried again later", why.text);
+        sb_warn("%s; it will be tried again", why.text);
 }
 
 void sb_tune_records_close(sb_tune_records *records)
@@ -73,8 +77,11 @@ void sb_tune_records_close(sb_tune_records *records)
 int sb_tune_records_add(sb_tune_records *records, const sb_tune_key *key, const sb_search_id *id,
                         const sb_evaluation_row *row, sb_error *error)
 {
+    if (sb_tunedb_put_evaluation(records->db, key, row->params, row->evaluation->objective, error) <
+        0)
+        return SB_FAILED;
     sb_evaluation_log_add(&records->evaluations, id, row);
-    return sb_tunedb_put_evaluation(records->db, key, row->params, row->evaluation->ns, error);
+    return sb_evaluation_log_flush(&records->evaluations, records->dir, error);
 }
 
 int sb_tune_records_finish(sb_tune_records *records, const sb_tune_key *key,

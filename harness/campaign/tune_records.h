@@ -18,9 +18,9 @@ typedef struct sb_tune_records {
     sb_search_log searches;        /* searches.csv */
 } sb_tune_records;
 
-/* Opens the user's database and makes the tables, or goes on with those that are there (`resume`).
- * Of a shard, DIR/tuning.db is a copy of the database, from time to time and at the end; what it
- * holds when a tuning goes on, maybe on another machine, is taken over.
+/* Opens the user's database and creates the tables, or continues the existing ones (`resume`). A
+ * shard regularly copies the database to DIR/tuning.db; a resumed tuning, possibly on another
+ * machine, imports what that file contains.
  * sb_tune_records_close() it, after a failure too. */
 int sb_tune_records_open(sb_tune_records *records, const char *dir, const char *machine,
                          bool resume, bool is_shard, sb_error *error);

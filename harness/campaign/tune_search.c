@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "campaign/tune_state.h"
 
+#include "campaign/tune_allowed.h"
 #include "campaign/winners.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -11,16 +12,6 @@
 
 /* ---------------------------------------------------------------------------------- to begin */
 
-/* Has every parameter a value that the configuration allows, if it restricts any? */
-static bool is_allowed(const sb_candidate *candidate, const int64_t *values)
-{
-    uint32_t left = candidate->given;
-    for (size_t i = 0; i < candidate->choice_count; i++)
-        if (values[candidate->choices[i].parameter] == candidate->choices[i].value)
-            left &= ~(1u << candidate->choices[i].parameter);
-    return left == 0;
-}
-
 /* As sb_valid_batch, for what is valid and allowed. */
 static int ask_allowed(void *context, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error)
@@ -28,18 +19,8 @@ static int ask_allowed(void *context, const int64_t *values, size_t count, unsig
     const sb_tune_search *s = context;
     if (sb_evaluator_valid(s->evaluator, values, count, ok, error) < 0)
         return SB_FAILED;
-    for (size_t i = 0; i < count && s->target.candidate->given; i++)
-        ok[i] = ok[i] && is_allowed(s->target.candidate, values + i * s->kernel->parameter_count);
+    sb_tune_forbid(s->target.candidate, values, count, ok);
     return SB_OK;
-}
-
-/* A fixed number has a range of one value. */
-static void fix_numbers(const sb_candidate *candidate, sb_parameter_info *parameters, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (candidate->given & ~candidate->listed & 1u << i &&
-            (parameters[i].kind == SB_INTEGER || parameters[i].kind == SB_POWER_OF_TWO))
-            parameters[i].min = parameters[i].max = candidate->values[i];
 }
 
 /* Relative to the defaults for this layer, not to those declared for all layers. */
@@ -52,15 +33,30 @@ static int build_space(sb_tune_search *s, sb_error *error)
     for (size_t i = 0; i < count; i++)
         if (sb_parameter_legal(&here[i], s->defaults[i]))
             here[i].initial = s->defaults[i];
-    fix_numbers(s->target.candidate, here, count);
+    sb_tune_fix_numbers(s->target.candidate, here, count);
     return sb_space_build(here, count, ask_allowed, s, &s->space, error);
+}
+
+/* Selects the kernel and finds its defaults for the layer. If the values that the configuration
+ * fixes, or lists first, cannot be used there, they are the kernel's own, and cannot win. */
+static sb_verdict take_defaults(sb_tune_search *s, sb_error *why)
+{
+    const sb_candidate *candidate = s->target.candidate;
+    sb_verdict verdict = sb_evaluator_take(s->evaluator, candidate, s->defaults, why);
+    if (verdict == SB_VERDICT_UNSUPPORTED && candidate->given) {
+        sb_candidate plain = *candidate;
+        plain.given = 0;
+        verdict = sb_evaluator_take(s->evaluator, &plain, s->defaults, why);
+    }
+    s->barred = !sb_tune_allows(candidate, s->defaults);
+    return verdict;
 }
 
 /* A kernel that does not support the layer is skipped. */
 static int take_kernel(sb_tune_search *s)
 {
     sb_error why = { "" };
-    sb_verdict verdict = sb_evaluator_take(s->evaluator, s->target.candidate, s->defaults, &why);
+    sb_verdict verdict = take_defaults(s, &why);
     if (verdict == SB_VERDICT_UNSUPPORTED)
         return 0;
     if (verdict != SB_VERDICT_OK)
@@ -119,10 +115,10 @@ int sb_tune_search_begin(sb_tune_search *s, const sb_tune_context *context, sb_e
 void sb_tune_search_glance(sb_tune_search *s)
 {
     sb_evaluation e = sb_evaluator_try(s->evaluator, s->defaults);
-    s->default_ns = e.ns;
+    s->default_ns = e.objective;
 }
 
-/* If no configuration is valid, there is nothing to search. */
+/* If no parameter set is valid, there is nothing to search. */
 static void find_space(sb_tune_search *s)
 {
     sb_error why = { "" };
@@ -130,6 +126,10 @@ static void find_space(sb_tune_search *s)
     s->over = build_space(s, &why) < 0;
     s->times.space = sb_seconds_since(start);
     s->id.space = s->space.size;
+    if (!s->over && !s->space.complete)
+        sb_info("%s on %s has more than %d parameter sets; values of its longest parameters are "
+                "left out",
+                s->key.kernel, s->target.layer->name, SB_SPACE_SIZE);
     if (s->over)
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target.layer->name, why.text);
 }
@@ -140,7 +140,7 @@ int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, boo
     sb_tune_records *records = s->context->records;
     if (again) {
         sb_error why = { "" };
-        sb_evaluator_take(s->evaluator, s->target.candidate, s->defaults, &why);
+        take_defaults(s, &why);
         sb_tune_time_best(s);
     }
     if (!s->space.size)
@@ -168,7 +168,7 @@ int sb_tune_search_keep(const sb_tune_search *s, sb_error *error)
     if (s->failed)
         sb_warn("%s on %s: %zu %s failed; see evaluations.csv", s->key.kernel,
                 s->target.layer->name, s->failed,
-                s->failed == 1 ? "configuration" : "configurations");
+                s->failed == 1 ? "parameter set" : "parameter sets");
     return sb_evaluation_log_export(records->dir, &s->id, records->machine, &s->space, s->evaluated,
                                     s->evaluated_count, error);
 }

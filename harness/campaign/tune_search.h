@@ -17,8 +17,9 @@ typedef struct sb_tune_manner {
     const sb_strategy *strategy;
     sb_search_options limits; /* of one search: evaluations, seed, and when it ends */
     int64_t budget_ns;        /* for all searches and races together; 0: `limits` applies to each */
+    bool alone;               /* do not use what other searches have stored */
     bool resume;              /* use what the database has */
-    bool base_line;           /* also draw as many random configurations, for figures */
+    bool base_line;           /* also draw as many random parameter sets, for figures */
 } sb_tune_manner;
 
 /* The time of the tuned layers in the network, by quick measurements. */
@@ -30,6 +31,7 @@ typedef struct sb_tune_tally {
 typedef struct sb_tune_context {
     const sb_tune_manner *manner;
     const sb_measure_options *measuring; /* of races */
+    const sb_energy *energy;             /* the counters; NULL: energy is not measured */
     const sb_session_options *session;
     sb_tune_records *records;
     sb_progress *progress;

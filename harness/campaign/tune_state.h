@@ -17,7 +17,10 @@ typedef struct sb_tune_search {
     int64_t defaults[SB_MAX_PARAMETERS];
     sb_evaluated *evaluated; /* known ones, then new ones */
     size_t evaluated_count, known, failed;
-    double default_ns; /* time of the defaults, measured quickly; INFINITY: not yet, or they fail */
+    double default_ns; /* objective of the defaults, measured quickly; INFINITY: not yet, or they
+                          fail */
+    double expected;   /* of the present evaluation; NAN: nothing */
+    bool barred;       /* the defaults violate the configuration's constraints: they cannot win */
     bool begun;        /* exploring has begun */
     bool over;         /* no more gain is expected */
     bool behind;       /* another kernel is so much faster that this one is given up */
@@ -37,7 +40,7 @@ int sb_tune_search_begin(sb_tune_search *search, const sb_tune_context *context,
 /* Measures the defaults quickly. */
 void sb_tune_search_glance(sb_tune_search *search);
 
-/* Continues the search within the limits; determines the valid configurations first; a kernel
+/* Continues the search within the limits; determines the valid parameter sets first; a kernel
  * without any is finished. `again`: the evaluator was used by another search since. SB_INTERRUPTED
  * if the user stopped it. */
 int sb_tune_search_go_on(sb_tune_search *search, const sb_search_options *limits, bool again,
@@ -56,10 +59,24 @@ double sb_tune_search_best(const sb_tune_search *search);
 /* Searches within the limits. For sb_tune_search_go_on() only, as are the following. */
 int sb_tune_explore(sb_tune_search *search, const sb_search_options *limits, sb_error *error);
 
-/* Times the best again, because new configurations are compared with it. */
+enum { SB_TUNE_NEAREST = 3 }; /* other problems whose winners a search starts from */
+
+/* The parameter sets that the nearest problems use, the nearest first, as far as the space has
+ * them. Returns their number. */
+size_t sb_tune_find_near(const sb_tune_search *search, uint32_t near[SB_TUNE_NEAREST]);
+
+/* The defaults, the configuration's starting points (a message says why one cannot be used), and
+ * those of the nearest problems. Returns their number; free() the list. */
+size_t sb_tune_make_starts(const sb_tune_search *search, uint32_t **starts);
+
+/* What other searches of the kernel measured, in logarithms: for sb_search_options. Returns the
+ * number of hints; free() the list. */
+size_t sb_tune_find_hints(const sb_tune_search *search, sb_evaluated **hints);
+
+/* Times the best again, because new parameter sets are compared with it. */
 void sb_tune_time_best(sb_tune_search *search);
 
-/* If the tuning draws base lines: draws as many configurations as the search evaluated. */
+/* If the tuning draws base lines: draws as many parameter sets as the search evaluated. */
 int sb_tune_draw_base_line(sb_tune_search *search, sb_error *error);
 
 /* Races the best and stores the winner. */

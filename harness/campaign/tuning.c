@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/text.h"
 #include "report/search_table.h"
+#include "store/tune_account.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,7 @@ static int tune_unit(const sb_scope *scope, const sb_tune_context *context,
         .reference_threads = measuring->reference_threads,
         .evict_bytes = measuring->cache == SB_CACHE_WARM ? 0 : measuring->evict_bytes,
         .refills = measuring->cache == SB_CACHE_COLD_WEIGHTS,
+        .energy = context->energy,
     };
     context->progress->group = unit->layer->name;
     sb_evaluator *evaluator = sb_evaluator_open(&options, error);
@@ -55,8 +57,8 @@ static int tune_units(const sb_scope *scope, const sb_tune_context *context,
         rc = tune_unit(scope, context, &plan->units[done], budget && !share ? 1 : share, error);
     }
     if (rc == SB_OK && done < plan->count)
-        sb_warn("the budget was over before %zu of %zu problems; their kernels keep the parameters "
-                "that they have",
+        sb_warn("the budget was used up before %zu of %zu problems; their kernels keep their "
+                "parameters",
                 plan->count - done, plan->count);
     return rc;
 }
@@ -68,23 +70,24 @@ static int make_plan(const sb_campaign *c, const sb_tune_manner *manner, sb_tune
     if (plan->searches)
         return SB_OK;
     return sb_fail(error,
-                   "%s: no kernel of it has parameters that are left open; see 'sepbench list "
+                   "%s: no kernel has parameters to choose; see 'sepbench list "
                    "parameters'",
                    c->scope.config.path);
 }
 
-static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_records *records,
-                    sb_error *error)
+static int run_searches(const sb_campaign *c, const sb_tune_manner *manner,
+                        sb_tune_records *records, const sb_energy *energy, sb_error *error)
 {
     const sb_measure_options measuring = sb_campaign_measuring(c);
     sb_session_options session = sb_campaign_session(c);
-    session.most_hangs = 8; /* some configurations are far slower than others */
+    session.most_hangs = 8; /* some parameter sets are far slower than others */
     sb_progress progress;
     sb_tune_tally tally = { 0 };
     sb_tune_plan plan;
     const sb_tune_context context = {
         .manner = manner,
         .measuring = &measuring,
+        .energy = energy,
         .session = &session,
         .records = records,
         .progress = &progress,
@@ -93,17 +96,29 @@ static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_
     if (make_plan(c, manner, &plan, error) < 0)
         return SB_FAILED;
     if (plan.spared)
-        sb_info("%zu %s; layers of the same shape spare %zu more", plan.searches,
+        sb_info("%zu %s; layers of the same shape save %zu more", plan.searches,
                 plan.searches == 1 ? "search" : "searches", plan.spared);
     sb_progress_start(&progress, &c->watch, plan.searches);
     int rc = tune_units(&c->scope, &context, &plan, error);
     sb_progress_end(&progress);
     if (rc == SB_OK && tally.default_ns > 0)
-        sb_info(
-            "the layers take %.4g ms with the fastest kernels' defaults, %.4g ms tuned, at quick "
-            "looks",
-            tally.default_ns * 1e-6, tally.tuned_ns * 1e-6);
+        sb_info("the layers take %.4g ms with the fastest kernels' defaults, %.4g ms tuned, by "
+                "quick measurements",
+                tally.default_ns * 1e-6, tally.tuned_ns * 1e-6);
     sb_tune_plan_free(&plan);
+    return rc;
+}
+
+static int tune_all(const sb_campaign *c, const sb_tune_manner *manner, sb_tune_records *records,
+                    sb_error *error)
+{
+    sb_energy energy = { 0 };
+    if (c->scope.config.tune.objective != SB_MINIMISE_ENERGY)
+        return run_searches(c, manner, records, NULL, error);
+    if (sb_energy_open(sb_energy_folder(), &energy, error) < 0)
+        return sb_fail_within(error, "tune.objective: energy cannot be measured");
+    int rc = run_searches(c, manner, records, &energy, error);
+    sb_energy_close(&energy);
     return rc;
 }
 
@@ -122,7 +137,7 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
         return sb_fail(
             error,
             "--budget %s: expected a number of evaluations for each kernel on each layer "
-            "(200), or a time for all of it (10m)",
+            "(200), or a time for all searches (10m)",
             o->budget);
     if (o->seed && !sb_parse_integer(o->seed, 0, INT64_MAX, &seed))
         return sb_fail(error, "--seed %s: expected a whole number", o->seed);
@@ -132,6 +147,7 @@ static int read_manner(const sb_config *config, const sb_tuning_options *o, sb_t
                     .seed = (uint64_t)seed,
                     .least_gain = ns ? SB_TUNE_LEAST_GAIN : 0.0 },
         .budget_ns = ns,
+        .alone = !config->tune.hints,
         .resume = o->resume,
         .base_line = o->base_line,
     };
@@ -148,6 +164,32 @@ static int measure_winners(sb_campaign *c, const char *dir, bool resume, bool *f
     return sb_run_into(c, dir, &manner, faults, error);
 }
 
+/* Before anything is written. */
+static int check_plan(const sb_campaign *c, const sb_tune_manner *manner, sb_error *error)
+{
+    sb_tune_plan plan;
+    int rc = make_plan(c, manner, &plan, error);
+    sb_tune_plan_free(&plan);
+    return rc;
+}
+
+static int check_account(const sb_campaign *c, const char *dir, const sb_tune_manner *manner,
+                         sb_error *error)
+{
+    char *command = sb_account_command(&c->account);
+    const sb_tune_account account = {
+        .source = c->scope.config.source,
+        .strategy = manner->strategy->id,
+        .seed = (int64_t)manner->limits.seed,
+        .evaluations = (int64_t)manner->limits.evaluations,
+        .budget_ns = manner->budget_ns,
+        .command = command,
+    };
+    int rc = sb_tune_account_start(dir, &account, manner->resume, error);
+    free(command);
+    return rc;
+}
+
 static int search_into(const sb_campaign *c, const char *dir, const sb_tune_manner *manner,
                        sb_error *error)
 {
@@ -158,6 +200,9 @@ static int search_into(const sb_campaign *c, const char *dir, const sb_tune_mann
     if (rc == SB_OK) {
         sb_error why = { "" };
         rc = tune_all(c, manner, &records, error);
+        if (c->scope.config.tune.objective != SB_MINIMISE_TIME)
+            sb_info("the gains are those of the objective, %s, and not of the time",
+                    sb_objective_name(c->scope.config.tune.objective));
         sb_search_table_print(&records.searches);
         if (sb_tune_records_share(&records, rc == SB_OK ? error : &why) < 0 && rc == SB_OK)
             rc = SB_FAILED;
@@ -173,10 +218,14 @@ static int tune_into(sb_campaign *c, const char *dir, const sb_tuning_options *o
     sb_tune_manner manner;
     if (!o->resume && sb_run_folder_holds(dir))
         return sb_fail(
-            error, "there is a run in %s: go on with it by --resume, or take another folder", dir);
+            error, "%s contains a run: continue it with --resume, or choose another folder", dir);
     if (read_manner(&c->scope.config, o, &manner, error) < 0)
         return SB_FAILED;
-    int rc = search_into(c, dir, &manner, error);
+    int rc = check_plan(c, &manner, error);
+    if (rc == SB_OK)
+        rc = check_account(c, dir, &manner, error);
+    if (rc == SB_OK)
+        rc = search_into(c, dir, &manner, error);
     if (rc == SB_INTERRUPTED)
         sb_account_tell_resume(&c->account, dir);
     return rc < 0 ? rc : measure_winners(c, dir, o->resume, faults, error);
@@ -198,10 +247,16 @@ int sb_tuning_show(const sb_campaign *campaign, const sb_tuning_options *options
 {
     sb_tune_manner manner;
     sb_tune_plan plan;
+    sb_peaks peaks;
     if (read_manner(&campaign->scope.config, options, &manner, error) < 0 ||
         make_plan(campaign, &manner, &plan, error) < 0)
         return SB_FAILED;
-    sb_tune_outline_print(&campaign->scope, &plan, &manner);
+    const bool known = sb_peaks_recall(&campaign->machine.topology, &peaks);
+    const sb_session_options session = sb_campaign_session(campaign);
+    sb_tune_outline_print(&campaign->scope, &plan, &manner, &session, known ? &peaks : NULL);
+    if (!known)
+        sb_info("the machine's peaks are not known yet, so that this is for a usual one; sepbench "
+                "machine probes them");
     sb_tune_plan_free(&plan);
     return SB_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "core/log.h"
 #include "machine/cpu.h"
+#include "measure/validity.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -25,12 +26,17 @@ static const sb_kernel_info *kernel_of(const sb_candidate *candidate)
     return &candidate->plugin->kernels[candidate->kernel];
 }
 
-/* "{layout=nhwc;pixels=7|14}": a restricted tuning has its own key, so that others do not use its
- * result. */
+/* "{objective=memory;layout=nhwc;pixels=7|14;rows<=4}": a restricted tuning, or one by another
+ * objective, has its own key, so that others do not use its result. */
 static void add_restrictions(const sb_candidate *candidate, sb_text *text)
 {
     const sb_kernel_info *kernel = kernel_of(candidate);
-    for (size_t p = 0, some = 0; p < kernel->parameter_count; p++) {
+    size_t some = 0;
+    if (candidate->objective != SB_MINIMISE_TIME) {
+        sb_text_add(text, "{objective=%s", sb_objective_name(candidate->objective));
+        some = 1;
+    }
+    for (size_t p = 0; p < kernel->parameter_count; p++) {
         if (!(candidate->given & 1u << p))
             continue;
         sb_text_add(text, "%s%s", some++ ? ";" : "{", kernel->parameters[p].id);
@@ -38,7 +44,10 @@ static void add_restrictions(const sb_candidate *candidate, sb_text *text)
             if (candidate->choices[i].parameter == p)
                 sb_text_add(text, "%s%" PRId64, values++ ? "|" : "=", candidate->choices[i].value);
     }
-    if (candidate->given)
+    for (size_t i = 0; i < candidate->constraint_count; i++)
+        sb_text_add(text, "%s%s", some++ ? ";" : "{",
+                    sb_expression_text(candidate->constraints[i].expression));
+    if (some)
         sb_text_add(text, "}");
 }
 
@@ -143,7 +152,7 @@ static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate
         candidate->given = (1u << kernel->parameter_count) - 1;
         candidate->origin = "tuned";
     } else {
-        sb_warn("the tuning database holds parameters that %s does not have: %s", key->kernel,
+        sb_warn("the tuning database contains parameters that %s does not have: %s", key->kernel,
                 winner.params);
     }
     sb_tune_winner_free(&winner);
@@ -153,14 +162,8 @@ static int take_winner(const sb_winners *w, const sb_tune_key *key, sb_candidate
 static bool supports_problem(sb_session *session, const sb_candidate *candidate,
                              const sb_problem *problem)
 {
-    sb_request request = {
-        .ask = SB_ASK_VALID,
-        .kernel = (uint32_t)candidate->kernel,
-        .problem = *problem,
-    };
-    sb_reply reply;
-    return sb_session_call(session, candidate->plugin, problem->threads, &request, &reply, NULL) ==
-           SB_VERDICT_OK;
+    const sb_validity asked = { session, candidate->plugin, candidate->kernel, *problem };
+    return sb_validity_support(&asked) == SB_VERDICT_OK;
 }
 
 int sb_winners_apply(const sb_winners *winners, sb_session *session, const sb_config *config,

@@ -2,11 +2,12 @@
 /* sepbench check: conformance of plugins. */
 #include "campaign/check.h"
 #include "campaign/check_one.h"
+#include "campaign/check_print.h"
 #include "campaign/plugins.h"
-#include "cli/check_print.h"
 #include "cli/commands.h"
 #include "cli/stop.h"
 #include "core/text.h"
+#include "measure/spawn.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,23 +20,23 @@ typedef struct check_options {
 
 static const sb_option options[] = {
     { "plugin-dir", 0, SB_OPTION_LIST, offsetof(check_options, plugin_dirs), "DIR",
-      "look for plugins here first" },
+      "search this folder for plugins first" },
     { "one", 0, SB_OPTION_TEXT, offsetof(check_options, one), "KERNEL",
-      "this kernel alone, in this process: for gdb, valgrind and sanitizers" },
+      "check only this kernel, in this process (for gdb, valgrind, sanitizers)" },
     { "layer", 0, SB_OPTION_TEXT, offsetof(check_options, layer), "GLOB",
-      "with --one: on these layers" },
+      "with --one: only layers whose names match" },
     { "threads", 0, SB_OPTION_TEXT, offsetof(check_options, threads), "N",
-      "with --one: with so many threads" },
+      "with --one: number of threads" },
     { "params", 0, SB_OPTION_TEXT, offsetof(check_options, params), "NAME=VALUE;...",
-      "with --one: with these parameters" },
+      "with --one: values of parameters" },
     { "seed", 0, SB_OPTION_TEXT, offsetof(check_options, seed), "N",
-      "of the data and of parameters at random (default: 1)" },
+      "seed of the data and of random parameters (default: 1)" },
     { "timeout", 0, SB_OPTION_TEXT, offsetof(check_options, timeout), "TIME",
-      "how long a call may take (default: 20s)" },
+      "time limit of a call (default: 20s)" },
     { "verbose", 0, SB_OPTION_FLAG, offsetof(check_options, verbose), NULL,
-      "also a line a kernel and layer, on standard error" },
+      "also print a line for each kernel and layer on standard error" },
     { "tap", 0, SB_OPTION_FLAG, offsetof(check_options, tap), NULL, "print TAP" },
-    { "junit", 0, SB_OPTION_FLAG, offsetof(check_options, junit), NULL, "print JUnit's XML" },
+    { "junit", 0, SB_OPTION_FLAG, offsetof(check_options, junit), NULL, "print JUnit XML" },
     { 0 },
 };
 
@@ -44,7 +45,7 @@ static int parse_number(const char *text, const char *name, int64_t low, int64_t
 {
     if (!text || sb_parse_integer(text, low, high, value))
         return SB_OK;
-    return sb_fail(error, "--%s=%s: expected a whole number from %lld on", name, text,
+    return sb_fail(error, "--%s=%s: expected a whole number of at least %lld", name, text,
                    (long long)low);
 }
 
@@ -52,7 +53,7 @@ static int parse_timeout(const char *text, int64_t *ns, sb_error *error)
 {
     if (!text || (sb_parse_duration(text, ns) && *ns >= 1000000))
         return SB_OK;
-    return sb_fail(error, "--timeout=%s: expected a time, as 500ms or 5s", text);
+    return sb_fail(error, "--timeout=%s: expected a time such as 500ms or 5s", text);
 }
 
 static int check_plugins(const check_options *o, const sb_plugin_list *plugins, int64_t timeout_ns,
@@ -106,8 +107,11 @@ static int check_one(const check_options *o, const sb_plugin_list *plugins, int6
         return SB_FAILED;
     one.most_threads = sb_max_threads(&topology);
     sb_contract_tell_crashes();
-    if (sb_check_one(&one, &watch, &counts, error) < 0)
-        return SB_FAILED;
+    sb_spawn_adopt_orphans();
+    const int rc = sb_check_one(&one, &watch, &counts, error);
+    sb_spawn_end_strays();
+    if (rc < 0)
+        return rc;
     const size_t *n = counts.outcomes;
     printf("%s: %zu passed, %zu failed, %zu unsupported, %zu invalid\n", o->one,
            n[SB_CONTRACT_PASSED], n[SB_CONTRACT_FAILED], n[SB_CONTRACT_UNSUPPORTED],
@@ -125,7 +129,7 @@ static int run_with(const check_options *o, const sb_plugin_list *plugins, sb_er
     if (o->one)
         return check_one(o, plugins, threads, (uint64_t)seed, error);
     if (o->layer || o->params || o->threads)
-        return sb_fail(error, "--layer, --threads and --params go with --one KERNEL");
+        return sb_fail(error, "--layer, --threads and --params require --one KERNEL");
     return check_plugins(o, plugins, timeout_ns, (uint64_t)seed, error);
 }
 
@@ -147,8 +151,8 @@ const sb_command sb_command_check = {
     .name = "check",
     .usage = "[PLUGIN.so...] [OPTIONS]",
     .summary = "Check plugins against the reference on odd shapes",
-    .details = "Every kernel is checked in every corner configuration, and held against the rest "
-               "of its contract. Without PLUGIN: all that are found.",
+    .details = "Checks every kernel with every corner parameter set, and against the rest of the "
+               "contract. Without PLUGIN: all plugins that are found.",
     .options = options,
     .options_size = sizeof(check_options),
     .max_operands = SB_ANY_NUMBER,

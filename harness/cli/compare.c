@@ -2,6 +2,7 @@
 /* sepbench compare: compares two runs, row by row. */
 #include "cli/commands.h"
 #include "core/text.h"
+#include "core/words.h"
 #include "report/comparison_print.h"
 
 #include <string.h>
@@ -12,7 +13,7 @@ typedef struct compare_options {
 
 static const sb_option options[] = {
     { "threshold", 0, SB_OPTION_TEXT, offsetof(compare_options, threshold), "PCT",
-      "changes below so many per cent count as same (2)" },
+      "changes of fewer per cent count as none (default: 2)" },
     { "format", 0, SB_OPTION_TEXT, offsetof(compare_options, format), "FORMAT",
       "text, markdown, csv or json" },
     { 0 },
@@ -41,9 +42,7 @@ static printer *find_format(const char *name, sb_error *error)
         if (!name || strcmp(name, formats[i].name) == 0)
             return formats[i].print;
     }
-    const char *near = sb_nearest(name, names);
-    sb_fail(error, "--format=%s: unknown format; %s%s", name,
-            near ? "did you mean " : "expected text, markdown, csv or json", near ? near : "");
+    sb_fail_unknown(error, "format", name, names, NULL);
     return NULL;
 }
 
@@ -51,8 +50,7 @@ static int parse_threshold(const char *text, double *threshold, sb_error *error)
 {
     double percent = 2;
     if (text && (!sb_parse_number(text, &percent) || percent < 0 || percent > 1000))
-        return sb_fail(error, "--threshold takes a number of per cent from 0 to 1000, not '%s'",
-                       text);
+        return sb_fail(error, "--threshold: expected per cent from 0 to 1000, not '%s'", text);
     *threshold = percent / 100;
     return SB_OK;
 }
@@ -86,8 +84,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_compare = {
     .name = "compare",
     .usage = "BASE NEW [OPTIONS]",
-    .summary = "Say what became faster or slower between two runs",
-    .details = "Ends with status 1 where something is slower by more than the threshold.",
+    .summary = "Report what became faster or slower between two runs",
+    .details = "The exit status is 1 if something is slower by more than the threshold.",
     .options = options,
     .options_size = sizeof(compare_options),
     .min_operands = 2,

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "core/words.h"
 #include "report/tuner_caches.h"
 #include "store/exports.h"
 #include "store/results_csv.h"
@@ -59,7 +60,7 @@ static int write_caches(sb_rundb *db, const char *folder, sb_error *error)
         return SB_FAILED;
     int count = sb_tuner_caches_write(db, folder, error);
     if (count == 0)
-        return sb_fail(error, "%s: none of its kernels has parameters", sb_rundb_folder(db));
+        return sb_fail(error, "%s: no kernel of this run has parameters", sb_rundb_folder(db));
     if (count > 0)
         sb_info("%s: %d caches", folder, count);
     return count < 0 ? count : SB_OK;
@@ -96,22 +97,20 @@ static int run(const sb_invocation *invocation, sb_error *error)
     const export_options *o = invocation->options;
     const char *names[FORMATS + 1] = { NULL };
     if (!o->format)
-        return sb_fail(error, "--format: expected google-benchmark, kernel-tuner or tidy");
+        return sb_fail(error,
+                       "missing option --format=FORMAT: google-benchmark, kernel-tuner or tidy");
     for (size_t i = 0; i < FORMATS; i++) {
         names[i] = formats[i].name;
         if (strcmp(o->format, formats[i].name) == 0)
             return formats[i].write(invocation->operands[0], o->output, error);
     }
-    const char *near = sb_nearest(o->format, names);
-    return sb_fail(error,
-                   "unknown format '%s'%s%s; expected google-benchmark, kernel-tuner or tidy",
-                   o->format, near ? "; did you mean " : "", near ? near : "");
+    return sb_fail_unknown(error, "format", o->format, names, NULL);
 }
 
 const sb_command sb_command_export = {
     .name = "export",
     .usage = "DIR --format FORMAT [OPTIONS]",
-    .summary = "Write what was measured in the formats of other programs",
+    .summary = "Write measurements in the formats of other programs",
     .options = options,
     .options_size = sizeof(export_options),
     .min_operands = 1,

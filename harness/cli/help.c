@@ -14,11 +14,11 @@ void sb_help_print(const sb_command *const *commands)
     for (; *commands; commands++)
         if ((*commands)->summary)
             printf("  %-12s  %s\n", (*commands)->name, (*commands)->summary);
-    puts("\n'sepbench COMMAND --help' says more about a command. Exit status: 0 all well; 1 a "
-         "kernel was\n"
-         "wrong, crashed or timed out, or a comparison failed; 2 the command line, the "
-         "configuration or\n"
-         "a file is bad; 130 interrupted.");
+    puts("\n'sepbench COMMAND --help' describes a command. Exit status: 0 success; 1 a kernel was "
+         "wrong,\n"
+         "crashed or timed out, or a comparison failed; 2 invalid command line, configuration or "
+         "file;\n"
+         "130 interrupted.");
 }
 
 static void print_option(const sb_option *option)

@@ -3,6 +3,7 @@
 #include "import/import.h"
 #include "cli/commands.h"
 #include "core/file.h"
+#include "core/words.h"
 #include "import/import_yaml.h"
 
 #include <stdio.h>
@@ -17,24 +18,25 @@ typedef struct import_options {
 
 static const sb_option options[] = {
     { "output", 'o', SB_OPTION_TEXT, offsetof(import_options, output), "FILE",
-      "write there (default: standard output)" },
-    { "name", 0, SB_OPTION_TEXT, offsetof(import_options, name), "NAME", "of the configuration" },
+      "write to FILE (default: standard output)" },
+    { "name", 0, SB_OPTION_TEXT, offsetof(import_options, name), "NAME",
+      "name of the configuration" },
     { "join", 0, SB_OPTION_TEXT, offsetof(import_options, join), "HOW",
-      "none, pairs or bottlenecks (default): what becomes one layer" },
+      "which convolutions form a layer: none, pairs or bottlenecks (default)" },
     { "bare", 0, SB_OPTION_FLAG, offsetof(import_options, bare), NULL,
       "leave out biases, activations and residuals" },
     { "no-merge", 0, SB_OPTION_FLAG, offsetof(import_options, apart), NULL,
-      "keep equal layers apart, in their order" },
+      "keep equal layers separate, in order" },
     { "shape", 0, SB_OPTION_LIST, offsetof(import_options, shapes), "[INPUT=]NxCxHxW",
       "onnx: the size of an input (may be repeated)" },
     { "fully-connected", 0, SB_OPTION_FLAG, offsetof(import_options, fully_connected), NULL,
-      "models: take them too, as 1x1 convolutions" },
+      "models: import them too, as 1x1 convolutions" },
     { "columns", 0, SB_OPTION_TEXT, offsetof(import_options, columns), "LIST",
       "csv: c,h,w,... in order, or HEADER=MEANING,..." },
-    { "preset", 0, SB_OPTION_TEXT, offsetof(import_options, preset), "WHOSE",
+    { "preset", 0, SB_OPTION_TEXT, offsetof(import_options, preset), "NAME",
       "csv: columns of convbench or deepbench" },
     { "quiet", 'q', SB_OPTION_FLAG, offsetof(import_options, quiet), NULL,
-      "do not tell what was done" },
+      "do not report what was done" },
     { 0 },
 };
 
@@ -58,24 +60,44 @@ static sb_import_reader *find_format(const char *name, sb_error *error)
         if (strcmp(name, formats[i].name) == 0)
             return formats[i].read;
     }
-    const char *near = sb_nearest(name, names);
-    sb_fail(error, "unknown format '%s'%s%s; expected onnx, tflite, benchdnn or csv", name,
-            near ? "; did you mean " : "", near ? near : "");
+    sb_fail_unknown(error, "format", name, names, NULL);
     return NULL;
+}
+
+/* The format that the ending of a file's name says, or NULL. */
+static const char *format_of_name(const char *path)
+{
+    const char *ending = strrchr(path, '.');
+    for (size_t i = 0; ending && i < FORMATS; i++)
+        if (strcmp(ending + 1, formats[i].name) == 0)
+            return formats[i].name;
+    return NULL;
+}
+
+/* The format is the first of two operands, or the file's ending. */
+static sb_import_reader *choose_format(const sb_invocation *invocation, sb_error *error)
+{
+    const char *only = invocation->operands[0];
+    if (invocation->operand_count > 1)
+        return find_format(only, error);
+    if (!format_of_name(only)) {
+        sb_fail(error,
+                "import: cannot tell the format of '%s' from its name; expected "
+                "'sepbench import onnx|tflite|benchdnn|csv FILE'",
+                only);
+        return NULL;
+    }
+    return find_format(format_of_name(only), error);
 }
 
 static int find_join(const char *name, sb_import_join *join, sb_error *error)
 {
     static const char *const names[] = { "none", "pairs", "bottlenecks", NULL };
-    *join = SB_IMPORT_JOIN_BOTTLENECKS;
-    if (!name)
-        return SB_OK;
-    for (int i = 0; names[i]; i++)
-        if (strcmp(name, names[i]) == 0) {
-            *join = (sb_import_join)i;
-            return SB_OK;
-        }
-    return sb_fail(error, "--join=%s: expected none, pairs or bottlenecks", name);
+    size_t index;
+    if (sb_word_find("join", name ? name : "bottlenecks", names, &index, error) < 0)
+        return SB_FAILED;
+    *join = (sb_import_join)index;
+    return SB_OK;
 }
 
 static int check_name(const char *name, sb_error *error)
@@ -127,7 +149,7 @@ static void tell_account(const sb_imported *imported)
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const import_options *o = invocation->options;
-    const char *path = invocation->operands[1];
+    const char *path = invocation->operands[invocation->operand_count - 1];
     sb_imported imported = { 0 };
     sb_import_options wanted = {
         .fully_connected = o->fully_connected,
@@ -135,7 +157,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         .columns = o->columns,
         .preset = o->preset,
     };
-    sb_import_reader *read = find_format(invocation->operands[0], error);
+    sb_import_reader *read = choose_format(invocation, error);
     if (!read || find_join(o->join, &wanted.join, error) < 0 || check_name(o->name, error) < 0 ||
         read(path, &wanted, &imported, error) < 0)
         return SB_FAILED;
@@ -144,7 +166,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         shape_result(o, &imported);
         rc = write_result(o->output, &imported, error);
     } else {
-        rc = sb_fail(error, "%s: no convolution in it can be imported", path);
+        rc = sb_fail(error, "%s: contains no convolution that can be imported", path);
     }
     if (!o->quiet)
         tell_account(&imported);
@@ -154,11 +176,11 @@ static int run(const sb_invocation *invocation, sb_error *error)
 
 const sb_command sb_command_import = {
     .name = "import",
-    .usage = "onnx|tflite|benchdnn|csv FILE [OPTIONS]",
-    .summary = "Make a configuration of a model or of a list of layers",
+    .usage = "[onnx|tflite|benchdnn|csv] FILE [OPTIONS]",
+    .summary = "Convert a model or a list of layers to a configuration",
     .options = options,
     .options_size = sizeof(import_options),
-    .min_operands = 2,
+    .min_operands = 1,
     .max_operands = 2,
     .run = run,
 };

@@ -2,27 +2,28 @@
 /* sepbench list: lists plugins, kernels, configurations and other choices. */
 #include "campaign/plugins.h"
 #include "cli/commands.h"
-#include "cli/list_plugins.h"
+#include "cli/format.h"
+#include "cli/scope_arguments.h"
 #include "config/config.h"
 #include "config/named.h"
 #include "core/text.h"
+#include "core/words.h"
 #include "report/layers_table.h"
+#include "report/plugin_lists.h"
 
 #include <string.h>
 
 typedef struct list_options {
-    const char *format, *filter;
-    sb_option_list settings, plugin_dirs;
+    const char *format;
+    sb_scope_arguments scope;
 } list_options;
 
 static const sb_option options[] = {
     { "format", 0, SB_OPTION_TEXT, offsetof(list_options, format), "FORMAT", "text, csv or json" },
-    { "filter", 0, SB_OPTION_TEXT, offsetof(list_options, filter), "GLOB",
+    { "filter", 0, SB_OPTION_TEXT, offsetof(list_options, scope.filter), "GLOB",
       "only the names that match" },
-    { "set", 0, SB_OPTION_LIST, offsetof(list_options, settings), "KEY=VALUE",
-      "replaces what the file says" },
-    { "plugin-dir", 0, SB_OPTION_LIST, offsetof(list_options, plugin_dirs), "DIR",
-      "look for plugins here first" },
+    SB_OPTION_SET(list_options),
+    SB_OPTION_PLUGIN_DIR(list_options),
     { 0 },
 };
 
@@ -51,68 +52,85 @@ static int list_layers(const list_request *request, sb_error *error)
     return SB_OK;
 }
 
-static int refuse_operand(const list_request *request, sb_error *error)
-{
-    if (request->operand)
-        return sb_fail(error, "unexpected operand; select rows with --filter GLOB");
-    return SB_OK;
-}
+/* ---------------------------------------------------------------------------------- tables */
 
-/* The lists that are made from the plugins' declarations. */
-static int list_of_plugins(const list_request *request,
-                           void (*print)(const sb_plugin_list *, const char *, sb_format),
-                           sb_error *error)
+typedef int tabulate(const list_request *request, sb_table *table, sb_error *error);
+
+/* What the plugins declare. */
+static int tabulate_declared(const list_request *request,
+                             void (*fill)(const sb_plugin_list *, const char *, sb_table *),
+                             sb_table *table, sb_error *error)
 {
     sb_plugin_list plugins;
-    if (refuse_operand(request, error) < 0 ||
-        sb_plugins_find(request->plugin_dirs, &plugins, error) < 0)
+    if (sb_plugins_find(request->plugin_dirs, &plugins, error) < 0)
         return SB_FAILED;
-    print(&plugins, request->filter, request->format);
+    fill(&plugins, request->filter, table);
     sb_plugin_list_free(&plugins);
     return SB_OK;
 }
 
-static int list_plugins(const list_request *request, sb_error *error)
+static int tabulate_plugins(const list_request *request, sb_table *table, sb_error *error)
 {
-    return list_of_plugins(request, sb_list_plugins, error);
+    return tabulate_declared(request, sb_tabulate_plugins, table, error);
 }
 
-static int list_kernels(const list_request *request, sb_error *error)
+static int tabulate_kernels(const list_request *request, sb_table *table, sb_error *error)
 {
-    return list_of_plugins(request, sb_list_kernels, error);
+    return tabulate_declared(request, sb_tabulate_kernels, table, error);
 }
 
-static int list_parameters(const list_request *request, sb_error *error)
+static int tabulate_parameters(const list_request *request, sb_table *table, sb_error *error)
 {
-    return list_of_plugins(request, sb_list_parameters, error);
+    return tabulate_declared(request, sb_tabulate_parameters, table, error);
 }
 
-static int list_configs(const list_request *request, sb_error *error)
+static int tabulate_strategies(const list_request *request, sb_table *table, sb_error *error)
 {
+    (void)error;
+    sb_tabulate_strategies(request->filter, table);
+    return SB_OK;
+}
+
+static int tabulate_configs(const list_request *request, sb_table *table, sb_error *error)
+{
+    (void)error;
     sb_named_configs configs;
-    if (refuse_operand(request, error) < 0)
-        return SB_FAILED;
     sb_named_configs_list(&configs);
-    sb_list_configs(&configs, request->filter, request->format);
+    sb_table_start(table, (const char *const[]) { "config", "summary", "path", NULL });
+    for (size_t i = 0; i < configs.count; i++) {
+        const sb_named_config *config = &configs.items[i];
+        if (request->filter && !sb_glob_match(request->filter, config->name))
+            continue;
+        sb_table_cell(table, "%s", config->name);
+        sb_table_cell(table, "%s", config->summary);
+        sb_table_cell(table, "%s", config->path);
+    }
     sb_named_configs_free(&configs);
     return SB_OK;
 }
 
-static int list_strategies(const list_request *request, sb_error *error)
+static int print_list(const list_request *request, tabulate *fill, sb_error *error)
 {
-    if (refuse_operand(request, error) < 0)
-        return SB_FAILED;
-    sb_list_strategies(request->filter, request->format);
-    return SB_OK;
+    sb_table table = { 0 };
+    if (request->operand)
+        return sb_fail(error, "unexpected operand '%s'; select rows with --filter GLOB",
+                       request->operand);
+    int rc = fill(request, &table, error);
+    if (rc == SB_OK)
+        sb_format_print_table(&table, request->format);
+    sb_table_free(&table);
+    return rc;
 }
+
+/* --------------------------------------------------------------------------------- command */
 
 static const struct {
     const char *name;
-    int (*list)(const list_request *request, sb_error *error);
+    tabulate *fill; /* NULL: the layers of a configuration */
 } lists[] = {
-    { "plugins", list_plugins },       { "kernels", list_kernels },
-    { "parameters", list_parameters }, { "strategies", list_strategies },
-    { "configs", list_configs },       { "layers", list_layers },
+    { "plugins", tabulate_plugins },       { "kernels", tabulate_kernels },
+    { "parameters", tabulate_parameters }, { "strategies", tabulate_strategies },
+    { "configs", tabulate_configs },       { "layers", NULL },
 };
 
 #define LISTS (sizeof lists / sizeof *lists)
@@ -123,11 +141,10 @@ static int run_list(const char *what, const list_request *request, sb_error *err
     for (size_t i = 0; i < LISTS; i++) {
         names[i] = lists[i].name;
         if (strcmp(lists[i].name, what) == 0)
-            return lists[i].list(request, error);
+            return lists[i].fill ? print_list(request, lists[i].fill, error)
+                                 : list_layers(request, error);
     }
-    const char *near = sb_nearest(what, names);
-    return sb_fail(error, "unknown list '%s'%s%s", what, near ? "; did you mean " : "",
-                   near ? near : "");
+    return sb_fail_unknown(error, "list", what, names, NULL);
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -135,9 +152,9 @@ static int run(const sb_invocation *invocation, sb_error *error)
     const list_options *o = invocation->options;
     list_request request = {
         .operand = invocation->operand_count == 2 ? invocation->operands[1] : NULL,
-        .filter = o->filter,
-        .settings = o->settings.items,
-        .plugin_dirs = o->plugin_dirs.items,
+        .filter = o->scope.filter,
+        .settings = o->scope.settings.items,
+        .plugin_dirs = o->scope.plugin_dirs.items,
     };
     if (sb_format_parse(o->format, &request.format, error) < 0)
         return SB_FAILED;

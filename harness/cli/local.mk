@@ -3,7 +3,6 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/check.c \
-	%D%/check_print.c %D%/check_print.h \
 	%D%/command.h \
 	%D%/commands.h \
 	%D%/compare.c \
@@ -12,15 +11,15 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/help.c %D%/help.h \
 	%D%/import.c \
 	%D%/list.c \
-	%D%/list_plugins.c %D%/list_plugins.h \
 	%D%/machine.c \
 	%D%/merge.c \
-	%D%/new_plugin.c %D%/templates.h \
+	%D%/new_plugin.c \
 	%D%/parse.c %D%/parse.h \
 	%D%/progress_line.c %D%/progress_line.h \
 	%D%/recommend.c \
 	%D%/report.c \
 	%D%/run.c \
+	%D%/scope_arguments.c %D%/scope_arguments.h \
 	%D%/slurm.c \
 	%D%/stop.c %D%/stop.h \
 	%D%/theory.c \
@@ -28,19 +27,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/tune_replay.c %D%/tune_replay.h \
 	%D%/tuning.c \
 	%D%/worker.c
-nodist_%C%_libcli_a_SOURCES = %D%/templates.c
 %C%_libcli_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
-
-# The files that `sepbench new-plugin` writes.
-sb_templates = \
-	plugins/naive.c harness/include/sepbench/plugin.h \
-	plugins/template/kernel.cpp.txt plugins/template/Makefile.txt plugins/template/README.txt \
-	plugins/template/layers.txt plugins/template/ranked.txt
-EXTRA_DIST += %D%/embed.awk $(sb_templates)
-CLEANFILES += %D%/templates.c
-%D%/templates.c: %D%/embed.awk $(sb_templates)
-	$(AM_V_GEN)$(MKDIR_P) %D% && cd $(srcdir) && \
-	$(AWK) -f %D%/embed.awk $(sb_templates) >$(abs_builddir)/$@.new && mv $(abs_builddir)/$@.new $(abs_builddir)/$@
 
 bin_PROGRAMS += harness/sepbench
 harness_sepbench_SOURCES = %D%/main.c

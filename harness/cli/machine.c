@@ -52,9 +52,9 @@ static int gather_facts(const machine_options *o, double seconds, sb_machine_fac
 static const sb_option options[] = {
     { "format", 0, SB_OPTION_TEXT, offsetof(machine_options, format), "FORMAT", "text or json" },
     { "noise", 0, SB_OPTION_TEXT, offsetof(machine_options, noise), "SECONDS",
-      "measure how small a difference can be proven here" },
+      "measure for SECONDS which difference can be detected here" },
     { "refresh", 0, SB_OPTION_FLAG, offsetof(machine_options, refresh), NULL,
-      "probe the peaks again, although known" },
+      "measure the peaks again even if they are known" },
     { 0 },
 };
 
@@ -68,7 +68,7 @@ static int print_facts(const machine_options *o, char *(*render)(const sb_machin
     if (rc < 0)
         return rc;
     if (!text)
-        return sb_fail(error, "the report cannot be made");
+        return sb_fail(error, "cannot print the report: out of memory");
     fputs(text, stdout);
     free(text);
     return SB_OK;
@@ -96,7 +96,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_machine = {
     .name = "machine",
     .usage = "[OPTIONS]",
-    .summary = "Show the processor, its measured peaks and noise, the conditions, and advice",
+    .summary = "Show the processor, its peaks and noise, and what disturbs measurements",
     .options = options,
     .options_size = sizeof(machine_options),
     .run = run,

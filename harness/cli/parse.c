@@ -142,11 +142,12 @@ static int take_argument(parse_state *state)
     return text[1] == '-' ? take_long(state, text + 2) : take_letters(state, text + 1);
 }
 
-/* Words of the usage are separated by spaces: "BASE NEW [OPTIONS]". */
+/* Words of the usage are separated by spaces: "BASE NEW [OPTIONS]". An optional operand is in
+ * brackets and first. */
 static const char *operand_name(const sb_command *command, size_t index, int *length)
 {
     const char *at = command->usage;
-    for (; index > 0 && strchr(at, ' '); index--)
+    for (index += *at == '['; index > 0 && strchr(at, ' '); index--)
         at = strchr(at, ' ') + 1;
     *length = (int)strcspn(at, " ");
     return at;

@@ -4,8 +4,7 @@
 #include "cli/commands.h"
 #include "cli/format.h"
 #include "core/text.h"
-
-#include <string.h>
+#include "core/words.h"
 
 typedef struct recommend_options {
     const char *objective, *format, *threads;
@@ -13,9 +12,9 @@ typedef struct recommend_options {
 
 static const sb_option options[] = {
     { "objective", 0, SB_OPTION_TEXT, offsetof(recommend_options, objective), "WHAT",
-      "what counts: run (default), reorders (and the way from and to NHWC), packing (and that)" },
+      "time to minimise: run (default), reorders (with those from and to NHWC), packing (also)" },
     { "threads", 0, SB_OPTION_TEXT, offsetof(recommend_options, threads), "N",
-      "of this number of threads alone" },
+      "only for this number of threads" },
     { "format", 0, SB_OPTION_TEXT, offsetof(recommend_options, format), "FORMAT",
       "text, csv or json" },
     { 0 },
@@ -23,22 +22,17 @@ static const sb_option options[] = {
 
 static int parse_objective(const char *text, sb_counting *counting, sb_error *error)
 {
-    static const char *const names[SB_COUNTINGS + 1] = {
+    static const char *const names[] = {
         [SB_COUNT_RUN] = "run",
         [SB_COUNT_REORDERS] = "reorders",
         [SB_COUNT_PACKING] = "packing",
+        NULL,
     };
-    *counting = SB_COUNT_RUN;
-    for (int i = 0; text && i < SB_COUNTINGS; i++)
-        if (strcmp(names[i], text) == 0) {
-            *counting = (sb_counting)i;
-            return SB_OK;
-        }
-    if (!text)
-        return SB_OK;
-    const char *near = sb_nearest(text, names);
-    return sb_fail(error, "--objective=%s: unknown objective; %s%s", text,
-                   near ? "did you mean " : "known are run, reorders, packing", near ? near : "");
+    size_t index;
+    if (sb_word_find("objective", text, names, &index, error) < 0)
+        return SB_FAILED;
+    *counting = (sb_counting)index;
+    return SB_OK;
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -56,7 +50,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         parse_objective(o->objective, &counting, error) < 0)
         return SB_FAILED;
     if (o->threads && !sb_parse_integer(o->threads, 1, INT32_MAX, &threads))
-        return sb_fail(error, "--threads takes a number of threads, not '%s'", o->threads);
+        return sb_fail(error, "--threads: expected a number of threads, not '%s'", o->threads);
     sb_rundb *db = sb_rundb_open(invocation->operands[0], false, error);
     sb_recommendations list = { 0 };
     if (!db)
@@ -73,7 +67,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_recommend = {
     .name = "recommend",
     .usage = "DIR [OPTIONS]",
-    .summary = "Say which kernel to use for each layer of a run, ties named",
+    .summary = "Recommend a kernel for each layer of a run, with its ties",
     .options = options,
     .options_size = sizeof(recommend_options),
     .min_operands = 1,

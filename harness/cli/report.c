@@ -2,13 +2,10 @@
 /* sepbench report: writes the CSV files and figures of a run again, from its run.db. */
 #include "cli/commands.h"
 #include "core/file.h"
-#include "core/log.h"
 #include "core/text.h"
-#include "report/outputs.h"
-#include "report/side_by_side.h"
-#include "store/results_csv.h"
+#include "core/words.h"
+#include "report/report_run.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,19 +17,19 @@ typedef struct report_options {
 
 static const sb_option options[] = {
     { "output", 'o', SB_OPTION_TEXT, offsetof(report_options, out), "OUT",
-      "write there (default: into DIR)" },
+      "write to OUT (default: to DIR)" },
     { "format", 0, SB_OPTION_TEXT, offsetof(report_options, format), "LIST",
-      "of svg, pdf, png, html, latex, with commas (default svg,png,html,latex)" },
+      "some of svg, pdf, png, html, latex, comma-separated (default: all but pdf)" },
     { "style", 0, SB_OPTION_TEXT, offsetof(report_options, style), "STYLE",
-      "sizes for paper (default), ieee, acm or slides" },
+      "style of figures: paper (default), ieee, acm or slides" },
     { "threads", 0, SB_OPTION_TEXT, offsetof(report_options, threads), "N",
-      "figures of this number of threads alone" },
+      "only figures of this number of threads" },
     { "techniques", 0, SB_OPTION_TEXT, offsetof(report_options, techniques), "LIST",
-      "figures of these techniques alone: names or patterns, with commas" },
+      "only these techniques in figures: names or patterns, comma-separated" },
     { "rename", 0, SB_OPTION_LIST, offsetof(report_options, renames), "A=B",
-      "call technique A B in figures (may be given many times)" },
+      "show technique A as B in figures (may be repeated)" },
     { "title", 0, SB_OPTION_FLAG, offsetof(report_options, title), NULL,
-      "put titles into the figures" },
+      "add titles to the figures" },
     { 0 },
 };
 
@@ -48,14 +45,11 @@ typedef struct request {
 
 static int note_format(sb_formats *formats, const char *name, sb_error *error)
 {
-    for (size_t i = 0; sb_format_names[i]; i++)
-        if (strcmp(name, sb_format_names[i]) == 0) {
-            *sb_format_flag(formats, i) = true;
-            return SB_OK;
-        }
-    const char *near = sb_nearest(name, sb_format_names);
-    return sb_fail(error, "unknown format '%s'%s%s%s; there are svg, pdf, png, html and latex",
-                   name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    size_t index;
+    if (sb_word_find("format", name, sb_format_names, &index, error) < 0)
+        return SB_FAILED;
+    *sb_format_flag(formats, index) = true;
+    return SB_OK;
 }
 
 static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
@@ -69,7 +63,7 @@ static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
     char *list = sb_copy_text(text);
     char *name = strtok_r(list, ",", &state);
     if (!name)
-        rc = sb_fail(error, "--format names no format; there are svg, pdf, png, html and latex");
+        rc = sb_fail(error, "--format: expected a list of formats, such as svg,html");
     for (; name && rc == SB_OK; name = strtok_r(NULL, ",", &state))
         rc = note_format(formats, name, error);
     free(list);
@@ -79,7 +73,7 @@ static int parse_formats(const char *text, sb_formats *formats, sb_error *error)
 static int parse_threads(const char *text, sb_figure_options *figures, sb_error *error)
 {
     if (text && !sb_parse_integer(text, 1, INT32_MAX, &figures->selection.threads))
-        return sb_fail(error, "--threads takes a number of threads, not '%s'", text);
+        return sb_fail(error, "--threads: expected a number of threads, not '%s'", text);
     return SB_OK;
 }
 
@@ -106,7 +100,7 @@ static int parse_renames(const sb_option_list *renames, request *r, sb_error *er
         char *text = r->texts[1 + i] = sb_copy_text(renames->items[i]);
         char *equals = strchr(text, '=');
         if (!equals || equals == text || !equals[1])
-            return sb_fail(error, "--rename takes A=B, not '%s'", text);
+            return sb_fail(error, "--rename: expected A=B, not '%s'", text);
         *equals = '\0';
         r->pairs[2 * i] = text;
         r->pairs[2 * i + 1] = equals + 1;
@@ -173,86 +167,6 @@ static int check_targets(const sb_invocation *invocation, const char *out, sb_er
     return SB_OK;
 }
 
-/* Writes the run's provenance beside its report. */
-static int write_provenance(sb_rundb *db, const char *out, sb_error *error)
-{
-    char *json = sb_rundb_provenance(db, error);
-    int rc = json ? sb_provenance_write(json, out, error) : SB_FAILED;
-    free(json);
-    return rc;
-}
-
-static int report_one(sb_rundb *db, const char *out, const sb_output_options *wanted,
-                      sb_error *error)
-{
-    int rc = sb_folder_make(out, error);
-    if (rc == SB_OK)
-        rc = write_provenance(db, out, error);
-    if (rc == SB_OK)
-        rc = sb_results_write_csv(db, out, error);
-    if (rc == SB_OK)
-        rc = sb_outputs_draw(db, out, wanted, error);
-    if (rc >= 0 && sb_outputs_tell(db, out, wanted, error) < 0)
-        rc = SB_FAILED;
-    if (rc >= 0)
-        sb_info("%s: run.json, results.csv, speedups.csv, steps.csv, scaling.csv, samples.csv, "
-                "recommend.csv, answer.md, answer.json, figures/ (%d drawn)%s%s",
-                out, rc, wanted->formats.html ? ", report.html" : "",
-                wanted->formats.latex ? ", tables/" : "");
-    return rc < 0 ? rc : SB_OK;
-}
-
-/* Each machine of a merged run separately, in a folder of its own: no mean is formed across
- * machines. */
-static int report_machines(sb_rundb *db, char *const *machines, const char *out,
-                           const sb_output_options *wanted, sb_error *error)
-{
-    int rc = SB_OK;
-    for (int i = 0; machines[i] && rc == SB_OK; i++) {
-        sb_text folder = { 0 };
-        sb_text_add(&folder, "%s/machine-%d", out, i + 1);
-        printf("%sMachine %d: %s\n\n", i ? "\n" : "", i + 1, machines[i]);
-        sb_rundb_select_machine(db, machines[i]);
-        rc = report_one(db, folder.data, wanted, error);
-        sb_text_free(&folder);
-    }
-    return rc;
-}
-
-static int report_run(const char *dir, const char *out, const sb_output_options *wanted,
-                      sb_error *error)
-{
-    sb_rundb *db = sb_rundb_open(dir, false, error);
-    char **machines = db ? sb_rundb_machines(db, error) : NULL;
-    int rc = SB_FAILED;
-    if (machines)
-        rc = machines[0] && machines[1] ? report_machines(db, machines, out, wanted, error)
-                                        : report_one(db, out, wanted, error);
-    sb_rundb_free_machines(machines);
-    sb_rundb_close(db);
-    return rc;
-}
-
-/* Several runs side by side, also written to OUT if given. */
-static int report_together(const sb_invocation *invocation, const char *out, sb_error *error)
-{
-    sb_side_by_side sides = { 0 };
-    int rc = SB_OK;
-    for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
-        sb_rundb *db = sb_rundb_open(invocation->operands[i], false, error);
-        rc = db ? sb_side_by_side_add(&sides, db, invocation->operands[i], error) : SB_FAILED;
-        sb_rundb_close(db);
-    }
-    if (rc == SB_OK && out)
-        rc = sb_side_by_side_write(&sides, out, error);
-    if (rc == SB_OK) {
-        putchar('\n');
-        sb_side_by_side_print(&sides, stdout);
-    }
-    sb_side_by_side_free(&sides);
-    return rc;
-}
-
 static int run(const sb_invocation *invocation, sb_error *error)
 {
     const report_options *o = invocation->options;
@@ -262,11 +176,11 @@ static int run(const sb_invocation *invocation, sb_error *error)
         rc = check_targets(invocation, o->out, error);
     for (size_t i = 0; i < invocation->operand_count && rc == SB_OK; i++) {
         char *out = target_folder(o->out, invocation->operands[i], invocation->operand_count);
-        rc = report_run(invocation->operands[i], out, &r.outputs, error);
+        rc = sb_report_run(invocation->operands[i], out, &r.outputs, error);
         free(out);
     }
     if (rc == SB_OK && invocation->operand_count > 1)
-        rc = report_together(invocation, o->out, error);
+        rc = sb_report_together(invocation->operands, invocation->operand_count, o->out, error);
     for (size_t i = 0; i < sizeof r.texts / sizeof *r.texts; i++)
         free(r.texts[i]);
     return rc;
@@ -275,8 +189,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_report = {
     .name = "report",
     .usage = "DIR... [OPTIONS]",
-    .summary = "Make the files of runs anew from run.db, and print the answer",
-    .details = "Several runs are put side by side, too: machines, compilers, numbers of threads.",
+    .summary = "Write the files of runs again from run.db, and print the answer",
+    .details = "Several runs are also shown side by side.",
     .options = options,
     .options_size = sizeof(report_options),
     .min_operands = 1,

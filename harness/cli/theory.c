@@ -3,20 +3,19 @@
 #include "report/theory.h"
 #include "cli/commands.h"
 #include "cli/format.h"
+#include "cli/scope_arguments.h"
 #include "config/config.h"
 
 typedef struct theory_options {
-    const char *format, *filter;
-    sb_option_list settings;
+    const char *format;
+    sb_scope_arguments scope;
 } theory_options;
 
 static const sb_option options[] = {
     { "format", 0, SB_OPTION_TEXT, offsetof(theory_options, format), "FORMAT",
       "text, csv or json" },
-    { "filter", 0, SB_OPTION_TEXT, offsetof(theory_options, filter), "GLOB",
-      "only the layers whose names match" },
-    { "set", 0, SB_OPTION_LIST, offsetof(theory_options, settings), "KEY=VALUE",
-      "replaces what the file says" },
+    SB_OPTION_FILTER(theory_options),
+    SB_OPTION_SET(theory_options),
     { 0 },
 };
 
@@ -31,7 +30,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
     sb_format format;
     sb_config config;
     if (sb_format_parse(o->format, &format, error) < 0 ||
-        sb_config_read(invocation->operands[0], o->filter, o->settings.items, &config, error) < 0)
+        sb_config_read(invocation->operands[0], o->scope.filter, o->scope.settings.items, &config,
+                       error) < 0)
         return SB_FAILED;
     print[format](&(sb_network) { config.name, config.layers, config.layer_count });
     sb_config_free(&config);

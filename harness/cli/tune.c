@@ -1,50 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench tune: searches for the fastest configuration of kernels, or replays a recorded search.
+/* sepbench tune: searches for the fastest parameter set of kernels, or replays a recorded search.
  */
 #include "campaign/tuning.h"
 #include "cli/commands.h"
 #include "cli/progress_line.h"
+#include "cli/scope_arguments.h"
 #include "cli/stop.h"
 #include "cli/tune_replay.h"
 #include "core/log.h"
 
 typedef struct tune_options {
-    const char *out, *strategy, *budget, *seed, *filter, *replay, *repeat, *shard, *weights;
-    sb_option_list settings, plugin_dirs;
+    const char *out, *strategy, *budget, *seed, *replay, *repeat;
+    sb_scope_arguments scope;
     bool resume, base_line, dry_run, quiet, csv;
 } tune_options;
 
 static const sb_option options[] = {
     { "output", 'o', SB_OPTION_TEXT, offsetof(tune_options, out), "DIR",
-      "the folder (default results/NAME-DATE-TIME)" },
+      "the folder (default: results/NAME-DATE-TIME)" },
     { "strategy", 0, SB_OPTION_TEXT, offsetof(tune_options, strategy), "S",
-      "how to search, or all with --replay (default auto; see sepbench list strategies)" },
+      "how to search, or all with --replay (default: auto; see sepbench list strategies)" },
     { "budget", 0, SB_OPTION_TEXT, offsetof(tune_options, budget), "N|TIME",
       "evaluations of each search, or a time for all: 10m (default: the configuration's, or 200)" },
     { "seed", 0, SB_OPTION_TEXT, offsetof(tune_options, seed), "N",
-      "of the (first) search (default 1)" },
+      "seed of the (first) search (default: 1)" },
     { "resume", 0, SB_OPTION_FLAG, offsetof(tune_options, resume), NULL,
-      "go on with the tuning in DIR" },
+      "continue the tuning in DIR" },
     { "base-line", 0, SB_OPTION_FLAG, offsetof(tune_options, base_line), NULL,
-      "also measure as many configurations at random, for the figure of convergence" },
-    { "shard", 0, SB_OPTION_TEXT, offsetof(tune_options, shard), "I/N|auto",
-      "only the I-th of N parts; auto: as the scheduler's array says" },
-    { "weights", 0, SB_OPTION_TEXT, offsetof(tune_options, weights), "DIR",
-      "deal the parts by the times of the run in DIR" },
-    { "filter", 0, SB_OPTION_TEXT, offsetof(tune_options, filter), "GLOB",
-      "only layers whose names match" },
-    { "set", 0, SB_OPTION_LIST, offsetof(tune_options, settings), "KEY=VALUE",
-      "replaces what the file says" },
-    { "plugin-dir", 0, SB_OPTION_LIST, offsetof(tune_options, plugin_dirs), "DIR",
-      "look for plugins here first" },
+      "also measure as many random parameter sets, for the convergence figure" },
+    SB_OPTION_SHARD(tune_options),
+    SB_OPTION_WEIGHTS(tune_options),
+    SB_OPTION_FILTER(tune_options),
+    SB_OPTION_SET(tune_options),
+    SB_OPTION_PLUGIN_DIR(tune_options),
     { "dry-run", 0, SB_OPTION_FLAG, offsetof(tune_options, dry_run), NULL,
-      "show what would be searched, and the parts of the budget" },
-    { "quiet", 0, SB_OPTION_FLAG, offsetof(tune_options, quiet), NULL,
-      "no progress, warnings only" },
+      "show what would be searched, and each search's share of the budget" },
+    { "quiet", 0, SB_OPTION_FLAG, offsetof(tune_options, quiet), NULL, "print warnings only" },
     { "replay", 0, SB_OPTION_TEXT, offsetof(tune_options, replay), "FILE",
-      "search a recorded space instead (JSON, gzip); no limit is the default budget" },
+      "search a recorded space instead (JSON, gzip); the default budget is unlimited" },
     { "repeat", 0, SB_OPTION_TEXT, offsetof(tune_options, repeat), "N",
-      "replay: searches, each with its own seed (default 25)" },
+      "replay: number of searches, each with its own seed (default: 25)" },
     { "csv", 0, SB_OPTION_FLAG, offsetof(tune_options, csv), NULL,
       "replay: CSV instead of a table" },
     { 0 },
@@ -54,14 +49,14 @@ static const sb_option options[] = {
 static const char *find_misplaced(const tune_options *o)
 {
     if (o->replay)
-        return o->out         ? "--output"
-               : o->filter    ? "--filter"
-               : o->shard     ? "--shard"
-               : o->weights   ? "--weights"
-               : o->resume    ? "--resume"
-               : o->base_line ? "--base-line"
-               : o->dry_run   ? "--dry-run"
-                              : NULL;
+        return o->out             ? "--output"
+               : o->scope.filter  ? "--filter"
+               : o->scope.shard   ? "--shard"
+               : o->scope.weights ? "--weights"
+               : o->resume        ? "--resume"
+               : o->base_line     ? "--base-line"
+               : o->dry_run       ? "--dry-run"
+                                  : NULL;
     return o->repeat ? "--repeat" : o->csv ? "--csv" : NULL;
 }
 
@@ -69,26 +64,19 @@ static int check_options(const tune_options *o, const char *config, sb_error *er
 {
     const char *wrong = find_misplaced(o);
     if (wrong)
-        return sb_fail(error, "tune: %s goes %s --replay", wrong,
-                       o->replay ? "not with" : "only with");
+        return sb_fail(error, "%s %s --replay", wrong,
+                       o->replay ? "cannot be used with" : "requires");
     if (o->replay && config)
-        return sb_fail(error, "tune: a configuration, or --replay FILE, not both");
+        return sb_fail(error, "CONFIG and --replay FILE exclude each other");
     if (!o->replay && !config)
-        return sb_fail(error, "tune: missing CONFIG or --replay FILE");
+        return sb_fail(error, "missing CONFIG or --replay FILE");
     return SB_OK;
 }
 
 static int tune_config(const sb_invocation *invocation, sb_error *error)
 {
     const tune_options *o = invocation->options;
-    const sb_scope_options wanted = {
-        .path = invocation->operands[0],
-        .filter = o->filter,
-        .shard = o->shard,
-        .weights = o->weights,
-        .settings = o->settings.items,
-        .plugin_dirs = o->plugin_dirs.items,
-    };
+    const sb_scope_options wanted = sb_scope_from_arguments(&o->scope, invocation->operands[0]);
     const sb_tuning_options tuning = {
         .out = o->out,
         .strategy = o->strategy,
@@ -134,8 +122,8 @@ static int run(const sb_invocation *invocation, sb_error *error)
 const sb_command sb_command_tune = {
     .name = "tune",
     .usage = "CONFIG [OPTIONS] | --replay FILE [OPTIONS]",
-    .summary = "Search for the fastest configurations, or replay a recorded search",
-    .details = "Winners are remembered for later runs, and measured beside the defaults.",
+    .summary = "Search for the fastest parameter sets, or replay a recorded search",
+    .details = "Winners are stored; later runs measure them beside the defaults.",
     .options = options,
     .options_size = sizeof(tune_options),
     .max_operands = 1,

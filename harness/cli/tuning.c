@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sepbench tuning: lists, exports, imports, merges and forgets entries of the tuning database. */
+/* sepbench tuning: lists, exports, imports, merges and forgets entries of the tuning database, and
+ * advises on defaults. */
 #include "cli/commands.h"
 #include "core/log.h"
 #include "core/table.h"
 #include "core/text.h"
+#include "core/words.h"
+#include "report/tuning_advice.h"
 #include "tune/tunedb.h"
 
 #include <inttypes.h>
@@ -19,10 +22,10 @@ typedef struct tuning_options {
 
 static const sb_option options[] = {
     { "filter", 0, SB_OPTION_TEXT, offsetof(tuning_options, filter), "GLOB",
-      "only kernels that match" },
+      "only kernels whose names match" },
     { "db", 0, SB_OPTION_TEXT, offsetof(tuning_options, path), "FILE",
-      "the database (default $XDG_CACHE_HOME/sepbench/tuning.db)" },
-    { "csv", 0, SB_OPTION_FLAG, offsetof(tuning_options, csv), NULL, "list as CSV" },
+      "the database (default: $XDG_CACHE_HOME/sepbench/tuning.db)" },
+    { "csv", 0, SB_OPTION_FLAG, offsetof(tuning_options, csv), NULL, "print CSV (list, advise)" },
     { 0 },
 };
 
@@ -112,7 +115,7 @@ static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error
         return sb_fail(error, "tuning import: missing operand FILE");
     int count = sb_tunedb_import(db, request->operand, error);
     if (count >= 0)
-        sb_info("%d winner%s taken from %s", count, count == 1 ? "" : "s", request->operand);
+        sb_info("%d winner%s imported from %s", count, count == 1 ? "" : "s", request->operand);
     return count;
 }
 
@@ -120,14 +123,14 @@ static int merge_databases(sb_tunedb *db, const tuning_request *request, sb_erro
 {
     int sum = 0;
     if (!request->operand)
-        return sb_fail(error, "tuning merge: which databases? sepbench tuning merge FILE...");
+        return sb_fail(error, "tuning merge: missing operand FILE");
     for (const char *const *file = request->operands; *file; file++) {
         int count = sb_tunedb_merge(db, *file, error);
         if (count < 0)
             return count;
         sum += count;
     }
-    sb_info("%d winners taken over into %s", sum, request->path);
+    sb_info("%d winners merged into %s", sum, request->path);
     return sum;
 }
 
@@ -138,8 +141,15 @@ static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error
         return sb_fail(error, "tuning forget: missing --filter GLOB ('*' for all)");
     int count = sb_tunedb_forget(db, request->filter, error);
     if (count >= 0)
-        sb_info("%d problem%s forgotten", count, count == 1 ? "" : "s");
+        sb_info("%d problem%s deleted", count, count == 1 ? "" : "s");
     return count;
+}
+
+static int advise(sb_tunedb *db, const tuning_request *request, sb_error *error)
+{
+    if (!request->operand)
+        return sb_fail(error, "tuning advise: missing operand PLUGIN");
+    return sb_tuning_advice_print(db, request->operand, request->csv, error);
 }
 
 static const struct {
@@ -149,7 +159,7 @@ static const struct {
 } actions[] = {
     { "list", list_winners, false },     { "export", export_winners, false },
     { "import", import_winners, true },  { "merge", merge_databases, true },
-    { "forget", forget_winners, false },
+    { "forget", forget_winners, false }, { "advise", advise, false },
 };
 
 #define ACTIONS (sizeof actions / sizeof *actions)
@@ -166,9 +176,7 @@ static int run_action(const char *name, const tuning_request *request, sb_error 
         sb_tunedb_close(db);
         return rc;
     }
-    const char *near = sb_nearest(name, names);
-    return sb_fail(error, "tuning cannot '%s'%s%s; it can list, export, import, merge and forget",
-                   name, near ? "; did you mean " : "", near ? near : "");
+    return sb_fail_unknown(error, "action", name, names, NULL);
 }
 
 static int run(const sb_invocation *invocation, sb_error *error)
@@ -186,7 +194,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
     };
     int rc = SB_FAILED;
     if (invocation->operand_count > 2 && strcmp(invocation->operands[0], "merge") != 0)
-        sb_fail(error, "tuning %s takes one file, not %zu", invocation->operands[0],
+        sb_fail(error, "tuning %s: expected one operand, not %zu", invocation->operands[0],
                 invocation->operand_count - 1);
     else
         rc = run_action(invocation->operands[0], &request, error);
@@ -196,8 +204,9 @@ static int run(const sb_invocation *invocation, sb_error *error)
 
 const sb_command sb_command_tuning = {
     .name = "tuning",
-    .usage = "list | export FILE | import FILE | merge FILE... | forget --filter GLOB",
-    .summary = "Show and manage what tuning has found",
+    .usage = "list | export FILE | import FILE | merge FILE... | forget --filter GLOB | "
+             "advise PLUGIN",
+    .summary = "List and manage stored results of tuning",
     .options = options,
     .options_size = sizeof(tuning_options),
     .min_operands = 1,

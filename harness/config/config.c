@@ -173,6 +173,28 @@ static void free_choice(sb_kernel_choice *choice)
     free(choice->where);
 }
 
+static void free_start(sb_config_start *start)
+{
+    for (size_t i = 0; i < start->count; i++) {
+        free(start->names[i]);
+        free(start->values[i]);
+    }
+    free(start->where);
+}
+
+static void free_tune(sb_config *config)
+{
+    for (size_t i = 0; i < config->tune.constraint_count; i++) {
+        sb_expression_free(config->tune.constraints[i].expression);
+        free(config->tune.constraints[i].where);
+    }
+    for (size_t i = 0; i < config->tune.start_count; i++)
+        free_start(&config->tune.starts[i]);
+    free(config->tune.constraints);
+    free(config->tune.starts);
+    free(config->tune.strategy);
+}
+
 void sb_config_free(sb_config *config)
 {
     for (size_t i = 0; i < config->layer_count; i++)
@@ -185,7 +207,7 @@ void sb_config_free(sb_config *config)
     free(config->kernels);
     free(config->threads);
     free(config->cores);
-    free(config->tune.strategy);
+    free_tune(config);
     free(config->source);
     *config = (sb_config) { 0 };
 }

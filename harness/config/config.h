@@ -5,7 +5,8 @@
 #define SB_CONFIG_CONFIG_H
 
 #include "conv/problem.h"
-#include "measure/result.h"
+#include "core/expression.h"
+#include "measure/group.h"
 #include "report/outputs.h"
 
 /* One entry of `kernels`: a pattern, or one kernel with parameters and its own name. */
@@ -17,6 +18,22 @@ typedef struct sb_kernel_choice {
     size_t param_count;
     char *where; /* "file:line:column", for messages once plugins are known */
 } sb_kernel_choice;
+
+/* A condition on the parameters of the kernels that have all of them: tuning chooses only what
+ * satisfies it. */
+typedef struct sb_config_constraint {
+    sb_expression *expression;
+    char *where; /* "file:line:column" */
+} sb_config_constraint;
+
+/* Where the searches of the kernels that have all of these parameters begin. */
+typedef struct sb_config_start {
+    char *names[SB_MAX_PARAMETERS], *values[SB_MAX_PARAMETERS]; /* as written */
+    size_t count;
+    char *where; /* "file:line:column" */
+} sb_config_start;
+
+enum { SB_MAX_CONSTRAINTS = 32, SB_MAX_STARTS = 32 };
 
 #define SB_THREADS_MAX INT64_C(-1) /* stands for "max" in `threads` */
 
@@ -40,7 +57,7 @@ typedef struct sb_config {
         double precision;       /* 0.01 */
         sb_estimator estimator; /* auto */
         int64_t min_samples;    /* 10 */
-        int64_t processes;      /* 0, written auto: depends on the number of threads */
+        int64_t processes;      /* 0, written auto: six, or one if that takes less time to start */
         int64_t max_time_ns;    /* 5 s, for each kernel */
         int64_t timeout_ns;     /* 60 s, for any one request to a worker */
         sb_cache_mode cache;    /* warm; the first of those that a run is made for: */
@@ -52,6 +69,12 @@ typedef struct sb_config {
         char *strategy; /* "auto" */
         int64_t budget; /* number of evaluations; 0 if the budget is a time */
         int64_t budget_ns;
+        sb_objective objective; /* time */
+        bool hints;             /* true: what other searches stored is used */
+        sb_config_constraint *constraints;
+        size_t constraint_count;
+        sb_config_start *starts;
+        size_t start_count;
     } tune;
     sb_formats report;
     char *source; /* the effective configuration as one YAML text (the file with --set applied):

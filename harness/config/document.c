@@ -42,8 +42,7 @@ static int fail_syntax(const yaml_reader *reader)
     yaml_mark_t mark = parser->error == YAML_READER_ERROR ? parser->mark : parser->problem_mark;
     if (parser->context && strstr(parser->context, "quoted scalar") && strstr(problem, "end of"))
         return fail_at(reader, parser->context_mark,
-                       "a quote is opened here and not closed; close it, or put the text in the "
-                       "other kind of quotes");
+                       "unterminated quote; close it, or use the other kind of quotes");
     return sb_fail(reader->error, "%s:%zu:%zu: not YAML: %s%s%s", reader->document->file,
                    mark.line + 1, mark.column + 1, problem, parser->context ? ", " : "",
                    parser->context ? parser->context : "");
@@ -247,8 +246,8 @@ static int fail_byte(const char *file, size_t line, size_t column, unsigned char
 {
     return sb_fail(error, "%s:%zu:%zu: the byte 0x%02x %s; a configuration is YAML in UTF-8", file,
                    line, column, byte,
-                   byte < 0x80 ? "does not occur in a text"
-                               : "begins no character that can be shown");
+                   byte < 0x80 ? "is not allowed in text"
+                               : "does not begin a character that can be shown");
 }
 
 /* libyaml finds most of these too, but reports neither their position nor what to do. */
@@ -307,6 +306,25 @@ static int read_bytes(int fd, const char *file, sb_text *text, size_t limit, sb_
     }
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    const size_t length = strlen(text), tail = strlen(end);
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* A model is imported first. It may be too large to be looked at. */
+static int check_kind(const char *file, sb_error *error)
+{
+    static const char *const models[][2] = { { ".onnx", "onnx" }, { ".tflite", "tflite" } };
+    for (size_t i = 0; i < sizeof models / sizeof *models; i++)
+        if (ends_with(file, models[i][0]))
+            return sb_fail(error,
+                           "%s: a model, not a configuration; this makes one: sepbench import %s "
+                           "%s -o network.yaml",
+                           file, models[i][1], file);
+    return SB_OK;
+}
+
 int sb_document_read(sb_document *document, const char *file, const char *path, sb_budget *budget,
                      sb_error *error)
 {
@@ -314,6 +332,8 @@ int sb_document_read(sb_document *document, const char *file, const char *path, 
     *document = (sb_document) { 0 };
     if (access(path, R_OK) != 0)
         return sb_fail_errno(error, "%s: cannot be opened", file);
+    if (check_kind(file, error) < 0)
+        return SB_FAILED;
     int fd = sb_file_open(path, error);
     if (fd < 0)
         return SB_FAILED;

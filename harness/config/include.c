@@ -3,6 +3,8 @@
 
 #include "config/keys.h"
 #include "config/named.h"
+#include "config/unknown_key.h"
+#include "config/value.h"
 #include "core/text.h"
 
 #include <errno.h>

@@ -3,6 +3,8 @@
 
 #include "config/include.h"
 #include "config/shape.h"
+#include "config/unknown_key.h"
+#include "config/value.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +87,8 @@ static int read_operations(const sb_node *node, bool operations[SB_OPERATIONS], 
 {
     memset(operations, 0, SB_OPERATIONS * sizeof *operations);
     if (sb_node_count(node) == 0)
-        return sb_node_fail(node, error, "operations is empty; name at least one, as standard");
+        return sb_node_fail(node, error,
+                            "operations is empty; name at least one, such as standard");
     for (size_t i = 0; i < sb_node_count(node); i++) {
         const sb_node *item = sb_node_item(node, i);
         size_t operation;
@@ -364,7 +367,7 @@ static int fail_twice(const sb_layer_list *list, size_t first, size_t second, sb
                          : before->file != node->file ? "give an include a 'prefix: ...'"
                          : sb_node_get(node, "sweep") ? "give the sweep a 'name: ...'"
                                                       : "give it another";
-    return sb_node_fail(node, error, "the layer name '%s' is taken by %s:%zu:%zu; %s",
+    return sb_node_fail(node, error, "the layer name '%s' is already used at %s:%zu:%zu; %s",
                         list->layers[second].name, before->file, before->line, before->column,
                         remedy);
 }

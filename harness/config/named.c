@@ -165,9 +165,8 @@ static void fail_unknown(const char *name, sb_error *error)
         names[i] = configs.items[i].name;
     const char *near = sb_nearest(name, names);
     sb_fail(error,
-            "%s: there is neither such a file nor a configuration of that name%s%s; see 'sepbench "
-            "list configs'",
-            name, near ? "; did you mean " : "", near ? near : "");
+            "%s: neither a file nor the name of a configuration%s%s%s; see 'sepbench list configs'",
+            name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
     free(names);
     sb_named_configs_free(&configs);
 }
@@ -182,7 +181,7 @@ char *sb_config_locate(const char *path, sb_error *error)
     char *named = sb_named_config_find(path);
     if (named)
         return named;
-    /* Problems with a path are reported by whoever opens it. */
+    /* Problems with a path are reported when it is opened. */
     if (!is_absent || strchr(path, '/'))
         return sb_copy_text(path);
     fail_unknown(path, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/node.h"
 
+#include "core/text.h"
 #include "core/visible.h"
 
 #include <stdarg.h>
@@ -145,6 +146,13 @@ const sb_node *sb_node_item(const sb_node *node, size_t index)
 
 /* ------------------------------------------------------------------------------ messages */
 
+char *sb_node_where(const sb_node *node)
+{
+    sb_text where = { 0 };
+    sb_text_add(&where, "%s:%zu:%zu", node->file, node->line, node->column);
+    return where.data;
+}
+
 int sb_node_fail(const sb_node *node, sb_error *error, const char *format, ...)
 {
     if (!error)
@@ -174,123 +182,4 @@ const char *sb_node_text(const sb_node *node)
         return "nothing";
     snprintf(text, sizeof text, "'%.48s%s'", node->text, strlen(node->text) > 48 ? "..." : "");
     return text;
-}
-
-static void list_words(sb_text *text, const char *const *words)
-{
-    for (size_t i = 0; words[i]; i++)
-        sb_text_add(text, "%s%s", i ? ", " : "", words[i]);
-}
-
-/* "; did you mean 'x'?", or the list of choices. */
-static int fail_unknown(const sb_node *node, const char *kind, const char *what,
-                        const char *const *words, sb_error *error)
-{
-    const char *near = sb_nearest(node->text, words);
-    sb_text known = { 0 };
-    if (near)
-        sb_text_add(&known, "did you mean '%s'?", near);
-    else
-        sb_text_add(&known, "expected one of ");
-    if (!near)
-        list_words(&known, words);
-    int rc = sb_node_fail(node, error, "unknown %s %s%s%s; %s", kind, sb_node_text(node),
-                          *what ? " in " : "", what, known.data);
-    sb_text_free(&known);
-    return rc;
-}
-
-/* ------------------------------------------------------------------------ checked values */
-
-int sb_node_check_map(const sb_node *node, const char *what, const char *const *keys,
-                      sb_error *error)
-{
-    if (node->kind != SB_NODE_MAP)
-        return sb_node_fail(node, error, "%s must be a map (key: value), not %s", what,
-                            sb_node_text(node));
-    for (size_t i = 0; i < node->count; i++) {
-        size_t k = 0;
-        while (keys[k] && strcmp(keys[k], node->items[2 * i]->text) != 0)
-            k++;
-        if (!keys[k])
-            return fail_unknown(node->items[2 * i], "key", what, keys, error);
-    }
-    return SB_OK;
-}
-
-/* "010" is eight in YAML 1.1 and ten elsewhere: refused. */
-static bool is_ambiguous(const char *text)
-{
-    text += *text == '-';
-    return text[0] == '0' && text[1] >= '0' && text[1] <= '9';
-}
-
-int sb_node_integer(const sb_node *node, const char *what, int64_t low, int64_t high,
-                    int64_t *value, sb_error *error)
-{
-    if (node->kind == SB_NODE_SCALAR && !is_ambiguous(node->text) &&
-        sb_parse_integer(node->text, low, high, value))
-        return SB_OK;
-    return sb_node_fail(node, error, "%s must be a whole number from %lld to %lld, not %s", what,
-                        (long long)low, (long long)high, sb_node_text(node));
-}
-
-int sb_node_number(const sb_node *node, const char *what, double low, double high, double *value,
-                   sb_error *error)
-{
-    if (node->kind == SB_NODE_SCALAR && sb_parse_number(node->text, value) && *value >= low &&
-        *value <= high)
-        return SB_OK;
-    return sb_node_fail(node, error, "%s must be a number from %g to %g, not %s", what, low, high,
-                        sb_node_text(node));
-}
-
-int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t high,
-                     int64_t *nanoseconds, sb_error *error)
-{
-    if (node->kind == SB_NODE_SCALAR && sb_parse_duration(node->text, nanoseconds) &&
-        *nanoseconds >= low && *nanoseconds <= high)
-        return SB_OK;
-    return sb_node_fail(node, error,
-                        "%s must be a time from %gs to %gs, such as 500ms or 5s, not %s", what,
-                        (double)low * 1e-9, (double)high * 1e-9, sb_node_text(node));
-}
-
-int sb_node_flag(const sb_node *node, const char *what, bool *value, sb_error *error)
-{
-    static const char *const words[] = { "false", "true", NULL };
-    size_t index;
-    if (sb_node_word(node, what, words, &index, error) < 0)
-        return SB_FAILED;
-    *value = index == 1;
-    return SB_OK;
-}
-
-int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
-                   sb_error *error)
-{
-    if (node->kind != SB_NODE_SCALAR || sb_node_is_null(node) || !*node->text)
-        return sb_node_fail(node, error, "%s must be a string, not %s", what,
-                            *sb_node_text(node) ? sb_node_text(node) : "an empty one");
-    if (strlen(node->text) > longest)
-        return sb_node_fail(node, error, "%s is longer than %zu bytes", what, longest);
-    if (!sb_is_visible(node->text))
-        return sb_node_fail(node, error,
-                            "%s holds a character that cannot be shown: a control character, a "
-                            "break of a line, or one that changes the direction of text",
-                            what);
-    *value = node->text;
-    return SB_OK;
-}
-
-int sb_node_word(const sb_node *node, const char *what, const char *const *words, size_t *index,
-                 sb_error *error)
-{
-    const char *text;
-    if (sb_node_string(node, what, SIZE_MAX, &text, error) < 0)
-        return SB_FAILED;
-    for (*index = 0; words[*index]; ++*index)
-        if (strcmp(words[*index], text) == 0)
-            return SB_OK;
-    return fail_unknown(node, what, "", words, error);
 }

@@ -41,6 +41,9 @@ void sb_node_put(sb_node *map, sb_node *key, sb_node *value); /* the key must no
  * is a map. `value` may belong to another document that lives as long. */
 int sb_document_set(sb_document *document, const char *key, sb_node *value, sb_error *error);
 
+/* "file:line:column"; free() it. */
+char *sb_node_where(const sb_node *node);
+
 /* "file:line:column: text"; returns SB_FAILED. */
 int sb_node_fail(const sb_node *node, sb_error *error, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -54,25 +57,6 @@ bool sb_node_is_null(const sb_node *node);
 
 /* "a list", "a map", "'text'", "nothing": for "..., not %s". Valid until the next call. */
 const char *sb_node_text(const sb_node *node);
-
-/* Is it a map with no keys but these (NULL-terminated)? `what` names the map in the message. */
-int sb_node_check_map(const sb_node *node, const char *what, const char *const *keys,
-                      sb_error *error);
-
-/* Scalars. `what` names the value in the message: "stride". */
-int sb_node_integer(const sb_node *node, const char *what, int64_t low, int64_t high,
-                    int64_t *value, sb_error *error);
-int sb_node_number(const sb_node *node, const char *what, double low, double high, double *value,
-                   sb_error *error);
-int sb_node_duration(const sb_node *node, const char *what, int64_t low, int64_t high,
-                     int64_t *nanoseconds, sb_error *error);
-int sb_node_flag(const sb_node *node, const char *what, bool *value, sb_error *error);
-/* A visible text of 1 to `longest` bytes; borrowed from the node. */
-int sb_node_string(const sb_node *node, const char *what, size_t longest, const char **value,
-                   sb_error *error);
-/* The index of the word in the NULL-terminated list. */
-int sb_node_word(const sb_node *node, const char *what, const char *const *words, size_t *index,
-                 sb_error *error);
 
 /* A list's items; a scalar or map counts as a list of one. */
 size_t sb_node_count(const sb_node *node);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "config/shape.h"
 
+#include "config/value.h"
+
 #include <assert.h>
 #include <string.h>
 #include <strings.h>

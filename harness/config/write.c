@@ -173,6 +173,26 @@ static void add_measure(sb_text *text, const sb_config *config)
         sb_text_add(text, "  processes: %" PRId64 "\n", config->measure.processes);
 }
 
+static void add_constraints(sb_text *text, const sb_config *config)
+{
+    for (size_t i = 0; i < config->tune.constraint_count; i++) {
+        sb_text_add(text, i ? ", " : "  constraints: [");
+        add_string(text, sb_expression_text(config->tune.constraints[i].expression));
+    }
+    sb_text_add(text, config->tune.constraint_count ? "]\n" : "");
+}
+
+static void add_start(sb_text *text, const sb_config_start *start)
+{
+    for (size_t i = 0; i < start->count; i++) {
+        sb_text_add(text, i ? ", " : "    - {");
+        add_string(text, start->names[i]);
+        sb_text_add(text, ": ");
+        add_string(text, start->values[i]);
+    }
+    sb_text_add(text, "}\n");
+}
+
 static void add_tune(sb_text *text, const sb_config *config)
 {
     sb_text_add(text, "tune:\n  strategy: ");
@@ -181,6 +201,14 @@ static void add_tune(sb_text *text, const sb_config *config)
         sb_text_add(text, "\n  budget: %" PRId64 "\n", config->tune.budget);
     else
         sb_text_add(text, "\n  budget: %" PRId64 "ns\n", config->tune.budget_ns);
+    if (config->tune.objective != SB_MINIMISE_TIME)
+        sb_text_add(text, "  objective: %s\n", sb_objective_name(config->tune.objective));
+    if (!config->tune.hints)
+        sb_text_add(text, "  hints: false\n");
+    add_constraints(text, config);
+    sb_text_add(text, config->tune.start_count ? "  start:\n" : "");
+    for (size_t i = 0; i < config->tune.start_count; i++)
+        add_start(text, &config->tune.starts[i]);
 }
 
 static void add_report(sb_text *text, const sb_config *config)

@@ -35,3 +35,14 @@ sb_geometry sb_geometry_initial(void)
         *sb_geometry_at(&geometry, &sb_geometry_members[i]) = sb_geometry_members[i].initial;
     return geometry;
 }
+
+sb_geometry sb_geometry_square(int64_t channels, int64_t size, int64_t outputs, int64_t filter)
+{
+    sb_geometry geometry = sb_geometry_initial();
+    geometry.c = channels;
+    geometry.h = geometry.w = size;
+    geometry.k = outputs;
+    geometry.r = geometry.s = filter;
+    geometry.pad_top = geometry.pad_bottom = geometry.pad_left = geometry.pad_right = filter / 2;
+    return geometry;
+}

@@ -52,4 +52,8 @@ static inline int64_t sb_geometry_value(const sb_geometry *geometry,
 /* A geometry whose members all have their initial values. */
 sb_geometry sb_geometry_initial(void);
 
+/* A square image and a square filter with padding of half its size: the output has the input's
+ * size if the filter's is odd. */
+sb_geometry sb_geometry_square(int64_t channels, int64_t size, int64_t outputs, int64_t filter);
+
 #endif

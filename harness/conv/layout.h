@@ -42,4 +42,9 @@ void sb_reorder(sb_layout from, sb_layout to, sb_shape shape, const float *sourc
 bool sb_layout_pads(sb_layout layout, sb_shape shape);
 void sb_layout_clear_padding(sb_layout layout, sb_shape shape, float *tensor);
 
+/* One of `parts` parts of a reorder, from 0, each with pixels of its own, for threads that share
+ * it; if both layouts are the same, of clearing the padding. */
+void sb_reorder_part(sb_layout from, sb_layout to, sb_shape shape, const float *source,
+                     float *target, int64_t part, int64_t parts);
+
 #endif

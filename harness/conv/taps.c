@@ -100,14 +100,19 @@ sb_taps sb_taps_of(const sb_step *s)
     };
 }
 
-/* Winograd's saving in one dimension: m + r - 1 products instead of the m r of the definition. */
-static double tile_saving(sb_arithmetic arithmetic, int64_t filter)
+/* Winograd's saving in one dimension. For m outputs, a part of the filter whose taps read inputs a
+ * multiple of the stride apart takes m - 1 products more than it has taps; the definition takes m
+ * for each tap. */
+static double tile_saving(sb_arithmetic arithmetic, int64_t filter, int64_t stride,
+                          int64_t dilation)
 {
     static const double tiles[] = {
         [SB_WINOGRAD_F2] = 2, [SB_WINOGRAD_F4] = 4, [SB_WINOGRAD_F6] = 6
     };
     const double m = (size_t)arithmetic < sizeof tiles / sizeof *tiles ? tiles[arithmetic] : 0;
-    return m > 0 ? m * (double)filter / (m + (double)filter - 1) : 1;
+    const int64_t classes = stride / common_divisor(stride, dilation);
+    const double parts = (double)(classes < filter ? classes : filter), taps = (double)filter;
+    return m > 0 ? m * taps / (parts * (m - 1) + taps) : 1;
 }
 
 /* The factor by which an arithmetic reduces the products of a step. */
@@ -115,7 +120,8 @@ static double saving_of(const sb_step *s, sb_arithmetic arithmetic)
 {
     if (arithmetic == SB_STRASSEN)
         return s->groups == 1 ? 8.0 / 7.0 : 1;
-    return tile_saving(arithmetic, s->r) * tile_saving(arithmetic, s->s);
+    return tile_saving(arithmetic, s->r, s->stride_h, s->dilation_h) *
+           tile_saving(arithmetic, s->s, s->stride_w, s->dilation_w);
 }
 
 /* The step of a chain that is not 1 x 1, or the only step. */

@@ -36,28 +36,54 @@ static double strassen_bound(double n, double scale)
  * Winograd, relative to the norms of tiles (tiles.h). With T the transforms, |A| (|G||w||G'| .
  * |B'||x||B|) |A'| bounds the effect of a rounding error at each place of the pipeline, in units of
  * u, and by Cauchy and Schwarz that is at most K ||w|| ||x||, where K is the square of the largest
- * singular value of the same form in one dimension: 9.4 for F(2, 3), 299 for F(4, 3), 469 for F(6,
- * 3) with the usual points (0, 1, -1, 2, -2, 1/2, -1/2, infinity). The worst case requires all
- * roundings to add up, which they do not (Higham and Mary, "A New Approach to Probabilistic
- * Rounding Error Analysis", SISC 2019). Over 10^6 outputs of one channel, borders included, where
- * sums cannot average errors out, the largest errors were 3.2, 50 and 74 u; with 256 channels 0.6,
- * 9.3 and 9.8. The bounds are 1.5 times the former. Source of the analysis: Barabasz, Anderson,
+ * singular value of the same form in one dimension: with the usual points (0, 1, -1, 2, -2, 1/2,
+ * -1/2, infinity; as many as a tile has inputs), 5.8 for F(2, 2), 9.4 for F(2, 3), 311 for F(2, 5),
+ * 81 for F(4, 2), 299 for F(4, 3), 501 for F(4, 5), 469 for F(6, 3); and for filters of one row or
+ * column the root: 3.1, 17, 9.6 and 21 for F(2, 3), F(4, 3), F(2, 4) and F(4, 4). With stride 2, or
+ * where a long filter is cut in two, the products of parts of the filter are added, and by Cauchy
+ * and Schwarz again K is that of one part.
+ *
+ * The worst case requires all roundings to add up, which they do not (Higham and Mary, "A New
+ * Approach to Probabilistic Rounding Error Analysis", SISC 2019). Over 10^6 outputs of one channel,
+ * borders and images of a single tile included, where sums cannot average errors out, the largest
+ * errors were 4.3, 50 and 88 u for F2, F4 and F6 with 3 x 3, with 2 x 2 4.2 and 29 u (F2, F4), with
+ * 5 x 5 31 and 77 u, with stride 2 at most as large as those of the same class with stride 1; with
+ * one row of 3 taps 3.0 and 9.9, of 7 taps 5.4 and 6.9 u. With 256 channels and 3 x 3: 0.6, 9.3 and
+ * 9.8. The bounds are 1.2 to 1.8 times the former. Source of the analysis: Barabasz, Anderson,
  * Soodhalter, Gregg, "Error Analysis and Improving the Accuracy of Winograd Convolution for Deep
  * Neural Networks", ACM TOMS 46 (2020).
  */
-static double winograd_bound(sb_arithmetic arithmetic)
+typedef struct winograd_row {
+    sb_arithmetic arithmetic;
+    int64_t taps; /* of a part of the filter along its longer side, at most */
+    bool line;    /* the other side has one */
+    double units; /* of u */
+} winograd_row;
+
+static const winograd_row winograd_rows[] = {
+    { SB_WINOGRAD_F2, INT64_MAX, true, 8 },    { SB_WINOGRAD_F2, 3, false, 5 },
+    { SB_WINOGRAD_F2, INT64_MAX, false, 47 },  { SB_WINOGRAD_F4, INT64_MAX, true, 15 },
+    { SB_WINOGRAD_F4, 3, false, 75 },          { SB_WINOGRAD_F4, INT64_MAX, false, 116 },
+    { SB_WINOGRAD_F6, INT64_MAX, false, 111 },
+};
+
+static int64_t taps_of_part(int64_t filter, int64_t stride)
 {
-    switch (arithmetic) {
-    case SB_WINOGRAD_F2:
-        return 5.0 * SB_UNIT_ROUNDOFF;
-    case SB_WINOGRAD_F4:
-        return 75.0 * SB_UNIT_ROUNDOFF;
-    case SB_WINOGRAD_F6:
-        return 111.0 * SB_UNIT_ROUNDOFF;
-    default:
-        assert(0 && "an arithmetic that is not Winograd's");
-        return 0.0;
+    return (filter + stride - 1) / stride;
+}
+
+static double winograd_bound(sb_arithmetic arithmetic, const sb_step *s)
+{
+    const int64_t rows = taps_of_part(s->r, s->stride_h), columns = taps_of_part(s->s, s->stride_w);
+    const int64_t taps = rows > columns ? rows : columns;
+    const bool line = s->r == 1 || s->s == 1;
+    for (size_t i = 0; i < sizeof winograd_rows / sizeof *winograd_rows; i++) {
+        const winograd_row *row = &winograd_rows[i];
+        if (row->arithmetic == arithmetic && taps <= row->taps && (line || !row->line))
+            return row->units * SB_UNIT_ROUNDOFF;
     }
+    assert(0 && "an arithmetic that is not Winograd's");
+    return 0.0;
 }
 
 static bool is_pointwise(const sb_step *s)
@@ -86,7 +112,7 @@ static double step_bound(const sb_problem *problem, uint32_t index, sb_arithmeti
     if (!can_compute(arithmetic, s))
         return sb_gamma(terms + spare + more);
     const double fast = arithmetic == SB_STRASSEN ? strassen_bound(terms, index == 0 ? 4.0 : 8.0)
-                                                  : winograd_bound(arithmetic);
+                                                  : winograd_bound(arithmetic, s);
     return fast + sb_gamma(more);
 }
 

@@ -13,8 +13,10 @@
  *
  * - direct: gamma(T) for T = c / groups * r * s products, and one more for a bias, for a residual,
  * and for a convolution that stands alone
- * - Winograd: 5 u (F2), 75 u (F4), 111 u (F6) for the first step, against the magnitudes of
- * tiles.h, as derived in tolerance.c; other steps are direct; and relative L2 error at most 2e-5
+ * - Winograd: 5 u (F2), 75 u (F4), 111 u (F6) for 3 x 3, 47 u and 116 u (F2, F4) for parts
+ * of the filter with more taps along a side, 8 u and 15 u for those of one row or column, for the
+ * first step, against the magnitudes of tiles.h, as derived in tolerance.c; other steps are direct;
+ * and relative L2 error at most 2e-5
  * - Strassen: for steps of 1 x 1 and one group, against the largest magnitude of the tensor, as
  *   derived in tolerance.c, for SB_REALS data only; and the L2 error
  *

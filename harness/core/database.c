@@ -100,6 +100,31 @@ const char *sb_database_file_system(const char *path)
     return found ? found->name : "";
 }
 
+const char *sb_database_io_advice(sqlite3 *database)
+{
+    static const struct {
+        int code;
+        const char *advice;
+    } known[] = {
+        { SQLITE_IOERR_WRITE, ": it cannot be written; is the disk full, or are files limited in "
+                              "size (ulimit -f)?" },
+        { SQLITE_IOERR_FSYNC, ": it cannot be written to disk; is the disk full, or damaged?" },
+        { SQLITE_IOERR_TRUNCATE, ": its size cannot be changed; is the disk full?" },
+        { SQLITE_IOERR_SHMSIZE, ": its index cannot grow; is the disk full?" },
+        { SQLITE_IOERR_SHMOPEN, ": its index cannot be opened; check the permissions" },
+        { SQLITE_IOERR_SHMMAP, ": its index cannot be mapped into memory" },
+        { SQLITE_IOERR_READ, ": it cannot be read; is the disk damaged?" },
+        { SQLITE_IOERR_SHORT_READ, ": it ends too early; it is damaged" },
+        { SQLITE_IOERR_LOCK, ": it cannot be locked" },
+        { SQLITE_IOERR_DELETE, ": its journal cannot be removed; check the permissions" },
+    };
+    const int code = sqlite3_extended_errcode(database);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (code == known[i].code)
+            return known[i].advice;
+    return "";
+}
+
 static bool can_map(int fd)
 {
     enum { LENGTH = 32768 }; /* as the index of a write-ahead log */
@@ -117,7 +142,7 @@ static const char *probe_folder(const char *folder)
         return NULL;
     const int fd = mkostemps(path, (int)strlen(ending), O_CLOEXEC);
     if (fd < 0)
-        return NULL; /* whoever writes there will say why */
+        return NULL; /* the later write reports the reason */
     const bool locks = can_lock(fd), maps = can_map(fd);
     unlink(path);
     close(fd);
@@ -174,7 +199,7 @@ int sb_database_open(const char *path, int flags, sqlite3 **database, sb_databas
 }
 
 /* SQLite copies a database as of one moment, and its mode with it. The mode is changed with the
- * index of the log in this process's own memory: nobody else knows of the file. */
+ * index of the log in this process's own memory: no other process knows of the file. */
 static int copy_pages(sqlite3 *from, sqlite3 *to)
 {
     execute(to, "PRAGMA synchronous = OFF");

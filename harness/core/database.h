@@ -32,6 +32,10 @@ int sb_database_use_log(sqlite3 *database);
  * or shared memory maps. */
 const char *sb_database_file_system(const char *path);
 
+/* After SQLITE_IOERR, whose own text is "disk I/O error": what failed, and why that happens. "" if
+ * unknown. */
+const char *sb_database_io_advice(sqlite3 *database);
+
 /* Writes what the database holds now to a new file, in place of one that is there: without a log,
  * so that it can be read wherever it is moved to. Returns SQLite's code. */
 int sb_database_copy(sqlite3 *database, const char *path);

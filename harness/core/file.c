@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -259,7 +260,7 @@ int sb_file_open(const char *path, sb_error *error)
     }
     struct pollfd ready = { .fd = fd, .events = POLLIN };
     if (S_ISFIFO(info.st_mode) && poll(&ready, 1, PATIENCE_MS) == 0 && !has_writer(fd)) {
-        sb_fail(error, "%s cannot be read: it is a pipe, and nobody writes into it", path);
+        sb_fail(error, "%s cannot be read: it is a pipe without a writer", path);
         goto fail;
     }
     fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
@@ -328,7 +329,7 @@ int sb_folder_make(const char *path, sb_error *error)
         rc = -1;
     }
     free(part);
-    return rc == 0 ? SB_OK : sb_fail_errno(error, "the folder %s cannot be made", path);
+    return rc == 0 ? SB_OK : sb_fail_errno(error, "the folder %s cannot be created", path);
 }
 
 int sb_folder_sync(const char *path, sb_error *error)
@@ -341,4 +342,15 @@ int sb_folder_sync(const char *path, sb_error *error)
     if (fd >= 0)
         close(fd);
     return rc;
+}
+
+void sb_file_first_line(const char *path, char *line, size_t size)
+{
+    *line = '\0';
+    FILE *file = fopen(path, "re");
+    if (!file)
+        return;
+    if (fgets(line, (int)size, file))
+        line[strcspn(line, "\n")] = '\0';
+    fclose(file);
 }

@@ -53,6 +53,10 @@ char *sb_path_installed(const char *configured);
 /* "folder/name"; free() it. */
 char *sb_path_join(const char *folder, const char *name);
 
+/* The first line of a small file, such as those of /proc and /sys, without its end; "" if it cannot
+ * be read. */
+void sb_file_first_line(const char *path, char *line, size_t size);
+
 /* The folder that the path's last part lies in, "." for a path without a slash; free() it. */
 char *sb_path_folder(const char *path);
 

@@ -55,12 +55,14 @@ void sb_text_add_list(sb_text *text, const char *format, va_list arguments)
     va_list again;
     va_copy(again, arguments);
     char none[1]; /* not NULL: some compilers warn */
-    int count = vsnprintf(none, sizeof none, format, arguments);
-    if (count > 0) {
+    const size_t room = text->capacity - text->length;
+    int count = vsnprintf(room ? text->data + text->length : none, room ? room : sizeof none,
+                          format, arguments);
+    if (count > 0 && (size_t)count >= room) {
         reserve_bytes(text, (size_t)count);
         vsnprintf(text->data + text->length, (size_t)count + 1, format, again);
-        text->length += (size_t)count;
     }
+    text->length += count > 0 ? (size_t)count : 0;
     va_end(again);
 }
 

@@ -109,6 +109,10 @@ static int add_problem(reader *to, const char *text, const place *at, sb_error *
     if (problem.three) {
         sb_imported_note(to->imported, SB_IMPORT_LEFT_OUT, thing, 0, "three spatial dimensions");
         list = NULL;
+    } else if (problem.unfit) {
+        sb_imported_note(to->imported, SB_IMPORT_LEFT_OUT, thing, 0,
+                         "outputs that need more padding than a filter reaches");
+        list = NULL;
     }
     for (char *item; rc == SB_OK && (item = next_item(&list)); free(item)) {
         problem.layer.shape.bias[0] = strcmp(item, "FWD_B") == 0;
@@ -360,7 +364,7 @@ static int read_batch(reader *to, const char *path, sb_error *error)
         return SB_FAILED;
     to->depth++;
     int rc = strlen(text) == length ? read_words(to, path, text, error)
-                                    : sb_fail(error, "%s: not text: it holds a NUL byte", path);
+                                    : sb_fail(error, "%s: not text: it contains a NUL byte", path);
     to->depth--;
     free(text);
     return rc;

@@ -66,8 +66,8 @@ static int take_number(const char *text, const char **at, numbers *to, sb_error 
         const char *digits = *at + length;
         long long value = strtoll(digits, &end, 10);
         if (end == digits || *digits < '0' || *digits > '9' || value > SB_IMPORT_MOST)
-            return sb_fail(error, "'%.80s': no number from 0 to %" PRId64 " behind '%s'", text,
-                           SB_IMPORT_MOST, keys[i].key);
+            return sb_fail(error, "'%.80s': expected a number from 0 to %" PRId64 " after '%s'",
+                           text, SB_IMPORT_MOST, keys[i].key);
         *(int64_t *)(void *)((char *)to + keys[i].offset) = value;
         *at = end;
         return SB_OK;
@@ -85,7 +85,7 @@ static bool is_absent(const axis *a)
 /* Completes an axis as benchdnn does: computes the output from the padding or the padding from the
  * output. */
 static int complete_axis(const char *text, char letter, const axis *a, sb_import_axis *to,
-                         int64_t *out, sb_error *error)
+                         int64_t *out, bool *unfit, sb_error *error)
 {
     if (!a->in || !a->kernel)
         return sb_fail(error, "'%.80s': i%c and k%c must both be given", text, letter, letter);
@@ -103,9 +103,7 @@ static int complete_axis(const char *text, char letter, const axis *a, sb_import
         sb_import_axis_centre(to, a->out);
     if (*out < 1)
         return sb_fail(error, "'%.80s': the kernel is larger than the padded input", text);
-    if (!sb_import_axis_fit(to, *out))
-        return sb_fail(error, "'%.80s': no padding makes the output o%c %" PRId64, text, letter,
-                       *out);
+    *unfit = !sb_import_axis_fit(to, *out) || *unfit;
     return SB_OK;
 }
 
@@ -120,13 +118,14 @@ static int take_axes(const char *text, const numbers *n, sb_benchdnn_problem *pr
     int64_t out[AXES] = { 1, 1, 1 };
     for (int i = 0; i < AXES; i++) {
         there[i] = !is_absent(&n->axes[i]);
-        if (there[i] && complete_axis(text, letters[i], &n->axes[i], &axes[i], &out[i], error) < 0)
+        if (there[i] && complete_axis(text, letters[i], &n->axes[i], &axes[i], &out[i],
+                                      &problem->unfit, error) < 0)
             return SB_FAILED;
     }
     if (!there[DEPTH] && !there[HEIGHT] && !there[WIDTH])
         return sb_fail(error, "'%.80s': no spatial dimension is given", text);
     if (there[DEPTH] && there[HEIGHT] != there[WIDTH])
-        return sb_fail(error, "'%.80s': with a depth, height and width are both given or neither",
+        return sb_fail(error, "'%.80s': with a depth, give both height and width, or neither",
                        text);
     if (there[DEPTH] && !there[HEIGHT])
         axes[HEIGHT] = axes[WIDTH] = axes[DEPTH];

@@ -8,6 +8,7 @@
 typedef struct sb_benchdnn_problem {
     sb_import_layer layer; /* its name is owned; NULL if there is none */
     bool three;            /* has three spatial dimensions: the layer is not set */
+    bool unfit;            /* no padding that a layer may have makes the output that it gives */
 } sb_benchdnn_problem;
 
 /* Reads one; the error does not contain the position. */

@@ -3,6 +3,7 @@
 #include "core/csv.h"
 
 #include "core/file.h"
+#include "core/words.h"
 #include "import/csv_row.h"
 #include "import/import.h"
 
@@ -232,9 +233,7 @@ static int find_preset(const char *name, const char **list, sb_error *error)
             return SB_OK;
         }
     }
-    const char *near = sb_nearest(name, names);
-    return sb_fail(error, "--preset: there is no '%s'%s%s; expected convbench or deepbench", name,
-                   near ? "; did you mean " : "", near ? near : "");
+    return sb_fail_unknown(error, "preset", name, names, NULL);
 }
 
 int sb_import_csv(const char *path, const sb_import_options *options, sb_imported *imported,
@@ -249,7 +248,7 @@ int sb_import_csv(const char *path, const sb_import_options *options, sb_importe
         return SB_FAILED;
     int rc = SB_OK;
     if (strlen(text) != length)
-        rc = sb_fail(error, "%s: not text: it holds a NUL byte", path);
+        rc = sb_fail(error, "%s: not text: it contains a NUL byte", path);
     unwrap_tuples(text);
     normalise_separators(text);
     sb_imported_start(imported, path, "CSV");

@@ -30,8 +30,7 @@ static bool read_pad(const sb_onnx_graph *graph, const sb_onnx_node *pad, int ra
     const sb_onnx_attribute *mode = sb_onnx_attribute_of(pad, "mode");
     const sb_onnx_value *filler = sb_onnx_input(graph, pad, 2);
     if ((mode && *mode->s && strcmp(mode->s, "constant") != 0) ||
-        sb_onnx_number(pad, "value", 0) != 0 || sb_onnx_input(graph, pad, 3) ||
-        sb_onnx_list(&at, "pads", 1, pads) != 2 * (size_t)rank)
+        sb_onnx_number(pad, "value", 0) != 0 || !sb_onnx_pads(&at, rank, pads))
         return false;
     if (filler &&
         (!filler->tensor.content || filler->tensor.count != 1 || filler->tensor.content[0] != 0))
@@ -113,6 +112,8 @@ bool sb_onnx_conv_read(const sb_onnx_walk *walk, uint32_t number, sb_onnx_conv *
         return leave_out(walk, conv, "convolutions without input, weights or output");
     if (is_quantised(graph, in))
         return leave_out(walk, conv, "quantised convolutions");
+    if (!w->weight && w->producer != SB_ONNX_NONE)
+        return leave_out(walk, conv, "convolutions whose weights are computed from the input");
     const char *why = unknown_size(&in->tensor, &w->tensor, groups);
     if (why)
         return leave_out(walk, conv, why);

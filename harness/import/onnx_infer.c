@@ -40,8 +40,8 @@ static int check_order(const sb_onnx_graph *graph, uint32_t number, sb_error *er
         const sb_onnx_value *value = sb_onnx_input(graph, node, i);
         if (value && value->producer != SB_ONNX_NONE && value->producer >= number)
             return sb_fail(error,
-                           "the node '%.80s' (%.40s) reads '%.80s' before it is made: the graph "
-                           "has a circle, or is not in order",
+                           "the node '%.80s' (%.40s) reads '%.80s' before it is computed: the "
+                           "graph has a cycle, or its nodes are not in order",
                            node->name, node->type, value->name);
     }
     return SB_OK;

@@ -124,7 +124,15 @@ static sb_import_shape joined_shape(const group *g)
 
 /* ------------------------------------------------------------------------------------ residual */
 
-/* The node that adds another tensor to the layer's output, or SB_ONNX_NONE. */
+static bool same_shape(const sb_onnx_tensor *a, const sb_onnx_tensor *b)
+{
+    bool same = a->rank == b->rank;
+    for (int i = 0; same && i < a->rank; i++)
+        same = a->dims[i] == b->dims[i];
+    return same;
+}
+
+/* The node that adds another tensor of its shape to the layer's output, or SB_ONNX_NONE. */
 static uint32_t find_addition(const sb_onnx_walk *walk, const sb_onnx_tail *tail)
 {
     const uint32_t reader = sb_onnx_only_reader(walk->graph, tail->end);
@@ -133,7 +141,10 @@ static uint32_t find_addition(const sb_onnx_walk *walk, const sb_onnx_tail *tail
         (strcmp(node->type, "Add") != 0 && strcmp(node->type, "Sum") != 0))
         return SB_ONNX_NONE;
     const uint32_t other = sb_onnx_other_operand(node, tail->end);
-    return other != SB_ONNX_NONE && !walk->graph->values[other].weight ? reader : SB_ONNX_NONE;
+    const sb_onnx_value *values = walk->graph->values;
+    const bool adds = other != SB_ONNX_NONE && !values[other].weight &&
+                      same_shape(&values[other].tensor, &values[tail->end].tensor);
+    return adds ? reader : SB_ONNX_NONE;
 }
 
 /* A layer can add a tensor of its output's shape only if its input has that shape too. */

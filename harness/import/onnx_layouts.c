@@ -281,9 +281,7 @@ static void infer_pad(const sb_onnx_rule_context *at)
 {
     int64_t pads[LIST];
     const sb_onnx_tensor *in = sb_onnx_in(at, 0);
-    const char *name = sb_onnx_attribute_of(at->node, "paddings") ? "paddings" : "pads";
-    const size_t count = sb_onnx_list(at, name, 1, pads);
-    if (!in || count != 2 * (size_t)in->rank || sb_onnx_input(at->graph, at->node, 3))
+    if (!in || !sb_onnx_pads(at, in->rank, pads))
         return;
     sb_onnx_tensor out = sb_onnx_shape_of(in);
     for (int i = 0; i < in->rank; i++) {

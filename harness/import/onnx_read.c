@@ -8,6 +8,7 @@
 #include "import/onnx.pb-c.h"
 
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -50,7 +51,7 @@ static model_message *unpack(const char *path, sb_error *error)
     fclose(stream);
     sb_text_free(&lite);
     if (model && !model->graph) {
-        sb_fail(error, "%s: not an ONNX model: it holds no graph", path);
+        sb_fail(error, "%s: not an ONNX model: it contains no graph", path);
         sb_onnx__model__free_unpacked(model, NULL);
         model = NULL;
     }
@@ -60,7 +61,17 @@ static model_message *unpack(const char *path, sb_error *error)
 /* ------------------------------------------------------------------------------------ tensors */
 
 /* The element types whose contents are read, by ONNX's numbers. */
-enum { FLOAT = 1, UINT8 = 2, INT8 = 3, INT32 = 6, INT64 = 7, BOOL = 9, DOUBLE = 11 };
+enum {
+    FLOAT = 1,
+    UINT8 = 2,
+    INT8 = 3,
+    INT32 = 6,
+    INT64 = 7,
+    BOOL = 9,
+    FLOAT16 = 10,
+    DOUBLE = 11,
+    BFLOAT16 = 16
+};
 
 static uint64_t little_endian(const uint8_t *bytes, size_t size)
 {
@@ -73,21 +84,42 @@ static uint64_t little_endian(const uint8_t *bytes, size_t size)
 static size_t element_size(int32_t type)
 {
     static const unsigned char sizes[] = {
-        [FLOAT] = 4, [UINT8] = 1, [INT8] = 1, [INT32] = 4, [INT64] = 8, [BOOL] = 1, [DOUBLE] = 8
+        [FLOAT] = 4, [UINT8] = 1,   [INT8] = 1,   [INT32] = 4,    [INT64] = 8,
+        [BOOL] = 1,  [FLOAT16] = 2, [DOUBLE] = 8, [BFLOAT16] = 2,
     };
     return type > 0 && (size_t)type < sizeof sizes ? sizes[type] : 0;
+}
+
+/* A sign, 5 bits of exponent, 10 of fraction. */
+static double half_of(uint32_t bits)
+{
+    enum { BIAS = 15, FRACTION = 10, SPECIAL = 31 };
+    const int exponent = (int)(bits >> FRACTION & SPECIAL);
+    const double fraction = (double)(bits & 0x3ff) / 0x400;
+    const double size = exponent == SPECIAL ? (fraction > 0 ? NAN : INFINITY)
+                        : exponent > 0      ? ldexp(1 + fraction, exponent - BIAS)
+                                            : ldexp(fraction, 1 - BIAS);
+    return bits & 0x8000 ? -size : size;
+}
+
+static double single_of(uint32_t bits)
+{
+    float single;
+    memcpy(&single, &bits, sizeof single);
+    return (double)single;
 }
 
 static double raw_element(const uint8_t *bytes, int32_t type)
 {
     const uint64_t bits = little_endian(bytes, element_size(type));
-    const uint32_t half = (uint32_t)bits;
-    float single;
     double full;
     switch (type) {
     case FLOAT:
-        memcpy(&single, &half, sizeof single);
-        return (double)single;
+        return single_of((uint32_t)bits);
+    case FLOAT16:
+        return half_of((uint32_t)bits);
+    case BFLOAT16:
+        return single_of((uint32_t)bits << 16);
     case DOUBLE:
         memcpy(&full, &bits, sizeof full);
         return full;
@@ -109,6 +141,10 @@ static double listed_element(const tensor_message *t, size_t i)
         return t->double_data[i];
     case INT64:
         return (double)t->int64_data[i];
+    case FLOAT16: /* their bits */
+        return half_of((uint32_t)t->int32_data[i] & 0xffff);
+    case BFLOAT16:
+        return single_of((uint32_t)t->int32_data[i] << 16);
     default:
         return (double)t->int32_data[i];
     }
@@ -166,7 +202,8 @@ static sb_onnx_tensor read_tensor(const tensor_message *t)
     if (!t || t->n_dims > SB_ONNX_RANK)
         return tensor;
     tensor.rank = (int)t->n_dims;
-    tensor.integer = t->data_type != FLOAT && t->data_type != DOUBLE;
+    tensor.integer = t->data_type != FLOAT && t->data_type != DOUBLE && t->data_type != FLOAT16 &&
+                     t->data_type != BFLOAT16;
     for (size_t i = 0; i < t->n_dims; i++)
         tensor.dims[i] = t->dims[i] < 0 ? -1 : t->dims[i];
     read_content(t, &tensor);
@@ -325,7 +362,7 @@ static int read_node(const node_message *from, uint32_t number, sb_onnx_graph *g
     for (size_t i = 0; i < from->n_input; i++) {
         node->inputs[i] = index_of(graph, from->input[i]);
         if (node->inputs[i] == SB_ONNX_NONE && *from->input[i])
-            return sb_fail(error, "the node '%.80s' (%.40s) reads '%.80s', which nothing makes",
+            return sb_fail(error, "the node '%.80s' (%.40s) reads '%.80s', which no node computes",
                            node->name, node->type, from->input[i]);
     }
     for (size_t i = 0; i < from->n_output; i++) {
@@ -334,7 +371,7 @@ static int read_node(const node_message *from, uint32_t number, sb_onnx_graph *g
             continue;
         sb_onnx_value *value = &graph->values[node->outputs[i]];
         if (value->producer != SB_ONNX_NONE || value->weight || value->input)
-            return sb_fail(error, "'%.80s' is made twice, the second time by the node '%.80s'",
+            return sb_fail(error, "'%.80s' is computed twice, the second time by the node '%.80s'",
                            value->name, node->name);
         value->producer = number;
     }

@@ -88,3 +88,23 @@ int sb_onnx_axis(int64_t axis, int rank)
         return -1;
     return (int)(axis < 0 ? axis + rank : axis);
 }
+
+/* Of all axes in older models; newer ones may name the axes. */
+bool sb_onnx_pads(const sb_onnx_rule_context *at, int rank, int64_t pads[SB_ONNX_RANK * 2])
+{
+    int64_t list[SB_ONNX_RANK * 2], axes[SB_ONNX_RANK * 2];
+    const char *name = sb_onnx_attribute_of(at->node, "paddings") ? "paddings" : "pads";
+    const size_t count = sb_onnx_list(at, name, 1, list), named = sb_onnx_list(at, "axes", 3, axes);
+    const size_t each = named ? named : (size_t)rank;
+    if (count != 2 * each || (!named && sb_onnx_input(at->graph, at->node, 3)))
+        return false;
+    memset(pads, 0, SB_ONNX_RANK * 2 * sizeof *pads);
+    for (size_t i = 0; i < each; i++) {
+        const int axis = sb_onnx_axis(named ? axes[i] : (int64_t)i, rank);
+        if (axis < 0)
+            return false;
+        pads[axis] = list[i];
+        pads[rank + axis] = list[each + i];
+    }
+    return true;
+}

@@ -50,6 +50,10 @@ size_t sb_onnx_list(const sb_onnx_rule_context *at, const char *attribute, uint3
 /* The axis as a number from 0 to rank - 1 (negative ones count from the end), or -1. */
 int sb_onnx_axis(int64_t axis, int rank);
 
+/* How many elements a Pad node adds before each axis, then after each; false if that is not known.
+ */
+bool sb_onnx_pads(const sb_onnx_rule_context *at, int rank, int64_t pads[SB_ONNX_RANK * 2]);
+
 /*
  * The windows of a convolution or pool along each spatial axis: kernel, strides, dilations, pads
  * and auto_pad of the node, on an input of this shape. False if something is not known, or invalid.

@@ -245,9 +245,9 @@ static bool take_activation(const sb_onnx_walk *walk, const sb_onnx_node *node, 
 /* Linear in each channel, so that it can be folded into the weights and the bias. */
 static bool take_linear(const sb_onnx_walk *walk, const sb_onnx_node *node, sb_onnx_tail *tail)
 {
-    const bool adds = is_type(node, "Add") || is_type(node, "Sub");
-    const bool scales = is_type(node, "Mul") || is_type(node, "Div");
-    if (tail->activated || tail->scaled)
+    const bool adds = is_type(node, "Add") || is_type(node, "Sub"), divides = is_type(node, "Div");
+    const bool scales = is_type(node, "Mul") || divides;
+    if (tail->activated || tail->scaled || (divides && node->inputs[0] != tail->end))
         return false;
     if (is_type(node, "BatchNormalization")) {
         if (node->inputs[0] != tail->end)
@@ -261,9 +261,13 @@ static bool take_linear(const sb_onnx_walk *walk, const sb_onnx_node *node, sb_o
     return true;
 }
 
-static bool passes_through(const sb_onnx_node *node)
+/* A conversion to another type of real numbers takes no operation of its own in a network of one
+ * type, as layers are. */
+static bool passes_through(const sb_onnx_graph *graph, const sb_onnx_node *node)
 {
-    return is_type(node, "Identity") || is_type(node, "Dropout");
+    const sb_onnx_value *out = sb_onnx_output(graph, node, 0);
+    return is_type(node, "Identity") || is_type(node, "Dropout") ||
+           (is_type(node, "Cast") && out && !out->tensor.integer);
 }
 
 /* One step; false at the end. */
@@ -275,7 +279,7 @@ static bool take_reader(const sb_onnx_walk *walk, sb_onnx_tail *tail)
     const sb_onnx_node *node = &walk->graph->nodes[reader];
     if (node->foreign || walk->used[reader] || node->output_count == 0 ||
         node->outputs[0] == SB_ONNX_NONE ||
-        !(passes_through(node) || take_linear(walk, node, tail) ||
+        !(passes_through(walk->graph, node) || take_linear(walk, node, tail) ||
           take_activation(walk, node, tail)))
         return false;
     walk->used[reader] = true;

@@ -145,7 +145,7 @@ static void patch_length(trimmer *to, size_t at)
 static int check_size(const trimmer *to, uint64_t more)
 {
     if (to->lite->length + more > MOST_LITE)
-        return sb_fail(to->error, "more than %d MiB beside the weights", MOST_LITE >> 20);
+        return sb_fail(to->error, "more than %d MiB besides the weights", MOST_LITE >> 20);
     return SB_OK;
 }
 
@@ -234,7 +234,7 @@ static int trim_message(trimmer *from, message kind, uint64_t end, int depth)
         const int fate = field < FIELDS ? fates[kind][field] : DROP;
         if (field == 0 || (wire != VARINT && wire != FIXED64 && wire != BYTES && wire != FIXED32) ||
             (fate > DROP && wire != BYTES))
-            return sb_fail(from->error, "byte %" PRIu64 ": not as a model is written", start);
+            return sb_fail(from->error, "byte %" PRIu64 ": not a field of a model", start);
         int rc = wire == BYTES ? trim_bytes(from, fate, tag, end, depth)
                                : trim_number(from, fate != DROP, tag, end);
         if (rc < 0)

@@ -68,7 +68,7 @@ static int check_output(const sb_tflite_operator *op, bool *made, sb_error *erro
         return SB_OK;
     for (uint32_t i = 0; i < op->input_count; i++)
         if (op->inputs[i] == op->output)
-            return sb_fail(error, "'%.80s' is made of itself", op->name);
+            return sb_fail(error, "'%.80s' depends on itself", op->name);
     if (made[op->output])
         return sb_fail(error, "'%.80s' is made twice", op->name);
     made[op->output] = true;
@@ -138,7 +138,7 @@ static int read_graph(sb_tflite_reader *from, memory *m, sb_error *error)
     from->operators = sb_flat_list_of(&from->file, graph, GRAPH_OPERATORS, 4);
     const size_t count = from->operators.count;
     if (count == 0)
-        return sb_fail(error, "not a whole TensorFlow Lite model: it holds no operators");
+        return sb_fail(error, "not a complete TensorFlow Lite model: it contains no operators");
     if (count > MOST_OPERATORS || from->tensors.count > MOST_OPERATORS)
         return sb_fail(error, "more than %d operators or tensors", MOST_OPERATORS);
     /* An activation within an operator needs one more node and value. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "machine/conditions.h"
 
+#include "core/file.h"
 #include "core/text.h"
 
 #include <sched.h>
@@ -21,24 +22,12 @@
 
 /* ------------------------------------------------------------------------------------- facts */
 
-/* The first line of a file, or "". */
-static void read_line(const char *path, char *line, size_t size)
-{
-    *line = '\0';
-    FILE *file = fopen(path, "re");
-    if (!file)
-        return;
-    if (fgets(line, (int)size, file))
-        line[strcspn(line, "\n")] = '\0';
-    fclose(file);
-}
-
 static void read_governor(const sb_topology *t, sb_conditions *c)
 {
     char path[96];
     snprintf(path, sizeof path, "/sys/devices/system/cpu/cpu%d/cpufreq/scaling_governor",
              t->places ? t->place[0] : 0);
-    read_line(path, c->governor, sizeof c->governor);
+    sb_file_first_line(path, c->governor, sizeof c->governor);
 }
 
 static void read_boost(sb_conditions *c)
@@ -52,7 +41,7 @@ static void read_boost(sb_conditions *c)
     };
     char line[16];
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
-        read_line(switches[i].path, line, sizeof line);
+        sb_file_first_line(switches[i].path, line, sizeof line);
         if (*line)
             snprintf(c->boost, sizeof c->boost, "%s", *line == switches[i].on ? "on" : "off");
     }
@@ -89,9 +78,10 @@ static void read_hypervisor(sb_conditions *c)
 #else
 static void read_hypervisor(sb_conditions *c)
 {
-    read_line("/sys/hypervisor/type", c->hypervisor, sizeof c->hypervisor);
+    sb_file_first_line("/sys/hypervisor/type", c->hypervisor, sizeof c->hypervisor);
     if (!*c->hypervisor)
-        read_line("/proc/device-tree/hypervisor/compatible", c->hypervisor, sizeof c->hypervisor);
+        sb_file_first_line("/proc/device-tree/hypervisor/compatible", c->hypervisor,
+                           sizeof c->hypervisor);
 }
 #endif
 
@@ -109,7 +99,7 @@ static int64_t read_steal(void)
 {
     char line[512];
     long long steal;
-    read_line("/proc/stat", line, sizeof line);
+    sb_file_first_line("/proc/stat", line, sizeof line);
     return sscanf(line, "cpu %*s %*s %*s %*s %*s %*s %*s %lld", &steal) == 1 ? steal : -1;
 }
 
@@ -197,8 +187,8 @@ static void on_governor(const sb_topology *t, sb_conditions *c)
     (void)t;
     if (*c->governor && strcmp(c->governor, "performance") != 0)
         advise(c,
-               "The frequency governor is '%s': clocks follow the load. Set it for the time of "
-               "measuring: sudo cpupower frequency-set -g performance",
+               "The frequency governor is '%s': clocks follow the load. Set it while measuring: "
+               "sudo cpupower frequency-set -g performance",
                c->governor);
 }
 
@@ -226,7 +216,7 @@ static void on_hypervisor(const sb_topology *t, sb_conditions *c)
     (void)t;
     if (*c->hypervisor && strcmp(c->hypervisor, "none") != 0)
         advise(c,
-               "A virtual machine (%s): neighbours take time that no clock here shows. Compare "
+               "A virtual machine (%s): neighbours take time that this machine cannot see. Compare "
                "within one run, not between runs, and trust the intervals",
                c->hypervisor);
 }
@@ -291,8 +281,8 @@ static void on_load(const sb_topology *t, sb_conditions *c)
     (void)t;
     if (is_loaded(c))
         advise(c,
-               "The load average is %.2f: something else runs. Stop it, or wait: measuring takes "
-               "longer and proves less",
+               "The load average is %.2f: other processes run. Stop them, or wait: measuring takes "
+               "longer and is less precise",
                c->load);
 }
 

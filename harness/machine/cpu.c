@@ -2,10 +2,13 @@
 #include "machine/cpu.h"
 
 #include "core/text.h"
+#include "core/words.h"
 
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #if defined(__aarch64__)
 #include <sys/auxv.h>
 #endif
@@ -60,15 +63,11 @@ uint64_t sb_cpu_hardware(void)
 static int unknown_level(const char *name, sb_error *error)
 {
     const char *names[COUNT(levels) + 1] = { NULL };
-    sb_text known = { 0 };
-    for (size_t i = 0; i < COUNT(levels); i++) {
+    for (size_t i = 0; i < COUNT(levels); i++)
         names[i] = levels[i].name;
-        sb_text_add(&known, "%s%s", i ? ", " : "", levels[i].name);
-    }
-    const char *nearest = sb_nearest(name, names);
-    sb_fail(error, "SEPBENCH_ISA=%s: unknown instruction set; expected %s%s%s%s", name, known.data,
-            nearest ? " (did you mean " : "", nearest ? nearest : "", nearest ? "?)" : "");
-    sb_text_free(&known);
+    char *expected = sb_words_expected(name, names);
+    sb_fail(error, "SEPBENCH_ISA=%s: unknown instruction set; %s", name, expected);
+    free(expected);
     return SB_FAILED;
 }
 
@@ -103,12 +102,40 @@ int sb_cpu_from(const sb_topology *topology, sb_cpu *cpu, sb_error *error)
     return SB_OK;
 }
 
+/* A cache of a core as the C library knows it: on x86, from the processor itself. 0: not known. */
+static uint64_t cache_bytes(int name)
+{
+    const long bytes = name ? sysconf(name) : 0;
+    return bytes > 0 ? (uint64_t)bytes : 0;
+}
+
+#ifdef _SC_LEVEL1_DCACHE_SIZE
+enum { L1D = _SC_LEVEL1_DCACHE_SIZE, L2 = _SC_LEVEL2_CACHE_SIZE, L3 = _SC_LEVEL3_CACHE_SIZE };
+#else
+enum { L1D, L2 = 0, L3 = 0 };
+#endif
+
+/* What a kernel must know, without hwloc: it fails in a process that is bound to one processor if
+ * /sys is not mounted. */
+static void describe_without_topology(sb_topology *t)
+{
+    cpu_set_t allowed;
+    *t = (sb_topology) {
+        .l1d_bytes = cache_bytes(L1D),
+        .l2_bytes = cache_bytes(L2),
+        .l3_bytes = cache_bytes(L3),
+    };
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0)
+        t->allowed_cores = CPU_COUNT(&allowed);
+}
+
 int sb_cpu_detect(sb_cpu *cpu, sb_error *error)
 {
     sb_topology *topology = sb_new(1, sizeof *topology);
-    int rc = sb_topology_read(NULL, topology, error);
-    if (rc == SB_OK)
-        rc = sb_cpu_from(topology, cpu, error);
+    sb_error ignored;
+    if (sb_topology_read(NULL, topology, &ignored) < 0)
+        describe_without_topology(topology);
+    int rc = sb_cpu_from(topology, cpu, error);
     free(topology);
     return rc;
 }

@@ -11,8 +11,9 @@
 
 /*
  * Features that processor and operating system both allow, the cores of the process's affinity
- * mask, and cache sizes. The environment variable SEPBENCH_ISA (generic, sse2, avx, avx2, avx512,
- * neon) masks off everything above the named level; an unknown name is an error.
+ * mask, and cache sizes; if hwloc fails, those that the C library knows. The environment variable
+ * SEPBENCH_ISA (generic, sse2, avx, avx2, avx512, neon) masks off everything above the named level;
+ * an unknown name is an error.
  */
 int sb_cpu_detect(sb_cpu *cpu, sb_error *error);
 

@@ -5,6 +5,8 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/cgroup.c %D%/cgroup.h \
 	%D%/conditions.c %D%/conditions.h \
 	%D%/cpu.c %D%/cpu.h \
+	%D%/crowd.c %D%/crowd.h \
+	%D%/energy.c %D%/energy.h \
 	%D%/level.c %D%/level.h \
 	%D%/limits.c %D%/limits.h \
 	%D%/loops.c %D%/loops.h %D%/loops.inc \

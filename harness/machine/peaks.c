@@ -16,7 +16,7 @@
 #define BUSY    1.0  /* load average: others ran, too */
 
 /* Held while probing: two processes that probe at the same time would halve each other's peaks. If
- * the lock cannot be taken, probing goes on without it. */
+ * the lock cannot be taken, probing continues without it. */
 static int lock_folder(const char *folder)
 {
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

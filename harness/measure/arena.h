@@ -36,9 +36,9 @@ typedef struct sb_arena {
  * Tries it. */
 bool sb_arena_seals(void);
 
-/* A sparse file in memory and the harness's mapping of it; pages appear when they are written. Of
- * one that is `readonly` nobody who gets the descriptor makes a writable mapping, where the system
- * can see to that. Negative on error, else the descriptor; the size is sealed. */
+/* A sparse file in memory and the harness's mapping of it; pages appear when they are written. If
+ * it is `readonly`, processes that receive the descriptor cannot map it writable, if the system
+ * supports that. Negative on error, else the descriptor; the size is sealed. */
 int sb_arena_make_file(const char *name, int64_t size, bool readonly, char **mapped,
                        sb_error *error);
 void sb_arena_close_file(int fd, char *mapped, int64_t size); /* -1 and NULL are allowed */

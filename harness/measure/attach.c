@@ -51,15 +51,15 @@ static void tell_how(pid_t pid, const sb_plugin_info *plugin, size_t kernel)
 {
     const char *id = plugin->kernels[kernel].id;
     const int number = (int)pid;
-    sb_warn("%s/%s: process %d waits before its first run for a debugger or a profiler; what is "
-            "timed with one is no result",
+    sb_warn("%s/%s: process %d waits before its first run for a debugger or a profiler; times "
+            "measured with one are not results",
             plugin->id, id, number);
     /* Otherwise GDB stops again at once, at the signal that stopped the process. */
     sb_info("  gdb -p %d -ex 'handle SIGSTOP nostop noprint nopass', and there: break FUNCTION, "
             "continue",
             number);
     sb_info("  perf record -g -p %d, and in another terminal: kill -CONT %d", number, number);
-    sb_info("  kill -CONT %d goes on without", number);
+    sb_info("  kill -CONT %d continues without", number);
 }
 
 /* A debugger briefly continues the process when it attaches: a short interruption does not

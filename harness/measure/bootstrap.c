@@ -74,11 +74,35 @@ static double stretch_factor(double error, double read, size_t rounds)
            sqrt((double)rounds / more);
 }
 
+sb_interval sb_interval_limit(sb_interval interval)
+{
+    static const double most = 1000;
+    if (interval.value > 0)
+        interval.high = fmin(interval.high, most * interval.value);
+    return interval;
+}
+
 /*
  * Percentiles beyond READ are not read from the resamples, because a thousand of them have too few
  * there (and few rounds too few different ones); the interval is widened on a logarithmic scale
  * instead.
  */
+sb_interval sb_resampled_interval(double value, double *results, size_t count, double error,
+                                  size_t rounds)
+{
+    const double read = fmax(error, READ), power = stretch_factor(error, read, rounds);
+    sb_sort_values(results, count);
+    if (!(value > 0)) /* the clock did not tick */
+        return (sb_interval) { value, fmin(value, results[0]), results[count - 1] };
+    const double low = sb_quantile_sorted(results, count, read / 2) / value;
+    const double high = sb_quantile_sorted(results, count, 1 - read / 2) / value;
+    return sb_interval_limit((sb_interval) {
+        .value = value,
+        .low = value * fmin(1, pow(low, power)),
+        .high = value * fmax(1, pow(high, power)),
+    });
+}
+
 static sb_interval bootstrap_interval(const pair *of, double p, double error, uint64_t seed)
 {
     double unknown = 0, value = plain_quantile(of->a, p, &unknown);
@@ -86,15 +110,11 @@ static sb_interval bootstrap_interval(const pair *of, double p, double error, ui
         value /= plain_quantile(of->b, p, &unknown);
     double results[RESAMPLES];
     resample_statistic(of, p, seed, results);
-    sb_sort_values(results, RESAMPLES);
-    double read = fmax(error, READ), power = stretch_factor(error, read, fewest_rounds(of));
-    double low = sb_quantile_sorted(results, RESAMPLES, read / 2) / value;
-    double high = sb_quantile_sorted(results, RESAMPLES, 1 - read / 2) / value;
-    return (sb_interval) {
-        .value = value,
-        .low = value * fmax(0, fmin(1, pow(low, power)) - unknown),
-        .high = value * (fmax(1, pow(high, power)) + unknown),
-    };
+    sb_interval interval =
+        sb_resampled_interval(value, results, RESAMPLES, error, fewest_rounds(of));
+    interval.low = fmax(0, interval.low - value * unknown);
+    interval.high += value * unknown;
+    return interval;
 }
 
 /* With fewer than three rounds: the range of all samples. */
@@ -153,18 +173,19 @@ static sb_interval estimate_one(const sb_series *series, sb_estimator estimator,
 {
     const double p = sb_estimator_quantile(sb_estimator_for(estimator, sb_series_least(series)));
     const sb_interval interval = sb_processes_interval(series, NULL, estimator, error);
-    return isnan(interval.value) ? by_rounds(series, NULL, p, error, seed) : interval;
+    return sb_interval_limit(isnan(interval.value) ? by_rounds(series, NULL, p, error, seed)
+                                                   : interval);
 }
 
 /* The quotient of two independent intervals. */
 static sb_interval divide_intervals(sb_interval a, sb_interval b)
 {
     const double value = a.value / b.value;
-    return (sb_interval) {
+    return sb_interval_limit((sb_interval) {
         .value = value,
         .low = value * exp(-hypot(log(a.value / a.low), log(b.high / b.value))),
         .high = value * exp(hypot(log(a.high / a.value), log(b.value / b.low))),
-    };
+    });
 }
 
 sb_interval sb_estimate(const sb_series *series, sb_estimator estimator, double confidence,
@@ -183,11 +204,11 @@ sb_interval sb_ratio(const sb_series *x, const sb_series *y, sb_estimator estima
     const sb_estimator one = sb_estimator_for(estimator, least[least[1] < least[0]]);
     const sb_interval paired = sb_processes_interval(x, y, one, error);
     if (!isnan(paired.value))
-        return paired;
+        return sb_interval_limit(paired);
     if (sb_processes_least(x) || sb_processes_least(y))
         return divide_intervals(estimate_one(x, one, error, seed),
                                 estimate_one(y, one, error, seed));
-    return by_rounds(x, y, sb_estimator_quantile(one), error, seed);
+    return sb_interval_limit(by_rounds(x, y, sb_estimator_quantile(one), error, seed));
 }
 
 size_t sb_series_least(const sb_series *series)

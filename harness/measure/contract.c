@@ -4,31 +4,24 @@
 #include "conv/layout.h"
 #include "conv/problem.h"
 #include "conv/tolerance.h"
-#include "core/visible.h"
+#include "core/text.h"
 #include "machine/cpu.h"
+#include "measure/contract_answers.h"
+#include "measure/contract_state.h"
 #include "measure/contract_traces.h"
 #include "measure/contract_trial.h"
+#include "measure/contract_watch.h"
+#include "measure/others.h"
 #include "measure/worker_host.h"
+#include "plugin/complete.h"
 #include "plugin/loader.h"
 #include "plugin/rules.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { CYCLES = 16, AGAIN = 4 };
-
-struct sb_contract {
-    const sb_contract_watch *watch;
-    sb_loaded loaded;
-    sb_cpu cpu;
-    sb_host host, inner; /* what the plugin sees, and the host behind it */
-    /* of the present case */
-    const char *layer, *params;
-    int64_t threads;
-    bool failed;
-};
 
 /* Memory that the plugin allocated through the host. The process holds only one plugin. */
 static struct {
@@ -63,30 +56,6 @@ static void count_log(const sb_host *host, sb_log_level level, const char *text)
     taken.inner->log(taken.inner, level, text);
 }
 
-/* -------------------------------------------------------------------------------------- reporting
- */
-
-__attribute__((format(printf, 3, 4))) static void find(sb_contract *c, const char *what,
-                                                       const char *format, ...)
-{
-    char detail[512];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(detail, sizeof detail, format, arguments);
-    va_end(arguments);
-    sb_make_visible(detail);
-    c->failed = true;
-    c->watch->found(c->watch->context,
-                    &(sb_finding) { c->layer, c->threads, c->params, what, detail });
-}
-
-static void enter(const sb_contract *c, const char *phase)
-{
-    sb_traces_phase(phase, c->layer, c->params);
-    if (c->watch->at)
-        c->watch->at(c->watch->context, c->layer, c->threads, c->params, phase);
-}
-
 /* ------------------------------------------------------------------------------------ open, close
  */
 
@@ -94,7 +63,8 @@ sb_contract *sb_contract_open(const char *path, const sb_contract_watch *watch, 
 {
     sb_contract *c = sb_new(1, sizeof *c);
     *c = (sb_contract) { .watch = watch, .layer = "", .params = "" };
-    enter(c, "loading");
+    c->children = sb_others_count();
+    sb_contract_enter(c, "loading");
     if (sb_cpu_detect(&c->cpu, error) < 0 || sb_loader_open(path, &c->loaded, error) < 0) {
         free(c);
         return NULL;
@@ -106,9 +76,11 @@ sb_contract *sb_contract_open(const char *path, const sb_contract_watch *watch, 
     c->host.log = count_log;
     taken.inner = &c->inner;
     sb_why why = { .size = sizeof why };
-    enter(c, "init");
-    if (!c->loaded.plugin.init || c->loaded.plugin.init(&c->host, &why) == 0)
+    sb_contract_enter(c, "init");
+    if (!c->loaded.plugin.init || c->loaded.plugin.init(&c->host, &why) == 0) {
+        sb_contract_ask_libraries(c);
         return c;
+    }
     why.text[sizeof why.text - 1] = '\0';
     sb_fail(error, "init: %s", why.text[0] ? why.text : "failed without a reason");
     sb_loader_close(&c->loaded);
@@ -121,84 +93,22 @@ void sb_contract_close(sb_contract *c)
     const int64_t before = taken.blocks;
     c->layer = c->params = "";
     c->threads = 0;
-    enter(c, "deinit");
+    sb_contract_enter(c, "deinit");
     if (c->loaded.plugin.deinit)
         c->loaded.plugin.deinit();
     if (taken.blocks > 0 && before >= taken.blocks)
-        find(c, "deinit releases everything", "%lld blocks of the host's memory are left",
-             (long long)taken.blocks);
-    enter(c, "unloading");
+        sb_contract_find(c, "deinit releases everything",
+                         "%lld blocks of the host's memory are left", (long long)taken.blocks);
+    const int left = sb_others_count() - c->children;
+    if (left > 0)
+        sb_contract_find(c, "deinit ends what was started", "%d processes are left", left);
+    sb_contract_enter(c, "unloading");
     sb_loader_close(&c->loaded);
     free(c);
 }
 
-/* ------------------------------------------------------------------------------------------- pure
+/* ------------------------------------------------------------------------------------------ plans
  */
-
-/* A kernel's answers about a problem. */
-typedef struct answers {
-    int supported, valid;
-    int64_t values[SB_MAX_PARAMETERS];
-    sb_layouts layouts;
-} answers;
-
-static answers ask(sb_contract *c, const sb_loaded_kernel *l, const sb_problem *problem)
-{
-    answers a = { .layouts = { .size = sizeof a.layouts } };
-    sb_why why = { .size = sizeof why };
-    if (problem->needs & ~l->kernel.handles)
-        return a;
-    enter(c, "supports");
-    a.supported = l->kernel.supports(problem, &c->cpu, &why) != 0;
-    if (!a.supported)
-        return a;
-    for (size_t i = 0; i < l->parameter_count; i++)
-        a.values[i] = l->parameters[i].initial;
-    enter(c, "defaults");
-    if (l->kernel.defaults)
-        l->kernel.defaults(problem, &c->cpu, a.values);
-    enter(c, "valid");
-    a.valid = !l->kernel.valid || l->kernel.valid(problem, &c->cpu, a.values) != 0;
-    enter(c, "layouts");
-    if (a.valid && l->kernel.layouts)
-        l->kernel.layouts(problem, &c->cpu, a.values, &a.layouts);
-    return a;
-}
-
-static void compare_answers(sb_contract *c, const answers *a, const answers *b)
-{
-    const char *what =
-        a->supported != b->supported                          ? "supports is pure"
-        : memcmp(a->values, b->values, sizeof a->values) != 0 ? "defaults is pure"
-        : a->valid != b->valid                                ? "valid is pure"
-        : a->layouts.input != b->layouts.input || a->layouts.output != b->layouts.output
-            ? "layouts is pure"
-            : NULL;
-    if (what)
-        find(c, what, "it answers differently when it is asked again, after other problems");
-}
-
-void sb_contract_check_pure(sb_contract *c, size_t kernel, const sb_layer *layers, size_t count,
-                            sb_operation operation, int64_t threads)
-{
-    const sb_loaded_kernel *l = &c->loaded.kernels[kernel];
-    answers *first = sb_new(count, sizeof *first);
-    for (size_t i = 0; i < 2 * count; i++) {
-        const size_t at = i < count ? i : 2 * count - 1 - i; /* forwards, then backwards */
-        if (!layers[at].operations[operation])
-            continue;
-        const sb_problem problem = sb_layer_problem(&layers[at], operation, threads);
-        c->layer = layers[at].name;
-        c->threads = threads;
-        if (i < count)
-            first[at] = ask(c, l, &problem);
-        for (int again = 0; i >= count && again < 2; again++) { /* twice: answers may alternate */
-            const answers now = ask(c, l, &problem);
-            compare_answers(c, &first[at], &now);
-        }
-    }
-    free(first);
-}
 
 /* Weights, problem and values are valid only during the call: afterwards they are unmapped or
  * overwritten, so that `run` fails if the plan kept a pointer to them. */
@@ -218,15 +128,17 @@ static bool make_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
             t->biases[i] = sb_bordered_copy(t->tensors.biases[i], p->steps[i].k);
         weights.biases[i] = t->biases[i].tensor;
     }
-    enter(c, "plan");
+    sb_contract_enter(c, "plan");
     int rc = s->loaded->kernel.plan(&c->host, (const sb_problem *)(const void *)lent.tensor, values,
                                     &weights, &t->plan, &why);
     why.text[sizeof why.text - 1] = '\0';
     if (rc != 0 || !t->plan)
-        find(c, "plan succeeds where the kernel is supported and valid", "%s",
-             why.text[0] ? why.text : "it failed without a reason");
+        sb_contract_find(c, "plan succeeds where the kernel is supported and valid", "%s",
+                         why.text[0] ? why.text : "it failed without a reason");
     if (rc != 0)
         t->plan = NULL;
+    if (t->plan)
+        sb_contract_ask_description(c, &s->loaded->kernel, t->plan);
     memset(values, SB_BORDER_PATTERN, sizeof values);
     sb_bordered_unmap(&lent);
     for (uint32_t i = 0; i < p->step_count; i++) {
@@ -238,7 +150,7 @@ static bool make_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 
 static void drop_plan(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
-    enter(c, "destroy");
+    sb_contract_enter(c, "destroy");
     if (t->plan)
         s->loaded->kernel.destroy(t->plan);
     t->plan = NULL;
@@ -254,8 +166,18 @@ static bool is_peer(const sb_contract *c)
     return (c->loaded.plugin.flags & SB_PLUGIN_PEER) != 0;
 }
 
+static void check_state(sb_contract *c, const sb_process_state *before)
+{
+    const char *changed = sb_process_state_change(before);
+    if (!changed)
+        return;
+    sb_contract_find(c, "run leaves its process as it was", "it changed %s", changed);
+    sb_process_state_restore(before);
+}
+
 static bool run_once(sb_contract *c, const sb_setting *s, sb_trial *t)
 {
+    sb_process_state before;
     sb_why why = { .size = sizeof why };
     const sb_call call = { .size = sizeof call,
                            .input = t->input.tensor,
@@ -265,18 +187,22 @@ static bool run_once(sb_contract *c, const sb_setting *s, sb_trial *t)
     sb_fill_unwritten(t->output.tensor, t->output.bytes / sizeof(float));
     const int64_t calls = taken.calls;
     const int64_t heap = sb_traces_heap();
-    enter(c, "run");
+    sb_process_state_take(&before);
+    sb_contract_enter(c, "run");
     int rc = s->loaded->kernel.run(t->plan, &call);
     why.text[sizeof why.text - 1] = '\0';
     if (rc != 0)
-        find(c, "run succeeds", "%s", why.text[0] ? why.text : "it failed without a reason");
+        sb_contract_find(c, "run succeeds", "%s",
+                         why.text[0] ? why.text : "it failed without a reason");
+    check_state(c, &before);
     if (taken.calls != calls)
-        find(c, "run allocates and logs nothing", "it called the host's alloc or log");
+        sb_contract_find(c, "run allocates and logs nothing", "it called the host's alloc or log");
     if (sb_traces_heap() > heap + 4096 && sb_traces_settled() && !is_peer(c))
-        find(c, "run allocates and logs nothing", "the heap has %lld bytes more after it",
-             (long long)(sb_traces_heap() - heap));
+        sb_contract_find(c, "run allocates and logs nothing",
+                         "the heap has %lld bytes more after it",
+                         (long long)(sb_traces_heap() - heap));
     if (!sb_bordered_intact(&t->output))
-        find(c, "run writes its output alone", "bytes beside it were written");
+        sb_contract_find(c, "run writes its output alone", "bytes beside it were written");
     return rc == 0;
 }
 
@@ -285,7 +211,7 @@ static bool is_right(sb_contract *c, const sb_setting *s, const sb_trial *t, con
     sb_check check = sb_check_real(&s->problem, (sb_layout)s->layouts.output, s->info->arithmetic,
                                    t->output.tensor, t->value, t->magnitude);
     if (!check.passed)
-        find(c, when, "%s", check.reason);
+        sb_contract_find(c, when, "%s", check.reason);
     return check.passed;
 }
 
@@ -301,13 +227,23 @@ static void run_again(sb_contract *c, const sb_setting *s, sb_trial *t)
         if (!is_right(c, s, t, "run may be called again"))
             break;
         if (promised && memcmp(kept, t->output.tensor, t->output.bytes) != 0) {
-            find(c, "run is repeatable",
-                 "the same call gave other bits, and the kernel does not "
-                 "have SB_KERNEL_UNREPEATABLE");
+            sb_contract_find(c, "run is repeatable",
+                             "the same call gave other bits, and the kernel does not "
+                             "have SB_KERNEL_UNREPEATABLE");
             break;
         }
     }
     free(kept);
+}
+
+/* The same plan with other tensors, when the first ones are gone. */
+static void run_elsewhere(sb_contract *c, const sb_setting *s, sb_trial *t)
+{
+    sb_bordered_move(&t->input, true);
+    sb_bordered_move(&t->residual, true);
+    sb_bordered_move(&t->output, false);
+    if (run_once(c, s, t))
+        is_right(c, s, t, "run may be given other tensors");
 }
 
 /* Runs A, then B, then A again, which exposes state that the two plans share. */
@@ -315,8 +251,10 @@ static void run_both(sb_contract *c, const sb_setting *s, sb_trial *a, sb_trial 
 {
     static const char independent[] = "two plans at once are independent";
     if (run_once(c, s, a) && is_right(c, s, a, independent) && run_once(c, s, b) &&
-        is_right(c, s, b, independent) && run_once(c, s, a) && is_right(c, s, a, independent))
+        is_right(c, s, b, independent) && run_once(c, s, a) && is_right(c, s, a, independent)) {
         run_again(c, s, a);
+        run_elsewhere(c, s, a);
+    }
 }
 
 /* Plans and destroys repeatedly: memory, descriptors and threads must not grow. */
@@ -331,43 +269,81 @@ static void check_leaks(sb_contract *c, const sb_setting *s, sb_trial *t)
             run_once(c, s, t);
         drop_plan(c, s, t);
         if (taken.blocks > blocks)
-            find(c, "destroy releases the plan", "%lld blocks of the host's memory are left",
-                 (long long)(taken.blocks - blocks));
+            sb_contract_find(c, "destroy releases the plan",
+                             "%lld blocks of the host's memory are left",
+                             (long long)(taken.blocks - blocks));
     }
     char text[128];
     if (!c->failed && !is_peer(c) && sb_traces_grew(&first, CYCLES / 2, text, sizeof text))
-        find(c, "destroy releases the plan", "%s", text);
+        sb_contract_find(c, "destroy releases the plan", "%s", text);
 }
 
 /* ------------------------------------------------------------------------------------------ choice
  */
 
+/* `complete` may neither change given values nor answer differently when it is asked again. */
+static void check_complete(sb_contract *c, const sb_setting *s, uint32_t given)
+{
+    const size_t count = s->loaded->parameter_count;
+    int64_t said[2][SB_MAX_PARAMETERS] = { 0 };
+    sb_contract_enter(c, "complete");
+    for (int i = 0; i < 2; i++) {
+        memcpy(said[i], s->values, count * sizeof *s->values);
+        s->loaded->kernel.complete(&s->problem, &c->cpu, given, said[i]);
+    }
+    if (memcmp(said[0], said[1], sizeof *said) != 0)
+        sb_contract_find(c, "complete is pure", "it answers differently when it is asked again");
+    for (size_t i = 0; i < count; i++) {
+        if (given & (1u << i) && said[0][i] != s->values[i])
+            sb_contract_find(c, "complete keeps given values", "%s is changed",
+                             s->info->parameters[i].id);
+        if (!sb_rules_legal(&s->loaded->parameters[i], said[0][i]))
+            sb_contract_find(c, "complete sets legal values", "%s has another",
+                             s->info->parameters[i].id);
+    }
+}
+
+/* The given values, and what goes with them. */
+static void complete(sb_contract *c, sb_setting *s, uint32_t given, const int64_t *values)
+{
+    const size_t count = s->loaded->parameter_count;
+    const uint32_t all = (uint32_t)((UINT64_C(1) << count) - 1);
+    for (size_t i = 0; i < count; i++)
+        if (given & (1u << i))
+            s->values[i] = values[i];
+    if ((given & all) != 0 && (given & all) != all && s->loaded->kernel.complete)
+        check_complete(c, s, given & all);
+    sb_contract_enter(c, "valid");
+    sb_complete_values(s->loaded, &s->problem, &c->cpu, given, s->values);
+}
+
 static sb_contract_outcome choose(sb_contract *c, sb_setting *s, uint32_t given,
                                   const int64_t *values)
 {
     const sb_kernel *k = &s->loaded->kernel;
-    const answers a = ask(c, s->loaded, &s->problem);
+    const sb_answers a = sb_contract_ask(c, s->loaded, &s->problem);
     if (!a.supported)
         return SB_CONTRACT_UNSUPPORTED;
     if (!a.valid)
-        find(c, "defaults are valid", "valid refuses them");
+        sb_contract_find(c, "defaults are valid", "valid refuses them");
     memcpy(s->values, a.values, sizeof s->values);
     for (size_t i = 0; i < s->loaded->parameter_count; i++) {
         if (!sb_rules_legal(&s->loaded->parameters[i], a.values[i]))
-            find(c, "defaults are legal values", "%s is not", s->info->parameters[i].id);
-        if (given & (1u << i))
-            s->values[i] = values[i];
+            sb_contract_find(c, "defaults are legal values", "%s is not",
+                             s->info->parameters[i].id);
     }
-    enter(c, "valid");
+    complete(c, s, given, values);
+    sb_contract_enter(c, "valid");
     if (k->valid && !k->valid(&s->problem, &c->cpu, s->values))
         return SB_CONTRACT_INVALID;
     s->layouts = (sb_layouts) { .size = sizeof s->layouts };
-    enter(c, "layouts");
+    sb_contract_enter(c, "layouts");
     if (k->layouts)
         k->layouts(&s->problem, &c->cpu, s->values, &s->layouts);
     if (s->layouts.input <= SB_NCHW16C && s->layouts.output <= SB_NCHW16C)
         return SB_CONTRACT_PASSED;
-    find(c, "layouts exist", "it asks for layouts %u and %u", s->layouts.input, s->layouts.output);
+    sb_contract_find(c, "layouts exist", "it asks for layouts %u and %u", s->layouts.input,
+                     s->layouts.output);
     return SB_CONTRACT_FAILED;
 }
 
@@ -379,7 +355,7 @@ static void check_exact(sb_contract *c, const sb_setting *s)
         sb_check check =
             sb_check_exact(&s->problem, (sb_layout)s->layouts.output, t.output.tensor, t.value);
         if (!check.passed)
-            find(c, "whole numbers come out exactly", "%s", check.reason);
+            sb_contract_find(c, "whole numbers come out exactly", "%s", check.reason);
     }
     drop_plan(c, s, &t);
     sb_trial_free(&t);

@@ -53,7 +53,7 @@ typedef enum sb_contract_outcome {
     SB_CONTRACT_INVALID /* these parameters are not valid for this layer */
 } sb_contract_outcome;
 
-/* One kernel with one configuration on one layer. Everything is borrowed. */
+/* One kernel with one parameter set on one layer. Everything is borrowed. */
 typedef struct sb_contract_case {
     const sb_kernel_info *info;
     size_t kernel; /* index in the plugin's list */

@@ -4,6 +4,7 @@
 #include "measure/contract_traces.h"
 
 #include "measure/contract.h"
+#include "measure/others.h"
 #include "plugin/loader.h"
 
 #include <dirent.h>
@@ -68,7 +69,8 @@ sb_traces sb_traces_take(void)
 {
     return (sb_traces) { .heap = sb_traces_heap(),
                          .descriptors = count_entries("/proc/self/fd"),
-                         .threads = count_entries("/proc/self/task") };
+                         .threads = count_entries("/proc/self/task"),
+                         .children = sb_others_count() };
 }
 
 bool sb_traces_grew(const sb_traces *before, int times, char *text, size_t size)
@@ -81,6 +83,7 @@ bool sb_traces_grew(const sb_traces *before, int times, char *text, size_t size)
         { "bytes of memory", now.heap - before->heap, LEAK },
         { "descriptors", now.descriptors - before->descriptors, 1 },
         { "threads", now.threads - before->threads, 1 },
+        { "processes", now.children - before->children, 1 },
     };
     for (size_t i = 0; i < sizeof grown / sizeof *grown; i++)
         if (grown[i].more >= grown[i].least * times) {

@@ -10,7 +10,7 @@
 
 typedef struct sb_traces {
     int64_t heap; /* bytes */
-    int64_t descriptors, threads;
+    int64_t descriptors, threads, children;
 } sb_traces;
 
 sb_traces sb_traces_take(void);

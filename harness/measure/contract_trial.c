@@ -44,6 +44,20 @@ static void forbid_writes(const sb_bordered *f)
     mprotect(f->span, f->span_bytes, PROT_READ);
 }
 
+void sb_bordered_move(sb_bordered *f, bool readonly)
+{
+    if (!f->base)
+        return;
+    sb_bordered to = sb_bordered_map(f->span_bytes, 0, true);
+    memcpy(to.span, f->span, f->span_bytes);
+    to.tensor = (float *)(void *)(to.span + ((char *)f->tensor - (char *)f->span));
+    to.bytes = f->bytes;
+    if (readonly)
+        forbid_writes(&to);
+    sb_bordered_unmap(f);
+    *f = to;
+}
+
 bool sb_bordered_intact(const sb_bordered *f)
 {
     const char *from = (const char *)f->tensor, *to = from + f->bytes;

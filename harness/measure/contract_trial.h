@@ -25,12 +25,14 @@ sb_bordered sb_bordered_map(size_t bytes, size_t slack, bool at_start);
 
 /* A read-only copy of `count` numbers. */
 sb_bordered sb_bordered_copy(const float *from, int64_t count);
+/* Moves the memory to another address; what is at the old one is gone. */
+void sb_bordered_move(sb_bordered *bordered, bool readonly);
 void sb_bordered_unmap(sb_bordered *bordered); /* an unmapped one is allowed */
 
 /* Was nothing around the tensor written? */
 bool sb_bordered_intact(const sb_bordered *bordered);
 
-/* A kernel with one configuration on one problem. */
+/* A kernel with one parameter set on one problem. */
 typedef struct sb_setting {
     const sb_kernel_info *info;
     const sb_loaded_kernel *loaded;

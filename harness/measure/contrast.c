@@ -192,11 +192,11 @@ static sb_interval interval_of(const side *base, const side *new_, size_t freedo
     sb_sort_values(ratios, RESAMPLES);
     const double low = sb_quantile_sorted(ratios, RESAMPLES, ERROR / 2) - middle;
     const double high = sb_quantile_sorted(ratios, RESAMPLES, 1 - ERROR / 2) - middle;
-    return (sb_interval) {
+    return sb_interval_limit((sb_interval) {
         .value = exp(middle),
         .low = exp(middle + stretch * fmin(0, low) - unknown),
         .high = exp(middle + stretch * fmax(0, high) + unknown),
-    };
+    });
 }
 
 static double welch_p(const side *base, const side *new_, double variance, size_t freedom)

@@ -7,6 +7,7 @@
 #include "core/text.h"
 #include "measure/process.h"
 #include "plugin/describe.h"
+#include "plugin/notes.h"
 #include "plugin/paths.h"
 
 #include <stdio.h>
@@ -52,6 +53,9 @@ static void hear_answer(sb_worker *worker, int64_t deadline, int64_t timeout_ns,
         info->problem = text.data;
     } else if (sb_describe_read(description, reply.description, info, &error) < 0) {
         info->problem = sb_copy_text(error.text);
+    } else if (info->absence) {
+        sb_plugin_info_drop_kernels(info);
+        info->problem = sb_copy_text(info->absence);
     }
     for (size_t i = 0; i < info->left_out_count; i++)
         sb_warn("plugin %s: left out: %s", info->id, info->left_out[i]);
@@ -86,6 +90,7 @@ void sb_discover(const char *const *paths, size_t count, int64_t timeout_ns, sb_
     for (size_t i = 0; i < count; i++) {
         char *whole = realpath(paths[i], NULL); /* dlopen searches for names without a slash */
         found[i].path = whole ? whole : sb_copy_text(paths[i]);
+        found[i].notes = sb_new(SB_MAX_NOTES, 1);
         outputs[i] = (sb_output) { .name = name_of(found[i].path) };
         workers[i] = ask_worker(&found[i], &outputs[i]);
     }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/evaluate.h"
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "measure/job.h"
 #include "measure/look.h"
+#include "measure/validity.h"
 #include "measure/variation.h"
 
 #include <math.h>
@@ -11,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TURN_NS   1e6  /* of samples in a turn: short, to stop slow configurations early */
+#define TURN_NS   1e6  /* of samples in a turn: short, to stop slow parameter sets early */
 #define SAMPLE_NS 4000 /* of the defaults; enough for kernels four times as fast */
 
 /* One kind of data, and the worker that uses it. */
@@ -22,7 +24,7 @@ typedef struct ground {
     sb_truth truth; /* of the present operation; empty if there is none */
 } ground;
 
-/* A configuration and its plan on the real data. */
+/* A parameter set and its plan on the real data. */
 typedef struct contender {
     sb_job job;
     sb_result result;
@@ -33,10 +35,11 @@ struct sb_evaluator {
     ground exact, real;
     int operation;           /* of the data; -1: none yet */
     sb_candidate candidate;  /* the present kernel */
-    contender contenders[2]; /* one is the incumbent, the other the configuration on trial */
+    contender contenders[2]; /* one is the incumbent, the other the parameter set on trial */
     int incumbent;           /* -1: none */
     double quiet_ns;         /* the incumbent's least time, against which others are compared */
-    uint32_t iterations;     /* calls a sample, the same for all configurations */
+    double watts;            /* measured last; NAN: not yet */
+    uint32_t iterations;     /* calls a sample, the same for all parameter sets */
 };
 
 /* ------------------------------------------------------------------------------------- grounds */
@@ -65,6 +68,7 @@ sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *e
 {
     sb_evaluator *e = sb_new(1, sizeof *e);
     e->options = *options;
+    e->watts = NAN;
     e->operation = e->incumbent = -1;
     if (open_ground(e, &e->exact, error) == SB_OK && open_ground(e, &e->real, error) == SB_OK)
         return e;
@@ -130,6 +134,8 @@ static void begin_contender(sb_evaluator *e, contender *c, uint32_t slot, const 
     const sb_kernel_info *kernel = kernel_of(e);
     clear_contender(c);
     c->result.verdict = SB_VERDICT_OK;
+    c->result.prepare_ns = INFINITY;
+    c->result.workspace_bytes = -1;
     c->job = (sb_job) {
         .candidate = &e->candidate,
         .kernel = kernel,
@@ -144,6 +150,26 @@ static void begin_contender(sb_evaluator *e, contender *c, uint32_t slot, const 
     memcpy(c->job.values, values, kernel->parameter_count * sizeof *values);
 }
 
+/* The one that is not the incumbent. */
+static contender *free_contender(sb_evaluator *e)
+{
+    return &e->contenders[e->incumbent == 0];
+}
+
+sb_verdict sb_evaluator_complete(sb_evaluator *evaluator, uint32_t given, int64_t *values,
+                                 sb_error *error)
+{
+    contender *c = free_contender(evaluator);
+    begin_contender(evaluator, c, (uint32_t)(c - evaluator->contenders), NULL);
+    c->job.given = given;
+    memcpy(c->job.values, values, kernel_of(evaluator)->parameter_count * sizeof *values);
+    if (sb_job_plan(&evaluator->real.bench, &c->job))
+        memcpy(values, c->job.values, kernel_of(evaluator)->parameter_count * sizeof *values);
+    else
+        sb_fail(error, "%s", c->result.detail);
+    return c->result.verdict;
+}
+
 sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error)
 {
@@ -151,74 +177,50 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candid
     e->candidate = (sb_candidate) { .plugin = candidate->plugin,
                                     .kernel = candidate->kernel,
                                     .operation = candidate->operation,
+                                    .objective = candidate->objective,
                                     .label = "" };
     e->incumbent = -1;
     e->iterations = 0;
     if (prepare_operation(e, (int)candidate->operation, error) < 0)
         return SB_VERDICT_ERROR;
-    contender *first = &e->contenders[0];
-    begin_contender(e, first, 0, NULL);
-    first->job.given = candidate->given;
-    memcpy(first->job.values, candidate->values, sizeof first->job.values);
-    if (sb_job_plan(&e->real.bench, &first->job))
-        memcpy(values, first->job.values, SB_MAX_PARAMETERS * sizeof *values);
-    else
-        sb_fail(error, "%s", first->result.detail);
-    return first->result.verdict;
+    int64_t completed[SB_MAX_PARAMETERS];
+    memcpy(completed, candidate->values, sizeof completed);
+    sb_verdict verdict = sb_evaluator_complete(e, candidate->given, completed, error);
+    if (verdict == SB_VERDICT_OK)
+        memcpy(values, completed, sizeof completed);
+    return verdict;
+}
+
+static sb_validity validity_of(const sb_evaluator *e)
+{
+    return (sb_validity) {
+        .session = e->real.session,
+        .plugin = e->candidate.plugin,
+        .kernel = e->candidate.kernel,
+        .problem = problem_of(e, (int)e->candidate.operation),
+    };
 }
 
 void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters)
 {
-    sb_evaluator *e = evaluator;
-    const sb_request request = {
-        .ask = SB_ASK_RANGES,
-        .kernel = (uint32_t)e->candidate.kernel,
-        .problem = problem_of(e, (int)e->candidate.operation),
-    };
-    sb_reply reply;
-    if (sb_session_call(e->real.session, e->candidate.plugin, e->options.threads, &request, &reply,
-                        NULL) != SB_VERDICT_OK)
-        return;
-    for (size_t i = 0; i < kernel_of(e)->parameter_count; i++)
-        sb_parameter_narrow(&parameters[i], reply.ranges[i].min, reply.ranges[i].max);
-}
-
-static int ask_valid(sb_evaluator *e, const int64_t *values, uint32_t count, unsigned char *ok,
-                     sb_error *error)
-{
-    sb_request request = {
-        .ask = SB_ASK_VALID,
-        .kernel = (uint32_t)e->candidate.kernel,
-        .problem = problem_of(e, (int)e->candidate.operation),
-        .count = count,
-        .batch_count = count * (uint32_t)kernel_of(e)->parameter_count,
-        .batch = values,
-    };
-    sb_reply reply;
-    sb_verdict verdict = sb_session_call(e->real.session, e->candidate.plugin, e->options.threads,
-                                         &request, &reply, NULL);
-    if (verdict != SB_VERDICT_OK)
-        return sb_fail(error, "cannot tell which parameters are valid: %s", reply.text);
-    for (uint32_t i = 0; i < count; i++)
-        ok[i] = reply.valid[i] != 0;
-    return SB_OK;
+    const sb_validity asked = validity_of(evaluator);
+    sb_validity_narrow(&asked, parameters);
 }
 
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error)
 {
-    sb_evaluator *e = self;
-    size_t parameters = kernel_of(e)->parameter_count;
-    size_t most = parameters > 0 ? SB_VALID_VALUES / parameters : 1;
-    int rc = SB_OK;
-    if (most > SB_VALID_BATCH)
-        most = SB_VALID_BATCH;
-    for (size_t done = 0; done < count && rc == SB_OK; done += most) {
-        size_t left = count - done;
-        uint32_t part = (uint32_t)(left < most ? left : most);
-        rc = ask_valid(e, values + done * parameters, part, ok + done, error);
-    }
-    return rc;
+    const sb_validity asked = validity_of(self);
+    return sb_validity_ask(&asked, values, count, ok, error);
+}
+
+sb_verdict sb_evaluator_explain(sb_evaluator *evaluator, const int64_t *values, sb_error *error)
+{
+    contender *c = free_contender(evaluator);
+    begin_contender(evaluator, c, (uint32_t)(c - evaluator->contenders), values);
+    if (!sb_job_plan(&evaluator->real.bench, &c->job))
+        sb_fail(error, "%s", c->result.detail);
+    return c->result.verdict;
 }
 
 /* ---------------------------------------------------------------------------------- evaluating */
@@ -240,9 +242,13 @@ static double take_time(sb_evaluator *e, contender *c)
 {
     sb_request turn = sb_job_size_turn(&c->job, e->iterations, TURN_NS, e->options.evict_bytes);
     turn.refills = e->options.refills;
+    const sb_request asked = turn;
     sb_reply reply;
-    if (!sb_job_vary_turn(&e->real.bench, &c->job, &turn, &reply))
-        return 0;
+    do {
+        turn = asked;
+        if (!sb_job_vary_turn(&e->real.bench, &c->job, &turn, &reply))
+            return 0;
+    } while (c->job.voided);
     double least = INFINITY;
     for (uint32_t i = 0; i < reply.samples && i < turn.samples; i++)
         least = fmin(least, reply.ns[i]);
@@ -253,7 +259,7 @@ static double take_time(sb_evaluator *e, contender *c)
     return c->job.call_ns = least;
 }
 
-/* One more turn of the configuration, and one of the incumbent. False if the former failed. */
+/* One more turn of the parameter set, and one of the incumbent. False if the former failed. */
 static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
 {
     double own = take_time(e, c), beside = INFINITY;
@@ -287,13 +293,53 @@ static void time_it(sb_evaluator *e, contender *c, sb_evaluation *out)
     e->quiet_ns = sb_look_least(&now);
 }
 
+/* The counters change about every millisecond. */
+static bool measure_power(sb_evaluator *e, contender *c, sb_error *error)
+{
+    enum { SAMPLES = 4, ENERGY_NS = 100000000 };
+    const sb_energy *energy = e->options.energy;
+    const double calls = ENERGY_NS / SAMPLES / fmax(c->job.call_ns, 1.0);
+    const sb_request turn = {
+        .iterations = calls > 1 ? (uint32_t)calls : 1,
+        .samples = SAMPLES,
+        .warm_calls = 1,
+    };
+    sb_energy_reading before, after;
+    sb_reply reply;
+    if (sb_energy_read(energy, &before, error) < 0)
+        return false;
+    const int64_t start = sb_now_ns();
+    if (!sb_job_turn(&e->real.bench, &c->job, &turn, &reply))
+        return true;
+    const double seconds = (double)(sb_now_ns() - start) * 1e-9;
+    if (sb_energy_read(energy, &after, error) < 0)
+        return false;
+    e->watts = sb_energy_between(energy, &before, &after) / seconds;
+    return e->watts > 0 || sb_fail(error, "the energy counters stand still") == SB_OK;
+}
+
+/* The power of one that is clearly slower is taken to be that of the one before. */
+static double find_power(sb_evaluator *e, contender *c, const sb_evaluation *out)
+{
+    sb_error why = { "" };
+    if (!e->options.energy || c->result.verdict != SB_VERDICT_OK)
+        return NAN;
+    if (!(out->cut && e->watts > 0) && !measure_power(e, c, &why))
+        sb_job_fail(&c->job, SB_VERDICT_ERROR, "%s", why.text);
+    return e->watts;
+}
+
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
 {
-    sb_evaluation out = { .ns = INFINITY };
-    contender *c = &evaluator->contenders[evaluator->incumbent == 0];
+    sb_evaluation out = { .objective = INFINITY, .ns = INFINITY, .watts = NAN };
+    contender *c = free_contender(evaluator);
     if (verify_values(evaluator, c, values))
         time_it(evaluator, c, &out);
+    out.watts = find_power(evaluator, c, &out);
     out.verdict = c->result.verdict;
+    if (out.verdict == SB_VERDICT_OK)
+        out.objective = sb_objective_of(evaluator->candidate.objective, out.ns,
+                                        c->result.prepare_ns, c->result.workspace_bytes, out.watts);
     if (out.verdict != SB_VERDICT_OK)
         snprintf(out.detail, sizeof out.detail, "%s", c->result.detail ? c->result.detail : "");
     return out;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Verifies and quickly times configurations of one kernel on one layer, for a search. Tensors and
- * references are made once for all configurations: one arena with integers and one with real data,
+ * Verifies and quickly times parameter sets of one kernel on one layer, for a search. Tensors and
+ * references are made once for all parameter sets: one arena with integers and one with real data,
  * each with its own worker.
  *
- * Times are those of a few calls, compared with the best configuration so far (the incumbent),
+ * Times are those of a few calls, compared with the best parameter set so far (the incumbent),
  * whose plan is kept: look.h explains the method.
  */
 #ifndef SB_MEASURE_EVALUATE_H
 #define SB_MEASURE_EVALUATE_H
 
+#include "machine/energy.h"
 #include "measure/group.h"
 
 typedef struct sb_evaluator sb_evaluator;
@@ -21,13 +22,16 @@ typedef struct sb_evaluator_options {
     int64_t threads;
     uint64_t seed; /* of the data */
     int reference_threads;
-    uint64_t evict_bytes; /* 0: warm caches; else how much to sweep before each sample, */
-    bool refills;         /* and whether the tensors are read then */
+    uint64_t evict_bytes;    /* 0: warm caches; else how much to sweep before each sample, */
+    bool refills;            /* and whether the tensors are read then */
+    const sb_energy *energy; /* the counters; NULL: energy is not measured */
 } sb_evaluator_options;
 
-/* The outcome of one configuration. */
+/* The outcome of one parameter set. */
 typedef struct sb_evaluation {
     sb_verdict verdict;
+    double objective;        /* of the candidate, INFINITY unless the verdict is ok */
+    double watts;            /* during calls, if the energy is measured; else NAN */
     double ns;               /* ns a call if the verdict is ok; else INFINITY */
     bool cut;                /* clearly slower than the incumbent: timing was stopped early */
     char detail[SB_MAX_WHY]; /* why it failed */
@@ -44,16 +48,25 @@ void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candidate,
                              int64_t values[SB_MAX_PARAMETERS], sb_error *error);
 
+/* Completes a parameter set as the kernel does: bit i of `given` stands for values[i]; writes the
+ * other values. Returns the verdict of planning with them; unless that is ok, the values are
+ * unchanged and the reason is in the error. */
+sb_verdict sb_evaluator_complete(sb_evaluator *evaluator, uint32_t given, int64_t *values,
+                                 sb_error *error);
+
 /* Narrows the kernel's parameters to what it reports as possibly valid for the layer; without an
  * answer they stay as they are. */
 void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters);
 
-/* Sets ok[i] to 1 if the configuration at values[i * parameters] is valid for the layer. `self` is
+/* Sets ok[i] to 1 if the parameter set at values[i * parameters] is valid for the layer. `self` is
  * the evaluator. Negative if the worker does not answer. */
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error);
 
-/* Verifies and times a configuration. */
+/* The verdict of planning with the values, and unless that is ok the reason in the error. */
+sb_verdict sb_evaluator_explain(sb_evaluator *evaluator, const int64_t *values, sb_error *error);
+
+/* Verifies and times a parameter set. */
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values);
 
 #endif

@@ -15,7 +15,8 @@
     X(LIMITS, "limits", "taking all memory, processes and descriptors")                           \
     X(SYSCALLS, "syscalls", "networks, namespaces, tracing, and signals to other processes")      \
     X(FILES, "files", "changing files")                                                           \
-    X(PROCESSES, "processes", "seeing other processes, and leaving processes behind")             \
+    X(PROCESSES, "processes", "seeing other processes")                                           \
+    X(ORPHANS, "orphans", "leaving processes behind")                                             \
     X(SEALS, "seals", "changing the tensors and the size of memory that it shares")
 
 #define SB_FENCE_ENUM(id, name, purpose) SB_FENCE_##id,
@@ -37,8 +38,8 @@ bool sb_fence_leaves_cores(void);
 /* From now on this process, and what it starts, does without that one too. */
 void sb_fence_leave_out(const char *name);
 
-/* In a worker, once, before any code of a plugin runs: all but PROCESSES and SEALS, which are made
- * from outside. Returns a mask of those that stand (1 << fence). Never fails. */
+/* In a worker, once, before any code of a plugin runs: all but PROCESSES, ORPHANS and SEALS, which
+ * are made from outside. Returns a mask of those that stand (1 << fence). Never fails. */
 unsigned sb_fence_raise(void);
 
 /* The fences that this system allows, as a mask. Determined once, by a process that tries them. */

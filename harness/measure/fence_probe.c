@@ -24,7 +24,9 @@ static unsigned probe_system(void)
 {
     unsigned allowed = probe_inside();
     if (sb_fence_wanted(SB_FENCE_PROCESSES) && sb_spawn_isolates())
-        allowed |= 1u << SB_FENCE_PROCESSES;
+        allowed |= 1u << SB_FENCE_PROCESSES | 1u << SB_FENCE_ORPHANS;
+    if (sb_spawn_adopt_orphans())
+        allowed |= 1u << SB_FENCE_ORPHANS;
     if (sb_arena_seals())
         allowed |= 1u << SB_FENCE_SEALS;
     return allowed;

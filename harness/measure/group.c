@@ -9,6 +9,7 @@
 #include "measure/rounds_run.h"
 #include "measure/speedup.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -55,6 +56,7 @@ static void init_result(sb_result *result, const sb_candidate *candidate)
         .stop_reason = sb_copy_text(""),
         .time = { NAN, NAN, NAN },
         .prepare_ns = NAN,
+        .watts = NAN,
         .workspace_bytes = -1,
         .reorder_ns = NAN,
         .max_error = NAN,
@@ -205,7 +207,7 @@ static bool is_kindred(const sb_job *a, const sb_job *b)
 }
 
 /* If a kernel passes the gates and is wrong later, no result of it is trusted: its other
- * configurations fail too. */
+ * parameter sets fail too. */
 static void void_kindred(grouping *g, const sb_job *wrong)
 {
     if (!wrong->timed || wrong->result->verdict != SB_VERDICT_WRONG)
@@ -217,6 +219,20 @@ static void void_kindred(grouping *g, const sb_job *wrong)
                         wrong->result->label);
 }
 
+/* A kernel may decide so, or its library or runtime may not give it more. */
+static void tell_threads(const sb_job *job)
+{
+    sb_result *result = job->result;
+    sb_text detail = { 0 };
+    result->threads_ran = sb_job_fewer_threads(job);
+    if (!result->threads_ran)
+        return;
+    sb_text_add(&detail, "%s%scomputed on %" PRId64 " of %" PRId64 " threads", result->detail,
+                *result->detail ? "; " : "", result->threads_ran, job->problem.threads);
+    free(result->detail);
+    result->detail = detail.data;
+}
+
 static void finish_job(grouping *g, sb_job *job)
 {
     if (g->options->peaks)
@@ -224,7 +240,9 @@ static void finish_job(grouping *g, sb_job *job)
                       job->result);
     if (sb_job_ok(job))
         estimate_job(g, job);
-    if (!sb_job_ok(job))
+    if (sb_job_ok(job))
+        tell_threads(job);
+    else
         retract_times(job->result);
 }
 
@@ -284,7 +302,7 @@ static int check_room(const sb_lineup *lineups, size_t count, sb_error *error)
 {
     for (size_t i = 0; i < count; i++)
         if (lineups[i].count > SB_MAX_SLOTS)
-            return sb_fail(error, "more than %d kernels and configurations on one layer",
+            return sb_fail(error, "more than %d kernels and parameter sets on one layer",
                            SB_MAX_SLOTS);
     return SB_OK;
 }

@@ -5,6 +5,24 @@
 #define SB_MEASURE_GROUP_H
 
 #include "measure/session.h"
+#include "plugin/constraint.h"
+
+/* What tuning minimises: the time of a call; this and that of a plan, which packs the weights; the
+ * bytes on the heap, of packed weights and scratch, and the time among equals; the energy that the
+ * processors use during a call. */
+typedef enum sb_objective {
+    SB_MINIMISE_TIME,
+    SB_MINIMISE_PACKING,
+    SB_MINIMISE_MEMORY,
+    SB_MINIMISE_ENERGY,
+    SB_OBJECTIVES
+} sb_objective;
+const char *sb_objective_name(sb_objective objective); /* "time", "packing", "memory", "energy" */
+
+/* The objective of a call of `ns` at `watts`, whose plan takes `prepare_ns` and holds `bytes`:
+ * positive; in ns, bytes or nJ. */
+double sb_objective_of(sb_objective objective, double ns, double prepare_ns, int64_t bytes,
+                       double watts);
 
 /* A value that tuning may choose for a parameter. */
 typedef struct sb_listed_value {
@@ -12,7 +30,14 @@ typedef struct sb_listed_value {
     int64_t value;
 } sb_listed_value;
 
-/* A kernel with one configuration, or with its defaults. Everything is borrowed. */
+/* A starting point of a search. */
+typedef struct sb_start {
+    uint32_t given; /* bit i: values[i] is given; the others are the defaults for the layer */
+    int64_t values[SB_MAX_PARAMETERS];
+    const char *where; /* "file:line:column" */
+} sb_start;
+
+/* A kernel with one parameter set, or with its defaults. Everything is borrowed. */
 typedef struct sb_candidate {
     const sb_plugin_info *plugin;
     size_t kernel;          /* index in the plugin's list */
@@ -22,9 +47,14 @@ typedef struct sb_candidate {
     uint32_t given;         /* bit i: values[i] is given; the others are the kernel's defaults */
     bool plain;             /* keeps its defaults, whatever tuning found */
     int64_t values[SB_MAX_PARAMETERS];
+    sb_objective objective;         /* of its tuning */
     uint32_t listed;                /* bit i: tuning may choose; values[i] is the first choice */
     const sb_listed_value *choices; /* values of the listed parameters */
     size_t choice_count;
+    const sb_constraint *constraints; /* which tuning keeps */
+    size_t constraint_count;
+    const sb_start *starts; /* of its searches */
+    size_t start_count;
 } sb_candidate;
 
 typedef struct sb_measure_options {

@@ -8,6 +8,8 @@
 #include "measure/group.h"
 #include "measure/stopping.h"
 
+enum { SB_ANCHORS = 16 }; /* input elements that change during a process (variation.h) */
+
 /* The fp64 reference of one operation for the data in the arena. */
 typedef struct sb_truth {
     double *value, *magnitude;     /* magnitude: NULL for integers */
@@ -35,6 +37,7 @@ typedef struct sb_job {
     uint64_t life;      /* lifetime number of the worker that holds the plan */
     double call_ns;     /* of the last call, to size turns */
     int64_t spent_ns;   /* turns so far */
+    int64_t evict_ns;   /* of the last turn: untimed calls, and the sweep of the caches */
     uint64_t bits;      /* hash of the output that passed, */
     uint64_t bits_life; /* written by the present plan, */
     sb_truth *truth; /* or the reference that bounds it, held, if the kernel promises no bits; may
@@ -44,7 +47,13 @@ typedef struct sb_job {
     sb_claims claims;
     bool timed;                        /* passed the gates and went on to the rounds */
     bool probed;                       /* whether the claimed times are true */
+    double blank_ns;                   /* processor time of a cold turn without calls; 0: unknown */
+    uint32_t turns, unexplained;       /* counted by sb_job_believe() */
+    uint32_t counted;                  /* turns whose threads were counted, */
+    int64_t threads_ran;               /* and the most that ran in one of them */
+    bool voided;                       /* the last turn's samples do not count */
     uint64_t varied_life, varied_seed; /* determines the places of variation.h */
+    float varied_seen[SB_ANCHORS];     /* what the output of each of them held last */
     sb_stopping stopping;
     bool done;
 } sb_job;
@@ -85,19 +94,24 @@ void sb_job_part(sb_bench *bench, const sb_job *job);
 bool sb_job_plan(sb_bench *bench, sb_job *job);
 
 /* A turn with about `turn_ns` of samples, at least one, after untimed calls: for WARM_NS with short
- * kernels, none with very long ones. `evict_bytes` as in sb_turn, 0 for warm caches. */
+ * kernels, none with very long ones. `evict_bytes`: 0 for warm caches, else one sample. */
 sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,
                             uint64_t evict_bytes);
 
 /* Lets the worker sleep for a while. On failure the job has its verdict. */
 bool sb_job_rest(sb_bench *bench, sb_job *job, int64_t ns);
 
-/* Checks the turn's claimed times. If they are doubtful, some long turns follow, once, to decide
- * whether they are true; if not, the job has its verdict. */
+/* Checks the turn's claimed times. A turn in which the worker computed outside of the calls is
+ * `voided`; if most turns are, the job has its verdict. If the times are doubtful, some long turns
+ * follow, once, to decide whether they are true; if not, the job has its verdict. */
 bool sb_job_believe(sb_bench *bench, sb_job *job, const sb_request *turn, const sb_reply *reply);
 
 /* One turn; plans again first if the plan was lost with its worker. */
 bool sb_job_turn(sb_bench *bench, sb_job *job, const sb_request *turn, sb_reply *reply);
+
+/* For a job whose kernel uses all threads that it may: how many ran, if they were fewer in all
+ * turns that were counted; otherwise 0. */
+int64_t sb_job_fewer_threads(const sb_job *job);
 
 /* The two gates before any timing: plan, run on marked output, compare. The second gate also runs
  * twice and compares bits, and takes the times of packing and reorders. */

@@ -2,7 +2,10 @@
 #include "measure/legs.h"
 
 #include "core/clock.h"
+#include "measure/team.h"
 #include "measure/turn.h"
+
+enum { LEAST_PART = 16 << 10 }; /* bytes of a reorder for each thread */
 
 sb_leg_run sb_leg_place(const sb_leg *leg, char *memory)
 {
@@ -16,6 +19,20 @@ sb_leg_run sb_leg_place(const sb_leg *leg, char *memory)
     };
 }
 
+static void reorder_part(void *context, int part, int parts)
+{
+    const sb_leg_run *leg = context;
+    sb_reorder_part(leg->from, leg->to, leg->shape, leg->input, leg->output, part, parts);
+}
+
+/* To wake a thread takes as long as to copy some tens of KiB. */
+static int parts_of(const sb_leg_run *leg)
+{
+    const int64_t bytes = sb_layout_elements(leg->to, leg->shape) * (int64_t)sizeof(float);
+    const int64_t most = bytes / LEAST_PART;
+    return most < 1 ? 1 : most < leg->threads ? (int)most : leg->threads;
+}
+
 static int run_leg(const sb_leg_run *leg, sb_why *why)
 {
     const sb_call call = {
@@ -27,10 +44,7 @@ static int run_leg(const sb_leg_run *leg, sb_why *why)
     };
     if (leg->kernel)
         return leg->kernel->run(leg->plan, &call);
-    if (leg->from == leg->to)
-        sb_layout_clear_padding(leg->to, leg->shape, leg->output);
-    else
-        sb_reorder(leg->from, leg->to, leg->shape, leg->input, leg->output);
+    sb_team_run(parts_of(leg), reorder_part, (void *)(uintptr_t)leg);
     return 0;
 }
 

@@ -14,6 +14,7 @@ typedef struct sb_leg_run {
     const float *input, *residual;
     sb_shape shape; /* for a reorder, with its layouts */
     sb_layout from, to;
+    int threads; /* of a reorder */
 } sb_leg_run;
 
 /* Computes the addresses of the leg's tensors in the pass's memory; the caller sets kernel and

@@ -10,7 +10,7 @@
 enum {
     ALONE = 12,    /* turns if there is no incumbent to compare with */
     CLEAN = 2,     /* clean turns that suffice */
-    DISTURBED = 7, /* turns that suffice for a configuration that is no better */
+    DISTURBED = 7, /* turns that suffice for a parameter set that is no better */
 };
 static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
 static const double beyond_bursts = 2.2; /* times the incumbent: more than a burst explains */

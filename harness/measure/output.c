@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
+#include "core/visible.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -16,13 +17,6 @@ enum {
     AT_ONCE = 1 << 16,    /* bytes in a read, */
     MOST_AT_ONCE = 1 << 8 /* and reads: a plugin that writes faster has to wait */
 };
-
-static void make_plain(char *text)
-{
-    for (; *text; text++)
-        if ((unsigned char)*text < 0x20 || *text == 0x7f)
-            *text = '?';
-}
 
 static void log_line(sb_output *o, const char *line)
 {
@@ -42,7 +36,7 @@ static void take_line(sb_output_reader *r)
     sb_output *o = r->output;
     r->line[r->length] = '\0';
     r->length = 0;
-    make_plain(r->line);
+    sb_make_visible(r->line);
     log_line(o, r->line);
     if (o->lines++ < SHOWN)
         sb_info("plugin %s: %s", o->name, r->line);

@@ -4,10 +4,14 @@
 #include "core/clock.h"
 #include "core/random.h"
 #include "core/text.h"
+#include "measure/delay.h"
 #include "measure/environment.h"
 #include "measure/fence.h"
+#include "measure/others.h"
+#include "measure/packets.h"
 #include "measure/reply.h"
 #include "measure/spawn.h"
+#include "measure/tasks.h"
 #include "measure/worker.h"
 
 #include <errno.h>
@@ -26,17 +30,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STOP_NS 1000000000 /* for a process that does not stop at all: it hangs in the kernel */
+#define QUIET_PAUSES 16         /* they make up for one in which the worker ran */
+#define STOP_NS      1000000000 /* for a process that does not stop at all: it hangs in the kernel */
 
 struct sb_worker {
     sb_spawned process; /* pid is also the number of its process group; 0: reaped */
     int socket;
     int ended; /* readable once the process has ended; -1 if the kernel lacks pidfds */
     bool free_running;
+    sb_others others;
     uint64_t token;                 /* of the request in progress */
     int64_t asked_ns, asked_cpu_ns; /* when that was sent */
+    int64_t stopped_cpu_ns;         /* when it was stopped last; 0: not yet */
+    int awakenings;       /* QUIET_PAUSES for each pause in which it ran, less one for each other */
+    sb_delay asked_delay; /* the same, if requested */
+    bool notes_delay, counts_threads;
+    sb_tasks asked_tasks, tasks; /* when that was sent, and answered */
     sb_output_reader output;
     const volatile sig_atomic_t *stop;
+    char *notes[SB_MAX_TENANTS]; /* of each plugin; borrowed; NULL: none */
+    uint32_t asked;              /* the plugin that the request is for */
 };
 
 /* To the worker and all that its plugin has forked. The worker is signalled separately as well,
@@ -93,14 +106,22 @@ static void close_others(int kept)
     syscall(SYS_close_range, (unsigned)kept + 1, ~0u, 0);
 }
 
+static size_t count_plugins(const sb_worker_options *o)
+{
+    size_t count = 1;
+    while (o->more_paths && count < SB_MAX_TENANTS && o->more_paths[count - 1])
+        count++;
+    return count;
+}
+
 static void execute_worker(const birth *b)
 {
     const sb_worker_options *o = b->options;
     char number[16];
     snprintf(number, sizeof number, "%d", b->socket);
     const char *words[4 + SB_MAX_TENANTS] = { "sepbench", "worker", number, o->plugin_path };
-    for (size_t i = 0; o->more_paths && o->more_paths[i] && i + 1 < SB_MAX_TENANTS; i++)
-        words[4 + i] = o->more_paths[i];
+    for (size_t i = 1; i < count_plugins(o); i++)
+        words[3 + i] = o->more_paths[i - 1];
     execv("/proc/self/exe", (char *const *)(uintptr_t)words);
 }
 
@@ -187,6 +208,8 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error)
         .output = { .output = options->output, .fd = c.output[0] },
         .stop = options->stop,
     };
+    for (size_t i = 0; options->notes && i < count_plugins(options); i++)
+        worker->notes[i] = options->notes[i];
     return worker;
 }
 
@@ -202,6 +225,12 @@ pid_t sb_worker_pid(const sb_worker *worker)
     return worker->process.pid;
 }
 
+void sb_worker_kill(const sb_worker *worker)
+{
+    if (worker->process.pid > 0)
+        sb_spawn_kill(&worker->process);
+}
+
 void sb_worker_end(sb_worker *worker)
 {
     if (!worker)
@@ -212,36 +241,9 @@ void sb_worker_end(sb_worker *worker)
     if (worker->ended >= 0)
         close(worker->ended);
     close(worker->socket);
+    sb_tasks_free(&worker->asked_tasks);
+    sb_tasks_free(&worker->tasks);
     free(worker);
-}
-
-static int send_request(int socket, const sb_request *request, const int *fds, int fd_count)
-{
-    union {
-        char bytes[CMSG_SPACE(2 * sizeof(int))];
-        struct cmsghdr align;
-    } control = { { 0 } };
-    struct iovec parts[2] = {
-        { .iov_base = (void *)(uintptr_t)request, .iov_len = sizeof *request },
-        { .iov_base = (void *)(uintptr_t)request->batch,
-          .iov_len = request->batch_count * sizeof *request->batch },
-    };
-    size_t length = parts[0].iov_len + parts[1].iov_len;
-    struct msghdr message = { .msg_iov = parts, .msg_iovlen = request->batch_count ? 2 : 1 };
-    if (fd_count > 0) {
-        size_t bytes = (size_t)fd_count * sizeof(int);
-        message.msg_control = control.bytes;
-        message.msg_controllen = CMSG_SPACE(bytes);
-        struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-        header->cmsg_level = SOL_SOCKET;
-        header->cmsg_type = SCM_RIGHTS;
-        header->cmsg_len = CMSG_LEN(bytes);
-        memcpy(CMSG_DATA(header), fds, bytes);
-    }
-    ssize_t sent;
-    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
-        ;
-    return sent == (ssize_t)length ? SB_OK : SB_FAILED;
 }
 
 typedef enum outcome { ANSWERED, LATE, GIVEN_UP } outcome;
@@ -289,20 +291,6 @@ static outcome await_reply(sb_worker *worker, int64_t deadline)
     }
 }
 
-static ssize_t receive_reply(int socket, sb_reply *reply, char *extra)
-{
-    static char none[1];
-    struct iovec parts[2] = {
-        { .iov_base = reply, .iov_len = sizeof *reply },
-        { .iov_base = extra ? extra : none, .iov_len = extra ? SB_MAX_DESCRIPTION : 0 },
-    };
-    struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
-    ssize_t got;
-    while ((got = recvmsg(socket, &message, MSG_DONTWAIT)) < 0 && errno == EINTR)
-        ;
-    return message.msg_flags & MSG_TRUNC ? -1 : got;
-}
-
 /* "SIGSEGV"; "signal 35" where it has no name. */
 static const char *name_signal(int number, char text[16])
 {
@@ -334,7 +322,7 @@ static sb_verdict fail_gone(sb_worker *worker, sb_reply *reply)
                  name_signal(WTERMSIG(status), name), strsignal(WTERMSIG(status)));
     else if (WIFSIGNALED(status))
         snprintf(reply->text, sizeof reply->text,
-                 "the worker was killed, or sent something else than a reply");
+                 "the worker was killed, or sent an invalid reply");
     else
         snprintf(reply->text, sizeof reply->text, "the plugin ended the process with status %d",
                  WEXITSTATUS(status));
@@ -353,11 +341,11 @@ static sb_verdict fail_late(sb_worker *worker, int64_t timeout_ns, outcome how, 
     return SB_VERDICT_TIMEOUT;
 }
 
-static sb_verdict fail_forged(sb_worker *worker, sb_reply *reply)
+static sb_verdict fail_caught(sb_worker *worker, const char *what, sb_reply *reply)
 {
     sb_spawn_end(&worker->process);
     memset(reply, 0, sizeof *reply);
-    snprintf(reply->text, sizeof reply->text, "the plugin answered in the worker's place");
+    snprintf(reply->text, sizeof reply->text, "%s", what);
     return SB_VERDICT_WRONG;
 }
 
@@ -369,17 +357,27 @@ static bool stopped_or_ended(const sb_worker *worker)
            info.si_pid != 0;
 }
 
+/* Timers usually have a slack of 50 us: a hundredth of a turn. */
+static void sleep_exactly(long ns)
+{
+    const int slack = prctl(PR_GET_TIMERSLACK, 0, 0, 0, 0);
+    (void)prctl(PR_SET_TIMERSLACK, 1, 0, 0, 0);
+    nanosleep(&(struct timespec) { .tv_nsec = ns }, NULL);
+    if (slack > 0)
+        (void)prctl(PR_SET_TIMERSLACK, (unsigned long)slack, 0, 0, 0);
+}
+
 /*
  * Stops the worker and waits until all of its threads have stopped. One thread takes the signal and
  * needs a core for that: a thread still at work on the same core would continue for milliseconds,
  * and write to the output that the next worker is about to fill.
  */
-static void stop_worker(const sb_worker *worker)
+static void stop_worker(sb_worker *worker)
 {
     const int64_t start = sb_now_ns();
     signal_worker(worker, SIGSTOP);
     for (int i = 0; !stopped_or_ended(worker) && sb_now_ns() - start < STOP_NS; i++)
-        nanosleep(&(struct timespec) { .tv_nsec = i < 10 ? 1000 : 100000 }, NULL);
+        sleep_exactly(i < 10 ? 1000 : 100000);
 }
 
 /* The worker's processor time, as the kernel accounts for it. */
@@ -392,16 +390,67 @@ static int64_t cpu_time(const sb_worker *worker)
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+/* A timer or another process can continue a stopped process, which then disturbs the other kernels,
+ * or computes when nobody measures. Once may be somebody's mistake: they have signals, too. What
+ * the system does on a core while a process stops, such as interrupts, is accounted to that
+ * process: on a busy machine a millisecond in one of some thousand pauses. Therefore quiet pauses
+ * make up for a disturbed one. */
+static void note_pause(sb_worker *worker)
+{
+    enum { LEAST_NS = 1000000 };
+    const bool stopped = !worker->free_running && worker->stopped_cpu_ns > 0;
+    const int64_t ran = worker->asked_cpu_ns - worker->stopped_cpu_ns;
+    const bool others_ran = sb_others_continue(&worker->others, &worker->process) > LEAST_NS;
+    if (stopped && (ran > LEAST_NS || others_ran))
+        worker->awakenings += QUIET_PAUSES;
+    else if (worker->awakenings > 0)
+        worker->awakenings--;
+}
+
+static void find_delay(const sb_worker *worker, sb_reply *reply)
+{
+    const sb_delay *then = &worker->asked_delay;
+    reply->delay_ns = reply->waited_ns = reply->slices = 0;
+    if (!worker->notes_delay)
+        return;
+    const sb_delay now = sb_delay_read(worker->process.pid);
+    if (now.ns < 0 || now.own_ns < 0 || then->ns < 0 || then->own_ns < 0) {
+        reply->delay_ns = INT64_MAX / 2;
+        return;
+    }
+    reply->waited_ns = now.ns - then->ns;
+    reply->slices = now.slices - then->slices;
+    reply->delay_ns = reply->waited_ns + now.own_ns - then->own_ns;
+}
+
+static int64_t count_threads(sb_worker *worker)
+{
+    if (!worker->counts_threads)
+        return 0;
+    sb_tasks_read(&worker->tasks, worker->process.pid);
+    return sb_tasks_count_ran(&worker->asked_tasks, &worker->tasks);
+}
+
 void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds, int fd_count)
 {
     sb_request marked = *request;
     sb_random random = { worker->token };
     marked.token = worker->token = sb_random_next(&random);
+    worker->asked = request->plugin;
+    if (worker->notes[worker->asked])
+        memcpy(marked.notes, worker->notes[worker->asked], sizeof marked.notes);
+    worker->notes_delay = request->notes_delay != 0;
+    if (worker->notes_delay)
+        worker->asked_delay = sb_delay_read(worker->process.pid);
+    worker->counts_threads = request->counts_threads != 0;
+    if (worker->counts_threads)
+        sb_tasks_read(&worker->asked_tasks, worker->process.pid);
     worker->asked_cpu_ns = cpu_time(worker);
+    note_pause(worker);
     worker->asked_ns = sb_now_ns();
     if (!worker->free_running)
         signal_worker(worker, SIGCONT);
-    (void)send_request(worker->socket, &marked, fds, fd_count); /* the answer will show it */
+    (void)sb_request_send(worker->socket, &marked, fds, fd_count); /* the answer will show it */
 }
 
 sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *reply, char *extra)
@@ -410,16 +459,26 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
     if (how != ANSWERED)
         return fail_late(worker, timeout_ns, how, reply);
     const int64_t answered_ns = sb_now_ns();
-    ssize_t got = receive_reply(worker->socket, reply, extra);
+    ssize_t got = sb_reply_receive(worker->socket, reply, extra);
     if (got < 0 || !sb_reply_check(reply, (size_t)got, extra != NULL))
         return fail_gone(worker, reply);
     if (reply->token != worker->token)
-        return fail_forged(worker, reply);
+        return fail_caught(worker, "the plugin replied in place of the worker", reply);
+    if (worker->awakenings > 2 * QUIET_PAUSES)
+        return fail_caught(worker, "it ran while other kernels were timed", reply);
     if (!worker->free_running)
         stop_worker(worker);
+    if (reply->notes[0] && worker->notes[worker->asked])
+        memcpy(worker->notes[worker->asked], reply->notes, sizeof reply->notes);
     reply->span_ns = answered_ns - worker->asked_ns;
     reply->window_ns = sb_now_ns() - worker->asked_ns;
-    reply->cpu_ns = cpu_time(worker) - worker->asked_cpu_ns;
+    worker->stopped_cpu_ns = cpu_time(worker);
+    reply->cpu_ns = worker->stopped_cpu_ns - worker->asked_cpu_ns;
+    reply->others_ns = 0;
+    if (!worker->free_running)
+        reply->others_ns = sb_others_stop(&worker->others, &worker->process, reply->window_ns);
+    find_delay(worker, reply);
+    reply->threads_ran = count_threads(worker);
     return SB_VERDICT_OK;
 }
 

@@ -20,9 +20,10 @@ typedef struct sb_worker sb_worker;
 typedef struct sb_worker_options {
     const char *plugin_path;
     const char *const
-        *more_paths; /* further plugins in the same process, NULL-terminated; or NULL */
-    int threads;     /* OpenMP and BLAS threads it may use */
-    const int *cpus; /* OS numbers of its cores; cpu_count 0: not pinned */
+        *more_paths;    /* further plugins in the same process, NULL-terminated; or NULL */
+    char *const *notes; /* borrowed; of each plugin, SB_MAX_NOTES bytes; NULL: none */
+    int threads;        /* OpenMP and BLAS threads it may use */
+    const int *cpus;    /* OS numbers of its cores; cpu_count 0: not pinned */
     int cpu_count;
     bool only_describes; /* a fork of the harness, which starts quicker than a fresh process */
     bool traceable;      /* debuggers and profilers are let in */
@@ -38,6 +39,9 @@ sb_worker *sb_worker_start(const sb_worker_options *options, sb_error *error);
 
 /* Kills the worker and everything its plugin started, and reaps them. NULL is allowed. */
 void sb_worker_end(sb_worker *worker);
+
+/* Kills it without waiting until it has ended; then only sb_worker_end() may be called. */
+void sb_worker_kill(const sb_worker *worker);
 
 /* False once the process has ended, for example because it was killed. */
 bool sb_worker_alive(const sb_worker *worker);

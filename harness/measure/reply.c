@@ -32,5 +32,6 @@ bool sb_reply_check(sb_reply *reply, size_t bytes, bool extra)
     if (tail != (extra ? reply->description : 0) || tail > SB_MAX_DESCRIPTION)
         return false;
     tame_text(reply->text, sizeof reply->text);
+    reply->notes[sizeof reply->notes - 1] = '\0';
     return true;
 }

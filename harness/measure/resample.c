@@ -31,6 +31,7 @@ void sb_sorted_add_round(sb_sorted *s, const sb_sample *samples, size_t count)
     for (size_t i = 0; i < count; i++)
         s->entries[s->count++] = (sb_entry) { samples[i].ns, (uint32_t)s->rounds };
     s->sizes[s->rounds++] = (uint32_t)count;
+    s->size = s->rounds == 1 || s->size == count ? (uint32_t)count : 0;
 }
 
 void sb_sorted_finish(sb_sorted *s)
@@ -38,11 +39,20 @@ void sb_sorted_finish(sb_sorted *s)
     qsort(s->entries, s->count, sizeof *s->entries, compare_entries);
 }
 
-double sb_sorted_quantile(const sb_sorted *s, const uint16_t *weights, double p)
+/* The number of samples drawn: as many rounds as there are. */
+static size_t count_drawn(const sb_sorted *s, const uint16_t *weights)
 {
     size_t total = 0;
+    if (s->size > 0)
+        return s->rounds * s->size;
     for (size_t r = 0; r < s->rounds; r++)
         total += (size_t)weights[r] * s->sizes[r];
+    return total;
+}
+
+double sb_sorted_quantile(const sb_sorted *s, const uint16_t *weights, double p)
+{
+    const size_t total = count_drawn(s, weights);
     double place = p * (double)(total - 1);
     size_t below = (size_t)place;
     double part = place - (double)below;

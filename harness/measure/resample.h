@@ -18,6 +18,7 @@ typedef struct sb_sorted {
     size_t count;
     uint32_t *sizes; /* samples in each round; owned */
     size_t rounds;
+    uint32_t size; /* of every round; 0: they differ */
 } sb_sorted;
 
 /* Allocates room for `capacity` samples; then call once a round, then finish, which sorts. */
@@ -29,7 +30,13 @@ void sb_sorted_free(sb_sorted *s);
 /* Draws as many rounds as there are, with replacement: counts how often each was drawn. */
 void sb_draw_rounds(sb_random *random, size_t rounds, uint16_t *weights);
 
-/* The quantile of the samples with each round taken `weights[round]` times. */
+/* The quantile of the samples with each round taken `weights[round]` times; as many are taken as
+ * there are. */
 double sb_sorted_quantile(const sb_sorted *s, const uint16_t *weights, double p);
+
+/* The interval of a statistic of at least two drawn rounds: its value, and what it was in the
+ * resamples, which are sorted. As in sb_estimate(). */
+sb_interval sb_resampled_interval(double value, double *results, size_t count, double error,
+                                  size_t rounds);
 
 #endif

@@ -30,7 +30,7 @@ typedef enum sb_cache_mode {
 } sb_cache_mode;
 const char *sb_cache_mode_name(sb_cache_mode mode); /* "warm", "cold", "cold-weights" */
 
-/* One candidate: a kernel with one configuration, on one operation of the group's layer. Strings
+/* One candidate: a kernel with one parameter set, on one operation of the group's layer. Strings
  * are owned. Times are nanoseconds a call; a number that was not measured is NAN. */
 typedef struct sb_result {
     sb_operation operation;
@@ -40,7 +40,9 @@ typedef struct sb_result {
     char *params;                      /* "name=value;..." or "" */
     char *origin;                      /* origin of the parameters: default, config, tuned */
     bool peer;
-    bool threaded; /* the kernel uses all threads that it may; otherwise it runs on one */
+    bool threaded;       /* the kernel uses all threads that it may; otherwise it runs on one */
+    int64_t threads_ran; /* if it computed on fewer in all turns that were counted: how many; in
+                            memory alone: `detail` says so, too */
     sb_verdict verdict;
     char *detail;
     char *stop_reason; /* "precision", "noise", "max_time", "max_samples"; "" unless ok */
@@ -50,6 +52,7 @@ typedef struct sb_result {
     sb_series series;
     int64_t switches; /* involuntary context switches of the worker during its samples */
     double prepare_ns, reorder_ns;
+    double watts;            /* during calls, in races for the least energy */
     int64_t workspace_bytes; /* bytes on the heap: packed weights and scratch; -1: never planned */
     double max_error, error_bound;
     /* The machine's bound, and its bound if each step is a separate pass; NAN if the peaks are not

@@ -50,7 +50,26 @@ typedef struct sb_sequence {
     double published_ns;                   /* the sum of the options' times */
 } sb_sequence;
 
+/* A kernel, or a whole sequence, that failed in sequence though each kernel was right alone. Texts
+ * are owned. */
+typedef struct sb_sequence_fault {
+    char *name; /* of the sequence */
+    int64_t threads;
+    sb_verdict verdict;
+    char *layer, *kernel, *params; /* "" if no kernel is to blame */
+    sb_operation operation;
+    char *detail;
+} sb_sequence_fault;
+
+typedef struct sb_sequence_list {
+    sb_sequence *items; /* owned */
+    size_t count;
+    sb_sequence_fault *faults; /* owned */
+    size_t fault_count;
+} sb_sequence_list;
+
 void sb_sequence_free(sb_sequence *sequence);
+void sb_sequence_list_free(sb_sequence_list *list);
 
 typedef struct sb_sequence_job {
     const sb_session_options *session;
@@ -59,6 +78,9 @@ typedef struct sb_sequence_job {
     const sb_sequence_place *places;
     size_t count;
 } sb_sequence_job;
+
+/* The problem of a place. */
+sb_problem sb_sequence_problem(const sb_sequence_job *job, size_t place);
 
 /* The longest network that can be run. */
 enum { SB_SEQUENCE_PLACES = 256 };
@@ -69,11 +91,12 @@ bool sb_sequence_ask_layouts(sb_session *session, const sb_layer *layer, sb_oper
 
 /*
  * Measures the best mix, and each plugin that has a kernel for every place, in interleaved rounds.
- * One that fails, or takes too long for max_time, is left out with a warning; `sequences` receives
- * those that were measured, the best mix first; the caller owns it. Negative if nothing can be
- * measured; SB_INTERRUPTED if the user wants to stop.
+ * Outputs are verified before and after. A kernel that fails is a fault, and another takes its
+ * place if there is one; a sequence that fails while it is timed is a fault and left out, and so,
+ * with a message, is one that takes too long for max_time. `made` receives those that were
+ * measured, the best mix first; the caller owns it. Negative if nothing can be measured;
+ * SB_INTERRUPTED if the user wants to stop.
  */
-int sb_sequence_measure(const sb_sequence_job *job, sb_sequence **sequences, size_t *count,
-                        sb_error *error);
+int sb_sequence_measure(const sb_sequence_job *job, sb_sequence_list *made, sb_error *error);
 
 #endif

@@ -171,3 +171,73 @@ void sb_sequence_lay_legs(const sb_sequence_place *places, size_t count, const s
     o.held = false;
     reorder(&o, o.now, SB_NHWC, sb_output_shape(&last), NULL, 0);
 }
+
+/* --------------------------------------------------------------------------- what a pass writes */
+
+/* What a pass has written into a buffer so far. */
+typedef struct written {
+    sb_layout layout; /* of the last tensor there */
+    sb_shape shape;
+    int64_t elements; /* from the start, all of them defined */
+} written;
+
+static bool is_same(const written *w, sb_layout layout, sb_shape shape)
+{
+    return w->layout == layout && w->shape.n == shape.n && w->shape.c == shape.c &&
+           w->shape.h == shape.h && w->shape.w == shape.w;
+}
+
+static bool holds(const written *w, sb_layout layout, sb_shape shape)
+{
+    return is_same(w, layout, shape) || sb_layout_elements(layout, shape) <= w->elements;
+}
+
+/* A kernel leaves padding channels undefined; a reorder clears them. */
+static void write_tensor(written *w, sb_layout layout, sb_shape shape, bool reorders)
+{
+    const int64_t elements = sb_layout_elements(layout, shape);
+    w->layout = layout;
+    w->shape = shape;
+    if (!reorders && sb_layout_pads(layout, shape))
+        w->elements = 0;
+    else
+        w->elements = larger(w->elements, elements);
+}
+
+static bool reorder_closes(written *buffers, const sb_sequence_memory *memory, const sb_leg *leg)
+{
+    const sb_shape shape = { leg->n, leg->c, leg->h, leg->w };
+    const bool closes =
+        holds(&buffers[leg->input / memory->buffer_bytes], (sb_layout)leg->from, shape);
+    write_tensor(&buffers[leg->output / memory->buffer_bytes], (sb_layout)leg->to, shape, true);
+    return closes;
+}
+
+static bool kernel_closes(written *buffers, const sb_sequence_memory *memory, const sb_leg *leg,
+                          const sb_sequence_place *place, const sb_sequence_option *option)
+{
+    const sb_problem problem = sb_layer_problem(place->layer, place->operation, 1);
+    const sb_shape output = sb_output_shape(&problem);
+    bool closes =
+        holds(&buffers[leg->input / memory->buffer_bytes], option->input, sb_input_shape(&problem));
+    if (leg->residual >= 0)
+        closes =
+            closes && holds(&buffers[leg->residual / memory->buffer_bytes], option->output, output);
+    write_tensor(&buffers[leg->output / memory->buffer_bytes], option->output, output, false);
+    return closes;
+}
+
+bool sb_sequence_legs_close(const sb_sequence_place *places, const size_t *choice,
+                            const sb_sequence_memory *memory, const sb_sequence_legs *legs)
+{
+    written buffers[SB_SEQUENCE_BUFFERS] = { { .elements = INT64_MAX } }; /* the input */
+    for (uint32_t i = 0; i < legs->count; i++) {
+        const sb_leg *leg = &legs->legs[i];
+        const size_t at = legs->place[i];
+        if (leg->slot < 0 ? !reorder_closes(buffers, memory, leg)
+                          : !kernel_closes(buffers, memory, leg, &places[at],
+                                           &places[at].options[choice[at]]))
+            return false;
+    }
+    return true;
+}

@@ -31,4 +31,9 @@ typedef struct sb_sequence_legs {
 void sb_sequence_lay_legs(const sb_sequence_place *places, size_t count, const size_t *choice,
                           const sb_sequence_memory *memory, sb_sequence_legs *legs);
 
+/* Does no leg read more of a buffer than this pass has written there? Then every pass gives the
+ * same result. A place with a smaller tensor before it may read what other tensors left. */
+bool sb_sequence_legs_close(const sb_sequence_place *places, const size_t *choice,
+                            const sb_sequence_memory *memory, const sb_sequence_legs *legs);
+
 #endif

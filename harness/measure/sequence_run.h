@@ -22,9 +22,24 @@ int sb_sequence_ground_open(sb_sequence_ground *ground, const sb_sequence_job *j
                             sb_error *error);
 void sb_sequence_ground_close(sb_sequence_ground *ground);
 
+/* Zeroes every buffer but the network's input. */
+void sb_sequence_ground_clear(sb_sequence_ground *ground);
+
+/* Fills in the weights and biases of a place's problem: the same values for the same problem. Sets
+ * their regions in the request; returns the harness's views of them. */
+sb_tensors sb_sequence_ground_fill(const sb_sequence_ground *ground, const sb_problem *problem,
+                                   sb_request *request);
+
+/* What the last verified call of a leg read and wrote: hashes of the tensors as NCHW. */
+typedef struct sb_sequence_proof {
+    bool known;
+    uint64_t input, residual, output;
+} sb_sequence_proof;
+
 /* A sequence: a kernel for each place, of one or several plugins. */
 typedef struct sb_sequence_run {
     sb_sequence_ground *ground;
+    const sb_plugin_info *only;                    /* of all kernels; NULL: of any plugins */
     size_t *choice;                                /* an option of each place */
     const sb_plugin_info *plugins[SB_MAX_TENANTS]; /* the plugins in the worker */
     size_t plugin_count;
@@ -33,12 +48,28 @@ typedef struct sb_sequence_run {
     sb_series *in_sequence; /* of each leg */
     sb_series *apart;
     sb_worker *worker;
+    sb_sequence_proof *proofs;    /* of each leg */
+    bool joins;                   /* the plugin takes whole networks: sequence_join.h */
+    bool repeats;                 /* every pass gives the same bits: sequence_verify.h */
     char failed[SB_MAX_WHY + 64]; /* why it was left out; "" while it continues */
+    sb_verdict verdict;           /* of what failed, */
+    bool blames;                  /* and whether that was the kernel of one place, */
+    size_t at;                    /* this one */
+    bool silent;                  /* left out without a fault of its own */
     bool ends;                    /* the user wants to stop */
     double pass_ns;               /* approximate time of a pass; 0: not known yet */
     int64_t spent_ns;             /* in the present process */
     size_t rounds, all_rounds;    /* in the present process; in all of them */
 } sb_sequence_run;
+
+/* Leaves the run out, with this verdict. */
+void sb_sequence_run_fail(sb_sequence_run *run, sb_verdict verdict, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Runs `count` legs as `how` says: its samples, warm_calls, apart. Returns the times, pass by pass,
+ * borrowed until the next call; NULL on failure. */
+const double *sb_sequence_run_pass(sb_sequence_run *run, const sb_leg *legs, uint32_t count,
+                                   sb_request *how);
 
 /* Starts the worker, with a plan for each place. Sets `failed` if it cannot. */
 void sb_sequence_run_start(sb_sequence_run *run);

@@ -19,7 +19,8 @@ typedef struct member {
     sb_worker *worker; /* NULL: not started yet */
     uint64_t binding;  /* the session's at the time it was last bound */
     uint64_t life;
-    bool traced; /* somebody may stand at a breakpoint in it */
+    bool traced;   /* somebody may stand at a breakpoint in it */
+    bool starting; /* asked to initialise; its answer has not been read */
 } member;
 
 /* What is known about a plugin, for all of its workers. */
@@ -27,6 +28,7 @@ typedef struct guest {
     const sb_plugin_info *plugin;
     sb_output output;
     int *hangs; /* of each kernel */
+    int init_hangs, destroy_hangs;
     bool *held; /* each kernel: was it attached to? */
 } guest;
 
@@ -74,17 +76,39 @@ static void see_off(guest *g)
     free(g);
 }
 
+static void end_member(member *m)
+{
+    sb_worker_end(m->worker);
+    m->worker = NULL;
+    m->starting = false;
+}
+
+/* They end together: the kernel needs milliseconds to end a namespace, most of which it waits. */
+static void end_members(sb_session *s, bool traced_too)
+{
+    for (size_t i = 0; i < s->count; i++)
+        if (s->members[i].worker && (traced_too || !s->members[i].traced))
+            sb_worker_kill(s->members[i].worker);
+    for (size_t i = 0; i < s->count; i++)
+        if (traced_too || !s->members[i].traced)
+            end_member(&s->members[i]);
+}
+
 void sb_session_close(sb_session *session)
 {
     if (!session)
         return;
-    for (size_t i = 0; i < session->count; i++)
-        sb_worker_end(session->members[i].worker);
+    end_members(session, true);
     for (size_t i = 0; i < session->guest_count; i++)
         see_off(session->guests[i]);
     free(session->guests);
     free(session->members);
     free(session);
+}
+
+int64_t sb_session_timeout(const sb_session *session)
+{
+    return session->options.timeout_ns;
 }
 
 const sb_topology *sb_session_topology(const sb_session *session)
@@ -110,12 +134,7 @@ void sb_session_bind(sb_session *session, const sb_arena *arena)
 
 void sb_session_renew(sb_session *session)
 {
-    for (size_t i = 0; i < session->count; i++) {
-        if (session->members[i].traced)
-            continue; /* whoever is attached to it would be left with nothing */
-        sb_worker_end(session->members[i].worker);
-        session->members[i].worker = NULL;
-    }
+    end_members(session, false); /* a debugger or profiler is attached to the others */
 }
 
 static member *find_member(sb_session *s, const sb_plugin_info *plugin, int64_t threads)
@@ -134,17 +153,17 @@ static member *find_member(sb_session *s, const sb_plugin_info *plugin, int64_t 
 
 void sb_session_discard(sb_session *session, const sb_plugin_info *plugin, int64_t threads)
 {
-    member *m = find_member(session, plugin, threads);
-    sb_worker_end(m->worker);
-    m->worker = NULL;
+    end_member(find_member(session, plugin, threads));
 }
 
 /* One thread a core, in the order of the topology; all workers of a group use the same cores. */
 static int start_member(sb_session *s, member *m, sb_error *error)
 {
+    const sb_request init = { .ask = SB_ASK_INIT };
     const sb_topology *t = s->options.topology;
     sb_worker_options options = {
         .plugin_path = m->plugin->path,
+        .notes = &m->plugin->notes,
         .threads = (int)m->threads,
         .free_running = s->options.free_running || m->traced,
         .traceable = m->traced,
@@ -156,21 +175,30 @@ static int start_member(sb_session *s, member *m, sb_error *error)
     };
     m->worker = sb_worker_start(&options, error);
     m->binding = 0;
-    return m->worker ? SB_OK : SB_FAILED;
+    if (!m->worker)
+        return SB_FAILED;
+    sb_worker_ask(m->worker, &init, NULL, 0);
+    m->starting = true;
+    return SB_OK;
+}
+
+static sb_verdict await_member(sb_session *s, member *m, sb_reply *reply)
+{
+    const int64_t timeout_ns = m->traced ? FOREVER_NS : s->options.timeout_ns;
+    const sb_verdict exchange = sb_worker_answer(m->worker, timeout_ns, reply, NULL);
+    if (exchange != SB_VERDICT_OK || reply->spoilt)
+        end_member(m);
+    return exchange == SB_VERDICT_OK ? (sb_verdict)reply->verdict : exchange;
 }
 
 static sb_verdict exchange_with(sb_session *s, member *m, const sb_request *request, const int *fds,
                                 int fd_count, sb_reply *reply)
 {
-    const int64_t timeout_ns = m->traced ? FOREVER_NS : s->options.timeout_ns;
-    sb_verdict verdict = sb_worker_call(m->worker, request, fds, fd_count, timeout_ns, reply);
-    if (verdict == SB_VERDICT_OK)
-        return (sb_verdict)reply->verdict;
-    sb_worker_end(m->worker);
-    m->worker = NULL;
-    return verdict;
+    sb_worker_ask(m->worker, request, fds, fd_count);
+    return await_member(s, m, reply);
 }
 
+/* Its plans are destroyed; where that has hung before, the worker is ended instead. */
 static sb_verdict bind_tensors(sb_session *s, member *m, sb_reply *reply)
 {
     if (!s->arena || m->binding == s->binding)
@@ -179,7 +207,31 @@ static sb_verdict bind_tensors(sb_session *s, member *m, sb_reply *reply)
     int fds[2] = { s->arena->readonly_fd, s->arena->output_fd };
     m->binding = s->binding;
     m->life = ++s->lives;
-    return exchange_with(s, m, &request, fds, 2, reply);
+    const sb_verdict verdict = exchange_with(s, m, &request, fds, 2, reply);
+    if (verdict == SB_VERDICT_TIMEOUT && !sb_session_stopping(s))
+        find_guest(s, m->plugin)->destroy_hangs++;
+    if (verdict != SB_VERDICT_OK)
+        end_member(m);
+    return verdict;
+}
+
+/* Whether init hangs must be known: it would concern every kernel. What else it answers is told
+ * when a kernel is asked for. */
+static sb_verdict finish_start(sb_session *s, member *m, sb_reply *reply)
+{
+    m->starting = false;
+    const sb_verdict verdict = await_member(s, m, reply);
+    if (verdict == SB_VERDICT_TIMEOUT && !sb_session_stopping(s))
+        find_guest(s, m->plugin)->init_hangs++;
+    return m->worker ? SB_VERDICT_OK : verdict;
+}
+
+/* It ended while none of its kernels ran, or would hang if its plans were destroyed. */
+static bool must_end(sb_session *s, const member *m)
+{
+    const bool would_hang = s->arena && m->binding && m->binding != s->binding &&
+                            find_guest(s, m->plugin)->destroy_hangs >= s->options.most_hangs;
+    return m->worker && (would_hang || !sb_worker_alive(m->worker));
 }
 
 /* Gets a worker that is bound to the session's tensors. If it ends while it drops the plans of the
@@ -189,15 +241,15 @@ static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
     sb_error error;
     sb_verdict verdict = SB_VERDICT_ERROR;
     for (int attempt = 0; attempt < 2; attempt++) {
-        if (m->worker && !sb_worker_alive(m->worker)) { /* it ended while none of its kernels ran */
-            sb_worker_end(m->worker);
-            m->worker = NULL;
-        }
+        if (must_end(s, m))
+            end_member(m);
         if (!m->worker && start_member(s, m, &error) < 0) {
             *reply = (sb_reply) { .verdict = SB_VERDICT_ERROR };
             snprintf(reply->text, sizeof reply->text, "%.200s", error.text);
             return SB_VERDICT_ERROR;
         }
+        if (m->starting && (verdict = finish_start(s, m, reply)) != SB_VERDICT_OK)
+            break;
         verdict = bind_tensors(s, m, reply);
         if (verdict == SB_VERDICT_OK)
             break;
@@ -205,16 +257,33 @@ static sb_verdict prepare_member(sb_session *s, member *m, sb_reply *reply)
     return verdict;
 }
 
-/* Has the kernel failed to return too often? Says so in the reply. */
+/* Has the kernel, or the plugin's init, failed to return too often? Says so in the reply. */
 static bool is_given_up(const sb_session *s, const guest *g, uint32_t kernel, sb_reply *reply)
 {
-    if (g->hangs[kernel] < s->options.most_hangs)
+    const bool init = g->init_hangs >= s->options.most_hangs;
+    const int hangs = init ? g->init_hangs : g->hangs[kernel];
+    if (hangs < s->options.most_hangs)
         return false;
     *reply = (sb_reply) { .verdict = SB_VERDICT_TIMEOUT };
-    snprintf(reply->text, sizeof reply->text, "not asked again after %s",
-             g->hangs[kernel] == 1 ? "it did not answer in time"
-                                   : "it repeatedly did not answer in time");
+    snprintf(reply->text, sizeof reply->text, "not asked again after %s %sdid not answer in time",
+             init ? "the plugin's init" : "it", hangs == 1 ? "" : "repeatedly ");
     return true;
+}
+
+void sb_session_start(sb_session *session, const sb_plugin_info *plugin, int64_t threads)
+{
+    sb_error error; /* the next call finds it again, and reports it */
+    member *m = find_member(session, plugin, threads);
+    if (!m->worker && find_guest(session, plugin)->init_hangs < session->options.most_hangs)
+        (void)start_member(session, m, &error);
+}
+
+void sb_session_await(sb_session *session)
+{
+    sb_reply reply;
+    for (size_t i = 0; i < session->count; i++)
+        if (session->members[i].starting)
+            (void)finish_start(session, &session->members[i], &reply);
 }
 
 static void hold_once(sb_session *s, const member *m, guest *g, const sb_request *request)

@@ -30,6 +30,7 @@ typedef struct sb_session_options {
 sb_session *sb_session_open(const sb_session_options *options);
 void sb_session_close(sb_session *session); /* NULL is allowed */
 
+int64_t sb_session_timeout(const sb_session *session);             /* as in the options */
 const sb_topology *sb_session_topology(const sb_session *session); /* as in the options */
 bool sb_session_stopping(const sb_session *session);
 
@@ -43,6 +44,14 @@ void sb_session_bind(sb_session *session, const sb_arena *arena);
 /* Ends all workers but those that somebody is attached to: the next calls start others, without
  * plans. */
 void sb_session_renew(sb_session *session);
+
+/*
+ * Starts the worker of this plugin and thread count, unless it runs, without waiting until it has
+ * loaded and initialised the plugin: several do so at the same time. sb_session_await() waits for
+ * all. A worker that fails is found by its next call, which starts another.
+ */
+void sb_session_start(sb_session *session, const sb_plugin_info *plugin, int64_t threads);
+void sb_session_await(sb_session *session);
 
 /* Ends the worker of this plugin and thread count, so that damage done by a kernel that was wrong
  * does not affect another kernel. */

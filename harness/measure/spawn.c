@@ -33,7 +33,7 @@ static void add_known(pid_t pid)
     known[known_count++] = pid;
 }
 
-static bool is_known(pid_t pid)
+bool sb_spawn_knows(pid_t pid)
 {
     for (size_t i = 0; i < known_count; i++)
         if (known[i] == pid)
@@ -75,7 +75,7 @@ static int each_stranger(void (*act)(pid_t pid))
         if (!isdigit((unsigned char)e->d_name[0]) || parent_of(e->d_name) != self)
             continue;
         const pid_t pid = (pid_t)strtol(e->d_name, NULL, 10);
-        if (is_known(pid))
+        if (sb_spawn_knows(pid))
             continue;
         act(pid);
         count++;
@@ -84,7 +84,7 @@ static int each_stranger(void (*act)(pid_t pid))
     return count;
 }
 
-static void kill_stray(pid_t pid)
+void sb_spawn_end_stray(pid_t pid)
 {
     (void)kill(pid, SIGKILL);
     while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
@@ -93,22 +93,21 @@ static void kill_stray(pid_t pid)
 
 /* When one ends, its children become children of this process. Some fork faster than they are
  * found, for a while. */
-static void end_strays(void)
+void sb_spawn_end_strays(void)
 {
     enum { MOST = 10000 };
-    for (int i = 0; i < MOST && each_stranger(kill_stray) > 0; i++)
+    for (int i = 0; i < MOST && each_stranger(sb_spawn_end_stray) > 0; i++)
         ;
 }
 
-/* From now on orphans of workers become children of this process. */
-static void adopt_orphans(void)
+bool sb_spawn_adopt_orphans(void)
 {
-    static bool adopting;
-    if (adopting)
-        return;
-    adopting = true;
+    static bool asked, adopting;
+    if (asked)
+        return adopting;
+    asked = true;
     each_stranger(add_known);
-    (void)prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+    return adopting = prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
 }
 
 /* ---------------------------------------------------------------------------------- namespaces */
@@ -216,7 +215,7 @@ static int spawn_apart(void (*become)(void *), void *context, sb_spawned *spawne
     if (got == (ssize_t)sizeof *spawned && spawned->pid > 0)
         return 0;
     if (got == (ssize_t)sizeof *spawned && spawned->init > 0)
-        kill_stray(spawned->init);
+        sb_spawn_end_stray(spawned->init);
     return -1;
 }
 
@@ -235,7 +234,7 @@ static bool apart = true; /* until it turns out to be impossible */
 
 int sb_spawn_beside(void (*become)(void *), void *context, sb_spawned *spawned)
 {
-    adopt_orphans();
+    sb_spawn_adopt_orphans();
     if (spawn_plainly(become, context, spawned) < 0)
         return -1;
     add_known(spawned->pid);
@@ -244,7 +243,7 @@ int sb_spawn_beside(void (*become)(void *), void *context, sb_spawned *spawned)
 
 int sb_spawn(void (*become)(void *), void *context, sb_spawned *spawned)
 {
-    adopt_orphans();
+    sb_spawn_adopt_orphans();
     if (apart && sb_fence_wanted(SB_FENCE_PROCESSES) &&
         spawn_apart(become, context, spawned) == 0) {
         add_known(spawned->init);
@@ -265,18 +264,30 @@ static void remove_registration(pid_t pid)
     (void)unlink(path);
 }
 
+static void kill_worker(const sb_spawned *spawned)
+{
+    (void)kill(-spawned->pid, SIGKILL);
+    (void)kill(spawned->pid, SIGKILL);
+}
+
+void sb_spawn_kill(const sb_spawned *spawned)
+{
+    if (spawned->init)
+        (void)kill(spawned->init, SIGKILL);
+    kill_worker(spawned);
+}
+
 int sb_spawn_end(sb_spawned *spawned)
 {
     int status = 0;
-    (void)kill(-spawned->pid, SIGKILL);
-    (void)kill(spawned->pid, SIGKILL);
+    kill_worker(spawned);
     reap(spawned->pid, &status);
     drop_known(spawned->pid);
     if (spawned->init) {
         drop_known(spawned->init);
-        kill_stray(spawned->init);
+        sb_spawn_end_stray(spawned->init);
     } else {
-        end_strays();
+        sb_spawn_end_strays();
         remove_registration(spawned->pid);
     }
     *spawned = (sb_spawned) { 0 };

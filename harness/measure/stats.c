@@ -90,15 +90,57 @@ void sb_sort_values(double *values, size_t count)
     qsort(values, count, sizeof *values, compare_values);
 }
 
+/* Between the values of the two ranks beside the place. */
+static double interpolate(const double *values, double place)
+{
+    const size_t below = (size_t)place;
+    const double part = place - (double)below;
+    if (part <= 0)
+        return values[below];
+    return values[below] + part * (values[below + 1] - values[below]);
+}
+
+/* Moves the value of rank k there; smaller ones come before it, and larger ones after it (Hoare
+ * 1961). */
+static void place_value(double *values, ptrdiff_t count, ptrdiff_t k)
+{
+    for (ptrdiff_t first = 0, last = count - 1; first < last;) {
+        const double pivot = values[k];
+        ptrdiff_t i = first, j = last;
+        while (i <= j) {
+            while (values[i] < pivot)
+                i++;
+            while (values[j] > pivot)
+                j--;
+            if (i > j)
+                break;
+            const double moved = values[i];
+            values[i++] = values[j];
+            values[j--] = moved;
+        }
+        first = j < k ? i : first;
+        last = k < i ? j : last;
+    }
+}
+
+double sb_quantile_select(double *values, size_t count, double p)
+{
+    const double place = p * (double)(count - 1);
+    const size_t below = (size_t)place;
+    place_value(values, (ptrdiff_t)count, (ptrdiff_t)below);
+    for (size_t i = below + 2; i < count; i++)
+        if (values[i] < values[below + 1]) {
+            const double moved = values[i];
+            values[i] = values[below + 1];
+            values[below + 1] = moved;
+        }
+    return interpolate(values, place);
+}
+
 double sb_quantile_sorted(const double *sorted, size_t count, double p)
 {
     assert(count > 0);
-    double place = p * (double)(count - 1);
-    size_t below = (size_t)place;
-    double part = place - (double)below;
-    if (part <= 0)
-        return sorted[below];
-    return sorted[below] + part * (sorted[below + 1] - sorted[below]);
+    return interpolate(sorted, p * (double)(count - 1));
 }
 
 /* The distances from the first value beside one tick to the last value beside the next, for all

@@ -67,6 +67,10 @@ typedef struct sb_interval {
     double value, low, high; /* low <= value <= high */
 } sb_interval;
 
+/* With an upper end of at most a thousand times the value: a few samples under load extrapolate to
+ * numbers that mean nothing, or to infinity. */
+sb_interval sb_interval_limit(sb_interval interval);
+
 /*
  * The estimate with its bootstrap interval. Whole rounds are drawn with replacement, as many as
  * there are, 1000 times; the percentiles of the resampled estimates are widened, on a logarithmic

@@ -102,6 +102,28 @@ static size_t add_rows(const sb_group *group, const parts *p, char *technique, d
     return count;
 }
 
+/* The best kernels are often those of one technique: then its rows are repeated, since intervals
+ * take long to compute. Returns the number of rows, 0 if there are none to repeat. */
+static size_t repeat_rows(const parts *p, char *technique, const sb_step_share *rows, size_t count,
+                          sb_step_share *to)
+{
+    const size_t each = p->count + (p->whole != NULL);
+    for (size_t first = 0; first < count;) {
+        const sb_step_share *set = &rows[first];
+        size_t length = 0, same = 0;
+        for (; first < count && rows[first].technique == set->technique; first++, length++)
+            same += rows[first].result == (length < p->count ? p->results[length] : p->whole);
+        if (length != each || same != each)
+            continue;
+        for (size_t i = 0; i < each; i++) {
+            to[i] = set[i];
+            to[i].technique = technique;
+        }
+        return each;
+    }
+    return 0;
+}
+
 size_t sb_group_steps(const sb_group *group, double confidence, uint64_t seed,
                       sb_step_share **shares)
 {
@@ -117,7 +139,9 @@ size_t sb_group_steps(const sb_group *group, double confidence, uint64_t seed,
         if (sb_first_of_technique(group, i) && find_results(group, technique, &p))
             count += add_rows(group, &p, technique, confidence, seed, *shares + count);
     }
-    if (find_results(group, NULL, &p))
-        count += add_rows(group, &p, best, confidence, seed, *shares + count);
-    return count;
+    if (!find_results(group, NULL, &p))
+        return count;
+    const size_t repeated = repeat_rows(&p, best, *shares, count, *shares + count);
+    return count +
+           (repeated ? repeated : add_rows(group, &p, best, confidence, seed, *shares + count));
 }

@@ -11,10 +11,12 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/sockios.h>
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -63,6 +65,17 @@ typedef struct rule {
     uint32_t value;
 } rule;
 
+/* Signals by way of a descriptor reach any process of the user, and SIGCONT, also from a timer,
+ * continues a worker that the harness has stopped. */
+#define NO_SIGNALS_BY(call, command)                \
+    {                                               \
+        call, EPERM, ANY_TIME, IF_EQUAL, 1, command \
+    }
+#define NO_CONTINUING(call, argument)                      \
+    {                                                      \
+        call, EPERM, ANY_TIME, IF_EQUAL, argument, SIGCONT \
+    }
+
 enum {
     WRITING = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC,
     NAMESPACES = CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC |
@@ -93,6 +106,17 @@ static const rule rules[] = {
     REFUSE(SYS_tkill, EPERM, FOR_SIGNALS),
     { SYS_rt_sigqueueinfo, EPERM, FOR_SIGNALS, UNLESS_OWN, 0, 0 },
     { SYS_rt_tgsigqueueinfo, EPERM, FOR_SIGNALS, UNLESS_OWN, 0, 0 },
+    NO_CONTINUING(SYS_kill, 1),
+    NO_CONTINUING(SYS_tkill, 1),
+    NO_CONTINUING(SYS_tgkill, 2),
+    NO_CONTINUING(SYS_rt_sigqueueinfo, 1),
+    NO_CONTINUING(SYS_rt_tgsigqueueinfo, 2),
+    REFUSE(SYS_timer_create, EPERM, ANY_TIME),
+    NO_SIGNALS_BY(SYS_fcntl, F_SETOWN),
+    NO_SIGNALS_BY(SYS_fcntl, F_SETOWN_EX),
+    NO_SIGNALS_BY(SYS_fcntl, F_SETSIG),
+    NO_SIGNALS_BY(SYS_ioctl, FIOSETOWN),
+    NO_SIGNALS_BY(SYS_ioctl, SIOCSPGRP),
     /* On one CPU, a runtime that binds its threads has no choice of its own: the call succeeds and
      * does nothing. */
     REFUSE(SYS_sched_setaffinity, 0, ON_ONE_CPU),
@@ -112,7 +136,7 @@ static const rule rules[] = {
     /* the kernel */
     REFUSE(SYS_unshare, EPERM, ANY_TIME),
     REFUSE(SYS_setns, EPERM, ANY_TIME),
-    { SYS_clone, EPERM, ANY_TIME, IF_ANY_BIT, 0, NAMESPACES },
+    { SYS_clone, EPERM, ANY_TIME, IF_ANY_BIT, 0, NAMESPACES | CLONE_PARENT },
     REFUSE(CLONE3, ENOSYS,
            ANY_TIME), /* a filter cannot see its flags; the C library then uses clone */
     REFUSE(SYS_mount, EPERM, ANY_TIME),

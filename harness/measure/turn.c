@@ -50,14 +50,9 @@ static void read_lines(const void *tensor, size_t bytes)
         (void)at[i];
 }
 
-/* The caches as the cache mode wants them. */
-static void prepare_caches(const sb_turn *t)
+/* Where the layer before would have left them. */
+static void refill_caches(const sb_turn *t)
 {
-    if (!t->evict_bytes)
-        return;
-    evict_caches(t->evict_bytes);
-    if (!t->refills)
-        return;
     read_lines(t->call.output, t->output_bytes);
     read_lines(t->call.residual, t->residual_bytes);
     read_lines(t->call.input, t->input_bytes); /* last: it is what the call reads first */
@@ -71,12 +66,13 @@ static int repeat_calls(const sb_turn *t, uint32_t calls)
     return 0;
 }
 
-static int warm_up(const sb_turn *t)
+static int warm_up(const sb_turn *t, sb_reply *reply)
 {
     int64_t start = sb_now_ns();
     for (uint32_t done = 0; done < t->warm_calls || sb_now_ns() - start < t->warm_ns; done++)
         if (repeat_calls(t, 1) != 0)
             return -1;
+    reply->warm_ns = sb_now_ns() - start;
     return 0;
 }
 
@@ -144,12 +140,20 @@ static void mark_watched(const sb_turn *t, const sb_variation *v)
         ((float *)t->call.output)[v->watched[i]] = v->mark;
 }
 
+/* Does the input change between two calls of the sample? The watched elements are then noted after
+ * the next call. */
+static bool changes_within(const sb_turn *t, uint32_t sample)
+{
+    const sb_variation *v = t->variations ? &t->variations[sample] : NULL;
+    return v && !v->restores && v->call > 0 && v->call < t->iterations;
+}
+
 static void vary_sample(const sb_turn *t, uint32_t sample, const float *kept)
 {
     const sb_variation *v = &t->variations[sample];
     if (v->restores)
         restore_inputs(t, sample, kept);
-    else
+    else if (!changes_within(t, sample))
         *input_at(t, sample) = v->value;
     mark_watched(t, v);
 }
@@ -158,6 +162,20 @@ static void note_watched(const sb_turn *t, uint32_t sample, float *seen)
 {
     for (int i = 0; i < SB_WATCHED; i++)
         seen[i] = ((const float *)t->call.output)[t->variations[sample].watched[i]];
+}
+
+static int run_sample(const sb_turn *t, uint32_t sample, sb_reply *reply)
+{
+    if (!changes_within(t, sample))
+        return repeat_calls(t, t->iterations);
+    const sb_variation *v = &t->variations[sample];
+    if (repeat_calls(t, v->call) != 0)
+        return -1;
+    *input_at(t, sample) = v->value;
+    if (repeat_calls(t, 1) != 0)
+        return -1;
+    note_watched(t, sample, reply->seen[sample]);
+    return repeat_calls(t, t->iterations - v->call - 1);
 }
 
 static void rest_after(const sb_turn *t, uint32_t sample, sb_reply *reply)
@@ -170,31 +188,50 @@ static void rest_after(const sb_turn *t, uint32_t sample, sb_reply *reply)
 static int take_samples(const sb_turn *t, uint32_t samples, const float *kept, sb_reply *reply)
 {
     for (uint32_t i = 0; i < samples; i++) {
-        prepare_caches(t);
+        if (t->refills)
+            refill_caches(t);
         if (t->variations)
             vary_sample(t, i, kept);
         if (t->marks && i + 1 == samples)
             mark_places(t);
         sb_turn_reset_floats();
         int64_t start = sb_now_ns();
-        int rc = repeat_calls(t, t->iterations);
+        int rc = run_sample(t, i, reply);
         int64_t stop = sb_now_ns();
         if (rc != 0)
             return -1;
-        reply->ns[i] = (double)(stop - start) / (double)t->iterations;
+        reply->ns[i] = (double)(stop - start) / (double)(t->iterations ? t->iterations : 1);
         reply->samples = i + 1;
-        if (t->variations)
+        if (t->variations && !changes_within(t, i))
             note_watched(t, i, reply->seen[i]);
     }
     return 0;
 }
 
+static uint32_t count_samples(const sb_turn *t)
+{
+    return t->samples > SB_MAX_TURN_SAMPLES ? SB_MAX_TURN_SAMPLES : t->samples;
+}
+
+int sb_turn_prepare(const sb_turn *t, sb_reply *reply)
+{
+    const int64_t began = sb_now_ns();
+    float kept[SB_MAX_TURN_SAMPLES];
+    if (open_inputs(t, count_samples(t), kept) != 0 || warm_up(t, reply) != 0)
+        return -1;
+    evict_caches(t->evict_bytes);
+    reply->wall_ns = sb_now_ns() - began;
+    return 0;
+}
+
 int sb_turn_take(const sb_turn *t, sb_reply *reply)
 {
-    int64_t began = sb_now_ns(), switches = involuntary_switches();
-    uint32_t samples = t->samples > SB_MAX_TURN_SAMPLES ? SB_MAX_TURN_SAMPLES : t->samples;
+    const uint32_t samples = count_samples(t);
     float kept[SB_MAX_TURN_SAMPLES];
-    if (open_inputs(t, samples, kept) != 0 || warm_up(t) != 0)
+    if (open_inputs(t, samples, kept) != 0)
+        return -1;
+    const int64_t began = sb_now_ns(), switches = involuntary_switches();
+    if (warm_up(t, reply) != 0)
         return -1;
     const int rc = take_samples(t, samples, kept, reply);
     restore_inputs(t, samples, kept);

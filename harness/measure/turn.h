@@ -13,14 +13,18 @@ typedef struct sb_turn {
     int64_t warm_ns;
     uint32_t warm_calls, iterations, samples;
     uint64_t evict_bytes;
-    bool refills; /* after the caches were swept, the tensors are read into them again */
+    bool refills; /* before each sample the tensors are read into the caches */
     size_t input_bytes, residual_bytes, output_bytes;
     uint64_t marks;                 /* as in sb_request */
     const sb_variation *variations; /* one for each sample; NULL: none */
     int64_t rest_ns;                /* as in sb_request */
 } sb_turn;
 
-/* Fills samples, ns, wall_ns, switches and digest of the reply. Non-zero as soon as a call
+/* For cold caches, before a turn with one sample: opens the inputs that will change, makes the
+ * untimed calls, and sweeps the caches. Fills wall_ns. Non-zero as soon as a call fails. */
+int sb_turn_prepare(const sb_turn *turn, sb_reply *reply);
+
+/* Fills samples, ns, wall_ns, warm_ns, switches and digest of the reply. Non-zero as soon as a call
  * fails. */
 int sb_turn_take(const sb_turn *turn, sb_reply *reply);
 

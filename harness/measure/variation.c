@@ -11,7 +11,6 @@
 #include <sys/random.h>
 
 enum {
-    ANCHORS = 16,     /* input elements that change during a process */
     ATTEMPTS = 200,   /* attempts to find one */
     RESTS = 8,        /* one turn in this many has a rest */
     REST_NS = 200000, /* and it lasts this long */
@@ -21,6 +20,11 @@ enum {
 /* 40 us of a turn's 4 ms: about a ns for each product, and some for cache misses. */
 #define PRODUCTS 20000.0
 #define DISTANT  6 /* cost, in products, of an element that lies in a row of its own */
+
+/* A sample has several calls because one of the compared kernels is fast. In those of kernels that
+ * take at least this long the input changes between two calls; in others that would be noticeable.
+ */
+#define LEAST_WITHIN_NS 2000
 
 /* The most that an error may be, in magnitudes: far more than single precision causes, and far
  * less than other data or a lower precision cause. In Winograd's arithmetic neighbours
@@ -38,7 +42,7 @@ typedef struct variation {
     sb_bench *bench;
     sb_job *job;
     sb_random random;
-    anchor anchors[ANCHORS];
+    anchor anchors[SB_ANCHORS];
     int count;
     int chosen[SB_MAX_TURN_SAMPLES]; /* anchor of each sample; -1: all are restored */
     sb_position places[SB_MAX_TURN_SAMPLES][SB_WATCHED];
@@ -69,7 +73,7 @@ static sb_position draw_place(sb_random *random, sb_shape shape)
 static void draw_anchors(variation *v, uint64_t seed)
 {
     sb_random random = { seed };
-    for (int i = 0; i < ATTEMPTS && v->count < ANCHORS; i++) {
+    for (int i = 0; i < ATTEMPTS && v->count < SB_ANCHORS; i++) {
         anchor *a = &v->anchors[v->count];
         uint64_t draw[SB_MAX_STEPS];
         a->output = draw_place(&random, v->output);
@@ -106,13 +110,17 @@ static float draw_value(sb_random *random, float most)
     return sb_random_next(random) & 1 ? -size : size;
 }
 
-static void vary_sample(variation *v, uint32_t sample, bool restores, sb_variation *to)
+static void vary_sample(variation *v, uint32_t sample, const sb_request *turn, sb_variation *to)
 {
+    const bool restores = turn->marks && sample + 1 == turn->samples;
     const int which = (int)sb_random_below(&v->random, (uint64_t)v->count);
     const anchor *a = &v->anchors[which];
     v->chosen[sample] = restores ? -1 : which;
     to->input = offset_of(v->job->input, v->input, a->input);
     to->restores = restores;
+    to->call = v->job->call_ns < LEAST_WITHIN_NS
+                   ? 0
+                   : (uint32_t)sb_random_below(&v->random, turn->iterations);
     to->value = draw_value(&v->random, LARGEST);
     to->mark = draw_value(&v->random, 1);
     for (int i = 0; i < SB_WATCHED; i++) {
@@ -130,9 +138,11 @@ static uint32_t draw_samples(sb_random *random, uint32_t about)
 static void vary_turn(variation *v, sb_request *turn)
 {
     turn->samples = draw_samples(&v->random, turn->samples);
+    if (turn->evict_bytes && turn->warm_calls)
+        turn->warm_calls += (uint32_t)sb_random_below(&v->random, 2);
     turn->varies = v->count > 0;
     for (uint32_t i = 0; turn->varies && i < turn->samples; i++)
-        vary_sample(v, i, turn->marks && i + 1 == turn->samples, &turn->variations[i]);
+        vary_sample(v, i, turn, &turn->variations[i]);
     if (turn->varies && !turn->marks && sb_random_below(&v->random, RESTS) == 0)
         turn->rest_ns = REST_NS;
 }
@@ -180,8 +190,9 @@ static void look_at_place(variation *v, const sb_tensors *tensors, sb_position a
                 at.n, at.c, at.y, at.x, is, must);
 }
 
+/* The output that depends on the changed input, and another watched place. */
 static void look_at_sample(variation *v, const sb_request *turn, const sb_reply *reply,
-                           uint32_t sample)
+                           uint32_t sample, uint64_t other)
 {
     const sb_tensors tensors = sb_arena_tensors(v->bench->arena, v->job->operation);
     const uint32_t last = v->chosen[sample] < 0 ? 0 : sample; /* restored: the original input */
@@ -189,10 +200,43 @@ static void look_at_sample(variation *v, const sb_request *turn, const sb_reply 
     if (v->chosen[sample] >= 0)
         change_input(v, turn, tensors.input, last, before);
     look_at_place(v, &tensors, v->places[sample][0], (double)reply->seen[sample][0]);
-    const uint64_t other = 1 + sb_random_below(&v->random, SB_WATCHED - 1);
-    look_at_place(v, &tensors, v->places[sample][other], (double)reply->seen[sample][other]);
+    if (other)
+        look_at_place(v, &tensors, v->places[sample][other], (double)reply->seen[sample][other]);
     if (v->chosen[sample] >= 0)
         restore_input(v, tensors.input, last, before);
+}
+
+/* Is a watched element as it was marked, or as after another value of the input? The results of
+ * calls that did not compute are, and they are found in this way where checking many elements would
+ * take too long. The limits of activations are results of many inputs. Returns the watched place,
+ * or -1. */
+static int find_suspect(const variation *v, const sb_request *turn, const sb_reply *reply,
+                        uint32_t sample)
+{
+    const float *seen = reply->seen[sample];
+    float *last = v->chosen[sample] < 0 ? NULL : &v->job->varied_seen[v->chosen[sample]];
+    const float before = last ? *last : NAN;
+    if (last)
+        *last = seen[0];
+    for (int i = 0; i < SB_WATCHED; i++)
+        if (memcmp(&seen[i], &turn->variations[sample].mark, sizeof *seen) == 0)
+            return i;
+    return seen[0] == before && before != 0 && before != 6 ? 0 : -1;
+}
+
+/* All samples, but at most one element is computed. */
+static void look_at_suspects(variation *v, const sb_request *turn, const sb_reply *reply,
+                             uint32_t samples)
+{
+    int found = -1;
+    uint32_t where = 0;
+    for (uint32_t i = 0; i < samples; i++) {
+        const int place = find_suspect(v, turn, reply, i);
+        where = place >= 0 ? i : where;
+        found = place >= 0 ? place : found;
+    }
+    if (found >= 0)
+        look_at_sample(v, turn, reply, where, (uint64_t)found);
 }
 
 /* How many samples to check: if an element is expensive, one sample in some of the turns. */
@@ -219,9 +263,11 @@ static void look_back(variation *v, const sb_request *turn, const sb_reply *repl
 {
     const uint32_t samples = reply->samples < turn->samples ? reply->samples : turn->samples;
     look_at_rest(v, turn, reply);
+    look_at_suspects(v, turn, reply, samples);
     const int looks = samples ? count_looks(v) : 0;
     for (int i = 0; i < looks && sb_job_ok(v->job); i++)
-        look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples));
+        look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples),
+                       1 + sb_random_below(&v->random, SB_WATCHED - 1));
 }
 
 /* Offsets have 32 bits; larger tensors are not varied. */
@@ -241,8 +287,11 @@ bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *
         .input = sb_input_shape(&job->problem),
         .output = sb_output_shape(&job->problem),
     };
-    if (job->varied_life != job->life)
+    if (job->varied_life != job->life) {
         job->varied_seed = sb_random_next(&v.random);
+        for (int i = 0; i < SB_ANCHORS; i++)
+            job->varied_seen[i] = NAN;
+    }
     job->varied_life = job->life;
     if (is_small(&v))
         draw_anchors(&v, job->varied_seed);

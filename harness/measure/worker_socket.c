@@ -2,8 +2,21 @@
 #include "measure/worker_socket.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
+
+/* After a failed call: may it be repeated? A plugin may have made the socket non-blocking. */
+static bool may_repeat(int socket, short event)
+{
+    struct pollfd one = { .fd = socket, .events = event };
+    if (errno == EAGAIN)
+        (void)poll(&one, 1, -1);
+    else if (errno != EINTR)
+        return false;
+    return true;
+}
 
 int sb_worker_receive(int socket, sb_request *request, int *fds)
 {
@@ -23,7 +36,7 @@ int sb_worker_receive(int socket, sb_request *request, int *fds)
         .msg_controllen = sizeof control.bytes,
     };
     ssize_t got;
-    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+    while ((got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC)) < 0 && may_repeat(socket, POLLIN))
         ;
     if (got < (ssize_t)sizeof *request)
         return -1;
@@ -44,7 +57,7 @@ int sb_worker_send(int socket, const sb_reply *reply, const char *description)
     };
     struct msghdr message = { .msg_iov = parts, .msg_iovlen = description ? 2 : 1 };
     ssize_t sent;
-    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && errno == EINTR)
+    while ((sent = sendmsg(socket, &message, MSG_NOSIGNAL)) < 0 && may_repeat(socket, POLLOUT))
         ;
     return sent < 0 ? -1 : 0;
 }

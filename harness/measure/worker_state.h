@@ -3,6 +3,8 @@
 #ifndef SB_MEASURE_WORKER_STATE_H
 #define SB_MEASURE_WORKER_STATE_H
 
+#include "measure/protocol.h"
+
 #include <sched.h>
 
 /* Prepares the process before the plugin is loaded: a crash leaves no core file unless the user
@@ -15,5 +17,9 @@ void sb_worker_settle(int socket, cpu_set_t *cpus);
  * one kernel does not affect the next kernel's result. A runtime may narrow the set of cores, as
  * OMP_PROC_BIND does, but may not add to it. */
 void sb_worker_tidy(const cpu_set_t *cpus);
+
+/* After a request: has the plugin lowered limits of the process, such as that of open files? They
+ * are restored; if that is impossible, the reply says so and is `spoilt`. */
+void sb_worker_check_limits(sb_reply *reply);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The corner configurations of a kernel, on which conformance is checked. */
+/* The corner parameter sets of a kernel, on which conformance is checked. */
 #ifndef SB_PLUGIN_CORNERS_H
 #define SB_PLUGIN_CORNERS_H
 

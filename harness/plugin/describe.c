@@ -37,6 +37,20 @@ static json_t *describe_kernel(const sb_loaded_kernel *loaded)
                      "flags", (json_int_t)k->flags, "parameters", parameters);
 }
 
+/* Empty if the plugin is not absent. */
+static const char *ask_absence(const sb_plugin *plugin)
+{
+    const sb_absence_1 *absence =
+        plugin->get_extension ? plugin->get_extension(SB_ABSENCE_1) : NULL;
+    const char *why = absence ? absence->why() : NULL;
+    return why ? why : "";
+}
+
+static bool runs_networks(const sb_plugin *plugin)
+{
+    return plugin->get_extension && plugin->get_extension(SB_NETWORK_1);
+}
+
 char *sb_describe(const sb_loaded *loaded)
 {
     const sb_plugin *p = &loaded->plugin;
@@ -47,10 +61,11 @@ char *sb_describe(const sb_loaded *loaded)
     for (size_t i = 0; i < loaded->left_out_count; i++)
         json_array_append_new(left_out, pack_string(loaded->left_out[i]));
     json_t *root =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o}", "id", pack_string(p->id), "version",
-                  pack_string(p->version), "summary", pack_string(p->summary), "license",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o}", "id", pack_string(p->id),
+                  "version", pack_string(p->version), "summary", pack_string(p->summary), "license",
                   pack_string(p->license), "build", pack_string(p->build ? p->build : ""), "peer",
-                  (p->flags & SB_PLUGIN_PEER) != 0, "kernels", kernels, "left_out", left_out);
+                  (p->flags & SB_PLUGIN_PEER) != 0, "networks", runs_networks(p), "absence",
+                  pack_string(ask_absence(p)), "kernels", kernels, "left_out", left_out);
     char *text = json_dumps(root, JSON_COMPACT);
     json_decref(root);
     return text;
@@ -143,13 +158,14 @@ static int read_left_out(json_t *json, sb_plugin_info *info)
 
 static int read_plugin(json_t *root, sb_plugin_info *info)
 {
-    const char *id, *version, *summary, *license, *build;
-    int peer;
+    const char *id, *version, *summary, *license, *build, *absence;
+    int peer, networks = 0;
     json_t *kernels, *left_out;
-    if (json_unpack(root, "{s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o}", "id", &id, "version",
-                    &version, "summary", &summary, "license", &license, "build", &build, "peer",
-                    &peer, "kernels", &kernels, "left_out", &left_out) < 0 ||
-        !sb_rules_text(build) || read_left_out(left_out, info) < 0)
+    if (json_unpack(root, "{s:s, s:s, s:s, s:s, s:s, s:b, s?b, s:s, s:o, s:o}", "id", &id,
+                    "version", &version, "summary", &summary, "license", &license, "build", &build,
+                    "peer", &peer, "networks", &networks, "absence", &absence, "kernels", &kernels,
+                    "left_out", &left_out) < 0 ||
+        !sb_rules_text(build) || !sb_rules_text(absence) || read_left_out(left_out, info) < 0)
         return SB_FAILED;
     info->id = sb_copy_text(id);
     info->version = sb_copy_text(version);
@@ -157,6 +173,8 @@ static int read_plugin(json_t *root, sb_plugin_info *info)
     info->license = sb_copy_text(license);
     info->compiler = sb_copy_text(build);
     info->peer = peer;
+    info->networks = networks;
+    info->absence = absence[0] ? sb_copy_text(absence) : NULL;
     info->kernels = sb_new(json_array_size(kernels), sizeof *info->kernels);
     for (size_t i = 0; i < json_array_size(kernels); i++) {
         info->kernel_count = i + 1;
@@ -181,6 +199,7 @@ int sb_describe_read(const char *json, size_t length, sb_plugin_info *info, sb_e
         return sb_fail(error, "its description cannot be read");
     }
     read.path = info->path;
+    read.notes = info->notes;
     read.build = info->build;
     *info = read;
     return SB_OK;

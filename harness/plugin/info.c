@@ -31,6 +31,15 @@ bool sb_kernel_computes(const sb_kernel_info *kernel, sb_operation operation)
     return (kernel->handles & sb_operation_need(operation)) != 0;
 }
 
+void sb_plugin_info_drop_kernels(sb_plugin_info *plugin)
+{
+    for (size_t i = 0; i < plugin->kernel_count; i++)
+        free_kernel(&plugin->kernels[i]);
+    free(plugin->kernels);
+    plugin->kernels = NULL;
+    plugin->kernel_count = 0;
+}
+
 void sb_plugin_info_free(sb_plugin_info *plugin)
 {
     free(plugin->path);
@@ -40,10 +49,10 @@ void sb_plugin_info_free(sb_plugin_info *plugin)
     free(plugin->license);
     free(plugin->compiler);
     free(plugin->libraries);
+    free(plugin->notes);
     free(plugin->problem);
-    for (size_t i = 0; i < plugin->kernel_count; i++)
-        free_kernel(&plugin->kernels[i]);
-    free(plugin->kernels);
+    free(plugin->absence);
+    sb_plugin_info_drop_kernels(plugin);
     for (size_t i = 0; i < plugin->left_out_count; i++)
         free(plugin->left_out[i]);
     free(plugin->left_out);
@@ -78,6 +87,20 @@ char *sb_params_text(const sb_kernel_info *kernel, const int64_t *values)
         free(value);
     }
     return text.data;
+}
+
+const char *sb_params_find(const char *params, const char *parameter, size_t *length)
+{
+    size_t name = strlen(parameter);
+    for (const char *at = params; *at;) {
+        size_t part = strcspn(at, ";");
+        if (part > name && strncmp(at, parameter, name) == 0 && at[name] == '=') {
+            *length = part - name - 1;
+            return at + name + 1;
+        }
+        at += part + (at[part] == ';');
+    }
+    return NULL;
 }
 
 bool sb_parameter_legal(const sb_parameter_info *parameter, int64_t value)

@@ -28,9 +28,12 @@ typedef struct sb_plugin_info {
     char *id, *version, *summary, *license;
     char *compiler;  /* the compiler that built it, with flags; "" if not known */
     char *libraries; /* wrapped libraries and the OpenMP runtime, as loaded; NULL: not asked yet */
+    char *notes;     /* SB_MAX_NOTES bytes that its workers read and write, see plugin/notes.h */
     bool peer;
+    bool networks;  /* runs whole networks: SB_NETWORK_1 */
     uint64_t build; /* XXH3 of the file: identifies the build of the plugin */
     char *problem;  /* NULL, or why it cannot be used (then there are no kernels) */
+    char *absence;  /* NULL, or what it wraps is not on this system, which is also the problem */
     sb_kernel_info *kernels;
     size_t kernel_count;
     char **left_out; /* kernels that this version cannot use, each with the reason */
@@ -47,10 +50,14 @@ typedef struct sb_plugin_list {
 bool sb_kernel_computes(const sb_kernel_info *kernel, sb_operation operation);
 
 void sb_plugin_info_free(sb_plugin_info *plugin); /* frees what it points to, and empties it */
+void sb_plugin_info_drop_kernels(sb_plugin_info *plugin);
 void sb_plugin_list_free(sb_plugin_list *list);
 
 /* The text "name=value;...", with choices by name and flags as 0 or 1; free() it. */
 char *sb_params_text(const sb_kernel_info *kernel, const int64_t *values);
+
+/* The value of a parameter in such a text, its length in *length; NULL if it has none. */
+const char *sb_params_find(const char *params, const char *parameter, size_t *length);
 
 /* One value as sb_params_text writes it; free() it. */
 char *sb_parameter_value_text(const sb_parameter_info *parameter, int64_t value);

@@ -116,8 +116,7 @@ static int adopt_plugin(sb_loaded *loaded, const sb_plugin *entry, sb_error *err
     if (entry->size < LEAST_PLUGIN)
         return sb_fail(error,
                        "its table has %u bytes, fewer than the %d of ABI 1.0: it was built with a "
-                       "header from before 1.0 was settled; rebuild it with this one's "
-                       "sepbench/plugin.h",
+                       "header older than 1.0; rebuild it with this version's sepbench/plugin.h",
                        entry->size, (int)LEAST_PLUGIN);
     sb_plugin *p = &loaded->plugin;
     adopt_struct(p, sizeof *p, entry, entry->size);
@@ -164,6 +163,15 @@ bool sb_loader_place(const void *address, const char **file, uintptr_t *offset)
     *file = place.dli_fname;
     *offset = (uintptr_t)address - (uintptr_t)place.dli_fbase;
     return true;
+}
+
+sb_loader_function *sb_loader_find(const char *library, const char *function, bool loads)
+{
+    void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | (loads ? 0 : RTLD_NOLOAD));
+    void *address = handle ? dlsym(handle, function) : NULL;
+    sb_loader_function *found = NULL;
+    memcpy(&found, &address, sizeof found);
+    return found;
 }
 
 void sb_loader_close(sb_loaded *loaded)

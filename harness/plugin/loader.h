@@ -41,4 +41,9 @@ void sb_loader_close(sb_loaded *loaded);
  * false where it is in none. */
 bool sb_loader_place(const void *address, const char **file, uintptr_t *offset);
 
+/* A function of a shared library, by the library's path or name; NULL if there is none. Loads the
+ * library if `loads`; without, only one that is loaded already is searched. */
+typedef void sb_loader_function(void);
+sb_loader_function *sb_loader_find(const char *library, const char *function, bool loads);
+
 #endif

@@ -16,6 +16,7 @@
 /* The same for a run and for every report of it. */
 #define CONFIDENCE 0.95
 #define SEED       1
+#define LEAST_MORE 1.1 /* a smaller increase of max_time is not worth advising */
 
 typedef struct collector {
     sb_answer *answer;
@@ -48,23 +49,31 @@ static sb_answer_block *block_of(collector *to, int64_t threads)
     return block;
 }
 
-/* The max_time that would have been enough for the requested precision. */
+/* The half-width of its interval over the requested one. */
+static double excess_width(const sb_measuring *wanted, const sb_result *result)
+{
+    const double half = (result->time.high - result->time.low) / (2 * result->time.value);
+    return wanted->precision > 0 ? half / wanted->precision : INFINITY;
+}
+
+/* The max_time that would have been enough for the requested precision: noticeably more than the
+ * one that was not. */
 static double time_needed(const sb_measuring *wanted, const sb_result *result)
 {
     double spent = 0;
     for (size_t i = 0; i < result->series.count; i++)
         spent += result->series.samples[i].ns * result->series.samples[i].iterations;
-    const double half = (result->time.high - result->time.low) / (2 * result->time.value);
-    const double more = half / wanted->precision;
-    if (sb_answer_is_wide(result->time) || !(wanted->precision > 0))
+    const double excess = excess_width(wanted, result);
+    if (sb_answer_is_wide(result->time) || !isfinite(excess))
         return INFINITY;
-    return fmax((double)wanted->max_time_ns, spent) * fmax(1, more * more);
+    return fmax((double)wanted->max_time_ns, spent) * fmax(LEAST_MORE, excess * excess);
 }
 
 static void count_stopped(sb_answer_counts *counts, const sb_measuring *wanted,
                           const sb_result *result)
 {
-    if (strcmp(result->stop_reason, "max_time") != 0)
+    /* The interval over all processes may be precise although that of the last one was not. */
+    if (strcmp(result->stop_reason, "max_time") != 0 || excess_width(wanted, result) <= 1)
         return;
     counts->needed = sb_grow(counts->needed, counts->max_time + 1, sizeof *counts->needed);
     counts->needed[counts->max_time++] = time_needed(wanted, result);

@@ -5,6 +5,7 @@
 #include "report/answer_files.h"
 #include "report/answer_totals.h"
 #include "report/pack.h"
+#include "report/plan_files.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -127,7 +128,26 @@ static json_t *pack_counts(const sb_answer_counts *c)
     return object;
 }
 
-static json_t *pack_block(const sb_answer_block *block)
+/* Those with the block's number of threads. */
+static json_t *pack_sequences(const sb_sequence_list *sequences, int64_t threads)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < sequences->count; i++) {
+        const sb_sequence *s = &sequences->items[i];
+        if (s->threads != threads)
+            continue;
+        json_t *object = json_object();
+        json_object_set_new(object, "sequence", sb_json_text(s->name));
+        json_object_set_new(object, "time_ns", pack_interval(s->in_sequence));
+        json_object_set_new(object, "alone_ns", pack_interval(s->apart));
+        json_object_set_new(object, "in_sequence_over_alone", pack_interval(s->ratio));
+        json_object_set_new(object, "reorders", json_integer((json_int_t)sb_plan_reorders(s)));
+        json_array_append_new(list, object);
+    }
+    return list;
+}
+
+static json_t *pack_block(const sb_answer_block *block, const sb_sequence_list *sequences)
 {
     json_t *object = json_object(), *parts = json_array();
     size_t pairs;
@@ -142,6 +162,7 @@ static json_t *pack_block(const sb_answer_block *block)
     json_object_set_new(object, "plugins", pack_plugins(block));
     json_object_set_new(object, "classes", pack_shares(block, sb_answer_class_of));
     json_object_set_new(object, "bounds", pack_shares(block, sb_answer_bound_of));
+    json_object_set_new(object, "in_sequence", pack_sequences(sequences, block->threads));
     json_object_set_new(object, "counts", pack_counts(&block->counts));
     json_object_set_new(object, "layers_without_a_time", json_integer((json_int_t)block->missing));
     json_object_set_new(object, "layers", parts);
@@ -152,7 +173,7 @@ void sb_answer_write_json(const sb_answer *answer, FILE *stream)
 {
     json_t *root = json_object(), *blocks = json_array();
     for (size_t i = 0; i < answer->block_count; i++)
-        json_array_append_new(blocks, pack_block(&answer->blocks[i]));
+        json_array_append_new(blocks, pack_block(&answer->blocks[i], &answer->sequences));
     json_object_set_new(root, "name", sb_json_text(answer->caption.name));
     json_object_set_new(root, "machine", sb_json_text(answer->caption.machine));
     json_object_set_new(root, "started", sb_json_text(answer->caption.started));

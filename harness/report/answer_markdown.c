@@ -51,18 +51,18 @@ static void write_totals(const sb_answer_block *block, FILE *stream)
     size_t pairs;
     const sb_interval total = sb_answer_total(block);
     const double twins = sb_answer_twins_ns(block, &pairs);
-    sb_table_start(&table, (const char *const[]) { "all layers, with", ">ms", "interval", NULL });
-    total_row(&table, "the best kernel a layer", total.value, &total);
+    sb_table_start(&table, (const char *const[]) { "all layers with", ">ms", "interval", NULL });
+    total_row(&table, "the best kernel per layer", total.value, &total);
     for (size_t i = 0; i < block->plugin_count; i++) {
         sb_text what = { 0 };
         if (block->plugins[i].parts < block->part_count)
             continue;
-        sb_text_add(&what, "%s throughout", block->plugins[i].shown);
+        sb_text_add(&what, "%s only", block->plugins[i].shown);
         total_row(&table, what.data, block->plugins[i].total_ns, NULL);
         sb_text_free(&what);
     }
     if (pairs)
-        total_row(&table, "standard twins instead", twins, NULL);
+        total_row(&table, "standard convolution", twins, NULL);
     sb_table_print_markdown(&table, stream);
     sb_table_free(&table);
 }
@@ -85,7 +85,7 @@ static void write_gain(const sb_answer_block *block, FILE *stream)
     if (!sb_answer_find_gain(block, &gain))
         return;
     sb_answer_add_gain(&line, &gain, "times");
-    fprintf(stream, "- Separable, not standard: %s\n", line.data);
+    fprintf(stream, "- Separable over standard: %s\n", line.data);
     sb_text_free(&line);
 }
 
@@ -129,8 +129,8 @@ static void write_layers(const sb_answer_block *block, FILE *stream)
     const double total = sb_answer_total(block).value;
     const sb_answer_part **order = sb_answer_order(block);
     sb_table table;
-    sb_table_start(&table, (const char *const[]) { "layer", ">times", ">us a call", ">%",
-                                                   "best kernel", "parameters", "to next",
+    sb_table_start(&table, (const char *const[]) { "layer", ">repeat", ">us/call", ">%",
+                                                   "best kernel", "parameters", "margin",
                                                    ">% of bound", "bound by", NULL });
     for (size_t i = 0; i < block->part_count; i++)
         layer_row(&table, order[i], total);
@@ -149,8 +149,8 @@ static void write_doubts(const sb_answer_block *block, FILE *stream)
                 c->wide, c->ok, 100 * sb_answer_wide_part(block));
     if (c->max_time)
         fprintf(stream,
-                "- %zu of %zu stopped at measure.max_time before they were as precise as asked "
-                "for\n",
+                "- %zu of %zu stopped at measure.max_time before they were as precise as "
+                "requested\n",
                 c->max_time, c->ok);
     if (c->failed)
         fprintf(stream, "- %zu of %zu failed\n", c->failed, c->results);
@@ -174,8 +174,8 @@ static void write_block(const sb_answer *answer, const sb_answer_block *block, F
     }
     write_totals(block, stream);
     fputc('\n', stream);
-    write_shares("Where the time goes", block, sb_answer_class_of, stream);
-    write_shares("What bounds it", block, sb_answer_bound_of, stream);
+    write_shares("Share of the time", block, sb_answer_class_of, stream);
+    write_shares("Bound by", block, sb_answer_bound_of, stream);
     write_gain(block, stream);
     write_doubts(block, stream);
     fputc('\n', stream);
@@ -185,7 +185,7 @@ static void write_block(const sb_answer *answer, const sb_answer_block *block, F
 static void write_warnings(const char *warnings, FILE *stream)
 {
     if (*warnings)
-        fprintf(stream, "\nThe run warned:\n\n");
+        fprintf(stream, "\nWarnings of the run:\n\n");
     for (size_t length; *warnings; warnings += length + (warnings[length] == '\n')) {
         sb_text one = { 0 }, shown = { 0 };
         length = strcspn(warnings, "\n");

@@ -87,13 +87,13 @@ static void add_plugins(sb_text *to, const sb_answer_block *block)
         sb_columns_add(&head, plugin->shown,
                        sb_columns_of(plugin->shown) < 12 ? sb_columns_of(plugin->shown) : 12,
                        false);
-        sb_text_add(&head, " throughout");
+        sb_text_add(&head, " only");
         add_total(to, head.data, plugin->total_ns, NULL);
         sb_text_free(&head);
     }
     if (partial.length) {
         sb_text_add(&partial, " of %zu", block->part_count);
-        sb_columns_wrap(to, INDENT, "  layers that others run", partial.data);
+        sb_columns_wrap(to, INDENT, "  incomplete", partial.data);
     }
     sb_text_free(&partial);
 }
@@ -103,14 +103,14 @@ static void add_twins(sb_text *to, const sb_answer_block *block)
     size_t pairs;
     const double twins = sb_answer_twins_ns(block, &pairs);
     if (pairs)
-        add_total(to, "  standard twins instead", twins, NULL);
+        add_total(to, "  standard convolution", twins, NULL);
 }
 
 static void add_totals(sb_text *to, const sb_answer_block *block)
 {
     const sb_interval total = sb_answer_total(block);
-    sb_text_add(to, "Time of all layers, each as often as the network repeats it\n");
-    add_total(to, "  best kernel a layer", total.value, &total);
+    sb_text_add(to, "Time of the network: all layers, with their repeats\n");
+    add_total(to, "  best kernel per layer", total.value, &total);
     add_plugins(to, block);
     add_twins(to, block);
     if (block->missing)
@@ -124,14 +124,15 @@ static void add_totals(sb_text *to, const sb_answer_block *block)
 static void add_sequence(sb_text *to, const sb_sequence *s)
 {
     sb_text head = { 0 }, line = { 0 };
-    const bool best = strcmp(s->name, "best") == 0;
+    const bool best = strcmp(s->name, "best") == 0, model = strchr(s->name, '/') != NULL;
     const size_t reorders = sb_plan_reorders(s), width = sb_columns_of(s->name);
+    const size_t most = model ? 23 : 12;
     sb_text_add(&head, "  ");
     if (best)
-        sb_text_add(&head, "best kernel a layer");
+        sb_text_add(&head, "best kernel per layer");
     else
-        sb_columns_add(&head, s->name, width < 12 ? width : 12, false);
-    sb_text_add(&head, "%s", best ? "" : " throughout");
+        sb_columns_add(&head, s->name, width < most ? width : most, false);
+    sb_text_add(&head, "%s", best || model ? "" : " only");
     sb_columns_add_number(&line, s->in_sequence.value / 1e6);
     sb_text_add(&line, " ms [");
     sb_columns_add_number(&line, s->in_sequence.low / 1e6);
@@ -151,18 +152,72 @@ static void add_sequence(sb_text *to, const sb_sequence *s)
     sb_text_free(&line);
 }
 
-static void add_sequences(sb_text *to, const sb_answer *answer, int64_t threads)
+/* "onednn: wrong on block3 with onednn/conv: in sequence: ..." */
+static void add_fault(sb_text *to, const sb_sequence_fault *fault)
 {
-    bool any = false;
-    for (size_t i = 0; i < answer->sequences.count; i++) {
-        const sb_sequence *s = &answer->sequences.items[i];
-        if (s->threads != threads)
-            continue;
-        if (!any)
-            sb_text_add(to, "Layers in sequence, each in the caches that the one before left\n");
-        any = true;
-        add_sequence(to, s);
+    sb_text head = { 0 }, line = { 0 };
+    sb_text_add(&head, "  %s", sb_verdict_name(fault->verdict));
+    if (fault->kernel[0])
+        sb_text_add(&line, "%s on %s: ", fault->kernel, fault->layer);
+    else
+        sb_text_add(&line, "%s: ", fault->name);
+    sb_text_add(&line, "%s", fault->detail);
+    sb_columns_wrap(to, INDENT, head.data, line.data);
+    sb_text_free(&head);
+    sb_text_free(&line);
+}
+
+static bool is_in_sequence(const sb_sequence_list *list, const char *name, int64_t threads)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].threads == threads && strcmp(list->items[i].name, name) == 0)
+            return true;
+    for (size_t i = 0; i < list->fault_count; i++)
+        if (list->faults[i].threads == threads && strcmp(list->faults[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* The plugins that run every layer, but whose layers were not run in sequence. */
+static void add_absent(sb_text *to, const sb_sequence_list *list, const sb_answer_block *block)
+{
+    sb_text line = { 0 };
+    for (size_t i = 0; i < block->plugin_count; i++) {
+        const sb_answer_plugin *plugin = &block->plugins[i];
+        if (plugin->parts == block->part_count &&
+            !is_in_sequence(list, plugin->name, block->threads))
+            sb_text_add(&line, "%s%s", line.length ? ", " : "", plugin->shown);
     }
+    if (line.length) {
+        sb_text_add(&line, ": would take too long for measure.max_time");
+        sb_columns_wrap(to, INDENT, "  not run", line.data);
+    }
+    sb_text_free(&line);
+}
+
+static void add_sequences(sb_text *to, const sb_answer *answer, const sb_answer_block *block)
+{
+    const int64_t threads = block->threads;
+    static const char title[] =
+        "Layers in sequence, with the caches as the previous layer leaves them\n";
+    const sb_sequence_list *list = &answer->sequences;
+    bool any = false;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].threads != threads)
+            continue;
+        sb_text_add(to, "%s", any ? "" : title);
+        any = true;
+        add_sequence(to, &list->items[i]);
+    }
+    for (size_t i = 0; i < list->fault_count; i++) {
+        if (list->faults[i].threads != threads)
+            continue;
+        sb_text_add(to, "%s", any ? "" : title);
+        any = true;
+        add_fault(to, &list->faults[i]);
+    }
+    if (any)
+        add_absent(to, list, block);
 }
 
 /* ------------------------------------------------------------------------------------ the shares
@@ -182,8 +237,8 @@ static void print_shares(sb_text *to, const char *head, const sb_answer_block *b
 
 static void add_shares(sb_text *to, const sb_answer_block *block)
 {
-    print_shares(to, "Where the time goes", block, sb_answer_class_of);
-    print_shares(to, "What bounds it", block, sb_answer_bound_of);
+    print_shares(to, "Share of the time", block, sb_answer_class_of);
+    print_shares(to, "Bound by", block, sb_answer_bound_of);
 }
 
 /* --------------------------------------------------------------------------------------- the gain
@@ -196,7 +251,7 @@ static void add_gain(sb_text *to, const sb_answer_block *block)
     if (!sb_answer_find_gain(block, &gain))
         return;
     sb_answer_add_gain(&line, &gain, "x");
-    sb_columns_wrap(to, INDENT, "Separable, not standard", line.data);
+    sb_columns_wrap(to, INDENT, "Separable over standard", line.data);
     sb_text_free(&line);
 }
 
@@ -234,8 +289,8 @@ static void make_row(const sb_answer_part *part, double total, sb_text row[COLUM
         sb_text_add(&row[6], "-");
 }
 
-static const char *const heads[COLUMNS_OF_ROW] = { "layer",       "times",   "us a call", "%",
-                                                   "best kernel", "to next", "% of bound" };
+static const char *const heads[COLUMNS_OF_ROW] = { "layer",       "repeat", "us/call",   "%",
+                                                   "best kernel", "margin", "% of bound" };
 
 /* The two columns of names share the width that the others leave. */
 static void find_widths(sb_text (*rows)[COLUMNS_OF_ROW], size_t count,
@@ -293,9 +348,9 @@ static void add_layers(sb_text *to, const sb_answer_block *block)
     for (size_t i = 0; i < count; i++)
         make_row(order[i], total, rows[i]);
     if (count < block->part_count)
-        sb_text_add(to, "\nThe %zu layers, of %zu, that cost most\n", count, block->part_count);
+        sb_text_add(to, "\nThe %zu most expensive of %zu layers\n", count, block->part_count);
     else
-        sb_text_add(to, "\nThe layers by what they cost\n");
+        sb_text_add(to, "\nLayers by cost\n");
     print_rows(to, rows, count);
     for (size_t i = 0; i < count; i++)
         for (size_t c = 0; c < COLUMNS_OF_ROW; c++)
@@ -317,7 +372,7 @@ static void add_doubt(sb_text *to, const char *format, size_t count, size_t of)
     sb_text_free(&line);
 }
 
-/* "about 12 s of it would do for half of them, 40 s for nine in ten" */
+/* "about 12 s of it would be enough for half of them, 40 s for nine in ten" */
 static void add_needed(sb_text *to, const sb_answer_counts *c)
 {
     sb_text line = { 0 };
@@ -326,11 +381,11 @@ static void add_needed(sb_text *to, const sb_answer_counts *c)
     const double half = c->needed[(c->max_time - 1) / 2];
     const double most = c->needed[(c->max_time - 1) * 9 / 10];
     if (!isfinite(half))
-        sb_text_add(&line, "their intervals are too wide to tell what max_time would do");
+        sb_text_add(&line, "their intervals are too wide to tell which max_time would be enough");
     else {
         sb_text_add(&line, "a max_time of about ");
         add_duration(&line, half / 1e9);
-        sb_text_add(&line, " would do for half of them");
+        sb_text_add(&line, " would be enough for half of them");
         if (isfinite(most)) {
             sb_text_add(&line, ", ");
             add_duration(&line, most / 1e9);
@@ -346,18 +401,18 @@ static void add_doubts(sb_text *to, const sb_answer_block *block)
     const sb_answer_counts *c = &block->counts;
     const double wide = sb_answer_wide_part(block);
     if (c->wide || c->max_time || c->failed)
-        sb_text_add(to, "\nWhat to distrust\n");
+        sb_text_add(to, "\nCaveats\n");
     add_doubt(to, "times are not determined: their intervals are wider than a factor of 1.5",
               c->wide, c->ok);
     if (wide > 0)
         sb_text_add(to, "  %.1f %% of the total rests on such times (marked ?)\n", 100 * wide);
-    add_doubt(to, "stopped at measure.max_time before they were as precise as asked for",
+    add_doubt(to, "stopped at measure.max_time before they were as precise as requested",
               c->max_time, c->ok);
     add_needed(to, c);
     add_doubt(to, "failed: a kernel was wrong, crashed, or took too long", c->failed, c->results);
     if (c->unsupported || c->skipped)
         sb_text_add(to, "\n");
-    add_doubt(to, "combinations of kernel and layer do not apply, which is no fault",
+    add_doubt(to, "combinations of kernel and layer do not apply, which is not a fault",
               c->unsupported, c->results);
     add_doubt(to, "were skipped: their parameters are not valid for the layer, as in", c->skipped,
               c->results);
@@ -369,7 +424,7 @@ static void add_warnings(sb_text *to, const char *warnings)
 {
     if (!*warnings)
         return;
-    sb_text_add(to, "\nThe run warned\n");
+    sb_text_add(to, "\nWarnings of the run\n");
     while (*warnings) {
         size_t length = strcspn(warnings, "\n");
         sb_text one = { 0 }, shown = { 0 };
@@ -390,7 +445,7 @@ static void add_block(sb_text *to, const sb_answer *answer, const sb_answer_bloc
     add_head(to, answer, block);
     if (block->part_count) {
         add_totals(to, block);
-        add_sequences(to, answer, block->threads);
+        add_sequences(to, answer, block);
         add_shares(to, block);
         add_gain(to, block);
         add_layers(to, block);

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "measure/ranks.h"
+#include "store/sequence_rows.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -52,6 +53,22 @@ static sb_row_key key_of(const sb_group *group, const sb_result *result)
     };
 }
 
+static sb_row_key key_of_sequence(const sb_sequence *s)
+{
+    return (sb_row_key) {
+        .layer = sb_copy_text("all layers"),
+        .kernel = sb_copy_text(s->name),
+        .params = sb_copy_text(""),
+        .sequence = true,
+        .threads = s->threads,
+    };
+}
+
+const char *sb_row_key_operation(const sb_row_key *key)
+{
+    return key->sequence ? "sequence" : sb_operation_name(key->operation);
+}
+
 static void free_key(sb_row_key *key)
 {
     free(key->layer);
@@ -66,6 +83,7 @@ static int compare_keys(const void *a, const void *b)
     order = order ? order : strcmp(x->kernel, y->kernel);
     order = order ? order : strcmp(x->params, y->params);
     order = order ? order : (x->operation > y->operation) - (x->operation < y->operation);
+    order = order ? order : x->sequence - y->sequence;
     return order ? order : (x->threads > y->threads) - (x->threads < y->threads);
 }
 
@@ -78,12 +96,12 @@ static int compare_places(const void *a, const void *b)
 /* --------------------------------------------------------------------------------- the two runs */
 
 /* A time of zero has no logarithm. No clock yields one, but a foreign file may. */
-static bool was_timed(const sb_result *result)
+static bool was_timed(sb_verdict verdict, const sb_series *series)
 {
-    for (size_t i = 0; i < result->series.count; i++)
-        if (!(result->series.samples[i].ns > 0) || !isfinite(result->series.samples[i].ns))
+    for (size_t i = 0; i < series->count; i++)
+        if (!(series->samples[i].ns > 0) || !isfinite(series->samples[i].ns))
             return false;
-    return result->verdict == SB_VERDICT_OK && result->series.count > 0;
+    return verdict == SB_VERDICT_OK && series->count > 0;
 }
 
 static const char *why_not(sb_verdict verdict)
@@ -97,7 +115,8 @@ static void copy_series(const sb_series *from, sb_series *to)
         sb_series_add(to, from->samples[i]);
 }
 
-static void hold_row(matching *m, const sb_group *group, const sb_result *result)
+/* Takes ownership of the key. */
+static void hold_row(matching *m, sb_row_key key, sb_verdict verdict, const sb_series *series)
 {
     if (m->count == m->capacity) {
         m->capacity = m->capacity ? 2 * m->capacity : 64;
@@ -105,20 +124,21 @@ static void hold_row(matching *m, const sb_group *group, const sb_result *result
     }
     held_row *row = &m->rows[m->count];
     *row = (held_row) {
-        .key = key_of(group, result),
-        .verdict = result->verdict,
+        .key = key,
+        .verdict = verdict,
         .why = NOT_THERE,
         .place = m->count++,
     };
-    if (was_timed(result))
-        copy_series(&result->series, &row->series);
+    if (was_timed(verdict, series))
+        copy_series(series, &row->series);
 }
 
 static int read_base(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     for (size_t i = 0; i < group->result_count; i++)
-        hold_row(context, group, &group->results[i]);
+        hold_row(context, key_of(group, &group->results[i]), group->results[i].verdict,
+                 &group->results[i].series);
     return SB_OK;
 }
 
@@ -129,20 +149,21 @@ static void add_lonely(sb_comparison *to, sb_row_key key, int run, const char *w
     to->lonely[to->lonely_count++] = (sb_lonely_row) { key, run, why };
 }
 
-static void match_row(matching *m, const sb_group *group, const sb_result *result)
+/* Takes ownership of the key. */
+static void match_row(matching *m, sb_row_key key, sb_verdict verdict, const sb_series *series)
 {
-    held_row wanted = { .key = key_of(group, result) };
+    held_row wanted = { .key = key };
     held_row *row =
         m->count ? bsearch(&wanted, m->rows, m->count, sizeof *m->rows, compare_keys) : NULL;
-    const bool timed = was_timed(result);
+    const bool timed = was_timed(verdict, series);
     if (row && row->series.count && timed) {
-        row->contrast = sb_contrast_of(&row->series, &result->series, row->place);
+        row->contrast = sb_contrast_of(&row->series, series, row->place);
         row->found = true;
     } else if (timed) {
         add_lonely(m->comparison, wanted.key, 1, row ? why_not(row->verdict) : NOT_THERE);
         return;
     } else if (row) {
-        row->why = why_not(result->verdict);
+        row->why = why_not(verdict);
     }
     free_key(&wanted.key);
 }
@@ -151,8 +172,23 @@ static int read_new(const sb_group *group, void *context, sb_error *error)
 {
     (void)error;
     for (size_t i = 0; i < group->result_count; i++)
-        match_row(context, group, &group->results[i]);
+        match_row(context, key_of(group, &group->results[i]), group->results[i].verdict,
+                  &group->results[i].series);
     return SB_OK;
+}
+
+/* The sequences of a network come after its layers: by whole passes. */
+static int read_sequences(matching *m, sb_rundb *db,
+                          void take(matching *m, sb_row_key key, sb_verdict verdict,
+                                    const sb_series *series),
+                          sb_error *error)
+{
+    sb_sequence_list list;
+    const int rc = sb_rundb_sequences(db, &list, error);
+    for (size_t i = 0; i < list.count; i++)
+        take(m, key_of_sequence(&list.items[i]), SB_VERDICT_OK, &list.items[i].passes);
+    sb_sequence_list_free(&list);
+    return rc;
 }
 
 /* ----------------------------------------------------------------------------------- conclusions
@@ -229,10 +265,14 @@ static int match_runs(sb_rundb *base, sb_rundb *new_, double threshold, sb_compa
 {
     matching m = { .comparison = comparison };
     int rc = sb_rundb_visit(base, true, read_base, &m, error);
+    if (rc == SB_OK)
+        rc = read_sequences(&m, base, hold_row, error);
     if (m.count)
         qsort(m.rows, m.count, sizeof *m.rows, compare_keys);
     if (rc == SB_OK)
         rc = sb_rundb_visit(new_, true, read_new, &m, error);
+    if (rc == SB_OK)
+        rc = read_sequences(&m, new_, match_row, error);
     finish_pairs(&m, threshold);
     return rc;
 }

@@ -11,8 +11,12 @@
 typedef struct sb_row_key {
     char *layer, *kernel, *params; /* kernel: the label */
     sb_operation operation;
+    bool sequence; /* all layers of a network in sequence; no operation */
     int64_t threads;
 } sb_row_key;
+
+/* "separable", or "sequence" */
+const char *sb_row_key_operation(const sb_row_key *key);
 
 typedef struct sb_compared_row {
     sb_row_key key;

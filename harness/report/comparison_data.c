@@ -64,7 +64,7 @@ static double number_at(const row_numbers *numbers, size_t column)
 static void csv_key(sb_table *table, const sb_row_key *key)
 {
     sb_table_cell(table, "%s", key->layer);
-    sb_table_cell(table, "%s", sb_operation_name(key->operation));
+    sb_table_cell(table, "%s", sb_row_key_operation(key));
     sb_table_cell(table, "%s", key->kernel);
     sb_table_cell(table, "%s", key->params);
     sb_table_cell(table, "%" PRId64, key->threads);
@@ -132,7 +132,7 @@ static json_t *key_json(const sb_row_key *key)
 {
     json_t *object = json_object();
     set_text(object, "layer", key->layer);
-    set_text(object, "operation", sb_operation_name(key->operation));
+    set_text(object, "operation", sb_row_key_operation(key));
     set_text(object, "kernel", key->kernel);
     set_text(object, "params", key->params);
     json_object_set_new(object, "threads", json_integer(key->threads));

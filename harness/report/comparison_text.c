@@ -41,7 +41,7 @@ char *sb_comparison_summary(const sb_comparison *c)
 static void add_key(sb_text *to, const sb_row_key *key)
 {
     sb_text_add_visible(to, key->layer);
-    sb_text_add(to, " %s ", sb_operation_name(key->operation));
+    sb_text_add(to, " %s ", sb_row_key_operation(key));
     sb_text_add_visible(to, key->kernel);
     if (*key->params) {
         sb_text_add(to, " ");
@@ -91,7 +91,7 @@ static void add_row(sb_table *table, const sb_compared_row *row)
 {
     const sb_contrast *c = &row->contrast;
     cell_visible(table, row->key.layer);
-    sb_table_cell(table, "%s", sb_operation_name(row->key.operation));
+    sb_table_cell(table, "%s", sb_row_key_operation(&row->key));
     cell_visible(table, row->key.kernel);
     cell_visible(table, row->key.params);
     sb_table_cell(table, "%" PRId64, row->key.threads);

@@ -13,10 +13,24 @@
 
 #define MOST_BYTES ((size_t)1 << 30)
 
-/* The columns that are read, found by name, so that more may be added. */
-enum { LAYER, OPERATION, THREADS, KERNEL, SPACE, STRATEGY, EVALUATION, PARAMS, TIME, COLUMNS };
-static const char *const names[COLUMNS] = { "layer",    "operation",  "threads", "kernel", "space",
-                                            "strategy", "evaluation", "params",  "time_ns" };
+/* The columns that are read, found by name, so that more may be added. The last one is missing in
+ * files of older versions. */
+enum {
+    LAYER,
+    OPERATION,
+    THREADS,
+    KERNEL,
+    SPACE,
+    STRATEGY,
+    EVALUATION,
+    PARAMS,
+    TIME,
+    PREDICTED,
+    COLUMNS
+};
+static const char *const names[COLUMNS] = { "layer",   "operation",   "threads",    "kernel",
+                                            "space",   "strategy",    "evaluation", "params",
+                                            "time_ns", "predicted_ns" };
 
 static int find_columns(const sb_csv *csv, size_t columns[COLUMNS], sb_error *error)
 {
@@ -24,9 +38,9 @@ static int find_columns(const sb_csv *csv, size_t columns[COLUMNS], sb_error *er
         size_t at = 0;
         while (at < csv->count && strcmp(csv->fields[at], names[c]) != 0)
             at++;
-        if (at == csv->count)
-            return sb_fail(error, "there is no column '%s'", names[c]);
-        columns[c] = at;
+        if (at == csv->count && c != PREDICTED)
+            return sb_fail(error, "missing column '%s'", names[c]);
+        columns[c] = at < csv->count ? at : SIZE_MAX;
     }
     return SB_OK;
 }
@@ -36,17 +50,22 @@ typedef struct row {
     char *text[COLUMNS];
     int64_t threads, space, number;
     sb_operation operation;
-    double ns;
+    double ns, predicted;
 } row;
 
 static int parse_row(const sb_csv *csv, const size_t columns[COLUMNS], row *r, sb_error *error)
 {
     for (size_t c = 0; c < COLUMNS; c++) {
+        if (columns[c] == SIZE_MAX)
+            continue;
         if (columns[c] >= csv->count)
-            return sb_fail(error, "line %zu: it lacks the column '%s'", csv->line, names[c]);
+            return sb_fail(error, "line %zu: missing value of column '%s'", csv->line, names[c]);
         r->text[c] = csv->fields[columns[c]];
     }
     r->ns = INFINITY;
+    if (!r->text[PREDICTED] || !sb_parse_number(r->text[PREDICTED], &r->predicted) ||
+        !(r->predicted > 0))
+        r->predicted = NAN;
     if (!sb_operation_named(r->text[OPERATION], &r->operation) ||
         !sb_parse_integer(r->text[THREADS], 1, INT32_MAX, &r->threads) ||
         !sb_parse_integer(r->text[SPACE], 1, INT64_MAX, &r->space) ||
@@ -89,7 +108,9 @@ static void add_point(sb_evaluation_point **list, size_t *count, sb_evaluation_p
 static void add_row(sb_evaluations *all, const row *r)
 {
     sb_search_record *s = record_of(all, r);
-    sb_evaluation_point point = { .params = r->text[PARAMS], .ns = r->ns };
+    sb_evaluation_point point = { .params = r->text[PARAMS],
+                                  .ns = r->ns,
+                                  .predicted = r->predicted };
     s->space = (size_t)r->space;
     s->best = fmin(s->best, r->ns);
     if (strcmp(r->text[STRATEGY], "base_line") != 0) {
@@ -111,7 +132,7 @@ static int read_rows(sb_evaluations *all, sb_csv *csv, sb_error *error)
     if (find_columns(csv, columns, error) < 0)
         return SB_FAILED;
     while ((more = sb_csv_next(csv, error)) > 0) {
-        row r;
+        row r = { 0 };
         if (parse_row(csv, columns, &r, error) < 0)
             return SB_FAILED;
         add_row(all, &r);

@@ -13,6 +13,7 @@
 typedef struct sb_evaluation_point {
     const char *params; /* "name=value;..." */
     double ns;          /* INFINITY: it failed */
+    double predicted;   /* what the strategy expected; NAN: nothing */
 } sb_evaluation_point;
 
 /* A search: a kernel on a layer. */
@@ -20,7 +21,7 @@ typedef struct sb_search_record {
     const char *layer, *kernel, *strategy;
     sb_operation operation;
     int64_t threads;
-    size_t space;               /* valid configurations */
+    size_t space;               /* valid parameter sets */
     sb_evaluation_point *found; /* those of the strategy, in order */
     size_t found_count;
     sb_evaluation_point *drawn; /* those for the base line, drawn uniformly at random */
@@ -39,7 +40,7 @@ typedef struct sb_evaluations {
 int sb_evaluations_read(const char *dir, sb_evaluations *evaluations, sb_error *error);
 void sb_evaluations_free(sb_evaluations *evaluations);
 
-/* Did the strategy evaluate every configuration? */
+/* Did the strategy evaluate every parameter set? */
 bool sb_search_record_is_complete(const sb_search_record *record);
 
 /* logs[k - 1] = the logarithm of the best time after k evaluations over that of the best of all,
@@ -47,9 +48,9 @@ bool sb_search_record_is_complete(const sb_search_record *record);
 void sb_search_record_curve(const sb_search_record *record, double *logs, size_t count);
 
 /*
- * The same, as expected for random search that starts with the same configuration as the strategy
+ * The same, as expected for random search that starts with the same parameter set as the strategy
  * (the defaults) and then draws without replacement: the exact expectation over all orders of the
- * base line, or of all configurations if the strategy evaluated all. Returns the number of values,
+ * base line, or of all parameter sets if the strategy evaluated all. Returns the number of values,
  * at most `count`; 0 if nothing is known about random search here.
  */
 size_t sb_search_record_random(const sb_search_record *record, double *logs, size_t count);

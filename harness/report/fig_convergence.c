@@ -115,11 +115,24 @@ static bool summarise_step(const double *logs, size_t count, size_t length, size
     return isfinite(sum);
 }
 
+/* A row, and, where the values change, one before it with the former ones: a corner. The best so
+ * far stays as it is between two evaluations, so that the curve is a staircase. */
+static void add_corner(sb_canvas *canvas, double place, const double numbers[3], double last[4])
+{
+    const double row[] = { place, numbers[0], numbers[1], numbers[2] };
+    if (last[0] > 0 && memcmp(last + 1, numbers, 3 * sizeof *numbers) != 0) {
+        last[0] = place;
+        sb_canvas_row(canvas, last, 4, NULL);
+    }
+    sb_canvas_row(canvas, row, 4, NULL);
+    memcpy(last, row, sizeof row);
+}
+
 /* Writes a block of the curve and extends the axis's extent. */
 static void add_block(sb_canvas *canvas, const curve *c, bool random, sb_extent *extent)
 {
     size_t count = random ? c->known : c->count, length = random ? c->longest_known : c->longest;
-    double *logs = sb_new(count * length, sizeof *logs), numbers[3];
+    double *logs = sb_new(count * length, sizeof *logs), numbers[3], last[4] = { 0 };
     for (size_t s = 0; s < count; s++)
         fill_curve(c->searches[s], random, logs + s * length, length);
     sb_text name = { 0 };
@@ -130,8 +143,7 @@ static void add_block(sb_canvas *canvas, const curve *c, bool random, sb_extent 
         bool shown = k < DENSE || k == length - 1 || k % (length / 100 + 1) == 0;
         if (!shown || !summarise_step(logs, count, length, k, numbers))
             continue;
-        const double row[] = { (double)(k + 1), numbers[0], numbers[1], numbers[2] };
-        sb_canvas_row(canvas, row, 4, NULL);
+        add_corner(canvas, (double)(k + 1), numbers, last);
         sb_extent_add(extent, numbers[0]);
         sb_extent_add(extent, numbers[2]);
     }

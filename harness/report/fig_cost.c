@@ -29,13 +29,12 @@ static int by_cost(const void *a, const void *b)
 /* The layers with a result, the most expensive first; free() the list. */
 static entry *find_entries(const sb_figure_job *job, size_t *count, double *sum)
 {
-    const sb_choosers all = { true, true, SIZE_MAX };
     sb_pass pass = sb_pass_make(job->model, job->threads);
     entry *list = sb_new(job->model->layer_count, sizeof *list);
     *count = 0;
     *sum = 0;
     for (size_t i = 0; i < job->model->layer_count; i++) {
-        sb_layer_cost cost = sb_pass_cost(&pass, i, SB_MANNER_WHOLE, &all);
+        sb_layer_cost cost = sb_pass_cost(&pass, i, SB_MANNER_WHOLE, &sb_everybody);
         if (!cost.count)
             continue;
         list[*count] = (entry) { i, cost, cost.ns * (double)job->model->layers[i].repeat };

@@ -27,8 +27,6 @@ static const sb_mark looks[PARTS] = {
     [OTHERS] = { "#bfbfbf", 3, "1" },
 };
 
-static const sb_choosers everybody = { true, true, SIZE_MAX };
-
 static size_t variants(const sb_model *model, int64_t threads)
 {
     return sb_pass_is_network(model, threads);
@@ -57,7 +55,7 @@ static bool add_layer(const sb_pass *pass, const way *w, size_t layer, double *b
     sb_layer_cost cost = sb_pass_cost(pass, layer, w->manner, &w->who);
     bool filled = cost.count == 0;
     if (filled)
-        cost = sb_pass_cost(pass, layer, w->manner, &everybody);
+        cost = sb_pass_cost(pass, layer, w->manner, &sb_everybody);
     for (size_t i = 0; i < cost.count; i++)
         bars[filled ? OTHERS : (int)cost.parts[i]->class_] += cost.parts[i]->time.value * repeat;
     return cost.count > 0;
@@ -101,8 +99,8 @@ static bool has_peers(const sb_model *model)
 static bool is_other_way(const sb_pass *pass, const members *m, sb_manner manner)
 {
     for (size_t i = 0; i < m->count; i++) {
-        sb_layer_cost one = sb_pass_cost(pass, m->layers[i], SB_MANNER_WHOLE, &everybody);
-        sb_layer_cost other = sb_pass_cost(pass, m->layers[i], manner, &everybody);
+        sb_layer_cost one = sb_pass_cost(pass, m->layers[i], SB_MANNER_WHOLE, &sb_everybody);
+        sb_layer_cost other = sb_pass_cost(pass, m->layers[i], manner, &sb_everybody);
         if (one.count && other.count && one.parts[0]->operation != other.parts[0]->operation)
             return true;
     }
@@ -112,10 +110,10 @@ static bool is_other_way(const sb_pass *pass, const members *m, sb_manner manner
 static void add_network(const sb_pass *pass, sb_dots *dots, const members *m)
 {
     const sb_model *model = pass->model;
-    const way fastest = { "fastest kernels", SB_MANNER_WHOLE, everybody };
+    const way fastest = { "fastest kernels", SB_MANNER_WHOLE, sb_everybody };
     const way own = { "own kernels", SB_MANNER_WHOLE, { true, false, SIZE_MAX } };
-    const way steps = { "step by step", SB_MANNER_STEPS, everybody };
-    const way twin = { "standard twins", SB_MANNER_TWIN, everybody };
+    const way steps = { "step by step", SB_MANNER_STEPS, sb_everybody };
+    const way twin = { "standard twins", SB_MANNER_TWIN, sb_everybody };
     add_way(pass, dots, m, &fastest);
     if (has_peers(model))
         add_way(pass, dots, m, &own);
@@ -138,7 +136,7 @@ static size_t *find_layers(const sb_pass *pass, size_t *count)
     size_t *layers = sb_new(pass->model->layer_count, sizeof *layers);
     *count = 0;
     for (size_t i = 0; i < pass->model->layer_count; i++)
-        if (sb_pass_cost(pass, i, SB_MANNER_WHOLE, &everybody).count)
+        if (sb_pass_cost(pass, i, SB_MANNER_WHOLE, &sb_everybody).count)
             layers[(*count)++] = i;
     return layers;
 }

@@ -18,7 +18,7 @@ typedef struct sb_figure_job {
     bool titled;
 } sb_figure_job;
 
-/* A kind of figure, in the table of figures.c. */
+/* A kind of figure, in the list below. */
 typedef struct sb_figure_kind {
     const char *name; /* [a-z0-9_] */
     bool across;      /* one for all thread counts, instead of one for each */
@@ -28,11 +28,16 @@ typedef struct sb_figure_kind {
     void (*draw)(const sb_figure_job *job, sb_canvas *canvas);
 } sb_figure_kind;
 
-extern const sb_figure_kind sb_figure_breakdown, sb_figure_channels, sb_figure_convergence,
-    sb_figure_cost, sb_figure_ecdf, sb_figure_efficiency, sb_figure_error, sb_figure_gflops,
-    sb_figure_heat, sb_figure_influence, sb_figure_network, sb_figure_peers, sb_figure_processes,
-    sb_figure_profile, sb_figure_roof, sb_figure_roofline, sb_figure_scaling, sb_figure_scatter,
-    sb_figure_speedup, sb_figure_winner;
+/* Every kind of figure, in the order of reports. To add one, write its file and add it here. */
+#define SB_FIGURES(row)                                                                        \
+    row(network) row(sequence) row(cost) row(speedup) row(scatter) row(ecdf) row(efficiency)   \
+        row(channels) row(heat) row(winner) row(gflops) row(roof) row(roofline) row(breakdown) \
+            row(peers) row(profile) row(scaling) row(error) row(processes) row(convergence)    \
+                row(influence) row(predicted)
+
+#define SB_DECLARE_FIGURE(name) extern const sb_figure_kind sb_figure_##name;
+SB_FIGURES(SB_DECLARE_FIGURE)
+#undef SB_DECLARE_FIGURE
 
 /* Begins a figure of this width: its title, if requested, and the first sentence of the caption,
  * which names what it shows, the run, the machine and the threads. Returns the y below. */

@@ -9,16 +9,11 @@
 
 #include <stdlib.h>
 
-#define MM_PER_INCH 25.4
+#define MM_PER_INCH    25.4
 
-/* Every kind of figure. To add one, write its file and add it here. */
-static const sb_figure_kind *const kinds[] = {
-    &sb_figure_network,   &sb_figure_cost,       &sb_figure_speedup,     &sb_figure_scatter,
-    &sb_figure_ecdf,      &sb_figure_efficiency, &sb_figure_channels,    &sb_figure_heat,
-    &sb_figure_winner,    &sb_figure_gflops,     &sb_figure_roof,        &sb_figure_roofline,
-    &sb_figure_breakdown, &sb_figure_peers,      &sb_figure_profile,     &sb_figure_scaling,
-    &sb_figure_error,     &sb_figure_processes,  &sb_figure_convergence, &sb_figure_influence,
-};
+#define KIND_ROW(name) &sb_figure_##name,
+static const sb_figure_kind *const kinds[] = { SB_FIGURES(KIND_ROW) };
+#undef KIND_ROW
 
 /* ----------------------------------------------------------------------------------- the script */
 

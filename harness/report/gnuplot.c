@@ -211,7 +211,7 @@ static int read_answer(const char *answer, sb_gnuplot *gnuplot, sb_error *error)
     if (*end == '.')
         minor = strtol(end + 1, &end, 10);
     if (end == answer || *end != ' ')
-        return sb_fail(error, "gnuplot does not answer as gnuplot does (%s)", SB_GNUPLOT_PACKAGE);
+        return sb_fail(error, "gnuplot gives unexpected output (%s)", SB_GNUPLOT_PACKAGE);
     if (major < LEAST_MAJOR || (major == LEAST_MAJOR && minor < LEAST_MINOR))
         return sb_fail(error, "gnuplot %ld.%ld is too old, figures need %d.%d or later (%s)", major,
                        minor, LEAST_MAJOR, LEAST_MINOR, SB_GNUPLOT_PACKAGE);
@@ -234,7 +234,7 @@ int sb_gnuplot_probe(int64_t patience_ns, sb_gnuplot *gnuplot, sb_error *error)
     outcome how = run_gnuplot("/", argv, patience_ns, &said, error);
     int rc = SB_OK;
     if (how == ABSENT)
-        rc = sb_fail(error, "there is no gnuplot (%s)", SB_GNUPLOT_PACKAGE);
+        rc = sb_fail(error, "gnuplot was not found (%s)", SB_GNUPLOT_PACKAGE);
     else if (how == HUNG)
         rc = sb_fail(error, "gnuplot hangs (%s)", SB_GNUPLOT_PACKAGE);
     else if (how == BROKEN)

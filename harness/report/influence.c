@@ -3,25 +3,11 @@
 
 #include "core/text.h"
 #include "measure/quantile.h"
+#include "plugin/info.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* The value of `parameter` in "name=value;...", its length in *length; NULL if it has none. */
-static const char *value_in(const char *params, const char *parameter, size_t *length)
-{
-    size_t name = strlen(parameter);
-    for (const char *at = params; *at;) {
-        size_t part = strcspn(at, ";");
-        if (part > name && strncmp(at, parameter, name) == 0 && at[name] == '=') {
-            *length = part - name - 1;
-            return at + name + 1;
-        }
-        at += part + (at[part] == ';');
-    }
-    return NULL;
-}
 
 /* A parameter while its levels are collected. */
 typedef struct collector {
@@ -102,7 +88,7 @@ static void add_search(collector *c, const sb_search_record *s)
         before[l] = c->to->levels[l].count;
     for (size_t i = 0; i < s->found_count; i++) {
         size_t length;
-        const char *value = value_in(s->found[i].params, c->to->parameter, &length);
+        const char *value = sb_params_find(s->found[i].params, c->to->parameter, &length);
         if (value && isfinite(s->found[i].ns))
             add_log(c, level_of(c, value, length), log(s->found[i].ns / s->best));
     }

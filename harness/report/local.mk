@@ -34,12 +34,14 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/fig_influence.c \
 	%D%/fig_network.c \
 	%D%/fig_peers.c \
+	%D%/fig_predicted.c \
 	%D%/fig_processes.c \
 	%D%/fig_profile.c \
 	%D%/fig_roof.c \
 	%D%/fig_roofline.c \
 	%D%/fig_scaling.c \
 	%D%/fig_scatter.c \
+	%D%/fig_sequence.c \
 	%D%/fig_speedup.c \
 	%D%/fig_winner.c \
 	%D%/figure.c %D%/figure.h \
@@ -62,6 +64,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/outputs.c %D%/outputs.h \
 	%D%/page.c %D%/page.h \
 	%D%/plan_files.c %D%/plan_files.h \
+	%D%/plugin_lists.c %D%/plugin_lists.h \
 	%D%/page_answer.c %D%/page_answer.h \
 	%D%/page_data.c %D%/page_data.h \
 	%D%/page_files.h \
@@ -73,6 +76,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/pdf_date.c \
 	%D%/recommend.c %D%/recommend.h \
 	%D%/recommend_print.c \
+	%D%/replay_table.c %D%/replay_table.h \
+	%D%/report_run.c %D%/report_run.h \
 	%D%/search_table.c %D%/search_table.h \
 	%D%/side_by_side.c %D%/side_by_side.h \
 	%D%/stairs.c %D%/stairs.h \
@@ -83,6 +88,7 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/tex.c %D%/tex.h \
 	%D%/tex_layers.c \
 	%D%/tex_networks.c \
+	%D%/tex_sequences.c \
 	%D%/tex_parts.h \
 	%D%/tex_setup.c \
 	%D%/tex_write.c %D%/tex_write.h \
@@ -91,7 +97,8 @@ noinst_LIBRARIES += %D%/libreport.a
 	%D%/theory_rows.c %D%/theory_rows.h \
 	%D%/theory_text.c \
 	%D%/thin.c %D%/thin.h \
-	%D%/tuner_caches.c %D%/tuner_caches.h
+	%D%/tuner_caches.c %D%/tuner_caches.h \
+	%D%/tuning_advice.c %D%/tuning_advice.h
 %C%_libreport_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 
 # The fixed parts of every page, as arrays of bytes, because the compiler warns about very long

@@ -196,12 +196,12 @@ static void add_conditions(sb_text *text, const sb_machine_facts *f)
 static void add_noise(sb_text *text, const sb_machine_facts *f)
 {
     char date[32];
-    sb_text_add(text, "\nNoise: how far one kernel is from itself\n");
+    sb_text_add(text, "\nNoise: how much two measurements of one kernel differ\n");
     if (!f->noise_count) {
         sb_text_add(text, "  not measured; --noise SECONDS does\n");
         return;
     }
-    sb_text_add(text, "  threads     floor  interval  called different  us a call  measured\n");
+    sb_text_add(text, "  threads     floor  interval  called different    us/call  measured\n");
     for (int i = 0; i < f->noise_count; i++) {
         const sb_noise *n = &f->noise[i];
         date_text(n->measured_at, date, sizeof date);
@@ -209,9 +209,8 @@ static void add_noise(sb_text *text, const sb_machine_facts *f)
                     n->threads, 100 * n->floor, 100 * n->half_width, n->different, n->pairs,
                     n->call_ns / 1000, date);
     }
-    sb_text_add(text,
-                "  Differences under the floor cannot be proven in the default time; interval "
-                "is half its width.\n");
+    sb_text_add(text, "  Differences below the floor cannot be detected in the default time; "
+                      "interval is the half-width.\n");
 }
 
 static void add_fences(sb_text *text, const sb_machine_facts *f)

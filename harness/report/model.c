@@ -373,6 +373,8 @@ int sb_model_read(sb_rundb *db, const sb_selection *selection, sb_model *model, 
     int rc = read_groups(db, selection, model, error);
     if (rc == SB_OK)
         rc = sb_evaluations_read(sb_rundb_folder(db), &model->tuning, error);
+    if (rc == SB_OK)
+        rc = sb_rundb_sequences(db, &model->sequences, error);
     sb_model_order_techniques(model);
     find_ceilings(model, json);
     free(json);
@@ -404,6 +406,7 @@ void sb_model_free(sb_model *model)
     free(model->points);
     free(model->timings);
     free(model->duels);
+    sb_sequence_list_free(&model->sequences);
     sb_evaluations_free(&model->tuning);
     sb_caption_free(&model->caption);
     *model = (sb_model) { 0 };

@@ -11,6 +11,7 @@
 #include "report/marks.h"
 #include "store/provenance.h"
 #include "store/rundb.h"
+#include "store/sequence_rows.h"
 
 /* Which results of a run are shown, and under which names. {0}: all, under their own names. */
 typedef struct sb_selection {
@@ -97,7 +98,8 @@ typedef struct sb_model {
     size_t timing_count;
     sb_duel *duels;
     size_t duel_count;
-    sb_evaluations tuning; /* empty if the run is not a tuning */
+    sb_sequence_list sequences; /* of a network */
+    sb_evaluations tuning;      /* empty if the run is not a tuning */
 } sb_model;
 
 /* Negative also if the selection names a technique that the run does not have. */

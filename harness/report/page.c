@@ -23,7 +23,7 @@ static const struct {
     const char *figures[5]; /* names of the figures in it; ends with NULL */
 } sections[] = {
     { "verdict", "Verdict", { NULL } },
-    { "networks", "Networks", { "network", "cost" } },
+    { "networks", "Networks", { "network", "sequence", "cost" } },
     { "layers", "Layers", { NULL } },
     { "separable", "Separable against standard", { "speedup", "scatter", "ecdf", "efficiency" } },
     { "steps", "Steps", { "breakdown" } },
@@ -31,7 +31,7 @@ static const struct {
     { "roofline", "Roofline", { "roofline", "roof" } },
     { "threads", "Threads", { "scaling" } },
     { "sweeps", "Sweeps", { "channels", "heat", "winner" } },
-    { "tuning", "Tuning", { "convergence", "influence" } },
+    { "tuning", "Tuning", { "convergence", "predicted", "influence" } },
     { "doubts", "What did not apply, or is in doubt", { "processes", "error" } },
     { "method", "Method", { NULL } },
     { "setup", "Set-up", { NULL } },

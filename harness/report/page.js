@@ -101,7 +101,7 @@ function plural(count, word) {
     return count + " " + word + (count === 1 ? "" : "s");
 }
 
-/* Each part counts as often as the network repeats it; the squares of the half widths add up. */
+/* Each part counts with its repeats; the squares of the half widths add up. */
 function totalOf(parts, value, low, high) {
     let sum = 0, below = 0, above = 0;
     for (const part of parts) {
@@ -369,7 +369,7 @@ function cardsOf(block) {
             [(work < 1 ? 1 / work : work).toFixed(2) + " x " + (work < 1 ? "more" : "less") + " arithmetic, over " + plural(gain.pairs, "layer"),
                 range(low, high, d, wide)]));
         const twins = block.rows.reduce((sum, p) => sum + p.repeat * (p.gain === null || p.gain === undefined ? p.time_ns : p.twin_ns), 0);
-        cards.push(card("With standard twins instead", timeOf(twins)[0], "the fastest standard convolution wherever a layer was swept both ways"));
+        cards.push(card("With standard convolution", timeOf(twins)[0], "the fastest standard convolution wherever a layer was swept both ways"));
     }
     const ties = block.rows.filter(p => p.tie).length;
     const winners = tally(block.rows, p => p.kernel, p => p.cost);
@@ -384,7 +384,7 @@ function doubtsOf(block) {
     if (c.wide)
         list.push(c.wide + " of " + c.ok + " times are not determined: their intervals are wider than a factor of 1.5 (marked ?)");
     if (c.max_time)
-        list.push(c.max_time + " of " + c.ok + " stopped at measure.max_time before they were as precise as asked for");
+        list.push(c.max_time + " of " + c.ok + " stopped at measure.max_time before they were as precise as requested");
     if (c.failed)
         list.push(c.failed + " of " + c.results + " failed: a kernel was wrong, crashed, or took too long");
     if (block.missing)
@@ -412,16 +412,16 @@ function makeVerdict() {
         const throughout = block.plugins.filter(p => p.parts === block.count).sort((a, b) => a.total_ns - b.total_ns);
         const worst = throughout.length ? throughout[throughout.length - 1].total_ns : 1;
         add(to, make("div", { class: "plots" },
-            barsOf("Where the time goes", tally(block.rows, p => p.class, p => p.cost), block.total.value),
-            barsOf("What bounds it", tally(block.rows, p => p.bounded, p => p.cost), block.total.value),
-            throughout.length ? simpleTable("One plugin throughout", [
+            barsOf("Share of the time", tally(block.rows, p => p.class, p => p.cost), block.total.value),
+            barsOf("Bound by", tally(block.rows, p => p.bounded, p => p.cost), block.total.value),
+            throughout.length ? simpleTable("One plugin only", [
                 { title: "plugin", cell: p => p.name },
                 { title: "total", number: true, cell: p => timeOf(p.total_ns)[0] },
                 { title: "", short: true, cell: p => make("span", { class: "bar", role: "presentation", style: "width:" + (6 * p.total_ns / worst).toFixed(2) + "rem" }) },
             ], throughout) : null));
     }
     for (const warning of data.warnings)
-        add(to, make("p", { class: "notice" }, "The run warned: " + warning));
+        add(to, make("p", { class: "notice" }, "Warning of the run: " + warning));
 }
 
 /* ------------------------------------------------------------------------------------ networks */
@@ -456,6 +456,47 @@ function makeNetworks() {
         { title: "time saved", number: true, cell: r => r.gain.pairs ? ratioOf(r.gain.value, r.gain.low, r.gain.high) : "-" },
         { title: "most time in", minor: true, cell: r => r.winner[0] + " (" + percent(r.winner[1] / r.total.value) + ")" },
     ], rows) : make("p", {}, "No layer has a time."));
+}
+
+/* What network.csv says: whole passes, then their steps. */
+function makeSequences() {
+    const rows = recordsOf("network", ["threads", "number", "time_ns", "ci_low_ns", "ci_high_ns", "alone_ns", "alone_low_ns", "alone_high_ns",
+        "over_alone", "over_alone_low", "over_alone_high"]);
+    const passes = rows.filter(r => r.step === "total"), faults = rows.filter(r => r.step === "fault"),
+        steps = rows.filter(r => r.step !== "total" && r.step !== "fault");
+    if (faults.length)
+        add(placeOf("networks"), simpleTable("Kernels that fail in sequence", [
+            { title: "kernels", cell: r => r.sequence },
+            { title: "threads", number: true, cell: r => r.threads },
+            { title: "layer", cell: r => r.layer },
+            { title: "kernel", cell: r => r.kernel },
+            { title: "verdict", cell: r => r.verdict },
+            { title: "reason", cell: r => r.detail },
+        ], faults));
+    if (!passes.length)
+        return;
+    const reordersOf = pass => steps.filter(s => s.threads === pass.threads && s.sequence === pass.sequence && s.step !== "run").length;
+    add(placeOf("networks"), make("p", {}, "In sequence, the layers run one after the other, each with the caches as the one before left them, and with the reorders between kernels of different layouts; alone, each of the same calls runs with warm caches."),
+        simpleTable("Layers in sequence", [
+            { title: "kernels", cell: r => r.sequence === "best" ? "the best mix" : r.sequence + (r.sequence.includes("/") ? "" : " only") },
+            { title: "threads", number: true, cell: r => r.threads },
+            { title: "in sequence", number: true, cell: r => timeOf(r.time_ns, r.ci_low_ns, r.ci_high_ns) },
+            { title: "each alone", number: true, cell: r => timeOf(r.alone_ns, r.alone_low_ns, r.alone_high_ns) },
+            { title: "in sequence / alone", number: true, cell: r => ratioOf(r.over_alone, r.over_alone_low, r.over_alone_high) },
+            { title: "reorders", number: true, cell: reordersOf },
+        ], passes),
+        table({
+            id: "sequence-table", caption: "Steps of the sequences", rows: steps, sort: "step", text: s => s.layer + " " + s.kernel,
+            selects: [{ label: "Sequence", value: s => s.sequence }, { label: "Threads", value: s => s.threads }, { label: "Kind", value: s => s.step }],
+            columns: [
+                { title: "sequence", short: true, minor: true, value: s => s.sequence, cell: s => s.sequence },
+                { title: "step", number: true, value: s => s.number, cell: s => s.number },
+                { title: "layer", value: s => s.layer, cell: s => s.layer },
+                { title: "runs", value: s => s.kernel, cell: s => s.step === "run" ? s.kernel : s.step + ": " + s.input_layout + " to " + s.output_layout },
+                { title: "in sequence", number: true, value: s => s.time_ns, cell: s => timeOf(s.time_ns, s.ci_low_ns, s.ci_high_ns) },
+                { title: "alone", number: true, minor: true, value: s => s.alone_ns, cell: s => timeOf(s.alone_ns, s.alone_low_ns, s.alone_high_ns) },
+            ],
+        }));
 }
 
 /* -------------------------------------------------------------------------------------- layers */
@@ -587,7 +628,7 @@ function makeLayers() {
             { title: "time a call", number: true, value: p => p.time_ns, cell: p => timeOf(p.time_ns, p.ci_low_ns, p.ci_high_ns) },
             { title: "share", number: true, value: p => p.share, cell: p => percent(p.share), help: "of the total at its number of threads" },
             { title: "kernel to use", value: p => p.kernel, cell: p => p.kernel },
-            { title: "to next", number: true, minor: true, value: p => p.tie ? 1 : p.margin, cell: marginOf, help: "the next fastest kernel takes so many times as long" },
+            { title: "margin", number: true, minor: true, value: p => p.tie ? 1 : p.margin, cell: marginOf, help: "the next fastest kernel takes so many times as long" },
             { title: "% of bound", number: true, value: p => p.reach, cell: p => p.bound_ns > 0 ? (100 * p.reach).toFixed(0) + " " + p.bound_by : "-", help: "how much of the roofline it reaches, and which part of it is the bound" },
             { title: "separable gains", number: true, minor: true, value: p => p.gain, cell: p => ratioOf(p.gain, p.gain_low, p.gain_high), help: "time of the fastest standard convolution over this one's" },
         ],
@@ -781,7 +822,7 @@ function makeTuning() {
             { title: "kernel", value: s => s.kernel, cell: s => s.kernel },
             { title: "strategy", value: s => s.strategy, cell: s => s.strategy },
             { title: "threads", number: true, value: s => s.threads, cell: s => s.threads },
-            { title: "configurations", number: true, value: s => s.space, cell: s => s.space },
+            { title: "parameter sets", number: true, value: s => s.space, cell: s => s.space },
             { title: "evaluations", number: true, value: s => s.evaluations, cell: s => s.evaluations },
             { title: "default", number: true, minor: true, value: s => s.default_ns, cell: s => timeOf(s.default_ns) },
             { title: "tuned", number: true, value: s => s.tuned_ns, cell: s => timeOf(s.tuned_ns) },
@@ -929,6 +970,7 @@ function resultsCsv() {
 function makeDownloads() {
     const files = [["results.csv", "every candidate"], ["speedups.csv", "separable over standard"], ["samples.csv", "every sample"],
         ["steps.csv", "shares of steps"], ["scaling.csv", "kernels with more threads"], ["recommend.csv", "kernels to use"],
+        ...(data.tables && data.tables.network ? [["network.csv", "the layers in sequence"]] : []),
         ["run.json", "how it was measured"], ["figures/", "figures, their data and scripts"], ["tables/", "LaTeX tables and macros"]];
     add(placeOf("downloads"), make("p", {}, "Beside this page, where its folder came along: ",
         files.map((f, i) => [i ? ", " : "", make("a", { href: f[0] }, f[0]), " (" + f[1] + ")"]), "."),
@@ -948,7 +990,7 @@ function makeTools() {
     add(document.getElementById("tools"), button);
 }
 
-for (const step of [makeTools, makeVerdict, makeNetworks, makeLayers, makeSeparable, makeSteps, makeTechniques, makeRoofline, makeThreads, makeTuning, makeDoubts, makeMethod, makeSetup, makeCommands, makeDownloads])
+for (const step of [makeTools, makeVerdict, makeNetworks, makeSequences, makeLayers, makeSeparable, makeSteps, makeTechniques, makeRoofline, makeThreads, makeTuning, makeDoubts, makeMethod, makeSetup, makeCommands, makeDownloads])
     step();
 if (!document.querySelector("#sweeps figure"))
     add(placeOf("sweeps"), make("p", {}, "The run sweeps no dimension over enough values for a figure."));

@@ -42,7 +42,7 @@ static void add_records(char *text, sb_text *to)
 
 void sb_page_tables(const char *dir, sb_text *to)
 {
-    static const char *const names[] = { "steps", "scaling", "searches" };
+    static const char *const names[] = { "steps", "scaling", "searches", "network" };
     const char *comma = "";
     sb_text_add(to, ",\n\"tables\":{");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

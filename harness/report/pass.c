@@ -9,6 +9,8 @@
 
 enum { LEAST_LAYERS = 3 };
 
+const sb_choosers sb_everybody = { true, true, SIZE_MAX };
+
 sb_pass sb_pass_make(const sb_model *model, int64_t threads)
 {
     sb_pass pass = { .model = model,
@@ -83,7 +85,7 @@ bool sb_pass_is_network(const sb_model *model, int64_t threads)
     size_t *layers = sb_new(model->layer_count, sizeof *layers), count = 0;
     sb_dim pair[2];
     for (size_t i = 0; i < model->layer_count; i++)
-        if (pass.count[i])
+        if (sb_pass_cost(&pass, i, SB_MANNER_WHOLE, &sb_everybody).count)
             layers[count++] = i;
     bool is = count >= LEAST_LAYERS && !sb_sweep_pair(model, layers, count, pair);
     free(layers);

@@ -18,6 +18,8 @@ typedef struct sb_choosers {
     size_t plugin; /* only this one; SIZE_MAX: any */
 } sb_choosers;
 
+extern const sb_choosers sb_everybody;
+
 /* The fastest kernels for the operations of a layer. */
 typedef struct sb_layer_cost {
     const sb_timing *parts[SB_OPERATIONS]; /* borrowed from the model */
@@ -37,7 +39,7 @@ void sb_pass_free(sb_pass *pass);
 sb_layer_cost sb_pass_cost(const sb_pass *pass, size_t layer, sb_manner manner,
                            const sb_choosers *who);
 
-/* Does the run look like a network: several layers that are not a sweep? */
+/* Does the run look like a network: several layers with a time that are not a sweep? */
 bool sb_pass_is_network(const sb_model *model, int64_t threads);
 
 #endif

@@ -70,7 +70,7 @@ static void add_leg_row(sb_text *row, const sb_sequence *s, size_t number)
     sb_text_add(row, ",%s,%s", sb_layout_name(leg->from), sb_layout_name(leg->to));
     add_interval(row, leg->in_sequence);
     add_interval(row, leg->apart);
-    sb_text_add(row, "\n");
+    sb_text_add(row, ",,,,ok,\n");
 }
 
 static void add_total_row(sb_text *row, const sb_sequence *s)
@@ -79,6 +79,28 @@ static void add_total_row(sb_text *row, const sb_sequence *s)
     sb_text_add(row, ",,total,,,,,,");
     add_interval(row, s->in_sequence);
     add_interval(row, s->apart);
+    const double ratio[] = { s->ratio.value, s->ratio.low, s->ratio.high };
+    for (int i = 0; i < 3; i++) {
+        sb_text_add(row, ",");
+        sb_text_add_fixed(row, ratio[i], 6);
+    }
+    sb_text_add(row, ",ok,\n");
+}
+
+/* A row without times. */
+static void add_fault_row(sb_text *row, const sb_sequence_fault *fault)
+{
+    sb_text_clear(row);
+    sb_text_add(row, "%" PRId64 ",", fault->threads);
+    sb_text_add_csv(row, fault->name);
+    sb_text_add(row, ",,fault,");
+    sb_text_add_csv(row, fault->layer);
+    sb_text_add(row, ",%s,", fault->kernel[0] ? sb_operation_name(fault->operation) : "");
+    sb_text_add_csv(row, fault->kernel);
+    sb_text_add(row, ",");
+    sb_text_add_csv(row, fault->params);
+    sb_text_add(row, ",,,,,,,,,,,,%s,", sb_verdict_name(fault->verdict));
+    sb_text_add_csv(row, fault->detail);
     sb_text_add(row, "\n");
 }
 
@@ -87,7 +109,8 @@ static void write_csv(const sb_sequence_list *list, const sb_caption *caption, F
     sb_text row = { 0 };
     (void)caption;
     fputs("threads,sequence,number,step,layer,operation,kernel,params,input_layout,output_layout,"
-          "time_ns,ci_low_ns,ci_high_ns,alone_ns,alone_low_ns,alone_high_ns\n",
+          "time_ns,ci_low_ns,ci_high_ns,alone_ns,alone_low_ns,alone_high_ns,"
+          "over_alone,over_alone_low,over_alone_high,verdict,detail\n",
           stream);
     for (size_t i = 0; i < list->count; i++) {
         const sb_sequence *s = &list->items[i];
@@ -96,6 +119,10 @@ static void write_csv(const sb_sequence_list *list, const sb_caption *caption, F
             fwrite(row.data, 1, row.length, stream); /* reported on closing */
         }
         add_total_row(&row, s);
+        fwrite(row.data, 1, row.length, stream);
+    }
+    for (size_t i = 0; i < list->fault_count; i++) {
+        add_fault_row(&row, &list->faults[i]);
         fwrite(row.data, 1, row.length, stream);
     }
     sb_text_free(&row);
@@ -142,16 +169,35 @@ static json_t *pack_sequence(const sb_sequence_list *list, const sb_sequence *s)
     return object;
 }
 
+static json_t *pack_fault(const sb_sequence_fault *fault)
+{
+    json_t *object = json_object();
+    const bool known = fault->kernel[0];
+    json_object_set_new(object, "threads", json_integer(fault->threads));
+    json_object_set_new(object, "sequence", sb_json_text(fault->name));
+    json_object_set_new(object, "verdict", json_string(sb_verdict_name(fault->verdict)));
+    json_object_set_new(object, "layer", known ? sb_json_text(fault->layer) : json_null());
+    json_object_set_new(object, "operation",
+                        known ? json_string(sb_operation_name(fault->operation)) : json_null());
+    json_object_set_new(object, "kernel", known ? sb_json_text(fault->kernel) : json_null());
+    json_object_set_new(object, "params", known ? sb_json_text(fault->params) : json_null());
+    json_object_set_new(object, "detail", sb_json_text(fault->detail));
+    return object;
+}
+
 static void write_json(const sb_sequence_list *list, const sb_caption *caption, FILE *stream)
 {
-    json_t *root = json_object(), *sequences = json_array();
+    json_t *root = json_object(), *sequences = json_array(), *faults = json_array();
     for (size_t i = 0; i < list->count; i++)
         json_array_append_new(sequences, pack_sequence(list, &list->items[i]));
     json_object_set_new(root, "name", sb_json_text(caption->name));
     json_object_set_new(root, "machine", sb_json_text(caption->machine));
     json_object_set_new(root, "input_layout", json_string(sb_layout_name(SB_NHWC)));
     json_object_set_new(root, "output_layout", json_string(sb_layout_name(SB_NHWC)));
+    for (size_t i = 0; i < list->fault_count; i++)
+        json_array_append_new(faults, pack_fault(&list->faults[i]));
     json_object_set_new(root, "sequences", sequences);
+    json_object_set_new(root, "faults", faults);
     json_dumpf(root, stream, JSON_INDENT(1) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(12));
     fputc('\n', stream);
     json_decref(root);
@@ -167,8 +213,9 @@ static const struct {
 int sb_plan_write(const sb_sequence_list *list, const sb_caption *caption, const char *dir,
                   sb_error *error)
 {
+    const bool any = list->count || list->fault_count;
     int rc = SB_OK;
-    for (size_t i = 0; i < sizeof files / sizeof *files && rc == SB_OK && list->count; i++) {
+    for (size_t i = 0; i < sizeof files / sizeof *files && rc == SB_OK && any; i++) {
         sb_file file;
         char *path = sb_path_join(dir, files[i].name);
         rc = sb_file_create(&file, path, error);

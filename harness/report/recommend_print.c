@@ -54,8 +54,8 @@ static void print_threads(const sb_recommendations *r, int64_t threads, FILE *st
 {
     sb_table table;
     sb_text total = { 0 };
-    sb_table_start(&table, (const char *const[]) { "layer", "operation", ">times", "kernel",
-                                                   "parameters", ">us a call", "as fast", NULL });
+    sb_table_start(&table, (const char *const[]) { "layer", "operation", ">repeat", "kernel",
+                                                   "parameters", ">us/call", "as fast", NULL });
     for (size_t i = 0; i < r->count; i++)
         if (r->list[i].threads == threads)
             text_row(&table, &r->list[i]);
@@ -97,7 +97,7 @@ static void print_ranks(const sb_recommendations *r, int64_t threads, FILE *stre
 {
     sb_table table;
     sb_table_start(&table, (const char *const[]) { "layer", "operation", ">rank", "kernel",
-                                                   ">us a call", ">times the first", NULL });
+                                                   ">us/call", ">relative", NULL });
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 1; r->list[i].threads == threads && k <= r->list[i].count; k++)
             rank_row(&table, &r->list[i], k);

@@ -62,9 +62,8 @@ int sb_steps_print(sb_rundb *db, sb_error *error)
                                            ">% of time", ">GFLOP/s", ">% of bound", NULL });
     int rc = sb_rundb_visit(db, true, add_group, &table, error);
     if (rc == SB_OK && sb_table_rows(&table)) {
-        puts("\nWhere the time goes, step by step, with our fastest kernels (100 %: all steps, one "
-             "after the other;\nthe chain's own row, below 100 %: what computing them at once "
-             "gains):");
+        puts("\nTime of each step with our fastest kernels (100 %: all steps, one after the "
+             "other;\nthe chain's own row is below 100 % if computing them together is faster):");
         sb_table_print(&table, stdout);
     }
     sb_table_free(&table);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/style.h"
 
-#include "core/text.h"
+#include "core/words.h"
 
 #include <string.h>
 
@@ -26,8 +26,6 @@ const sb_style *sb_style_named(const char *name, sb_error *error)
         if (!name || strcmp(name, names[i]) == 0)
             return &styles[i];
     }
-    const char *near = sb_nearest(name, names);
-    sb_fail(error, "unknown style '%s'%s%s%s; there are paper, ieee, acm and slides", name,
-            near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+    sb_fail_unknown(error, "style", name, names, NULL);
     return NULL;
 }

@@ -25,7 +25,7 @@ static char *network_of(const sb_tex_run *run, const char *layer)
     return text.data;
 }
 
-static void add_cell(sb_tex_run *run, sb_text *to, const char *kind, const char *const *parts,
+void sb_tex_add_cell(sb_tex_run *run, sb_text *to, const char *kind, const char *const *parts,
                      sb_interval value)
 {
     sb_text text = { 0 }, range = { 0 }, kind_of_range = { 0 };
@@ -108,12 +108,13 @@ static void add_network(sb_tex_run *run, sb_tex_table *table, const network *one
     sb_tex_begin_row(table);
     sb_tex_add(table->to, one->name);
     sb_text_add(table->to, " & %s & %zu", number, one->block.part_count);
-    add_cell(run, table->to, "NetworkTime", parts, scaled(sb_answer_total(&one->block), 1e-6));
+    sb_tex_add_cell(run, table->to, "NetworkTime", parts,
+                    scaled(sb_answer_total(&one->block), 1e-6));
     double twins = sb_answer_twins_ns(&one->block, &pairs);
     if (pairs && sb_answer_find_gain(&one->block, &gain)) {
-        add_cell(run, table->to, "TwinTime", parts, exactly(twins / 1e6));
-        add_cell(run, table->to, "NetworkTheory", parts, exactly(gain.work));
-        add_cell(run, table->to, "NetworkGain", parts, gain.time);
+        sb_tex_add_cell(run, table->to, "TwinTime", parts, exactly(twins / 1e6));
+        sb_tex_add_cell(run, table->to, "NetworkTheory", parts, exactly(gain.work));
+        sb_tex_add_cell(run, table->to, "NetworkGain", parts, gain.time);
     } else
         sb_text_add(table->to, " & -- & -- & --");
     sb_tex_end_row(table);
@@ -124,9 +125,10 @@ void sb_tex_networks(sb_tex_run *run, sb_text *to)
     sb_tex_table table = {
         .to = to,
         .label = "networks",
-        .caption = "Networks, every layer as often as it is repeated: time in ms with the fastest "
-                   "kernels, the same with standard twins, how much less arithmetic separable "
-                   "layers have and how much less time they take; ?: not determined",
+        .caption =
+            "Networks, every layer as often as it is repeated: time in ms with the fastest "
+            "kernels, the same with standard convolution, how much less arithmetic separable "
+            "layers have and how much less time they take; ?: not determined",
         .columns = NAME_COLUMN "rrrrrr",
         .head = "Network & Threads & Layers & Time & Twins & Arithmetic & Time saved",
         .wide = true,
@@ -195,8 +197,8 @@ static void add_pool(sb_tex_run *run, sb_tex_table *table, const pool *one)
     sb_text_add(table->to, " & ");
     sb_tex_add(table->to, technique);
     sb_text_add(table->to, " & %s & %zu", number, one->layers);
-    add_cell(run, table->to, "Speedup",
-             (const char *const[]) { one->network, technique, number, NULL }, speedup);
+    sb_tex_add_cell(run, table->to, "Speedup",
+                    (const char *const[]) { one->network, technique, number, NULL }, speedup);
     sb_tex_end_row(table);
 }
 
@@ -244,8 +246,8 @@ static void add_class(sb_tex_run *run, sb_tex_table *table, const sb_answer_bloc
     sb_tex_begin_row(table);
     sb_tex_add(table->to, share->name);
     sb_text_add(table->to, " & %s & %zu", number, layers);
-    add_cell(run, table->to, "ClassTime", parts, exactly(ns / 1e6));
-    add_cell(run, table->to, "ClassShare", parts, exactly(100 * share->part));
+    sb_tex_add_cell(run, table->to, "ClassTime", parts, exactly(ns / 1e6));
+    sb_tex_add_cell(run, table->to, "ClassShare", parts, exactly(100 * share->part));
     sb_tex_end_row(table);
 }
 
@@ -254,7 +256,7 @@ void sb_tex_classes(sb_tex_run *run, sb_text *to)
     sb_tex_table table = {
         .to = to,
         .label = "classes",
-        .caption = "Where the time goes: classes of layers, time in ms and share in \\%",
+        .caption = "Share of the time: classes of layers, time in ms and share in \\%",
         .columns = "lrrrr",
         .head = "Class & Thr. & Layers & Time & Share",
     };
@@ -280,18 +282,21 @@ static void add_choice(sb_tex_run *run, sb_tex_table *table, const sb_answer_par
     sb_tex_begin_row(table);
     sb_tex_add(table->to, part->layer);
     sb_text_add(table->to, " & %" PRId64, part->repeat);
-    add_cell(run, table->to, "Time", parts, scaled(part->time, 1e-3));
+    sb_tex_add_cell(run, table->to, "Time", parts, scaled(part->time, 1e-3));
     sb_tex_add(&kernel, part->kernel);
     sb_tex_define(&run->macros, "Kernel", parts, kernel.data);
     sb_text_add(table->to, " & %s", kernel.data);
     if (!part->next)
         sb_text_add(table->to, " & --");
-    else if (part->tie || sb_answer_is_wide(part->margin))
+    else if (sb_answer_is_wide(part->margin))
+        sb_text_add(table->to, " & not determined");
+    else if (part->tie)
         sb_text_add(table->to, " & tie");
     else
-        add_cell(run, table->to, "Margin", parts, part->margin);
+        sb_tex_add_cell(run, table->to, "Margin", parts, part->margin);
     if (part->bound_ns > 0)
-        add_cell(run, table->to, "Reach", parts, exactly(100 * part->bound_ns / part->time.value));
+        sb_tex_add_cell(run, table->to, "Reach", parts,
+                        exactly(100 * part->bound_ns / part->time.value));
     else
         sb_text_add(table->to, " & --");
     sb_tex_end_row(table);

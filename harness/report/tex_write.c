@@ -13,10 +13,15 @@ static const struct {
     sb_tex_part *make;
     bool floats;
 } parts[] = {
-    { "layers", sb_tex_layers, true },     { "speedups", sb_tex_speedups, true },
-    { "networks", sb_tex_networks, true }, { "techniques", sb_tex_techniques, true },
-    { "classes", sb_tex_classes, true },   { "recommendation", sb_tex_recommendation, true },
-    { "setup", sb_tex_setup, true },       { "artifact", sb_tex_artifact, false },
+    { "layers", sb_tex_layers, true },
+    { "speedups", sb_tex_speedups, true },
+    { "networks", sb_tex_networks, true },
+    { "sequences", sb_tex_sequences, true },
+    { "techniques", sb_tex_techniques, true },
+    { "classes", sb_tex_classes, true },
+    { "recommendation", sb_tex_recommendation, true },
+    { "setup", sb_tex_setup, true },
+    { "artifact", sb_tex_artifact, false },
 };
 enum { PARTS = sizeof parts / sizeof *parts };
 
@@ -47,10 +52,16 @@ static const struct {
     { "Reach", 2, "layer, threads: per cent of the roofline" },
     { "NetworkTime", 2, "network, threads: milliseconds with the fastest kernels" },
     { "NetworkTimeInterval", 2, "its interval" },
-    { "TwinTime", 2, "network, threads: the same with standard twins" },
+    { "TwinTime", 2, "network, threads: the same with standard convolution" },
     { "NetworkTheory", 2, "network, threads: how much less arithmetic" },
     { "NetworkGain", 2, "network, threads: how much less time" },
     { "NetworkGainInterval", 2, "its interval" },
+    { "SequenceTime", 2, "sequence, threads: milliseconds of all layers in sequence" },
+    { "SequenceTimeInterval", 2, "its interval" },
+    { "SequenceAlone", 2, "sequence, threads: the same calls, each alone" },
+    { "SequenceAloneInterval", 2, "its interval" },
+    { "SequenceRatio", 2, "sequence, threads: in sequence over alone" },
+    { "SequenceRatioInterval", 2, "its interval" },
     { "ClassTime", 2, "class, threads: milliseconds" },
     { "ClassShare", 2, "class, threads: per cent" },
     { "Fact", 1, "what the set-up says: its first column" },

@@ -85,7 +85,7 @@ int sb_workplace_deliver(const char *work, const char *out, const char *stem, co
     char *made = path_of(work, stem, format), *place = path_of(out, stem, format);
     int rc = SB_OK;
     if (!is_whole(made, formats[i].end))
-        rc = sb_fail(error, "gnuplot did not draw %s to its end; is the disk full?", place);
+        rc = sb_fail(error, "gnuplot did not complete %s; is the disk full?", place);
     else if (rename(made, place) != 0)
         rc = sb_fail_errno(error, "%s cannot be written", place);
     if (rc < 0)

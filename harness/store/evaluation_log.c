@@ -12,7 +12,7 @@
 
 #define HEADER                                                                                \
     "layer,operation,threads,kernel,space,strategy,evaluation,params,time_ns,best_ns,status," \
-    "detail\n"
+    "detail,predicted_ns\n"
 
 static void add_time(sb_text *text, double ns)
 {
@@ -35,7 +35,7 @@ void sb_evaluation_log_add(sb_evaluation_log *log, const sb_search_id *id,
     add_time(rows, row->best);
     sb_text_add(rows, "%s,", e->cut ? "cut" : sb_verdict_name(e->verdict));
     sb_text_add_csv(rows, e->detail);
-    sb_text_add(rows, "\n");
+    sb_text_add(rows, isfinite(row->predicted) ? ",%.6g\n" : ",\n", row->predicted);
 }
 
 int sb_evaluation_log_start(const char *dir, bool resume, sb_error *error)

@@ -20,7 +20,7 @@ typedef struct sb_search_id {
     const char *layer, *kernel; /* "plugin/kernel" */
     sb_operation operation;
     int64_t threads;
-    size_t space; /* valid configurations; 0: not known yet */
+    size_t space; /* valid parameter sets; 0: not known yet */
 } sb_search_id;
 
 /* The `number`-th evaluation (from 1) of a search by this strategy; `best` is the least time so
@@ -30,6 +30,7 @@ typedef struct sb_evaluation_row {
     size_t number;
     const sb_evaluation *evaluation;
     double best;
+    double predicted; /* the time that the strategy expected; NAN: none */
 } sb_evaluation_row;
 
 void sb_evaluation_log_add(sb_evaluation_log *log, const sb_search_id *id,

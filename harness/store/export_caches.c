@@ -47,7 +47,7 @@ static void note_value(json_t *params, const char *name, json_t *value)
     json_array_append(values, value);
 }
 
-/* Adds a configuration under its key, "16,1,yes". */
+/* Adds a parameter set under its key, "16,1,yes". */
 static void add_point(const sb_tuned_point *point, json_t *cache, json_t *params)
 {
     sb_text name = { 0 }, value = { 0 }, key = { 0 };

@@ -14,13 +14,13 @@
  */
 int sb_export_benchmark(sb_rundb *db, FILE *stream, sb_error *error);
 
-/* One measured configuration of a kernel. Borrowed for the call. */
+/* One measured parameter set of a kernel. Borrowed for the call. */
 typedef struct sb_tuned_point {
     const char *params; /* "name=value;..." */
     double ns;          /* not finite: it failed */
 } sb_tuned_point;
 
-/* The configurations of one kernel on one layer. Borrowed for the call. */
+/* The parameter sets of one kernel on one layer. Borrowed for the call. */
 typedef struct sb_tuned_points {
     const char *layer, *operation, *kernel, *machine;
     int64_t threads;

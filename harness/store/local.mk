@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/provenance_difference.c \
 	%D%/provenance_machine.c \
 	%D%/provenance_merge.c \
+	%D%/provenance_names.c %D%/provenance_names.h \
 	%D%/provenance_pack.c %D%/provenance_pack.h \
 	%D%/provenance_read.c \
 	%D%/results_csv.c %D%/results_csv.h \
@@ -31,6 +32,7 @@ noinst_LIBRARIES += %D%/libstore.a
 	%D%/search_log.c %D%/search_log.h \
 	%D%/search_log_csv.c \
 	%D%/sequence_rows.c %D%/sequence_rows.h \
+	%D%/tune_account.c %D%/tune_account.h \
 	%D%/sqlite.h
 # The description of this build in run.json.
 %C%_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) \

@@ -2,6 +2,7 @@
 #include "store/machines.h"
 
 #include "store/identity.h"
+#include "store/provenance.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -45,7 +46,7 @@ int sb_machines_add_column(sb_rundb *db, sb_text *sql, sb_error *error)
     return SB_OK;
 }
 
-char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
+static char *read_provenance(sb_rundb *db, sb_error *error)
 {
     if (!db->only)
         return sb_sqlite_get(db, "provenance", error);
@@ -69,6 +70,16 @@ char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
         sb_fail(error, "%s holds no shard of %s", db->path, db->only);
     sqlite3_finalize(query);
     return json;
+}
+
+char *sb_rundb_provenance(sb_rundb *db, sb_error *error)
+{
+    char *json = read_provenance(db, error);
+    if (!json || sb_provenance_check(json))
+        return json;
+    free(json);
+    sb_fail(error, "%s is damaged: its provenance is not a JSON object", db->path);
+    return NULL;
 }
 
 static char **add_machine(char **list, size_t *count, const char *name)

@@ -154,6 +154,33 @@ sb_rundb *sb_merge_runs(const char *dir, const char *const *dirs, size_t count,
     return db;
 }
 
+/* ------------------------------------------------------------------------ are the shards equal? */
+
+static void note_extremes(int64_t ns, int64_t *least, int64_t *most)
+{
+    *least = *least == 0 || ns < *least ? ns : *least;
+    *most = ns > *most ? ns : *most;
+}
+
+static int note_times(sqlite3_stmt *row, void *context)
+{
+    sb_merge_times *times = context;
+    sb_shard_time of = sb_provenance_shard_time(column_text(row, 4));
+    free(of.node);
+    if (of.wall_ns <= 0 || of.estimated_ns <= 0)
+        return SB_OK;
+    times->shards++;
+    note_extremes(of.wall_ns, &times->least_ns, &times->most_ns);
+    note_extremes(of.estimated_ns, &times->least_estimated_ns, &times->most_estimated_ns);
+    return SB_OK;
+}
+
+int sb_merge_read_times(sb_rundb *db, sb_merge_times *times, sb_error *error)
+{
+    *times = (sb_merge_times) { 0 };
+    return visit_shards(db, note_times, times, error);
+}
+
 /* ------------------------------------------------------------------------ do the nodes agree? */
 
 typedef struct extremes {

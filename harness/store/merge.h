@@ -30,6 +30,15 @@ typedef struct sb_merge_counts {
 sb_rundb *sb_merge_runs(const char *dir, const char *const *dirs, size_t count,
                         const sb_merge_options *options, sb_merge_counts *counts, sb_error *error);
 
+/* The shards' times, measured and as they were estimated. Those with nothing to do do not count. */
+typedef struct sb_merge_times {
+    size_t shards;
+    int64_t least_ns, most_ns;
+    int64_t least_estimated_ns, most_estimated_ns;
+} sb_merge_times;
+
+int sb_merge_read_times(sb_rundb *db, sb_merge_times *times, sb_error *error);
+
 /* How far the nodes of one machine differ: the largest over the smallest of the peaks that its
  * shards measured. */
 typedef struct sb_agreement {

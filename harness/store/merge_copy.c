@@ -123,8 +123,8 @@ static int refuse_twice(const sb_rundb *db, const sb_shard_source *source, sb_er
                            0, &rc, error);
     if (group)
         rc = sb_fail(error,
-                     "%s: %s was measured twice, with different results: take one of the two away, "
-                     "or have the later one taken by --prefer newest",
+                     "%s: %s was measured twice, with different results: remove one of them, or "
+                     "keep the newer one with --prefer newest",
                      source->dir, group);
     free(group);
     return rc;

@@ -10,6 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static void free_source(sb_shard_source *s)
@@ -47,6 +48,26 @@ static bool read_number(sb_shard_source *s)
     return ok;
 }
 
+/* A clock that is ahead of this one by more than clocks usually differ: which of two results is the
+ * newer is decided by the nodes' clocks. */
+static void check_clock(const sb_shard_source *s)
+{
+    enum { MOST_AHEAD_S = 60 };
+    const time_t latest = time(NULL) + MOST_AHEAD_S;
+    struct tm parts;
+    char now[32];
+    char *written = sb_provenance_written(s->provenance);
+    sb_shard_time time = sb_provenance_shard_time(s->provenance);
+    gmtime_r(&latest, &parts);
+    strftime(now, sizeof now, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    if (strcmp(written, now) > 0)
+        sb_warn("%s: written at %s by the clock of %s, which is still to come here: the nodes' "
+                "clocks differ, and --prefer newest relies on them",
+                s->dir, written, *time.node ? time.node : "its node");
+    free(time.node);
+    free(written);
+}
+
 static int read_source(const char *dir, sb_shard_source *s, sb_error *error)
 {
     sb_rundb *db = sb_rundb_open(dir, false, error);
@@ -58,7 +79,7 @@ static int read_source(const char *dir, sb_shard_source *s, sb_error *error)
     sb_rundb_close(db);
     int rc = s->provenance ? SB_OK : SB_FAILED;
     if (rc == SB_OK && !read_number(s))
-        rc = sb_fail(error, "%s is damaged: its shard is none", dir);
+        rc = sb_fail(error, "%s is damaged: invalid shard number", dir);
     if (rc < 0) {
         free_source(s);
         return rc;
@@ -66,6 +87,7 @@ static int read_source(const char *dir, sb_shard_source *s, sb_error *error)
     s->machine = sb_identity_value(s->identity, "machine");
     s->started = sb_provenance_started(s->provenance);
     s->complete = sb_provenance_complete(s->provenance);
+    check_clock(s);
     return SB_OK;
 }
 
@@ -81,11 +103,11 @@ static int check_together(sb_sources *all, const sb_shard_source *s, sb_error *e
     sb_identity_difference d;
     int rc = SB_OK;
     if (sb_identity_differs(all->common, common, &d))
-        rc = sb_fail(error, "%s and %s do not belong together: another %s (%s, and %s)",
+        rc = sb_fail(error, "%s and %s cannot be merged: different %s (%s and %s)",
                      all->items[0].dir, s->dir, d.key.data, d.first.data, d.second.data);
     else if (s->of != all->of)
         rc = sb_fail(error,
-                     "%s and %s do not belong together: one is of %" PRId64 " shards, the other "
+                     "%s and %s cannot be merged: one is of %" PRId64 " shards, the other "
                      "of %" PRId64,
                      all->items[0].dir, s->dir, all->of, s->of);
     sb_identity_difference_free(&d);
@@ -165,10 +187,9 @@ static int check_all_there(const sb_sources *all, bool partial, sb_error *error)
     int rc = SB_OK;
     list_missing(all, &missing);
     if (missing.length && partial)
-        sb_warn("shards are missing of %" PRId64 ": %s", all->of, missing.data);
+        sb_warn("missing shards of %" PRId64 ": %s", all->of, missing.data);
     else if (missing.length)
-        rc = sb_fail(error,
-                     "shards are missing of %" PRId64 ": %s; --partial merges those that are there",
+        rc = sb_fail(error, "missing shards of %" PRId64 ": %s; --partial merges the others",
                      all->of, missing.data);
     sb_text_free(&missing);
     return rc;
@@ -180,10 +201,10 @@ static int check_finished(const sb_sources *all, bool partial, sb_error *error)
         if (all->items[i].complete)
             continue;
         if (!partial)
-            return sb_fail(error,
-                           "%s is not finished: go on with it (--resume); --partial merges what it "
-                           "has",
-                           all->items[i].dir);
+            return sb_fail(
+                error,
+                "%s is not finished: continue it with --resume; --partial merges what it has",
+                all->items[i].dir);
         sb_warn("%s is not finished: what it has is merged", all->items[i].dir);
     }
     return SB_OK;
@@ -197,7 +218,7 @@ int sb_sources_read(const char *const *dirs, size_t count, const sb_merge_option
     for (size_t i = 0; i < count && rc == SB_OK; i++)
         rc = add_folder(sources, dirs[i], options->partial, error);
     if (rc == SB_OK && sources->count == 0)
-        rc = sb_fail(error, "none of what was named can be merged");
+        rc = sb_fail(error, "nothing to merge: none of the folders has a usable shard");
     if (rc == SB_OK) {
         qsort(sources->items, sources->count, sizeof *sources->items, compare_sources);
         rc = check_all_there(sources, options->partial, error);

@@ -9,6 +9,8 @@
  * without exponent: "12", "0.5", "1234567.125". Nothing for a value that is not finite. */
 void sb_text_add_fixed(sb_text *text, double value, int decimals);
 
+void sb_text_add_whole(sb_text *text, int64_t value);
+
 /* Appends five significant digits with an exponent: "1.2346e-07". Nothing for a value that is not
  * finite. */
 void sb_text_add_scientific(sb_text *text, double value);

@@ -4,6 +4,7 @@
 #include "core/file.h"
 #include "core/text.h"
 #include "measure/fence.h"
+#include "store/provenance_names.h"
 #include "store/provenance_pack.h"
 #include "store/sqlite.h"
 
@@ -11,6 +12,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <xxhash.h>
 
 extern char **environ;
@@ -197,6 +199,14 @@ static json_t *pack_spent(const sb_time_spent *s, const json_t *earlier)
     return object;
 }
 
+/* Shards differ by where they ran, and by that node's clock. */
+static json_t *pack_node(void)
+{
+    char name[256] = "";
+    (void)gethostname(name, sizeof name - 1);
+    return sb_pack_text(name);
+}
+
 static json_t *pack_progress(const sb_provenance *p, const json_t *earlier)
 {
     json_t *object = json_object(), *before = json_object_get(earlier, "run");
@@ -208,10 +218,13 @@ static json_t *pack_progress(const sb_provenance *p, const json_t *earlier)
     json_object_set_new(object, "complete", json_boolean(p->complete));
     json_object_set_new(object, "resumed", sb_pack_integer(earlier ? resumed + 1 : 0));
     json_object_set_new(object, "groups", sb_pack_integer(p->groups));
-    if (p->shards)
-        json_object_set_new(
-            object, "shard",
-            json_pack("{sIsI}", "index", (json_int_t)p->shard, "count", (json_int_t)p->shards));
+    if (p->shards) {
+        json_object_set_new(object, "shard",
+                            json_pack("{sIsIsI}", "index", (json_int_t)p->shard, "count",
+                                      (json_int_t)p->shards, "estimated_ns",
+                                      (json_int_t)p->shard_ns));
+        json_object_set_new(object, "node", pack_node());
+    }
     json_object_set_new(object, "groups_held_at_start", sb_pack_integer(p->groups_held));
     json_object_set_new(object, "time", pack_spent(&p->spent, json_object_get(before, "time")));
     return object;
@@ -237,6 +250,7 @@ char *sb_provenance_json(const sb_provenance *p)
     json_object_set_new(root, "fences", pack_fences(p->fences));
     json_object_set_new(root, "configuration", pack_configuration(p));
     json_object_set_new(root, "measuring", pack_measuring(&p->measuring));
+    json_object_set_new(root, "measured", sb_pack_names(&p->names));
     json_object_set_new(root, "command", keep_or_pack(earlier, "command", pack_arguments(p)));
     json_object_set_new(root, "resumed_by", pack_resumes(p, earlier));
     json_object_set_new(root, "run", pack_progress(p, earlier));

@@ -12,7 +12,7 @@
 #include "machine/peaks.h"
 #include "machine/system.h"
 #include "machine/topology.h"
-#include "plugin/info.h"
+#include "measure/group.h"
 
 #include <time.h>
 
@@ -40,12 +40,21 @@ typedef struct sb_measuring {
     int64_t max_time_ns;
 } sb_measuring;
 
+/* What is measured: names as in the results, exactly. {0}: not known. */
+typedef struct sb_measured_names {
+    const char *const *layers; /* NULL-terminated */
+    const int64_t *threads;
+    size_t thread_count;
+    const sb_candidate *const *kernels; /* NULL-terminated */
+} sb_measured_names;
+
 /* Everything is borrowed. */
 typedef struct sb_provenance {
     const char *config_name, *config_path;
     const char *config_source; /* the effective configuration, one YAML text */
     uint64_t seed;
     sb_measuring measuring;
+    sb_measured_names names;
     int argc;
     char *const *argv;
     const sb_topology *topology; /* NULL: not known */
@@ -64,6 +73,7 @@ typedef struct sb_provenance {
                               warnings are kept, times are summed, and `resumed` increases by one */
     int64_t shard, shards; /* this run is shard number `shard` of `shards`; 0 of 0: the whole run */
     const char *weights;   /* NULL, or how the shards were balanced, besides by the configuration */
+    int64_t shard_ns;      /* the shard's estimated time */
     bool complete;         /* all groups are there */
     int64_t groups, groups_held; /* in the whole run, and stored before the last start */
     sb_time_spent spent;
@@ -92,9 +102,21 @@ char *sb_provenance_compare_source(const char *json, const char *config_source);
 /* The configuration stored in a run.json, to run it again; free() it. NULL on error. */
 char *sb_provenance_read_source(const char *path, sb_error *error);
 
+/* Is it a JSON object? Its members may be anything, in the file of a stranger. */
+bool sb_provenance_check(const char *json);
+
 /* When a run began, according to run.json, and whether it has all of its groups. */
 char *sb_provenance_started(const char *json); /* free() it; "" if the JSON does not say */
+char *sb_provenance_written(const char *json); /* the last time; likewise */
 bool sb_provenance_complete(const char *json);
+
+/* Of a shard, according to its run.json. */
+typedef struct sb_shard_time {
+    int64_t wall_ns, estimated_ns; /* 0: not known */
+    char *node;                    /* its name; owned; "" if the JSON does not say */
+} sb_shard_time;
+
+sb_shard_time sb_provenance_shard_time(const char *json);
 
 /* The run.json of a merged run: that of the first shard, with summed times, the warnings of all,
  * and a description of each shard under "shards"; free() it. */

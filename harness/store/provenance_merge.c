@@ -2,6 +2,7 @@
 #include "store/provenance.h"
 
 #include "core/text.h"
+#include "store/provenance_names.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -24,11 +25,14 @@ static void add_numbers(json_t *to, const json_t *from)
 /* The description of a shard: enough to find its node and to identify its machine. */
 static json_t *pack_shard(const json_t *shard, int64_t number)
 {
-    static const char *const run_keys[] = { "started", "written", "complete", "resumed", "node" };
+    static const char *const run_keys[] = { "started", "written", "complete",
+                                            "resumed", "node",    "time" };
     json_t *object = json_object(), *run = json_object_get(shard, "run");
     json_object_set_new(object, "shard", json_integer(number));
     for (size_t i = 0; i < sizeof run_keys / sizeof *run_keys; i++)
         json_object_set(object, run_keys[i], json_object_get(run, run_keys[i]));
+    json_object_set(object, "estimated_ns",
+                    json_object_get(json_object_get(run, "shard"), "estimated_ns"));
     json_object_set(object, "command", json_object_get(shard, "command"));
     json_object_set(object, "machine", json_object_get(shard, "machine"));
     json_object_set(object, "conditions", json_object_get(shard, "conditions"));
@@ -43,6 +47,7 @@ static void add_shard(json_t *root, json_t *shard, int64_t number, bool first)
     if (first)
         return;
     json_array_extend(json_object_get(root, "warnings"), json_object_get(shard, "warnings"));
+    sb_names_add(json_object_get(root, "measured"), json_object_get(shard, "measured"));
     add_numbers(json_object_get(run, "time"), json_object_get(theirs, "time"));
     json_object_set_new(run, "groups",
                         json_integer(json_integer_value(json_object_get(run, "groups")) +
@@ -66,6 +71,7 @@ char *sb_provenance_merge(const char *const *jsons, const int64_t *numbers, size
     json_t *run = json_object_get(root, "run");
     json_object_set_new(run, "complete", json_boolean(complete));
     json_object_del(run, "shard");
+    json_object_del(run, "node");
     char *dumped = json_dumps(root, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(9));
     json_decref(root);
     char *owned = sb_copy_text(dumped ? dumped : "{}");

@@ -13,12 +13,41 @@ static char *copy_member(const json_t *root, const char *object, const char *key
     return sb_copy_text(value ? value : "");
 }
 
+bool sb_provenance_check(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL);
+    const bool object = json_is_object(root);
+    json_decref(root);
+    return object;
+}
+
 char *sb_provenance_started(const char *json)
 {
     json_t *root = json_loads(json, 0, NULL);
     char *started = copy_member(root, "run", "started");
     json_decref(root);
     return started;
+}
+
+char *sb_provenance_written(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL);
+    char *written = copy_member(root, "run", "written");
+    json_decref(root);
+    return written;
+}
+
+sb_shard_time sb_provenance_shard_time(const char *json)
+{
+    json_t *root = json_loads(json, 0, NULL), *run = json_object_get(root, "run");
+    const json_t *shard = json_object_get(run, "shard"), *time = json_object_get(run, "time");
+    const sb_shard_time of = {
+        .wall_ns = json_integer_value(json_object_get(time, "wall_ns")),
+        .estimated_ns = json_integer_value(json_object_get(shard, "estimated_ns")),
+        .node = copy_member(root, "run", "node"),
+    };
+    json_decref(root);
+    return of;
 }
 
 bool sb_provenance_complete(const char *json)
@@ -103,7 +132,7 @@ sb_caption sb_provenance_caption(const char *json)
         sb_text_add(&text, "%s%s", text.length && *word ? " " : "", word);
         free(word);
     }
-    caption.build = text.data;
+    caption.build = text.data ? text.data : sb_copy_text("");
     json_decref(root);
     return caption;
 }
@@ -125,7 +154,8 @@ char *sb_provenance_warnings(const char *json)
     json_t *warning;
     json_array_foreach(json_object_get(root, "warnings"), index, warning)
     {
-        sb_text_add(&lines, "%s\n", json_string_value(warning));
+        if (json_is_string(warning))
+            sb_text_add(&lines, "%s\n", json_string_value(warning));
     }
     json_decref(root);
     return lines.data ? lines.data : sb_copy_text("");

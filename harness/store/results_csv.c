@@ -58,16 +58,16 @@ static void add_member(sb_text *row, const sb_column *c, const void *member)
     case SB_COLUMN_WHOLE:
     case SB_COLUMN_MAYBE:
     case SB_COLUMN_MOMENT:
-        sb_text_add(row, "%lld", (long long)*(const int64_t *)member);
+        sb_text_add_whole(row, *(const int64_t *)member);
         break;
     case SB_COLUMN_COUNT:
-        sb_text_add(row, "%lu", (unsigned long)*(const uint32_t *)member);
+        sb_text_add_whole(row, *(const uint32_t *)member);
         break;
     case SB_COLUMN_SIZE:
-        sb_text_add(row, "%zu", *(const size_t *)member);
+        sb_text_add_whole(row, (int64_t) * (const size_t *)member);
         break;
     case SB_COLUMN_FLAG:
-        sb_text_add(row, "%d", *(const bool *)member);
+        sb_text_add_whole(row, *(const bool *)member);
         break;
     case SB_COLUMN_NAMED:
         memcpy(&value, member, sizeof value);
@@ -84,20 +84,30 @@ static const sb_column *column_from(const sb_column *at, unsigned where)
     return at->name ? at : NULL;
 }
 
+/* Adds the fields of the columns from this one on, up to `end`, with a comma after each. */
+static void add_fields(writer *to, unsigned where, const sb_column *from, const sb_column *end)
+{
+    for (const sb_column *c = from; c != end; c = column_from(c + 1, where)) {
+        const char *part = to->parts[c->part];
+        if (to->timed || !c->timed)
+            add_member(&to->row, c, part + c->offset);
+        sb_text_add_bytes(&to->row, ",", 1);
+    }
+}
+
+/* The last comma becomes the end of the line. */
+static void end_row(writer *to, FILE *stream)
+{
+    to->row.data[to->row.length - 1] = '\n';
+    fwrite(to->row.data, 1, to->row.length,
+           stream); /* an error is reported when the file is closed */
+}
+
 static void write_row(writer *to, unsigned where, FILE *stream)
 {
-    sb_text *row = &to->row;
-    const char *comma = "";
-    sb_text_clear(row);
-    for (const sb_column *c = column_from(sb_columns(), where); c; c = column_from(c + 1, where)) {
-        const char *part = to->parts[c->part];
-        sb_text_add(row, "%s", comma);
-        comma = ",";
-        if (to->timed || !c->timed)
-            add_member(row, c, part + c->offset);
-    }
-    sb_text_add_bytes(row, "\n", 1);
-    fwrite(row->data, 1, row->length, stream); /* an error is reported when the file is closed */
+    sb_text_clear(&to->row);
+    add_fields(to, where, column_from(sb_columns(), where), NULL);
+    end_row(to, stream);
 }
 
 static void write_header(unsigned where, FILE *stream)
@@ -113,7 +123,7 @@ static void write_header(unsigned where, FILE *stream)
 /* ------------------------------------------------------------------------------------- derived */
 
 /* The kernel's name in results.csv: its id within the plugin, or the name given by the
- * configuration, so that two configurations of one kernel can be told apart. */
+ * configuration, so that two parameter sets of one kernel can be told apart. */
 static const char *own_name(const sb_result *result)
 {
     size_t length = strlen(result->plugin);
@@ -196,6 +206,24 @@ static void write_to(writer *to, int file)
     write_row(to, files[file].where, to->file[file].stream);
 }
 
+/* The rows of a result's samples begin with the same fields, which are written once. */
+static void write_samples(writer *to, const sb_result *result)
+{
+    const unsigned where = files[SAMPLES].where;
+    const sb_column *own = column_from(sb_columns(), where);
+    sb_text_clear(&to->row);
+    while (own->part != SB_PART_SAMPLE)
+        own = column_from(own + 1, where);
+    add_fields(to, where, column_from(sb_columns(), where), own);
+    const size_t common = to->row.length;
+    for (size_t i = 0; i < result->series.count; i++) {
+        begin_sample(to, &result->series.samples[i]);
+        to->row.length = common;
+        add_fields(to, where, own, NULL);
+        end_row(to, to->file[SAMPLES].stream);
+    }
+}
+
 static void write_steps(writer *to, const sb_group *group)
 {
     sb_step_share *shares;
@@ -242,10 +270,7 @@ static int write_group(const sb_group *group, void *context, sb_error *error)
         const sb_result *result = &group->results[i];
         begin_result(to, group, result);
         write_to(to, RESULTS);
-        for (size_t j = 0; j < result->series.count; j++) {
-            begin_sample(to, &result->series.samples[j]);
-            write_to(to, SAMPLES);
-        }
+        write_samples(to, result);
     }
     for (size_t i = 0; i < group->speedup_count; i++) {
         derive_speedup(to, group, &group->speedups[i]);
@@ -283,7 +308,7 @@ int sb_results_check_none(const char *dir, sb_error *error)
         char *path = sb_path_join(dir, files[i].name);
         if (access(path, F_OK) == 0)
             rc = sb_fail(error,
-                         "%s is there, but no run.db that it belongs to: choose another folder "
+                         "%s exists without a run.db: choose another folder "
                          "with -o, or move it away",
                          path);
         free(path);
@@ -300,7 +325,7 @@ int sb_results_write_csv(sb_rundb *db, const char *dir, sb_error *error)
         rc = is_ours(path, files[i].where)
                  ? sb_file_create(&to.file[i], path, error)
                  : sb_fail(error,
-                           "%s is no file of a run's, and was left as it is: choose another "
+                           "%s was not written by sepbench and was left unchanged: choose another "
                            "folder with -o, or move it away",
                            path);
         free(path);

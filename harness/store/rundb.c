@@ -29,9 +29,9 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
         int code;
         const char *advice;
     } known[] = {
-        { SQLITE_NOTADB, "is not a run database (it is no SQLite file)" },
+        { SQLITE_NOTADB, "is not a run database (not an SQLite database)" },
         { SQLITE_CORRUPT, "is damaged; start the run anew in another folder" },
-        { SQLITE_FULL, "cannot grow: the disk is full; make room, then go on with --resume" },
+        { SQLITE_FULL, "cannot grow: the disk is full; make room, then continue with --resume" },
         { SQLITE_READONLY, "cannot be written; check the permissions of the file and its folder" },
         { SQLITE_CANTOPEN, "cannot be opened; check the permissions of the file and its folder" },
         { SQLITE_PERM, "cannot be opened; check the permissions of the file and its folder" },
@@ -44,9 +44,10 @@ int sb_sqlite_fail(const sb_rundb *db, sb_error *error)
             return sb_fail(error, "%s %s", db->path, known[i].advice);
     const int number = sqlite3_system_errno(db->sqlite);
     const char *system = code == SQLITE_IOERR ? sb_database_file_system(place_of(db)) : "";
-    return sb_fail(error, "%s: %s%s%s%s%s%s", db->path, sqlite3_errmsg(db->sqlite),
+    return sb_fail(error, "%s: %s%s%s%s%s%s%s", db->path, sqlite3_errmsg(db->sqlite),
                    number ? ": " : "", number ? strerror(number) : "",
-                   *system ? "; it lies on a file system that may lack what SQLite needs (" : "",
+                   number ? "" : sb_database_io_advice(db->sqlite),
+                   *system ? "; it is on a file system that may lack what SQLite needs (" : "",
                    system, *system ? "): choose a folder on a local disk with -o" : "");
 }
 
@@ -99,12 +100,11 @@ static int check_version(const sb_rundb *db, sb_error *error)
             "use the newer sepbench",
             db->path, (long long)version, SB_SCHEMA_VERSION);
     if (version < 1)
-        return sb_fail(error, "%s has format %lld, which no sepbench ever wrote", db->path,
-                       (long long)version);
+        return sb_fail(error, "%s has the unknown format %lld", db->path, (long long)version);
     if (version < SB_SCHEMA_VERSION)
         return sb_fail(error,
-                       "%s has format %lld, of a sepbench %s, and was left as it is; use that "
-                       "sepbench for it, or run the configuration again",
+                       "%s has format %lld, of a sepbench %s, and was left unchanged; use that "
+                       "version for it, or run the configuration again",
                        db->path, (long long)version, lacks[version]);
     return SB_OK;
 }
@@ -212,7 +212,7 @@ static int check_whole(const sb_rundb *db, sb_error *error)
 /* What a killed process left in scratch is damaged, as after a power failure. */
 static int open_copy(sb_rundb *db, sb_error *error)
 {
-    sb_warn("%s: the copy in %s is gone on with", error->text, db->folder);
+    sb_warn("%s: continuing with the copy in %s", error->text, db->folder);
     close_sqlite(db);
     db->guard = (sb_database_guard) { 0 };
     if (sb_rundb_change_scratch(db, error) < 0)
@@ -275,7 +275,7 @@ char *sb_sqlite_get(const sb_rundb *db, const char *key, sb_error *error)
     if (code == SQLITE_ROW && sqlite3_column_text(statement, 0))
         value = sb_copy_text((const char *)sqlite3_column_text(statement, 0));
     else if (code == SQLITE_ROW || code == SQLITE_DONE)
-        sb_fail(error, "%s is damaged: it does not hold the run's %s", db->path, key);
+        sb_fail(error, "%s is damaged: it lacks the run's %s", db->path, key);
     else
         sb_sqlite_fail(db, error);
     sqlite3_finalize(statement);
@@ -299,8 +299,8 @@ static int write_schema(sb_rundb *db, const char *identity, const char *provenan
     return rc;
 }
 
-/* Removes what a killed process or a deleted run.db left: this process holds the lock, so nobody
- * else uses it. SQLite would replay an old journal into the new file. */
+/* Removes what a killed process or a deleted run.db left: this process holds the lock, so no
+ * other process uses it. SQLite would replay an old journal into the new file. */
 static void remove_leftovers(const sb_rundb *db)
 {
     static const char *const names[] = { "run.db.new", "run.db.new-journal", "run.db-journal",
@@ -340,7 +340,7 @@ static int claim_folder(sb_rundb *db, sb_error *error)
     if (access(db->path, F_OK) != 0)
         return SB_OK;
     return sb_fail(error,
-                   "%s holds a run already: go on with it (--resume), or choose another "
+                   "%s already contains a run: continue it with --resume, or choose another "
                    "folder with -o",
                    db->folder);
 }

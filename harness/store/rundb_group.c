@@ -205,12 +205,25 @@ static int put_within(sb_rundb *db, const sb_group *groups, size_t count, sb_err
     return sb_sqlite_run(db, "COMMIT", error) < 0 ? SB_FAILED : held;
 }
 
+/* SQLite continues to write to a file that was renamed or removed. */
+static int check_in_place(const sb_rundb *db, sb_error *error)
+{
+    int moved = 0;
+    sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
+    return moved
+               ? sb_fail(error,
+                         "%s was moved or removed during the run: to continue, name its new place "
+                         "with --resume and -o",
+                         db->path)
+               : SB_OK;
+}
+
 static int put_or_undo(sb_rundb *db, const sb_group *groups, size_t count, sb_error *error)
 {
     int held = put_within(db, groups, count, error);
     if (held < 0) /* report the first error */
         sqlite3_exec(db->sqlite, "ROLLBACK", NULL, NULL, NULL);
-    return held;
+    return held < 0 || check_in_place(db, error) == SB_OK ? held : SB_FAILED;
 }
 
 int sb_rundb_put(sb_rundb *db, const sb_group *group, sb_error *error)
@@ -295,7 +308,7 @@ static sqlite3_stmt *prepare_speedups(const sb_rundb *db, sb_error *error)
 
 static int fail_damaged(const visit *v, const char *layer, sb_error *error)
 {
-    return sb_fail(error, "%s is damaged: what it holds of layer %s cannot be read", v->db->path,
+    return sb_fail(error, "%s is damaged: its rows of layer %s cannot be read", v->db->path,
                    layer ? layer : "?");
 }
 

@@ -103,5 +103,5 @@ void sb_rundb_leave_scratch(sb_rundb *db)
     if (sb_rundb_keep(db, 0, &why) == SB_OK)
         sb_scratch_remove(db->scratch, db->folder);
     else
-        sb_warn("%s: what was measured stays in %s/run.db", why.text, db->scratch);
+        sb_warn("%s: the results stay in %s/run.db", why.text, db->scratch);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The tables, keys and types of run.db. store/columns.c lists their columns. */
 #include "store/schema.h"
 
 #include "core/visible.h"

@@ -79,8 +79,8 @@ static char *make_folder(sb_error *error)
             if (folder)
                 return folder;
         }
-    sb_fail_errno(error, "no scratch can be made in %s%s/tmp", parents[0] ? parents[0] : "",
-                  parents[0] ? ", or in " : "");
+    sb_fail_errno(error, "no scratch folder can be created in %s%s/tmp",
+                  parents[0] ? parents[0] : "", parents[0] ? ", or in " : "");
     return NULL;
 }
 
@@ -181,9 +181,9 @@ int sb_scratch_publish(const char *scratch, const char *dir, sqlite3 *database, 
     char *note = read_note(dir);
     free(note);
     if (!note)
-        return sb_fail(error, "%s is no more the folder that the run began in", dir);
+        return sb_fail(error, "%s is no longer the folder that the run started in", dir);
     if (!is_noted(dir, scratch))
-        return sb_fail(error, "another sepbench goes on with the run in %s", dir);
+        return sb_fail(error, "another sepbench is continuing the run in %s", dir);
     remove_from(dir, UNFINISHED); /* a copy that was interrupted by a signal */
     if (take_snapshot(scratch, database, error) < 0)
         return SB_FAILED;

@@ -8,10 +8,10 @@
 
 /* Where the time of a search went, in seconds; NAN if not known. */
 typedef struct sb_search_times {
-    double space;    /* asking which configurations are valid */
-    double evaluate; /* verifying and timing configurations */
+    double space;    /* asking which parameter sets are valid */
+    double evaluate; /* verifying and timing parameter sets */
     double search;   /* the strategy itself */
-    double race;     /* the race of the best configurations and the defaults */
+    double race;     /* the race of the best parameter sets and the defaults */
     double base;     /* measuring the base line */
 } sb_search_times;
 

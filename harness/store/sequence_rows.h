@@ -7,20 +7,14 @@
 #include "measure/sequence.h"
 #include "store/rundb.h"
 
-/* Stores those of one number of threads, in one transaction. */
-int sb_rundb_put_sequences(sb_rundb *db, const sb_sequence *sequences, size_t count,
-                           sb_error *error);
+/* Stores those of one number of threads, with their faults, in one transaction. */
+int sb_rundb_put_sequences(sb_rundb *db, const sb_sequence_list *list, sb_error *error);
 
 /* 1 or 0, negative on error. */
 int sb_rundb_has_sequences(sb_rundb *db, int64_t threads, sb_error *error);
 
-typedef struct sb_sequence_list {
-    sb_sequence *items; /* owned; without samples */
-    size_t count;
-} sb_sequence_list;
-
-/* All of them, in the order of the run; none if the run has none. */
+/* All of them, with the samples of whole passes, in the order of the run; none if the run has none.
+ * The caller frees the list. */
 int sb_rundb_sequences(sb_rundb *db, sb_sequence_list *list, sb_error *error);
-void sb_sequence_list_free(sb_sequence_list *list);
 
 #endif

@@ -18,7 +18,7 @@ static bool accepts_step(sb_search *search, double now, double next, double temp
     return isfinite(slower) && sb_random_unit(&search->random) < exp(-slower / temperature);
 }
 
-/* One cooling schedule, from a configuration that was not evaluated. `steps` evaluations. */
+/* One cooling schedule, from a parameter set that was not evaluated. `steps` evaluations. */
 static bool cool_down(sb_search *search, size_t steps, uint32_t *around)
 {
     size_t at, moves = 0, first = search->evaluations;

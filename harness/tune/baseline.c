@@ -47,7 +47,7 @@ double sb_baseline_median(const sb_baseline *baseline, double goal)
     return INFINITY;
 }
 
-/* The fewest random configurations whose expected best is at most `objective`. */
+/* The fewest random parameter sets whose expected best is at most `objective`. */
 static size_t count_until(const sb_baseline *baseline, double objective)
 {
     size_t low = 1, high = baseline->size;

@@ -27,10 +27,10 @@ typedef struct sb_baseline {
 void sb_baseline_start(sb_baseline *baseline, const sb_recorded *recorded);
 void sb_baseline_free(sb_baseline *baseline);
 
-/* The cost of evaluating the configuration. */
+/* The cost of evaluating the parameter set. */
 double sb_baseline_cost(const sb_recorded *recorded, size_t index);
 
-/* The expected best of `count` different random configurations. */
+/* The expected best of `count` different random parameter sets. */
 double sb_baseline_expected(const sb_baseline *baseline, size_t count);
 
 /* Random search's median number of evaluations until an objective of at most `goal`. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/dimension.h"
 
+#include "core/text.h"
+
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Initial values of the relevances. */
@@ -12,26 +15,11 @@ uint8_t sb_dimension_level(const sb_dimension *d, uint32_t count, uint32_t digit
     return (uint8_t)((uint64_t)digit * d->levels / count);
 }
 
-#include <stdlib.h>
-static int M(void)
-{
-    static int m = -1;
-    if (m < 0) {
-        const char *t = getenv("MAT");
-        m = t ? atoi(t) : 0;
-    }
-    return m;
-}
 double sb_dimension_unlike(const sb_dimension *d, sb_way how, uint32_t i, uint32_t j)
 {
-    double u, s;
     switch (how) {
     case SB_BY_POSITION:
-        u = fabs(d->position[i] - d->position[j]);
-        if (!M())
-            return u;
-        s = M() == 1 ? 1.732 * d->relevance[how] * u : 2.0 * d->relevance[how] * u;
-        return M() == 1 ? s * s / d->relevance[how] / (1 + s) : 2 * s * u / (1 + s);
+        return fabs(d->position[i] - d->position[j]);
     case SB_BY_IDENTITY:
         return i != j;
     default:
@@ -53,13 +41,9 @@ void sb_dimension_tabulate(sb_dimension *d)
         for (uint32_t j = 0; j <= i; j++) {
             double far = 0.0;
             for (sb_way how = 0; how < SB_WAYS; how++)
-                if (d->has[how] && how == SB_BY_POSITION && M()) {
-                    double s = (M() == 1 ? 1.732 : 2.0) * d->relevance[how] *
-                               fabs(d->position[i] - d->position[j]);
-                    far += s - log1p(s);
-                } else if (d->has[how])
+                if (d->has[how])
                     far += d->relevance[how] * sb_dimension_unlike(d, how, i, j);
-            d->likeness[i][j] = d->likeness[j][i] = (float)exp(-far);
+            d->likeness[i * d->levels + j] = d->likeness[j * d->levels + i] = (float)exp(-far);
         }
 }
 
@@ -89,13 +73,15 @@ void sb_dimension_start(sb_dimension *d, const sb_space *space, size_t axis)
     d->axis = axis;
     d->levels = space->axes[axis].count < SB_DIMENSION_LEVELS ? space->axes[axis].count
                                                               : SB_DIMENSION_LEVELS;
+    d->likeness = sb_new((size_t)d->levels * d->levels, sizeof *d->likeness);
     place_levels(d, &space->axes[axis]);
     memcpy(d->relevance, first_relevance, sizeof d->relevance);
-    double k = getenv("FR") ? atof(getenv("FR")) : 1;
-    d->relevance[0] *= k;
-    if (getenv("FI"))
-        d->relevance[1] *= atof(getenv("FI")), d->relevance[2] *= atof(getenv("FI"));
     if (!d->has[SB_BY_POSITION])
         d->relevance[SB_BY_IDENTITY] = first_relevance[SB_BY_POSITION];
     sb_dimension_tabulate(d);
+}
+
+void sb_dimension_free(sb_dimension *d)
+{
+    free(d->likeness);
 }

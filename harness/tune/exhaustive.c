@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every configuration, or as many as the budget allows: in order, or at random. */
+/* Every parameter set, or as many as the budget allows: in order, or at random. */
 #include "tune/strategies.h"
 
 static void search_exhaustive(sb_search *search)
@@ -18,12 +18,12 @@ static void search_random(sb_search *search)
 
 const sb_strategy sb_strategy_exhaustive = {
     .id = "exhaustive",
-    .summary = "every configuration, in order",
+    .summary = "every parameter set, in order",
     .search = search_exhaustive,
 };
 
 const sb_strategy sb_strategy_random = {
     .id = "random",
-    .summary = "configurations drawn at random: the base line",
+    .summary = "parameter sets drawn at random: the base line",
     .search = search_random,
 };

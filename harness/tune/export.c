@@ -33,7 +33,7 @@ static json_t *ranges_json(const sb_space *space)
     return ranges;
 }
 
-/* Adds one configuration under its key, "16,1,yes". */
+/* Adds one parameter set under its key, "16,1,yes". */
 static void add_entry(json_t *cache, const sb_space *space, const sb_evaluated *one)
 {
     uint32_t digits[SB_SPACE_AXES];

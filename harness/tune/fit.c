@@ -32,8 +32,7 @@ typedef struct setting {
 /* Sums over pairs of evaluations, by their levels of a dimension: of M, and of M times the product
  * part of the covariance. */
 typedef struct level_sums {
-    double plain[SB_DIMENSION_LEVELS][SB_DIMENSION_LEVELS],
-        product[SB_DIMENSION_LEVELS][SB_DIMENSION_LEVELS];
+    double plain, product;
 } level_sums;
 
 struct sb_fit {
@@ -42,10 +41,12 @@ struct sb_fit {
     setting *
         settings; /* the relevances, dimension by dimension, then the noise and the additive part */
     size_t setting_count;
-    level_sums *levels; /* by dimension */
+    level_sums *sums; /* dimension by dimension, levels x levels */
+    size_t sum_count;
     double *lower, *inverse, *work, *weights;
+    double *products;                    /* the product parts of the covariances */
     double by_sum, by_product, diagonal; /* sums of M times the parts of the covariance */
-    double likelihood, skill;            /* position in the list */
+    double likelihood;
 };
 
 static void add_setting(sb_fit *fit, double *value, double least, double most, double centre)
@@ -55,16 +56,24 @@ static void add_setting(sb_fit *fit, double *value, double least, double most, d
     };
 }
 
+static size_t squared_levels(const sb_dimension *d)
+{
+    return (size_t)d->levels * d->levels;
+}
+
 sb_fit *sb_fit_new(sb_covariance *covariance, size_t most)
 {
     sb_fit *fit = sb_new(1, sizeof *fit);
     fit->most = most;
     fit->covariance = covariance;
     fit->settings = sb_new(covariance->width * SB_WAYS + 2, sizeof *fit->settings);
-    fit->levels = sb_new(covariance->width, sizeof *fit->levels);
+    for (size_t a = 0; a < covariance->width; a++)
+        fit->sum_count += squared_levels(&covariance->dimensions[a]);
+    fit->sums = sb_new(fit->sum_count + 1, sizeof *fit->sums);
     fit->lower = sb_new(most * most, sizeof *fit->lower);
     fit->inverse = sb_new(most * most, sizeof *fit->inverse);
     fit->work = sb_new(most * most, sizeof *fit->work);
+    fit->products = sb_new(most * most, sizeof *fit->products);
     fit->weights = sb_new(most, sizeof *fit->weights);
     for (size_t a = 0; a < covariance->width; a++) {
         sb_dimension *d = &covariance->dimensions[a];
@@ -84,10 +93,11 @@ void sb_fit_free(sb_fit *fit)
     if (!fit)
         return;
     free(fit->settings);
-    free(fit->levels);
+    free(fit->sums);
     free(fit->lower);
     free(fit->inverse);
     free(fit->work);
+    free(fit->products);
     free(fit->weights);
     free(fit);
 }
@@ -113,7 +123,8 @@ static double factor(sb_fit *fit, const uint8_t *rows, size_t n)
     for (size_t i = 0; i < n; i++) {
         double *row = fit->lower + i * fit->most;
         for (size_t j = 0; j < i; j++)
-            row[j] = sb_covariance_between(fit->covariance, rows + i * width, rows + j * width);
+            row[j] = sb_covariance_between(fit->covariance, rows + i * width, rows + j * width,
+                                           &fit->products[i * fit->most + j]);
         row[i] = 1.0 + fit->covariance->noise;
         sb_cholesky_add(fit->lower, fit->most, i, row);
         log_root += log(row[i]);
@@ -121,83 +132,82 @@ static double factor(sb_fit *fit, const uint8_t *rows, size_t n)
     return log_root;
 }
 
-/* The log-likelihood of the settings, up to a constant, and their leave-one-out prediction error.
- * Returns the variance of the targets that maximises the likelihood. */
+/* The log-likelihood of the settings, up to a constant. Returns the variance of the targets that
+ * maximises the likelihood. */
 static double weigh_settings(sb_fit *fit, const uint8_t *rows, const double *targets, size_t n)
 {
-    double log_root = factor(fit, rows, n), errors = 0.0;
+    double log_root = factor(fit, rows, n);
     memcpy(fit->weights, targets, n * sizeof *targets);
     sb_cholesky_forward(fit->lower, fit->most, n, fit->weights);
     double variance = fmax(sb_dot(fit->weights, fit->weights, n) / (double)n, 1e-12);
     sb_cholesky_back(fit->lower, fit->most, n, fit->weights);
-    sb_cholesky_invert(fit->lower, fit->most, n, fit->inverse, fit->work);
-    for (size_t i = 0; i < n; i++) {
-        double error = fit->weights[i] / fit->inverse[i * fit->most + i];
-        errors += error * error;
-    }
-    fit->skill = 1.0 - errors / fmax(sb_dot(targets, targets, n), 1e-12);
     fit->likelihood = log_prior(fit) - 0.5 * (double)n * log(variance) - log_root;
     return variance;
 }
 
 /* ------------------------------------------------------------------------------------ gradient */
 
-static void clear_sums(sb_fit *fit)
-{
-    for (size_t a = 0; a < fit->covariance->width; a++)
-        for (uint32_t x = 0; x < fit->covariance->dimensions[a].levels; x++) {
-            size_t bytes = fit->covariance->dimensions[a].levels * sizeof(double);
-            memset(fit->levels[a].plain[x], 0, bytes);
-            memset(fit->levels[a].product[x], 0, bytes);
-        }
-    fit->by_sum = fit->by_product = fit->diagonal = 0.0;
-}
-
-static void add_pair(sb_fit *fit, const uint8_t *x, const uint8_t *y, double m)
+/* Adds m, and m times the product part. */
+static void add_pair(sb_fit *fit, const uint8_t *x, const uint8_t *y, double m, double product)
 {
     const sb_covariance *c = fit->covariance;
-    double sum = 0.0, product = 1.0;
+    level_sums *sums = fit->sums;
     for (size_t a = 0; a < c->width; a++) {
-        double like = c->dimensions[a].likeness[x[a]][y[a]];
-        product *= like;
-        sum += c->dimensions[a].share * like;
+        const uint32_t levels = c->dimensions[a].levels;
+        level_sums *at = &sums[x[a] * levels + y[a]];
+        at->plain += m;
+        at->product += product;
+        sums += levels * levels;
     }
-    for (size_t a = 0; a < c->width; a++) {
-        fit->levels[a].plain[x[a]][y[a]] += m;
-        fit->levels[a].product[x[a]][y[a]] += m * product;
-    }
-    fit->by_sum += m * sum;
-    fit->by_product += m * product;
+    fit->by_product += product;
 }
 
 static void sum_pairs(sb_fit *fit, const uint8_t *rows, size_t n, double variance)
 {
     size_t width = fit->covariance->width;
-    clear_sums(fit);
+    sb_cholesky_invert(fit->lower, fit->most, n, fit->inverse, fit->work);
+    memset(fit->sums, 0, fit->sum_count * sizeof *fit->sums);
+    fit->by_product = fit->diagonal = 0.0;
     for (size_t i = 0; i < n; i++) {
         const double *inverse = fit->inverse + i * fit->most;
         double weight = fit->weights[i] / variance;
-        for (size_t j = 0; j < i; j++)
-            add_pair(fit, rows + i * width, rows + j * width,
-                     weight * fit->weights[j] - inverse[j]);
+        for (size_t j = 0; j < i; j++) {
+            const double m = weight * fit->weights[j] - inverse[j];
+            add_pair(fit, rows + i * width, rows + j * width, m,
+                     m * fit->products[i * fit->most + j]);
+        }
         fit->diagonal += 0.5 * (weight * fit->weights[i] - inverse[i]);
+    }
+}
+
+/* The sum of M times the sum part, from those by levels. */
+static void sum_main_effects(sb_fit *fit)
+{
+    const sb_covariance *c = fit->covariance;
+    const level_sums *sums = fit->sums;
+    fit->by_sum = 0.0;
+    for (size_t a = 0; a < c->width; a++) {
+        const sb_dimension *d = &c->dimensions[a];
+        for (size_t i = 0; i < squared_levels(d); i++)
+            fit->by_sum += d->share * d->likeness[i] * sums[i].plain;
+        sums += squared_levels(d);
     }
 }
 
 /* The derivative by the relevance of one way of a dimension: through the similarity, and through
  * the shares of the main effects, which shift towards this dimension. */
-static double relevance_gradient(const sb_fit *fit, size_t a, sb_way how, double total)
+static double relevance_gradient(const sb_fit *fit, size_t a, const level_sums *sums, sb_way how,
+                                 double total)
 {
     const sb_covariance *c = fit->covariance;
     const sb_dimension *d = &c->dimensions[a];
     double less = 0.0, alike = 0.0;
     for (uint32_t x = 0; x < d->levels; x++)
-        for (uint32_t y = 0; y < d->levels; y++) {
-            double like = d->likeness[x][y] * fit->levels[a].plain[x][y];
+        for (uint32_t y = 0; y < d->levels; y++, sums++) {
+            double like = sb_dimension_alike(d, x, y) * sums->plain;
             alike += like;
             less += sb_dimension_unlike(d, how, x, y) *
-                    ((1.0 - c->additive) * fit->levels[a].product[x][y] +
-                     c->additive * d->share * like);
+                    ((1.0 - c->additive) * sums->product + c->additive * d->share * like);
         }
     return c->additive * (alike - fit->by_sum) / total - less;
 }
@@ -205,17 +215,20 @@ static double relevance_gradient(const sb_fit *fit, size_t a, sb_way how, double
 static void find_gradient(sb_fit *fit)
 {
     const sb_covariance *c = fit->covariance;
+    const level_sums *sums = fit->sums;
     setting *one = fit->settings;
     double total = 0.0;
     for (size_t a = 0; a < c->width; a++)
         total += sb_dimension_relevance(&c->dimensions[a]);
-    for (size_t a = 0; a < c->width; a++)
+    for (size_t a = 0; a < c->width; a++) {
         for (sb_way how = 0; how < SB_WAYS; how++)
             if (c->dimensions[a].has[how]) {
                 double prior = log(*one->value / one->centre) / (prior_width * prior_width);
-                one->gradient = *one->value * relevance_gradient(fit, a, how, total) - prior;
+                one->gradient = *one->value * relevance_gradient(fit, a, sums, how, total) - prior;
                 one++;
             }
+        sums += squared_levels(&c->dimensions[a]);
+    }
     one[0].gradient = c->noise * fit->diagonal;
     one[1].gradient = c->additive * (fit->by_sum - fit->by_product);
 }
@@ -234,20 +247,20 @@ static void move_setting(setting *one)
     *one->value = fmin(fmax(next, one->least), one->most);
 }
 
-double sb_fit_improve(sb_fit *fit, const uint8_t *rows, const double *targets, size_t n, int steps)
+void sb_fit_improve(sb_fit *fit, const uint8_t *rows, const double *targets, size_t n, int steps)
 {
-    double best = -INFINITY, skill = 0.0;
+    double best = -INFINITY;
     for (int step = 0; step <= steps; step++) {
         double variance = weigh_settings(fit, rows, targets, n);
         if (fit->likelihood > best) {
             best = fit->likelihood;
-            skill = fit->skill;
             for (size_t i = 0; i < fit->setting_count; i++)
                 fit->settings[i].kept = *fit->settings[i].value;
         }
         if (step == steps)
             break;
         sum_pairs(fit, rows, n, variance);
+        sum_main_effects(fit);
         find_gradient(fit);
         for (size_t i = 0; i < fit->setting_count; i++)
             move_setting(&fit->settings[i]);
@@ -256,5 +269,4 @@ double sb_fit_improve(sb_fit *fit, const uint8_t *rows, const double *targets, s
     for (size_t i = 0; i < fit->setting_count; i++)
         *fit->settings[i].value = fit->settings[i].kept;
     sb_covariance_settle(fit->covariance);
-    return fmax(0.0, skill);
 }

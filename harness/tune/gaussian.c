@@ -2,6 +2,7 @@
 #include "tune/gaussian.h"
 
 #include "core/text.h"
+#include "tune/prior.h"
 #include "tune/regression.h"
 
 #include <math.h>
@@ -11,8 +12,10 @@
 struct sb_gaussian {
     sb_regression times;    /* of the successes */
     sb_regression verdicts; /* 1: failed, 0: did not; if some failed */
-    size_t fitted;          /* number of evaluations at the last fit */
-    size_t seen;            /* number of evaluations considered */
+    sb_prior prior;
+    double expected[SB_MODEL_MOST]; /* by the prior, of the successes */
+    size_t fitted;                  /* number of evaluations at the last fit */
+    size_t seen;                    /* number of evaluations considered */
     sb_evaluated evaluated[SB_MODEL_MOST];
     size_t count; /* the learnt evaluations */
     size_t failures;
@@ -21,11 +24,12 @@ struct sb_gaussian {
     double middle, softness, mean, spread;
 };
 
-sb_gaussian *sb_gaussian_new(const sb_space *space)
+sb_gaussian *sb_gaussian_new(const sb_space *space, const sb_evaluated *hints, size_t hint_count)
 {
     sb_gaussian *model = sb_new(1, sizeof *model);
     sb_regression_start(&model->times, space, SB_MODEL_MOST);
     sb_regression_start(&model->verdicts, space, SB_MODEL_MOST);
+    sb_prior_start(&model->prior, space, hints, hint_count);
     return model;
 }
 
@@ -35,21 +39,8 @@ void sb_gaussian_free(sb_gaussian *model)
         return;
     sb_regression_free(&model->times);
     sb_regression_free(&model->verdicts);
+    sb_prior_free(&model->prior);
     free(model);
-}
-
-double sb_gaussian_relevance(const sb_gaussian *model, size_t axis)
-{
-    const sb_covariance *c = &model->times.covariance;
-    for (size_t a = 0; a < c->width; a++)
-        if (c->dimensions[a].axis == axis)
-            return sb_dimension_relevance(&c->dimensions[a]);
-    return 0.0;
-}
-
-double sb_gaussian_skill(const sb_gaussian *model)
-{
-    return model->times.skill;
 }
 
 /* ------------------------------------------------------------------------------------- targets */
@@ -60,7 +51,7 @@ static int by_objective(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The logarithm, compressed above the median: how bad a bad configuration is does not matter, and
+/* The logarithm, compressed above the median: how bad a bad parameter set is does not matter, and
  * would hide the differences between good ones. */
 static double target_of(const sb_gaussian *model, double objective)
 {
@@ -68,6 +59,15 @@ static double target_of(const sb_gaussian *model, double objective)
     if (over > 0.0 && model->softness > 0.0)
         target = model->middle + model->softness * log1p(over / model->softness);
     return (target - model->mean) / model->spread;
+}
+
+/* The inverse. */
+double sb_gaussian_objective(const sb_gaussian *model, sb_forecast forecast)
+{
+    double target = forecast.mean * model->spread + model->mean, over = target - model->middle;
+    if (over > 0.0 && model->softness > 0.0)
+        target = model->middle + model->softness * expm1(over / model->softness);
+    return exp(target);
 }
 
 /* The scale of the targets. */
@@ -104,6 +104,7 @@ static void set_targets(sb_gaussian *model)
     model->spread = sqrt(fmax(squares / (double)n - model->mean * model->mean, 1e-12));
     for (size_t i = 0; i < n; i++)
         targets[i] = (targets[i] - model->mean) / model->spread;
+    sb_prior_settle(&model->prior, model->expected, targets, n);
 }
 
 /* --------------------------------------------------------------------------------------- learn */
@@ -112,10 +113,12 @@ static void add_evaluated(sb_gaussian *model, sb_evaluated one)
 {
     model->evaluated[model->count++] = one;
     sb_regression_add(&model->verdicts, one.index);
-    if (isinf(one.objective))
+    if (isinf(one.objective)) {
         model->failures++;
-    else
-        sb_regression_add(&model->times, one.index);
+        return;
+    }
+    model->expected[model->times.count] = sb_prior_predict(&model->prior, one.index);
+    sb_regression_add(&model->times, one.index);
 }
 
 /* If there are more evaluations than can be learnt: half of them are the best, a quarter the
@@ -164,26 +167,49 @@ void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t
 
 /* --------------------------------------------------------------------------------------- judge */
 
+static void forecast_failures(const sb_gaussian *model, const uint32_t *indices, size_t count,
+                              sb_forecast *forecasts)
+{
+    double mean[SB_BLOCK];
+    if (model->failures == 0)
+        return;
+    sb_regression_sketch(&model->verdicts, indices, count, mean, NULL);
+    for (size_t b = 0; b < count; b++)
+        forecasts[b].failure = fmin(fmax(mean[b], 0.0), 1.0);
+}
+
+static void set_forecasts(const sb_gaussian *model, const uint32_t *indices, size_t count,
+                          double *mean, const double *variance, sb_forecast *forecasts)
+{
+    sb_prior_add(&model->prior, indices, count, mean);
+    for (size_t b = 0; b < count; b++)
+        forecasts[b] = (sb_forecast) { .mean = mean[b], .deviation = sqrt(variance[b]) };
+    forecast_failures(model, indices, count, forecasts);
+}
+
+/* Up to SB_BLOCK parameter sets. */
 static void forecast_block(sb_gaussian *model, const uint32_t *indices, size_t count,
                            sb_forecast *forecasts)
 {
     double mean[SB_BLOCK], variance[SB_BLOCK];
     sb_regression_predict(&model->times, indices, count, mean, variance);
-    for (size_t b = 0; b < count; b++)
-        forecasts[b] = (sb_forecast) { .mean = mean[b], .deviation = sqrt(variance[b]) };
-    if (model->failures == 0)
-        return;
-    sb_regression_predict(&model->verdicts, indices, count, mean, variance);
-    for (size_t b = 0; b < count; b++)
-        forecasts[b].failure = fmin(fmax(mean[b], 0.0), 1.0);
+    set_forecasts(model, indices, count, mean, variance, forecasts);
 }
 
-void sb_gaussian_forecast(sb_gaussian *model, const uint32_t *indices, size_t count,
-                          sb_forecast *forecasts)
+/* The same with too large deviations, at less cost. */
+static void sketch_block(const sb_gaussian *model, const uint32_t *indices, size_t count,
+                         sb_forecast *forecasts)
 {
-    for (size_t i = 0; i < count; i += SB_BLOCK)
-        forecast_block(model, indices + i, count - i < SB_BLOCK ? count - i : SB_BLOCK,
-                       forecasts + i);
+    double mean[SB_BLOCK], variance[SB_BLOCK];
+    sb_regression_sketch(&model->times, indices, count, mean, variance);
+    set_forecasts(model, indices, count, mean, variance, forecasts);
+}
+
+sb_forecast sb_gaussian_forecast(sb_gaussian *model, uint32_t index)
+{
+    sb_forecast forecast;
+    forecast_block(model, &index, 1, &forecast);
+    return forecast;
 }
 
 /* E[max(0, least - x)] of a normal x (Mockus; Jones, Schonlau, Welch 1998). */
@@ -194,4 +220,68 @@ double sb_gaussian_improvement(const sb_gaussian *model, double than, sb_forecas
     double below = 0.5 * erfc(-z * M_SQRT1_2), density = exp(-0.5 * z * z) * 0.3989422804014327;
     double gain = model->spread * forecast.deviation * (z * below + density);
     return (1.0 - forecast.failure) * gain;
+}
+
+/* -------------------------------------------------------------------------------------- choose */
+
+/* A candidate, by its place in the list, and a bound of its improvement. */
+typedef struct prospect {
+    uint32_t place;
+    double bound;
+} prospect;
+
+static int by_bound(const void *a, const void *b)
+{
+    const prospect *x = a, *y = b;
+    if (x->bound != y->bound)
+        return x->bound > y->bound ? -1 : 1;
+    return (x->place > y->place) - (x->place < y->place);
+}
+
+static size_t block_from(size_t at, size_t count)
+{
+    return count - at < SB_BLOCK ? count - at : SB_BLOCK;
+}
+
+/* The improvement grows with the deviation. */
+static void bound_prospects(const sb_gaussian *model, const uint32_t *indices, size_t count,
+                            double than, prospect *prospects)
+{
+    for (size_t i = 0; i < count; i += SB_BLOCK) {
+        sb_forecast forecasts[SB_BLOCK];
+        sketch_block(model, indices + i, block_from(i, count), forecasts);
+        for (size_t b = 0; b < block_from(i, count); b++)
+            prospects[i + b] = (prospect) {
+                .place = (uint32_t)(i + b),
+                .bound = sb_gaussian_improvement(model, than, forecasts[b]),
+            };
+    }
+    qsort(prospects, count, sizeof *prospects, by_bound);
+}
+
+/* Judges those with the largest bounds, until the others cannot be better. */
+size_t sb_gaussian_choose(sb_gaussian *model, const uint32_t *indices, size_t count, double than,
+                          double *gain)
+{
+    prospect *prospects = sb_new(count, sizeof *prospects);
+    size_t best = 0;
+    *gain = -1.0;
+    bound_prospects(model, indices, count, than, prospects);
+    for (size_t i = 0; i < count && prospects[i].bound >= *gain; i += SB_BLOCK) {
+        uint32_t block[SB_BLOCK];
+        sb_forecast forecasts[SB_BLOCK];
+        for (size_t b = 0; b < block_from(i, count); b++)
+            block[b] = indices[prospects[i + b].place];
+        forecast_block(model, block, block_from(i, count), forecasts);
+        for (size_t b = 0; b < block_from(i, count); b++) {
+            size_t place = prospects[i + b].place;
+            double own = sb_gaussian_improvement(model, than, forecasts[b]);
+            if (own > *gain || (own == *gain && place < best)) {
+                *gain = own;
+                best = place;
+            }
+        }
+    }
+    free(prospects);
+    return best;
 }

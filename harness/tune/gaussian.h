@@ -4,7 +4,7 @@
  * 2006) on the logarithm of the objective. Two values of a parameter are similar by their
  * positions, by being the same, and by both being powers of two or not (sizes that divide evenly
  * behave alike, wherever they are); the weights of these are fitted. The covariance of two
- * configurations is a sum over the parameters, for their main effects, plus a product over them,
+ * parameter sets is a sum over the parameters, for their main effects, plus a product over them,
  * for their interactions. It decays exponentially, so that the prediction does not oscillate at a
  * cliff between neighbouring values.
  */
@@ -18,8 +18,9 @@ typedef struct sb_gaussian sb_gaussian;
 /* The most evaluations that are learnt; the time to learn them grows with their cube. */
 enum { SB_MODEL_MOST = 192 };
 
-/* The space is borrowed for the model's life. */
-sb_gaussian *sb_gaussian_new(const sb_space *space);
+/* The space is borrowed for the model's life. The hints are evaluations of similar spaces
+ * (prior.h): the logarithms of times, or the like. */
+sb_gaussian *sb_gaussian_new(const sb_space *space, const sb_evaluated *hints, size_t hint_count);
 void sb_gaussian_free(sb_gaussian *model); /* NULL is allowed */
 
 /* Learns the evaluations: all of them, or if there are more than SB_MODEL_MOST, the best and the
@@ -27,25 +28,24 @@ void sb_gaussian_free(sb_gaussian *model); /* NULL is allowed */
  * time. */
 void sb_gaussian_learn(sb_gaussian *model, const sb_evaluated *evaluated, size_t count);
 
-/* The prediction for a configuration, in the model's scale: mean and standard deviation. */
+/* The prediction for a parameter set, in the model's scale: mean and standard deviation. */
 typedef struct sb_forecast {
     double mean, deviation;
     double failure; /* the probability that it fails */
 } sb_forecast;
 
-void sb_gaussian_forecast(sb_gaussian *model, const uint32_t *indices, size_t count,
-                          sb_forecast *forecasts);
+sb_forecast sb_gaussian_forecast(sb_gaussian *model, uint32_t index);
+
+/* The objective that is as likely too small as too large. */
+double sb_gaussian_objective(const sb_gaussian *model, sb_forecast forecast);
 
 /* The expected improvement over the objective `than`, as a fraction of it: 0.02 is 2 % (beyond the
  * slower half of what was learnt, in compressed units). */
 double sb_gaussian_improvement(const sb_gaussian *model, double than, sb_forecast forecast);
 
-/* How well the model predicts unseen configurations, by leaving out each evaluation in turn: the
- * fraction of the variance that it explains, at most 1, at least 0. */
-double sb_gaussian_skill(const sb_gaussian *model);
-
-/* How much the parameter matters; 0: not at all, 1: the similarity is about halved across its
- * range. */
-double sb_gaussian_relevance(const sb_gaussian *model, size_t axis);
+/* The place of the parameter set with the largest expected improvement, and that improvement, among
+ * `count`, which is at least 1. If nothing has succeeded: the first, and -1. */
+size_t sb_gaussian_choose(sb_gaussian *model, const uint32_t *indices, size_t count, double than,
+                          double *gain);
 
 #endif

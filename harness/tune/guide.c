@@ -27,7 +27,7 @@ size_t sb_guide_elites(const sb_guide *g, sb_evaluated *elites, size_t most)
     return count;
 }
 
-static size_t drop_seen(sb_guide *g, size_t count)
+size_t sb_guide_drop_seen(sb_guide *g, size_t count)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++)
@@ -36,20 +36,15 @@ static size_t drop_seen(sb_guide *g, size_t count)
     return kept;
 }
 
-size_t sb_guide_judge(sb_guide *g, size_t count, double than)
+size_t sb_guide_choose(sb_guide *g, size_t count, double than, double *gain)
 {
-    count = drop_seen(g, count);
-    sb_gaussian_forecast(g->model, g->pool, count, g->forecasts);
-    for (size_t i = 0; i < count; i++)
-        g->gains[i] = sb_gaussian_improvement(g->model, than, g->forecasts[i]);
-    return count;
+    return g->pool[sb_gaussian_choose(g->model, g->pool, count, than, gain)];
 }
 
-size_t sb_guide_choose(const sb_guide *g, size_t count)
+bool sb_guide_try(sb_guide *g, size_t index, double *objective)
 {
-    size_t best = 0;
-    for (size_t i = 1; i < count; i++)
-        if (g->gains[i] > g->gains[best])
-            best = i;
-    return best;
+    if (!sb_seen(g->search, index))
+        g->search->expected =
+            sb_gaussian_objective(g->model, sb_gaussian_forecast(g->model, (uint32_t)index));
+    return sb_try(g->search, index, objective);
 }

@@ -157,7 +157,7 @@ static sb_json_token scan_word(sb_json_scan *scan)
         scan->number = INFINITY; /* 1e999 */
         return SB_JSON_NUMBER;
     }
-    return fail_scan(scan, "neither a value nor a bracket");
+    return fail_scan(scan, "expected a value or a bracket");
 }
 
 /* -------------------------------------------------------------------------------------- nesting */
@@ -177,7 +177,7 @@ static sb_json_token scan_close(sb_json_scan *scan, bool object)
     bool may = scan->expected == NAME_OR_CLOSE || scan->expected == VALUE_OR_CLOSE ||
                scan->expected == COMMA_OR_CLOSE;
     if (!may || scan->object[scan->depth - 1] != object)
-        return fail_scan(scan, "a bracket closes that is not open");
+        return fail_scan(scan, "unexpected closing bracket");
     sb_source_pass(scan->source);
     scan->depth--;
     expect_after_value(scan);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Jumps of the surrogate: candidates that differ from good evaluations in more than one parameter.
- * In some spaces hardly any configuration has a better neighbour. The candidates are random ones,
+ * In some spaces hardly any parameter set has a better neighbour. The candidates are random ones,
  * mixtures of two good evaluations, and sums of a good one and the difference of two others
  * (differential evolution; Storn, Price 1997). The model selects one, and climbs from it for a few
  * steps without evaluating.
@@ -69,27 +69,25 @@ static size_t draw_candidates(sb_guide *g)
     return count;
 }
 
-/* The most promising candidate, or a more promising configuration reached by climbing on the model;
+/* The most promising candidate, or a more promising parameter set reached by climbing on the model;
  * and its expected gain. */
 static bool choose_target(sb_guide *g, size_t *target, double *promise)
 {
     double than = sb_guide_best(g);
-    size_t count = sb_guide_judge(g, draw_candidates(g), than);
+    size_t count = sb_guide_drop_seen(g, draw_candidates(g));
     if (count == 0)
         return sb_unseen(g->search, target);
-    size_t best = sb_guide_choose(g, count);
-    double gain = g->gains[best];
-    *target = g->pool[best];
+    *target = sb_guide_choose(g, count, than, promise);
     for (int step = 0; step < ASCENT; step++) {
+        double gain;
         count = sb_space_neighbours(g->search->space, *target, SB_ANY_VALUE, g->pool);
-        count = sb_guide_judge(g, count, than);
-        best = count ? sb_guide_choose(g, count) : 0;
-        if (count == 0 || g->gains[best] <= gain)
+        count = sb_guide_drop_seen(g, count);
+        size_t next = count ? sb_guide_choose(g, count, than, &gain) : 0;
+        if (count == 0 || gain <= *promise)
             break;
-        gain = g->gains[best];
-        *target = g->pool[best];
+        *promise = gain;
+        *target = next;
     }
-    *promise = gain;
     return true;
 }
 
@@ -97,9 +95,9 @@ bool sb_guide_jump(sb_guide *g)
 {
     size_t target;
     double objective, promise = INFINITY;
-    if (!choose_target(g, &target, &promise) || !sb_try(g->search, target, &objective))
+    if (!choose_target(g, &target, &promise) || !sb_guide_try(g, target, &objective))
         return false;
-    g->barren = promise < g->search->least_gain ? g->barren + 1 : 0;
+    g->barren = promise >= 0.0 && promise < g->search->least_gain ? g->barren + 1 : 0;
     if (objective < g->now) {
         g->now = objective;
         g->at = target;

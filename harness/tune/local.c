@@ -35,7 +35,7 @@ static bool climb_down(sb_search *search, point *at, uint32_t *around)
     return true;
 }
 
-/* Climbs from the configuration. */
+/* Climbs from the parameter set. */
 static bool climb_from(sb_search *search, size_t index, point *at, uint32_t *around)
 {
     at->index = index;
@@ -68,7 +68,7 @@ static void search_greedy(sb_search *search)
     free(around);
 }
 
-/* Changes a few parameters of the configuration at random. */
+/* Changes a few parameters of the parameter set at random. */
 static size_t kick_point(sb_search *search, size_t index, size_t changes)
 {
     uint32_t digits[SB_SPACE_AXES];
@@ -81,7 +81,7 @@ static size_t kick_point(sb_search *search, size_t index, size_t changes)
 }
 
 /* Changes more parameters as long as nothing new is found; a change that leads only to evaluated
- * configurations does not count. */
+ * parameter sets does not count. */
 static void search_iterated(sb_search *search)
 {
     enum { MILDEST = 2, PATIENCE = 20 };

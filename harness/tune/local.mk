@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 noinst_LIBRARIES += %D%/libtune.a
 %C%_libtune_a_SOURCES = \
+	%D%/advice.c %D%/advice.h \
 	%D%/annealing.c \
 	%D%/auto.c \
 	%D%/baseline.c %D%/baseline.h \
@@ -18,6 +19,7 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/jump.c \
 	%D%/local.c \
 	%D%/population.c %D%/population.h \
+	%D%/prior.c %D%/prior.h \
 	%D%/recorded.c %D%/recorded.h \
 	%D%/recorded_csv.c \
 	%D%/recorded_json.c \
@@ -32,12 +34,15 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/space_build.c \
 	%D%/space_builder.c %D%/space_builder.h \
 	%D%/space_codes.h \
+	%D%/space_count.c \
 	%D%/space_large.c %D%/space_large.h \
 	%D%/space_neighbours.c \
+	%D%/space_thin.c \
 	%D%/strategies.c %D%/strategies.h \
 	%D%/surrogate.c \
 	%D%/tunedb.c %D%/tunedb.h \
 	%D%/tunedb_merge.c \
+	%D%/tunedb_related.c \
 	%D%/tunedb_json.c \
 	%D%/tunedb_rows.c \
 	%D%/tunedb_sql.h

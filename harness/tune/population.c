@@ -17,7 +17,7 @@ static int by_objective(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Copies the best known configurations; returns how many. */
+/* Copies the best known parameter sets; returns how many. */
 static size_t join_known(sb_search *search, sb_member *members, size_t most)
 {
     size_t count = search->evaluated_count;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A population of configurations, for evolutionary strategies. */
+/* A population of parameter sets, for evolutionary strategies. */
 #ifndef SB_TUNE_POPULATION_H
 #define SB_TUNE_POPULATION_H
 
@@ -12,10 +12,10 @@ typedef struct sb_member {
     double objective; /* INFINITY: failed */
 } sb_member;
 
-/* The best known configurations (at most a quarter), the others a Latin hypercube. False: stop. */
+/* The best known parameter sets (at most a quarter), the others a Latin hypercube. False: stop. */
 bool sb_population_start(sb_search *search, sb_member *members);
 
-/* *child becomes the valid configuration at or near the digits, evaluated; if it was evaluated
+/* *child becomes the valid parameter set at or near the digits, evaluated; if it was evaluated
  * already, a neighbour that was not, if there is one (a population that only repeats itself would
  * need no evaluations and never end). False: stop. */
 bool sb_population_breed(sb_search *search, const uint32_t *digits, sb_member *child);

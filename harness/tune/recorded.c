@@ -29,7 +29,7 @@ static int build_recorded(const char *path, sb_rows *rows, sb_recorded *recorded
         return sb_fail_within(error, "%s", path);
     if (isfinite(recorded->best))
         return 0;
-    sb_fail(error, "%s: all %zu configurations failed; there is no optimum to look for", path,
+    sb_fail(error, "%s: all %zu parameter sets failed; there is no optimum to look for", path,
             recorded->space.size);
     sb_recorded_free(recorded);
     return SB_FAILED;

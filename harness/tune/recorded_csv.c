@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Plain CSV: a line of names, then one line for each configuration. The first column whose name is
+ * Plain CSV: a line of names, then one line for each parameter set. The first column whose name is
  * that of a time or a duration holds the times; the columns before it are the parameters, or, if
  * these are only a kernel's name, the columns after it (as KTT writes). Tabs and semicolons
  * separate instead of commas if the first line has more of them.
@@ -184,7 +184,7 @@ int sb_recorded_read_csv(sb_source *source, sb_rows *rows, sb_error *error)
     char **names = sb_new(FIELDS, sizeof *names);
     int rc = read_table(&t, names, rows);
     if (rc == 0 && rows->count == 0)
-        rc = sb_fail(error, "%s: holds no configurations", source->path);
+        rc = sb_fail(error, "%s: holds no parameter sets", source->path);
     for (int i = 0; i < FIELDS; i++)
         free(names[i]);
     free(names);

@@ -206,7 +206,7 @@ static void add_name(reader *r, const char *name)
         r->many = true;
 }
 
-/* The first configuration determines the parameters if nothing else names them. */
+/* The first parameter set determines the parameters if nothing else names them. */
 static void set_parameter(reader *r, const char *name, const char *value)
 {
     if (r->entry.nested && r->rows->count == 0 && !r->rows->closed)
@@ -391,7 +391,7 @@ static int check(reader *r, sb_json_token last)
                        "\"results\", or CSV",
                        source->path);
     if (r->rows->count == 0)
-        return sb_fail(r->error, "%s: holds no configurations", source->path);
+        return sb_fail(r->error, "%s: holds no parameter sets", source->path);
     if (r->name_count == 0 || r->many)
         return sb_fail(r->error,
                        "%s: does not say what the parameters are: expected \"tune_params_keys\", a "

@@ -17,6 +17,8 @@ void sb_regression_start(sb_regression *regression, const sb_space *space, size_
     regression->lower = sb_new(most * most, sizeof *regression->lower);
     regression->weights = sb_new(most, sizeof *regression->weights);
     regression->block = sb_new(most, sizeof *regression->block);
+    regression->lanes =
+        sb_new(sb_covariance_lanes(&regression->covariance) + 1, sizeof *regression->lanes);
 }
 
 void sb_regression_free(sb_regression *regression)
@@ -28,6 +30,7 @@ void sb_regression_free(sb_regression *regression)
     free(regression->lower);
     free(regression->weights);
     free(regression->block);
+    free(regression->lanes);
 }
 
 void sb_regression_add(sb_regression *regression, size_t index)
@@ -49,7 +52,7 @@ static void factor_rest(sb_regression *regression)
         double *row = regression->lower + i * regression->most;
         for (size_t j = 0; j < i; j++)
             row[j] = sb_covariance_between(c, regression->rows + i * c->width,
-                                           regression->rows + j * c->width);
+                                           regression->rows + j * c->width, NULL);
         row[i] = 1.0 + c->noise;
         sb_cholesky_add(regression->lower, regression->most, i, row);
     }
@@ -64,8 +67,7 @@ void sb_regression_learn(sb_regression *regression, int steps)
     for (size_t i = 0; i < n; i++)
         regression->weights[i] = regression->targets[i] - regression->mean;
     if (steps > 0) {
-        regression->skill =
-            sb_fit_improve(regression->fit, regression->rows, regression->weights, n, steps);
+        sb_fit_improve(regression->fit, regression->rows, regression->weights, n, steps);
         regression->factored = 0;
     }
     factor_rest(regression);
@@ -75,9 +77,28 @@ void sb_regression_learn(sb_regression *regression, int steps)
     sb_cholesky_back(regression->lower, regression->most, n, regression->weights);
 }
 
-/* Mean and variance (relative to the signal's 1) of SB_BLOCK rows. */
-static void predict(const sb_regression *regression, uint8_t (*rows)[SB_BLOCK], double *mean,
-                    double *variance)
+/* Up to SB_BLOCK parameter sets. */
+static void prepare_block(const sb_regression *regression, const uint32_t *indices, size_t count)
+{
+    const sb_covariance *c = &regression->covariance;
+    uint8_t row[SB_SPACE_AXES] = { 0 }, rows[SB_SPACE_AXES][SB_BLOCK] = { { 0 } };
+    for (size_t b = 0; b < count; b++) {
+        sb_covariance_place(c, indices[b], row);
+        for (size_t a = 0; a < c->width; a++)
+            rows[a][b] = row[a];
+    }
+    sb_covariance_prepare(c, rows, regression->lanes);
+}
+
+/* The covariances of the prepared ones with the i-th that is known. */
+static void compare_with(const sb_regression *regression, size_t i, sb_block *out)
+{
+    const sb_covariance *c = &regression->covariance;
+    sb_covariance_block(c, regression->lanes, regression->rows + i * c->width, out);
+}
+
+/* Mean and variance (relative to the signal's 1) of the prepared ones. */
+static void predict(const sb_regression *regression, double *mean, double *variance)
 {
     for (size_t b = 0; b < SB_BLOCK; b++) {
         mean[b] = regression->mean;
@@ -86,9 +107,7 @@ static void predict(const sb_regression *regression, uint8_t (*rows)[SB_BLOCK], 
     for (size_t i = 0; i < regression->count; i++) {
         double *c = regression->block[i].lane;
         const double *lower = regression->lower + i * regression->most;
-        sb_covariance_block(&regression->covariance,
-                            regression->rows + i * regression->covariance.width, rows,
-                            &regression->block[i]);
+        compare_with(regression, i, &regression->block[i]);
         for (size_t b = 0; b < SB_BLOCK; b++)
             mean[b] += c[b] * regression->weights[i];
         sb_subtract_eights(lower, regression->block->lane, i, c);
@@ -99,17 +118,33 @@ static void predict(const sb_regression *regression, uint8_t (*rows)[SB_BLOCK], 
     }
 }
 
+void sb_regression_sketch(const sb_regression *regression, const uint32_t *indices, size_t count,
+                          double *mean, double *variance)
+{
+    double means[SB_BLOCK] = { 0.0 }, nearest[SB_BLOCK] = { 0.0 };
+    prepare_block(regression, indices, count);
+    for (size_t i = 0; i < regression->count; i++) {
+        sb_block like;
+        compare_with(regression, i, &like);
+        for (size_t b = 0; b < SB_BLOCK; b++) {
+            means[b] += like.lane[b] * regression->weights[i];
+            nearest[b] = like.lane[b] > nearest[b] ? like.lane[b] : nearest[b];
+        }
+    }
+    for (size_t b = 0; b < count; b++)
+        mean[b] = regression->mean + means[b];
+    for (size_t b = 0; b < count && variance; b++) {
+        double left = 1.0 - nearest[b] * nearest[b] / (1.0 + regression->covariance.noise);
+        variance[b] = fmax(left, 1e-9) * regression->scale;
+    }
+}
+
 void sb_regression_predict(sb_regression *regression, const uint32_t *indices, size_t count,
                            double *mean, double *variance)
 {
-    uint8_t rows[SB_SPACE_AXES][SB_BLOCK] = { { 0 } }, row[SB_SPACE_AXES] = { 0 };
     double means[SB_BLOCK], variances[SB_BLOCK];
-    for (size_t b = 0; b < count; b++) {
-        sb_covariance_place(&regression->covariance, indices[b], row);
-        for (size_t a = 0; a < regression->covariance.width; a++)
-            rows[a][b] = row[a];
-    }
-    predict(regression, rows, means, variances);
+    prepare_block(regression, indices, count);
+    predict(regression, means, variances);
     for (size_t b = 0; b < count; b++) {
         mean[b] = means[b];
         variance[b] = fmax(variances[b], 1e-9) * regression->scale;

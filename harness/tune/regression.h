@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Regression by a Gaussian process: predicts the targets of other configurations from known ones.
+/* Regression by a Gaussian process: predicts the targets of other parameter sets from known ones.
  * Internal to the model. */
 #ifndef SB_TUNE_REGRESSION_H
 #define SB_TUNE_REGRESSION_H
@@ -9,8 +9,7 @@
 typedef struct sb_regression {
     sb_covariance covariance;
     size_t most, count;
-    double *targets; /* of the added configurations; set by the caller */
-    double skill;    /* see gaussian.h; as of the last fit */
+    double *targets; /* of the added parameter sets; set by the caller */
 
     /* private */
     sb_fit *fit;
@@ -21,6 +20,7 @@ typedef struct sb_regression {
     double mean;
     double scale; /* the signal's variance */
     sb_block *block;
+    sb_lanes *lanes; /* of the parameter sets that are being predicted */
 } sb_regression;
 
 /* The space is borrowed for the regression's life. */
@@ -33,7 +33,13 @@ void sb_regression_clear(sb_regression *regression);
 /* Learns the targets, after this many steps of fitting. */
 void sb_regression_learn(sb_regression *regression, int steps);
 
-/* The predicted mean and variance of up to SB_BLOCK configurations. */
+/* The predicted mean of up to SB_BLOCK parameter sets, and a variance that is not less than the
+ * predicted one: what it would be if only the nearest evaluation were known. `variance` NULL: not
+ * wanted. Costs much less than sb_regression_predict(). */
+void sb_regression_sketch(const sb_regression *regression, const uint32_t *indices, size_t count,
+                          double *mean, double *variance);
+
+/* The predicted mean and variance of up to SB_BLOCK parameter sets. */
 void sb_regression_predict(sb_regression *regression, const uint32_t *indices, size_t count,
                            double *mean, double *variance);
 

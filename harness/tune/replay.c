@@ -71,7 +71,9 @@ static progress search_once(const sb_recorded *recorded, const sb_baseline *base
     progress now = { .recorded = recorded, .baseline = baseline, .best = INFINITY };
     sb_search_options how = { .evaluations = options->evaluations,
                               .seed = seed,
-                              .least_gain = options->least_gain };
+                              .least_gain = options->least_gain,
+                              .hints = options->hints,
+                              .hint_count = options->hint_count };
     now.cost_limit =
         recorded->costed && options->time_ns ? (double)options->time_ns / 1e6 : INFINITY;
     how.time_ns = recorded->costed ? 0 : options->time_ns;

@@ -18,6 +18,8 @@ typedef struct sb_replay_options {
     double least_gain;  /* as in sb_search_options */
     size_t repeat;      /* number of searches, with seeds `seed`, `seed` + 1, ... */
     uint64_t seed;
+    const sb_evaluated *hints; /* as in sb_search_options */
+    size_t hint_count;
 } sb_replay_options;
 
 /* Evaluations until the goal was reached, over the searches; INFINITY if the order statistic

@@ -106,7 +106,7 @@ bool sb_rows_has(const sb_rows *rows, size_t column)
     return cell_at(&rows->columns[column], rows->count) != 0;
 }
 
-/* Old versions of Kernel Tuner write 1e20 for a configuration that failed. */
+/* Old versions of Kernel Tuner write 1e20 for a parameter set that failed. */
 static double check_time(double time)
 {
     return isfinite(time) && time > 0.0 && time < 1e20 ? time : INFINITY;
@@ -115,7 +115,7 @@ static double check_time(double time)
 int sb_rows_end(sb_rows *rows, double time, double cost, sb_error *error)
 {
     if (rows->count == SB_SPACE_SIZE || rows->count * rows->column_count > MOST_CELLS)
-        return sb_fail(error, "more than %d configurations, or than %d values", SB_SPACE_SIZE,
+        return sb_fail(error, "more than %d parameter sets, or than %d values", SB_SPACE_SIZE,
                        MOST_CELLS);
     if (rows->count == rows->capacity) {
         rows->capacity = rows->capacity ? 2 * rows->capacity : 1024;

@@ -155,7 +155,7 @@ int sb_rows_build(sb_rows *rows, sb_recorded *recorded, sb_error *error)
         return SB_FAILED;
     recorded->skipped = drop_incomplete(rows);
     if (rows->count == 0)
-        return sb_fail(error, "no configuration has all %zu parameters", rows->column_count);
+        return sb_fail(error, "no parameter set has all %zu parameters", rows->column_count);
     sb_axis *axes = sb_new(rows->column_count, sizeof *axes);
     for (size_t c = 0; c < rows->column_count; c++)
         order_column(&rows->columns[c], rows->count, &axes[c]);

@@ -75,6 +75,9 @@ static void evaluate_index(sb_search *search, size_t index)
     int64_t values[SB_SPACE_AXES];
     double objective = INFINITY;
     sb_space_values(search->space, index, values);
+    if (search->tell_expected)
+        *search->tell_expected = search->expected;
+    search->expected = NAN;
     int rc = search->evaluate(search->context, index, values, best_objective(search), &objective,
                               search->error);
     if (rc < 0)
@@ -178,6 +181,10 @@ int sb_search_run(const sb_strategy *strategy, const sb_space *space,
         .random = { options->seed },
         .budget = options->evaluations ? options->evaluations : space->size,
         .least_gain = options->least_gain,
+        .hints = options->hints,
+        .hint_count = options->hint_count,
+        .expected = NAN,
+        .tell_expected = options->expected,
         .deadline_ns = options->time_ns ? sb_now_ns() + options->time_ns : 0,
         .evaluate = evaluator,
         .context = context,

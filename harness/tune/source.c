@@ -11,6 +11,10 @@
 
 enum { CHUNK = 1 << 16, MOST_BYTES = 1 << 30 };
 
+/* Recordings shrink to a tenth when they are packed; what shrinks to less was made to keep a reader
+ * busy. Small files may: they take no time. */
+enum { FREE_BYTES = 1 << 25, MOST_EXPANSION = 200 };
+
 /* zlib passes plain files through unchanged. */
 int sb_source_open(sb_source *source, const char *path, sb_error *error)
 {
@@ -47,6 +51,18 @@ static void check_end(sb_source *source)
         sb_fail(source->error, "%s: damaged or truncated gzip: %s", source->path, why);
 }
 
+static bool is_bomb(const sb_source *source)
+{
+    const long long packed = source->bytes > FREE_BYTES ? (long long)gzoffset(source->file) : 0;
+    return packed > 0 && source->bytes / MOST_EXPANSION > (uint64_t)packed;
+}
+
+static void refuse(sb_source *source)
+{
+    source->failed = true;
+    source->filled = 0;
+}
+
 bool sb_source_fill(sb_source *source)
 {
     if (source->failed)
@@ -58,10 +74,13 @@ bool sb_source_fill(sb_source *source)
     if (got <= 0)
         check_end(source);
     if (source->bytes > MOST_BYTES) {
-        source->failed = true;
-        source->filled = 0;
+        refuse(source);
         sb_fail(source->error, "%s: more than %d bytes; no recorded space is that large",
                 source->path, MOST_BYTES);
+    } else if (is_bomb(source)) {
+        refuse(source);
+        sb_fail(source->error, "%s: expands to more than %d times its size; no recorded space does",
+                source->path, MOST_EXPANSION);
     }
     return source->filled > 0;
 }

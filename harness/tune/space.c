@@ -124,7 +124,7 @@ int sb_space_from_rows(sb_axis *axes, size_t axis_count, const uint32_t *rows, s
 {
     *space = (sb_space) { .axes = axes, .axis_count = axis_count, .complete = true };
     if (axis_count > SB_SPACE_AXES || row_count == 0 || row_count > SB_SPACE_SIZE) {
-        sb_fail(error, "%zu configurations of %zu parameters; 1 to %d of at most %d are possible",
+        sb_fail(error, "%zu parameter sets of %zu parameters; 1 to %d of at most %d are possible",
                 row_count, axis_count, SB_SPACE_SIZE, SB_SPACE_AXES);
         goto fail;
     }
@@ -142,6 +142,28 @@ int sb_space_from_rows(sb_axis *axes, size_t axis_count, const uint32_t *rows, s
 fail:
     sb_space_free(space);
     return SB_FAILED;
+}
+
+void sb_space_drop_values(sb_axis *axis, const bool *kept)
+{
+    uint32_t count = 0;
+    for (uint32_t d = 0; d < axis->count; d++)
+        count += kept[d];
+    if (count == 0)
+        return;
+    count = 0;
+    for (uint32_t d = 0; d < axis->count; d++) {
+        char *name = axis->names ? axis->names[d] : NULL;
+        if (!kept[d]) {
+            free(name);
+            continue;
+        }
+        axis->values[count] = axis->values[d];
+        if (axis->names)
+            axis->names[count] = name;
+        count++;
+    }
+    axis->count = count;
 }
 
 static void free_axis(sb_axis *axis)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A tuning space: axes, and which points of their product are valid configurations.
+ * A tuning space: axes, and which points of their product are valid parameter sets.
  *
- * A configuration is a row of digits, one for each axis: digit d is the d-th value of the axis in
- * ascending order. Valid configurations are numbered from 0 in the order of their digits (the last
- * axis runs fastest), so an index identifies a configuration for the life of the space. Only valid
+ * A parameter set is a row of digits, one for each axis: digit d is the d-th value of the axis in
+ * ascending order. Valid parameter sets are numbered from 0 in the order of their digits (the last
+ * axis runs fastest), so an index identifies a parameter set for the life of the space. Only valid
  * ones take memory, eight bytes each. Once built, a space is read-only: any thread may use it.
  */
 #ifndef SB_TUNE_SPACE_H
@@ -19,7 +19,7 @@
 #include <stdint.h>
 
 #define SB_SPACE_AXES 64        /* most axes */
-#define SB_SPACE_SIZE 10000000  /* most configurations that are stored */
+#define SB_SPACE_SIZE 10000000  /* most parameter sets that are stored */
 #define SB_SPACE_WALK 100000000 /* products up to this size are enumerated point by point */
 
 /* What the digits of an axis stand for. Owned by the space. */
@@ -36,13 +36,13 @@ typedef struct sb_space {
     size_t axis_count;
     uint64_t strides[SB_SPACE_AXES]; /* code = sum of digit * stride */
     uint64_t product;
-    uint64_t *codes; /* of the valid configurations, ascending */
+    uint64_t *codes; /* of the valid parameter sets, ascending */
     size_t size;     /* at least 1 */
-    bool complete;   /* false: too large to list, this is only a part of it */
+    bool complete;   /* false: it has more valid parameter sets; this is only a part of them */
 } sb_space;
 
 /*
- * Sets ok[i] to 1 if the configuration at values[i * axes] is valid, else 0, for `count` of them.
+ * Sets ok[i] to 1 if the parameter set at values[i * axes] is valid, else 0, for `count` of them.
  * Returns 0, or negative if it cannot tell (then building the space fails with its error).
  */
 typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, unsigned char *ok,
@@ -53,16 +53,36 @@ typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, u
  * SB_SPACE_WALK points is enumerated, storing only valid points. A larger one is explored from
  * valid points (the parameters' initial values, and random ones) by changing one parameter at a
  * time, which costs time for the valid points and not for the product; points that cannot be
- * reached this way are missed unless a random point hits them, and beyond SB_SPACE_SIZE the
- * exploration ends with `complete` false. Beyond a million points, values that are valid neither in
- * the initial point nor in 63 random ones are removed first. Fails on a parameter that is declared
- * wrongly, and if nothing is valid. sb_space_free() it.
+ * reached this way are missed unless a random point hits them. If more than SB_SPACE_SIZE points
+ * seem to be valid, every other value of the longest axes is removed, but not the initial ones, and
+ * `complete` is false; as it is if there still are more, which then are left out. Beyond a million
+ * points, values that are valid neither in the initial point nor in 63 random ones are removed
+ * first. Fails on a parameter that is declared wrongly, and if nothing is valid. sb_space_free()
+ * it.
  */
 int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
                    void *context, sb_space *space, sb_error *error);
 
+/* A number of parameter sets. */
+typedef enum sb_space_counting {
+    SB_COUNT_EXACT,
+    SB_COUNT_ESTIMATE, /* from random points */
+    SB_COUNT_AT_MOST   /* too few of them are valid, or the plugin does not answer */
+} sb_space_counting;
+
+typedef struct sb_space_count {
+    double number;
+    sb_space_counting counting;
+} sb_space_count;
+
+/* How many parameter sets are valid: exactly if there are few combinations, otherwise estimated.
+ * Takes no memory for them. Arguments and failures as for sb_space_build(), but no parameter set is
+ * no failure. */
+int sb_space_count_valid(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
+                         void *context, sb_space_count *found, sb_error *error);
+
 /*
- * The space of the `row_count` configurations whose digits are in `rows`; repeated ones count once.
+ * The space of the `row_count` parameter sets whose digits are in `rows`; repeated ones count once.
  * Takes ownership of the axes, also on failure.
  */
 int sb_space_from_rows(sb_axis *axes, size_t axis_count, const uint32_t *rows, size_t row_count,
@@ -70,7 +90,7 @@ int sb_space_from_rows(sb_axis *axes, size_t axis_count, const uint32_t *rows, s
 
 void sb_space_free(sb_space *space);
 
-/* One configuration, as digits, or as the values for the kernel. */
+/* One parameter set, as digits, or as the values for the kernel. */
 void sb_space_digits(const sb_space *space, size_t index, uint32_t *digits);
 void sb_space_values(const sb_space *space, size_t index, int64_t *values);
 
@@ -80,7 +100,7 @@ char *sb_space_text(const sb_space *space, size_t index);
 /* Writes one value of an axis as text into `text` of `size` bytes. */
 void sb_axis_text(const sb_axis *axis, uint32_t digit, char *text, size_t size);
 
-/* The index, or -1 if the digits are not a valid configuration of the space. */
+/* The index, or -1 if the digits are not a valid parameter set of the space. */
 ptrdiff_t sb_space_find(const sb_space *space, const uint32_t *digits);
 ptrdiff_t sb_space_find_values(const sb_space *space, const int64_t *values);
 
@@ -90,14 +110,14 @@ typedef enum sb_reach {
     SB_ANY_VALUE /* any other value */
 } sb_reach;
 
-/* How many neighbours a configuration can have at most. */
+/* How many neighbours a parameter set can have at most. */
 size_t sb_space_most_neighbours(const sb_space *space);
 
-/* The valid configurations that differ in one parameter, axis by axis; returns their number. `out`
+/* The valid parameter sets that differ in one parameter, axis by axis; returns their number. `out`
  * holds sb_space_most_neighbours(). */
 size_t sb_space_neighbours(const sb_space *space, size_t index, sb_reach reach, uint32_t *out);
 
-/* A valid configuration near the digits: the digits themselves, or one with a single axis changed
+/* A valid parameter set near the digits: the digits themselves, or one with a single axis changed
  * as little as possible (axes in random order), or one with the same leading digits. */
 size_t sb_space_repair(const sb_space *space, const uint32_t *digits, sb_random *random);
 

@@ -114,20 +114,17 @@ static int walk_product(sb_builder *build, sb_error *error)
 static int fill_codes(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
                       void *context, sb_error *error)
 {
-    sb_builder *build = sb_new(1, sizeof *build);
-    build->space = space;
-    build->valid = valid;
-    build->context = context;
-    build->values = sb_new(SB_BUILDER_BATCH * (space->axis_count + 1), sizeof *build->values);
+    sb_builder *build = sb_builder_new(space, valid, context);
     int rc = valid ? sb_space_narrow(build, parameters, error) : 0;
+    if (rc == 0)
+        rc = sb_space_thin(build, parameters, error);
     if (rc == 0)
         rc = space->product <= SB_SPACE_WALK
                  ? walk_product(build, error)
                  : sb_space_explore(build, sb_space_initial(space, parameters), error);
     space->codes = build->codes;
     space->size = build->count < SB_SPACE_SIZE ? build->count : SB_SPACE_SIZE;
-    free(build->values);
-    free(build);
+    sb_builder_free(build);
     if (rc == 0 && space->size == 0)
         return sb_fail(error,
                        "none of the %" PRIu64 " combinations of the parameters is valid; loosen "
@@ -136,8 +133,8 @@ static int fill_codes(sb_space *space, const sb_parameter_info *parameters, sb_v
     return rc;
 }
 
-int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
-                   void *context, sb_space *space, sb_error *error)
+int sb_space_open(const sb_parameter_info *parameters, size_t count, sb_space *space,
+                  sb_error *error)
 {
     *space = (sb_space) { .complete = true };
     if (check_parameters(parameters, count, error) < 0)
@@ -148,11 +145,20 @@ int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_b
             goto fail;
         space->axis_count = a + 1;
     }
-    if (sb_space_lay_out(space, error) < 0 ||
-        fill_codes(space, parameters, valid, context, error) < 0)
-        goto fail;
-    return 0;
+    if (sb_space_lay_out(space, error) == 0)
+        return 0;
 fail:
+    sb_space_free(space);
+    return SB_FAILED;
+}
+
+int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
+                   void *context, sb_space *space, sb_error *error)
+{
+    if (sb_space_open(parameters, count, space, error) < 0)
+        return SB_FAILED;
+    if (fill_codes(space, parameters, valid, context, error) == 0)
+        return 0;
     sb_space_free(space);
     return SB_FAILED;
 }

@@ -21,8 +21,22 @@ typedef struct sb_builder {
     unsigned char ok[SB_BUILDER_BATCH];
 } sb_builder;
 
+/* The space is borrowed; `valid` and `context` as for sb_space_build(). */
+sb_builder *sb_builder_new(sb_space *space, sb_valid_batch *valid, void *context);
+void sb_builder_free(sb_builder *build); /* the codes are not */
+
 /* Sets `ok` for the batch, which is kept. */
 int sb_builder_check(sb_builder *build, sb_error *error);
+/* Counts the valid ones among the first `most` codes, or among as many that are `drawn` at random.
+ */
+int sb_builder_count(sb_builder *build, uint64_t most, bool drawn, uint64_t *valid,
+                     sb_error *error);
+
 void sb_builder_keep(sb_builder *build, uint64_t code);
+
+/* The axes and the product of the parameters, without parameter sets. sb_space_free() it, unless
+ * this fails. */
+int sb_space_open(const sb_parameter_info *parameters, size_t count, sb_space *space,
+                  sb_error *error);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Configurations as codes: sums of digit * stride. For the files of a space (space_*.c) only. */
+/* Parameter sets as codes: sums of digit * stride. For the files of a space (space_*.c) only. */
 #ifndef SB_TUNE_SPACE_CODES_H
 #define SB_TUNE_SPACE_CODES_H
 
@@ -17,6 +17,9 @@ static inline uint32_t sb_space_digit(const sb_space *space, uint64_t code, size
 }
 
 void sb_space_code_values(const sb_space *space, uint64_t code, int64_t *values);
+
+/* Removes the values of the axis that are not kept; but if none is, it stays as it is. */
+void sb_space_drop_values(sb_axis *axis, const bool *kept);
 
 /* The index of a code, or -1. */
 ptrdiff_t sb_space_find_code(const sb_space *space, uint64_t code);

@@ -92,7 +92,8 @@ int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
         if (rc == 0 && done == build->count)
             rc = flush_new(build, &found, error);
     }
-    build->space->complete = build->count <= SB_SPACE_SIZE;
+    if (build->count > SB_SPACE_SIZE)
+        build->space->complete = false;
     free(found.slots);
     qsort(build->codes, build->count, sizeof *build->codes, sb_space_by_code);
     return rc;
@@ -141,29 +142,6 @@ static int try_values(sb_builder *build, size_t axis, uint64_t initial, bool *us
     return mark_useful(build, axis, useful, error);
 }
 
-/* Keeps the useful values; all of them if none is known to be useful. */
-static void drop_values(sb_axis *axis, const bool *useful)
-{
-    uint32_t kept = 0;
-    for (uint32_t d = 0; d < axis->count; d++)
-        kept += useful[d];
-    if (kept == 0)
-        return;
-    kept = 0;
-    for (uint32_t d = 0; d < axis->count; d++) {
-        char *name = axis->names ? axis->names[d] : NULL;
-        if (!useful[d]) {
-            free(name);
-            continue;
-        }
-        axis->values[kept] = axis->values[d];
-        if (axis->names)
-            axis->names[kept] = name;
-        kept++;
-    }
-    axis->count = kept;
-}
-
 /* The longest axis first: then the values drawn for the others are more often valid. */
 static size_t longest_axis(const sb_space *space, const bool *done)
 {
@@ -185,7 +163,7 @@ int sb_space_narrow(sb_builder *build, const sb_parameter_info *parameters, sb_e
         bool *useful = sb_new(space->axes[axis].count, sizeof *useful);
         rc = try_values(build, axis, sb_space_initial(space, parameters), useful, error);
         if (rc == 0)
-            drop_values(&space->axes[axis], useful);
+            sb_space_drop_values(&space->axes[axis], useful);
         free(useful);
         done[axis] = true;
         if (rc == 0)

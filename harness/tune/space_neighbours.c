@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Neighbours of a configuration. */
+/* Neighbours of a parameter set. */
 #include "tune/space.h"
 
 #include "tune/space_codes.h"
@@ -57,7 +57,7 @@ size_t sb_space_neighbours(const sb_space *space, size_t index, sb_reach reach, 
     return count;
 }
 
-/* The nearest valid configuration that differs from the code in this axis only, if there is one. */
+/* The nearest valid parameter set that differs from the code in this axis only, if there is one. */
 static ptrdiff_t nearest_along(const sb_space *space, uint64_t code, size_t axis)
 {
     int64_t digit = sb_space_digit(space, code, axis), count = space->axes[axis].count;
@@ -83,7 +83,7 @@ static void shuffle_axes(size_t *order, size_t count, sb_random *random)
     }
 }
 
-/* If no single change leads to a valid point: the configurations whose codes are nearest from above
+/* If no single change leads to a valid point: the parameter sets whose codes are nearest from above
  * and below share the leading digits, and so are similar. */
 static size_t nearest_code(const sb_space *space, uint64_t code)
 {

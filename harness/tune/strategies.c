@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/strategies.h"
 
-#include "core/text.h"
+#include "core/words.h"
 
 #include <string.h>
 
@@ -21,8 +21,6 @@ const sb_strategy *sb_strategy_find(const char *id, sb_error *error)
             return sb_strategies[i];
         ids[i] = sb_strategies[i]->id;
     }
-    const char *nearest = sb_nearest(id, ids);
-    sb_fail(error, "unknown strategy %s; %s%s", id, nearest ? "did you mean " : "see ",
-            nearest ? nearest : "sepbench list strategies");
+    sb_fail_unknown(error, "strategy", id, ids, "see sepbench list strategies");
     return NULL;
 }

@@ -11,16 +11,18 @@
  * been evaluated. From the second climb on, every other evaluation of a climb goes to the
  * neighbours of the best of all, until all of them are evaluated, because a model does not resolve
  * differences of one per cent. Some of the evaluations are jumps (jump.c): few during the first
- * climb, half of them later.
+ * climb, half of them later, and more where few parameters can be changed alone.
  */
 #include "core/text.h"
 #include "tune/guide.h"
 #include "tune/strategies.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 enum {
-    DESIGN = 7,   /* configurations of the initial Latin hypercube */
+    DESIGN = 7,   /* parameter sets of the initial Latin hypercube */
+    HINTED = 4,   /* the same with hints */
     POLISHED = 4, /* number of best evaluations whose neighbours are tried */
     BARREN = 60   /* unpromising jumps after which a search ends */
 };
@@ -28,12 +30,12 @@ enum {
 static const double worthwhile = 0.01; /* least expected improvement that is followed */
 static const double slack = 0.05;      /* a new climb may start this much above the best */
 static const double near_best = 0.02;  /* polishing stays within this much of the best */
-static const double first_jumps = 0.2, later_jumps = 0.5;
+static const double first_jumps = 0.2, later_jumps = 0.5, stuck_jumps = 0.8;
 
-/* The neighbourhood of a configuration. Gains are negative if there is no neighbour. */
+/* The neighbourhood of a parameter set. */
 typedef struct view {
-    size_t best, neglected; /* the most promising one; the same along the least tried parameter */
-    double best_gain, neglected_gain;
+    size_t next;  /* the most promising one; if none is, the same along the least tried parameter */
+    double gain;  /* of the most promising one; negative: there is none */
     size_t tried; /* along the least tried parameter */
 } view;
 
@@ -49,6 +51,17 @@ static size_t axis_between(const sb_space *space, size_t a, size_t b)
     return axis;
 }
 
+/* Keeps those of the pool along the parameters that were tried so often. */
+static size_t keep_neglected(sb_guide *g, size_t from, const size_t *tries, size_t tried,
+                             size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        if (tries[axis_between(g->search->space, from, g->pool[i])] == tried)
+            g->pool[kept++] = g->pool[i];
+    return kept;
+}
+
 static view look_around(sb_guide *g, size_t from, double than)
 {
     const sb_space *space = g->search->space;
@@ -56,19 +69,19 @@ static view look_around(sb_guide *g, size_t from, double than)
     size_t all = sb_space_neighbours(space, from, SB_ANY_VALUE, g->pool);
     for (size_t i = 0; i < all; i++)
         tries[axis_between(space, from, g->pool[i])] += sb_seen(g->search, g->pool[i]);
-    size_t count = sb_guide_judge(g, all, than);
-    view found = { .best_gain = -1.0, .neglected_gain = -1.0, .tried = SIZE_MAX };
+    size_t count = sb_guide_drop_seen(g, all);
+    view found = { .gain = -1.0, .tried = SIZE_MAX };
+    if (count == 0)
+        return found;
+    found.next = sb_guide_choose(g, count, than, &found.gain);
     for (size_t i = 0; i < count; i++) {
         size_t tried = tries[axis_between(space, from, g->pool[i])];
-        if (g->gains[i] > found.best_gain) {
-            found.best = g->pool[i];
-            found.best_gain = g->gains[i];
-        }
-        if (tried < found.tried || (tried == found.tried && g->gains[i] > found.neglected_gain)) {
-            found.neglected = g->pool[i];
-            found.neglected_gain = g->gains[i];
-            found.tried = tried;
-        }
+        found.tried = tried < found.tried ? tried : found.tried;
+    }
+    if (found.gain < worthwhile) {
+        double gain;
+        count = keep_neglected(g, from, tries, found.tried, count);
+        found.next = sb_guide_choose(g, count, than, &gain);
     }
     return found;
 }
@@ -77,16 +90,14 @@ static view look_around(sb_guide *g, size_t from, double than)
 static bool climb(sb_guide *g, bool *ended)
 {
     view around = look_around(g, g->at, g->now);
-    bool promising = around.best_gain >= worthwhile;
-    *ended = !promising && around.tried > 0;
+    *ended = around.gain < worthwhile && around.tried > 0;
     if (*ended)
         return true;
-    size_t next = promising ? around.best : around.neglected;
     double objective;
-    if (!sb_try(g->search, next, &objective))
+    if (!sb_guide_try(g, around.next, &objective))
         return false;
     if (objective < g->now) {
-        g->at = next;
+        g->at = around.next;
         g->now = objective;
     }
     return true;
@@ -101,10 +112,8 @@ static bool polish(sb_guide *g, bool *done)
     double best = sb_guide_best(g);
     for (size_t i = 0; i < count && elites[i].objective <= best * (1.0 + near_best); i++) {
         view around = look_around(g, elites[i].index, best);
-        if (around.best_gain < 0.0)
-            continue;
-        bool promising = around.best_gain >= worthwhile;
-        return sb_try(g->search, promising ? around.best : around.neglected, NULL);
+        if (around.gain >= 0.0)
+            return sb_guide_try(g, around.next, NULL);
     }
     *done = true;
     return true;
@@ -117,18 +126,31 @@ static bool choose_start(sb_guide *g, size_t *start)
         return sb_unseen(g->search, start);
     for (size_t i = 0; i < SB_GUIDE_DRAWS; i++)
         g->pool[i] = (uint32_t)sb_search_pick(g->search, g->search->space->size);
-    size_t count = sb_guide_judge(g, SB_GUIDE_DRAWS, sb_guide_best(g) * (1.0 + slack));
+    size_t count = sb_guide_drop_seen(g, SB_GUIDE_DRAWS);
+    double gain;
     if (count == 0)
         return sb_unseen(g->search, start);
-    *start = g->pool[sb_guide_choose(g, count)];
+    *start = sb_guide_choose(g, count, sb_guide_best(g) * (1.0 + slack), &gain);
     return true;
+}
+
+/* The share of jumps. Where most parameters cannot be changed alone, a climb leads nowhere. */
+static double share_of_jumps(const sb_guide *g)
+{
+    const sb_space *space = g->search->space;
+    size_t around = sb_space_neighbours(space, g->at, SB_ANY_VALUE, g->pool), open = 0;
+    for (size_t a = 0; a < space->axis_count; a++)
+        open += space->axes[a].count > 1;
+    double stuck = around < open ? 1.0 - (double)around / (double)open : 0.0;
+    return g->climbed ? fmax(later_jumps, stuck_jumps * stuck)
+                      : first_jumps + (stuck_jumps - first_jumps) * stuck;
 }
 
 static bool take_step(sb_guide *g)
 {
     bool over = true;
     sb_gaussian_learn(g->model, g->search->evaluated, g->search->evaluated_count);
-    if (sb_random_unit(&g->search->random) < (g->climbed ? later_jumps : first_jumps))
+    if (sb_random_unit(&g->search->random) < share_of_jumps(g))
         return sb_guide_jump(g);
     if (g->climbed && g->turn++ % 2 == 0) {
         over = false;
@@ -142,7 +164,7 @@ static bool take_step(sb_guide *g)
     if (!over)
         return true;
     g->climbed = true;
-    return choose_start(g, &g->at) && sb_try(g->search, g->at, &g->now);
+    return choose_start(g, &g->at) && sb_guide_try(g, g->at, &g->now);
 }
 
 /* A resumed search has its initial design already. */
@@ -151,8 +173,9 @@ static bool begin(sb_search *search)
     if (search->evaluated_count >= 2 * DESIGN)
         return true;
     uint32_t design[DESIGN];
-    sb_search_design(search, DESIGN, design);
-    for (size_t i = 0; i < DESIGN; i++)
+    size_t count = search->hint_count ? HINTED : DESIGN;
+    sb_search_design(search, count, design);
+    for (size_t i = 0; i < count; i++)
         if (!sb_try(search, design[i], NULL))
             return false;
     return true;
@@ -166,18 +189,14 @@ void sb_surrogate_search(sb_search *search, size_t most)
     size_t capacity = around > SB_GUIDE_DRAWS ? around : SB_GUIDE_DRAWS;
     sb_guide g = {
         .search = search,
-        .model = sb_gaussian_new(search->space),
+        .model = sb_gaussian_new(search->space, search->hints, search->hint_count),
         .at = search->evaluated[search->best < search->evaluated_count ? search->best : 0].index,
         .pool = sb_new(capacity, sizeof *g.pool),
-        .forecasts = sb_new(capacity, sizeof *g.forecasts),
-        .gains = sb_new(capacity, sizeof *g.gains),
     };
     g.now = sb_guide_best(&g);
     while (search->evaluations < most && !search->hopeless && take_step(&g))
         search->hopeless = g.climbed && g.barren >= BARREN;
     search->stopped = search->stopped || search->hopeless;
-    free(g.gains);
-    free(g.forecasts);
     free(g.pool);
     sb_gaussian_free(g.model);
 }

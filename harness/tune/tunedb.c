@@ -33,6 +33,14 @@ static const char schema[] =
     "  id INTEGER PRIMARY KEY, subject INTEGER NOT NULL REFERENCES subject ON DELETE CASCADE,"
     "  params TEXT NOT NULL, objective REAL, UNIQUE (subject, params)) STRICT;";
 
+/* The time at which each winner was measured, and the defaults that it was compared with. Files
+ * from versions without these tables get them, too. */
+static const char additions[] =
+    "CREATE TABLE IF NOT EXISTS measured (subject INTEGER PRIMARY KEY "
+    "  REFERENCES subject ON DELETE CASCADE, at INTEGER NOT NULL) STRICT;"
+    "CREATE TABLE IF NOT EXISTS default_params (subject INTEGER PRIMARY KEY "
+    "  REFERENCES subject ON DELETE CASCADE, params TEXT NOT NULL) STRICT;";
+
 /* ------------------------------------------------------------------------------- statements */
 
 int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
@@ -41,9 +49,9 @@ int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
         int code;
         const char *advice;
     } known[] = {
-        { SQLITE_NOTADB, "is not a tuning database (it is no SQLite file); move it away" },
+        { SQLITE_NOTADB, "is not a tuning database (not an SQLite database); move it away" },
         { SQLITE_CORRUPT, "is damaged; delete it, and tune again or import an export" },
-        { SQLITE_FULL, "cannot grow: the disk is full" },
+        { SQLITE_FULL, "cannot grow: the disk is full; make room, and continue with --resume" },
         { SQLITE_READONLY, "cannot be written; check the permissions of the file and its folder" },
         { SQLITE_CANTOPEN, "cannot be opened; check the permissions of the file and its folder" },
         { SQLITE_BUSY, "is locked by another process; try again when that has ended" },
@@ -53,7 +61,8 @@ int sb_tunedb_fail(const sb_tunedb *db, sb_error *error)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (code == known[i].code)
             return sb_fail(error, "%s %s", db->path, known[i].advice);
-    return sb_fail(error, "%s: %s", db->path, sqlite3_errmsg(db->sqlite));
+    return sb_fail(error, "%s: %s%s", db->path, sqlite3_errmsg(db->sqlite),
+                   sb_database_io_advice(db->sqlite));
 }
 
 static int execute(const sb_tunedb *db, const char *sql, sb_error *error)
@@ -151,11 +160,10 @@ static int create_or_check(const sb_tunedb *db, sb_error *error)
         return sb_fail(error, "%s is a database, but not of sepbench's tuning; move it away",
                        db->path);
     if (version < VERSION)
-        return sb_fail(
-            error,
-            "%s has format %d, of a sepbench whose problems had no steps, and was left as "
-            "it is; move it away, and tune again",
-            db->path, (int)version);
+        return sb_fail(error,
+                       "%s has format %d, from an older sepbench, and was left unchanged; move it "
+                       "away, and tune again",
+                       db->path, (int)version);
     if (version > VERSION)
         return sb_fail(error,
                        "%s has format %d, from a newer sepbench; this one knows %d: use the newer "
@@ -187,13 +195,8 @@ static int prepare(const sb_tunedb *db, sb_error *error)
         sb_tunedb_begin(db, error) < 0)
         return SB_FAILED;
     int rc = create_or_check(db, error);
-    /* The time at which each winner was measured. Files from versions without this table get it,
-     * too. */
     if (rc == 0)
-        rc = execute(db,
-                     "CREATE TABLE IF NOT EXISTS measured (subject INTEGER PRIMARY KEY "
-                     "REFERENCES subject ON DELETE CASCADE, at INTEGER NOT NULL) STRICT",
-                     error);
+        rc = execute(db, additions, error);
     return sb_tunedb_end(db, rc, error);
 }
 
@@ -239,12 +242,21 @@ void sb_tunedb_close(sb_tunedb *db)
     free(db);
 }
 
+bool sb_tunedb_has_locks(const sb_tunedb *db)
+{
+    sqlite3_vfs *vfs = NULL;
+    return sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) != SQLITE_OK ||
+           strcmp(vfs->zName, SB_DATABASE_WITHOUT_LOCKS) != 0;
+}
+
 char *sb_tunedb_default_path(sb_error *error)
 {
     const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     bool has_cache = cache && *cache == '/'; /* the specification says to ignore a relative path */
     if (!has_cache && !(home && *home)) {
-        sb_fail(error, "neither XDG_CACHE_HOME nor HOME is set; the tuning database has no place");
+        sb_fail(
+            error,
+            "neither XDG_CACHE_HOME nor HOME is set; there is no place for the tuning database");
         return NULL;
     }
     sb_text path = { 0 };

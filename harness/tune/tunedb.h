@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The tuning database: the winning configuration and every evaluation, by machine, plugin build,
+ * The tuning database: the winning parameter set and every evaluation, by machine, plugin build,
  * kernel, problem and threads. A SQLite file in WAL mode that several processes may use at once:
  * each call is one transaction, and waits up to ten seconds for others.
  */
@@ -31,7 +31,9 @@ typedef struct sb_tune_winner {
     double default_ns;   /* time of the defaults in the same rounds; NAN if not measured */
     int64_t evaluations; /* number in the search */
     char *strategy;
-    char *ties; /* configurations that are as fast, a line each; "" for none */
+    char *ties;       /* parameter sets that are as fast, a line each; "" for none */
+    char *defaults;   /* the defaults' parameter set; "" or NULL: not known */
+    int64_t measured; /* when it was stored, in seconds since 1970; 0: not known. Not read by put */
 } sb_tune_winner;
 
 void sb_tune_winner_free(sb_tune_winner *winner);
@@ -46,13 +48,16 @@ char *sb_tunedb_default_path(sb_error *error);
 sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error);
 void sb_tunedb_close(sb_tunedb *db); /* NULL is allowed */
 
+/* False: its file system has no locks, so that no other process may write to it meanwhile. */
+bool sb_tunedb_has_locks(const sb_tunedb *db);
+
 /* Replaces the winner of the key. */
 int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
                   sb_error *error);
 /* Returns 1 and the winner, 0 if the key has none, negative on error. */
 int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner, sb_error *error);
 
-/* One evaluation: INFINITY is a failure. An existing entry of the configuration is replaced. */
+/* One evaluation: INFINITY is a failure. An existing entry of the parameter set is replaced. */
 int sb_tunedb_put_evaluation(sb_tunedb *db, const sb_tune_key *key, const char *params,
                              double objective, sb_error *error);
 
@@ -67,6 +72,14 @@ int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_v
  * `most`; sb_tune_winner_free() each. */
 int sb_tunedb_nearest(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winners, size_t most,
                       sb_error *error);
+
+/* Evaluations of the same kernel on other problems of the same operation, on other machines, by
+ * other builds: those of up to `most` subjects, the nearest shape first, own machine and build
+ * preferred. `visit` as in sb_tunedb_evaluations(), with the number of the subject, from 0. */
+typedef int sb_related_visitor(void *context, size_t subject, const char *params, double objective,
+                               sb_error *error);
+int sb_tunedb_related(sb_tunedb *db, const sb_tune_key *key, size_t most, sb_related_visitor *visit,
+                      void *context, sb_error *error);
 
 /* All winners whose kernel matches the glob, ordered by kernel and problem. `visit` returns 0 to
  * continue; the key and the winner are valid during the call. */

@@ -26,6 +26,8 @@ static int add_winner(void *context, const sb_tune_key *key, const sb_tune_winne
                   "strategy", winner->strategy, "ties", winner->ties);
     if (isfinite(winner->default_ns))
         json_object_set_new(item, "default_ns", json_real(winner->default_ns));
+    if (*winner->defaults)
+        json_object_set_new(item, "default_params", json_string(winner->defaults));
     json_array_append_new(context, item);
     free(problem);
     return 0;
@@ -48,25 +50,26 @@ int sb_tunedb_export(sb_tunedb *db, const char *glob, const char *path, sb_error
 
 static int import_one(const sb_tunedb *db, json_t *item, size_t at, sb_error *error)
 {
-    const char *build, *problem, *params, *strategy, *ties;
+    const char *build, *problem, *params, *strategy, *ties, *defaults = "";
     sb_tune_key key = { 0 };
     sb_tune_winner winner = { .default_ns = NAN };
     json_int_t evaluations;
     json_error_t why;
-    if (json_unpack_ex(item, &why, 0, "{s:s, s:s, s:s, s:s, s:s, s:F, s?F, s:I, s:s, s:s}",
+    if (json_unpack_ex(item, &why, 0, "{s:s, s:s, s:s, s:s, s:s, s:F, s?F, s:I, s:s, s:s, s?s}",
                        "machine", &key.machine, "build", &build, "kernel", &key.kernel, "problem",
                        &problem, "params", &params, "time_ns", &winner.time_ns, "default_ns",
                        &winner.default_ns, "evaluations", &evaluations, "strategy", &strategy,
-                       "ties", &ties) < 0)
+                       "ties", &ties, "default_params", &defaults) < 0)
         return sb_fail(error, "winner %zu: %s", at + 1, why.text);
     if (!sb_tune_problem_parse(problem, &key.problem))
-        return sb_fail(error, "winner %zu: problem '%s' is not one", at + 1, problem);
+        return sb_fail(error, "winner %zu: invalid problem '%s'", at + 1, problem);
     if (!(winner.time_ns > 0.0))
         return sb_fail(error, "winner %zu: time_ns must be above 0", at + 1);
     key.build = strtoull(build, NULL, 16);
     winner.params = (char *)(uintptr_t)params;
     winner.strategy = (char *)(uintptr_t)strategy;
     winner.ties = (char *)(uintptr_t)ties;
+    winner.defaults = (char *)(uintptr_t)defaults;
     winner.evaluations = evaluations;
     return sb_tunedb_put_row(db, &key, &winner, error);
 }

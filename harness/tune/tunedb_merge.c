@@ -64,6 +64,8 @@ static int copy_rows(const sb_tunedb *db, int64_t file_date, sb_error *error)
         "w.evaluations, w.strategy, w.ties FROM other.winner w JOIN temp.newer n ON n.theirs = "
         "w.subject",
         "INSERT OR REPLACE INTO main.measured SELECT ours, date FROM temp.newer",
+        "INSERT OR REPLACE INTO main.default_params SELECT n.ours, d.params FROM "
+        "other.default_params d JOIN temp.newer n ON n.theirs = d.subject",
         "INSERT INTO main.trial (subject, params, objective) SELECT p.ours, t.params, t.objective "
         "FROM other.trial t JOIN temp.pair p ON p.theirs = t.subject WHERE true ORDER BY t.id "
         "ON CONFLICT (subject, params) DO NOTHING",
@@ -109,7 +111,7 @@ static char *name_beside(const sb_tunedb *db, const char *what)
     return name.data;
 }
 
-/* A database that nobody has open, in a folder that is no place for one. */
+/* Is the database unused, and in a folder that does not suit SQLite? Then it is copied first. */
 static bool must_be_copied(const char *path)
 {
     sb_text log = { 0 };

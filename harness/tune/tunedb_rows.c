@@ -36,8 +36,7 @@ bool sb_tune_problem_parse(const char *text, sb_problem *problem)
            problem->threads <= SB_MAX_DIMENSION;
 }
 
-/* The distance in octaves between two problems and their numbers of threads. */
-static double distance(const sb_problem *a, const sb_problem *b)
+double sb_tunedb_distance(const sb_problem *a, const sb_problem *b)
 {
     return sb_problem_distance(a, b) + fabs(log2((double)a->threads / (double)b->threads));
 }
@@ -83,14 +82,13 @@ static int64_t make_subject(const sb_tunedb *db, const sb_tune_key *key, sb_erro
 
 /* The database may come from a stranger: a value that sepbench does not write means that the file
  * is damaged. */
-static int fail_damaged(const sb_tunedb *db, sb_error *error)
+int sb_tunedb_fail_damaged(const sb_tunedb *db, sb_error *error)
 {
     return sb_fail(error, "%s is damaged: it holds rows that sepbench does not write; delete it",
                    db->path);
 }
 
-/* Text in visible lines. Borrowed until the next step; NULL if it is anything else. */
-static const char *column_text(sqlite3_stmt *statement, int column)
+const char *sb_tunedb_column_text(sqlite3_stmt *statement, int column)
 {
     enum { LONGEST = 1 << 20 };
     if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
@@ -116,15 +114,22 @@ static bool read_number(sqlite3_stmt *statement, int column, double missing, dou
     return null ? !(missing == 0) : *number > 0 && *number < 0x1p63;
 }
 
-/* From the columns params, time_ns, default_ns, evaluations, strategy, ties. False if sepbench did
- * not write the row; then there is nothing to free. */
+/* What read_winner() reads, of the table `winner`. */
+#define WINNER_COLUMNS                                                                       \
+    "winner.params, time_ns, default_ns, evaluations, strategy, ties, "                      \
+    "coalesce((SELECT params FROM default_params d WHERE d.subject = winner.subject), ''), " \
+    "coalesce((SELECT at FROM measured m WHERE m.subject = winner.subject), 0)"
+
+/* From WINNER_COLUMNS. False if sepbench did not write the row; then there is nothing to free. */
 static bool read_winner(sqlite3_stmt *statement, int column, sb_tune_winner *winner)
 {
-    const char *params = column_text(statement, column);
-    const char *strategy = column_text(statement, column + 4);
-    const char *ties = column_text(statement, column + 5);
-    *winner = (sb_tune_winner) { .evaluations = sqlite3_column_int64(statement, column + 3) };
-    if (!params || !strategy || !ties || winner->evaluations < 0 ||
+    const char *params = sb_tunedb_column_text(statement, column);
+    const char *strategy = sb_tunedb_column_text(statement, column + 4);
+    const char *ties = sb_tunedb_column_text(statement, column + 5);
+    const char *defaults = sb_tunedb_column_text(statement, column + 6);
+    *winner = (sb_tune_winner) { .evaluations = sqlite3_column_int64(statement, column + 3),
+                                 .measured = sqlite3_column_int64(statement, column + 7) };
+    if (!params || !strategy || !ties || !defaults || winner->evaluations < 0 ||
         winner->evaluations > INT64_C(1) << 53 ||
         !read_number(statement, column + 1, 0, &winner->time_ns) ||
         !read_number(statement, column + 2, NAN, &winner->default_ns))
@@ -132,6 +137,7 @@ static bool read_winner(sqlite3_stmt *statement, int column, sb_tune_winner *win
     winner->params = sb_copy_text(params);
     winner->strategy = sb_copy_text(strategy);
     winner->ties = sb_copy_text(ties);
+    winner->defaults = sb_copy_text(defaults);
     return true;
 }
 
@@ -140,6 +146,7 @@ void sb_tune_winner_free(sb_tune_winner *winner)
     free(winner->params);
     free(winner->strategy);
     free(winner->ties);
+    free(winner->defaults);
     *winner = (sb_tune_winner) { 0 };
 }
 
@@ -157,11 +164,13 @@ int sb_tunedb_put_row(const sb_tunedb *db, const sb_tune_key *key, const sb_tune
         winner->strategy ? winner->strategy : "", winner->ties ? winner->ties : "");
     if (sb_tunedb_finish(db, statement, error) < 0)
         return SB_FAILED;
-    return sb_tunedb_finish(db,
-                            sb_tunedb_bind(db, error,
-                                           "INSERT OR REPLACE INTO measured VALUES (?, ?)", "ii",
-                                           subject, (int64_t)time(NULL)),
-                            error);
+    statement = sb_tunedb_bind(db, error, "INSERT OR REPLACE INTO measured VALUES (?, ?)", "ii",
+                               subject, (int64_t)time(NULL));
+    if (sb_tunedb_finish(db, statement, error) < 0)
+        return SB_FAILED;
+    statement = sb_tunedb_bind(db, error, "INSERT OR REPLACE INTO default_params VALUES (?, ?)",
+                               "it", subject, winner->defaults ? winner->defaults : "");
+    return sb_tunedb_finish(db, statement, error);
 }
 
 int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
@@ -178,17 +187,14 @@ int sb_tunedb_get(sb_tunedb *db, const sb_tune_key *key, sb_tune_winner *winner,
     if (subject <= 0)
         return (int)subject;
     sqlite3_stmt *statement = sb_tunedb_bind(
-        db, error,
-        "SELECT params, time_ns, default_ns, evaluations, strategy, ties FROM winner "
-        "WHERE subject = ?",
-        "i", subject);
+        db, error, "SELECT " WINNER_COLUMNS " FROM winner WHERE subject = ?", "i", subject);
     if (!statement)
         return SB_FAILED;
     int found = sqlite3_step(statement) == SQLITE_ROW;
     bool damaged = found && !read_winner(statement, 0, winner);
     int rc = sb_tunedb_finish(db, statement, error);
     if (damaged)
-        return fail_damaged(db, error);
+        return sb_tunedb_fail_damaged(db, error);
     if (rc < 0 && found)
         sb_tune_winner_free(winner);
     return rc < 0 ? rc : found;
@@ -219,21 +225,18 @@ int sb_tunedb_put_evaluation(sb_tunedb *db, const sb_tune_key *key, const char *
     return sb_tunedb_end(db, put_evaluation(db, key, params, objective, error), error);
 }
 
-int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_visitor *visit,
-                          void *context, sb_error *error)
+int sb_tunedb_visit_trials(const sb_tunedb *db, int64_t subject, sb_evaluation_visitor *visit,
+                           void *context, sb_error *error)
 {
-    int64_t subject = find_subject(db, key, error);
-    if (subject <= 0)
-        return (int)subject;
     sqlite3_stmt *statement = sb_tunedb_bind(
         db, error, "SELECT params, objective FROM trial WHERE subject = ? ORDER BY id", "i",
         subject);
     int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
     while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *params = column_text(statement, 0);
+        const char *params = sb_tunedb_column_text(statement, 0);
         double objective;
         if (!params || !read_number(statement, 1, INFINITY, &objective))
-            rc = fail_damaged(db, error);
+            rc = sb_tunedb_fail_damaged(db, error);
         else
             rc = visit(context, params, objective, error);
     }
@@ -243,24 +246,32 @@ int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_v
     return rc;
 }
 
+int sb_tunedb_evaluations(sb_tunedb *db, const sb_tune_key *key, sb_evaluation_visitor *visit,
+                          void *context, sb_error *error)
+{
+    int64_t subject = find_subject(db, key, error);
+    return subject <= 0 ? (int)subject : sb_tunedb_visit_trials(db, subject, visit, context, error);
+}
+
 /* --------------------------------------------------------------------------------------- many */
 
 static int visit_row(const sb_tunedb *db, sqlite3_stmt *statement, sb_winner_visitor *visit,
                      void *context, sb_error *error)
 {
-    const char *build = column_text(statement, 1), *problem = column_text(statement, 3);
+    const char *build = sb_tunedb_column_text(statement, 1),
+               *problem = sb_tunedb_column_text(statement, 3);
     sb_tune_key key = {
-        .machine = column_text(statement, 0),
+        .machine = sb_tunedb_column_text(statement, 0),
         .build = build ? strtoull(build, NULL, 16) : 0,
-        .kernel = column_text(statement, 2),
+        .kernel = sb_tunedb_column_text(statement, 2),
     };
     sb_tune_winner winner;
     if (!key.machine || !build || !key.kernel || !problem)
-        return fail_damaged(db, error);
+        return sb_tunedb_fail_damaged(db, error);
     if (!sb_tune_problem_parse(problem, &key.problem))
         return 0; /* of a minor format that this version does not know */
     if (!read_winner(statement, 4, &winner))
-        return fail_damaged(db, error);
+        return sb_tunedb_fail_damaged(db, error);
     int rc = visit(context, &key, &winner, error);
     sb_tune_winner_free(&winner);
     return rc;
@@ -269,17 +280,17 @@ static int visit_row(const sb_tunedb *db, sqlite3_stmt *statement, sb_winner_vis
 int sb_tunedb_visit(sb_tunedb *db, const char *glob, sb_winner_visitor *visit, void *context,
                     sb_error *error)
 {
-    sqlite3_stmt *statement = sb_tunedb_bind(
-        db, error,
-        "SELECT machine, build, kernel, problem, params, time_ns, default_ns, evaluations, "
-        "strategy, ties FROM subject JOIN winner ON subject = id "
-        "ORDER BY kernel, problem, machine, build",
-        "");
+    sqlite3_stmt *statement =
+        sb_tunedb_bind(db, error,
+                       "SELECT machine, build, kernel, problem, " WINNER_COLUMNS
+                       " FROM subject JOIN winner ON winner.subject = id "
+                       "ORDER BY kernel, problem, machine, build",
+                       "");
     int rc = statement ? 0 : SB_FAILED, code = SQLITE_DONE;
     while (rc == 0 && (code = sqlite3_step(statement)) == SQLITE_ROW) {
-        const char *kernel = column_text(statement, 2);
+        const char *kernel = sb_tunedb_column_text(statement, 2);
         if (!kernel)
-            rc = fail_damaged(db, error);
+            rc = sb_tunedb_fail_damaged(db, error);
         else if (sb_glob_match(glob, kernel))
             rc = visit_row(db, statement, visit, context, error);
     }
@@ -302,6 +313,7 @@ static sb_tune_winner copy_winner(const sb_tune_winner *winner)
     copy.params = sb_copy_text(winner->params);
     copy.strategy = sb_copy_text(winner->strategy);
     copy.ties = sb_copy_text(winner->ties);
+    copy.defaults = sb_copy_text(winner->defaults);
     return copy;
 }
 
@@ -311,7 +323,7 @@ static int consider(void *context, const sb_tune_key *key, const sb_tune_winner 
 {
     (void)error;
     near *found = context;
-    double far = distance(&key->problem, &found->key->problem);
+    double far = sb_tunedb_distance(&key->problem, &found->key->problem);
     if (strcmp(key->machine, found->key->machine) != 0 ||
         strcmp(key->kernel, found->key->kernel) != 0 || isinf(far) ||
         (key->build == found->key->build && far == 0.0))

@@ -31,6 +31,20 @@ int sb_tunedb_end(const sb_tunedb *db, int status, sb_error *error);
 int sb_tunedb_put_row(const sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
                       sb_error *error);
 
+/* Visits the evaluations of a subject. */
+int sb_tunedb_visit_trials(const sb_tunedb *db, int64_t subject, sb_evaluation_visitor *visit,
+                           void *context, sb_error *error);
+
+/* Text in visible lines. Borrowed until the next step; NULL if it is anything else. */
+const char *sb_tunedb_column_text(sqlite3_stmt *statement, int column);
+
+/* Fails because the file holds what sepbench does not write. */
+int sb_tunedb_fail_damaged(const sb_tunedb *db, sb_error *error);
+
+/* The distance in octaves between two problems and their numbers of threads; INFINITY: of different
+ * operations. */
+double sb_tunedb_distance(const sb_problem *a, const sb_problem *b);
+
 /* A problem as a text of all its numbers, usable as a key; free() it. And back. */
 char *sb_tune_problem_text(const sb_problem *problem);
 bool sb_tune_problem_parse(const char *text, sb_problem *problem);

@@ -18,7 +18,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/simd.c %D%/simd.h %D%/simd_inner.h \
 	%D%/step_list.h \
 	%D%/tile_options.c %D%/tile_options.h \
-	%D%/tile_stage.c %D%/tile_stage.h
+	%D%/tile_stage.c %D%/tile_stage.h \
+	%D%/transpose.c %D%/transpose.h
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libcommon_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_PARTS_CFLAGS)
 

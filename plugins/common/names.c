@@ -46,6 +46,20 @@ bool is_smallest_name(const naming *by, const int64_t *values)
 
 void use_smallest_name(const naming *by, int64_t *values)
 {
-    for (int i = 0; i < by->count;)
-        i = find_smaller_name(by, i, values) ? 0 : i + 1; /* which may have made others idle */
+    use_smallest_name_with(by, 0, values);
+}
+
+void use_smallest_name_with(const naming *by, uint32_t given, int64_t *values)
+{
+    for (int i = 0; i < by->count;) {
+        const bool changed = !(given & 1U << i) && find_smaller_name(by, i, values);
+        i = changed ? 0 : i + 1; /* a change may have made others idle */
+    }
+}
+
+void set_others(uint32_t given, int count, const int64_t *from, int64_t *values)
+{
+    for (int i = 0; i < count; i++)
+        if (!(given & 1U << i))
+            values[i] = from[i];
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Avoids duplicate configurations: if a parameter has the same effect as its next smaller value,
- * the configuration is not valid. Values are cut to the problem, so several may have the same
+ * Avoids duplicate parameter sets: if a parameter has the same effect as its next smaller value,
+ * the parameter set is not valid. Values are cut to the problem, so several may have the same
  * effect, for example all that exceed it.
  */
 #ifndef SB_PLUGINS_NAMES_H
@@ -25,5 +25,11 @@ bool is_smallest_name(const naming *by, const int64_t *values);
 
 /* Replaces `values` by the smallest name. */
 void use_smallest_name(const naming *by, int64_t *values);
+
+/* The same, but values whose bit is set in `given` stay as they are. */
+void use_smallest_name_with(const naming *by, uint32_t given, int64_t *values);
+
+/* Copies those of the first `count` values whose bit is not set in `given`. */
+void set_others(uint32_t given, int count, const int64_t *from, int64_t *values);
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "common/panels.h"
 
+#include "common/transpose.h"
+
 int panels_init(panels *own, const sb_host *host, const conv *b, const float *weights, int64_t rows)
 {
     own->groups = b->groups;
@@ -16,9 +18,9 @@ int panels_init(panels *own, const sb_host *host, const conv *b, const float *we
         for (int64_t i = 0; i < own->count; i++) {
             int64_t height = panel_height(own, i);
             const float *from = weights + (g * own->channels + panel_first(own, i)) * own->depth;
-            for (int64_t d = 0; d < own->depth; d++)
-                for (int64_t row = 0; row < height; row++)
-                    *to++ = from[row * own->depth + d];
+            const pack_job job = { from, own->depth, height, own->depth, 1, to, height, 0 };
+            pack_filters(&job);
+            to += height * own->depth;
         }
     return 0;
 }

@@ -80,6 +80,14 @@ static inline bool is_bounded(const simd_tile *tile, int vectors)
 
 /* -------------------------------------------------------------------------------------- a tile */
 
+/* On AArch64, GCC would load the weights of all rows at once, and move sums out of registers for
+ * them. */
+#ifdef __aarch64__
+#define ONE_ROW_AT_A_TIME() __asm__ volatile("" ::: "memory")
+#else
+#define ONE_ROW_AT_A_TIME() ((void)0)
+#endif
+
 __attribute__((always_inline)) static inline void multiply(const simd_tile *tile, const int rows,
                                                            const int vectors, const bool product)
 {
@@ -105,6 +113,7 @@ __attribute__((always_inline)) static inline void multiply(const simd_tile *tile
             {
                 const vector weight = w[r] - (vector) { 0 };
                 UNROLL for (int v = 0; v < vectors; v++) sum[r][v] += weight * pixel[v];
+                ONE_ROW_AT_A_TIME();
             }
         }
 

@@ -8,7 +8,10 @@
 #include "common/chain_threads.h"
 #include "common/names.h"
 #include "engine/options.h"
+#include "engine/pairs.h"
 #include "engine/stages.h"
+
+#include <string.h>
 
 /* -------------------------------------------------------------------------------------- steps */
 
@@ -95,23 +98,41 @@ static naming naming_of(const setting *own)
                : (naming) { parameters, OPT_COUNT, same, own };
 }
 
-static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+static void set_dense(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t layout,
+                      uint32_t given, int64_t *values)
+{
+    const dense_blocking known = options_dense_given(given, values);
+    options_set_dense(dense_default(b, cpu, set, layout, false, &known), values);
+}
+
+static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given, int64_t *values)
 {
     const setting own = { problem, cpu };
     const naming by = naming_of(&own);
-    values[OPT_LAYOUT] = options_default_layout(problem, cpu);
-    const isa *set = options_isa(cpu, values);
-    uint32_t layout = options_layouts(values).input;
+    int64_t best[OPT_EXPAND_END];
+    memcpy(best, values, (size_t)by.count * sizeof *best);
+    if (!(given & 1U << OPT_LAYOUT))
+        best[OPT_LAYOUT] = options_default_layout(problem, cpu);
+    if (!options_layout_serves(problem, best[OPT_LAYOUT]))
+        return; /* no values are valid */
+    const isa *set = options_isa(cpu, best);
+    uint32_t layout = options_layouts(best).input;
     for (uint32_t i = 0; i < problem->step_count; i++) {
-        const conv b = step_of(problem, i, values);
+        const conv b = step_of(problem, i, best);
         const int at = place_of(problem, i);
         if (at == OPT_DW)
-            options_set_depthwise(&b, cpu, set, values + at);
+            options_set_depthwise(&b, cpu, set, layout, b.p, best + at);
         else
-            options_set_dense(dense_default(&b, cpu, set, layout), values + at);
-        layout = layout_after(problem, i, set, values, layout);
+            set_dense(&b, cpu, set, layout, given >> at, best + at);
+        layout = layout_after(problem, i, set, best, layout);
     }
-    use_smallest_name(&by, values);
+    set_others(given, by.count, best, values);
+    use_smallest_name_with(&by, given, values);
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    complete(problem, cpu, 0, values);
 }
 
 /* Are the channels of every dense step split into blocks of about the same size? */
@@ -149,8 +170,10 @@ static stage *make_depthwise(const stage_order *order, const sb_problem *problem
                              uint32_t output, const int64_t *chosen)
 {
     const conv *b = &order->conv;
-    depthwise_stage *made =
-        depthwise_stage_new(order, set, output, options_tiles(b, set, order->input, b->p, chosen));
+    const depthwise_method by = options_tiles(b, set, order->input, b->p, chosen);
+    if (by.way == DW_BY_PAIRS)
+        return pairs_stage_new(order, set, output, by.columns[0].cols + (by.columns[0].wide > 0));
+    depthwise_stage *made = depthwise_stage_new(order, set, output, by);
     if (made == NULL)
         return NULL;
     if (keeps_rows(problem, b))
@@ -203,7 +226,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "direct", .summary = summary_,        \
         .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
         .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
-        .destroy = chain_destroy, .describe = chain_describe,                                      \
+        .destroy = chain_destroy, .describe = chain_describe, .complete = complete,                \
     }
 
 static const sb_kernel standard =

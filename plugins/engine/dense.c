@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/dense_cut.h"
 
+#include "common/transpose.h"
+
 #include <string.h>
 
 /* --------------------------------------------------------------------------------------- taps */
@@ -30,7 +32,8 @@ static int64_t block_channels(const dense *d, bool last)
 static gemm_tap *add_tap(gemm_tap *first, gemm_tap *to, gemm_tap tap)
 {
     gemm_tap *before = to - 1;
-    if (to > first && before->skip == tap.skip && before->input + before->channels == tap.input &&
+    if (to > first && before->hidden == tap.hidden &&
+        before->input + before->channels == tap.input &&
         before->weights + before->channels == tap.weights) {
         before->channels += tap.channels;
         return to;
@@ -42,7 +45,7 @@ static gemm_tap *add_tap(gemm_tap *first, gemm_tap *to, gemm_tap tap)
 /* The taps of filter position (r, s), one for each run of neighbouring channels. `first` is the
  * first tap of the filter row. */
 static gemm_tap *add_taps(const dense *d, gemm_tap *first, gemm_tap *to, int64_t r, int64_t s,
-                          int64_t channels, gemm_skip skip)
+                          int64_t channels, uint32_t hidden)
 {
     const conv *b = &d->conv;
     const int64_t run = smaller(d->input.per_block, channels);
@@ -52,15 +55,14 @@ static gemm_tap *add_taps(const dense *d, gemm_tap *first, gemm_tap *to, int64_t
                      view_channel(&d->input, c),
             .weights = (r * b->s + s) * channels + c,
             .channels = (int32_t)smaller(run, channels - c),
-            .skip = (int32_t)skip,
+            .hidden = hidden,
         };
         to = add_tap(first, to, tap);
     }
     return to;
 }
 
-static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_span *tile,
-                           bool last)
+static gemm_tap *fill_list(const dense *d, dense_list *list, const dense_span *tile, bool last)
 {
     const conv *b = &d->conv;
     gemm_tap *to = list->taps;
@@ -68,12 +70,11 @@ static gemm_tap *fill_list(const dense *d, const dense_list *list, const dense_s
         gemm_tap *row = to;
         list->start[r] = to - list->taps;
         for (int64_t s = 0; s < b->s; s++) {
-            int64_t low, high;
-            dense_hidden(b, tile, s, &low, &high);
-            if (low + high >= tile->pixels)
+            const uint32_t hidden = dense_hidden(b, tile, s);
+            if (hidden == dense_all(tile))
                 continue;
-            gemm_skip skip = low != 0 ? SKIP_FIRST : high != 0 ? SKIP_LAST : SKIP_NONE;
-            to = add_taps(d, row, to, r, s, block_channels(d, last), skip);
+            list->uneven |= hidden != 0 && hidden != 1 && hidden != 1U << (tile->pixels - 1);
+            to = add_taps(d, row, to, r, s, block_channels(d, last), hidden);
         }
     }
     list->start[b->r] = to - list->taps;
@@ -110,6 +111,8 @@ bool dense_is_half(const isa *set, int vectors, int64_t channels)
 static gemm_kind kind_for(const dense *d, const dense_panel *panel)
 {
     const int64_t pixel = d->input.pixel * d->conv.stride_w;
+    if (d->input.pairs)
+        return GEMM_PAIRS;
     if (panel->half)
         return pixel == GEMM_BLOCKED_PIXEL ? GEMM_HALF_BLOCKED : GEMM_HALF_STRIDED;
     if (pixel == GEMM_RGB_PIXEL && gemm_exists(d->isa, GEMM_RGB, panel->vectors))
@@ -132,18 +135,28 @@ static void pack_panel(const dense *d, const dense_panel *panel, const float *fr
 {
     const conv *b = &d->conv;
     const int64_t whole = (int64_t)(panel->vectors - 1) * d->isa->lanes, half = d->isa->lanes / 2;
-    const int64_t taps = b->r * b->s, width = (int64_t)panel->vectors * d->isa->lanes;
+    const int64_t width = (int64_t)panel->vectors * d->isa->lanes;
+    pack_job job = {
+        .filter = d->group_channels * b->r * b->s,
+        .taps = b->r * b->s,
+        .to_channel = width,
+    };
+    from += panel->channel * job.filter;
     for (int64_t block = 0; block < d->channel_blocks; block++) {
-        const int64_t first = block * d->blocking.channels;
-        const int64_t channels = block_channels(d, block == d->channel_blocks - 1);
-        for (int64_t t = 0; t < taps; t++) {
-            for (int64_t c = first; c < first + channels; c++, to += width) {
-                for (int64_t k = 0; k < panel->lanes; k++)
-                    to[k] = from[((panel->channel + k) * d->group_channels + c) * taps + t];
-                for (int64_t k = whole; k < panel->lanes && panel->half; k++)
-                    to[half + k] = to[k];
-            }
+        job.from = from;
+        job.to = to;
+        job.filters = panel->lanes;
+        job.channels = block_channels(d, block == d->channel_blocks - 1);
+        job.to_tap = job.channels * width;
+        pack_filters(&job);
+        if (panel->half) {
+            job.from += whole * job.filter;
+            job.to += whole + half;
+            job.filters -= whole;
+            pack_filters(&job);
         }
+        from += job.channels * job.taps;
+        to += job.channels * job.taps * width;
     }
 }
 
@@ -187,7 +200,7 @@ static void join_blocks(dense *d)
     if (d->channel_blocks > 1)
         return;
     d->blocking.panels = d->panel_count;
-    if (d->panel_count == 1)
+    if (d->panel_count == 1 && !d->joins_groups)
         d->blocking.tiles = d->conv.p * d->tile_count;
 }
 
@@ -198,7 +211,7 @@ static void join_blocks(dense *d)
 static void cut_work(dense *d)
 {
     const conv *b = &d->conv;
-    const int64_t tiles = b->n * b->groups * b->p * d->tile_count;
+    const int64_t tiles = dense_tiles(d);
     int64_t least = INT64_MAX;
     for (int64_t parts = 1; parts <= b->threads; parts++) {
         const int64_t others = b->threads / parts;
@@ -218,6 +231,21 @@ static share filter_rows(const conv *b, int64_t p)
     const int64_t from = smaller(divide_up(larger(-y, 0), b->dilation_h), b->r);
     const int64_t to = smaller(divide_up(larger(b->h - y, 0), b->dilation_h), b->r);
     return (share) { .from = from, .to = larger(from, to) };
+}
+
+/*
+ * Should the first panel of each tile prefetch the input of the next tile? In NHWC a pointwise
+ * convolution reads its input in order, from the second-level cache or beyond, but the hardware
+ * prefetches only the lines that follow the present ones. (Blocked layouts prefetch in the
+ * micro-kernel, see gemm_job.prefetch.) Weights that have to be prefetched come first.
+ */
+static bool should_fetch(const dense *d, const sb_cpu *cpu)
+{
+    const conv *b = &d->conv;
+    const int64_t floats = b->c * b->h * b->w + b->k * b->p * b->q;
+    return is_plain_pointwise(b) && b->groups == 1 && b->p == 1 && d->channel_blocks == 1 &&
+           d->input.pixel == b->c && d->input.pixel != GEMM_BLOCKED_PIXEL && d->ahead == 0 &&
+           floats > l2_floats(cpu) / 2;
 }
 
 static void *alloc_many(const sb_host *host, int64_t count, size_t size)
@@ -256,6 +284,7 @@ int dense_plan(dense *d, const sb_host *host, const conv *step, const isa *set, 
     const conv *b = &d->conv;
     d->blocking = dense_cut_blocking(b, set, input.per_block, blocking);
     d->channel_blocks = divide_up(d->group_channels, d->blocking.channels);
+    d->joins_groups = dense_joins_groups(b, input.per_block) && output.per_block == b->k;
 
     d->panel_count = dense_cut_panels(b, set->lanes, d->blocking.vectors, NULL);
     d->streams_input = d->blocking.panels >= d->panel_count;
@@ -272,6 +301,7 @@ int dense_plan(dense *d, const sb_host *host, const conv *step, const isa *set, 
     if (!alloc_tables(d, host, 2 * number_lists(b, d->spans, spans), bias != NULL))
         goto fail;
     d->ahead = gemm_ahead(host->cpu, b->groups * d->group_weights);
+    d->fetches = should_fetch(d, host->cpu);
     for (int64_t p = 0; p < b->p; p++)
         d->rows[p] = filter_rows(b, p);
     for (int64_t i = 0; i < d->panel_count; i++)

@@ -5,7 +5,7 @@
  *
  * The output pixels of an image are divided into tiles along its rows, the output channels into
  * panels of a few vectors. A tap that lies in the padding for a whole tile is left out of the
- * tile's list; a tap that lies in the padding for the tile's first or last pixel skips that pixel.
+ * tile's list; a tap that lies in the padding for some of its pixels skips these.
  */
 #ifndef SB_ENGINE_DENSE_H
 #define SB_ENGINE_DENSE_H
@@ -48,6 +48,7 @@ typedef struct dense_span {
 typedef struct dense_list {
     gemm_tap *taps;
     int64_t *start;
+    bool uneven; /* as gemm_job has it */
 } dense_list;
 
 typedef struct dense {
@@ -58,6 +59,8 @@ typedef struct dense {
     int64_t group_channels, group_outputs; /* c and k of one group */
     int64_t channel_blocks;
     bool streams_input; /* it is read once, past weights that stay in cache */
+    bool fetches;       /* the first panel of a tile prefetches the next tile, see run_span() */
+    bool joins_groups;  /* each block of tiles is computed for all groups before the next one */
     dense_panel *panels;
     int64_t panel_count;
     dense_span *spans;  /* of one row; an empty one, where it ends, closes them */
@@ -76,8 +79,10 @@ typedef struct dense {
     int64_t tile_parts, panel_parts;
 } dense;
 
-/* Good values, from a model of registers and caches. `input` is its layout. */
-dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input);
+/* Good values, from a model of registers and caches, beside those that are given, which are not 0.
+ * `input` is its layout. `near`: it is in L2 then, however large it is as a whole. */
+dense_blocking dense_default(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
+                             bool near, const dense_blocking *given);
 
 /* Do two blockings make the same calls of the same micro-kernels, in the same order? `input` is its
  * layout. */
@@ -102,9 +107,21 @@ void dense_release(dense *d, const sb_host *host);
  * part at a time; different for all plans that differ. Returns the length written. */
 size_t dense_describe(const dense *d, char *text, size_t size);
 
+/* The number of tiles that dense_run() divides among threads: of all images and groups, or of all
+ * images, each tile with all groups. */
+static inline int64_t dense_tiles(const dense *d)
+{
+    const conv *b = &d->conv;
+    return b->n * (d->joins_groups ? 1 : b->groups) * b->p * d->tile_count;
+}
+
 /* One of `parts` parts of all images. They write disjoint parts of the output; `parts` is the
  * number of threads that the plan was made for. */
 void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts);
+
+/* Rows p0..p1-1 of one plane: the outputs of one group in one image, numbered through all images.
+ * `t` is the whole tensors. */
+void dense_rows(const dense *d, const tensors *t, int64_t plane, int64_t p0, int64_t p1);
 
 /*
  * Memory to prefetch: `planes` runs of `length` floats, `pitch` apart. The compute loop prefetches

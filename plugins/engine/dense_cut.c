@@ -11,34 +11,23 @@ bool dense_fits(const conv *b, uint32_t input, uint32_t output)
 
 /* -------------------------------------------------------------------------------------- tiles */
 
-void dense_hidden(const conv *b, const dense_span *tile, int64_t s, int64_t *low, int64_t *high)
+uint32_t dense_hidden(const conv *b, const dense_span *tile, int64_t s)
 {
     const int64_t x = tile->column * b->stride_w - b->pad_left + s * b->dilation_w;
-    const int64_t seen = x < b->w ? (b->w - 1 - x) / b->stride_w + 1 : 0;
-    *low = x < 0 ? smaller(divide_up(-x, b->stride_w), tile->pixels) : 0;
-    *high = tile->pixels - smaller(seen, tile->pixels);
-}
-
-/* A micro-kernel can skip a tap completely, for its first pixel, or for its last. */
-static bool can_skip(const conv *b, const dense_span *tile)
-{
-    for (int64_t s = 0; s < b->s; s++) {
-        int64_t low, high;
-        dense_hidden(b, tile, s, &low, &high);
-        if (low + high < tile->pixels && low + high > 1)
-            return false;
-    }
-    return true;
+    const int64_t low = x < 0 ? divide_up(-x, b->stride_w) : 0;
+    const int64_t end = x < b->w ? (b->w - 1 - x) / b->stride_w + 1 : 0;
+    if (low >= smaller(end, tile->pixels))
+        return dense_all(tile);
+    const uint32_t below_end = end < tile->pixels ? (1U << end) - 1 : dense_all(tile);
+    return dense_all(tile) & ~(below_end & ~((1U << low) - 1));
 }
 
 bool dense_same_list(const conv *b, const dense_span *one, const dense_span *other)
 {
     for (int64_t s = 0; s < b->s; s++) {
-        int64_t low[2], high[2];
-        dense_hidden(b, one, s, &low[0], &high[0]);
-        dense_hidden(b, other, s, &low[1], &high[1]);
-        bool none[2] = { low[0] + high[0] >= one->pixels, low[1] + high[1] >= other->pixels };
-        if (none[0] != none[1] || (!none[0] && (low[0] != low[1] || high[0] != high[1])))
+        const uint32_t hidden[2] = { dense_hidden(b, one, s), dense_hidden(b, other, s) };
+        const bool none[2] = { hidden[0] == dense_all(one), hidden[1] == dense_all(other) };
+        if (none[0] != none[1] || (!none[0] && hidden[0] != hidden[1]))
             return false;
     }
     return true;
@@ -48,13 +37,10 @@ bool dense_same_list(const conv *b, const dense_span *one, const dense_span *oth
 static dense_span next_tile(const conv *b, int64_t q, int pixels)
 {
     const int64_t left = b->q - q;
-    dense_span tile = {
+    return (dense_span) {
         .column = q,
         .pixels = (int)divide_up(left, divide_up(left, pixels)),
     };
-    while (!can_skip(b, &tile))
-        tile.pixels--;
-    return tile;
 }
 
 int64_t dense_cut_row(const conv *b, int pixels, dense_span *spans)
@@ -109,6 +95,11 @@ int64_t dense_cut_panels(const conv *b, int lanes, int vectors, dense_panel *pan
 
 /* ----------------------------------------------------------------------------------- blocking */
 
+bool dense_joins_groups(const conv *b, int64_t per_block)
+{
+    return b->groups > 1 && b->r * b->s == 1 && per_block == b->c;
+}
+
 static int64_t vectors_of_group(const conv *b, const isa *set)
 {
     return divide_up(b->k / b->groups, set->lanes);
@@ -147,26 +138,13 @@ dense_blocking dense_cut_blocking(const conv *b, const isa *set, int64_t per_blo
 /* Do tiles of up to this many pixels divide a row alike? */
 static bool same_row(const conv *b, int one, int other)
 {
-    if (b->pad_left == 0 && b->pad_right == 0)
-        return divide_up(b->q, one) == divide_up(b->q, other);
-    for (int64_t q = 0; q < b->q;) {
-        const int pixels = next_tile(b, q, one).pixels;
-        if (next_tile(b, q, other).pixels != pixels)
-            return false;
-        q += pixels;
-    }
-    return true;
+    return divide_up(b->q, one) == divide_up(b->q, other);
 }
 
 /* All tiles of an image, of one group. */
 static int64_t count_tiles(const conv *b, int pixels)
 {
-    if (b->pad_left == 0 && b->pad_right == 0)
-        return b->p * divide_up(b->q, pixels);
-    int64_t tiles = 0;
-    for (int64_t q = 0; q < b->q; tiles++)
-        q += next_tile(b, q, pixels).pixels;
-    return b->p * tiles;
+    return b->p * divide_up(b->q, pixels);
 }
 
 /* Do blocks of `one` and of `other` divide `all` alike? They need not be divisors. */
@@ -179,15 +157,17 @@ static bool same_most(int64_t one, int64_t other, int64_t all)
  * With all channels in one block, a tile's panels follow one another, in any number of blocks; but
  * the input is only prefetched if they are one block (dense.streams_input).
  */
-static bool same_blocks(const conv *b, const isa *set, bool fetches, dense_blocking one,
+static bool same_blocks(const conv *b, const isa *set, const view *input, dense_blocking one,
                         dense_blocking other)
 {
+    const bool fetches = input->pixel * b->stride_w == GEMM_BLOCKED_PIXEL;
+    const bool joined = dense_joins_groups(b, input->per_block);
     const int64_t panels = dense_cut_panels(b, set->lanes, one.vectors, NULL);
     const bool whole = one.channels >= b->c / b->groups;
     if (whole ? fetches && (one.panels >= panels) != (other.panels >= panels)
               : !same_most(one.panels, other.panels, panels))
         return false;
-    return one.tiles == other.tiles || (whole && panels == 1) ||
+    return one.tiles == other.tiles || (whole && panels == 1 && !joined) ||
            same_most(one.tiles, other.tiles, count_tiles(b, one.pixels));
 }
 
@@ -200,5 +180,5 @@ bool dense_alike(const conv *step, const isa *set, uint32_t layout, dense_blocki
     other = dense_cut_blocking(b, set, input.per_block, other);
     return one.vectors == other.vectors && one.channels == other.channels &&
            (one.pixels == other.pixels || same_row(b, one.pixels, other.pixels)) &&
-           same_blocks(b, set, input.pixel * b->stride_w == GEMM_BLOCKED_PIXEL, one, other);
+           same_blocks(b, set, &input, one, other);
 }

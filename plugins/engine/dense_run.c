@@ -47,6 +47,7 @@ typedef struct row {
     const dense_panel *panel;
     const float *addend; /* initial values of the sums, laid out as the output; NULL: none */
     bool last_block;
+    bool fetches; /* the input of the next tile */
 } row;
 
 /* Tiles first..last-1 of a row, all of one span. */
@@ -60,11 +61,14 @@ static void run_span(const dense *d, const task *t, gemm_job *job, const row *r,
     gemm_function *kernel = r->panel->kernels[span->pixels - 1];
     job->taps = list->taps + list->start[rows.from];
     job->tap_count = list->start[rows.to] - list->start[rows.from];
+    job->uneven = list->uneven;
     job->at = r->at + (column * b->stride_w - b->pad_left) * d->input.pixel;
     job->output = t->at.output;
     job->addends[0] = (gemm_addend) { r->addend, r->panel->output };
     move_by(job, r->p * d->output.row + column * d->output.pixel);
     for (int64_t i = first; i < last; i++) {
+        if (r->fetches)
+            job->ahead = job->input + job->at + span->pixels * job->pixel - job->weights;
         kernel(job);
         job->at += span->pixels * job->pixel;
         move_by(job, span->pixels * d->output.pixel);
@@ -125,6 +129,7 @@ static void run_task(const dense *d, const task *t)
             const dense_panel *panel = r.panel = &d->panels[i];
             aim(d, &job, panel);
             job.prefetch = d->streams_input && i == t->panels.from;
+            r.fetches = d->fetches && i == t->panels.from;
             job.bias = block == 0 ? bias_of(t->bias, panel) : NULL;
             job.weights =
                 t->weights + panel->weights + block * depth * panel->vectors * d->isa->lanes;
@@ -148,30 +153,63 @@ static void run_blocks(const dense *d, task *t, share tiles, share panels)
     }
 }
 
-/* Tiles of all images and groups, numbered consecutively, times panels. */
+/* A task for one image and group, without tiles and panels. */
+static task task_of(const dense *d, const tensors *all, int64_t image, int64_t group)
+{
+    const int64_t from = view_channel(&d->input, group * d->group_channels);
+    const int64_t to = view_channel(&d->output, group * d->group_outputs);
+    return (task) {
+        .at = tensors_at(all, image * d->input.image + from, image * d->output.image + to),
+        .weights = d->weights + group * d->group_weights,
+        .bias = d->bias != NULL ? d->bias + group * d->group_bias : NULL,
+    };
+}
+
+/* Tiles of one image, block by block, each for all groups. */
+static void run_joined(const dense *d, const tensors *all, int64_t image, share tiles, share panels)
+{
+    for (int64_t i = tiles.from; i < tiles.to; i += d->blocking.tiles) {
+        const share block = { .from = i, .to = smaller(i + d->blocking.tiles, tiles.to) };
+        task t = task_of(d, all, image, 0);
+        for (int64_t group = 0; group < d->conv.groups; group++) {
+            run_blocks(d, &t, block, panels);
+            t.at = tensors_at(&t.at, d->group_channels, d->group_outputs);
+            t.weights += d->group_weights;
+            if (t.bias != NULL)
+                t.bias += d->group_bias;
+        }
+    }
+}
+
+/* Tiles as dense_tiles() counts them, numbered consecutively, times panels. */
 static void run_part(const dense *d, const tensors *all, share tiles, share panels)
 {
     const conv *b = &d->conv;
     const int64_t each = b->p * d->tile_count;
     for (int64_t i = tiles.from; i < tiles.to;) {
-        const int64_t image = i / each / b->groups, group = i / each % b->groups;
-        const int64_t start = i / each * each, end = smaller(tiles.to, start + each);
-        const int64_t from = view_channel(&d->input, group * d->group_channels);
-        const int64_t to = view_channel(&d->output, group * d->group_outputs);
-        task t = {
-            .at = tensors_at(all, image * d->input.image + from, image * d->output.image + to),
-            .weights = d->weights + group * d->group_weights,
-            .bias = d->bias != NULL ? d->bias + group * d->group_bias : NULL,
-        };
-        run_blocks(d, &t, (share) { .from = i - start, .to = end - start }, panels);
+        const int64_t plane = i / each, start = plane * each;
+        const int64_t end = smaller(tiles.to, start + each);
+        const share mine = { .from = i - start, .to = end - start };
+        if (d->joins_groups) {
+            run_joined(d, all, plane, mine, panels);
+        } else {
+            task t = task_of(d, all, plane / b->groups, plane % b->groups);
+            run_blocks(d, &t, mine, panels);
+        }
         i = end;
     }
 }
 
+void dense_rows(const dense *d, const tensors *t, int64_t plane, int64_t p0, int64_t p1)
+{
+    const int64_t from = plane * d->conv.p + p0, to = plane * d->conv.p + p1;
+    const share tiles = { .from = from * d->tile_count, .to = to * d->tile_count };
+    run_part(d, t, tiles, (share) { .from = 0, .to = d->panel_count });
+}
+
 void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts)
 {
-    const conv *b = &d->conv;
-    const int64_t tiles = b->n * b->groups * b->p * d->tile_count;
+    const int64_t tiles = dense_tiles(d);
     const share mine = share_of(d->tile_parts * d->panel_parts, part, parts);
     for (int64_t i = mine.from; i < mine.to; i++)
         run_part(d, t, share_of(tiles, i / d->panel_parts, d->tile_parts),

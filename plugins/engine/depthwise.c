@@ -89,7 +89,7 @@ static depthwise_method find_partial(const depthwise *d)
         return d->whole_by;
     if (!depthwise_can_spread(b, d->isa, &d->input))
         return (depthwise_method) { .way = DW_BY_PIXELS, .high = 1, .wide = 1 };
-    return depthwise_by_rows(b, d->isa, true, b->q);
+    return depthwise_by_rows(b, d->isa, depthwise_row_kind(d->isa, &d->input, true), b->q);
 }
 
 static void find_spreads(const depthwise *d)
@@ -132,20 +132,6 @@ static bool alloc_tables(depthwise *d, const sb_host *host, bool bias)
            d->spread != NULL;
 }
 
-/*
- * If NHWC pixels are a multiple of 1 KiB apart, those of a row of tiles map to few sets of the
- * first-level cache. A cache of up to 8 ways (32 KiB) has evicted a vector's lines, and the
- * prefetched adjacent ones, before the next row; several adjacent vectors use the prefetched lines.
- * With 12 ways there is no gain.
- */
-static int strip_rows(const depthwise *d, const sb_cpu *cpu)
-{
-    const depthwise_method *by = &d->whole_by;
-    const bool collides =
-        l1_floats(cpu) <= 8192 && d->input.per_block == d->conv.c && d->input.pixel % 256 == 0;
-    return collides && by->way != DW_BY_PIXELS && by->high == 1 && !by->turned ? by->rows : 0;
-}
-
 int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *set, view input,
                    view output, depthwise_method by, const float *weights, const float *bias)
 {
@@ -165,7 +151,8 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
     d->row_pieces = shares_rows(d) || needs_rows(d);
     d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : b->k / set->lanes;
     d->partial_by = find_partial(d);
-    d->strip = strip_rows(d, host->cpu);
+    d->in_turn = by.way == DW_BY_TILES && by.high * by.wide == 1 && d->whole > 1 &&
+                 depthwise_takes_turns(b, set, &input);
     if (!alloc_tables(d, host, bias != NULL)) {
         depthwise_release(d, host);
         return -1;
@@ -188,28 +175,49 @@ void depthwise_release(depthwise *d, const sb_host *host)
     *d = (depthwise) { 0 };
 }
 
-/* The symbol of the largest tiles' kernel. */
-static int write_tile(const depthwise *d, char *text, size_t size)
+static int write_tile(const depthwise *d, int rows, int cols, char *text, size_t size)
 {
     const conv *b = &d->conv;
-    const depthwise_columns *by = &d->whole_by.columns[0];
     const bool blocked = d->input.pixel == DW_BLOCKED_PIXEL && b->dilation_w == 1;
     return snprintf(text, size, "dw_f32_%dx%ds%d_%dx%d_%s__%s", (int)b->r, (int)b->s,
-                    (int)b->stride_h, d->whole_by.rows, by->cols + (by->wide > 0),
-                    blocked ? "blocked" : "strided", d->isa->name);
+                    (int)b->stride_h, rows, cols, blocked ? "blocked" : "strided", d->isa->name);
+}
+
+/* The symbols of the kernels of the tiles, the widest first; of tiles of the same height only one.
+ * Wide tiles may be lower than narrow ones. */
+static int write_tiles(const depthwise *d, char *text, size_t size)
+{
+    int used = 0, heights[4] = { 0 };
+    for (int i = 0; i < 4; i++) {
+        const depthwise_columns *by = &d->whole_by.columns[i / 2];
+        const bool wide = i % 2 == 0;
+        bool known = (wide ? by->wide : by->narrow) == 0;
+        if (!known)
+            heights[i] = depthwise_highest(d->kernels, by->cols + wide, d->whole_by.rows);
+        for (int j = 0; j < i; j++)
+            known |= heights[j] == heights[i];
+        if (known || used >= (int)size)
+            continue;
+        used += snprintf(text + used, size - (size_t)used, "%s", used ? ", " : "");
+        if (used < (int)size)
+            used += write_tile(d, heights[i], by->cols + wide, text + used, size - (size_t)used);
+    }
+    return used;
 }
 
 static int write_row(const depthwise *d, const depthwise_method *by, char *text, size_t size)
 {
+    static const char *const names[DW_ROW_KINDS] = { "row", "spread", "masked" };
+    const dw_row_kind kind = depthwise_row_kind(d->isa, &d->input, depthwise_is_spread(d, 0));
     return snprintf(text, size, "%sdw_f32_1x%ds%d_1x%d_%s__%s", by->turned ? "columns, " : "",
-                    by->pieces.taps, by->pieces.stride, by->columns[0].cols,
-                    depthwise_is_spread(d, 0) ? "spread" : "row", d->isa->name);
+                    by->pieces.taps, by->pieces.stride, by->columns[0].cols, names[kind],
+                    d->isa->name);
 }
 
 size_t depthwise_describe(const depthwise *d, char *text, size_t size)
 {
     const depthwise_method *by = d->whole > 0 ? &d->whole_by : &d->partial_by;
-    const int used = by->way == DW_BY_TILES ? write_tile(d, text, size)
+    const int used = by->way == DW_BY_TILES ? write_tiles(d, text, size)
                      : by->way == DW_BY_ROWS
                          ? write_row(d, by, text, size)
                          : snprintf(text, size, "dw_f32_general__%s", d->isa->name);

@@ -25,14 +25,15 @@ typedef struct depthwise_columns {
 typedef enum depthwise_way {
     DW_BY_TILES,
     DW_BY_ROWS,
-    DW_BY_PIXELS /* with the general kernel */
+    DW_BY_PIXELS, /* with the general kernel */
+    DW_BY_PAIRS   /* of groups, see pairs.h; not by this file */
 } depthwise_way;
 
 /* A filter row in pieces: some of `taps`, and the remaining ones singly. */
 typedef struct dw_pieces {
     dw_row_taps of;
     int taps;   /* of a piece */
-    int stride; /* 0: any, all taps are single ones */
+    int stride; /* 0: any */
     int count, rest;
 } dw_pieces;
 
@@ -62,9 +63,7 @@ typedef struct depthwise {
     dw_spread *spread; /* [vector][copy]; from the host */
     depthwise_method whole_by, partial_by; /* those vectors, and the others */
     const dw_widths *kernels;              /* DW_BY_TILES, [rows - 1][columns - 1] */
-    /* Rows that a few vectors of channels compute together before the next rows; 0: each vector
-     * computes all rows. */
-    int strip;
+    bool in_turn;  /* all vectors compute a tile, then the next one; else each computes all tiles */
     bool unusual;  /* padding wider than half a filter */
     bool finishes; /* a residual or an activation that dw_finish_function applies after the tiles */
     /* How threads share the work: 0: by planes of channels; else by rows, divided into this many
@@ -85,8 +84,14 @@ uint32_t depthwise_best_output(const conv *b, uint32_t input);
 depthwise_method depthwise_cut(const conv *b, const isa *set, const view *input,
                                int64_t rows_at_a_time, int64_t rows, int64_t cols);
 
-/* The best number of rows of a tile, by a rule on the first-level cache. */
-int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set);
+/* The best number of rows of a tile, by a rule on the caches, if this many rows are computed at a
+ * time. `input` is the layout. */
+int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
+                           int64_t rows_at_a_time);
+
+/* The best width of tiles of so many rows. */
+int depthwise_default_cols(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
+                           int64_t rows);
 
 /* The widest tile that the instruction set has registers for. */
 int depthwise_max_cols(const conv *b, const isa *set);

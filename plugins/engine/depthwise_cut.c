@@ -1,15 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/depthwise_cut.h"
 
+#include "engine/gemm.h"
+
 /* -------------------------------------------------------------------------------------- tiles */
 
-#define TILED(set, needs)  [VARIANT_##set] = { &dw_3x3__##set, &dw_5x5__##set, &dw_7x7__##set },
-#define ROWS(set, needs)   [VARIANT_##set] = &dw_rows__##set,
-#define SPREAD(set, needs) [VARIANT_##set] = &dw_spreads__##set,
+#define TILED(set, needs) [VARIANT_##set] = { &dw_3x3__##set, &dw_5x5__##set, &dw_7x7__##set },
+#define ROWS(set, needs) \
+    [VARIANT_##set] = { &dw_rows__##set, &dw_spreads__##set, &dw_masked__##set },
 
 static const dw_kernels *const tiled_kernels[VARIANT_COUNT][3] = { VARIANTS(TILED) };
-static const dw_rows *const row_kernels[VARIANT_COUNT] = { VARIANTS(ROWS) };
-static const dw_rows *const spread_kernels[VARIANT_COUNT] = { VARIANTS(SPREAD) };
+static const dw_rows *const row_kernels[VARIANT_COUNT][DW_ROW_KINDS] = { VARIANTS(ROWS) };
+
+/* Can vectors be pairs of groups? Fewer inputs than four are cheaper to spread by permutations. */
+static bool is_paired(const conv *b, const isa *set, const view *input)
+{
+    const int64_t inputs = b->c / b->groups, outputs = b->k / b->groups;
+    return gemm_exists(set, GEMM_PAIRS, 1) && 2 * outputs == set->lanes &&
+           (inputs == 4 || inputs == 8) && input->per_block >= set->lanes &&
+           (b->groups % 2 == 0 || input->padded);
+}
 
 /* Wider padding would place whole tiles outside the image, or rows under a tile that a kernel
  * assumes to exist. */
@@ -64,26 +74,97 @@ static int max_rows(const conv *b, const isa *set)
     return depthwise_has_usual_padding(b) ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
+bool depthwise_takes_turns(const conv *b, const isa *set, const view *input)
+{
+    const bool collides = input->pixel % 128 == 0; /* 8 sets of 64 */
+    return !input->padded && input->per_block == b->c && b->c > set->lanes &&
+           (b->r == 3 || collides);
+}
+
+/* The widest tile of so many rows. */
+static int widest(const conv *b, const isa *set, int64_t rows)
+{
+    int cols = depthwise_max_cols(b, set);
+    if (is_tiled(b)) {
+        const dw_widths *kernels = kernels_of(b, set)->of[DW_STRIDED][b->stride_h - 1];
+        while (cols > 1 && kernels[rows - 1][cols - 1] == NULL)
+            cols--;
+    }
+    return cols;
+}
+
+/* Do all vectors take turns at each tile? */
+static bool is_tiled_in_turn(const conv *b, const isa *set, const view *input)
+{
+    return is_tiled(b) && b->dilation_h * b->dilation_w == 1 &&
+           depthwise_takes_turns(b, set, input);
+}
+
+/* Does the input come from a distant cache, while there is too little to compute until it has
+ * come? */
+static bool comes_late(const conv *b, const sb_cpu *cpu)
+{
+    return b->stride_h > 1 && b->c * b->h * b->w > l2_floats(cpu) / 2;
+}
+
 /*
  * High tiles load each input row once and start less often. But they proceed along columns of
  * tiles, against the order of memory, unless a row is one tile. That pays at stride 2, where low
  * tiles have too little work for each start, as long as everything under a row of tiles stays in
- * three quarters of the first-level cache until the next column of tiles.
+ * three quarters of the first-level cache until the next column of tiles. Where all vectors take
+ * turns, the order is that of memory with any tile; at stride 2 high tiles then read too many rows
+ * at a time if these come from a distant cache, or, if there are many narrow tiles, if their lines
+ * fall on few sets of the first-level cache.
+ *
+ * With few registers, high tiles are narrower than low ones, so that the rows that are left over
+ * take longer. At stride 1 they pay all the same where a pixel of a block is no more than a vector;
+ * in larger blocks each cache line is read by several vectors and has to stay in L1.
  */
-int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set)
+int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t layout,
+                           int64_t rows_at_a_time)
 {
-    const int most = max_rows(b, set);
+    const int most = max_rows(b, set), low = (int)smaller(most, DW_LOW_ROWS);
+    const bool narrow = widest(b, set, most) < depthwise_max_cols(b, set);
+    const view input = view_of(layout, b->c, b->h, b->w);
+    const bool collides = input.pixel * b->stride_h * b->stride_w % 1024 == 0;
+    if (is_tiled_in_turn(b, set, &input))
+        return comes_late(b, cpu) || (narrow && collides) ? low : most;
     const int64_t w = divide_up(b->w, b->dilation_w), q = divide_up(b->q, b->dilation_w);
     const int64_t pixels = ((most - 1) * b->stride_h + b->r) * w + most * q;
     const bool fits = pixels * set->lanes <= l1_floats(cpu) / 4 * 3;
-    const bool in_order = q <= depthwise_max_cols(b, set);
-    return in_order || (b->stride_h > 1 && fits) ? most : (int)smaller(most, DW_LOW_ROWS);
+    const bool in_order = q <= widest(b, set, most);
+    if (!narrow)
+        return in_order || (b->stride_h > 1 && fits) ? most : low;
+    const bool few_left = rows_at_a_time % most == 0 || rows_at_a_time >= 2 * most;
+    const bool near = input.per_block <= set->lanes || pixels * 16 <= l1_floats(cpu);
+    return few_left && (b->stride_h > 1 ? fits : near) ? most : low;
+}
+
+/*
+ * Tiles in turn read a part of each row under them, and then the next tile's. Where the input comes
+ * late, shorter parts are faster: the rows of the next tile are being prefetched then.
+ *
+ * With 16 registers, high tiles of three columns at stride 2 need them all, for nine weights, six
+ * sums and one input; tiles of two columns leave some for the bias and the next inputs, which is
+ * worth more than sharing a column of inputs.
+ */
+int depthwise_default_cols(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t layout,
+                           int64_t rows)
+{
+    const view input = view_of(layout, b->c, b->h, b->w);
+    const int most = widest(b, set, rows);
+    const bool few = set->registers < 32;
+    if (is_tiled_in_turn(b, set, &input))
+        return comes_late(b, cpu) ? (int)smaller(most, few ? 2 : 3) : most;
+    return few && b->stride_h > 1 && rows > DW_LOW_ROWS ? (int)smaller(most, 2) : most;
 }
 
 int depthwise_max_cols(const conv *b, const isa *set)
 {
-    return is_tiled(b) ? kernels_of(b, set)->max_cols
-                       : depthwise_row_kernels(set, !depthwise_is_plain(b))->max_cols;
+    const view blocked = view_of(SB_NCHW16C, b->c, b->h, b->w);
+    return is_tiled(b)                   ? kernels_of(b, set)->max_cols
+           : is_paired(b, set, &blocked) ? gemm_max_pixels(set, 1)
+                                         : depthwise_row_kernels(set, DW_NEIGHBOURS)->max_cols;
 }
 
 const dw_widths *depthwise_tile_kernels(const conv *b, const isa *set, const view *input)
@@ -144,9 +225,12 @@ depthwise_method depthwise_cut(const conv *b, const isa *set, const view *input,
     const depthwise_way way = depthwise_way_of(b, set, input);
     cols = clamp(cols, 1, depthwise_max_cols(b, set));
     if (way == DW_BY_ROWS)
-        return depthwise_by_rows(b, set, depthwise_spreads_all(b, set, input), cols);
+        return depthwise_by_rows(
+            b, set, depthwise_row_kind(set, input, depthwise_spreads_all(b, set, input)), cols);
     if (way == DW_BY_PIXELS)
         return (depthwise_method) { .way = way, .high = 1, .wide = 1 };
+    if (way == DW_BY_PAIRS)
+        return (depthwise_method) { .way = way, .columns = { cut_equal(flatten(b).q, cols) } };
     return by_tiles(b, depthwise_tile_kernels(b, set, input),
                     smaller(clamp(rows, 1, max_rows(b, set)), rows_at_a_time), cols);
 }
@@ -165,9 +249,14 @@ bool depthwise_same(const depthwise_method *a, const depthwise_method *b)
 
 /* --------------------------------------------------------------------------------------- rows */
 
-const dw_rows *depthwise_row_kernels(const isa *set, bool spread)
+dw_row_kind depthwise_row_kind(const isa *set, const view *input, bool spread)
 {
-    return spread ? spread_kernels[set->variant] : row_kernels[set->variant];
+    return !spread ? DW_NEIGHBOURS : input->per_block < set->lanes ? DW_MASKED : DW_SPREAD;
+}
+
+const dw_rows *depthwise_row_kernels(const isa *set, dw_row_kind kind)
+{
+    return row_kernels[set->variant][kind];
 }
 
 static const int taps_of[DW_ROW_TAPS] = {
@@ -175,24 +264,24 @@ static const int taps_of[DW_ROW_TAPS] = {
     [DW_ROW_5] = 5, [DW_ROW_7] = 7, [DW_ROW_9] = 9, [DW_ROW_11] = 11,
 };
 
-/* Loads for 12 outputs and a filter row. */
+/* Loads for 12 outputs and a filter row. With stride 0 no output shares its inputs. */
 static int64_t loads(int64_t taps, int64_t count, int64_t rest, int64_t stride)
 {
-    return count * ((12 - 1) * stride + 2 * taps) + rest * (12 + 1);
+    const int64_t inputs = stride > 0 ? (12 - 1) * stride + taps : 12 * taps;
+    return count * (inputs + taps) + rest * (12 + 1);
 }
 
 dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels)
 {
-    const bool any = b->stride_w > DW_STRIDES ||
-                     (b->dilation_w > 1 && (b->stride_w > 1 || !has_large_phases(b)));
-    const int stride = any ? 0 : (int)b->stride_w;
+    const bool dilated = b->dilation_w > 1 && (b->stride_w > 1 || !has_large_phases(b));
+    const int stride = b->stride_w > DW_STRIDES ? 0 : (int)b->stride_w;
     dw_pieces best = { .of = DW_ROW_1, .taps = 1, .rest = (int)b->s };
     int64_t least = loads(1, 0, b->s, 1);
     for (int i = DW_ROW_2; i < DW_ROW_TAPS; i++) {
         const int64_t taps = taps_of[i], count = b->s / taps, rest = b->s % taps;
         const int64_t now = loads(taps, count, rest, stride);
         const bool fits = rest == 0 || taps >= 7; /* shorter pieces leave no remainder */
-        if (stride == 0 || kernels->of[i][stride][0] == NULL || count == 0 || !fits || now > least)
+        if (dilated || kernels->of[i][stride][0] == NULL || count == 0 || !fits || now > least)
             continue;
         least = now;
         best = (dw_pieces) { (dw_row_taps)i, (int)taps, stride, (int)count, (int)rest };
@@ -203,24 +292,27 @@ dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels)
 depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, int64_t outputs,
                                     int64_t cols)
 {
+    const int64_t start = 2; /* the cost of starting a tile, in columns */
     dw_row_function *const *widths = kernels->of[pieces.of][pieces.stride];
     if (outputs == 0)
         return (depthwise_columns) { 0 };
-    int64_t most = smaller(clamp(cols, 1, kernels->max_cols), outputs);
-    while (widths[most - 1] == NULL)
-        most--;
-    int64_t each = divide_up(outputs, divide_up(outputs, most));
-    while (widths[each - 1] == NULL)
-        each++;
-    return (depthwise_columns) { (int)each, 0, divide_up(outputs, each) };
+    int64_t best = 1, least = INT64_MAX;
+    for (int64_t each = smaller(clamp(cols, 1, kernels->max_cols), outputs); each > 0; each--) {
+        const int64_t cost = divide_up(outputs, each) * (each + start);
+        if (widths[each - 1] == NULL || cost >= least)
+            continue;
+        least = cost;
+        best = each;
+    }
+    return (depthwise_columns) { (int)best, 0, divide_up(outputs, best) };
 }
 
 /* Single taps support any dilation, and any height of the filter. */
-depthwise_method depthwise_by_rows(const conv *step, const isa *set, bool spread, int64_t cols)
+depthwise_method depthwise_by_rows(const conv *step, const isa *set, dw_row_kind kind, int64_t cols)
 {
     const bool turned = step->r > step->s && step->dilation_h == 1 && step->dilation_w == 1;
     const conv b = turned ? turn(step) : *step;
-    const dw_rows *kernels = depthwise_row_kernels(set, spread);
+    const dw_rows *kernels = depthwise_row_kernels(set, kind);
     depthwise_method by = {
         .way = DW_BY_ROWS,
         .rows = 1,
@@ -287,6 +379,8 @@ depthwise_way depthwise_way_of(const conv *b, const isa *set, const view *input)
 {
     if (!depthwise_spreads_all(b, set, input))
         return depthwise_tile_kernels(b, set, input) != NULL ? DW_BY_TILES : DW_BY_ROWS;
+    if (is_paired(b, set, input))
+        return DW_BY_PAIRS;
     return depthwise_can_spread(b, set, input) ? DW_BY_ROWS : DW_BY_PIXELS;
 }
 

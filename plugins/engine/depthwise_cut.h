@@ -15,11 +15,21 @@ int depthwise_highest(const dw_widths *kernels, int64_t cols, int64_t rows);
 /* At most half of a filter lies outside of an edge. */
 bool depthwise_has_usual_padding(const conv *b);
 
+/*
+ * Should all vectors of channels compute a tile before the next tile? In NHWC they then read and
+ * write whole pixels, instead of one cache line of each: that needs fewer pages at a time, and
+ * hardware prefetches. But filters above 3 x 3 load weights again for each tile; for them it pays
+ * only if the lines of one vector fall on so few sets of the first-level cache that they evict each
+ * other.
+ */
+bool depthwise_takes_turns(const conv *b, const isa *set, const view *input);
+
 /* How the rows of a filter are divided. */
 dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels);
 
-/* Rows of outputs of a vector whose inputs are spread, or are not. */
-const dw_rows *depthwise_row_kernels(const isa *set, bool spread);
+/* The kind of kernels for a vector whose inputs are spread, or are not. */
+dw_row_kind depthwise_row_kind(const isa *set, const view *input, bool spread);
+const dw_rows *depthwise_row_kernels(const isa *set, dw_row_kind kind);
 
 /* How inputs are spread over the vector that begins with an output channel, for one of the inputs
  * that its outputs sum; false if they are too far apart. With NULL, only checks. */
@@ -45,7 +55,7 @@ depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, in
                                     int64_t cols);
 
 /* How rows of outputs are computed, in tiles of at most so many columns. */
-depthwise_method depthwise_by_rows(const conv *b, const isa *set, bool spread, int64_t cols);
+depthwise_method depthwise_by_rows(const conv *b, const isa *set, dw_row_kind kind, int64_t cols);
 
 /* One phase along one axis; all values as for a convolution of its own without dilation. */
 typedef struct dw_phase {

@@ -330,7 +330,17 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
 
 /* The high tiles of 3 x 3 filters take as long to compile as all others together, so they are in a
  * file of their own. */
+#if VEC_REGISTERS >= 32
+#define HAS_HIGH_TILES   1
 #define HIGH_TILES(K, s) COLS_4_TO_7(K, 3, s, 7)
+#else
+/* Nine weights, six sums and an input are 16 registers; without FMA, a product would need one more.
+ */
+#define HAS_HIGH_TILES     (VEC_LANES > 4)
+#define HIGH_TILES(K, s)   HIGH_TILES_##s(K, s)
+#define HIGH_TILES_1(K, s) K(3, s, 7, 1) K(3, s, 7, 2)
+#define HIGH_TILES_2(K, s) K(3, s, 7, 1) K(3, s, 7, 2) K(3, s, 7, 3)
+#endif
 #define HIGH_KERNEL(taps, stride, rows, cols)            \
     dw_function NAME(taps, stride, rows, cols, blocked); \
     dw_function NAME(taps, stride, rows, cols, strided);

@@ -5,6 +5,10 @@
  * those of its rows that the present input row reaches, and stores each when it is complete. Taps
  * in the padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
  * nearly half of a 7 x 7 filter.
+ *
+ * These are the declarations. The code is in depthwise_inner.h (3 x 3, 5 x 5, 7 x 7),
+ * depthwise_row_inner.h and depthwise_general.c; it is compiled once for each instruction set, such
+ * as AVX2.
  */
 #ifndef SB_ENGINE_DEPTHWISE_KERNEL_H
 #define SB_ENGINE_DEPTHWISE_KERNEL_H

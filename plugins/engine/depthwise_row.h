@@ -62,15 +62,20 @@ typedef enum dw_row_taps {
     DW_ROW_TAPS
 } dw_row_taps;
 
-#define DW_ROW_MAX_COLS 14
+/* How the kernels read a vector of inputs: lanes are neighbouring channels; spread as dw_spread
+ * says; likewise, from a tensor that has fewer channels than a vector has lanes. */
+typedef enum dw_row_kind { DW_NEIGHBOURS, DW_SPREAD, DW_MASKED, DW_ROW_KINDS } dw_row_kind;
 
-/* By stride, which is 0 for pieces of one tap, and columns - 1; NULL if there is none. */
+#define DW_ROW_MAX_COLS 20
+
+/* By stride, which is 0 for pieces of any stride, and columns - 1; NULL if there is none. */
 typedef struct dw_rows {
     dw_row_function *of[DW_ROW_TAPS][DW_STRIDES + 1][DW_ROW_MAX_COLS];
     int max_cols;
 } dw_rows;
 
-#define DECLARE(set, needs) extern const dw_rows dw_rows__##set, dw_spreads__##set;
+#define DECLARE(set, needs) \
+    extern const dw_rows dw_rows__##set, dw_spreads__##set, dw_masked__##set;
 VARIANTS(DECLARE)
 #undef DECLARE
 

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 #if VEC_REGISTERS >= 32
-#define MAX_COLS 14
+#define MAX_COLS DW_ROW_MAX_COLS
 #else
 #define MAX_COLS 10
 #endif
@@ -19,11 +19,19 @@
 #define LEAVES_REST(taps) ((taps) == 1 || (taps) >= 7)
 #define FEW_TAPS          4 /* for which it pays to know that all columns exist */
 
+/* How inputs are read. A masked load takes as much time as a multiplication, so that there are
+ * kernels without. */
+enum {
+    SPREAD_NONE,
+    SPREAD_WHOLE, /* as many channels as lanes can be read */
+    SPREAD_MASKED /* fewer */
+};
+
 /* The constants of a kernel, known after inlining. */
 typedef struct shape {
     int taps, stride; /* of a piece; stride 0: that of the job */
     int cols;
-    int spread; /* inputs are read as dw_spread says */
+    int spread; /* inputs are read as dw_spread says, see SPREAD_... */
     int hold;   /* the weights of a piece fit into registers, else each is a memory operand */
 } shape;
 
@@ -39,9 +47,10 @@ VEC_INLINE spreader load_spreader(const dw_spread *from)
     return (spreader) { _mm512_load_si512(from->index), (__mmask16)((1U << from->channels) - 1) };
 }
 
-VEC_INLINE vec load_spread(const float *from, const spreader *by)
+VEC_INLINE vec load_spread(const float *from, const spreader *by, const int masked)
 {
-    return (vec)_mm512_permutexvar_ps(by->index, _mm512_maskz_loadu_ps(by->mask, from));
+    return (vec)_mm512_permutexvar_ps(by->index, masked ? _mm512_maskz_loadu_ps(by->mask, from)
+                                                        : _mm512_loadu_ps(from));
 }
 #elif defined(__AVX2__)
 typedef struct spreader {
@@ -55,9 +64,10 @@ VEC_INLINE spreader load_spreader(const dw_spread *from)
                         _mm256_cmpgt_epi32(_mm256_set1_epi32(from->channels), count) };
 }
 
-VEC_INLINE vec load_spread(const float *from, const spreader *by)
+VEC_INLINE vec load_spread(const float *from, const spreader *by, const int masked)
 {
-    return (vec)_mm256_permutevar8x32_ps(_mm256_maskload_ps(from, by->mask), by->index);
+    return (vec)_mm256_permutevar8x32_ps(
+        masked ? _mm256_maskload_ps(from, by->mask) : _mm256_loadu_ps(from), by->index);
 }
 #else
 typedef const int32_t *spreader;
@@ -67,9 +77,10 @@ VEC_INLINE spreader load_spreader(const dw_spread *from)
     return from->index;
 }
 
-VEC_INLINE vec load_spread(const float *from, const spreader *by)
+VEC_INLINE vec load_spread(const float *from, const spreader *by, const int masked)
 {
     vec value;
+    (void)masked;
     for (int i = 0; i < VEC_LANES; i++)
         value[i] = from[(*by)[i]];
     return value;
@@ -78,7 +89,8 @@ VEC_INLINE vec load_spread(const float *from, const spreader *by)
 
 VEC_INLINE vec load_input(const float *from, const spreader *by, const shape k)
 {
-    return k.spread ? load_spread(from, by) : vec_load(from);
+    return k.spread == SPREAD_NONE ? vec_load(from)
+                                   : load_spread(from, by, k.spread == SPREAD_MASKED);
 }
 
 /* Taps of one filter row: of a piece, or a single one. */
@@ -88,9 +100,9 @@ typedef struct place {
     int64_t column; /* of it */
 } place;
 
-VEC_INLINE int columns_under(const shape k)
+VEC_INLINE int64_t columns_under(const dw_row_job *job, const shape k)
 {
-    return (k.cols - 1) * k.stride + k.taps;
+    return (k.cols - 1) * (k.stride > 0 ? k.stride : job->stride_x) + k.taps;
 }
 
 /* Adds input vector x, in column j under the tile, to each output that it reaches. */
@@ -108,19 +120,44 @@ VEC_INLINE void scatter(vec acc[MAX_COLS], vec x, const vec w[MAX_TAPS], const f
     }
 }
 
+/* Pieces of any stride: each output loads its own inputs, which may be those of others too. They
+ * are read in order where filters do not overlap. */
+VEC_INLINE void add_apart(vec acc[MAX_COLS], const dw_row_job *job, place at, const spreader *by,
+                          const shape k, const int checked)
+{
+    vec w[MAX_TAPS];
+    VEC_UNROLL
+    for (int s = 0; s < k.taps; s++)
+        w[s] = vec_load(at.weights + s * VEC_LANES);
+    VEC_UNROLL
+    for (int q = 0; q < k.cols; q++) {
+        VEC_UNROLL
+        for (int s = 0; s < k.taps; s++)
+            if (!checked || (uint64_t)(at.column + s) < (uint64_t)job->width)
+                acc[q] += load_input(at.input + s * job->tap, by, k) * w[s];
+        at.column += job->stride_x;
+        at.input += job->step;
+        VEC_HIDE(at.input);
+    }
+}
+
 /* Each input is loaded once, if it exists, and added to all outputs that it reaches. Checking each
  * column costs nothing compared with the multiplications of many taps. */
 VEC_INLINE void add_piece(vec acc[MAX_COLS], const dw_row_job *job, place at, const spreader *by,
                           const shape k, const int checked)
 {
     vec w[MAX_TAPS];
+    if (k.stride == 0) {
+        add_apart(acc, job, at, by, k, checked);
+        return;
+    }
     if (k.hold) {
         VEC_UNROLL
         for (int s = 0; s < k.taps; s++)
             w[s] = vec_load(at.weights + s * VEC_LANES);
     }
     VEC_UNROLL
-    for (int j = 0; j < columns_under(k); j++) {
+    for (int j = 0; j < columns_under(job, k); j++) {
         if (!checked || (uint64_t)(at.column + j) < (uint64_t)job->width) {
             vec x = load_input(at.input, by, k);
             VEC_KEEP(x);
@@ -165,7 +202,7 @@ VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
                         const shape k)
 {
     for (int i = 0; k.taps > 1 && i < job->pieces; i++) {
-        const bool inside = at.column >= 0 && at.column + columns_under(k) <= job->width;
+        const bool inside = at.column >= 0 && at.column + columns_under(job, k) <= job->width;
         VEC_HIDE(at.column);
         if (k.taps <= FEW_TAPS && inside)
             add_piece(acc, job, at, by, k, 0);
@@ -187,7 +224,7 @@ VEC_INLINE void add_row(vec acc[MAX_COLS], const dw_row_job *job, place at, cons
 VEC_INLINE void add_copies(vec acc[MAX_COLS], const dw_row_job *job, place at, const shape k)
 {
     spreader by = { 0 };
-    if (!k.spread) {
+    if (k.spread == SPREAD_NONE) {
         add_row(acc, job, at, &by, k);
         return;
     }
@@ -278,7 +315,7 @@ VEC_INLINE void run(const dw_row_job *job, const shape k)
                .stride = stride_,             \
                .cols = cols_,                 \
                .spread = spread_,             \
-               .hold = taps_ + cols_ + 1 + 2 * (spread_) <= VEC_REGISTERS })
+               .hold = taps_ + cols_ + 1 + 2 * ((spread_) != SPREAD_NONE) <= VEC_REGISTERS })
 #define KERNEL(taps, stride, cols, kind, spread)                      \
     static void NAME(taps, stride, cols, kind)(const dw_row_job *job) \
     {                                                                 \
@@ -292,10 +329,13 @@ VEC_INLINE void run(const dw_row_job *job, const shape k)
 #define COLS_8(K, t, s) \
     K(t, s, 1) K(t, s, 2) K(t, s, 3) K(t, s, 4) K(t, s, 5) K(t, s, 6) K(t, s, 7) K(t, s, 8)
 #if VEC_REGISTERS >= 32
-#define COLS(K, t, s) COLS_8(K, t, s) K(t, s, 10) K(t, s, 12) K(t, s, 14)
+#define COLS(K, t, s)       COLS_8(K, t, s) K(t, s, 10) K(t, s, 12) K(t, s, 14)
+#define COLS_WIDER(K, t, s) COLS(K, t, s) K(t, s, 17) K(t, s, 20)
 #else
-#define COLS(K, t, s) COLS_8(K, t, s) K(t, s, 10)
+#define COLS(K, t, s)       COLS_8(K, t, s) K(t, s, 10)
+#define COLS_WIDER(K, t, s) COLS(K, t, s)
 #endif
-#define STRIDES(K, t) COLS(K, t, 1) COLS(K, t, 2)
+#define STRIDES(K, t)       COLS(K, t, 1) COLS(K, t, 2)
+#define STRIDES_WIDER(K, t) COLS_WIDER(K, t, 1) COLS(K, t, 2)
 
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/depthwise_cut.h"
 
-#include "engine/share.h"
-
 #include <math.h>
 
 #define FINISH(set, needs)  [VARIANT_##set] = dw_f32_finish__##set,
@@ -113,10 +111,10 @@ static void tiled_columns(const depthwise *d, const slice *at, dw_job *job, int6
     }
 }
 
-static void by_tiles(const depthwise *d, const slice *at)
+/* Begins a job for tiles of the slice. */
+static dw_job start_tiles(const depthwise *d, const slice *at)
 {
-    const depthwise_columns *by = at->tiles;
-    dw_job job = {
+    return (dw_job) {
         .row = at->row,
         .pixel = at->pixel,
         .weights = weights_of(d, at),
@@ -127,6 +125,12 @@ static void by_tiles(const depthwise *d, const slice *at)
         .width = at->columns.inputs,
         .unusual = d->unusual,
     };
+}
+
+static void by_tiles(const depthwise *d, const slice *at)
+{
+    const depthwise_columns *by = at->tiles;
+    dw_job job = start_tiles(d, at);
     tiled_columns(d, at, &job, 0, by->wide, by->cols + 1);
     tiled_columns(d, at, &job, by->wide * (by->cols + 1), by->narrow, by->cols);
 }
@@ -151,11 +155,16 @@ static dw_row_job start_rows(const depthwise *d, const slice *at)
     };
 }
 
+static const dw_rows *kernels_of(const depthwise *d, const slice *at)
+{
+    return depthwise_row_kernels(
+        d->isa, depthwise_row_kind(d->isa, &d->input, depthwise_is_spread(d, at->v)));
+}
+
 static dw_row_function *row_kernel(const depthwise *d, const slice *at, int cols)
 {
     const dw_pieces *by = &at->by->pieces;
-    const dw_rows *kernels = depthwise_row_kernels(d->isa, depthwise_is_spread(d, at->v));
-    return kernels->of[by->of][by->stride][cols - 1];
+    return kernels_of(d, at)->of[by->of][by->stride][cols - 1];
 }
 
 /* Computes the slice by rows: all in one job, or one row at a time if each must be finished while
@@ -199,9 +208,9 @@ static void by_columns(const depthwise *d, const slice *at)
 {
     const conv *b = &d->conv;
     const int64_t rows = at->p1 - at->p0;
-    const dw_rows *kernels = depthwise_row_kernels(d->isa, depthwise_is_spread(d, at->v));
     const depthwise_columns tiles =
-        rows == b->p ? *at->tiles : depthwise_cut_row(kernels, at->by->pieces, rows, at->by->cols);
+        rows == b->p ? *at->tiles
+                     : depthwise_cut_row(kernels_of(d, at), at->by->pieces, rows, at->by->cols);
     dw_row_job job = start_rows(d, at);
     job.row = at->pixel;
     job.pixel = at->row;
@@ -311,12 +320,8 @@ static void run_phases(const depthwise *d, const tensors *t, const slice *start,
     }
 }
 
-/*
- * The same for a convolution without dilation, which has a single phase. It needs no divisions,
- * which would take as long as a small tile, and it changes the slice in place, because a copy would
- * stall as in tiled_columns().
- */
-static void run_whole(const depthwise *d, const tensors *t, slice *at, const float *image)
+/* Makes the slice one of the only phase of a convolution without dilation. */
+static void set_whole(const depthwise *d, slice *at)
 {
     const conv *b = &d->conv;
     at->rows.inputs = b->h;
@@ -325,18 +330,28 @@ static void run_whole(const depthwise *d, const tensors *t, slice *at, const flo
     at->columns.outputs = b->q;
     at->columns.padding = b->pad_left;
     at->tiles = at->by->columns;
+}
+
+/*
+ * The same for a convolution without dilation, which has a single phase. It needs no divisions,
+ * which would take as long as a small tile, and it changes the slice in place, because a copy would
+ * stall as in tiled_columns().
+ */
+static void run_whole(const depthwise *d, const tensors *t, slice *at, const float *image)
+{
+    set_whole(d, at);
     at->input = image;
     at->output = t->output + d->to[at->v];
     at->residual = t->residual != NULL ? t->residual + d->to[at->v] : NULL;
     run_slice(d, at);
 }
 
-/* Computes rows p0..p1-1 of one vector of channels. */
-static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
+/* Rows p0..p1-1 of one vector of channels. */
+static slice start_slice(const depthwise *d, int64_t v, int64_t p0, int64_t p1)
 {
     const int64_t lanes = d->isa->lanes;
     const bool whole = v < d->whole;
-    slice at = {
+    return (slice) {
         .v = v,
         .p0 = p0,
         .p1 = p1,
@@ -347,7 +362,12 @@ static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t 
         .output_pixel = d->output.pixel,
         .lanes = (int)(whole ? lanes : smaller(lanes, d->conv.k - v * lanes)),
     };
-    const float *image = t->input + (depthwise_is_spread(d, v) ? 0 : d->lane[v * lanes]);
+}
+
+static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
+{
+    slice at = start_slice(d, v, p0, p1);
+    const float *image = t->input + (depthwise_is_spread(d, v) ? 0 : d->lane[v * d->isa->lanes]);
     if (at.by->way == DW_BY_PIXELS)
         by_pixels(d, t, &at);
     else if (at.by->high * at.by->wide == 1)
@@ -356,82 +376,73 @@ static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t 
         run_phases(d, t, &at, image);
 }
 
-/* Computes several vectors of channels together: one strip of rows for all of them, then the next
- * strip. */
-static void run_strips(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
-                       int64_t p1)
+/* What the tiles of vectors v0..v1-1, which have all lanes, have in common. */
+typedef struct turns {
+    int64_t v0, v1;
+    int rows; /* of the present tiles */
+    slice at;
+    dw_job job;
+} turns;
+
+/* The vectors compute the tile of `cols` columns at column q, one after the other. */
+static void run_turn(const depthwise *d, const tensors *t, turns *own, int64_t q, int cols)
 {
-    for (int64_t p = p0; p < p1; p += d->strip) {
-        const tensors at = tensors_at(t, 0, (p - p0) * d->output.row);
-        for (int64_t v = v0; v < v1; v++)
-            run_vector(d, &at, v, p, smaller(p + d->strip, p1));
+    slice *at = &own->at;
+    dw_job *job = &own->job;
+    dw_function *kernel = d->kernels[own->rows - 1][cols - 1];
+    const int64_t x = q * d->conv.stride_w;
+    const tensors tile = tensors_at(t, x * job->pixel, q * job->output_pixel);
+    job->column = x - at->columns.padding;
+    for (at->v = own->v0; at->v < own->v1; at->v++) {
+        job->input = tile.input + d->lane[at->v * d->isa->lanes];
+        job->output = at->output = tile.output + d->to[at->v];
+        job->weights = weights_of(d, at);
+        job->bias = bias_of(d, at);
+        kernel(job);
+        at->residual = tile.residual != NULL ? tile.residual + d->to[at->v] : NULL;
+        finish(d, at, job->output, own->rows, cols);
+    }
+}
+
+/* Rows that tiles of all widths can compute together, of those left. */
+static int turn_rows(const depthwise *d, int64_t left)
+{
+    const depthwise_columns *by = d->whole_by.columns;
+    int rows = (int)smaller(left, d->whole_by.rows);
+    if (by->narrow > 0)
+        rows = depthwise_highest(d->kernels, by->cols, rows);
+    return by->wide > 0 ? depthwise_highest(d->kernels, by->cols + 1, rows) : rows;
+}
+
+/* Rows p0..p1-1 of vectors with all lanes, tile by tile. */
+static void run_turns(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
+                      int64_t p1)
+{
+    const depthwise_columns *by = d->whole_by.columns;
+    turns own = { .v0 = v0, .v1 = v1, .at = start_slice(d, v0, p0, p1) };
+    set_whole(d, &own.at);
+    own.job = start_tiles(d, &own.at);
+    own.job.tiles = 1;
+    for (int64_t p = p0; p < p1; p += own.rows) {
+        const tensors strip = tensors_at(t, 0, (p - p0) * d->output.row);
+        own.rows = turn_rows(d, p1 - p);
+        move_to(d, &own.at, &own.job, p, own.rows);
+        for (int64_t i = 0, q = 0; i < by->wide + by->narrow; i++) {
+            const int cols = by->cols + (i < by->wide);
+            run_turn(d, &strip, &own, q, cols);
+            q += cols;
+        }
     }
 }
 
 void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
                     int64_t p1)
 {
-    const int64_t together = 8; /* adjacent vectors that share strips */
-    if (d->strip == 0) {
-        for (int64_t v = v0; v < v1; v++)
-            run_vector(d, t, v, p0, p1);
-        return;
+    const int64_t whole = smaller(v1, d->whole);
+    if (d->in_turn && whole > v0 + 1) {
+        run_turns(d, t, v0, whole, p0, p1);
+        v0 = whole;
     }
-    for (int64_t v = v0; v < v1; v += together)
-        run_strips(d, t, v, smaller(v + together, v1), p0, p1);
-}
-
-/* ------------------------------------------------------------------------------------ threads */
-
-/*
- * Shares the work by planes of channels, or by parts of planes. If each plane is one tile, a core's
- * hardware prefetcher runs ahead from plane to plane, past the end of the thread's share, and takes
- * cache lines from the thread that writes the next planes. In that case every other thread goes
- * through its share backward.
- */
-static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
-{
-    const conv *b = &d->conv;
-    /* Split planes by rows only if there are too few of them for an even share. */
-    const int64_t planes = b->n * d->vectors;
-    const depthwise_columns *first = d->whole_by.columns;
-    const bool one_tile = d->whole_by.rows >= b->p && first->wide + first->narrow == 1;
-    const bool backward = one_tile && parts > 1 && part % 2 == 0;
-    int64_t pieces = 1;
-    if (planes < 4 * b->threads && planes % b->threads != 0)
-        pieces = smaller(divide_up(4 * b->threads, planes),
-                         divide_up(b->p, larger(d->whole_by.rows, 1)));
-    const share mine = share_of(planes * pieces, part, parts);
-    for (int64_t step = 0; step < mine.to - mine.from; step++) {
-        const int64_t i = backward ? mine.to - 1 - step : mine.from + step;
-        const int64_t image = i / pieces / d->vectors, v = i / pieces % d->vectors;
-        const share rows = share_of(b->p, i % pieces, pieces);
-        const tensors at = tensors_at(t, image * d->input.image,
-                                      image * d->output.image + rows.from * d->output.row);
-        depthwise_rows(d, &at, v, v + 1, rows.from, rows.to);
-    }
-}
-
-/* Computes a range of rows, with all channels. The rows are numbered through all images. */
-static void run_rows(const depthwise *d, const tensors *t, share rows)
-{
-    const int64_t each = d->conv.p;
-    for (int64_t i = rows.from, end; i < rows.to; i = end) {
-        const int64_t image = i / each, p = i % each;
-        end = smaller(rows.to, (image + 1) * each);
-        const tensors at =
-            tensors_at(t, image * d->input.image, image * d->output.image + p * d->output.row);
-        depthwise_rows(d, &at, 0, d->vectors, p, p + end - i);
-    }
-}
-
-void depthwise_run(const depthwise *d, const tensors *t, int64_t part, int64_t parts)
-{
-    if (d->row_pieces == 0)
-        run_planes(d, t, part, parts);
-    for (int i = 0; i < d->row_pieces; i++) {
-        const share piece = share_of(d->conv.n * d->conv.p, i, d->row_pieces);
-        const share mine = share_of(piece.to - piece.from, part, parts);
-        run_rows(d, t, (share) { piece.from + mine.from, piece.from + mine.to });
-    }
+    for (int64_t v = v0; v < v1; v++)
+        run_vector(d, t, v, p0, p1);
 }

@@ -8,6 +8,7 @@
         [GEMM_STRIDED] = &gemm_strided__##set,           \
         [GEMM_HALF_BLOCKED] = &gemm_half_blocked__##set, \
         [GEMM_HALF_STRIDED] = &gemm_half_strided__##set, \
+        [GEMM_PAIRS] = &gemm_pairs__##set,               \
     },
 
 static const gemm_kernels *const kernels[VARIANT_COUNT][GEMM_KINDS] = { VARIANTS(KINDS) };
@@ -15,6 +16,15 @@ static const gemm_kernels *const kernels[VARIANT_COUNT][GEMM_KINDS] = { VARIANTS
 const gemm_kernels *gemm_of(const isa *set, gemm_kind kind)
 {
     return kernels[set->variant][kind];
+}
+
+#define PAIR(set, needs) [VARIANT_##set] = &gemm_pair__##set,
+
+static gemm_pair_function *const *const pair[VARIANT_COUNT] = { VARIANTS(PAIR) };
+
+gemm_pair_function *gemm_pair_of(const isa *set)
+{
+    return *pair[set->variant];
 }
 
 bool gemm_exists(const isa *set, gemm_kind kind, int vectors)
@@ -28,7 +38,7 @@ void gemm_write_name(const isa *set, gemm_kind kind, int pixels, int vectors, ch
     static const char *const names[GEMM_KINDS] = {
         [GEMM_BLOCKED] = "blocked",           [GEMM_RGB] = "rgb",
         [GEMM_STRIDED] = "strided",           [GEMM_HALF_BLOCKED] = "half_blocked",
-        [GEMM_HALF_STRIDED] = "half_strided",
+        [GEMM_HALF_STRIDED] = "half_strided", [GEMM_PAIRS] = "pairs",
     };
     const bool half = kind == GEMM_HALF_BLOCKED || kind == GEMM_HALF_STRIDED;
     snprintf(text, size, "gemm_f32_%dx%d_%s__%s", pixels,

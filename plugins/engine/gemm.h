@@ -11,14 +11,11 @@
 #include "common/kit.h"
 #include "engine/isa.h"
 
-/* Because of padding, the first or the last pixel of a tile may have no input for a tap. */
-typedef enum gemm_skip { SKIP_NONE, SKIP_FIRST, SKIP_LAST } gemm_skip;
-
 typedef struct gemm_tap {
     ptrdiff_t input;   /* floats from the tile's first pixel to this tap's first channel */
     ptrdiff_t weights; /* channels from the start of the weights to this tap's first */
     int32_t channels;  /* contiguous in the input; at least 1 */
-    int32_t skip;      /* gemm_skip */
+    uint32_t hidden;   /* bit m: pixel m of the tile has no input here, because of padding */
 } gemm_tap;
 
 #define GEMM_MAX_VECTORS 4
@@ -38,6 +35,7 @@ typedef struct gemm_job {
     ptrdiff_t pixel; /* from pixel to pixel of the input */
     const gemm_tap *taps;
     int64_t tap_count;
+    int uneven;           /* some taps hide other pixels than the first or the last */
     const float *weights; /* [channel of the taps][vectors x lanes] */
     /* Prefetch distance: as each step reads its weights, it prefetches as many floats this far
      * ahead of them. They may be later weights, or anything else that is needed next. 0: none. */
@@ -65,6 +63,11 @@ typedef void gemm_function(const gemm_job *job);
  * The kinds GEMM_HALF_... are for panels whose last vector is at most half full. The number of
  * vectors includes that one. Its weights and its bias are stored twice, side by side. These kinds
  * exist only if vectors are long and there are many vector registers.
+ *
+ * GEMM_PAIRS is for two groups of half a vector of outputs: each input channel is a pair of
+ * adjacent floats, one of each group, which are loaded as one. In weights and bias the outputs of
+ * the two groups take turns; the output has them one after the other. Only tiles of one vector
+ * exist.
  */
 typedef enum gemm_kind {
     GEMM_BLOCKED,
@@ -72,6 +75,7 @@ typedef enum gemm_kind {
     GEMM_STRIDED,
     GEMM_HALF_BLOCKED,
     GEMM_HALF_STRIDED,
+    GEMM_PAIRS,
     GEMM_KINDS
 } gemm_kind;
 
@@ -114,9 +118,25 @@ static inline int64_t gemm_ahead(const sb_cpu *cpu, int64_t weights)
     return weights > l2_floats(cpu) / 2 ? 64 : 0;
 }
 
+/* Makes the input of GEMM_PAIRS: for each pixel, 16 floats in another order. */
+typedef struct gemm_pair_job {
+    const int32_t *order; /* [16] to[i] = from[order[i]]; aligned to 64 bytes */
+    const float *from;
+    ptrdiff_t pixel; /* from pixel to pixel */
+    int64_t pixels;
+    int channels; /* that may be read of each; what would be read past them is zero */
+    float *to;
+} gemm_pair_job;
+
+typedef void gemm_pair_function(const gemm_pair_job *job);
+
+/* NULL unless that kind exists. */
+gemm_pair_function *gemm_pair_of(const isa *set);
+
 #define DECLARE(set, needs)                                                              \
     extern const gemm_kernels gemm_blocked__##set, gemm_rgb__##set, gemm_strided__##set, \
-        gemm_half_blocked__##set, gemm_half_strided__##set;
+        gemm_half_blocked__##set, gemm_half_strided__##set, gemm_pairs__##set;           \
+    extern gemm_pair_function *const gemm_pair__##set;
 VARIANTS(DECLARE)
 #undef DECLARE
 

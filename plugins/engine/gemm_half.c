@@ -31,21 +31,28 @@ VEC_INLINE vec own_half(vec shared, const int m)
                       : (vec)_mm512_maskz_shuffle_f32x4(0xff, (__m512)shared, (__m512)shared, 0xee);
 }
 
-/* Multiplies and adds all input channels of one tap, for pixels from..to-1 of the tile. */
+/* Multiplies and adds all input channels of one tap, for the pixels that are not hidden. */
 VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float *b,
-                         int32_t channels, const int from, const int to, const int pixels,
-                         const int vectors, const int fetch, ptrdiff_t ahead)
+                         int32_t channels, uint32_t hidden, const int pixels, const int vectors,
+                         const int fetch, ptrdiff_t ahead)
 {
+    const int strided = !__builtin_constant_p(pixel);
+    tile_pixels at = { 0 };
+    if (strided)
+        at = find_pixels(a, pixel, pixels);
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS], x[2 * MAX_PAIRS];
         if (fetch)
             fetch_ahead(b, ahead, vectors);
+        if (!__builtin_constant_p(hidden))
+            VEC_HIDE(hidden); /* no test is made in advance, for want of registers */
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             w[n] = vec_load(b + n * VEC_LANES);
         VEC_UNROLL
         for (int m = 0; m < pixels; m++) {
-            x[m] = m >= from && m < to ? vec_splat(a[m * pixel]) : (vec) { 0 };
+            const float *from = strided ? pixel_of(&at, m) : a + m * pixel;
+            x[m] = hidden >> m & 1 ? (vec) { 0 } : vec_splat(*from);
             VEC_KEEP(x[m]); /* load it once for all of its uses */
             VEC_UNROLL
             for (int n = 0; n < vectors - 1; n++)
@@ -56,6 +63,8 @@ VEC_INLINE void multiply(sums *acc, const float *a, ptrdiff_t pixel, const float
                 acc->shared[m / 2] += x[m] * w[vectors - 1];
         }
         a++;
+        if (strided)
+            move_pixels(&at, pixels, 1);
         b += vectors * VEC_LANES;
     }
 }
@@ -175,7 +184,7 @@ VEC_INLINE void finish(sums *acc, const gemm_job *job, const int pixels, const i
 }
 
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
-                     const int blocked)
+                     const int blocked, const int uneven)
 {
     sums acc;
     const float *base = job->input + job->at;
@@ -188,14 +197,16 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         const int32_t channels = tap->channels;
         if (blocked && job->prefetch)
             fetch_next_tile(a, pixels);
-        if (tap->skip == SKIP_FIRST)
-            multiply(&acc, a, pixel, b, channels, 1, pixels, pixels, vectors, 0, 0);
-        else if (tap->skip == SKIP_LAST)
-            multiply(&acc, a, pixel, b, channels, 0, pixels - 1, pixels, vectors, 0, 0);
-        else if (job->ahead == 0)
-            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 0, 0);
+        if (uneven && tap->hidden != 0)
+            multiply(&acc, a, pixel, b, channels, tap->hidden, pixels, vectors, 0, 0);
+        else if (!uneven && tap->hidden == 1)
+            multiply(&acc, a, pixel, b, channels, 1, pixels, vectors, 0, 0);
+        else if (!uneven && tap->hidden == LAST(pixels))
+            multiply(&acc, a, pixel, b, channels, LAST(pixels), pixels, vectors, 0, 0);
+        else if (uneven || job->ahead == 0)
+            multiply(&acc, a, pixel, b, channels, 0, pixels, vectors, 0, 0);
         else
-            multiply(&acc, a, pixel, b, channels, 0, pixels, pixels, vectors, 1, job->ahead);
+            multiply(&acc, a, pixel, b, channels, 0, pixels, vectors, 1, job->ahead);
     }
     finish(&acc, job, pixels, vectors);
 }
@@ -206,15 +217,12 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
 #define HALF_4                           56
 #define HALF_NAME(pixels, vectors, kind) NAME1(pixels, HALF_##vectors, kind)
 
-#define KERNEL(pixels, vectors)                                               \
-    static void HALF_NAME(pixels, vectors, half_blocked)(const gemm_job *job) \
-    {                                                                         \
-        tile(job, GEMM_BLOCKED_PIXEL, pixels, vectors, 1);                    \
-    }                                                                         \
-    static void HALF_NAME(pixels, vectors, half_strided)(const gemm_job *job) \
-    {                                                                         \
-        tile(job, job->pixel, pixels, vectors, 0);                            \
-    }
+#define KERNEL(pixels, vectors)                                                            \
+    KERNEL_OF(HALF_NAME(pixels, vectors, half_blocked),                                    \
+              HALF_NAME(pixels, vectors, half_blocked_uneven), GEMM_BLOCKED_PIXEL, pixels, \
+              vectors, 1)                                                                  \
+    KERNEL_OF(HALF_NAME(pixels, vectors, half_strided),                                    \
+              HALF_NAME(pixels, vectors, half_strided_uneven), job->pixel, pixels, vectors, 0)
 #define BLOCKED(pixels, vectors) \
     [vectors - 1][pixels - 1] = HALF_NAME(pixels, vectors, half_blocked),
 #define STRIDED(pixels, vectors) \

@@ -6,7 +6,8 @@
 #include "engine/gemm.h"
 #include "engine/vec.h"
 
-#define LINE 16 /* floats in a cache line */
+#define LINE         16                   /* floats in a cache line */
+#define LAST(pixels) (1U << ((pixels)-1)) /* in gemm_tap.hidden: that of the last pixel */
 
 /* Prefetches as many floats as one step of the weights holds, see gemm_job.ahead. */
 VEC_INLINE void fetch_ahead(const float *weights, ptrdiff_t ahead, const int vectors)
@@ -24,6 +25,53 @@ VEC_INLINE void fetch_next_tile(const float *a, const int pixels)
     VEC_UNROLL
     for (int m = pixels; m < 2 * pixels; m++)
         __builtin_prefetch(a + m * LINE);
+}
+
+/*
+ * The pixels of a tile in a layout where their distance is not a constant. A register for each
+ * would be too many: those that are missing would be loaded from the stack for every
+ * multiplication. A pointer to every seventh pixel and three distances suffice, because x86-64
+ * multiplies one of them by 2 or 4 as part of an address.
+ */
+#define PIXELS_APART 7
+
+typedef struct tile_pixels {
+    const char *at[GEMM_MAX_PIXELS / PIXELS_APART]; /* every seventh, at the present channel */
+    ptrdiff_t one, three, five;                     /* in bytes: to so many pixels further */
+} tile_pixels;
+
+VEC_INLINE int count_pointers(const int pixels)
+{
+    return (pixels + PIXELS_APART - 1) / PIXELS_APART;
+}
+
+VEC_INLINE tile_pixels find_pixels(const float *a, ptrdiff_t pixel, const int pixels)
+{
+    tile_pixels p = { .one = 4 * pixel, .three = 12 * pixel, .five = 20 * pixel };
+    VEC_HIDE(p.one);
+    VEC_HIDE(p.three);
+    VEC_HIDE(p.five);
+    VEC_UNROLL
+    for (int i = 0; i < count_pointers(pixels); i++) {
+        p.at[i] = (const char *)(a + i * PIXELS_APART * pixel);
+        VEC_HIDE(p.at[i]);
+    }
+    return p;
+}
+
+VEC_INLINE const float *pixel_of(const tile_pixels *p, const int m)
+{
+    const char *at = p->at[m / PIXELS_APART];
+    const int i = m % PIXELS_APART;
+    at += i == 3 ? p->three : i == 5 ? p->five : i == 6 ? 2 * p->three : i * p->one;
+    return (const float *)at;
+}
+
+VEC_INLINE void move_pixels(tile_pixels *p, const int pixels, const int floats)
+{
+    VEC_UNROLL
+    for (int i = 0; i < count_pointers(pixels); i++)
+        p->at[i] += floats * (int)sizeof(float);
 }
 
 /* Applies the activations that are not clamps, see vec_is_clamp(), to a stored tile. */
@@ -52,6 +100,22 @@ static __attribute__((noinline)) void activate_tile(const gemm_job *job, int pix
     K(17, v)            \
     K(18, v)            \
     K(19, v) K(20, v) K(21, v) K(22, v) K(23, v) K(24, v) K(25, v) K(26, v) K(27, v) K(28, v)
+
+/* A micro-kernel, and a function of its own for uneven taps. In one function with it, the other
+ * loops would have fewer registers for addresses: a first layer of short runs was 8 to 16 % slower.
+ */
+#define KERNEL_OF(name, other, pixel, pixels, vectors, blocked)      \
+    static __attribute__((noinline)) void other(const gemm_job *job) \
+    {                                                                \
+        tile(job, pixel, pixels, vectors, blocked, 1);               \
+    }                                                                \
+    static void name(const gemm_job *job)                            \
+    {                                                                \
+        if (job->uneven)                                             \
+            other(job);                                              \
+        else                                                         \
+            tile(job, pixel, pixels, vectors, blocked, 0);           \
+    }
 
 /* gemm_f32_14x32_blocked__avx512: 14 pixels x 32 output channels. gemm_write_name() writes the same
  * names. */

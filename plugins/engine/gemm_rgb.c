@@ -4,11 +4,9 @@
 
 #if VEC_LANES > 4 || VEC_REGISTERS >= 32
 
-#define KERNEL(pixels, vectors)                                 \
-    static void NAME(pixels, vectors, rgb)(const gemm_job *job) \
-    {                                                           \
-        tile(job, GEMM_RGB_PIXEL, pixels, vectors, 0);          \
-    }
+#define KERNEL(pixels, vectors)                                                              \
+    KERNEL_OF(NAME(pixels, vectors, rgb), NAME(pixels, vectors, rgb_uneven), GEMM_RGB_PIXEL, \
+              pixels, vectors, 0)
 #define ENTRY(pixels, vectors) [vectors - 1][pixels - 1] = NAME(pixels, vectors, rgb),
 
 SHAPES(KERNEL)

@@ -6,19 +6,54 @@
 
 #include "engine/gemm_inner.h"
 
-#define MAX_TILE   VEC_REGISTERS /* vectors in a tile, which are all kept in registers */
+/* Does each channel consist of a pair of floats, for the even and for the odd lanes? Then the sums'
+ * lanes have to be put in order. */
+#ifndef PAIRED
+#define PAIRED 0
+#endif
+#define FLOATS   (1 + PAIRED) /* of a channel */
 
-#define IS_OPERAND (VEC_LANES == 16) /* an input used only once can be a memory operand */
+#define MAX_TILE VEC_REGISTERS /* vectors in a tile, which are all kept in registers */
+
+/* Can an input that is used only once be a memory operand? */
+#define IS_OPERAND (VEC_LANES == 16 && !PAIRED)
+
+#define IS_MASKED  (VEC_LANES == 16) /* stores of some lanes take no longer than others */
+
+/* Sets all lanes to an input. */
+VEC_INLINE vec spread(const float *at)
+{
+#if PAIRED
+    return (vec)_mm512_set1_pd(*(const pair *)at);
+#else
+    return vec_splat(*at);
+#endif
+}
+
+/* Even lanes first, then odd ones. */
+VEC_INLINE vec in_order(vec sums)
+{
+#if PAIRED
+    const __m512i from = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
+    return (vec)_mm512_permutexvar_ps(from, (__m512)sums);
+#else
+    return sums;
+#endif
+}
 
 /*
  * Adds to acc[m][n] the products of input pixel m and the weights of vector n, for all channels of
- * one tap. After inlining, everything but the number of channels and `ahead` is a constant, so that
- * acc stays in registers.
+ * one tap. After inlining, everything but the number of channels and `ahead` is a constant, and
+ * `pixel` in some kinds, so that acc stays in registers.
  */
 VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
                          const float *b, int32_t channels, const int from, const int to,
                          const int vectors, const int fetch, ptrdiff_t ahead)
 {
+    const int strided = !__builtin_constant_p(pixel);
+    tile_pixels at = { 0 };
+    if (strided)
+        at = find_pixels(a, pixel, to);
     for (int32_t c = 0; c < channels; c++) {
         vec w[GEMM_MAX_VECTORS];
         if (fetch)
@@ -28,7 +63,7 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
             w[n] = vec_load(b + n * VEC_LANES);
         VEC_UNROLL
         for (int m = from; m < to; m++) {
-            vec x = vec_splat(a[m * pixel]);
+            vec x = spread(strided ? pixel_of(&at, m) : a + m * pixel);
             VEC_UNROLL
             for (int n = 0; n < vectors; n++)
                 acc[m][n] += x * w[n];
@@ -38,7 +73,37 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
         VEC_UNROLL
         for (int n = 0; n < vectors; n++)
             VEC_USE(w[n]);
-        a++;
+        a += FLOATS;
+        if (strided)
+            move_pixels(&at, to, FLOATS);
+        b += vectors * VEC_LANES;
+    }
+}
+
+/* The same for a tap that some of the pixels skip. The multiplications hide the tests. What the
+ * compiler could compute in advance, the tests' results and the addresses, would take more
+ * registers than there are, and is hidden from it. */
+VEC_INLINE void multiply_some(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t pixel,
+                              const float *b, int32_t channels, uint32_t hidden, const int pixels,
+                              const int vectors)
+{
+    for (int32_t c = 0; c < channels; c++) {
+        const float *at = a + c * FLOATS;
+        vec w[GEMM_MAX_VECTORS];
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++)
+            w[n] = vec_load(b + n * VEC_LANES);
+        VEC_HIDE(hidden);
+        VEC_UNROLL
+        for (int m = 0; m < pixels; m++, at += pixel) {
+            VEC_HIDE(at);
+            if (hidden >> m & 1)
+                continue;
+            const vec x = spread(at);
+            VEC_UNROLL
+            for (int n = 0; n < vectors; n++)
+                acc[m][n] += x * w[n];
+        }
         b += vectors * VEC_LANES;
     }
 }
@@ -46,6 +111,12 @@ VEC_INLINE void multiply(vec acc[][GEMM_MAX_VECTORS], const float *a, ptrdiff_t 
 VEC_INLINE int is_whole(const gemm_job *job, const int vectors)
 {
     return job->lanes >= vectors * VEC_LANES;
+}
+
+/* Are the addends initial values of the sums? */
+VEC_INLINE int adds_first(const gemm_job *job, const int vectors)
+{
+    return is_whole(job, vectors) && !PAIRED;
 }
 
 VEC_INLINE void add(vec acc[][GEMM_MAX_VECTORS], const gemm_addend *addend, ptrdiff_t step,
@@ -86,8 +157,8 @@ VEC_INLINE void clear(vec acc[][GEMM_MAX_VECTORS], const int pixels, const int v
         acc[i / vectors][i % vectors] = (vec) { 0 };
 }
 
-/* Sets the sums to their initial values. In a partial panel the addends are added at the end, in
- * finish_partial(). */
+/* Sets the sums to their initial values. In a partial panel, or if lanes are out of order, the
+ * addends are added at the end, in finish_partial(). */
 VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
                       const int vectors)
 {
@@ -95,15 +166,16 @@ VEC_INLINE void start(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const in
         load_bias(acc, job->bias, pixels, vectors);
     else
         clear(acc, pixels, vectors);
-    if (!is_whole(job, vectors))
+    if (!adds_first(job, vectors))
         return;
     for (int i = 0; i < job->addend_count; i++)
         add(acc, &job->addends[i], job->output_pixel, pixels, vectors);
 }
 
 /*
- * Finishes and stores a partial panel, whose last vector has lanes without a channel. The sums come
- * in a buffer as [pixel][vector][lane]. This is not inlined, to keep it out of the common path.
+ * Adds the addends, finishes and stores a panel whose last vector may have lanes without a channel.
+ * The sums come in a buffer as [pixel][vector][lane]. This is not inlined, to keep it out of the
+ * common path.
  */
 static __attribute__((noinline)) void finish_partial(const gemm_job *job, const float *buffer,
                                                      int pixels, int vectors)
@@ -137,15 +209,48 @@ VEC_INLINE void clamp_sums(vec acc[][GEMM_MAX_VECTORS], uint32_t activation, con
         acc[i / vectors][i % vectors] = act_min(acc[i / vectors][i % vectors], act_all(6));
 }
 
+/* Stores a partial panel. */
+VEC_INLINE void store_masked(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
+                             const int vectors)
+{
+    const int left = job->lanes - (vectors - 1) * VEC_LANES;
+    float *to[GEMM_MAX_VECTORS];
+    VEC_UNROLL
+    for (int n = 0; n < vectors; n++)
+        to[n] = job->output + job->output_vector[n];
+    VEC_UNROLL
+    for (int m = 0; m < pixels; m++) {
+        VEC_UNROLL
+        for (int n = 0; n < vectors; n++) {
+            if (n < vectors - 1)
+                vec_store(to[n], acc[m][n]);
+            else
+                vec_store_first(to[n], acc[m][n], left);
+            to[n] += job->output_pixel;
+        }
+    }
+}
+
 VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const int pixels,
                        const int vectors)
 {
     float buffer[MAX_TILE * VEC_LANES];
-    const int whole = is_whole(job, vectors);
+    const int whole = is_whole(job, vectors) && (adds_first(job, vectors) || !job->addend_count);
+    const int masked =
+        IS_MASKED && !PAIRED && !whole && job->addend_count == 0 && job->activation <= SB_RELU6;
     const ptrdiff_t step = whole ? job->output_pixel : vectors * VEC_LANES;
     float *to[GEMM_MAX_VECTORS];
-    if (whole && vec_is_clamp(job->activation))
+    if (PAIRED) {
+        VEC_UNROLL
+        for (int i = 0; i < pixels * vectors; i++)
+            acc[i / vectors][i % vectors] = in_order(acc[i / vectors][i % vectors]);
+    }
+    if ((whole || masked) && vec_is_clamp(job->activation))
         clamp_sums(acc, job->activation, pixels, vectors);
+    if (masked) {
+        store_masked(acc, job, pixels, vectors);
+        return;
+    }
     VEC_UNROLL
     for (int n = 0; n < vectors; n++)
         to[n] = whole ? job->output + job->output_vector[n] : buffer + n * VEC_LANES;
@@ -164,7 +269,7 @@ VEC_INLINE void finish(vec acc[][GEMM_MAX_VECTORS], const gemm_job *job, const i
 }
 
 VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, const int vectors,
-                     const int blocked)
+                     const int blocked, const int uneven)
 {
     vec acc[GEMM_MAX_PIXELS][GEMM_MAX_VECTORS];
     const float *base = job->input + job->at;
@@ -176,11 +281,13 @@ VEC_INLINE void tile(const gemm_job *job, ptrdiff_t pixel, const int pixels, con
         const float *b = job->weights + tap->weights * vectors * VEC_LANES;
         if (blocked && job->prefetch)
             fetch_next_tile(a, pixels);
-        if (tap->skip == SKIP_FIRST)
+        if (uneven && tap->hidden != 0)
+            multiply_some(acc, a, pixel, b, tap->channels, tap->hidden, pixels, vectors);
+        else if (!uneven && tap->hidden == 1)
             multiply(acc, a, pixel, b, tap->channels, 1, pixels, vectors, 0, 0);
-        else if (tap->skip == SKIP_LAST)
+        else if (!uneven && tap->hidden == LAST(pixels))
             multiply(acc, a, pixel, b, tap->channels, 0, pixels - 1, vectors, 0, 0);
-        else if (job->ahead == 0)
+        else if (uneven || job->ahead == 0)
             multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 0, 0);
         else
             multiply(acc, a, pixel, b, tap->channels, 0, pixels, vectors, 1, job->ahead);

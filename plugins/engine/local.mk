@@ -10,10 +10,11 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/depthwise_cut.c %D%/depthwise_cut.h \
 	%D%/depthwise_inner.h %D%/depthwise_kernel.h \
 	%D%/depthwise_row.h %D%/depthwise_row_inner.h \
-	%D%/depthwise_run.c \
+	%D%/depthwise_run.c %D%/depthwise_threads.c \
 	%D%/gemm.c %D%/gemm.h %D%/gemm_inner.h %D%/gemm_tile.h \
 	%D%/isa.c %D%/isa.h \
 	%D%/options.c %D%/options.h \
+	%D%/pairs.c %D%/pairs.h \
 	%D%/share.h \
 	%D%/stages.c %D%/stages.h \
 	%D%/vec.h \

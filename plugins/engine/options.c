@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/options.h"
 
+#include "common/names.h"
 #include "engine/depthwise_cut.h"
 
 #include <string.h>
@@ -85,7 +86,7 @@ const sb_parameter options[OPT_EXPAND_END] = {
         .id = "tile_cols",
         .summary = "most columns of the depthwise tile",
         .min = 1,
-        .max = DW_ROW_MAX_COLS,
+        .max = GEMM_MAX_PIXELS,
         .step = 1,
         .initial = DW_MAX_COLS,
     },
@@ -145,14 +146,18 @@ bool options_layout_serves(const sb_problem *problem, int64_t layout)
 }
 
 /* Should blocks hold 8 channels? The depthwise step goes through the image once for each vector of
- * channels. If a vector has 8 lanes and a block 16 channels, it reads every cache line twice. That
- * costs time if a block of the image does not stay in cache: if it exceeds an eighth of L2. */
+ * channels. If a vector has 8 lanes and a block 16 channels, it reads every cache line twice, so
+ * that small blocks are better for a step alone. Before or after a dense step, which prefers large
+ * blocks, they are so if a block of the image does not stay in cache: if it exceeds an eighth of
+ * L2. */
 static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
 {
     const uint32_t step = problem->step_count > 1 ? problem->step_count - 2 : 0;
-    const sb_step *b = &problem->steps[step];
-    return is_depthwise(problem, step) && isa_select(cpu, 16)->lanes <= 8 &&
-           16 * (b->h * b->w + b->p * b->q) > l2_floats(cpu) / 8;
+    const conv b = conv_of(problem, step);
+    const int lanes = isa_select(cpu, 16)->lanes;
+    const bool alone = problem->step_count == 1 && b.groups == b.c && b.k == b.c;
+    return is_depthwise(problem, step) && lanes <= 8 &&
+           ((alone && lanes == 8) || 16 * (b.h * b.w + b.p * b.q) > l2_floats(cpu) / 8);
 }
 
 /* Does each of several images consist of one pixel? In NHWC these pixels are adjacent and can share
@@ -176,6 +181,18 @@ static bool wants_wide_blocks(const sb_problem *problem, const sb_cpu *cpu)
            depthwise_can_spread(&b, isa_select(cpu, 16), &nhwc);
 }
 
+/*
+ * Is each input read for one tap alone? In NHWC all channels of a pixel are one run of memory,
+ * which the hardware prefetches; of the planes of a blocked layout, lines of 16 channels are read
+ * with gaps between them.
+ */
+static bool wants_whole_pixels(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, 0);
+    return problem->step_count == 1 && !is_depthwise(problem, 0) && b.groups == 1 &&
+           b.stride_h >= b.r && b.stride_w >= b.s && b.stride_w > 1;
+}
+
 /* With few input channels, most of a block would be empty. In NHWC a whole filter row is one run of
  * inputs. But if the last vector of output channels is partial, NHWC stores it tile by tile through
  * a buffer, which costs more than the many short runs of the planar layout. */
@@ -188,6 +205,8 @@ option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cp
         return LAYOUT_NCHW8C;
     if (options_layout_serves(problem, LAYOUT_PLANAR) && b->c < 8)
         return b->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
+    if (wants_whole_pixels(problem))
+        return LAYOUT_NHWC;
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;
 }
 
@@ -209,6 +228,15 @@ dense_blocking options_dense(const int64_t *chosen)
     };
 }
 
+dense_blocking options_dense_given(uint32_t given, const int64_t *chosen)
+{
+    static const int64_t none[OPT_DENSE_COUNT] = { 0 };
+    int64_t values[OPT_DENSE_COUNT];
+    memcpy(values, chosen, sizeof values);
+    set_others(given, OPT_DENSE_COUNT, none, values);
+    return options_dense(values);
+}
+
 /* The largest power of two up to `value`, limited to the range of a parameter. */
 static int64_t power_within(int64_t value, const sb_parameter *range)
 {
@@ -227,10 +255,12 @@ void options_set_dense(dense_blocking blocking, int64_t *chosen)
     chosen[OPT_TILES - OPT_DENSE] = power_within(blocking.tiles, &options[OPT_TILES]);
 }
 
-void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, int64_t *chosen)
+void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
+                           int64_t rows_at_a_time, int64_t *chosen)
 {
-    chosen[OPT_DW_ROWS - OPT_DW] = depthwise_default_rows(b, cpu, set);
-    chosen[OPT_DW_COLS - OPT_DW] = depthwise_max_cols(b, set);
+    const int rows = depthwise_default_rows(b, cpu, set, input, rows_at_a_time);
+    chosen[OPT_DW_ROWS - OPT_DW] = rows;
+    chosen[OPT_DW_COLS - OPT_DW] = depthwise_default_cols(b, cpu, set, input, rows);
 }
 
 /* ------------------------------------------------------------------------------------ validity */

@@ -62,10 +62,13 @@ uint32_t options_before_depthwise(const isa *set);
  * OPT_DENSE_COUNT or OPT_DW_COUNT of them. */
 
 dense_blocking options_dense(const int64_t *chosen);
+/* The same, but only the values whose bit is set in `given`; the others are 0. */
+dense_blocking options_dense_given(uint32_t given, const int64_t *chosen);
 /* Sets the values nearest to a blocking. */
 void options_set_dense(dense_blocking blocking, int64_t *chosen);
-/* Sets the default values. */
-void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, int64_t *chosen);
+/* Sets the default values, if this many rows are computed at a time. `input` is the layout. */
+void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
+                           int64_t rows_at_a_time, int64_t *chosen);
 
 /* Are the blocks of channels as equal in size as this number of blocks can be? Unequal blocks have
  * no advantage, so such values are not valid. */

@@ -11,6 +11,7 @@ typedef struct view {
     int64_t image, block, row, pixel;
     int64_t per_block;
     bool padded; /* the last block is as long as the others, even if channels are missing */
+    bool pairs;  /* a channel is two floats, see GEMM_PAIRS; only in scratch memory */
 } view;
 
 static inline view view_of(uint32_t layout, int64_t c, int64_t h, int64_t w)

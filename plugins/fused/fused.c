@@ -11,6 +11,8 @@
 #include "engine/share.h"
 #include "engine/stages.h"
 
+#include <string.h>
+
 /* Indices into the array of values; the first three are those of options.h. */
 enum {
     FUSED_LAYOUT = OPT_LAYOUT,
@@ -129,15 +131,26 @@ static naming naming_of(const setting *own)
                         : (naming) { parameters, FUSED_COUNT, same, own };
 }
 
+/* Floats that one more row of a block takes: in the scratch, and of input to prefetch. */
+static int64_t row_floats(const setting *own, bool fetch)
+{
+    const conv *first = &own->first, *second = &own->second;
+    return round_up(second->c, 16) * second->q +
+           (fetch ? first->c * first->stride_h * first->w : 0);
+}
+
 /*
  * Should the input of the next rows be prefetched? With a stride above 1, each output pixel needs
  * several input pixels, and the depthwise step computes too little to hide the time they take to
- * arrive. Prefetching pays if the input does not fit in L2. With stride 1 the hardware prefetcher
- * is fast enough.
+ * arrive, unless its filter is large. Prefetching pays if the input does not fit in L2, but a few
+ * rows of it do. With stride 1 the hardware prefetcher is fast enough.
  */
-static bool should_fetch(const conv *first, const sb_cpu *cpu)
+static bool should_fetch(const setting *own)
 {
-    return first->stride_h > 1 && first->c * first->h * first->w > l2_floats(cpu) / 2;
+    const conv *b = &own->first;
+    const int64_t l2 = l2_floats(own->cpu), few = 3, large = 8; /* taps for each input pixel */
+    return b->stride_h > 1 && b->c * b->h * b->w > l2 / 2 &&
+           b->r * b->s < large * b->stride_h * b->stride_w && few * row_floats(own, true) <= l2 / 2;
 }
 
 /*
@@ -150,31 +163,62 @@ static int64_t default_rows(const setting *own, bool fetch)
     const conv *first = &own->first, *second = &own->second;
     const int64_t l2 = l2_floats(own->cpu);
     const int64_t part = fetch || second->c * second->k > l2 / 2 ? l2 / 2 : l2 / 4;
-    const int64_t fetched = fetch ? first->c * first->stride_h * first->w : 0;
-    const int64_t row = round_up(second->c, 16) * second->q + fetched;
+    const int64_t row = row_floats(own, fetch);
     const int64_t each = divide_up(first->n * first->p, first->threads);
     const int64_t most = smaller(each, first->p);
     const int64_t rows = divide_up(most, divide_up(most, clamp(part / row, 1, most)));
     return smaller(round_up(rows, DW_LOW_ROWS), first->p);
 }
 
-static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+/* Sets the values of the pointwise step, which has two of those of a dense one. */
+static void set_pointwise(const setting *own, const isa *set, uint32_t given, int64_t *values)
+{
+    const uint32_t middle = depthwise_best_output(&own->first, input_layout(own, values));
+    const dense_blocking known = {
+        .vectors = given & 1U << FUSED_VECTORS ? (int)values[FUSED_VECTORS] : 0,
+        .pixels = given & 1U << FUSED_PIXELS ? (int)values[FUSED_PIXELS] : 0,
+    };
+    const dense_blocking blocking =
+        dense_default(&own->second, own->cpu, set, middle, true, &known);
+    values[FUSED_VECTORS] = blocking.vectors;
+    values[FUSED_PIXELS] = blocking.pixels;
+}
+
+static void set_expand(const setting *own, const isa *set, uint32_t given, int64_t *values)
+{
+    const dense_blocking known = options_dense_given(given >> FUSED_EXPAND, values + FUSED_EXPAND);
+    options_set_dense(
+        dense_default(&own->expand, own->cpu, set, options_layouts(values).input, false, &known),
+        values + FUSED_EXPAND);
+}
+
+static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given, int64_t *values)
 {
     const setting own = setting_of(problem, cpu);
     const naming by = naming_of(&own);
-    values[FUSED_LAYOUT] = options_default_layout(problem, cpu);
-    const isa *set = options_isa(cpu, values);
-    const uint32_t middle = depthwise_best_output(&own.first, input_layout(&own, values));
-    const dense_blocking blocking = dense_default(&own.second, cpu, set, middle);
-    options_set_depthwise(&own.first, cpu, set, values + FUSED_DW);
-    values[FUSED_VECTORS] = blocking.vectors;
-    values[FUSED_PIXELS] = blocking.pixels;
-    values[FUSED_FETCH] = should_fetch(&own.first, cpu);
-    values[FUSED_ROWS] = clamp(default_rows(&own, values[FUSED_FETCH]), 1, rows_parameter.max);
+    int64_t best[FUSED_EXPAND_END];
+    memcpy(best, values, (size_t)by.count * sizeof *best);
+    if (!(given & 1U << FUSED_LAYOUT))
+        best[FUSED_LAYOUT] = options_default_layout(problem, cpu);
+    if (!options_layout_serves(problem, best[FUSED_LAYOUT]))
+        return; /* no values are valid */
+    const isa *set = options_isa(cpu, best);
+    set_pointwise(&own, set, given, best);
+    if (!(given & 1U << FUSED_FETCH))
+        best[FUSED_FETCH] = should_fetch(&own);
+    if (!(given & 1U << FUSED_ROWS))
+        best[FUSED_ROWS] = clamp(default_rows(&own, best[FUSED_FETCH]), 1, rows_parameter.max);
+    options_set_depthwise(&own.first, cpu, set, input_layout(&own, best), best[FUSED_ROWS],
+                          best + FUSED_DW);
     if (own.expands)
-        options_set_dense(dense_default(&own.expand, cpu, set, options_layouts(values).input),
-                          values + FUSED_EXPAND);
-    use_smallest_name(&by, values);
+        set_expand(&own, set, given, best);
+    set_others(given, by.count, best, values);
+    use_smallest_name_with(&by, given, values);
+}
+
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+{
+    complete(problem, cpu, 0, values);
 }
 
 static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
@@ -344,7 +388,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "fused", .summary = summary_,         \
         .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
         .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
-        .destroy = chain_destroy, .describe = chain_describe,                                      \
+        .destroy = chain_destroy, .describe = chain_describe, .complete = complete,                \
     }
 
 static const sb_kernel separable =

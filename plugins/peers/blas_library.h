@@ -4,7 +4,8 @@
  * by the model of the processor. It may pick badly if the processor is newer than the library, or
  * if an environment variable overrides the choice. Therefore each core type that the library knows
  * is timed once, in a short-lived process of its own, and the fastest one is set in this process
- * before the library is first used.
+ * before the library is first used. The choice holds for all processes of a run and for later runs,
+ * until the library or the machine is another one (SB_HOST_LASTING_NOTES).
  */
 #ifndef SB_PEERS_BLAS_LIBRARY_H
 #define SB_PEERS_BLAS_LIBRARY_H
@@ -47,7 +48,7 @@ typedef struct blas_loaded {
 
 /* Finds the fastest core type, sets it and loads the library; does nothing if that has been done.
  * Each call of sgemm uses one thread, and several threads may call it at the same time. */
-int blas_library_load(const blas_library *library, const sb_cpu *cpu, blas_loaded *loaded,
+int blas_library_load(const blas_library *library, const sb_host *host, blas_loaded *loaded,
                       sb_why *why);
 
 #endif

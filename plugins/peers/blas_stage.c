@@ -4,6 +4,7 @@
 #include "common/epilogue.h"
 #include "common/lower.h"
 #include "common/names.h"
+#include "common/transpose.h"
 
 #include <limits.h>
 #include <omp.h>
@@ -153,11 +154,18 @@ static void pack(blas_stage *own, const float *weights)
         memcpy(own->weights, weights, (size_t)(b->k * own->depth) * sizeof *weights);
         return;
     }
-    for (int64_t k = 0; k < b->k; k++) {
-        float *to = own->weights + k / own->outputs * own->outputs * own->depth + k % own->outputs;
-        for (int64_t c = 0; c < channels; c++)
-            for (int64_t t = 0; t < taps; t++)
-                to[(t * channels + c) * own->outputs] = weights[(k * channels + c) * taps + t];
+    for (int64_t group = 0; group < b->groups; group++) {
+        const int64_t before = group * own->outputs * own->depth;
+        pack_filters(&(pack_job) {
+            .from = weights + before,
+            .filter = own->depth,
+            .filters = own->outputs,
+            .channels = channels,
+            .taps = taps,
+            .to = own->weights + before,
+            .to_channel = own->outputs,
+            .to_tap = channels * own->outputs,
+        });
     }
 }
 
@@ -213,7 +221,7 @@ static stage *make(const stage_order *order, sb_why *why)
 
 int blas_init(const sb_host *host, sb_why *why)
 {
-    return blas_library_load(&blas_library_here, host->cpu, &loaded, why);
+    return blas_library_load(&blas_library_here, host, &loaded, why);
 }
 
 int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,

@@ -32,13 +32,14 @@ const char *blas_libraries(void);
 int blas_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
               const sb_weights *weights, void **out, sb_why *why);
 
+/* Neither library promises the same bits in every call. */
 #define BLAS_KERNEL(need, id_, technique_, summary_)                                               \
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
-        .flags = SB_KERNEL_THREADED, .id = id_, .technique = technique_, .summary = summary_,      \
-        .parameters = blas_parameters, .supports = blas_supports, .defaults = blas_defaults,       \
-        .valid = blas_valid, .layouts = blas_layouts, .plan = blas_plan, .run = chain_run,         \
-        .destroy = chain_destroy, .describe = chain_describe,                                      \
+        .flags = SB_KERNEL_THREADED | SB_KERNEL_UNREPEATABLE, .id = id_, .technique = technique_,  \
+        .summary = summary_, .parameters = blas_parameters, .supports = blas_supports,             \
+        .defaults = blas_defaults, .valid = blas_valid, .layouts = blas_layouts,                   \
+        .plan = blas_plan, .run = chain_run, .destroy = chain_destroy, .describe = chain_describe, \
     }
 
 /* Defines the kernels and the table of a plugin. */

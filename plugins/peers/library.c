@@ -31,6 +31,18 @@ int library_load(const char *const *files, const library_symbol *symbols, void *
     return 0;
 }
 
+bool library_exceeds(uint64_t features)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return (avx2 && (features & SB_CPU_AVX2) == 0) || (avx512 && (features & SB_CPU_AVX512) == 0);
+#else
+    return (features & SB_CPU_NEON) == 0;
+#endif
+}
+
 /* ----------------------------------------------------------------------------------- identity */
 
 enum { ID_BYTES = 20 }; /* bytes of a build ID that linkers write by default */

@@ -23,6 +23,10 @@ int library_load(const char *const *files, const library_symbol *symbols, void *
  * Returns 0, or -1 if there is no such symbol; the pointer is then NULL. */
 int library_find(void *handle, const char *name, void *pointer);
 
+/* Would a library that asks the processor itself use instructions that the user has masked off?
+ * Some cannot be told to avoid them. */
+bool library_exceeds(uint64_t features);
+
 /* Identifies a library that cannot tell its version: writes "NAME FILE (build ID)", with the file
  * that `symbol` was loaded from and the build ID that its linker wrote, if there is one. */
 void library_identify(void *handle, const char *symbol, const char *name, char *text, size_t size);

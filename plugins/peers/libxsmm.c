@@ -11,6 +11,7 @@
 #include "common/epilogue.h"
 #include "common/names.h"
 #include "common/simd.h"
+#include "common/transpose.h"
 
 #include <libxsmm.h>
 #include <omp.h>
@@ -211,13 +212,19 @@ static libxsmm_smmfunction_reducebatch_offs make_kernel(const conv *b, int64_t o
 static void pack(xsmm_stage *own, const float *weights)
 {
     const conv *b = &own->conv;
-    const int64_t taps = b->r * b->s;
-    for (int64_t k = 0; k < b->k; k++) {
-        const int64_t block = k / own->block, outputs = outputs_of(own, block);
-        float *to = own->weights + block * own->block * taps * b->c + k % own->block;
-        for (int64_t c = 0; c < b->c; c++)
-            for (int64_t t = 0; t < taps; t++)
-                to[(t * b->c + c) * outputs] = weights[(k * b->c + c) * taps + t];
+    const int64_t taps = b->r * b->s, filter = b->c * taps;
+    for (int64_t block = 0; block * own->block < b->k; block++) {
+        const int64_t outputs = outputs_of(own, block), before = block * own->block * filter;
+        pack_filters(&(pack_job) {
+            .from = weights + before,
+            .filter = filter,
+            .filters = outputs,
+            .channels = b->c,
+            .taps = taps,
+            .to = own->weights + before,
+            .to_channel = outputs,
+            .to_tap = b->c * outputs,
+        });
     }
 }
 

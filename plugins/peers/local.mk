@@ -1,12 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
 # Peers: plugins that wrap a library of somebody else. Each is built if configure found its library.
 # They load the library when they are initialised, so they are not linked to it.
-SB_PEERS = plugins/blis.la plugins/libxsmm.la plugins/onednn.la plugins/openblas.la plugins/xnnpack.la
+SB_PEERS = plugins/blis.la plugins/libxsmm.la plugins/onednn.la plugins/onnxruntime.la \
+	plugins/openblas.la plugins/xnnpack.la
 
 noinst_LTLIBRARIES += %D%/libpeers.la
 %C%_libpeers_la_SOURCES = \
 	%D%/library.c %D%/library.h
 %C%_libpeers_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+
+# Always built: it needs nothing of the library, which is one that the user has.
+plugins_LTLIBRARIES += plugins/onnxruntime.la
+plugins_onnxruntime_la_SOURCES = \
+	%D%/onnx_bytes.c %D%/onnx_bytes.h \
+	%D%/onnx_model.c %D%/onnx_model.h \
+	%D%/onnxruntime.c \
+	%D%/onnxruntime_api.c %D%/onnxruntime_api.h
+plugins_onnxruntime_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
+plugins_onnxruntime_la_LDFLAGS = $(SB_MODULE_LDFLAGS)
+plugins_onnxruntime_la_LIBADD = %D%/libpeers.la $(SB_COMMON_LIBS)
 
 if HAVE_ONEDNN
 plugins_LTLIBRARIES += plugins/onednn.la

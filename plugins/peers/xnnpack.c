@@ -33,26 +33,12 @@ static struct {
 static const library_symbol symbols[] = { FUNCTIONS(SYMBOL) { NULL, NULL } };
 static const char *const files[] = { "libXNNPACK.so.0", "libXNNPACK.so", NULL };
 
-/* Does XNNPACK use instructions that the user has masked off? It asks the processor itself and
- * cannot be told to avoid them. */
-static bool uses_more_than(uint64_t features)
-{
-#if defined(__x86_64__) || defined(__i386__)
-    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                        __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
-    return (avx2 && (features & SB_CPU_AVX2) == 0) || (avx512 && (features & SB_CPU_AVX512) == 0);
-#else
-    return (features & SB_CPU_NEON) == 0;
-#endif
-}
-
 static int load(const sb_cpu *cpu, sb_why *why)
 {
     if (xnn.handle != NULL)
         return 0;
     void *handle;
-    if (uses_more_than(cpu->features))
+    if (library_exceeds(cpu->features))
         return refuse(why, "XNNPACK cannot be kept to an instruction set");
     if (library_load(files, symbols, &handle, why) < 0)
         return -1;

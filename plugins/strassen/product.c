@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "strassen/product.h"
 
+#include <string.h>
+
 #define SUMS(set, needs) [VARIANT_##set] = &strassen_sums__##set,
 
 const sums *const strassen_sums[VARIANT_COUNT] = { VARIANTS(SUMS) };
@@ -50,7 +52,8 @@ static conv part_of(const conv *b, int64_t pairs)
 strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set)
 {
     const conv part = part_of(b, pairs_of(b));
-    const dense_blocking tile = dense_default(&part, cpu, set, SB_NCHW16C);
+    const dense_blocking tile =
+        dense_default(&part, cpu, set, SB_NCHW16C, true, &(dense_blocking) { 0 });
     const int64_t l2 = l2_floats(cpu);
     const bool near = STRASSEN_PRODUCTS * part.c * part.k <= l2 / 2;
     const int64_t fit = (near ? l2 / 5 : l2 * 2 / 5) / (4 * part.c);
@@ -112,15 +115,23 @@ static void put_panels_together(dense *product)
     }
 }
 
+static void add_scaled(float *restrict to, float by, const float *restrict from, int64_t count)
+{
+    for (int64_t i = 0; i < count; i++)
+        to[i] += by * from[i];
+}
+
 /* Computes the weights [k / 2][c / 2] of one product; of[] are the coefficients of the quarters. */
 static void sum_weights(const conv *b, const int *of, const float *weights, float *to)
 {
     const int64_t inputs = b->c / 2, outputs = b->k / 2;
-    const float *first = weights, *second = weights + outputs * b->c; /* halves of the outputs */
-    for (int64_t k = 0; k < outputs; k++, first += b->c, second += b->c) {
-        for (int64_t c = 0; c < inputs; c++)
-            *to++ = (float)of[0] * first[c] + (float)of[1] * second[c] +
-                    (float)of[2] * first[inputs + c] + (float)of[3] * second[inputs + c];
+    for (int64_t k = 0; k < outputs; k++, weights += b->c, to += inputs) {
+        const float *second = weights + outputs * b->c; /* half of the outputs */
+        const float *quarters[4] = { weights, second, weights + inputs, second + inputs };
+        memset(to, 0, (size_t)inputs * sizeof *to);
+        for (int i = 0; i < 4; i++)
+            if (of[i] != 0)
+                add_scaled(to, (float)of[i], quarters[i], inputs);
     }
 }
 

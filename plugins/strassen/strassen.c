@@ -98,7 +98,8 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     values[PAIRS] = clamp(round_up(blocking.pairs, pairs_parameter.step), pairs_parameter.min,
                           pairs_parameter.max);
     if (own.separable)
-        options_set_depthwise(&own.depthwise, cpu, own.set, values + DW);
+        options_set_depthwise(&own.depthwise, cpu, own.set, SB_NCHW16C, own.depthwise.p,
+                              values + DW);
     use_smallest_name(&by, values);
 }
 

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 plugins_LTLIBRARIES += plugins/winograd.la
 plugins_winograd_la_SOURCES = \
-	%D%/filter.c \
+	%D%/pays.c \
+	%D%/pays.h \
+	%D%/cut.c \
+	%D%/cut.h \
 	%D%/plan.c \
 	%D%/run.c \
 	%D%/transform.h \

@@ -5,20 +5,18 @@
 
 enum { LINE = 16 }; /* floats in a cache line */
 
+#define TRANSFORMS(set, needs) [VARIANT_##set] = wino_transforms__##set,
+
+const wino_transform *const wino_transforms[VARIANT_COUNT] = { VARIANTS(TRANSFORMS) };
+
 #define PRODUCTS(set, needs) [VARIANT_##set] = &gemm_blocked__##set,
 
 /* The only kind of kernels needed here. gemm_of() would link all kinds into the plugin. */
 static const gemm_kernels *const products[VARIANT_COUNT] = { VARIANTS(PRODUCTS) };
 
-int64_t wino_tiles(const conv *b, int size)
+static int64_t share_of_tiles(const conv *b, const wino_cut *cut)
 {
-    const int64_t out = wino_transforms[VARIANT_base][size].out;
-    return b->n * divide_up(b->p, out) * divide_up(b->q, out);
-}
-
-static int64_t share_of_tiles(const conv *b, int size)
-{
-    return divide_up(wino_tiles(b, size), b->threads);
+    return divide_up(wino_tiles(b, cut), b->threads);
 }
 
 /*
@@ -28,10 +26,10 @@ static int64_t share_of_tiles(const conv *b, int size)
  * 191 against 265 us for 128 channels at 28 x 28 by F(6x6), 232 against 266 us for 256 at 14 x 14
  * by F(4x4), but 423 against 408 us for 512 at 7 x 7 by F(2x2).
  */
-static bool has_block_for_each(const conv *b, int size, int64_t height)
+static bool has_block_for_each(const conv *b, const wino_cut *cut, int64_t height)
 {
-    return b->threads > 1 && share_of_tiles(b, size) >= height / 2 &&
-           b->c * b->k <= 10 * wino_tiles(b, size) * (b->c + b->k);
+    return b->threads > 1 && share_of_tiles(b, cut) >= height / 2 &&
+           b->c * b->k <= 10 * wino_tiles(b, cut) * (b->c + b->k);
 }
 
 /*
@@ -39,19 +37,17 @@ static bool has_block_for_each(const conv *b, int size, int64_t height)
  * thirds of L2; the rest is for the weights, which stream through. A block has at least enough
  * tiles for two register tiles, because all weights are read again for each block.
  */
-wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes)
+wino_choice wino_default(const conv *b, const sb_cpu *cpu, const wino_cut *cut, int lanes)
 {
-    const int64_t in = wino_transforms[VARIANT_base][size].in;
     const int64_t l2 = l2_floats(cpu);
-    const int64_t tile = in * in * (round_up(b->c, WINO_BLOCK) + round_up(b->k, WINO_BLOCK));
+    const int64_t tile = wino_elements(cut) * (wino_pieces(cut) * round_up(b->c, WINO_BLOCK) +
+                                               round_up(b->k, WINO_BLOCK));
     const int64_t height = lanes == 16 ? 14 : 6;
     const int64_t fit = l2 * 2 / 3 / tile / height * height;
     const int64_t most = larger(fit, 2 * height);
     return (wino_choice) {
-        .size = size,
         .vectors = 2,
-        .tiles =
-            has_block_for_each(b, size, height) ? smaller(most, share_of_tiles(b, size)) : most,
+        .tiles = has_block_for_each(b, cut, height) ? smaller(most, share_of_tiles(b, cut)) : most,
     };
 }
 
@@ -76,20 +72,61 @@ static int64_t cut_panels(const wino *own, wino_panel *panels)
     return count;
 }
 
-/* Transforms the filters of one panel and packs them as [xi][c][k of the panel]. */
-static void pack_panel(const wino *own, const wino_panel *panel, const float *weights)
+/* The tap of element i of a piece, or -1 if the piece does not have it. */
+static int64_t tap_at(const wino_axis *a, int piece, int i)
+{
+    const int64_t tap = piece * a->apart + i * a->stride;
+    return tap < a->filter ? tap : -1;
+}
+
+/* Lists where a filter has the elements of a piece; -1: it does not have it. Returns their
+ * number. */
+static int list_elements(const wino_cut *cut, int piece, int64_t *at)
+{
+    const int py = piece / cut->x.pieces, px = piece % cut->x.pieces;
+    int count = 0;
+    for (int i = 0; i < (cut->y.in > 1 ? cut->y.taps : 1); i++)
+        for (int j = 0; j < (cut->x.in > 1 ? cut->x.taps : 1); j++) {
+            const int64_t y = tap_at(&cut->y, py, i), x = tap_at(&cut->x, px, j);
+            at[count++] = y < 0 || x < 0 ? -1 : y * cut->x.filter + x;
+        }
+    return count;
+}
+
+/* A piece of the filters of one input channel. */
+typedef struct piece {
+    int64_t at[WINO_MAX_TAPS * WINO_MAX_TAPS];
+    int elements;
+    int64_t filter; /* floats from one output channel to the next */
+} piece;
+
+/* Copies a piece for `count` output channels: element i of filter n to to[i * lanes + n]. Lanes
+ * without a channel become 0. */
+static void gather_filters(const piece *p, const float *weights, int64_t count, int lanes,
+                           float *to)
+{
+    for (int n = 0; n < lanes; n++)
+        for (int i = 0; i < p->elements; i++)
+            to[i * lanes + n] = n < count && p->at[i] >= 0 ? weights[n * p->filter + p->at[i]] : 0;
+}
+
+/* Transforms a piece of the filters of one panel and packs them as [xi][piece][c][k of the
+ * panel]. */
+static void pack_piece(const wino *own, const wino_panel *panel, int index, const float *weights)
 {
     const conv *b = &own->conv;
-    const int64_t width = (int64_t)panel->vectors * own->isa->lanes;
-    const int64_t last = smaller(b->k, panel->channel + width);
-    const int elements = own->transform->in * own->transform->in;
-    double u[WINO_MAX_IN * WINO_MAX_IN];
-    for (int64_t k = panel->channel; k < last; k++) {
-        for (int64_t c = 0; c < b->c; c++) {
-            float *to = own->weights + panel->weights + c * width + (k - panel->channel);
-            wino_filter(own->choice.size, weights + (k * b->c + c) * 9, u);
-            for (int xi = 0; xi < elements; xi++)
-                to[xi * own->weight_step] = (float)u[xi];
+    const int lanes = own->isa->lanes;
+    const int64_t last = smaller(b->k, panel->channel + (int64_t)panel->vectors * lanes);
+    const int64_t taps = b->r * b->s, width = (int64_t)panel->vectors * lanes;
+    float filters[WINO_MAX_TAPS * WINO_MAX_TAPS * WINO_BLOCK];
+    float *to = own->weights + panel->weights + index * own->piece_blocks * WINO_BLOCK * width;
+    piece p = { .filter = b->c * taps };
+    p.elements = list_elements(&own->cut, index, p.at);
+    for (int64_t c = 0; c < b->c; c++, to += width) {
+        for (int64_t k = panel->channel; k < last; k += lanes) {
+            gather_filters(&p, weights + (k * b->c + c) * taps, smaller(last - k, lanes), lanes,
+                           filters);
+            own->transform->filter(filters, to + k - panel->channel, own->weight_step);
         }
     }
 }
@@ -97,7 +134,8 @@ static void pack_panel(const wino *own, const wino_panel *panel, const float *we
 /* -------------------------------------------------------------------------------------- plan */
 
 /* Rounds a distance from one xi to the next up to an odd number of cache lines. A transform writes
- * to all xi in turn; with an odd distance these lines fall into different sets of L1. */
+ * to all xi in turn; with an odd distance these lines fall into different sets of L1. (Packing 256
+ * to 256 channels for F(4x4) takes 1.5 ms then, and 2.1 ms at a distance of a power of two.) */
 static int64_t odd_lines(int64_t floats)
 {
     return (divide_up(floats, LINE) | 1) * LINE;
@@ -106,52 +144,72 @@ static int64_t odd_lines(int64_t floats)
 static void measure(wino *own)
 {
     const conv *b = &own->conv;
-    const int64_t elements = (int64_t)own->transform->in * own->transform->in;
-    own->in_blocks = divide_up(b->c, WINO_BLOCK);
+    const int64_t elements = wino_elements(&own->cut);
+    own->piece_blocks = divide_up(b->c, WINO_BLOCK);
+    own->in_blocks = wino_pieces(&own->cut) * own->piece_blocks;
     own->out_blocks = divide_up(b->k, WINO_BLOCK);
-    own->tile_rows = divide_up(b->p, own->transform->out);
-    own->tile_cols = divide_up(b->q, own->transform->out);
+    own->tile_rows = divide_up(b->p, own->cut.y.out);
+    own->tile_cols = divide_up(b->q, own->cut.x.out);
     own->tiles = b->n * own->tile_rows * own->tile_cols;
     own->block_count = divide_up(own->tiles, own->choice.tiles);
     /* Otherwise some threads would have twice the work of others, or none at all. */
     own->together = own->block_count < 2 * b->threads && own->block_count % b->threads != 0;
 
     const int64_t most = divide_up(own->tiles, own->block_count);
-    own->weight_step = own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK;
+    own->weight_step = odd_lines(own->in_blocks * own->out_blocks * WINO_BLOCK * WINO_BLOCK);
     own->input_step = odd_lines(own->in_blocks * most * WINO_BLOCK);
     own->product_step = odd_lines(own->out_blocks * most * WINO_BLOCK);
     own->scratch_floats = elements * (own->input_step + own->product_step);
 }
 
-static void list_taps(wino *own, int64_t tiles)
+/* Fills the list of the pieces that have an element; `y` and `x`: it is infinity there. Returns the
+ * end of the list. */
+static gemm_tap *fill_list(wino *own, int y, int x, gemm_tap *to, int64_t tiles)
 {
-    for (int64_t i = 0; i < own->in_blocks; i++)
-        own->taps[i] = (gemm_tap) {
-            .input = i * tiles * WINO_BLOCK,
-            .weights = i * WINO_BLOCK,
-            .channels = WINO_BLOCK,
-        };
+    const wino_cut *cut = &own->cut;
+    const gemm_tap *first = to;
+    for (int i = 0; i < wino_pieces(cut); i++) {
+        if ((y && wino_is_short(&cut->y, i / cut->x.pieces)) ||
+            (x && wino_is_short(&cut->x, i % cut->x.pieces)))
+            continue;
+        for (int64_t j = i * own->piece_blocks; j < (i + 1) * own->piece_blocks; j++)
+            *to++ = (gemm_tap) {
+                .input = j * tiles * WINO_BLOCK,
+                .weights = j * WINO_BLOCK,
+                .channels = WINO_BLOCK,
+            };
+    }
+    own->lists[y][x] = (wino_list) { first, to - first };
+    return to;
 }
 
-int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, view input,
-              view output, wino_choice choice, const float *weights, const float *bias)
+static void list_taps(wino *own, int64_t tiles)
+{
+    gemm_tap *to = own->taps;
+    for (int i = 0; i < 4; i++)
+        to = fill_list(own, i / 2, i % 2, to, tiles);
+}
+
+int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, const wino_cut *cut,
+              sb_layout layout, wino_choice choice, const float *weights, const float *bias)
 {
     *own = (wino) {
         .conv = *b,
-        .input = input,
-        .output = output,
+        .input = view_of(layout, b->c, b->h, b->w),
+        .output = view_of(layout, b->k, b->p, b->q),
         .isa = set,
-        .transform = &wino_transforms[set->variant][choice.size],
+        .cut = *cut,
+        .transform = &wino_transforms[set->variant][cut->transform],
         .products = products[set->variant],
         .choice = choice,
     };
     measure(own);
-    const int64_t elements = (int64_t)own->transform->in * own->transform->in;
+    const int64_t elements = wino_elements(cut);
     const int64_t scratches = own->together ? 1 : b->threads;
     own->ahead = gemm_ahead(host->cpu, elements * own->weight_step);
     own->panel_count = cut_panels(own, NULL);
     own->panels = host->alloc(host, (size_t)own->panel_count * sizeof *own->panels);
-    own->taps = host->alloc(host, (size_t)own->in_blocks * sizeof *own->taps);
+    own->taps = host->alloc(host, 4 * (size_t)own->in_blocks * sizeof *own->taps);
     own->weights = alloc_floats(host, elements * own->weight_step);
     if (bias != NULL)
         own->bias = alloc_floats(host, own->out_blocks * WINO_BLOCK);
@@ -164,7 +222,8 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, vie
     cut_panels(own, own->panels);
     list_taps(own, divide_up(own->tiles, own->block_count));
     for (int64_t i = 0; i < own->panel_count; i++)
-        pack_panel(own, &own->panels[i], weights);
+        for (int j = 0; j < wino_pieces(cut); j++)
+            pack_piece(own, &own->panels[i], j, weights);
     if (bias != NULL)
         memcpy(own->bias, bias, (size_t)b->k * sizeof *bias);
     return 0;
@@ -180,12 +239,13 @@ static int largest_part(const wino *own, int vectors)
 void wino_describe(const wino *own, char *text, size_t size)
 {
     const char *set = own->isa->name;
-    const int out = own->transform->out, vectors = own->panels[0].vectors;
+    const wino_transform *f = own->transform;
+    const int vectors = own->panels[0].vectors;
     char product[64];
     gemm_write_name(own->isa, GEMM_BLOCKED, largest_part(own, vectors), vectors, product,
                     sizeof product);
-    snprintf(text, size, "wino_input_%d__%s > %s > wino_output_%d__%s, %lld blocks", out, set,
-             product, out, set, (long long)own->block_count);
+    snprintf(text, size, "%s__%s > %s > %s__%s, %lld blocks", f->input_name, set, product,
+             f->output_name, set, (long long)own->block_count);
 }
 
 void wino_release(wino *own, const sb_host *host)

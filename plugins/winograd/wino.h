@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A 3 x 3 convolution by Winograd's algorithm. The tiles of m x m output pixels are grouped into
- * blocks, small enough that the data of a block stays in L2 through its three phases:
+ * A convolution by Winograd's algorithm. The tiles of m x m output pixels are grouped into blocks,
+ * small enough that the data of a block stays in L2 through its three phases:
  *
- *     input tiles -> transformed[xi][channel block][tile][16]
+ *     input tiles -> transformed[xi][piece of the filter][channel block][tile][16]
  *     for each xi: product[xi][channel block][tile][16] = transformed[xi] x weights[xi]
  *     product -> output tiles
  *
@@ -14,10 +14,9 @@
 
 #include "engine/gemm.h"
 #include "engine/view.h"
-#include "winograd/transform.h"
+#include "winograd/cut.h"
 
 typedef struct wino_choice {
-    int size;      /* WINO_F2, WINO_F4 or WINO_F6 */
     int vectors;   /* vectors of output channels in a register tile */
     int64_t tiles; /* tiles in a block */
 } wino_choice;
@@ -29,19 +28,28 @@ typedef struct wino_panel {
     int vectors;
 } wino_panel;
 
+/* The pieces that have products for an element. */
+typedef struct wino_list {
+    const gemm_tap *taps;
+    int64_t count;
+} wino_list;
+
 typedef struct wino {
     conv conv;
     view input, output;
     const isa *isa;
+    wino_cut cut;
     const wino_transform *transform;
     const gemm_kernels *products;
     wino_choice choice;
-    int64_t in_blocks, out_blocks;       /* of 16 channels */
+    int64_t in_blocks, out_blocks;       /* of 16 channels; of the input, of all pieces */
+    int64_t piece_blocks;                /* of the input, of one piece */
     int64_t tile_rows, tile_cols, tiles; /* rows, columns of an image; tiles of all images */
     int64_t block_count;                 /* blocks of tiles */
     int64_t panel_count;
     wino_panel *panels;
-    gemm_tap *taps;                                /* one for each block of input channels */
+    gemm_tap *taps;        /* of all lists: one for each block of input channels */
+    wino_list lists[2][2]; /* of elements that are infinity in y, in x */
     int64_t weight_step, input_step, product_step; /* floats from one xi to the next */
     float *weights;                                /* [xi][panel][channel][vectors x lanes] */
     float *bias;                                   /* [channel block][16]; NULL if none */
@@ -52,14 +60,11 @@ typedef struct wino {
 } wino;
 
 /* The default choice for a problem that winograd supports. */
-wino_choice wino_default(const conv *b, const sb_cpu *cpu, int size, int lanes);
-
-/* The number of tiles of all images. */
-int64_t wino_tiles(const conv *b, int size);
+wino_choice wino_default(const conv *b, const sb_cpu *cpu, const wino_cut *cut, int lanes);
 
 /* `bias` is NULL if there is none. Returns 0, or -1 if there is no memory; then nothing is held. */
-int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, view input,
-              view output, wino_choice choice, const float *weights, const float *bias);
+int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, const wino_cut *cut,
+              sb_layout layout, wino_choice choice, const float *weights, const float *bias);
 void wino_release(wino *own, const sb_host *host);
 
 /* Writes the symbols of the micro-kernels, in the order of the phases, and the number of blocks. */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* winograd: 3 x 3 convolution with stride 1 by F(2x2), F(4x4) or F(6x6). Each is a kernel with an
- * arithmetic class, and so an error bound, of its own. */
+/* winograd: convolutions by F(2x2), F(4x4) or F(6x6): filters of 3 x 3 and others, with stride 1
+ * and 2. Each is a kernel with an arithmetic class, and so an error bound, of its own. */
 #include "common/chain.h"
 #include "common/names.h"
 #include "engine/share.h"
 #include "engine/stages.h"
+#include "winograd/pays.h"
 #include "winograd/wino.h"
 
 /* -------------------------------------------------------------------------------- parameters */
@@ -55,15 +56,23 @@ static sb_layout layout_of(const int64_t *values)
 
 /* The context of same(). */
 typedef struct setting {
-    const conv *conv;
-    int size, lanes;
+    conv conv;
+    wino_cut cut;
+    int lanes;
 } setting;
+
+static setting setting_of(const sb_problem *problem, const sb_cpu *cpu, int out)
+{
+    setting own = { .conv = conv_of(problem, 0), .lanes = isa_select(cpu, WINO_BLOCK)->lanes };
+    (void)wino_cut_find(&own.conv, out, &own.cut); /* supported problems have one */
+    return own;
+}
 
 static bool same(const void *context, const int64_t *one, const int64_t *other)
 {
     const setting *own = context;
-    const int64_t vectors = divide_up(own->conv->k, WINO_BLOCK) * WINO_BLOCK / own->lanes;
-    const int64_t tiles = wino_tiles(own->conv, own->size);
+    const int64_t vectors = divide_up(own->conv.k, WINO_BLOCK) * WINO_BLOCK / own->lanes;
+    const int64_t tiles = wino_tiles(&own->conv, &own->cut);
     return one[LAYOUT] == other[LAYOUT] &&
            smaller(one[VECTORS], vectors) == smaller(other[VECTORS], vectors) &&
            divide_up(tiles, one[TILES]) == divide_up(tiles, other[TILES]);
@@ -79,28 +88,28 @@ static naming naming_of(const setting *own)
 /* Why the problem cannot be computed, or NULL if it can. */
 static const char *objection(const sb_step *b)
 {
-    if (b->r != 3 || b->s != 3)
-        return "only 3 x 3 kernels";
-    if (b->stride_h != 1 || b->stride_w != 1)
-        return "only stride 1";
     if (b->dilation_h != 1 || b->dilation_w != 1)
         return "only dilation 1";
     if (b->groups != 1)
         return "groups > 1 are not supported";
-    /* With more padding, some outputs are sums of no products and must be exactly 0. The transforms
-     * combine such an output with its neighbours, so it would come out as a rounding error. */
-    if (larger(larger(b->pad_top, b->pad_bottom), larger(b->pad_left, b->pad_right)) > 2)
-        return "padding over 2: some outputs are zero, and Winograd does not yield them exactly";
+    /* Then some outputs are sums of no products and must be exactly 0. The transforms combine such
+     * an output with its neighbours, so it would come out as a rounding error. */
+    if (larger(b->pad_top, b->pad_bottom) >= b->r || larger(b->pad_left, b->pad_right) >= b->s)
+        return "padding as wide as the filter: some outputs are zero, and Winograd does not yield "
+               "them exactly";
     return NULL;
 }
 
-static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+static int supports(const sb_problem *problem, const sb_cpu *cpu, int out, sb_why *why)
 {
+    const conv b = conv_of(problem, 0);
     const char *reason = objection(&problem->steps[0]);
-    (void)cpu;
+    wino_cut cut;
+    if (reason == NULL && !wino_cut_find(&b, out, &cut))
+        reason = "no transform for this filter, stride and tile";
     if (reason != NULL)
         refuse(why, "%s", reason);
-    return reason == NULL;
+    return reason == NULL && wino_pays(&b, cpu, &cut, isa_select(cpu, WINO_BLOCK)->lanes, why);
 }
 
 /*
@@ -109,10 +118,10 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
  * beside outputs of many may therefore miss the bound: we have seen 1.1 times the bound with up to
  * 3 channels, and at a corner that sees only one of the nine taps.
  */
-static int large_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+static int supports_large(const sb_problem *problem, const sb_cpu *cpu, int out, sb_why *why)
 {
     const sb_step *b = &problem->steps[0];
-    if (!supports(problem, cpu, why))
+    if (!supports(problem, cpu, out, why))
         return 0;
     if (larger(larger(b->pad_top, b->pad_bottom), larger(b->pad_left, b->pad_right)) > 1)
         refuse(why, "padding over 1: F(6x6) may miss its error bound at the border");
@@ -123,21 +132,19 @@ static int large_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *
     return 0;
 }
 
-static void defaults_of(const sb_problem *problem, const sb_cpu *cpu, int64_t *values, int size)
+static void defaults_of(const sb_problem *problem, const sb_cpu *cpu, int64_t *values, int out)
 {
-    const conv b = conv_of(problem, 0);
-    const setting own = { &b, size, isa_select(cpu, WINO_BLOCK)->lanes };
+    const setting own = setting_of(problem, cpu, out);
     const naming by = naming_of(&own);
-    const wino_choice choice = wino_default(&b, cpu, size, own.lanes);
+    const wino_choice choice = wino_default(&own.conv, cpu, &own.cut, own.lanes);
     values[VECTORS] = choice.vectors;
     values[TILES] = clamp(round_up(choice.tiles, 2), tiles_parameter.min, tiles_parameter.max);
     use_smallest_name(&by, values);
 }
 
-static int is_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values, int size)
+static int is_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values, int out)
 {
-    const conv b = conv_of(problem, 0);
-    const setting own = { &b, size, isa_select(cpu, WINO_BLOCK)->lanes };
+    const setting own = setting_of(problem, cpu, out);
     const naming by = naming_of(&own);
     return is_smallest_name(&by, values);
 }
@@ -178,12 +185,14 @@ static void destroy_stage(stage *base, const sb_host *host)
     host->free(host, base);
 }
 
-static stage *make_stage(const stage_order *order, const isa *set, int size)
+static stage *make_stage(const stage_order *order, const isa *set, int out)
 {
     const sb_layout layout = layout_of(order->values);
-    const wino_choice choice = { size, (int)order->values[VECTORS], order->values[TILES] };
-    const conv *b = &order->conv;
+    const wino_choice choice = { (int)order->values[VECTORS], order->values[TILES] };
     char text[DESCRIPTION];
+    wino_cut cut;
+    if (!wino_cut_find(&order->conv, out, &cut))
+        return NULL;
     wino_stage *own = order->host->alloc(order->host, sizeof *own);
     if (own == NULL)
         return NULL;
@@ -193,8 +202,8 @@ static stage *make_stage(const stage_order *order, const isa *set, int size)
         .input = layout,
         .output = layout,
     };
-    if (wino_plan(&own->wino, order->host, b, set, view_of(layout, b->c, b->h, b->w),
-                  view_of(layout, b->k, b->p, b->q), choice, order->weights, order->bias) < 0) {
+    if (wino_plan(&own->wino, order->host, &order->conv, set, &cut, layout, choice, order->weights,
+                  order->bias) < 0) {
         order->host->free(order->host, own);
         return NULL;
     }
@@ -204,7 +213,7 @@ static stage *make_stage(const stage_order *order, const isa *set, int size)
 }
 
 static int make_plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                     const sb_weights *weights, int size, void **out, sb_why *why)
+                     const sb_weights *weights, int tile, void **out, sb_why *why)
 {
     const isa *set = isa_select(host->cpu, WINO_BLOCK);
     chain *own = chain_new(host, 1, why);
@@ -212,25 +221,29 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
         return -1;
     stage_order order = order_of(host, problem, values, weights, 0, layout_of(values));
     order.conv.threads = worthwhile_threads(problem, set->lanes);
-    chain_add(own, problem, 0, make_stage(&order, set, size));
+    chain_add(own, problem, 0, make_stage(&order, set, tile));
     return chain_finish(own, out, why);
 }
 
 /* ------------------------------------------------------------------------------------ plugin */
 
 #define KERNEL(m, supports_)                                                                      \
+    static int f##m##_supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)         \
+    {                                                                                             \
+        return supports_(problem, cpu, m, why);                                                   \
+    }                                                                                             \
     static void f##m##_defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)    \
     {                                                                                             \
-        defaults_of(problem, cpu, values, WINO_F##m);                                             \
+        defaults_of(problem, cpu, values, m);                                                     \
     }                                                                                             \
     static int f##m##_valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)  \
     {                                                                                             \
-        return is_valid(problem, cpu, values, WINO_F##m);                                         \
+        return is_valid(problem, cpu, values, m);                                                 \
     }                                                                                             \
     static int f##m##_plan(const sb_host *host, const sb_problem *problem, const int64_t *values, \
                            const sb_weights *weights, void **out, sb_why *why)                    \
     {                                                                                             \
-        return make_plan(host, problem, values, weights, WINO_F##m, out, why);                    \
+        return make_plan(host, problem, values, weights, m, out, why);                            \
     }                                                                                             \
     static const sb_kernel f##m = {                                                               \
         .size = sizeof(sb_kernel),                                                                \
@@ -239,9 +252,9 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
         .flags = SB_KERNEL_THREADED,                                                              \
         .id = "f" #m,                                                                             \
         .technique = "winograd",                                                                  \
-        .summary = "Winograd's F(" #m "x" #m ", 3x3), blocks of tiles kept in cache",             \
+        .summary = "Winograd's F(" #m "x" #m "), blocks of tiles kept in cache",                  \
         .parameters = parameters,                                                                 \
-        .supports = supports_,                                                                    \
+        .supports = f##m##_supports,                                                              \
         .defaults = f##m##_defaults,                                                              \
         .valid = f##m##_valid,                                                                    \
         .layouts = layouts,                                                                       \
@@ -253,7 +266,7 @@ static int make_plan(const sb_host *host, const sb_problem *problem, const int64
 
 KERNEL(2, supports)
 KERNEL(4, supports)
-KERNEL(6, large_supports)
+KERNEL(6, supports_large)
 
 static const sb_kernel *const kernels[] = { &f2, &f4, &f6, NULL };
 

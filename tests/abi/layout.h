@@ -89,6 +89,7 @@ static const place places[] = {
     AT(sb_kernel, destroy, 104),
     AT(sb_kernel, describe, 112),
     AT(sb_kernel, ranges, 120),
+    AT(sb_kernel, complete, 128),
     AT(sb_plugin, abi_major, 4),
     AT(sb_plugin, abi_minor, 8),
     AT(sb_plugin, flags, 12),

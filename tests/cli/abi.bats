@@ -56,3 +56,46 @@ END
     [ "$status" -eq 0 ]
     [ "$(grep -c ',yesterday,.*,ok,' bare/results.csv)" -eq 9 ]
 }
+
+@test "abi: what a plugin found out by timing is passed on to its later processes" {
+    cd "$BATS_TEST_TMPDIR"
+    config 1 '["noter/*"]' > tiny.yaml
+    SEPBENCH_PLUGIN_PATH=$(plugins noter) run --separate-stderr "$SEPBENCH" run tiny.yaml -o out \
+        --set measure.processes=3
+    [ "$status" -eq 0 ]
+    [ "$(grep -c 'plugin noter: chose left$' <<< "$stderr")" -eq 1 ]
+    [ "$(grep -c 'plugin noter: read left$' <<< "$stderr")" -ge 2 ]
+    grep -q ',noter,chosen,.*,ok,' out/results.csv
+}
+
+@test "abi: lasting notes are read in later runs with the same machine and instruction set" {
+    cd "$BATS_TEST_TMPDIR"
+    export XDG_CACHE_HOME=$PWD/cache SEPBENCH_PLUGIN_PATH=$(plugins noter)
+    config 1 '["noter/*"]' > tiny.yaml
+    settle() { # sets `settled`: in how many processes the plugin chose anew; others read its choice
+        rm -rf out
+        run --separate-stderr "$SEPBENCH" run tiny.yaml -o out --set measure.processes=2
+        [ "$status" -eq 0 ]
+        grep -q 'plugin noter: recalled up$' <<< "$stderr"
+        settled=$(grep -c 'plugin noter: settled for up$' <<< "$stderr" || true)
+    }
+    settle
+    [ "$settled" -eq 1 ]
+    settle
+    [ "$settled" -eq 0 ]
+    SEPBENCH_ISA=generic settle
+    [ "$settled" -eq 1 ]
+    settle
+    [ "$settled" -eq 0 ]
+    for file in cache/sepbench/notes-*.json; do
+        echo '{"format": 1, "key": "another", "notes": {"choice": "down"}}' > "$file"
+    done
+    settle
+    [ "$settled" -eq 1 ]
+    settle
+    [ "$settled" -eq 0 ]
+    rm -rf out
+    XDG_CACHE_HOME=/dev/null run --separate-stderr "$SEPBENCH" run tiny.yaml -o out
+    [ "$status" -eq 0 ]
+    [ "$(grep -c 'is not kept for later runs: .*/dev/null/sepbench' <<< "$stderr")" -eq 1 ]
+}

@@ -135,9 +135,9 @@ slowed="UPDATE results SET series = (SELECT r.series FROM results r JOIN kernels
     [[ $stderr == *"not complete"* ]]
     run --separate-stderr -2 "$SEPBENCH" compare one
     run --separate-stderr -2 "$SEPBENCH" compare one one --format jsn
-    [[ $stderr == *"did you mean json"* ]]
+    [[ $stderr == *"did you mean 'json'"* ]]
     for other in -1 x nan 1001; do
         run --separate-stderr -2 "$SEPBENCH" compare one one "--threshold=$other"
-        [[ $stderr == *"number of per cent"* ]]
+        [[ $stderr == *"expected per cent"* ]]
     done
 }

@@ -25,7 +25,7 @@ refuse() {
 }
 
 @test "include: a name that is taken says what to do" {
-    refuse "$fixtures/include_twice.yaml" "base.yaml:7:5: the layer name 'a' is taken by"
+    refuse "$fixtures/include_twice.yaml" "base.yaml:7:5: the layer name 'a' is already used at"
     [[ $stderr == *"prefix"* ]]
 }
 
@@ -65,9 +65,11 @@ refuse() {
     refuse "$BATS_TEST_TMPDIR" "cannot be read: Is a directory"
     : > "$BATS_TEST_TMPDIR/empty.yaml"
     refuse "$BATS_TEST_TMPDIR/empty.yaml" "empty.yaml:1:1: the file is empty"
-    refuse "$SEPBENCH" ":1:1: the byte 0x7f does not occur in a text"
+    refuse "$SEPBENCH" ":1:1: the byte 0x7f is not allowed in text"
     head -c 300 "$SRCDIR/configs/vgg16.yaml" > "$BATS_TEST_TMPDIR/cut.yaml"
     refuse "$BATS_TEST_TMPDIR/cut.yaml" "cut.yaml:"
+    : > "$BATS_TEST_TMPDIR/net.onnx"
+    refuse "$BATS_TEST_TMPDIR/net.onnx" "a model, not a configuration; this makes one: sepbench import onnx"
     printf '\xff\xfel\0a\0' > "$BATS_TEST_TMPDIR/utf16.yaml"
     refuse "$BATS_TEST_TMPDIR/utf16.yaml" "utf16.yaml:1:1: the byte 0xff"
 }

@@ -52,12 +52,12 @@ setup() {
     [[ $stderr == *"one/kernel_tuner: 6 caches" ]]
     run "$SEPBENCH" tune --replay one/kernel_tuner/layer0-standard-t1-tiled-standard.json
     [ "$status" -eq 0 ]
-    [[ $output == "1 configurations, of which 0 failed; optimum "* ]]
+    [[ $output == "1 parameter sets, of which 0 failed; optimum "* ]]
 }
 
 @test "export: refuses what it cannot do" {
     run --separate-stderr -2 "$SEPBENCH" export one
-    [[ $stderr == *"expected google-benchmark, kernel-tuner or tidy"* ]]
+    [[ $stderr == *"missing option --format=FORMAT: google-benchmark, kernel-tuner or tidy"* ]]
     run --separate-stderr -2 "$SEPBENCH" export one --format google
     [[ $stderr == *"unknown format 'google'"* ]]
     run --separate-stderr -2 "$SEPBENCH" export nowhere --format tidy

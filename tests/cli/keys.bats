@@ -116,8 +116,8 @@ measure_confidence() {
     awk -v narrow="$(width narrow)" -v wide="$(width wide)" 'BEGIN { exit !(wide > 1.5 * narrow) }'
 }
 measure_precision() {
-    measured loose measure.precision=1 measure.max_time=50ms measure.processes=1
-    measured tight measure.precision=1e-6 measure.max_time=50ms measure.processes=1
+    measured loose measure.precision=1 measure.max_time=500ms measure.processes=1 "$one_layer"
+    measured tight measure.precision=1e-6 measure.max_time=500ms measure.processes=1 "$one_layer"
     [ "$(column tight samples | sum)" -gt "$((2 * $(column loose samples | sum)))" ]
 }
 measure_estimator() {
@@ -127,8 +127,9 @@ measure_estimator() {
     [ "$(column median estimator | sort -u)" = median ]
 }
 measure_min_samples() {
-    measured few measure.precision=1 measure.max_time=1s measure.processes=1
-    measured many measure.precision=1 measure.max_time=1s measure.processes=1 measure.min_samples=50
+    measured few measure.precision=1 measure.max_time=2s measure.processes=1 "$one_layer"
+    measured many measure.precision=1 measure.max_time=2s measure.processes=1 measure.min_samples=50 \
+        "$one_layer"
     [ "$(column many samples | sum)" -gt "$((2 * $(column few samples | sum)))" ]
 }
 # processes DIR: prints the number of processes that the samples come from.
@@ -142,8 +143,8 @@ measure_processes() {
     [ "$(processes three)" -ge 3 ]
 }
 measure_max_time() {
-    measured short measure.precision=1e-6 measure.max_time=1ms
-    measured long measure.precision=1e-6 measure.max_time=50ms
+    measured short measure.precision=1e-6 measure.max_time=1ms "$one_layer"
+    measured long measure.precision=1e-6 measure.max_time=500ms "$one_layer"
     [ "$(column long samples | sum)" -gt "$((2 * $(column short samples | sum)))" ]
 }
 measure_timeout() {
@@ -152,7 +153,7 @@ measure_timeout() {
     run ! measured soon measure.timeout=100ms "$kernel" "$one_layer"
     local soon=$((SECONDS - began))
     began=$SECONDS
-    run ! measured late measure.timeout=3s "$kernel" "$one_layer"
+    run ! measured late measure.timeout=6s "$kernel" "$one_layer"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive tiled)
     [ "$(column soon status)" = timeout ]
     [ "$((SECONDS - began))" -gt "$soon" ]
@@ -199,6 +200,33 @@ tune_budget() {
     tuned budget6 tune.budget=6
     [ "$(wc -l < budget3/evaluations.csv)" -eq 4 ]
     [ "$(wc -l < budget6/evaluations.csv)" -eq 7 ]
+}
+
+tune_objective() {
+    tuned packed tune.objective=packing
+    "$SEPBENCH" tuning list --csv | grep -q '^tiled/standard{objective=packing},'
+    mkdir none
+    ! SEPBENCH_POWERCAP=$PWD/none tuned energy tune.objective=energy
+    grep -q 'tune.objective: energy cannot be measured: this system has no energy counters' energy.err
+}
+
+tune_constraints() {
+    tuned restricted 'tune.constraints=[rows * vectors <= 8]'
+    "$SEPBENCH" tuning list --csv | grep -q '^tiled/standard{rows\*vectors<=8},'
+}
+tune_start() {
+    tuned unstarted tune.start=
+    tuned started 'tune.start={vectors: 1}'
+    ! sed -n 3p unstarted/evaluations.csv | grep -q vectors=1
+    sed -n 3p started/evaluations.csv | grep -q vectors=1
+}
+# After a search of another shape.
+tune_hints() {
+    "$SEPBENCH" tune a.yaml -o other --quiet --set kernels=tiled/standard --set tune.budget=4 \
+        --set "layers=[{name: a, input: [3, 6, 6], kernel: 3, out_channels: 5, padding: 1, operations: standard}]"
+    tuned hinted tune.hints=true
+    tuned alone tune.hints=false
+    [ "$(cut -d, -f8 hinted/evaluations.csv)" != "$(cut -d, -f8 alone/evaluations.csv)" ]
 }
 
 # ------------------------------------------------------------------------------- the layers

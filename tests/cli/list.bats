@@ -8,9 +8,9 @@ load common
 broken_plugins() {
     cat <<'END'
 broken_symbol       not a sepbench plugin: it has no symbol sb_plugin_entry
-broken_abi          was built for plugin ABI 2.0; this sepbench supports 1.0
+broken_abi          was built for plugin ABI 2.1; this sepbench supports 1.1
 broken_size         its table has 16 bytes, fewer than the 88 of ABI 1.0
-broken_old          its table has 80 bytes, fewer than the 88 of ABI 1.0: it was built with a header from before 1.0 was settled; rebuild it with this one's sepbench/plugin.h
+broken_old          its table has 80 bytes, fewer than the 88 of ABI 1.0: it was built with a header older than 1.0; rebuild it with this version's sepbench/plugin.h
 broken_id           its id is not of the form
 broken_text         version, summary and license must be set, each one line
 broken_twice        duplicate kernel other

@@ -108,9 +108,12 @@ assert isinstance(j["conditions"]["advice"], list)' <<<"$output"
 }
 
 @test "a wrong SEPBENCH_ISA is an error that names the right ones" {
-    SEPBENCH_ISA=avx3 run "$sepbench" machine
+    SEPBENCH_ISA=avx51 run "$sepbench" machine
     [ "$status" -eq 2 ]
-    [[ $output == *"SEPBENCH_ISA=avx3"*avx512* ]]
+    [[ $output == *"SEPBENCH_ISA=avx51: unknown instruction set; did you mean 'avx512'?"* ]]
+    SEPBENCH_ISA=risc run "$sepbench" machine
+    [ "$status" -eq 2 ]
+    [[ $output == *"SEPBENCH_ISA=risc: unknown instruction set; expected one of generic, sse2, avx, avx2, avx512, neon" ]]
 }
 
 @test "a cache that cannot be written is a warning" {

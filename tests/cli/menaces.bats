@@ -4,7 +4,7 @@
 
 load common
 
-# menace PLUGINS THREADS KERNELS: runs the plugins together with naive, into out/.
+# menace PLUGINS KERNELS [KEY=VALUE]: runs the plugins together with naive, into out/.
 menace() {
     # shellcheck disable=SC2086 # a list of names
     SEPBENCH_PLUGIN_PATH=$(plugins naive $1)
@@ -18,7 +18,8 @@ threads: 1
 measure: {min_samples: 12, max_time: 30s, precision: 0.5, timeout: 20s, processes: 1}
 report: {formats: []}
 END
-    run --separate-stderr "$SEPBENCH" run a.yaml -o out
+    rm -rf out
+    run --separate-stderr "$SEPBENCH" run a.yaml -o out --set "${3:-measure.cache=warm}"
     echo "$stderr"
 }
 
@@ -32,7 +33,7 @@ verdicts() {
     local verdict=$1 plugin=$2 kernel failed=0
     shift 2
     for kernel; do
-        grep -q ",$plugin,$kernel,.*,1,warm,$verdict," out/results.csv || {
+        grep -qE ",$plugin,$kernel,.*,1,(warm|cold),$verdict," out/results.csv || {
             echo "not $verdict: $(grep ",$plugin,$kernel," out/results.csv)"
             failed=1
         }
@@ -42,14 +43,17 @@ verdicts() {
 
 @test "menaces: whoever does not compute in each call is wrong" {
     cd "$BATS_TEST_TMPDIR"
-    menace skipper '"skipper/*"'
+    menace "skipper lingerer" '"skipper/*", "lingerer/leaves_half", "lingerer/child_waits"'
     [ "$status" -eq 1 ]
     verdicts ok naive standard separable
     verdicts ok skipper compares good
+    verdicts ok lingerer child_waits
     verdicts wrong skipper each_{second,third,tenth} all_but_each_{third,tenth} by_chance in_bursts \
-        first_{3,5} by_{1,3,16,64,256,pointer}{,_separably} leaves_{1,3,64}{,_separably} \
+        first_{3,5} by_{1,3,16,64,256,pointer}{,_separably} leaves_{1,3,64}{,_separably} gives_some_again{,_separably} \
         {late_,}part_{1,16,32,48,63} late_all_but_one late_{7,10}_bits{,_separably} \
         late_last_{a_little,zero,nan,infinite} late_first_negative late_swapped
+    # Its pages have another size elsewhere.
+    [ "$(uname -m)" != x86_64 ] || verdicts wrong lingerer leaves_half
     verdicts '(wrong|crashed)' skipper late_next_written || verdicts crashed skipper late_next_written
     # A kernel that had no calls in which to skip work is right.
     [ "$(grep -c ',skipper,.*,ok,' out/results.csv)" -le 6 ]
@@ -63,9 +67,24 @@ verdicts() {
     [ "$status" -eq 1 ]
     verdicts ok naive standard separable
     verdicts wrong forger answers answers_late
-    grep -q ",answers,.*the plugin answered in the worker's place" out/results.csv
+    grep -q ",answers,.*the plugin replied in place of the worker" out/results.csv
     [ "$(uname -m)" = x86_64 ] || skip "clocks are turned back on x86-64 alone"
-    # The others are found only if nothing else keeps the processors busy.
+    verdicts wrong forger turns_to_a_tenth
+    menace forger '"forger/turns_to_a_half"' # one at a time: they have one clock
+    verdicts ok naive standard separable
+    verdicts wrong forger turns_to_a_half
+}
+
+@test "menaces: cold caches are no cover" {
+    cd "$BATS_TEST_TMPDIR"
+    menace "skipper forger" '"skipper/by_*", "skipper/leaves_3", "skipper/each_third", "skipper/late_part_16",
+        "skipper/compares", "forger/turns_to_a_tenth", "forger/answers_late"' measure.cache=cold
+    [ "$status" -eq 1 ]
+    verdicts ok naive standard separable
+    verdicts ok skipper compares
+    verdicts wrong skipper by_{1,3,16,64,256,pointer} leaves_3 each_third late_part_16
+    verdicts wrong forger answers_late
+    [ "$(uname -m)" = x86_64 ] || skip "clocks are turned back on x86-64 alone"
     verdicts wrong forger turns_to_a_tenth
 }
 
@@ -105,6 +124,54 @@ verdicts() {
     [ ! -e vandal.file ]
 }
 
+@test "menaces: who spoils its process is found, and costs the others nothing" {
+    cd "$BATS_TEST_TMPDIR"
+    menace saboteur '"saboteur/good", "saboteur/few_*", "saboteur/little_*", "saboteur/changes_*", "saboteur/nobody_waits",
+        "saboteur/*output", "saboteur/unmaps_input", "saboteur/forbids_the_clock", "saboteur/fills_*", "saboteur/floods_*",
+        "saboteur/sends_*", "saboteur/no_*"'
+    [ "$status" -eq 1 ]
+    verdicts ok naive standard separable
+    verdicts ok saboteur good changes_{mask,locale} seals_output nobody_waits fills_shared_memory
+    verdicts wrong saboteur replaces_output
+    verdicts crashed saboteur unmaps_{output,input} forbids_the_clock floods_its_socket sends_descriptors
+    verdicts error saboteur few_descriptors little_{time,memory}
+    grep -q ',few_descriptors,.*it lowered its process.s limit of open files' out/results.csv
+    [ -z "$(workers)" ]
+    [ ! -e /dev/shm/sepbench-saboteur ]
+    fenced || skip "this system does not have every fence; run.json says which"
+    verdicts ok saboteur no_{signals_by_descriptor,priority,setting_of_time,rings,faults_to_handle,shared_segments}
+}
+
+@test "menaces: who works while it should be stopped is stopped, or found" {
+    cd "$BATS_TEST_TMPDIR"
+    menace saboteur '"saboteur/foster_child", "saboteur/never_exits"'
+    [ "$status" -eq 0 ]
+    verdicts ok saboteur foster_child never_exits
+    SEPBENCH_WITHOUT_FENCES=syscalls menace saboteur '"saboteur/wakes_itself"'
+    verdicts '(wrong|timeout)' saboteur wakes_itself
+    verdicts ok naive standard separable
+    grep -Eq ',wakes_itself,.*(it ran while other kernels were timed|it computes outside of its calls|the times that its worker claims are false|no answer)' out/results.csv
+    SEPBENCH_WITHOUT_FENCES=syscalls menace saboteur '"saboteur/foster_child"'
+    verdicts ok saboteur foster_child
+    [ -z "$(workers)" ]
+    menace saboteur '"saboteur/wakes_itself"'
+    fenced || skip "this system does not have every fence; run.json says which"
+    verdicts ok saboteur wakes_itself
+}
+
+# Whether they gain by it, and so are found, depends on what else the machine does; tests/unit/test_others
+# counts the processor time. The others must not suffer.
+@test "menaces: who has other processes compute costs nobody else anything" {
+    cd "$BATS_TEST_TMPDIR"
+    SEPBENCH_WITHOUT_FENCES=syscalls menace saboteur '"saboteur/assistant", "saboteur/child_for_each_call"'
+    verdicts ok naive standard separable
+    verdicts '(ok|wrong)' saboteur assistant child_for_each_call
+    menace saboteur '"saboteur/spins_when_woken"'
+    verdicts ok naive standard separable
+    verdicts '(ok|wrong)' saboteur spins_when_woken
+    [ -z "$(workers)" ]
+}
+
 @test "menaces: what plugins print is clean, limited, and bears their name" {
     cd "$BATS_TEST_TMPDIR"
     menace shouter '"shouter/*"'
@@ -120,5 +187,23 @@ verdicts() {
     [ "$(grep -c '^sepbench: plugin shouter: ' <<< "$stderr")" -le 21 ]
     grep -q '^shouter: line 1000 of a flood' out/plugins.log
     [ "$(wc -c < out/plugins.log)" -lt 1100000 ]
-    ! grep -q $'\033' out/plugins.log || return 1
+    ! LC_ALL=C grep -qa '[^ -~]' out/plugins.log || return 1
+}
+
+@test "menaces: who divides the work among threads is not accused of what the harness does" {
+    [ "$(nproc)" -ge 2 ] || skip "one processor"
+    cd "$BATS_TEST_TMPDIR"
+    cat > a.yaml <<'YAML'
+name: threads
+layers:
+  - {name: wide, input: [1, 32, 112, 112], kernel: 3, out_channels: 64, padding: 1}
+  - {name: deep, input: [1, 64, 112, 112], kernel: 3, out_channels: 128, padding: 1, stride: 2}
+kernels: ["direct/*", "openmp/*"]
+threads: 2
+measure: {min_samples: 40, max_time: 300ms}
+report: {formats: []}
+YAML
+    SEPBENCH_PLUGIN_PATH=$(plugins direct openmp) run "$SEPBENCH" run a.yaml -o out
+    echo "$output"
+    [ "$status" -eq 0 ]
 }

@@ -73,11 +73,11 @@ identity() {
 }
 
 @test "merge: missing shards are named; --partial takes what is there, and the rest later" {
-    refuses "shards are missing of 3: 2; --partial" -o out $s1 $s3
+    refuses "missing shards of 3: 2; --partial" -o out $s1 $s3
     [ ! -e out/run.db ]
     run --separate-stderr "$SEPBENCH" merge -o out $s1 $s3 --partial
     [ "$status" -eq 0 ]
-    [[ $stderr == *"missing of 3: 2"* && $stderr == *"not complete"* ]]
+    [[ $stderr == *"missing shards of 3: 2"* && $stderr == *"incomplete"* ]]
     grep -q '"complete": false' out/run.json
     "$SEPBENCH" merge -o out $s2 --partial
     [ "$(rows out)" = "$(rows whole)" ]
@@ -86,15 +86,15 @@ identity() {
 
 @test "merge: other configurations, builds and numbers of shards do not belong together" {
     identity $s2 'build of plugin naive=' 'build of plugin naive=f'
-    refuses "do not belong together: another build of plugin naive" -o out shards
+    refuses "cannot be merged: different build of plugin naive" -o out shards
     cp -r "$BATS_FILE_TMPDIR/$s2" other
     identity other configuration= configuration=0
-    refuses "another configuration" -o out $s1 other $s3
+    refuses "different configuration" -o out $s1 other $s3
     cp -r "$BATS_FILE_TMPDIR/$s2" four
     identity four shard=2/3 shard=2/4
     refuses "one is of 3 shards, the other of 4" -o out $s1 four $s3
     identity four shard=2/4 shard=0/3
-    refuses "its shard is none" -o out four
+    refuses "invalid shard number" -o out four
 }
 
 @test "merge: a group measured twice with different results is refused, or the newest is taken" {
@@ -109,7 +109,7 @@ identity() {
         tail -n +2 again/samples.csv | sort > theirs
         [ "$(tail -n +2 out/samples.csv | sort | comm -12 - theirs | wc -l)" -eq "$(wc -l < theirs)" ]
     done
-    refuses "--prefer takes newest" -o out $s1 --prefer oldest
+    refuses "--prefer: expected newest" -o out $s1 --prefer oldest
 }
 
 @test "merge: a damaged shard is named, and --partial merges the others" {
@@ -133,11 +133,40 @@ identity() {
     grep -q '"complete": false' out/run.json
 }
 
+@test "merge: a node whose clock is ahead is named, and nothing else depends on clocks" {
+    rewrite $s2 "UPDATE run SET value = replace(value, '\"written\": \"20', '\"written\": \"30') WHERE key = 'provenance'"
+    rewrite $s3 "UPDATE run SET value = replace(value, '\"started\": \"20', '\"started\": \"19') WHERE key = 'provenance'"
+    run --separate-stderr "$SEPBENCH" merge -o out shards
+    [ "$status" -eq 0 ]
+    [[ $stderr == *"shard-2-of-3: written at 30"*"by the clock of $(hostname), which is still to come"* ]]
+    [ "$(grep -c 'still to come' <<< "$stderr")" -eq 1 ]
+    [ "$(rows out)" = "$(rows whole)" ]
+    # No moment at all, or one that is none.
+    rewrite $s2 "UPDATE run SET value = replace(value, '\"started\"', '\"begun\"') WHERE key = 'provenance'"
+    "$SEPBENCH" merge -o again shards
+    [ "$(rows again)" = "$(rows whole)" ]
+}
+
+@test "merge: the shards' times are told, measured and estimated, and are in run.json" {
+    run --separate-stderr "$SEPBENCH" merge -o out shards
+    [[ $stderr =~ 3\ shards\ took\ [0-9]+\ to\ [0-9]+\ s\ \([0-9]+\ %\ apart\),\ estimated\ [0-9]+\ to\ [0-9]+\ s ]]
+    python3 - <<'END'
+import json
+for shard in json.load(open("out/run.json"))["shards"]:
+    assert shard["time"]["wall_ns"] > 0 and shard["estimated_ns"] > 0 and shard["node"]
+END
+    for i in 1 2 3; do
+        rewrite shards/shard-$i-of-3 "UPDATE run SET value = replace(value, '\"wall_ns\": ', '\"wall_ns\": ${i}0000') WHERE key = 'provenance'"
+    done
+    run --separate-stderr "$SEPBENCH" merge -o out2 shards
+    [[ $stderr == *"--weights out2"* ]]
+}
+
 @test "merge: rows say which machine they are of, and nothing is formed across machines" {
     identity $s2 'machine=' 'machine=Other '
     run --separate-stderr "$SEPBENCH" merge -o out shards
     [ "$status" -eq 0 ]
-    [[ $stderr == *"of 2 machines"* ]]
+    [[ $stderr == *"from 2 machines"* ]]
     head -n 1 out/results.csv | grep -q ',machine'
     head -n 1 out/speedups.csv | grep -q ',machine'
     [ "$(grep -c 'Other ' out/results.csv)" -eq "$(($(wc -l < $s2/results.csv) - 1))" ]
@@ -152,5 +181,5 @@ identity() {
 @test "merge: into a run of something else is refused" {
     refuses "was made with another" -o whole shards
     "$SEPBENCH" run a.yaml -o other --set measure.seed=9
-    refuses "do not belong together: another configuration" -o out shards other
+    refuses "cannot be merged: different configuration" -o out shards other
 }

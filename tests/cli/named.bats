@@ -58,7 +58,7 @@ END
 @test "named: an unknown name is refused with the nearest" {
     run "$SEPBENCH" run mobilenet_v4
     [ "$status" -eq 2 ]
-    [[ $output == *"neither such a file nor a configuration of that name; did you mean mobilenet_v"* ]]
+    [[ $output == *"neither a file nor the name of a configuration; did you mean 'mobilenet_v"* ]]
     run "$SEPBENCH" run ../mine/tiny
     [ "$status" -eq 2 ]
     [[ $output == *"cannot be opened: No such file"* ]]

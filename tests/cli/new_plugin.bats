@@ -63,12 +63,12 @@ build() {
     for name in Mine 9lives 'a b' '../x' '' "$(printf '%064d' 0 | tr 0 a)"; do
         run --separate-stderr "$SEPBENCH" new-plugin "$name"
         [ "$status" -eq 2 ]
-        [[ $stderr == *"cannot be a plugin's name"* ]]
+        [[ $stderr == *"is not a valid plugin name"* ]]
     done
     mkdir taken
     run --separate-stderr "$SEPBENCH" new-plugin taken
     [ "$status" -eq 2 ]
-    [[ $stderr == *"is there already"* ]]
+    [[ $stderr == *"exists; choose"* ]]
     [ -z "$(ls taken)" ]
 }
 

@@ -185,7 +185,7 @@ overlaps() {
     for format in "" ,; do
         run --separate-stderr "$SEPBENCH" report run --format "$format"
         [ "$status" -eq 2 ]
-        [[ $stderr == *"names no format"* ]]
+        [[ $stderr == *"expected a list of formats"* ]]
     done
 }
 

@@ -36,6 +36,25 @@ signalled() {
     grep -q '"resumed": 1,' out/run.json
 }
 
+@test "resume: a run whose folder disappears ends at once, and goes on where the folder is" {
+    "$SEPBENCH" run a.yaml -o out 2> talk &
+    local harness=$!
+    for _ in $(seq 200); do
+        [ -e out/run.db-wal ] && [ "$(stat -c %s out/run.db-wal)" -gt 100000 ] && break
+        sleep 0.02
+    done
+    mv out away
+    status=0
+    wait "$harness" || status=$?
+    [ "$status" -eq 2 ]
+    grep -q 'out/run.db was moved or removed during the run' talk
+    [ ! -e out ]
+    run "$SEPBENCH" run a.yaml -o away --resume
+    [ "$status" -eq 0 ]
+    [ "$(rows away | wc -l)" -eq 600 ]
+    ! grep -q '"groups_held_at_start": 0' away/run.json
+}
+
 @test "resume: SIGTERM is a request like Ctrl-C" {
     signalled TERM
     [ "$status" -eq 130 ]

@@ -69,7 +69,7 @@ setup() {
     [ "$status" -eq 2 ]
     run --separate-stderr "$SEPBENCH" run a.yaml --weights before -o s2
     [ "$status" -eq 2 ]
-    [[ $stderr == *"only with --shard"* || $stderr == *"goes only with --shard"* ]]
+    [[ $stderr == *"--weights requires --shard"* ]]
 }
 
 @test "shards: another shard does not go on with this one's folder" {

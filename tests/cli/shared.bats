@@ -110,7 +110,7 @@ whole() {
     head -c 100000 /dev/zero > "$old/run.db"
     run --separate-stderr node run many.yaml --shard 1/1 -o shared/run --resume
     [ "$status" -eq 0 ]
-    [[ $stderr == *"the copy in shared/run is gone on with"* ]]
+    [[ $stderr == *"continuing with the copy in shared/run"* ]]
     rm -rf "$old"
     whole shared/run 600
 }
@@ -138,8 +138,8 @@ take_over() {
     before_signal=take_over
     stopped TERM run many.yaml --shard 1/1 -o shared/run
     [ "$status" -eq 2 ]
-    grep -q 'another sepbench goes on with the run in shared/run' talk
-    grep -q "what was measured stays in $TMPDIR/sepbench-" talk
+    grep -q 'another sepbench is continuing the run in shared/run' talk
+    grep -q "results stay in $TMPDIR/sepbench-" talk
     cmp before shared/run/run.db
     [ "$(cat shared/run/.scratch)" = 'elsewhere /tmp/x' ]
 }
@@ -152,8 +152,8 @@ take_away() {
     before_signal=take_away
     stopped TERM run many.yaml --shard 1/1 -o shared/run
     [ "$status" -eq 2 ]
-    grep -q 'no more the folder' talk
-    kept=$(sed -n 's/.*stays in //p' talk | tail -n 1)
+    grep -q 'no longer the folder' talk
+    kept=$(sed -n 's/.*stay in //p' talk | tail -n 1)
     mkdir -p shared/run
     cp "$kept" shared/run/run.db
     rm -r local/sepbench-*

@@ -35,7 +35,7 @@ kept() {
             $1 == $2 { next }
             $1 > 0 && $2 > 0 && $1 / $2 < 1.0001 && $2 / $1 < 1.0001 { next }
             { print "differs: " $0; exit 1 }'
-        grep -q '^| the best kernel a layer |' "$name.made/answer.md"
+        grep -q '^| the best kernel per layer |' "$name.made/answer.md"
         [ "$(sed 's/[0-9.]//g' "$name.made/answer.md")" = "$(sed 's/[0-9.]//g' "$SRCDIR/results/$name/answer.md")" ]
     done
 }

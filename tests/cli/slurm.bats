@@ -61,7 +61,7 @@ start_slurm() {
 ClusterName=test
 SlurmctldHost=$host(127.0.0.1)
 AuthType=auth/munge
-AuthInfo=socket=$cluster/munge/socket
+AuthInfo=socket=$cluster/munge/socket,cred_expire=5
 CredType=cred/munge
 SlurmUser=root
 SlurmdUser=root
@@ -132,7 +132,8 @@ is_merged() {
     start_slurm || skip "Slurm does not start here: $(tail -n 1 "$cluster/slurmctld.log" "$cluster/slurmd.log" 2>&1)"
     "$SEPBENCH" run a.yaml -o whole
     mkdir out
-    slurm_script > script
+    # Long enough for a shard to be killed before it is done.
+    slurm_script --set measure.precision=1e-6 --set measure.max_time=150ms > script
     job=$(sbatch --parsable script)
     wait_for 120 second_works
     scancel --signal=KILL --full "${job}_2"

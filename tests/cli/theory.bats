@@ -87,7 +87,7 @@ setup() {
     [[ $output == *"did you mean '--filter'"* ]]
     run "$SEPBENCH" theory --format=jsn "$configs/quick.yaml"
     [ "$status" -eq 2 ]
-    [[ $output == *"did you mean json"* ]]
+    [[ $output == *"did you mean 'json'"* ]]
 }
 
 @test "--help and --version" {

@@ -30,7 +30,7 @@ refuses() {
 @test "replay says how many evaluations each goal took" {
     run sepbench tune --replay "$spaces/saddle.json"
     [ "$status" -eq 0 ]
-    [[ $output == *"54 configurations, of which 4 failed; optimum 0.6"* ]]
+    [[ $output == *"54 parameter sets, of which 4 failed; optimum 0.6"* ]]
     [ "$(grep -c '^auto ' <<<"$output")" -eq 5 ]
 }
 
@@ -50,23 +50,23 @@ refuses() {
     sepbench tune --replay "$tmp/saddle.json.gz" >"$tmp/b"
     cmp "$tmp/a" "$tmp/b"
     run sepbench tune --replay "$spaces/results.json"
-    [[ $output == "6 configurations, of which 2 failed; optimum 1"* ]]
+    [[ $output == "6 parameter sets, of which 2 failed; optimum 1"* ]]
 }
 
 @test "replay reads a cache without its last brackets, and CSV" {
     head -n -2 "$spaces/saddle.json" >"$tmp/cut.json"
     sepbench tune --replay "$tmp/cut.json" >"$tmp/a" 2>"$tmp/err"
-    grep -q "ends before its last brackets" "$tmp/err"
+    grep -q "the file is truncated" "$tmp/err"
     sepbench tune --replay "$spaces/saddle.json" >"$tmp/b"
     cmp "$tmp/a" "$tmp/b"
     printf 'x,y,time\n1,1,3\n1,2,2\n2,1,\n' >"$tmp/plain.csv"
     run sepbench tune --replay "$tmp/plain.csv"
-    [[ $output == "3 configurations, of which 1 failed; optimum 2"* ]]
+    [[ $output == "3 parameter sets, of which 1 failed; optimum 2"* ]]
 }
 
 @test "replay flags an optimum that is alone" {
     seq 30 | awk 'BEGIN { print "x,time" } { print $1 "," ($1 == 7 ? 1 : 2.4 + $1 / 100) }' >"$tmp/alone.csv"
-    sepbench tune --replay "$tmp/alone.csv" 2>&1 >/dev/null | grep -q "optimum is alone.* 2.41 times"
+    sepbench tune --replay "$tmp/alone.csv" 2>&1 >/dev/null | grep -q "takes 2.41 times as long as the optimum"
     sed 's/^7,1$/7,2.3/' "$tmp/alone.csv" >"$tmp/near.csv"
     [ -z "$(sepbench tune --replay "$tmp/near.csv" 2>&1 >/dev/null)" ]
 }
@@ -111,17 +111,17 @@ refuses() {
     : >"$tmp/empty.json"
     refuses "is empty" tune --replay "$tmp/empty.json"
     echo "layer,time" >"$tmp/other.json"
-    refuses "holds no configurations" tune --replay "$tmp/other.json"
+    refuses "holds no parameter sets" tune --replay "$tmp/other.json"
     echo "layer,date" >"$tmp/other.json"
     refuses "neither JSON, nor CSV" tune --replay "$tmp/other.json"
     echo '{"layers": []}' >"$tmp/other.json"
     refuses "not a recorded space" tune --replay "$tmp/other.json"
     sed 's/"time": [0-9.][0-9.]*/"time": "InvalidConfig"/' "$spaces/saddle.json" >"$tmp/failed.json"
-    refuses "all 54 configurations failed" tune --replay "$tmp/failed.json"
+    refuses "all 54 parameter sets failed" tune --replay "$tmp/failed.json"
     refuses "No such file" tune --replay "$tmp/none.json"
     refuses "budget 0" tune --replay "$spaces/saddle.json" --budget 0
     refuses "repeat 0" tune --replay "$spaces/saddle.json" --repeat 0
-    refuses "did you mean greedy" tune --replay "$spaces/saddle.json" --strategy gready
+    refuses "did you mean 'greedy'" tune --replay "$spaces/saddle.json" --strategy gready
 }
 
 @test "the tuning database is listed, exported, imported and forgotten" {
@@ -169,8 +169,29 @@ database() {
     refuses "nothing has been tuned" tuning merge "$tmp/none.db"
     head -c 3000 "$spaces/saddle.json" >"$tmp/none.db"
     refuses "not a tuning database" tuning merge "$tmp/none.db"
-    refuses "takes one file" tuning export "$tmp/x.json" "$tmp/y.json"
-    refuses "which databases" tuning merge
+    refuses "expected one operand" tuning export "$tmp/x.json" "$tmp/y.json"
+    refuses "missing operand FILE" tuning merge
+}
+
+@test "tuning advise says which defaults are beaten" {
+    refuses "nothing has been tuned" tuning advise tiled
+    for c in 16 32 64; do
+        printf '%s{"machine": "cpu", "build": "0f", "kernel": "tiled/standard", "default_params": "rows=4;pack=0",
+"problem": "n1 c%d 56x56 k64 3x3 s1 p1 threads 2", "params": "rows=%d;pack=0", "time_ns": %d, "default_ns": 1500,
+"evaluations": 99, "strategy": "auto", "ties": ""}' "$([ $c = 16 ] || echo ,)" $c \
+            $((c == 64 ? 4 : 8)) $((c == 64 ? 1500 : 1200))
+    done | sed '1s/^/{"format": "sepbench-tuning", "version": 1, "winners": [/; $s/$/]}/' >"$tmp/in.json"
+    sepbench tuning import "$tmp/in.json"
+    run sepbench tuning advise tiled
+    [ "$status" -eq 0 ]
+    [[ $output == *"tiled/standard on cpu"*"3 problems tuned; the defaults are beaten on 2"* ]]
+    [[ $output == *"rows: 4 is beaten on most problems, mostly by 8"* ]]
+    run sepbench tuning advise tiled/standard --csv
+    [ "${lines[0]}" = "kernel,machine,parameter,default,problems,beaten,better,chosen,compared,gain,worst,advice" ]
+    [ "${lines[1]}" = "tiled/standard,cpu,rows,4,3,2,8,2,0,,,unknown" ]
+    [ "${lines[2]}" = "tiled/standard,cpu,pack,0,3,0,,0,0,,,keep" ]
+    refuses "nothing of naive is tuned" tuning advise naive
+    refuses "missing operand PLUGIN" tuning advise
 }
 
 @test "a tuning database that is none is refused" {

@@ -42,7 +42,7 @@ meddler/good                ok
 refuser/no_support          unsupported  odd images are not supported
 refuser/mute                unsupported  refused without a reason
 refuser/rude                unsupported  ?[[]2Jrude xxx*
-refuser/invalid             skipped      these parameters do not go together for this layer
+refuser/invalid             skipped      these parameters are not valid together for this layer
 refuser/plan_fails          error        the wrapped library has no such kernel
 refuser/plan_gives_null     error        plan failed without a reason
 refuser/run_fails           error        run failed without a reason
@@ -206,8 +206,8 @@ END
     cd "$BATS_TEST_TMPDIR"
     cat > names.yaml <<'END'
 layers:
-  - {name: a, input: [3, 12, 13], kernel: 3, out_channels: 20, padding: 1, operations: [standard, separable]}
-  - {name: another name, input: [3, 12, 13], kernel: 3, out_channels: 20, padding: 1, operations: [standard, separable]}
+  - {name: a, input: [48, 12, 13], kernel: 3, out_channels: 48, padding: 1, operations: [standard, separable]}
+  - {name: another name, input: [48, 12, 13], kernel: 3, out_channels: 48, padding: 1, operations: [standard, separable]}
 measure: {min_samples: 3, max_time: 1us}
 report: {formats: []}
 END
@@ -229,9 +229,9 @@ report: {formats: []}
 END
     export SEPBENCH_PLUGIN_PATH=$(plugins direct)
     "$SEPBENCH" run fixed.yaml -o fixed --quiet > text
-    grep -q 'skipped,"\?vectors=2;pixels=28 do not go together for this layer: valid with .*pixels=[0-9]' fixed/results.csv
+    grep -q 'skipped,"\?vectors=2;pixels=28 are not valid together for this layer: valid with .*pixels=[0-9]' fixed/results.csv
     grep -q '(n1 c24 9x9 k40 3x3' fixed/results.csv
-    tr -s ' \n' ' ' < text | grep -q 'were skipped: .* direct/standard on odd one: vectors=2;pixels=28 do not go'
+    tr -s ' \n' ' ' < text | grep -q 'were skipped: .* direct/standard on odd one: vectors=2;pixels=28 are not valid'
 }
 
 @test "verdicts: where kernels are only unsupported or skipped the status is 0" {

@@ -133,6 +133,36 @@ static void moody_layouts(const sb_problem *problem, const sb_cpu *cpu, const in
 }
 KERNEL(moody_layouts_kernel, SB_NEED_STANDARD, yes, keep, right, forget, .layouts = moody_layouts);
 
+#define NUMBER(name)                                          \
+    static const sb_parameter name = { .size = sizeof name,   \
+                                       .kind = SB_INTEGER,    \
+                                       .id = #name,           \
+                                       .summary = "a number", \
+                                       .max = 9,              \
+                                       .step = 1 }
+NUMBER(one);
+NUMBER(other);
+static const sb_parameter *const numbers[] = { &one, &other, NULL };
+
+static void moody_complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given,
+                           int64_t *values)
+{
+    static int asked;
+    (void)problem, (void)cpu;
+    values[given == 1] = ++asked % 10;
+}
+KERNEL(moody_complete_kernel, SB_NEED_STANDARD, yes, keep, right, forget, .parameters = numbers,
+       .complete = moody_complete);
+
+static void bossy_complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given,
+                           int64_t *values)
+{
+    (void)problem, (void)cpu, (void)given;
+    values[0] = values[1] = 5;
+}
+KERNEL(bossy, SB_NEED_STANDARD, yes, keep, right, forget, .parameters = numbers,
+       .complete = bossy_complete);
+
 /* --------------------------------------------------------------------- crashes and never ends */
 
 static void crashing_destroy(void *plan)
@@ -171,4 +201,5 @@ int shown_by_breaker(void)
 GOOD;
 PLUGIN("breaker", NULL, &shares, &keeps_weights, &keeps_problem, &leaks_blocks, &leaks_heap,
        &leaks_descriptors, &allocates, &writes_input, &reads_before, &moody_supports_kernel,
-       &moody_layouts_kernel, &crashes_in_destroy, &hangs_in_valid, &never_runs);
+       &moody_layouts_kernel, &moody_complete_kernel, &bossy, &crashes_in_destroy, &hangs_in_valid,
+       &never_runs);

@@ -35,19 +35,32 @@ static int answers_late_run(void *plan, const float *input, float *output)
 KERNEL(answers_late, SB_NEED_STANDARD, yes, keep, answers_late_run, forget, .flags = 0);
 
 #ifdef __x86_64__
-static int slowness = 1;
+static int slowness; /* in tenths; 0: the clock has not been replaced */
+static int64_t real_since, slow_since;
 
-/* Replaces clock_gettime(). From the first call on, this clock runs slower. */
+/* The time in ns of a clock that runs slower since real_since. */
+static int64_t slow_time(int64_t real)
+{
+    return slow_since + (real - real_since) * 10 / slowness;
+}
+
+/* Replaces clock_gettime(). */
 static int slow_clock(clockid_t id, struct timespec *time)
 {
-    static int64_t start;
     const long rc = syscall(SYS_clock_gettime, id, time);
-    int64_t ns = (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
-    if (!start)
-        start = ns;
-    ns = start + (ns - start) * 10 / slowness;
+    const int64_t ns = slow_time((int64_t)time->tv_sec * 1000000000 + time->tv_nsec);
     *time = (struct timespec) { ns / 1000000000, ns % 1000000000 };
     return (int)rc;
+}
+
+static void slow_down(int tenths)
+{
+    struct timespec time;
+    syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &time);
+    const int64_t real = (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    slow_since = slowness ? slow_time(real) : real;
+    real_since = real;
+    slowness = tenths;
 }
 
 /* Overwrites the C library's clock_gettime() with a jump to slow_clock(). */
@@ -57,14 +70,16 @@ static void turn_clock(int tenths)
     int (*const from)(clockid_t, struct timespec *) = clock_gettime;
     int (*const to)(clockid_t, struct timespec *) = slow_clock;
     unsigned char *code;
-    if (slowness != 1)
+    const int replaced = slowness != 0;
+    if (slowness != tenths)
+        slow_down(tenths);
+    if (replaced)
         return;
     memcpy(&code, &from, sizeof code);
     memcpy(jump + 2, &to, sizeof to);
     void *page = (void *)((uintptr_t)code & ~(uintptr_t)4095);
     if (mprotect(page, 8192, PROT_READ | PROT_WRITE | PROT_EXEC) != 0)
         return;
-    slowness = tenths;
     memcpy(code, jump, sizeof jump);
 }
 #else

@@ -1,15 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kernels with a helper thread that still works after `run` has returned. Their verdict is `wrong`.
- * They have a plugin of their own, because such a thread may also write while other kernels run in
- * the same worker. */
+/* Kernels that leave work for later: to a helper thread that still works after `run` has returned,
+ * or until somebody reads the output. Their verdict is `wrong`. They have a plugin of their own,
+ * because such a thread may also write while other kernels run in the same worker. */
 #include "rogue.h"
 
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #define LATE 10 /* calls */
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 typedef struct helped {
     rogue *rogue;
@@ -90,5 +101,152 @@ KERNEL(helper_waited, SB_NEED_STANDARD, yes, helped_plan, waiting_run, helped_de
 KERNEL(helper_skipped, SB_NEED_STANDARD, yes, helped_plan, skipping_run, helped_destroy,
        .flags = 0);
 
+/* ------------------------------------------------------------------------- computes when looked at
+ */
+
+/* What has not been computed of an output: its pages cannot be read. */
+static struct {
+    rogue *rogue;
+    const float *input;
+    float *output;
+    size_t from, count; /* elements; count 0: nothing is left */
+} later;
+
+/* Computes the elements of [from, to). */
+static void compute_range(const rogue *r, const float *input, float *output, size_t from, size_t to)
+{
+    const uint32_t last = r->problem.step_count - 1;
+    const sb_step *p = &r->problem.steps[last];
+    const size_t row = (size_t)p->q, plane = row * (size_t)p->p, image = plane * (size_t)p->k;
+    for (size_t i = from; i < to; i++)
+        output[i] = element(r, last, input, (int64_t)(i / image), (int64_t)(i % image / plane),
+                            (int64_t)(i % plane / row), (int64_t)(i % row));
+}
+
+static void open_pages(void)
+{
+    if (later.count)
+        mprotect(later.output + later.from, later.count * sizeof(float), PROT_READ | PROT_WRITE);
+}
+
+static void compute_later(int number)
+{
+    if (!later.count)
+        (void)signal(number, SIG_DFL);
+    open_pages();
+    compute_range(later.rogue, later.input, later.output, later.from, later.from + later.count);
+    later.count = 0;
+}
+
+static int leaves_half_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = (uintptr_t)output;
+    const size_t all = output_count(r);
+    const uintptr_t half = (start + all * sizeof(float) / 2 + page - 1) & ~(page - 1);
+    const uintptr_t end = (start + all * sizeof(float)) & ~(page - 1);
+    open_pages();
+    later.count = 0;
+    if (r->runs < 12 || half >= end)
+        return right(r, input, output);
+    (void)signal(SIGSEGV, compute_later);
+    later.rogue = r;
+    later.input = input;
+    later.output = output;
+    later.from = (half - start) / sizeof(float);
+    later.count = (end - half) / sizeof(float);
+    part(r, input, output, later.from);
+    compute_range(r, input, output, later.from + later.count, all);
+    return mprotect((void *)half, end - half, PROT_NONE);
+}
+KERNEL(leaves_half, SB_NEED_STANDARD, yes, keep, leaves_half_run, forget, .flags = 0);
+
+/* ------------------------------------------------------------------------------ a child that spins
+ */
+
+/* A child counts the milliseconds in which it runs. Some gaps between two calls are the turns of
+ * other kernels, when it must not run: then this kernel fails. */
+static int child_waits_run(void *plan, const float *input, float *output)
+{
+    static volatile long *count;
+    static long before, left, bad;
+    if (!count) {
+        count =
+            mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+        if (fork() == 0)
+            for (long last = 0;; last = now_ms())
+                *count += last != now_ms();
+    } else if (now_ms() - left > 50) {
+        bad += *count - before > (now_ms() - left) / 4;
+    }
+    right(plan, input, output);
+    left = now_ms();
+    before = *count;
+    return bad > 3 ? -1 : 0;
+}
+KERNEL(child_waits, SB_NEED_STANDARD, yes, keep, child_waits_run, forget, .flags = 0);
+
+/* ---------------------------------------------------------------------- what only check can see */
+
+static int keeps_input_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    r->first = r->first ? r->first : input;
+    return right(plan, r->first, output);
+}
+KERNEL(keeps_input, SB_NEED_STANDARD, yes, keep, keeps_input_run, forget, .flags = 0);
+
+static int keeps_output_run(void *plan, const float *input, float *output)
+{
+    rogue *r = plan;
+    r->first = r->first ? r->first : output;
+    return right(plan, input, (float *)(uintptr_t)r->first);
+}
+KERNEL(keeps_output, SB_NEED_STANDARD, yes, keep, keeps_output_run, forget, .flags = 0);
+
+/* Its children hold none of the descriptors, which whoever reads the output would wait for. */
+static int forking_plan(const sb_host *host, const sb_problem *p, const int64_t *values,
+                        const sb_weights *weights, void **plan, sb_why *why)
+{
+    if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (int fd = 0; fd < 1024; fd++)
+            close(fd);
+        for (;;)
+            pause();
+    }
+    return keep(host, p, values, weights, plan, why);
+}
+KERNEL(leaves_processes, SB_NEED_STANDARD, yes, forking_plan, right, forget, .flags = 0);
+
+static void moody_ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *ranges)
+{
+    static int asked;
+    (void)problem, (void)cpu;
+    ranges->max = 4 + asked++ % 4;
+}
+
+static const sb_parameter size = {
+    .size = sizeof size,
+    .kind = SB_INTEGER,
+    .id = "size",
+    .summary = "a number",
+    .min = 1,
+    .max = 8,
+    .step = 1,
+    .initial = 4,
+};
+static const sb_parameter *const sizes[] = { &size, NULL };
+KERNEL(changes_ranges, SB_NEED_STANDARD, yes, keep, right, forget, .parameters = sizes,
+       .ranges = moody_ranges);
+
+static const char *colourful(const void *plan)
+{
+    (void)plan;
+    return "\033[31mred";
+}
+KERNEL(describes_in_red, SB_NEED_STANDARD, yes, keep, right, forget, .describe = colourful);
+
 GOOD;
-PLUGIN("lingerer", NULL, &helper_waited, &helper_skipped);
+PLUGIN("lingerer", NULL, &helper_waited, &helper_skipped, &child_waits, &keeps_input, &keeps_output,
+       &leaves_processes, &changes_ranges, &describes_in_red, &leaves_half);

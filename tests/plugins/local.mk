@@ -8,20 +8,30 @@ check_LTLIBRARIES += \
 	%D%/breaker.la \
 	%D%/crasher.la \
 	%D%/staller.la \
+	%D%/sleeper_init.la \
+	%D%/sleeper_deinit.la \
+	%D%/sleeper_destructor.la \
+	%D%/sleeper_destroy.la \
 	%D%/refuser.la \
+	%D%/joiner.la \
 	%D%/meddler.la \
+	%D%/mixer.la \
 	%D%/moody.la \
 	%D%/rival.la \
 	%D%/dodger.la \
 	%D%/lingerer.la \
 	%D%/skipper.la \
 	%D%/forger.la \
+	%D%/saboteur.la \
 	%D%/shouter.la \
 	%D%/vandal.la \
+	%D%/vast.la \
 	%D%/turncoat.la \
 	%D%/yesterday.la \
 	%D%/tomorrow.la \
 	%D%/teller.la \
+	%D%/weaver.la \
+	%D%/noter.la \
 	%D%/broken_symbol.la \
 	%D%/broken_abi.la \
 	%D%/broken_size.la \
@@ -45,14 +55,39 @@ check_LTLIBRARIES += \
 %C%_staller_la_SOURCES = %D%/staller.c %D%/rogue.h
 %C%_staller_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_sleeper_init_la_SOURCES = %D%/sleeper.c %D%/rogue.h
+%C%_sleeper_init_la_CPPFLAGS = $(AM_CPPFLAGS) -DSLEEPS_IN_INIT
+%C%_sleeper_init_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_sleeper_deinit_la_SOURCES = %D%/sleeper.c %D%/rogue.h
+%C%_sleeper_deinit_la_CPPFLAGS = $(AM_CPPFLAGS) -DSLEEPS_IN_DEINIT
+%C%_sleeper_deinit_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_sleeper_destructor_la_SOURCES = %D%/sleeper.c %D%/rogue.h
+%C%_sleeper_destructor_la_CPPFLAGS = $(AM_CPPFLAGS) -DSLEEPS_IN_DESTRUCTOR
+%C%_sleeper_destructor_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_sleeper_destroy_la_SOURCES = %D%/sleeper.c %D%/rogue.h
+%C%_sleeper_destroy_la_CPPFLAGS = $(AM_CPPFLAGS) -DSLEEPS_IN_DESTROY
+%C%_sleeper_destroy_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
 %C%_refuser_la_SOURCES = %D%/refuser.c %D%/rogue.h
 %C%_refuser_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_meddler_la_SOURCES = %D%/meddler.c %D%/rogue.h
 %C%_meddler_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_joiner_la_SOURCES = %D%/joiner.c %D%/rogue.h
+%C%_joiner_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_mixer_la_SOURCES = %D%/mixer.c %D%/rogue.h
+%C%_mixer_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
 %C%_moody_la_SOURCES = %D%/moody.c %D%/rogue.h
 %C%_moody_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_vast_la_SOURCES = %D%/vast.c %D%/rogue.h
+%C%_vast_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_rival_la_SOURCES = %D%/rival.c %D%/rogue.h
 %C%_rival_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
@@ -63,11 +98,21 @@ check_LTLIBRARIES += \
 %C%_teller_la_SOURCES = %D%/teller.c %D%/rogue.h
 %C%_teller_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
+%C%_weaver_la_SOURCES = %D%/weaver.c %D%/rogue.h
+%C%_weaver_la_CFLAGS = $(AM_CFLAGS) $(OPENMP_CFLAGS)
+%C%_weaver_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_noter_la_SOURCES = %D%/noter.c %D%/rogue.h
+%C%_noter_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
 %C%_turncoat_la_SOURCES = %D%/turncoat.c %D%/rogue.h
 %C%_turncoat_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_forger_la_SOURCES = %D%/forger.c %D%/rogue.h
 %C%_forger_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+
+%C%_saboteur_la_SOURCES = %D%/saboteur.c %D%/rogue.h
+%C%_saboteur_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 
 %C%_shouter_la_SOURCES = %D%/shouter.c %D%/rogue.h
 %C%_shouter_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
@@ -140,6 +185,8 @@ rogue_tests = \
 	tests/cli/environments.bats \
 	tests/cli/keys.bats \
 	tests/cli/list.bats \
+	tests/cli/names.bats \
+	tests/cli/onnxruntime.bats \
 	tests/cli/peers.bats \
 	tests/cli/resume.bats \
 	tests/cli/run.bats \
@@ -150,4 +197,6 @@ if HAVE_BATS
 TESTS += $(rogue_tests)
 endif
 dist_noinst_DATA += tests/cli/common.bash
-dist_check_SCRIPTS += tests/stress/kill_cycles tests/stress/odd_layers
+dist_check_SCRIPTS += tests/stress/kill_cycles tests/stress/kill_tunings tests/stress/merge_many tests/stress/odd_layers \
+	tests/stress/slow_kernels
+dist_noinst_DATA += tests/stress/fields.awk

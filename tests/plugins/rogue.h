@@ -17,6 +17,7 @@ typedef struct rogue {
     const sb_host *host;
     float *weights[SB_MAX_STEPS]; /* copies */
     long runs;                    /* calls of `run` before this one */
+    const float *first;           /* for a kernel that keeps a tensor */
 } rogue;
 
 static inline size_t output_count(const rogue *r)
@@ -135,6 +136,9 @@ static UNUSED int right(void *plan, const float *input, float *output)
 #ifndef ROGUE_FLAGS
 #define ROGUE_FLAGS 0
 #endif
+#ifndef ROGUE_DEINIT
+#define ROGUE_DEINIT NULL
+#endif
 
 /* PLUGIN(id, initialiser or NULL, kernels) defines the plugin. `good` is added after the kernels.
  */
@@ -151,6 +155,7 @@ static UNUSED int right(void *plan, const float *input, float *output)
         .license = "Apache-2.0",                                            \
         .kernels = kernels,                                                 \
         .init = start,                                                      \
+        .deinit = ROGUE_DEINIT,                                             \
     }
 
 #endif

@@ -146,6 +146,16 @@ LEAVES(1);
 LEAVES(3);
 LEAVES(64);
 
+/* In a third of the calls, gives the result of the call before. */
+static int gives_some_again_run(void *plan, const float *input, float *output)
+{
+    skipper *s = plan;
+    const long call = s->calls++;
+    return give_again(s, input, output, call >= LATE && (call * 2654435761u >> 7) % 3 == 0);
+}
+SKIPPER(gives_some_again, SB_NEED_STANDARD, gives_some_again_run);
+SKIPPER(gives_some_again_separably, SB_NEED_SEPARABLE, gives_some_again_run);
+
 /* Not a cheat: compares the whole input, and computes if any element differs. */
 static int compares_run(void *plan, const float *input, float *output)
 {
@@ -245,8 +255,8 @@ PLUGIN("skipper", NULL, &each_second, &each_third, &each_tenth, &each_hundredth,
        &first_50, &first_100, &in_bursts, &by_1, &by_1_separably, &by_3, &by_3_separably, &by_16,
        &by_16_separably, &by_64, &by_64_separably, &by_256, &by_256_separably, &by_pointer,
        &by_pointer_separably, &leaves_1, &leaves_1_separably, &leaves_3, &leaves_3_separably,
-       &leaves_64, &leaves_64_separably, &compares, &late_part_1, &part_1, &late_part_16, &part_16,
-       &late_part_32, &part_32, &late_part_48, &part_48, &late_part_63, &part_63, &late_all_but_one,
-       &late_7_bits, &late_7_bits_separably, &late_10_bits, &late_10_bits_separably,
-       &late_last_a_little, &late_last_zero, &late_last_nan, &late_last_infinite,
-       &late_first_negative, &late_next_written, &late_swapped);
+       &leaves_64, &leaves_64_separably, &gives_some_again, &gives_some_again_separably, &compares,
+       &late_part_1, &part_1, &late_part_16, &part_16, &late_part_32, &part_32, &late_part_48,
+       &part_48, &late_part_63, &part_63, &late_all_but_one, &late_7_bits, &late_7_bits_separably,
+       &late_10_bits, &late_10_bits_separably, &late_last_a_little, &late_last_zero, &late_last_nan,
+       &late_last_infinite, &late_first_negative, &late_next_written, &late_swapped);

@@ -2,7 +2,8 @@
 /*
  * deny ERRNO SYSCALL... -- COMMAND...: runs a command for which system calls fail, as in sandboxes
  * and containers. ERRNO and the system calls are numbers or the names below; "locks" are those of
- * files. Exit status 77 where the system allows no such filter.
+ * files, "subreaper" is the adoption of orphans. Exit status 77 where the system allows no such
+ * filter.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +32,23 @@ static const struct {
     { "sched_getaffinity", SYS_sched_getaffinity },
     { "personality", SYS_personality },
     { "flock", SYS_flock },
+    { "unshare", SYS_unshare },
 };
 
-/* What "locks" stands for: fcntl() with these commands, as on file systems without locks. */
-static const unsigned lock_commands[] = { F_GETLK,     F_SETLK,     F_SETLKW,
-                                          F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW };
-
-enum { LOCK_COMMANDS = sizeof lock_commands / sizeof *lock_commands };
+/* A system call with some values of an argument alone. */
+enum { COMMANDS = 6 };
+static const struct command {
+    const char *name;
+    unsigned number, argument, count;
+    unsigned values[COMMANDS];
+} commands[] = {
+    { "locks",
+      SYS_fcntl,
+      1,
+      COMMANDS,
+      { F_GETLK, F_SETLK, F_SETLKW, F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW } },
+    { "subreaper", SYS_prctl, 0, 1, { PR_SET_CHILD_SUBREAPER } },
+};
 
 typedef struct sock_filter step;
 
@@ -65,12 +76,20 @@ static step refuse(unsigned error)
     return (step)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error & SECCOMP_RET_DATA));
 }
 
-static step *refuse_locks(step *to, unsigned error)
+static const struct command *find_command(const char *word)
 {
-    *to++ = expect(SYS_fcntl, 1 + 2 * LOCK_COMMANDS);
-    *to++ = load(offsetof(struct seccomp_data, args[1]));
-    for (int i = 0; i < LOCK_COMMANDS; i++) {
-        *to++ = expect(lock_commands[i], 1);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].name, word) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+static step *refuse_command(step *to, const struct command *c, unsigned error)
+{
+    *to++ = expect(c->number, 2 + 2 * c->count);
+    *to++ = load(offsetof(struct seccomp_data, args) + c->argument * sizeof(uint64_t));
+    for (unsigned i = 0; i < c->count; i++) {
+        *to++ = expect(c->values[i], 1);
         *to++ = refuse(error);
     }
     *to++ = load(offsetof(struct seccomp_data, nr));
@@ -86,8 +105,9 @@ int main(int argc, char **argv)
     const unsigned error = number_of(argv[1]);
     *to++ = load(offsetof(struct seccomp_data, nr));
     for (; at < argc && strcmp(argv[at], "--") != 0 && to < filter + MOST; at++) {
-        if (strcmp(argv[at], "locks") == 0) {
-            to = refuse_locks(to, error);
+        const struct command *c = find_command(argv[at]);
+        if (c) {
+            to = refuse_command(to, c, error);
             continue;
         }
         *to++ = expect(number_of(argv[at]), 1);

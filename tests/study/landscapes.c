@@ -25,7 +25,7 @@ typedef struct family {
         parameters; /* "name=1..9", "name=1..64*" (powers of two), "name=32..256+8", "name=a|b|c" */
     valid_point *valid; /* NULL if all points are valid */
     measure_point *measure;
-    double noise;   /* relative; the same each time for a configuration */
+    double noise;   /* relative; the same each time for a parameter set */
     double sampled; /* the part of the space that was recorded; 0 for all of it */
 } family;
 
@@ -452,7 +452,7 @@ static const family families[] = {
     { "few_good", "three parameters must be right", SIX, NULL, few_good, 0.01, 0.4 },
     { "rugged", "hardly any order", "a=0..3,b=0..3,c=0..3,d=0..3,e=0..3,f=0..3,g=0..3", NULL,
       rugged, 0.0, 0 },
-    { "large5", "10^5 configurations", "a=0..9,b=0..9,c=0..9,d=0..9,e=0..9", NULL, large, 0.01, 0 },
+    { "large5", "10^5 parameter sets", "a=0..9,b=0..9,c=0..9,d=0..9,e=0..9", NULL, large, 0.01, 0 },
     { "large6", "2.5 million", "a=0..9,b=0..9,c=0..9,d=0..9,e=0..9,f=0..4,g=0..4", NULL, large,
       0.01, 0 },
     { "large7", "ten million", "a=0..9,b=0..9,c=0..9,d=0..9,e=0..9,f=0..4,g=0..4,h=0..1,i=0..1",

@@ -4,7 +4,7 @@
  * kernels, compilers, solvers and databases: blocks that divide the size or do not, occupancy that
  * changes in steps, caches that overflow, flags that interact, noise. Others have shapes that are
  * hard to search: half of the points fail, wide plateaus, two modes, few good points, up to ten
- * million configurations. Each kind is a family, whose coefficients are chosen by a seed.
+ * million parameter sets. Each kind is a family, whose coefficients are chosen by a seed.
  */
 #ifndef SB_STUDY_LANDSCAPES_H
 #define SB_STUDY_LANDSCAPES_H

@@ -8,7 +8,7 @@ tests_study_study_LDADD = $(harness_sepbench_LDADD)
 check_PROGRAMS += tests/study/searches
 tests_study_searches_SOURCES = %D%/searches.c %D%/landscapes.c %D%/landscapes.h
 tests_study_searches_LDADD = $(harness_sepbench_LDADD)
-EXTRA_DIST += %D%/agreement %D%/table %D%/tune_pairs.yaml %D%/tune_spaces.yaml %D%/tuner
+EXTRA_DIST += %D%/agreement %D%/gains %D%/pairs %D%/table %D%/tune_pairs.yaml %D%/tune_spaces.yaml %D%/tuner
 
 check_LTLIBRARIES += tests/study/work_a.la tests/study/work_b.la
 tests_study_work_a_la_SOURCES = %D%/work.c

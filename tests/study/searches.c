@@ -3,19 +3,22 @@
  * Judges search strategies on made-up spaces (landscapes.h) and recorded ones.
  *
  *     searches [--seeds FIRST-LAST] [--only GLOB] [--members A-B] [--budget N]
- *              [--least-gain PERCENT] [--strategies A,B] [FILE...]
+ *              [--least-gain PERCENT] [--strategies A,B] [--hints FILE] [FILE...]
  *
  * Prints one line for each space and strategy: the median number of evaluations until the best is
  * within 5 and 1 % of the optimum, relative to random search; the percentage of searches that were
  * not within 5 and 1 % after 200 evaluations; the ratio of the best to the optimum after 20, 50 and
  * 200 evaluations; the score; and the time that the strategy itself took for an evaluation. Then
- * prints the geometric means. If FILEs are given, uses only these. docs/tuning.md has the commands
+ * prints the geometric means. If FILEs are given, uses only these. With --hints, the
+ * searches know the 150 evaluations of a search on a similar space, which has parameters of the
+ * same names. docs/tuning.md has the commands
  * and their results.
  */
 #include "core/clock.h"
 #include "core/text.h"
 #include "landscapes.h"
 #include "tune/baseline.h"
+#include "tune/prior.h"
 #include "tune/replay.h"
 
 #include <math.h>
@@ -29,7 +32,7 @@ enum { MOST_STRATEGIES = 16 };
 typedef struct study {
     int64_t first, last, member1, member2, budget;
     double least_gain;
-    const char *only;
+    const char *only, *hints;
     const sb_strategy *strategies[MOST_STRATEGIES];
     size_t strategy_count;
 } study;
@@ -109,6 +112,62 @@ static void print_total(const char *name, const char *strategy, const total *t)
     fflush(stdout);
 }
 
+/* The parameter set of `to` with the same values, or -1. */
+static ptrdiff_t find_like(const sb_space *from, size_t index, const sb_space *to)
+{
+    uint32_t own[SB_SPACE_AXES], digits[SB_SPACE_AXES] = { 0 };
+    sb_space_digits(from, index, own);
+    for (size_t a = 0; a < to->axis_count; a++) {
+        char wanted[256] = "", text[256];
+        for (size_t b = 0; b < from->axis_count; b++)
+            if (strcmp(from->axes[b].id, to->axes[a].id) == 0)
+                sb_axis_text(&from->axes[b], own[b], wanted, sizeof wanted);
+        uint32_t d = 0;
+        for (; d < to->axes[a].count; d++) {
+            sb_axis_text(&to->axes[a], d, text, sizeof text);
+            if (strcmp(text, wanted) == 0)
+                break;
+        }
+        if (d == to->axes[a].count)
+            return -1;
+        digits[a] = d;
+    }
+    return sb_space_find(to, digits);
+}
+
+static int look_up(void *context, size_t index, const int64_t *values, double incumbent,
+                   double *objective, sb_error *error)
+{
+    const sb_recorded *recorded = context;
+    (void)values, (void)incumbent, (void)error;
+    *objective = recorded->objectives[index];
+    return 0;
+}
+
+/* What a search on the other file found, as hints for this space; free() them. */
+static sb_evaluated *make_hints(const char *path, const sb_space *space, size_t *count)
+{
+    sb_error error;
+    sb_recorded other;
+    sb_search_result found;
+    const sb_search_options options = { .evaluations = 150, .seed = 1 };
+    if (sb_recorded_read(path, &other, &error) < 0 ||
+        sb_search_run(sb_strategies[0], &other.space, &options, look_up, &other, &found, &error) <
+            0)
+        fail(error.text);
+    sb_evaluated *hints = sb_new(found.evaluated_count + 1, sizeof *hints);
+    for (size_t i = 0; i < found.evaluated_count; i++) {
+        ptrdiff_t index = find_like(&other.space, found.evaluated[i].index, space);
+        if (index >= 0 && isfinite(found.evaluated[i].objective))
+            hints[(*count)++] = (sb_evaluated) { .index = (uint32_t)index,
+                                                 .objective = found.evaluated[i].objective };
+    }
+    sb_prior_scale(hints, *count);
+    free(found.evaluated);
+    sb_recorded_free(&other);
+    return hints;
+}
+
 static void judge(const study *s, const char *name, const sb_recorded *recorded, total *totals)
 {
     reference random = find_reference(recorded);
@@ -117,6 +176,9 @@ static void judge(const study *s, const char *name, const sb_recorded *recorded,
                                   .least_gain = s->least_gain,
                                   .repeat = repeat,
                                   .seed = (uint64_t)s->first };
+    sb_evaluated *hints =
+        s->hints ? make_hints(s->hints, &recorded->space, &options.hint_count) : NULL;
+    options.hints = hints;
     for (size_t i = 0; i < s->strategy_count; i++) {
         sb_replay_result result;
         total one = { 0 };
@@ -127,6 +189,7 @@ static void judge(const study *s, const char *name, const sb_recorded *recorded,
         print_total(name, s->strategies[i]->id, &one);
         add_result(&totals[i], &result, random, (double)repeat, (double)s->budget, ms);
     }
+    free(hints);
 }
 
 static void judge_landscapes(const study *s, total *totals)
@@ -175,6 +238,8 @@ static int parse_options(study *s, int argc, char **argv)
             s->least_gain = strtod(argv[i + 1], NULL) / 100.0;
         else if (strcmp(argv[i], "--only") == 0)
             s->only = argv[i + 1];
+        else if (strcmp(argv[i], "--hints") == 0)
+            s->hints = argv[i + 1];
         else if (strcmp(argv[i], "--strategies") == 0)
             parse_strategies(s, argv[i + 1]);
         else

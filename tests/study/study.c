@@ -219,19 +219,7 @@ int main(int argc, char **argv)
     find_plugins(&s);
     s.layer = (sb_layer) {
         .name = (char[]) { "pixel" },
-        .shape = { .n = 1,
-                   .c = 1,
-                   .h = 1,
-                   .w = 1,
-                   .k = 1,
-                   .r = 1,
-                   .s = 1,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = 1,
-                   .multiplier = 1 },
+        .shape = sb_geometry_square(1, 1, 1, 1),
         .operations = { true, false },
         .repeat = 1,
     };

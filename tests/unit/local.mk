@@ -3,19 +3,24 @@
 # links it with LDADD.
 unit_tests = \
 	%D%/test_activate \
+	%D%/test_advice \
 	%D%/test_arena \
 	%D%/test_bounds \
 	%D%/test_canvas \
+	%D%/test_complete \
 	%D%/test_conditions \
+	%D%/test_claims \
 	%D%/test_config \
 	%D%/test_contest \
 	%D%/test_contrast \
 	%D%/test_cost \
 	%D%/test_cpu \
 	%D%/test_csv \
+	%D%/test_energy \
 	%D%/test_estimate \
 	%D%/test_evaluations \
 	%D%/test_export \
+	%D%/test_expression \
 	%D%/test_figures \
 	%D%/test_fill \
 	%D%/test_guarded \
@@ -27,11 +32,15 @@ unit_tests = \
 	%D%/test_loader \
 	%D%/test_look \
 	%D%/test_names \
+	%D%/test_notes \
+	%D%/test_objective \
+	%D%/test_others \
 	%D%/test_page \
 	%D%/test_params \
 	%D%/test_parse \
 	%D%/test_peaks \
 	%D%/test_possible \
+	%D%/test_prior \
 	%D%/test_problem \
 	%D%/test_processes \
 	%D%/test_provenance \
@@ -54,6 +63,7 @@ unit_tests = \
 	%D%/test_strangers \
 	%D%/test_strategy \
 	%D%/test_taps \
+	%D%/test_tie \
 	%D%/test_tolerance \
 	%D%/test_topology \
 	%D%/test_tunedb \

@@ -42,23 +42,7 @@ static sb_layer make_layer(int64_t channels, int64_t size, int64_t kernel, int64
 {
     const int64_t pad = kernel / 2;
     sb_layer layer = {
-        .shape = { .n = 1,
-                   .c = channels,
-                   .h = size,
-                   .w = size,
-                   .k = outputs,
-                   .r = kernel,
-                   .s = kernel,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .pad_top = pad,
-                   .pad_bottom = pad,
-                   .pad_left = pad,
-                   .pad_right = pad,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = 1,
-                   .multiplier = 1 },
+        .shape = sb_geometry_square(channels, size, outputs, kernel),
         .operations = { [SB_STANDARD] = true,
                         [SB_SEPARABLE] = true,
                         [SB_DEPTHWISE] = true,
@@ -67,6 +51,8 @@ static sb_layer make_layer(int64_t channels, int64_t size, int64_t kernel, int64
         .activations = { [SB_ROLE_DEPTHWISE] = SB_RELU },
         .repeat = 1,
     };
+    layer.shape.pad_top = layer.shape.pad_bottom = pad;
+    layer.shape.pad_left = layer.shape.pad_right = pad;
     sb_error error;
     if (sb_layer_finish(&layer, &error) < 0)
         fail_msg("%s", error.text);

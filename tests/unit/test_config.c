@@ -37,7 +37,7 @@ static void retired_keys_are_passed_over(void **state)
     assert_string_equal(config.tune.strategy, "random");
     assert_int_equal(config.threads[0], 3);
     assert_null(strstr(config.source, "baseline"));
-    assert_null(strstr(config.source, "objective"));
+    assert_int_equal(config.tune.objective, SB_MINIMISE_TIME); /* once without effect */
     sb_config_free(&config);
 }
 
@@ -290,6 +290,57 @@ static void odd_texts_survive_the_round_trip(void **state)
     sb_config_free(&config);
 }
 
+static void tuning_is_restricted_and_started(void **state)
+{
+    (void)state;
+    sb_config config = parse("layers: [{name: a, input: [1, 3, 3], out_channels: 1, kernel: 3}]\n"
+                             "tune:\n"
+                             "  constraints: [rows * cols <= 32, \"layout == nhwc\"]\n"
+                             "  start:\n"
+                             "    - {rows: 7, layout: nhwc}\n"
+                             "    - {cols: 2}\n");
+    assert_int_equal(config.tune.constraint_count, 2);
+    assert_string_equal(sb_expression_text(config.tune.constraints[0].expression), "rows*cols<=32");
+    assert_string_equal(config.tune.constraints[1].where, "t.yaml:3:36");
+    assert_int_equal(config.tune.start_count, 2);
+    assert_int_equal(config.tune.starts[0].count, 2);
+    assert_string_equal(config.tune.starts[0].values[1], "nhwc");
+    assert_string_equal(config.tune.starts[1].where, "t.yaml:6:7");
+    assert_round_trip(&config);
+    sb_config_free(&config);
+}
+
+static const struct {
+    const char *tune, *message;
+} bad_tuning[] = {
+    { "{constraints: [a < 3, a <]}", "t.yaml:2:32: constraint 'a <': expected" },
+    { "{constraints: \"a <\"}", "t.yaml:2:25: constraint 'a <': expected" },
+    { "{constraints: [{a: 3}]}", "t.yaml:2:22: a constraint" },
+    { "{start: [3]}", "t.yaml:2:16: a starting point must be a map" },
+    { "{start: {}}", "t.yaml:2:15: a starting point must be a map" },
+    { "{start: {a: [1, 2]}}", "t.yaml:2:19: the parameter's value" },
+    { "{constraint: a < 3}", "did you mean 'constraints'" },
+};
+
+static void bad_restrictions_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof bad_tuning / sizeof *bad_tuning; i++) {
+        sb_text text = { 0 };
+        sb_config config;
+        sb_error error = { "" };
+        sb_text_add(&text,
+                    "layers: [{name: a, input: [1, 3, 3], out_channels: 1, kernel: 3}]\n"
+                    "tune: %s\n",
+                    bad_tuning[i].tune);
+        assert_int_equal(sb_config_parse("t.yaml", text.data, NULL, NULL, &config, &error),
+                         SB_FAILED);
+        if (!strstr(error.text, bad_tuning[i].message))
+            fail_msg("%s: %s", bad_tuning[i].tune, error.text);
+        sb_text_free(&text);
+    }
+}
+
 /* Facts about the networks: the layers that are pairs, the others, and the multiplications of the
  * whole network. */
 static const struct {
@@ -419,7 +470,7 @@ static const struct {
     { "layers: 3\n", "t.yaml:1:9: ", "not '3'" },
     { "layers: [3]\n", "t.yaml:1:10: ", "a layer must be a map" },
     { "layers: [{name: a\n", "t.yaml:2:1: ", "not YAML" },
-    { "layers: \"a\n", "t.yaml:1:9: ", "a quote is opened here and not closed" },
+    { "layers: \"a\n", "t.yaml:1:9: ", "unterminated quote" },
     { "layers: [a\x01]\n", "t.yaml:1:11: ", "0x01" },
     { "\x7f"
       "ELF\n",
@@ -518,7 +569,7 @@ static const struct {
       "t.yaml:1:10: ", "layer 'a': " },
     { "layers:\n- {name: a, input: [1, 3, 3], out_channels: 1, kernel: 1}\n"
       "- {name: a, input: [1, 3, 3], out_channels: 1, kernel: 1}\n",
-      "t.yaml:3:3: ", "'a' is taken by t.yaml:2:3" },
+      "t.yaml:3:3: ", "'a' is already used at t.yaml:2:3" },
     { "layers: [{sweep: {}}]\n", "t.yaml:1:18: ", "empty" },
     { "layers: [{sweep: [1]}]\n", "t.yaml:1:18: ", "sweep must be a map" },
     { "layers: [{sweep: {kernels: [1]}}]\n", "t.yaml:1:19: ", "did you mean 'kernel'" },
@@ -858,7 +909,7 @@ static void texts_that_cannot_be_shown_are_refused(void **state)
         { "a\xc3", "t.yaml:1:18: the byte 0xc3" },
         { "a\xc0\xaf", "t.yaml:1:18: the byte 0xc0" },
         { "a\xed\xa0\x80", "t.yaml:1:18: the byte 0xed" },
-        { "'a", "t.yaml:1:17: a quote is opened here and not closed" },
+        { "'a", "t.yaml:1:17: unterminated quote" },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sb_text text = { 0 };
@@ -891,6 +942,8 @@ int main(void)
         cmocka_unit_test(same_padding_keeps_the_size),
         cmocka_unit_test(settings_replace_the_file),
         cmocka_unit_test(odd_texts_survive_the_round_trip),
+        cmocka_unit_test(tuning_is_restricted_and_started),
+        cmocka_unit_test(bad_restrictions_are_refused),
         cmocka_unit_test(configurations_hold_their_networks),
         cmocka_unit_test(mistakes_are_told),
         cmocka_unit_test(bad_settings_are_told),

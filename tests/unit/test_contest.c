@@ -34,19 +34,7 @@ enum { ROWS = sizeof rows / sizeof *rows };
 static sb_layer pointwise(void)
 {
     sb_layer layer = {
-        .shape = { .n = 1,
-                   .c = 10,
-                   .h = 4,
-                   .w = 4,
-                   .k = 50,
-                   .r = 1,
-                   .s = 1,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = 1,
-                   .multiplier = 1 },
+        .shape = sb_geometry_square(10, 4, 50, 1),
         .operations = { true, false },
         .repeat = 1,
     };

@@ -66,7 +66,7 @@ static void unknown_name_is_an_error(void **state)
     setenv("SEPBENCH_ISA", "avx51", 1);
     assert_int_equal(sb_cpu_detect(&cpu, &error), SB_FAILED);
     assert_non_null(strstr(error.text, "avx51"));
-    assert_non_null(strstr(error.text, "did you mean avx512?"));
+    assert_non_null(strstr(error.text, "did you mean 'avx512'?"));
     unsetenv("SEPBENCH_ISA");
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run_fixture.h"
 
+#include "core/random.h"
 #include "store/number.h"
 #include "store/results_csv.h"
 
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +48,52 @@ static void test_numbers(void **state)
     sb_text_add_scientific(&text, 1.25e-7);
     assert_string_equal(text.data, "1.2500e-07");
     sb_text_free(&text);
+}
+
+/* What printf() writes, without trailing zeros. */
+static void print_fixed(char text[400], double value, int decimals)
+{
+    int length = snprintf(text, 400, "%.*f", decimals, value);
+    while (decimals > 0 && text[length - 1] == '0')
+        length--;
+    length -= decimals > 0 && text[length - 1] == '.';
+    text[length] = '\0';
+    if (strcmp(text, "-0") == 0)
+        memmove(text, text + 1, 2);
+}
+
+/* Of all sizes, and halfway between two results. */
+static double draw_number(sb_random *random)
+{
+    const int scale = (int)sb_random_below(random, 140) - 70;
+    const double value = ldexp((double)sb_random_next(random), scale);
+    const double half = (double)sb_random_below(random, 1000000) / 64;
+    return sb_random_below(random, 2) ? (sb_random_below(random, 2) ? value : -value) : half;
+}
+
+static void test_numbers_as_printed(void **state)
+{
+    sb_random random = { 3 };
+    (void)state;
+    for (int i = 0; i < 200000; i++) {
+        const int decimals = (int)sb_random_below(&random, 10);
+        const double value = draw_number(&random);
+        char expected[400];
+        sb_text text = { 0 };
+        print_fixed(expected, value, decimals);
+        sb_text_add_fixed(&text, value, decimals);
+        assert_string_equal(text.data, expected);
+        sb_text_free(&text);
+    }
+    const int64_t wholes[] = { 0, 7, -1, INT64_MAX, INT64_MIN };
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++) {
+        char expected[32];
+        sb_text text = { 0 };
+        snprintf(expected, sizeof expected, "%lld", (long long)wholes[i]);
+        sb_text_add_whole(&text, wholes[i]);
+        assert_string_equal(text.data, expected);
+        sb_text_free(&text);
+    }
 }
 
 /* Splits a record of RFC 4180, with lines that end in LF, into fields, in place. Returns the next
@@ -252,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_numbers_as_printed),
         cmocka_unit_test_setup_teardown(test_files, setup, teardown),
         cmocka_unit_test_setup_teardown(test_scaling, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unwritable, setup, teardown),

@@ -20,8 +20,16 @@ static sb_kernel_info kernels[] = {
     { .id = (char[]) { "a" }, .technique = (char[]) { "naive" }, .handles = UINT64_MAX },
     { .id = (char[]) { "b" }, .technique = (char[]) { "direct" }, .handles = UINT64_MAX },
     { .id = (char[]) { "c" }, .technique = (char[]) { "direct" } },
+    { .id = (char[]) { "d" },
+      .technique = (char[]) { "winograd" },
+      .arithmetic = SB_WINOGRAD_F4,
+      .handles = UINT64_MAX },
+    { .id = (char[]) { "e" },
+      .technique = (char[]) { "strassen" },
+      .arithmetic = SB_STRASSEN,
+      .handles = UINT64_MAX },
 };
-static sb_plugin_info plugin = { .id = (char[]) { "p" }, .kernels = kernels, .kernel_count = 3 };
+static sb_plugin_info plugin = { .id = (char[]) { "p" }, .kernels = kernels, .kernel_count = 5 };
 
 typedef struct fixture {
     sb_scope scope;
@@ -79,9 +87,9 @@ static void test_slow_costs_more(void **state)
     add_candidate(f, 1, SB_STANDARD);
     int64_t fast = estimate_layer(f, 1);
     f->candidates[0].kernel = 0;
-    /* Ten calls of 29 GFLOP at a hundredth of 100 GFLOP/s. */
+    /* Seven calls of 29 GFLOP at 1.2 % of 100 GFLOP/s. */
     assert_in_range(estimate_layer(f, 1), fast, INT64_MAX);
-    assert_in_range(estimate_layer(f, 1), INT64_C(250000000000), INT64_C(1000000000000));
+    assert_in_range(estimate_layer(f, 1), INT64_C(150000000000), INT64_C(500000000000));
 }
 
 static void test_unsupported_costs_nothing(void **state)
@@ -94,6 +102,23 @@ static void test_unsupported_costs_nothing(void **state)
     f->scope.candidates.count = 2;
     int64_t two = estimate_layer(f, 0);
     assert_in_range(two, one, one + one / 100);
+}
+
+/* Arithmetic of filters larger than 1 x 1, and of 1 x 1. */
+static void test_arithmetic_that_does_not_serve(void **state)
+{
+    fixture *f = *state;
+    add_candidate(f, 3, SB_STANDARD);
+    assert_in_range(estimate_layer(f, 0), 500000000, 1000000000);
+    f->scope.config.layers[0].shape.r = f->scope.config.layers[0].shape.s = 1;
+    assert_int_equal(estimate_layer(f, 0), 0);
+    f->scope.config.layers[0].shape.r = f->scope.config.layers[0].shape.s = 3;
+    f->scope.config.layers[0].shape.stride_h = 2;
+    assert_int_equal(estimate_layer(f, 0), 0);
+    f->candidates[0].kernel = 4;
+    assert_int_equal(estimate_layer(f, 0), 0);
+    f->candidates[0].operation = SB_SEPARABLE;
+    assert_in_range(estimate_layer(f, 0), 500000000, 1000000000);
 }
 
 static void test_scope_is_the_sum(void **state)
@@ -118,6 +143,22 @@ static void test_faster_machine(void **state)
                 estimate_layer(f, 1));
 }
 
+static void test_searches_cost_their_evaluations(void **state)
+{
+    fixture *f = *state;
+    add_candidate(f, 0, SB_STANDARD);
+    const sb_problem small = sb_layer_problem(&f->scope.config.layers[0], SB_STANDARD, 1);
+    const sb_problem large = sb_layer_problem(&f->scope.config.layers[1], SB_STANDARD, 1);
+    int64_t few = sb_estimate_search_ns(f->candidates, &small, 10, NULL);
+    int64_t many = sb_estimate_search_ns(f->candidates, &small, 200, NULL);
+    assert_in_range(few, INT64_C(1000000000), INT64_C(10000000000)); /* the race, mostly */
+    assert_in_range(many - few, INT64_C(190) * 12000000, INT64_C(190) * 100000000);
+    assert_true(sb_estimate_search_ns(f->candidates, &large, 10, NULL) > 10 * few);
+    char shown[SB_ESTIMATE_TEXT];
+    sb_estimate_text(INT64_C(90000000000), shown);
+    assert_string_equal(shown, "about 2 min");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -126,8 +167,10 @@ int main(void)
         TEST(test_fast),
         TEST(test_slow_costs_more),
         TEST(test_unsupported_costs_nothing),
+        TEST(test_arithmetic_that_does_not_serve),
         TEST(test_scope_is_the_sum),
         TEST(test_faster_machine),
+        TEST(test_searches_cost_their_evaluations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -130,7 +130,7 @@ static void bad_files_are_refused(void **state)
     static const struct {
         const char *text, *says;
     } bad[] = {
-        { "layer,operation\nl,standard\n", "no column 'threads'" },
+        { "layer,operation\nl,standard\n", "missing column 'threads'" },
         { HEADER "l,standard,1\n", "line 2" },
         { HEADER "l,standard,0,p/k,9,auto,1,x=1,100,100,ok,\n", "line 2: not an evaluation" },
         { HEADER "l,standard,1,p/k,9,auto,1,x=1,-4,100,ok,\n", "line 2: not an evaluation" },
@@ -198,13 +198,28 @@ static void shares_come_to_100_at_most(void **state)
     sb_evaluations_free(&all);
 }
 
+/* Draws the figures of a folder that holds evaluations.csv. */
+static void draw_figures(const char *dir, const sb_figure_options *options)
+{
+    static const char *const techniques[] = { "naive", NULL };
+    sb_error error = { "" };
+    sb_random random = { 4 };
+    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
+    sb_layer layer = make_layer("a", 8, 12, 3, 8);
+    sb_group group = make_group(&layer, 1, techniques, 5, &random);
+    assert_int_equal(sb_rundb_put(db, &group, &error), 0);
+    sb_group_free(&group);
+    free_layer(&layer);
+    if (sb_figures_write(db, dir, options, &error) < 0)
+        fail_msg("%s", error.text);
+    sb_rundb_close(db);
+}
+
 /* The names try to break out of their quotes. */
 static void figures_are_drawn(void **state)
 {
     const char *dir = *state;
     sb_error error = { "" };
-    static const char *const techniques[] = { "naive", NULL };
-    sb_random random = { 4 };
     sb_text text = { 0 };
     sb_text_add(&text, "%s", HEADER);
     for (int i = 0; i < 8; i++)
@@ -214,18 +229,10 @@ static void figures_are_drawn(void **state)
                     i < 4 ? "auto" : "base_line", i % 4 + 1, i, 100 - i);
     put_file(dir, text.data);
     sb_text_free(&text);
-    sb_rundb *db = sb_rundb_create(dir, "", "{}", &error);
-    sb_layer layer = make_layer("a", 8, 12, 3, 8);
-    sb_group group = make_group(&layer, 1, techniques, 5, &random);
-    assert_int_equal(sb_rundb_put(db, &group, &error), 0);
-    sb_group_free(&group);
-    free_layer(&layer);
     sb_gnuplot able;
     bool gnuplot = sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) == 0;
     const sb_figure_options options = { .svg = true, .pdf = true, .png = true };
-    if (sb_figures_write(db, dir, &options, &error) < 0)
-        fail_msg("%s", error.text);
-    sb_rundb_close(db);
+    draw_figures(dir, &options);
     static const char *const files[] = { "convergence_t1.gp", "influence_t1.dat",
                                          "convergence_t1.svg", "influence_t1.png" };
     for (size_t i = 0; i < (gnuplot ? 4 : 2); i++)
@@ -235,6 +242,40 @@ static void figures_are_drawn(void **state)
     free(path);
     char *data = slurp(dir, "convergence_t1.dat");
     assert_non_null(strstr(data, "random search: "));
+    free(data);
+}
+
+static void predictions_are_drawn(void **state)
+{
+    sb_text text = { 0 };
+    sb_text_add(&text, "%.*s,predicted_ns\n", (int)strlen(HEADER) - 1, HEADER);
+    for (int i = 0; i < 9; i++)
+        sb_text_add(&text, "l,standard,1,p/k,99,auto,%d,x=%d,%d,100,ok,,%s\n", i + 1, i, 200 - i,
+                    i < 2 ? "" : "220");
+    sb_text_add(&text, "l,standard,1,p/k,99,auto,10,x=99,,100,wrong,,100\n");
+    put_file(*state, text.data);
+    sb_text_free(&text);
+    draw_figures(*state, &(sb_figure_options) { .svg = true });
+    char *data = slurp(*state, "predicted_t1.dat"), *script = slurp(*state, "predicted_t1.gp");
+    assert_non_null(strstr(data, "p/k: predicted, measured, over the best"));
+    assert_non_null(strstr(script, "Predicted time over best"));
+    size_t points = 0; /* 220 over the best, which is 192 */
+    for (const char *at = data; (at = strstr(at, "\n1.14583")); at++)
+        points++;
+    assert_int_equal(points, 7);
+    free(data);
+    free(script);
+}
+
+/* The best so far changes with an evaluation, and not on the way to it. */
+static void convergence_is_a_staircase(void **state)
+{
+    put_file(*state, HEADER "l,standard,1,p/k,99,auto,1,x=1,200,200,ok,\n"
+                            "l,standard,1,p/k,99,auto,2,x=2,300,200,ok,\n"
+                            "l,standard,1,p/k,99,auto,3,x=3,100,100,ok,\n");
+    draw_figures(*state, &(sb_figure_options) { .svg = true });
+    char *data = slurp(*state, "convergence_t1.dat");
+    assert_non_null(strstr(data, "\n1\t2\t2\t2\n2\t2\t2\t2\n3\t2\t2\t2\n3\t1\t1\t1\n"));
     free(data);
 }
 
@@ -263,6 +304,8 @@ int main(void)
         IN_FOLDER(influence_is_told),
         IN_FOLDER(shares_come_to_100_at_most),
         IN_FOLDER(figures_are_drawn),
+        IN_FOLDER(predictions_are_drawn),
+        IN_FOLDER(convergence_is_a_staircase),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

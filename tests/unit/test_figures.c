@@ -648,7 +648,7 @@ static void a_gnuplot_among_the_figures_is_not_run(void **state)
         bool hangs;
         setenv("PATH", paths[i], 1);
         assert_true(sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) < 0);
-        assert_non_null(strstr(error.text, "there is no gnuplot"));
+        assert_non_null(strstr(error.text, "gnuplot was not found"));
         assert_true(sb_gnuplot_run(dir, "x.gp", SB_GNUPLOT_PATIENCE_NS, &hangs, &error) < 0);
     }
     setenv("PATH", before, 1);
@@ -673,7 +673,7 @@ static void a_probe_says_what_is_wrong(void **state)
     setenv("PATH", dir, 1);
     assert_true(sb_gnuplot_probe(SB_GNUPLOT_PATIENCE_NS, &able, &error) < 0);
     setenv("PATH", before, 1);
-    assert_non_null(strstr(error.text, "there is no gnuplot"));
+    assert_non_null(strstr(error.text, "gnuplot was not found"));
     assert_non_null(strstr(error.text, "gnuplot-nox"));
     free(before);
     remove_folder(dir);

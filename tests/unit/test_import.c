@@ -388,7 +388,7 @@ static void csv_refuses_what_it_cannot_read(void **state)
         { "c,h,k,r\n1,\"2,3,3\n", NULL, NULL, "a quote is not closed" },
         { "1,2,3\n", "c,h,kk", NULL, "unknown meaning 'kk'; did you mean" },
         { "a,b\n1,2\n", "a=c,b=zz", NULL, "unknown meaning 'zz'" },
-        { "a,b\n1,2\n", NULL, "convbensh", "did you mean convbench" },
+        { "a,b\n1,2\n", NULL, "convbensh", "did you mean 'convbench'" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         const sb_import_options options = { .columns = bad[i].columns, .preset = bad[i].preset };

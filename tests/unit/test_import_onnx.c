@@ -451,7 +451,8 @@ static void refuses_graphs_that_are_none(void **state)
         builder_node(&b, "Relu", "second", (const char *const[]) { y.name, NULL });
     second->output = malloc(sizeof *second->output);
     second->output[second->n_output++] = strdup("back");
-    refuses(&b, "'back' before it is made: the graph has a circle, or is not in order");
+    refuses(&b,
+            "'back' before it is computed: the graph has a cycle, or its nodes are not in order");
 
     b = builder_start("twice", 13);
     x = builder_input(&b, "x", 1, 8, 10, 10);
@@ -459,12 +460,12 @@ static void refuses_graphs_that_are_none(void **state)
     second = builder_node(&b, "Relu", "second", (const char *const[]) { x.name, NULL });
     second->output = malloc(sizeof *second->output);
     second->output[second->n_output++] = strdup(y.name);
-    refuses(&b, "is made twice, the second time by the node 'second'");
+    refuses(&b, "is computed twice, the second time by the node 'second'");
 
     b = builder_start("nowhere", 13);
     builder_input(&b, "x", 1, 8, 10, 10);
     builder_apply(&b, "Relu", (value) { "y", 8, 10, 10 });
-    refuses(&b, "reads 'y', which nothing makes");
+    refuses(&b, "reads 'y', which no node computes");
 }
 
 /* Layers with absurd dimensions are left out with a note, and the sums do not count them. */

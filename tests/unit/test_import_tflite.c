@@ -350,7 +350,7 @@ static void refuses_what_is_none(void **state)
     assert_non_null(strstr(error.text, "not a TensorFlow Lite model"));
     assert_int_equal(import_text(sb_import_tflite, "xxxxTFL3xxxx", &bottlenecks, &imported, &error),
                      SB_FAILED);
-    assert_non_null(strstr(error.text, "holds no operators"));
+    assert_non_null(strstr(error.text, "contains no operators"));
     assert_int_equal(sb_import_tflite("/nowhere", &bottlenecks, &imported, &error), SB_FAILED);
     assert_non_null(strstr(error.text, "cannot be read"));
     assert_int_equal(sb_import_tflite("/tmp", &bottlenecks, &imported, &error), SB_FAILED);

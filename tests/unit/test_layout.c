@@ -108,6 +108,13 @@ static void check_between(sb_layout from, sb_layout to, sb_shape s)
         made[i] = NAN;
     sb_reorder(from, to, s, source, made);
     assert_memory_equal(made, wanted, taken * sizeof *made);
+    for (int64_t parts = 1; parts <= 5; parts++) {
+        for (size_t i = 0; i < taken; i++)
+            made[i] = from == to && wanted[i] != 0 ? wanted[i] : NAN;
+        for (int64_t part = 0; part < parts; part++)
+            sb_reorder_part(from, to, s, from == to ? made : source, made, part, parts);
+        assert_memory_equal(made, wanted, taken * sizeof *made);
+    }
     assert_int_equal(sb_layout_pads(to, s), taken > count);
     for (size_t i = 0; i < taken; i++)
         if (made[i] == 0)

@@ -58,7 +58,7 @@ static void a_quiet_machine_needs_few_turns(void **state)
     assert_true(turns > 2 && !cut);
 }
 
-/* A thousand configurations that are all 5 % slower than the incumbent. Bursts make almost none of
+/* A thousand parameter sets that are all 5 % slower than the incumbent. Bursts make almost none of
  * them seem clearly faster, and make few seem clearly slower than they are. */
 static void bursts_crown_nobody(void **state)
 {
@@ -80,7 +80,7 @@ static void bursts_crown_nobody(void **state)
     }
 }
 
-/* A thousand equal configurations, each compared with the last one that won. Luck must not
+/* A thousand equal parameter sets, each compared with the last one that won. Luck must not
  * accumulate. */
 static void luck_does_not_add_up(void **state)
 {
@@ -103,7 +103,7 @@ static void luck_does_not_add_up(void **state)
     }
 }
 
-/* A configuration that is 10 % faster is found to be faster, whatever the bursts. */
+/* A parameter set that is 10 % faster is found to be faster, whatever the bursts. */
 static void a_better_one_is_seen(void **state)
 {
     (void)state;

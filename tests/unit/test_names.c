@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * No two valid configurations of a kernel lead to the same computation, on any instruction set. The
- * test walks through configurations of our plugins and compares the descriptions of the plans. It
+ * No two valid parameter sets of a kernel lead to the same computation, on any instruction set. The
+ * test walks through parameter sets of our plugins and compares the descriptions of the plans. It
  * also checks that the micro-kernels named in them are symbols of the plugin.
  */
 #include "conv/problem.h"
@@ -55,7 +55,7 @@ typedef struct point {
     char text[TEXT];
 } point;
 
-/* A walk through a kernel's configurations for one problem. */
+/* A walk through a kernel's parameter sets for one problem. */
 typedef struct walk {
     const char *plugin;
     const char *symbols; /* its symbols, each between a line feed and a space */
@@ -180,7 +180,7 @@ static int64_t draw(const sb_parameter *parameter, sb_random *random)
     return value;
 }
 
-/* Walks from the defaults, changing one parameter at a time, because neighbouring configurations
+/* Walks from the defaults, changing one parameter at a time, because neighbouring parameter sets
  * are the most likely to be the same. */
 static void take(walk *own)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Parameters as text, and corner configurations. */
+/* Parameters as text, and corner parameter sets. */
 #include "core/text.h"
 #include "plugin/corners.h"
 

@@ -182,7 +182,7 @@ static void formats_are_known(void **state)
     assert_int_equal(sb_format_parse("json", &format, &error), SB_OK);
     assert_int_equal(format, SB_FORMAT_JSON);
     assert_int_equal(sb_format_parse("jsn", &format, &error), SB_FAILED);
-    assert_non_null(strstr(error.text, "did you mean json"));
+    assert_non_null(strstr(error.text, "did you mean 'json'"));
 }
 
 int main(void)

@@ -361,9 +361,11 @@ static void rates_are_possible(const sb_peaks *p)
 {
     double cycle = p->gflops[1] / p->clock_ghz;
 #ifndef SB_SANITIZED
-    assert_true(p->clock_ghz > 0.3 && p->clock_ghz < 8);
-    assert_true(cycle > 0.5 && cycle <= 130); /* up to two 1024-bit FMAs */
-    assert_true(p->gbytes[SB_LEVEL_DRAM][1] > 0.3);
+    if (!getenv("EMULATOR")) { /* an emulator is no processor of these years */
+        assert_true(p->clock_ghz > 0.3 && p->clock_ghz < 8);
+        assert_true(cycle > 0.5 && cycle <= 130); /* up to two 1024-bit FMAs */
+        assert_true(p->gbytes[SB_LEVEL_DRAM][1] > 0.3);
+    }
 #endif
     assert_true(cycle > 0);
     for (int n = 2; n <= p->threads; n++)

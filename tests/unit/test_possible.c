@@ -23,26 +23,11 @@ static sb_problem problem_of(int64_t channels, int64_t image, int64_t filter, in
                              int64_t threads)
 {
     sb_layer layer = {
-        .shape = { .n = 1,
-                   .c = channels,
-                   .h = image,
-                   .w = image,
-                   .k = channels,
-                   .r = filter,
-                   .s = filter,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .pad_top = filter / 2,
-                   .pad_bottom = filter / 2,
-                   .pad_left = filter / 2,
-                   .pad_right = filter / 2,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = groups,
-                   .multiplier = 1 },
+        .shape = sb_geometry_square(channels, image, channels, filter),
         .operations = { true, false },
         .repeat = 1,
     };
+    layer.shape.groups = groups;
     assert_int_equal(sb_layer_finish(&layer, NULL), 0);
     return sb_layer_problem(&layer, SB_STANDARD, threads);
 }

@@ -13,26 +13,8 @@
 
 static sb_layer plain(void)
 {
-    return (sb_layer){
-        .shape = {
-            .n = 1,
-            .c = 128,
-            .h = 56,
-            .w = 56,
-            .k = 64,
-            .r = 3,
-            .s = 3,
-            .stride_h = 1,
-            .stride_w = 1,
-            .pad_top = 1,
-            .pad_bottom = 1,
-            .pad_left = 1,
-            .pad_right = 1,
-            .dilation_h = 1,
-            .dilation_w = 1,
-            .groups = 1,
-            .multiplier = 1,
-        },
+    return (sb_layer) {
+        .shape = sb_geometry_square(128, 56, 64, 3),
         .operations = { true, true },
         .repeat = 1,
     };

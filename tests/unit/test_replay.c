@@ -227,7 +227,7 @@ static void refuses_what_it_cannot_use(void **state)
         { "{\"tune_params_keys\": [\"x\"], \"cache\": {\"1\": {\"x\": 1, \"ti", "truncated" },
         { "layer\n1\n", "neither JSON, nor CSV with a column `time`" },
         { "time\n1\n", "no column before or after" },
-        { "layer,time\n", "holds no configurations" },
+        { "layer,time\n", "holds no parameter sets" },
         { "{\"a\" 1}", "1:6: not JSON: expected a colon" },
         { "{\"a\": 1]", "not JSON" },
         { "{\"a\": 1,}", "not JSON" },
@@ -235,12 +235,12 @@ static void refuses_what_it_cannot_use(void **state)
         { "{\"a\": \"\\u12g4\"}", "not JSON" },
         { "{} {}", "not JSON" },
         { "{\"layers\": []}", "not a recorded space" },
-        { "[]", "holds no configurations" },
+        { "[]", "holds no parameter sets" },
         { "{\"cache\": {\"1\": {\"x\": 1, \"time\": 2}}}", "tune_params_keys" },
         { "{\"tune_params_keys\": [\"x\"], \"cache\": {\"1\": {\"x\": 1, \"time\": \"no\"}}}",
-          "all 1 configurations failed" },
+          "all 1 parameter sets failed" },
         { "{\"tune_params_keys\": [\"x\", \"y\"], \"cache\": {\"1\": {\"x\": 1, \"time\": 1}}}",
-          "no configuration has all 2" },
+          "no parameter set has all 2" },
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         sb_recorded recorded;
@@ -273,9 +273,9 @@ static void is_bounded(void **state)
     } files[] = {
         { "", "[", "nested too deeply" },
         { "{\"cache\": [", "{\"x\": ", "nested too deeply" },
-        { "[", "[],", "holds no configurations" },
+        { "[", "[],", "holds no parameter sets" },
         { "", "{\"results\": ", "nested too deeply" },
-        { "{\"tune_params_keys\": [\"x\"], \"cache\": {", "\"1\": [{}], ", "holds no config" },
+        { "{\"tune_params_keys\": [\"x\"], \"cache\": {", "\"1\": [{}], ", "holds no parameter" },
         { "[\"", "aaaaaaaaaaaaaaa", "truncated" },
         { "", "xxxxxxxxxxxxxxx", "neither JSON nor CSV" },
         { "a,time\n", ",,,,,,,,,,,,,,,", "neither JSON nor CSV" },
@@ -301,7 +301,7 @@ static void is_bounded(void **state)
     }
 }
 
-/* 30 configurations with one parameter. Exhaustive search reaches each goal after a known number of
+/* 30 parameter sets with one parameter. Exhaustive search reaches each goal after a known number of
  * evaluations. */
 static void counts_evaluations(void **state)
 {

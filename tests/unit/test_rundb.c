@@ -192,7 +192,7 @@ static void test_bad_files(void **state)
     write_run_db(dir, "SQLite format 3", 16);
     assert_refused(dir, false, "not a run database");
     assert_null(sb_rundb_create(dir, identity, "{}", &error));
-    assert_non_null(strstr(error.text, "holds a run already"));
+    assert_non_null(strstr(error.text, "already contains a run"));
 }
 
 /* Overwrites bytes of a healthy run.db. */
@@ -285,7 +285,7 @@ static int try_read_only(const char *dir)
     char *inner = sb_path_join(dir, "inner");
     db = sb_rundb_create(inner, identity, "{}", &error);
     free(inner);
-    return db || !strstr(error.text, "cannot be made") ? 4 : 0;
+    return db || !strstr(error.text, "cannot be created") ? 4 : 0;
 }
 
 static void test_read_only_folder(void **state)

@@ -128,7 +128,7 @@ static void test_plain(void **state)
     assert_int_equal(sb_rundb_keep(db, 0, &error), SB_OK);
     sb_rundb_close(db);
     assert_null(sb_rundb_create_in_scratch(f->results, identity, "{}", &error));
-    assert_non_null(strstr(error.text, "holds a run already"));
+    assert_non_null(strstr(error.text, "already contains a run"));
     assert_false(is_there(f->results, ".scratch"));
     assert_int_equal(count_copied(f), 1);
 }

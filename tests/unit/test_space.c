@@ -167,6 +167,66 @@ static void leaves_out_what_a_layer_cannot_use(void **state)
     sb_space_free(&space);
 }
 
+/* Valid: half of all points. */
+static int even(void *context, const int64_t *values, size_t count, unsigned char *ok,
+                sb_error *error)
+{
+    (void)context, (void)error;
+    for (size_t i = 0; i < count; i++)
+        ok[i] = (values[3 * i] + values[3 * i + 1] + values[3 * i + 2]) % 2 == 0;
+    return 0;
+}
+
+static void counts_or_estimates(void **state)
+{
+    (void)state;
+    sb_parameter_info parameters[] = { integer("a", 0, 9, 1), integer("b", 0, 9, 1),
+                                       integer("c", 0, 9, 1) };
+    int64_t sum = 4;
+    sb_space_count count;
+    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &count, NULL), 0);
+    assert_true(count.number == 15 && count.counting == SB_COUNT_EXACT);
+    sum = 100;
+    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &count, NULL), 0);
+    assert_true(count.number == 0 && count.counting == SB_COUNT_EXACT);
+    assert_int_equal(sb_space_count_valid(parameters, 3, NULL, NULL, &count, NULL), 0);
+    assert_true(count.number == 1000 && count.counting == SB_COUNT_EXACT);
+    for (size_t i = 0; i < 3; i++)
+        parameters[i].max = 99;
+    assert_int_equal(sb_space_count_valid(parameters, 3, even, NULL, &count, NULL), 0);
+    assert_true(count.number > 450000 && count.number < 550000);
+    assert_int_equal(count.counting, SB_COUNT_ESTIMATE);
+    for (size_t i = 0; i < 3; i++)
+        parameters[i].max = 9999;
+    assert_int_equal(sb_space_count_valid(parameters, 3, nearly_none, NULL, &count, NULL), 0);
+    assert_true(count.number >= 4960 && count.counting != SB_COUNT_EXACT);
+    sb_error error = { "" };
+    assert_int_equal(sb_space_count_valid(parameters, 3, cannot_tell, NULL, &count, &error),
+                     SB_FAILED);
+    assert_string_equal(error.text, "the worker died");
+}
+
+/* Half of 10^12 points are valid. What remains has some of all ranges, and the initial point. */
+static void thins_what_is_too_large(void **state)
+{
+    (void)state;
+    sb_parameter_info parameters[] = { integer("a", 0, 9999, 1), integer("b", 0, 9999, 1),
+                                       integer("c", 0, 9999, 1) };
+    const int64_t initial[] = { 5001, 0, 77 };
+    sb_space space;
+    for (size_t i = 0; i < 3; i++)
+        parameters[i].initial = initial[i];
+    assert_int_equal(sb_space_build(parameters, 3, even, NULL, &space, NULL), 0);
+    assert_false(space.complete);
+    assert_true(space.size > SB_SPACE_SIZE / 4 && space.size <= SB_SPACE_SIZE);
+    assert_true(sb_space_find_values(&space, initial) >= 0);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(space.axes[i].values[0] < 100);
+        assert_true(space.axes[i].values[space.axes[i].count - 1] > 9900);
+    }
+    sb_space_free(&space);
+}
+
 static void takes_a_space_of_one(void **state)
 {
     (void)state;
@@ -178,7 +238,7 @@ static void takes_a_space_of_one(void **state)
     assert_int_equal(sb_space_neighbours(&space, 0, SB_ANY_VALUE, around), 0);
     sb_space_free(&space);
     assert_int_equal(sb_space_build(NULL, 0, NULL, NULL, &space, NULL), 0);
-    assert_int_equal(space.size, 1); /* a kernel without parameters has one configuration */
+    assert_int_equal(space.size, 1); /* a kernel without parameters has one parameter set */
     sb_space_free(&space);
 }
 
@@ -229,6 +289,8 @@ int main(void)
         cmocka_unit_test(adjacent_skips_what_is_not_valid),
         cmocka_unit_test(explores_a_huge_product),
         cmocka_unit_test(leaves_out_what_a_layer_cannot_use),
+        cmocka_unit_test(counts_or_estimates),
+        cmocka_unit_test(thins_what_is_too_large),
         cmocka_unit_test(takes_a_space_of_one),
         cmocka_unit_test(refuses_bad_declarations),
         cmocka_unit_test(says_where_nothing_is_valid),

@@ -244,6 +244,28 @@ static void steps_beside_the_whole(void **state)
     }
 }
 
+/* Where the best kernels are those of one technique, its shares are theirs. */
+static void best_steps_of_one_technique(void **state)
+{
+    (void)state;
+    sb_layer layer = worked_example();
+    layer.operations[SB_DEPTHWISE] = layer.operations[SB_POINTWISE] = true;
+    sb_group group = group_of(&layer, stepwise, sizeof stepwise / sizeof *stepwise, 0.05);
+    sb_step_share *shares;
+    for (size_t i = 0; i < group.result_count; i++)
+        if (strcmp(group.results[i].technique, "tiled") != 0)
+            group.results[i].verdict = SB_VERDICT_WRONG;
+    assert_int_equal(sb_group_steps(&group, 0.95, 1, &shares), 6);
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(shares[i].technique, "tiled");
+        assert_string_equal(shares[3 + i].technique, "best");
+        assert_ptr_equal(shares[i].result, shares[3 + i].result);
+        assert_true(shares[i].of_time.low == shares[3 + i].of_time.low);
+    }
+    free(shares);
+    sb_group_free(&group);
+}
+
 static void no_steps_without_all_of_them(void **state)
 {
     (void)state;
@@ -262,6 +284,7 @@ int main(void)
         cmocka_unit_test(one_operation_has_no_speedup),
         cmocka_unit_test(choosing_among_equals_widens),
         cmocka_unit_test(steps_beside_the_whole),
+        cmocka_unit_test(best_steps_of_one_technique),
         cmocka_unit_test(no_steps_without_all_of_them),
         cmocka_unit_test(unknown_peaks_leave_no_roofline),
     };

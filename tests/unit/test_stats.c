@@ -54,6 +54,24 @@ static void quantiles_are_of_definition_7(void **state)
     assert_near(sb_quantile_sorted(values, 1, 0.9), 1);
 }
 
+static void quantiles_of_values_in_any_order(void **state)
+{
+    (void)state;
+    enum { MOST = 60 };
+    double values[MOST], sorted[MOST];
+    sb_random random = { 11 };
+    for (int trial = 0; trial < 5000; trial++) {
+        const size_t count = 1 + (size_t)sb_random_below(&random, MOST);
+        const uint64_t different = 1 + sb_random_below(&random, MOST);
+        for (size_t i = 0; i < count; i++)
+            sorted[i] = values[i] = (double)sb_random_below(&random, different);
+        sb_sort_values(sorted, count);
+        for (double p = 0; p <= 1; p += 0.125)
+            assert_true(sb_quantile_select(values, count, p) ==
+                        sb_quantile_sorted(sorted, count, p));
+    }
+}
+
 /* Values from Le Boudec, table A.1; the last ones are exact sums of binomial coefficients. */
 static void median_ranks_are_exact(void **state)
 {
@@ -381,11 +399,37 @@ static void geometric_means(void **state)
     assert_near(sb_geometric_mean(ratios, 1), 2);
 }
 
+/* Under load the calls of a few processes differ by orders of magnitude. */
+static void ends_are_limited(void **state)
+{
+    (void)state;
+    static const double ns[] = { 10, 2e4, 3e7, 5e9 };
+    for (uint32_t per_process = 0; per_process < 2; per_process++) {
+        sb_series a = { 0 }, b = { 0 };
+        for (uint32_t i = 0; i < 24; i++) {
+            const uint32_t process = per_process ? i / 4 : 0;
+            const sb_sample sample = { .round = process * SB_PROCESS_ROUNDS + i,
+                                       .iterations = 1,
+                                       .ns = ns[(per_process ? process : i) % 4] };
+            sb_series_add(&a, sample);
+            sb_series_add(&b, (sb_sample) { sample.round, 0, 1, 10 });
+        }
+        const sb_interval time = sb_estimate(&a, SB_ESTIMATE_MEDIAN, 0.999, 1);
+        const sb_interval ratio = sb_ratio(&a, &b, SB_ESTIMATE_MEDIAN, 0.999, 30, 1);
+        assert_true(time.high >= time.value && time.high <= 1000 * time.value);
+        assert_true(ratio.high >= ratio.value && ratio.high <= 1000 * ratio.value);
+        sb_series_free(&a);
+        sb_series_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ends_are_limited),
         cmocka_unit_test(ticks_are_found_among_rounded_values),
         cmocka_unit_test(quantiles_are_of_definition_7),
+        cmocka_unit_test(quantiles_of_values_in_any_order),
         cmocka_unit_test(median_ranks_are_exact),
         cmocka_unit_test(a_summary_tells_all),
         cmocka_unit_test(a_summary_of_little_is_no_accident),

@@ -103,7 +103,12 @@ static void write_tunings(void)
         snprintf(text, sizeof text, "n1 c%d 56x56 k64 3x3 s1 p1", 8 * i);
         assert_true(sb_problem_parse(text, &key.problem));
         key.problem.threads = 2;
-        sb_tune_winner winner = { params, 1e5, 2e5, 40, strategy, ties };
+        sb_tune_winner winner = { .params = params,
+                                  .time_ns = 1e5,
+                                  .default_ns = 2e5,
+                                  .evaluations = 40,
+                                  .strategy = strategy,
+                                  .ties = ties };
         assert_int_equal(sb_tunedb_put(db, &key, &winner, &error), 0);
         assert_int_equal(sb_tunedb_put_evaluation(db, &key, params, 1e5, &error), 0);
     }

@@ -19,8 +19,10 @@ typedef struct landscape {
     size_t calls;
     size_t seen[1024];
     size_t order[1024];
-    size_t end_after; /* the evaluator ends the search after this many evaluations */
-    int give_up;      /* or fails with this status */
+    double expected;          /* what the strategy tells of the present evaluation */
+    double expected_of[1024]; /* of each, in order */
+    size_t end_after;         /* the evaluator ends the search after this many evaluations */
+    int give_up;              /* or fails with this status */
     bool all_fail;
 } landscape;
 
@@ -57,6 +59,7 @@ static int measure(void *context, size_t index, const int64_t *values, double in
     landscape *land = context;
     (void)incumbent;
     land->seen[index]++;
+    land->expected_of[land->calls] = land->expected;
     land->order[land->calls++] = index;
     *objective = land->all_fail ? INFINITY : height(values);
     if (land->give_up && land->calls == land->end_after)
@@ -184,7 +187,7 @@ static void ends_when_told(void **state)
     sb_space_free(&land.space);
 }
 
-/* A space of one configuration, and one without parameters. */
+/* A space of one parameter set, and one without parameters. */
 static void takes_a_space_of_one(void **state)
 {
     landscape land = { 0 };
@@ -195,6 +198,32 @@ static void takes_a_space_of_one(void **state)
     assert_int_equal(sb_search_run(*state, &land.space, &options, measure, &land, &result, NULL),
                      0);
     assert_int_equal(result.evaluated_count, 1);
+    free(result.evaluated);
+    sb_space_free(&land.space);
+}
+
+/* A strategy with a model tells what it expects, and is mostly right in the end; others do not. */
+static void tells_what_it_expects(void **state)
+{
+    const sb_strategy *strategy = *state;
+    const bool has_model =
+        strcmp(strategy->id, "auto") == 0 || strcmp(strategy->id, "surrogate") == 0;
+    landscape land;
+    build(&land);
+    sb_search_options options = { .seed = 5, .evaluations = 90, .expected = &land.expected };
+    sb_search_result result = run(&land, strategy, options);
+    size_t told = 0, right = 0;
+    for (size_t i = 0; i < 90; i++) {
+        int64_t values[SB_SPACE_AXES];
+        sb_space_values(&land.space, land.order[i], values);
+        told += isnan(land.expected_of[i]) ? 0 : 1;
+        right += fabs(log(land.expected_of[i] / height(values))) < log(1.3) ? 1 : 0;
+    }
+    assert_true(isnan(land.expected_of[0]));
+    if (has_model)
+        assert_true(told > 60 && right > told / 2);
+    else
+        assert_int_equal(told, 0);
     free(result.evaluated);
     sb_space_free(&land.space);
 }
@@ -225,6 +254,7 @@ int main(void)
         { "survives failures everywhere", survives_failures_everywhere },
         { "ends when told", ends_when_told },
         { "takes a space of one", takes_a_space_of_one },
+        { "tells what it expects", tells_what_it_expects },
     };
     enum { CHECKS = sizeof checks / sizeof *checks, MOST = 32 };
     static char names[MOST * CHECKS][64];

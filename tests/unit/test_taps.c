@@ -104,26 +104,12 @@ static void random_shapes(void **state)
 static sb_problem square(sb_operation operation, int64_t image, int64_t filter, int64_t padding)
 {
     sb_layer layer = {
-        .shape = { .n = 1,
-                   .c = 8,
-                   .h = image,
-                   .w = image,
-                   .k = 16,
-                   .r = filter,
-                   .s = filter,
-                   .stride_h = 1,
-                   .stride_w = 1,
-                   .pad_top = padding,
-                   .pad_bottom = padding,
-                   .pad_left = padding,
-                   .pad_right = padding,
-                   .dilation_h = 1,
-                   .dilation_w = 1,
-                   .groups = 1,
-                   .multiplier = 1 },
+        .shape = sb_geometry_square(8, image, 16, filter),
         .operations = { true, true },
         .repeat = 1,
     };
+    layer.shape.pad_top = layer.shape.pad_bottom = padding;
+    layer.shape.pad_left = layer.shape.pad_right = padding;
     assert_int_equal(sb_layer_finish(&layer, NULL), 0);
     return sb_layer_problem(&layer, operation, 1);
 }
@@ -157,15 +143,20 @@ static void savings(void **state)
     (void)state;
     static const struct {
         sb_arithmetic arithmetic;
-        int64_t filter;
+        int64_t filter, stride;
         double saving;
     } cases[] = {
-        { SB_WINOGRAD_F2, 3, 2.25 }, { SB_WINOGRAD_F4, 3, 4 }, { SB_WINOGRAD_F6, 3, 5.0625 },
-        { SB_WINOGRAD_F4, 5, 6.25 }, { SB_WINOGRAD_F4, 1, 1 }, { SB_STRASSEN, 3, 8.0 / 7 },
-        { SB_STRASSEN, 1, 8.0 / 7 },
+        { SB_WINOGRAD_F2, 3, 1, 2.25 },      { SB_WINOGRAD_F4, 3, 1, 4 },
+        { SB_WINOGRAD_F6, 3, 1, 5.0625 },    { SB_WINOGRAD_F4, 5, 1, 6.25 },
+        { SB_WINOGRAD_F4, 1, 1, 1 },         { SB_WINOGRAD_F2, 3, 2, 1.44 },
+        { SB_WINOGRAD_F4, 3, 2, 144. / 81 }, { SB_WINOGRAD_F4, 5, 2, 400. / 121 },
+        { SB_WINOGRAD_F4, 1, 2, 1 },         { SB_WINOGRAD_F4, 2, 2, 1 },
+        { SB_STRASSEN, 3, 1, 8.0 / 7 },      { SB_STRASSEN, 1, 1, 8.0 / 7 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        const sb_problem p = square(SB_STANDARD, 12, cases[i].filter, 0);
+        sb_problem p = square(SB_STANDARD, 12, cases[i].filter, 0);
+        p.steps[0].stride_h = p.steps[0].stride_w = cases[i].stride;
+        p.steps[0].p = p.steps[0].q = (12 - cases[i].filter) / cases[i].stride + 1;
         const double saving = sb_least_of(&p, SB_DIRECT).multiplications /
                               sb_least_of(&p, cases[i].arithmetic).multiplications;
         assert_true(fabs(saving - cases[i].saving) < 1e-12);

@@ -47,6 +47,14 @@ static void test_bounds(void **state)
     assert_near(sb_error_bound(&groups, SB_WINOGRAD_F2), 5 * u, 0);
     assert_near(sb_error_bound(&groups, SB_WINOGRAD_F4), 75 * u, 0);
     assert_near(sb_error_bound(&groups, SB_WINOGRAD_F6), 111 * u, 0);
+    const sb_problem strided = sb_layer_problem(named("saved_5x5_stride_2"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&strided, SB_WINOGRAD_F4), 75 * u, 0);
+    const sb_problem large = sb_layer_problem(named("saved_5x5"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&large, SB_WINOGRAD_F2), 47 * u + sb_gamma(2), 1e-18);
+    assert_near(sb_error_bound(&large, SB_WINOGRAD_F4), 116 * u + sb_gamma(2), 1e-18);
+    const sb_problem line = sb_layer_problem(named("saved_1x3"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&line, SB_WINOGRAD_F2), 8 * u, 0);
+    assert_near(sb_error_bound(&line, SB_WINOGRAD_F4), 15 * u, 0);
     const sb_problem pointwise = sb_layer_problem(named("remainders_pointwise"), SB_STANDARD, 1);
     assert_near(sb_error_bound(&pointwise, SB_STRASSEN), sb_gamma(18 * 130 + 192), 1e-18);
     assert_near(sb_error_bound(&groups, SB_STRASSEN), sb_error_bound(&groups, SB_DIRECT), 0);

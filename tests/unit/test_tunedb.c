@@ -152,6 +152,54 @@ static void finds_the_nearest_shapes(void **state)
     sb_tunedb_close(db);
 }
 
+typedef struct related {
+    size_t count, subjects[8];
+    char params[8][32];
+} related;
+
+static int collect_related(void *context, size_t subject, const char *params, double objective,
+                           sb_error *error)
+{
+    (void)objective, (void)error;
+    related *all = context;
+    all->subjects[all->count] = subject;
+    snprintf(all->params[all->count++], sizeof all->params[0], "%s", params);
+    return 0;
+}
+
+/* The nearest shapes first, other builds and machines after; neither the key itself, nor other
+ * kernels, nor problems without evaluations. */
+static void finds_related_evaluations(void **state)
+{
+    (void)state;
+    sb_tune_key key = key_of(32), near = key_of(40), far = key_of(256), build = key_of(32),
+                machine = key_of(32), alien = key_of(32), empty = key_of(33);
+    build.build++;
+    machine.machine = "other";
+    alien.kernel = "naive/standard";
+    const struct {
+        const sb_tune_key *key;
+        const char *params;
+    } rows[] = { { &far, "a=1" },     { &near, "a=2" },  { &near, "a=3" }, { &key, "a=4" },
+                 { &machine, "a=5" }, { &build, "a=6" }, { &alien, "a=7" } };
+    static const char *const wanted[] = { "a=6", "a=2", "a=3", "a=5", "a=1" };
+    related all = { 0 };
+    sb_tunedb *db = sb_tunedb_open(path, true, NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(sb_tunedb_put_evaluation(db, rows[i].key, rows[i].params, 1.0, NULL), 0);
+    put(db, &empty, 1.0);
+    assert_int_equal(sb_tunedb_related(db, &key, 9, collect_related, &all, NULL), 0);
+    assert_int_equal(all.count, 5);
+    for (size_t i = 0; i < 5; i++)
+        assert_string_equal(all.params[i], wanted[i]);
+    assert_int_equal(all.subjects[1], all.subjects[2]);
+    assert_int_equal(all.subjects[4], 3);
+    all.count = 0;
+    assert_int_equal(sb_tunedb_related(db, &key, 1, collect_related, &all, NULL), 0);
+    assert_int_equal(all.count, 1);
+    sb_tunedb_close(db);
+}
+
 static void exports_imports_forgets(void **state)
 {
     (void)state;
@@ -225,7 +273,7 @@ static void refuses_other_files(void **state)
     sql("PRAGMA user_version = 99");
     refuses("newer sepbench");
     sql("PRAGMA user_version = 1");
-    refuses("of a sepbench whose problems had no steps");
+    refuses("from an older sepbench");
 }
 
 /* Four processes open the database at the same time and store 25 winners each. */
@@ -260,8 +308,13 @@ int main(void)
 {
 #define EACH(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
     const struct CMUnitTest tests[] = {
-        EACH(keeps_winners),           EACH(keeps_evaluations),   EACH(finds_the_nearest_shapes),
-        EACH(exports_imports_forgets), EACH(refuses_other_files), EACH(serves_many_processes),
+        EACH(keeps_winners),
+        EACH(keeps_evaluations),
+        EACH(finds_the_nearest_shapes),
+        EACH(finds_related_evaluations),
+        EACH(exports_imports_forgets),
+        EACH(refuses_other_files),
+        EACH(serves_many_processes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

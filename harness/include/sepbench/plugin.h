@@ -40,10 +40,11 @@
  * What lies behind an id never changes; another revision has another id. docs/abi.md has the
  * details.
  *
- * Life of a kernel, for each layer and configuration (any call may be the last one before the
+ * Life of a kernel, for each layer and parameter set (any call may be the last one before the
  * process ends):
  *
- *     supports -> [ranges] -> [defaults] -> valid -> layouts -> plan -> run ... run -> destroy
+ *     supports -> [ranges] -> [defaults] -> [complete] -> valid -> layouts -> plan -> run ... run
+ *     -> destroy
  */
 #ifndef SEPBENCH_PLUGIN_H
 #define SEPBENCH_PLUGIN_H
@@ -57,7 +58,7 @@ extern "C" {
 #endif
 
 #define SB_ABI_MAJOR 1
-#define SB_ABI_MINOR 0
+#define SB_ABI_MINOR 1
 
 /* The most parameters that a kernel may declare, and the most bytes of a text, including its
  * NUL. */
@@ -226,10 +227,29 @@ typedef struct sb_host {
     void *(*alloc)(const struct sb_host *host, size_t bytes);
     /* Frees memory that `alloc` returned; NULL is allowed. [any] */
     void (*free)(const struct sb_host *host, void *memory);
-    /* An extension of the host by its id, or NULL; valid as long as the host. This version defines
-     * none. [main] */
+    /* An extension of the host by its id, such as SB_HOST_NOTES, or NULL; valid as long as the
+     * host. [main] */
     const void *(*get_extension)(const struct sb_host *host, const char *id);
 } sb_host;
+
+/*
+ * A host extension: notes that the processes of a plugin pass on to each other: in `init` it keeps
+ * what it found out by timing, and its later processes in the same run read it and choose alike.
+ * Lasting notes may also be kept for later runs on this machine: see that they still hold. Names
+ * and texts are printable ASCII, names without '='; about 250 bytes in all. Any may be missing.
+ */
+#define SB_HOST_NOTES         "sepbench.notes/1"
+#define SB_HOST_LASTING_NOTES "sepbench.lasting_notes/1"
+
+typedef struct sb_host_notes {
+    uint32_t size;
+    uint32_t reserved;
+    /* The text of a note, or NULL; valid until the next call. [main, in `init`] */
+    const char *(*find)(const sb_host *host, const char *name);
+    /* Keeps a note, or replaces it. Returns 0, or -1 if it is not legal, if there is no room for
+     * it, or outside of `init`. [main, in `init`] */
+    int (*keep)(const sb_host *host, const char *name, const char *text);
+} sb_host_notes;
 
 /* Where a plugin writes why it refuses or fails: one line for the user, cut to fit. */
 typedef struct sb_why {
@@ -266,9 +286,9 @@ typedef struct sb_parameter {
  */
 typedef enum sb_arithmetic {
     SB_DIRECT = 0,
-    SB_WINOGRAD_F2 = 1, /* F(2x2, 3x3) */
-    SB_WINOGRAD_F4 = 2, /* F(4x4, 3x3) */
-    SB_WINOGRAD_F6 = 3, /* F(6x6, 3x3) */
+    SB_WINOGRAD_F2 = 1, /* F(2x2, r x s) */
+    SB_WINOGRAD_F4 = 2, /* F(4x4, r x s) */
+    SB_WINOGRAD_F6 = 3, /* F(6x6, r x s) */
     SB_STRASSEN = 4     /* one level of Strassen's or Winograd's matrix product */
 } sb_arithmetic;
 
@@ -308,7 +328,7 @@ typedef struct sb_kernel {
     const sb_parameter *const *parameters; /* NULL-terminated; NULL where there are none */
 
     /*
-     * Can this kernel compute the problem on this processor? 1: yes, for every valid configuration;
+     * Can this kernel compute the problem on this processor? 1: yes, for every valid parameter set;
      * 0: no, with the reason in `why`, in terms of the problem ("groups > 1 are not supported").
      * Called only for problems all of whose needs it handles. Pure: the same answer for the same
      * arguments, no side effect. [main]
@@ -323,7 +343,7 @@ typedef struct sb_kernel {
 
     /*
      * Optional (NULL: all are valid). 1 if the parameters go together for this problem on this
-     * processor, else 0. No two valid configurations compute the same thing in the same way. Called
+     * processor, else 0. No two valid parameter sets compute the same thing in the same way. Called
      * very often, only for problems that `supports` accepts. Pure. [main]
      */
     int (*valid)(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values);
@@ -367,6 +387,15 @@ typedef struct sb_kernel {
      * the order of `parameters`. Values between them are still subject to `valid`. Pure. [main]
      */
     void (*ranges)(const sb_problem *problem, const sb_cpu *cpu, sb_range *ranges);
+
+    /*
+     * NULL: the host looks for valid values near the defaults. The user has given some of the
+     * values: bit i of `given` stands for values[i]. The others are those of `defaults`, and are
+     * replaced by good ones for the problem together with the given values, such that all are
+     * valid. The given ones stay as they are; if no others are valid with them, it does not matter
+     * what the others become. Called only if some values are given, and some are not. Pure. [main]
+     */
+    void (*complete)(const sb_problem *problem, const sb_cpu *cpu, uint32_t given, int64_t *values);
 } sb_kernel;
 
 /* ------------------------------------------------------------------------------------ plugin */
@@ -404,6 +433,40 @@ typedef struct sb_plugin {
      * ("oneDNN 2.6.0"), separated by ", ". Borrowed until `deinit`. [main] */
     const char *(*libraries)(void);
 } sb_plugin;
+
+/*
+ * An extension of plugins that wrap what a system may lack. A host leaves an absent plugin out of
+ * what it lists and measures, unlike one whose `init` fails.
+ */
+#define SB_ABSENCE_1 "sepbench.absence/1"
+typedef struct sb_absence_1 {
+    /* NULL: it is there, or the user wants an error if it is not. Otherwise why it is absent, one
+     * line for the user, static. Called before `init`, or without it. [main] */
+    const char *(*why)(void);
+} sb_absence_1;
+
+/*
+ * An extension of plugins whose library takes a whole network, and may fuse and choose layouts
+ * across its layers. The host runs this beside the same layers with the plugin's kernels.
+ */
+#define SB_NETWORK_1 "sepbench.network/1"
+
+/* A problem of a network, whose input is the output of the part before it. Borrowed during `plan`.
+ */
+typedef struct sb_network_part {
+    const sb_problem *problem;
+    const sb_weights *weights;
+    int64_t residual; /* the part whose input this problem adds; negative: it has no residual */
+} sb_network_part;
+
+typedef struct sb_network_1 {
+    /* As those of a kernel. Input of the first part and output of the last are NCHW; all parts have
+     * the same type, images and threads. [main] */
+    int (*plan)(const sb_host *host, const sb_network_part *parts, size_t count, void **plan,
+                sb_why *why);
+    int (*run)(void *plan, const sb_call *call);
+    void (*destroy)(void *plan);
+} sb_network_1;
 
 #if defined(_WIN32)
 #define SB_PLUGIN_EXPORT __declspec(dllexport)

@@ -5,7 +5,7 @@
 BEGIN {
     files = 0
     print "/* Made by embed.awk. */"
-    print "#include \"cli/templates.h\""
+    print "#include \"plugin/templates.h\""
     places["naive.c"] = "@NAME@.c"
     places["plugin.h"] = "include/sepbench/plugin.h"
     places["kernel.cpp.txt"] = "@NAME@.cpp"

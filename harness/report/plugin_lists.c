@@ -1,60 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/list_plugins.h"
+#include "report/plugin_lists.h"
 
-#include "core/table.h"
 #include "core/text.h"
 #include "tune/search.h"
 
 #include <inttypes.h>
-#include <jansson.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-/* JSON is the same table, one object for each row: the heads are the keys. */
-static void print_json(const sb_table *table)
+void sb_tabulate_plugins(const sb_plugin_list *plugins, const char *filter, sb_table *table)
 {
-    json_t *rows = json_array();
-    for (size_t r = 1; r <= sb_table_rows(table); r++) {
-        json_t *row = json_object();
-        for (size_t c = 0; c < table->columns; c++)
-            json_object_set_new(row, table->cells[c],
-                                json_string(table->cells[r * table->columns + c]));
-        json_array_append_new(rows, row);
-    }
-    json_dumpf(rows, stdout, JSON_INDENT(2));
-    putchar('\n');
-    json_decref(rows);
-}
-
-static void print_table(sb_table *table, sb_format format)
-{
-    if (format == SB_FORMAT_TEXT)
-        sb_table_print(table, stdout);
-    else if (format == SB_FORMAT_CSV)
-        sb_table_print_csv(table, stdout);
-    else
-        print_json(table);
-    sb_table_free(table);
-}
-
-void sb_list_plugins(const sb_plugin_list *plugins, const char *filter, sb_format format)
-{
-    sb_table table;
-    sb_table_start(&table, (const char *const[]) { "plugin", "version", ">kernels", "peer", "build",
-                                                   "summary", "path", NULL });
+    sb_table_start(table, (const char *const[]) { "plugin", "version", ">kernels", "peer", "build",
+                                                  "summary", "path", NULL });
     for (size_t i = 0; i < plugins->count; i++) {
         const sb_plugin_info *p = &plugins->plugins[i];
-        if (p->problem || (filter && !sb_glob_match(filter, p->id)))
+        if ((p->problem && !p->absence) || (filter && !sb_glob_match(filter, p->id)))
             continue;
-        sb_table_cell(&table, "%s", p->id);
-        sb_table_cell(&table, "%s", p->version);
-        sb_table_cell(&table, "%zu", p->kernel_count);
-        sb_table_cell(&table, "%s", p->peer ? "yes" : "no");
-        sb_table_cell(&table, "%016" PRIx64, p->build);
-        sb_table_cell(&table, "%s", p->summary);
-        sb_table_cell(&table, "%s", p->path);
+        sb_table_cell(table, "%s", p->id);
+        sb_table_cell(table, "%s", p->version);
+        sb_table_cell(table, "%zu", p->kernel_count);
+        sb_table_cell(table, "%s", p->peer ? "yes" : "no");
+        sb_table_cell(table, "%016" PRIx64, p->build);
+        sb_table_cell(table, "%s%s%s", p->summary, p->absence ? "; left out: " : "",
+                      p->absence ? p->absence : "");
+        sb_table_cell(table, "%s", p->path);
     }
-    print_table(&table, format);
 }
 
 typedef void kernel_row(sb_table *table, const char *label, const sb_kernel_info *kernel);
@@ -107,14 +76,12 @@ static void add_kernel(sb_table *table, const char *label, const sb_kernel_info 
     sb_table_cell(table, "%s", kernel->summary);
 }
 
-void sb_list_kernels(const sb_plugin_list *plugins, const char *filter, sb_format format)
+void sb_tabulate_kernels(const sb_plugin_list *plugins, const char *filter, sb_table *table)
 {
-    sb_table table;
-    sb_table_start(&table, (const char *const[]) { "kernel", "technique", "operation", "arithmetic",
-                                                   "threads", ">parameters", ">combinations",
-                                                   "summary", NULL });
-    each_kernel(plugins, filter, &table, add_kernel);
-    print_table(&table, format);
+    sb_table_start(table, (const char *const[]) { "kernel", "technique", "operation", "arithmetic",
+                                                  "threads", ">parameters", ">combinations",
+                                                  "summary", NULL });
+    each_kernel(plugins, filter, table, add_kernel);
 }
 
 /* "1..64 step 1", "8..512 by doubling", "a|b|c", "0|1" */
@@ -148,39 +115,20 @@ static void add_parameters(sb_table *table, const char *label, const sb_kernel_i
     }
 }
 
-void sb_list_parameters(const sb_plugin_list *plugins, const char *filter, sb_format format)
+void sb_tabulate_parameters(const sb_plugin_list *plugins, const char *filter, sb_table *table)
 {
-    sb_table table;
-    sb_table_start(&table, (const char *const[]) { "kernel", "parameter", "values", ">count",
-                                                   "default", "summary", NULL });
-    each_kernel(plugins, filter, &table, add_parameters);
-    print_table(&table, format);
+    sb_table_start(table, (const char *const[]) { "kernel", "parameter", "values", ">count",
+                                                  "default", "summary", NULL });
+    each_kernel(plugins, filter, table, add_parameters);
 }
 
-void sb_list_configs(const sb_named_configs *configs, const char *filter, sb_format format)
+void sb_tabulate_strategies(const char *filter, sb_table *table)
 {
-    sb_table table;
-    sb_table_start(&table, (const char *const[]) { "config", "summary", "path", NULL });
-    for (size_t i = 0; i < configs->count; i++) {
-        const sb_named_config *config = &configs->items[i];
-        if (filter && !sb_glob_match(filter, config->name))
-            continue;
-        sb_table_cell(&table, "%s", config->name);
-        sb_table_cell(&table, "%s", config->summary);
-        sb_table_cell(&table, "%s", config->path);
-    }
-    print_table(&table, format);
-}
-
-void sb_list_strategies(const char *filter, sb_format format)
-{
-    sb_table table;
-    sb_table_start(&table, (const char *const[]) { "strategy", "summary", NULL });
+    sb_table_start(table, (const char *const[]) { "strategy", "summary", NULL });
     for (size_t i = 0; sb_strategies[i]; i++) {
         if (filter && !sb_glob_match(filter, sb_strategies[i]->id))
             continue;
-        sb_table_cell(&table, "%s", sb_strategies[i]->id);
-        sb_table_cell(&table, "%s", sb_strategies[i]->summary);
+        sb_table_cell(table, "%s", sb_strategies[i]->id);
+        sb_table_cell(table, "%s", sb_strategies[i]->summary);
     }
-    print_table(&table, format);
 }

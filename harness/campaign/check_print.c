@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/check_print.h"
+#include "campaign/check_print.h"
 
 #include <string.h>
 

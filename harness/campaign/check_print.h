@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The report of `sepbench check` as text, TAP or JUnit's XML. */
-#ifndef SB_CLI_CHECK_PRINT_H
-#define SB_CLI_CHECK_PRINT_H
+#ifndef SB_CAMPAIGN_CHECK_PRINT_H
+#define SB_CAMPAIGN_CHECK_PRINT_H
 
 #include "campaign/check.h"
 

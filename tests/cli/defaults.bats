@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+# Values that a kernel of ours chooses itself where a rule on the shape decides.
+
+load common
+
+# defaults LAYER [PARAMS]: prints the row of direct/standard without tuning.
+defaults() {
+    { echo "layers: [{name: only, operations: standard, $1}]"
+      echo "kernels: [{kernel: direct/standard, params: {${2:-}}}]"
+      echo "tuned: never"
+      echo "measure: {min_samples: 3, max_time: 1us, processes: 1}"
+      echo "report: {formats: []}"; } > layer.yaml
+    rm -rf out
+    "$SEPBENCH" run layer.yaml -o out --quiet > /dev/null 2> err || { cat err; return 1; }
+    tail -n 1 out/results.csv
+}
+
+setup() {
+    cd "$BATS_TEST_TMPDIR"
+    SEPBENCH_PLUGIN_PATH=$(plugins direct)
+    export SEPBENCH_PLUGIN_PATH
+}
+
+@test "defaults: NHWC where filters do not overlap, blocks of channels where they do" {
+    for layer in 'kernel: 1, stride: 2' 'kernel: 2, stride: 2' 'kernel: 3, stride: 4'; do
+        run defaults "input: [32, 9, 9], out_channels: 24, $layer"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nhwc* ]]
+    done
+    for layer in 'kernel: 1' 'kernel: 3, stride: 2' 'kernel: 2, stride: 2, groups: 2'; do
+        run defaults "input: [32, 9, 9], out_channels: 32, $layer"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nchw16c* ]]
+    done
+}
+
+@test "defaults: wide strides of a depthwise filter are computed in pieces" {
+    run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 4, stride: 4, groups: 32'
+    [ "$status" -eq 0 ]
+    [[ $output == *dw_f32_1x4s0_* ]]
+    run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 3, stride: 3, padding: 1, groups: 32'
+    [[ $output == *dw_f32_1x3s0_* ]]
+}
+
+@test "defaults: with AVX2, high depthwise tiles in both layouts" {
+    grep -qw avx2 /proc/cpuinfo || skip "the processor has no AVX2"
+    export SEPBENCH_ISA=avx2
+    run defaults 'input: [32, 28, 28], out_channels: 32, kernel: 3, padding: 1, groups: 32' 'layout: nhwc'
+    [ "$status" -eq 0 ]
+    [[ $output == *dw_f32_3x3s1_7x2_* ]]
+    run defaults 'input: [32, 14, 14], out_channels: 32, kernel: 3, stride: 2, padding: 1, groups: 32'
+    [ "$status" -eq 0 ]
+    [[ $output == *dw_f32_3x3s2_7x2_* ]]
+}
