@@ -109,7 +109,13 @@ print-unit-tests:
 # For scripts: lists the plugins whose kernels are ours.
 print-own-plugins:
 	@for plugin in $(plugins_LTLIBRARIES); do case " $(SB_PEERS) " in *" $$plugin "*) ;; *) echo $$plugin ;; esac; done
-.PHONY: print-unit-tests print-own-plugins
+
+# For scripts: prints "PASS: name" or the like for each result of the last `make check`, and of a `make recheck`
+# that ran failed tests again.
+print-test-results:
+	@for result in $(TEST_LOGS:.log=.trs); do \
+	    sed -n "s,^:test-result: \([A-Z]*\),\1: $${result%.trs}," $$result 2>&1; done
+.PHONY: print-unit-tests print-own-plugins print-test-results
 
 # The files that tests read are in the tarball.
 EXTRA_DIST += %D%/fixtures

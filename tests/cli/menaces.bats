@@ -15,7 +15,7 @@ layers:
   - {name: layer0, input: [1, 32, 14, 14], kernel: [3, 3], out_channels: 16, padding: 1}
 kernels: ["naive/*", $2]
 threads: 1
-measure: {min_samples: 12, max_time: 30s, precision: 0.5, timeout: 20s, processes: 1}
+measure: {min_samples: 40, max_time: 30s, precision: 0.5, timeout: 20s, processes: 1}
 report: {formats: []}
 END
     rm -rf out
