@@ -114,7 +114,7 @@ print-own-plugins:
 # that ran failed tests again.
 print-test-results:
 	@for result in $(TEST_LOGS:.log=.trs); do \
-	    sed -n "s,^:test-result: \([A-Z]*\),\1: $${result%.trs}," $$result 2>&1; done
+	    sed -n "s,^:test-result: \([A-Z]*\),\1: $${result%.trs},p" $$result 2>&1; done
 .PHONY: print-unit-tests print-own-plugins print-test-results
 
 # The files that tests read are in the tarball.
