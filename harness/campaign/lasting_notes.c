@@ -14,35 +14,15 @@
 #define FORMAT     1
 #define FILE_LIMIT ((size_t)1 << 16)
 
-/* The file of a plugin's notes, and what it is for; both are owned. */
-typedef struct place {
-    char *key, *path;
-} place;
-
-static int find_place(const sb_topology *topology, const sb_plugin_info *plugin, place *p,
-                      sb_error *error)
+/* The file of a plugin's notes. */
+static int find_place(const sb_topology *topology, const sb_plugin_info *plugin,
+                      sb_cache_place *place, sb_error *error)
 {
-    sb_text key = { 0 };
-    sb_cpu cpu;
-    *p = (place) { 0 };
-    if (sb_cpu_from(topology, &cpu, error) < 0)
-        return SB_FAILED;
-    char *folder = sb_cache_folder(error);
-    if (!folder)
-        return SB_FAILED;
-    char *machine = sb_cache_key(topology, &cpu);
-    sb_text_add(&key, "%s; plugin %s %s", machine, plugin->id, plugin->version);
-    p->key = key.data;
-    p->path = sb_cache_file(folder, "notes", p->key);
-    free(machine);
-    free(folder);
-    return SB_OK;
-}
-
-static void free_place(place *p)
-{
-    free(p->key);
-    free(p->path);
+    sb_text more = { 0 };
+    sb_text_add(&more, "; plugin %s %s", plugin->id, plugin->version);
+    const int rc = sb_cache_find(topology, "notes", more.data, place, error);
+    sb_text_free(&more);
+    return rc;
 }
 
 /* ---------------------------------------------------------------------------------------- files */
@@ -58,7 +38,7 @@ static json_t *pack_notes(const char *notes)
 }
 
 /* The object of a file, which the caller releases; an empty one if there is none for this key. */
-static json_t *read_notes(const place *p)
+static json_t *read_notes(const sb_cache_place *p)
 {
     size_t length;
     int format = 0;
@@ -78,7 +58,7 @@ static json_t *read_notes(const place *p)
     return notes;
 }
 
-static int write_notes(const place *p, json_t *notes, sb_error *error)
+static int write_notes(const sb_cache_place *p, json_t *notes, sb_error *error)
 {
     json_t *root = json_pack("{s:i, s:s, s:O}", "format", FORMAT, "key", p->key, "notes", notes);
     char *text = root ? json_dumps(root, JSON_INDENT(1)) : NULL;
@@ -95,7 +75,7 @@ static int write_notes(const place *p, json_t *notes, sb_error *error)
 static void recall_notes(const sb_topology *topology, const sb_plugin_info *plugin)
 {
     sb_error ignored;
-    place p;
+    sb_cache_place p;
     const char *name;
     json_t *value;
     if (find_place(topology, plugin, &p, &ignored) < 0)
@@ -107,12 +87,12 @@ static void recall_notes(const sb_topology *topology, const sb_plugin_info *plug
             (void)sb_notes_keep_lasting(plugin->notes, name, json_string_value(value));
     }
     json_decref(notes);
-    free_place(&p);
+    sb_cache_place_free(&p);
 }
 
 static int keep_notes(const sb_topology *topology, const sb_plugin_info *plugin, sb_error *error)
 {
-    place p;
+    sb_cache_place p;
     int rc = SB_OK;
     json_t *now = pack_notes(plugin->notes);
     if (json_object_size(now) > 0) {
@@ -121,7 +101,7 @@ static int keep_notes(const sb_topology *topology, const sb_plugin_info *plugin,
         if (before && !json_equal(before, now))
             rc = write_notes(&p, now, error);
         json_decref(before);
-        free_place(&p);
+        sb_cache_place_free(&p);
     }
     json_decref(now);
     return rc;

@@ -48,3 +48,30 @@ char *sb_cache_file(const char *folder, const char *sort, const char *key)
                 (uint64_t)XXH64(key, strlen(key), 0));
     return path.data;
 }
+
+int sb_cache_find(const sb_topology *topology, const char *sort, const char *more,
+                  sb_cache_place *place, sb_error *error)
+{
+    sb_text key = { 0 };
+    sb_cpu cpu;
+    *place = (sb_cache_place) { 0 };
+    if (sb_cpu_from(topology, &cpu, error) < 0)
+        return SB_FAILED;
+    char *folder = sb_cache_folder(error);
+    if (!folder)
+        return SB_FAILED;
+    char *machine = sb_cache_key(topology, &cpu);
+    sb_text_add(&key, "%s%s", machine, more ? more : "");
+    place->key = key.data;
+    place->path = sb_cache_file(folder, sort, place->key);
+    free(machine);
+    free(folder);
+    return SB_OK;
+}
+
+void sb_cache_place_free(sb_cache_place *place)
+{
+    free(place->key);
+    free(place->path);
+    *place = (sb_cache_place) { 0 };
+}

@@ -12,32 +12,12 @@
 #define FORMAT     2
 #define FILE_LIMIT ((size_t)1 << 16)
 
-/* The file, and the machine that it is for; both are owned. */
-typedef struct place {
-    char *key, *path;
-} place;
-
-static int find_place(const sb_topology *topology, int threads, place *p, sb_error *error)
+static int find_place(const sb_topology *topology, int threads, sb_cache_place *place,
+                      sb_error *error)
 {
-    char kind[32];
-    sb_cpu cpu;
-    *p = (place) { 0 };
-    if (sb_cpu_from(topology, &cpu, error) < 0)
-        return SB_FAILED;
-    char *folder = sb_cache_folder(error);
-    if (!folder)
-        return SB_FAILED;
-    p->key = sb_cache_key(topology, &cpu);
-    snprintf(kind, sizeof kind, "noise-t%d", threads);
-    p->path = sb_cache_file(folder, kind, p->key);
-    free(folder);
-    return SB_OK;
-}
-
-static void free_place(place *p)
-{
-    free(p->key);
-    free(p->path);
+    char sort[32];
+    snprintf(sort, sizeof sort, "noise-t%d", threads);
+    return sb_cache_find(topology, sort, NULL, place, error);
 }
 
 /* Rejects values that only a damaged file can hold. */
@@ -61,7 +41,7 @@ static bool unpack_noise(json_t *root, const char *key, sb_noise *noise)
 
 bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise)
 {
-    place p;
+    sb_cache_place p;
     if (find_place(topology, threads, &p, NULL) < 0)
         return false;
     size_t length;
@@ -73,7 +53,7 @@ bool sb_noise_get(const sb_topology *topology, int threads, sb_noise *noise)
         *noise = read;
     json_decref(root);
     free(text);
-    free_place(&p);
+    sb_cache_place_free(&p);
     return good;
 }
 
@@ -85,7 +65,7 @@ double sb_noise_floor_get(const sb_topology *topology, int threads, double fallb
 
 int sb_noise_keep(const sb_topology *topology, const sb_noise *noise, sb_error *error)
 {
-    place p;
+    sb_cache_place p;
     if (find_place(topology, noise->threads, &p, error) < 0)
         return SB_FAILED;
     json_t *root = json_pack("{s:i, s:s, s:i, s:I, s:I, s:f, s:f, s:f, s:I}", "format", FORMAT,
@@ -98,6 +78,6 @@ int sb_noise_keep(const sb_topology *topology, const sb_noise *noise, sb_error *
     int rc = text ? sb_file_write(p.path, text, strlen(text), error)
                   : sb_fail(error, "%s: the noise cannot be written as JSON", p.path);
     free(text);
-    free_place(&p);
+    sb_cache_place_free(&p);
     return rc;
 }

@@ -101,7 +101,7 @@ int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_
         sb_warn("the measured peaks cannot be saved: %s", why.text);
         return sb_peaks_probe(topology, peaks, error);
     }
-    char *key = sb_cache_key(topology, &cpu), *path = sb_peaks_path(folder, key);
+    char *key = sb_cache_key(topology, &cpu), *path = sb_cache_file(folder, SB_PEAKS_SORT, key);
     peaks->probed_at = 0;
     if (refresh || !load_believable(topology, &cpu, path, key, peaks)) {
         int lock = lock_folder(folder);
@@ -117,16 +117,10 @@ int sb_peaks_get(const sb_topology *topology, bool refresh, sb_peaks *peaks, sb_
 
 bool sb_peaks_recall(const sb_topology *topology, sb_peaks *peaks)
 {
-    sb_cpu cpu;
     sb_error ignored;
-    char *folder = sb_cache_folder(&ignored);
-    bool known = false;
-    if (folder && sb_cpu_from(topology, &cpu, &ignored) == SB_OK) {
-        char *key = sb_cache_key(topology, &cpu), *path = sb_peaks_path(folder, key);
-        known = sb_peaks_load(path, key, peaks);
-        free(path);
-        free(key);
-    }
-    free(folder);
+    sb_cache_place place;
+    const bool known = sb_cache_find(topology, SB_PEAKS_SORT, NULL, &place, &ignored) == SB_OK &&
+                       sb_peaks_load(place.path, place.key, peaks);
+    sb_cache_place_free(&place);
     return known;
 }

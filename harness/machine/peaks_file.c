@@ -2,7 +2,6 @@
 #include "machine/peaks_file.h"
 
 #include "core/file.h"
-#include "machine/cache.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,11 +9,6 @@
 
 #define FORMAT     3
 #define FILE_LIMIT ((size_t)1 << 20)
-
-char *sb_peaks_path(const char *folder, const char *key)
-{
-    return sb_cache_file(folder, "peaks", key);
-}
 
 static json_t *pack_values(const double *values, int threads)
 {

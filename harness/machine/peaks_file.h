@@ -5,8 +5,7 @@
 
 #include "machine/peaks.h"
 
-/* The path of the key's file of peaks; the caller frees it. */
-char *sb_peaks_path(const char *folder, const char *key);
+#define SB_PEAKS_SORT "peaks" /* in the names of the files, sb_cache_file() */
 
 /* False if there is no file, or sb_peaks_store() did not write it for this key. */
 bool sb_peaks_load(const char *path, const char *key, sb_peaks *peaks);

@@ -15,7 +15,6 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/contract_trial.c %D%/contract_trial.h \
 	%D%/contract_watch.c %D%/contract_watch.h \
 	%D%/contrast.c %D%/contrast.h \
-	%D%/delay.c %D%/delay.h \
 	%D%/discover.c \
 	%D%/environment.c %D%/environment.h \
 	%D%/fence.c %D%/fence.h \

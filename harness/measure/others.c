@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DEPTH = 8, OFTEN = 16 };
@@ -104,10 +103,7 @@ static void end_adopted(errand *e, pid_t pid)
 
 static void add_time(errand *e, pid_t pid)
 {
-    clockid_t clock;
-    struct timespec time;
-    if (clock_getcpuclockid(pid, &clock) == 0 && clock_gettime(clock, &time) == 0)
-        e->ns += (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+    e->ns += sb_cpu_time_ns(pid);
 }
 
 static int64_t live_time(const sb_others *others, const sb_spawned *worker)

@@ -4,7 +4,6 @@
 #include "core/clock.h"
 #include "core/random.h"
 #include "core/text.h"
-#include "measure/delay.h"
 #include "measure/environment.h"
 #include "measure/fence.h"
 #include "measure/others.h"
@@ -43,7 +42,8 @@ struct sb_worker {
     int64_t asked_ns, asked_cpu_ns; /* when that was sent */
     int64_t stopped_cpu_ns;         /* when it was stopped last; 0: not yet */
     int awakenings;       /* QUIET_PAUSES for each pause in which it ran, less one for each other */
-    sb_delay asked_delay; /* the same, if requested */
+    sb_waits asked_waits; /* of its threads at that time, if requested, */
+    int64_t asked_own_ns; /* and of this thread */
     bool notes_delay, counts_threads;
     sb_tasks asked_tasks, tasks; /* when that was sent, and answered */
     sb_output_reader output;
@@ -380,16 +380,6 @@ static void stop_worker(sb_worker *worker)
         sleep_exactly(i < 10 ? 1000 : 100000);
 }
 
-/* The worker's processor time, as the kernel accounts for it. */
-static int64_t cpu_time(const sb_worker *worker)
-{
-    clockid_t clock;
-    struct timespec time;
-    if (clock_getcpuclockid(worker->process.pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
-        return 0;
-    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
-}
-
 /* A timer or another process can continue a stopped process, which then disturbs the other kernels,
  * or computes when nobody measures. Once may be somebody's mistake: they have signals, too. What
  * the system does on a core while a process stops, such as interrupts, is accounted to that
@@ -407,20 +397,27 @@ static void note_pause(sb_worker *worker)
         worker->awakenings--;
 }
 
+static void note_waits(sb_worker *worker)
+{
+    worker->asked_waits = sb_tasks_waits(worker->process.pid);
+    worker->asked_own_ns = sb_tasks_own_wait_ns();
+}
+
 static void find_delay(const sb_worker *worker, sb_reply *reply)
 {
-    const sb_delay *then = &worker->asked_delay;
+    const sb_waits *then = &worker->asked_waits;
     reply->delay_ns = reply->waited_ns = reply->slices = 0;
     if (!worker->notes_delay)
         return;
-    const sb_delay now = sb_delay_read(worker->process.pid);
-    if (now.ns < 0 || now.own_ns < 0 || then->ns < 0 || then->own_ns < 0) {
+    const sb_waits now = sb_tasks_waits(worker->process.pid);
+    const int64_t own_ns = sb_tasks_own_wait_ns();
+    if (now.ns < 0 || own_ns < 0 || then->ns < 0 || worker->asked_own_ns < 0) {
         reply->delay_ns = INT64_MAX / 2;
         return;
     }
     reply->waited_ns = now.ns - then->ns;
     reply->slices = now.slices - then->slices;
-    reply->delay_ns = reply->waited_ns + now.own_ns - then->own_ns;
+    reply->delay_ns = reply->waited_ns + own_ns - worker->asked_own_ns;
 }
 
 static int64_t count_threads(sb_worker *worker)
@@ -441,11 +438,11 @@ void sb_worker_ask(sb_worker *worker, const sb_request *request, const int *fds,
         memcpy(marked.notes, worker->notes[worker->asked], sizeof marked.notes);
     worker->notes_delay = request->notes_delay != 0;
     if (worker->notes_delay)
-        worker->asked_delay = sb_delay_read(worker->process.pid);
+        note_waits(worker);
     worker->counts_threads = request->counts_threads != 0;
     if (worker->counts_threads)
         sb_tasks_read(&worker->asked_tasks, worker->process.pid);
-    worker->asked_cpu_ns = cpu_time(worker);
+    worker->asked_cpu_ns = sb_cpu_time_ns(worker->process.pid);
     note_pause(worker);
     worker->asked_ns = sb_now_ns();
     if (!worker->free_running)
@@ -472,7 +469,7 @@ sb_verdict sb_worker_answer(sb_worker *worker, int64_t timeout_ns, sb_reply *rep
         memcpy(worker->notes[worker->asked], reply->notes, sizeof reply->notes);
     reply->span_ns = answered_ns - worker->asked_ns;
     reply->window_ns = sb_now_ns() - worker->asked_ns;
-    worker->stopped_cpu_ns = cpu_time(worker);
+    worker->stopped_cpu_ns = sb_cpu_time_ns(worker->process.pid);
     reply->cpu_ns = worker->stopped_cpu_ns - worker->asked_cpu_ns;
     reply->others_ns = 0;
     if (!worker->free_running)

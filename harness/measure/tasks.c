@@ -8,40 +8,56 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The first number of the thread's line; negative if there is none. */
-static int64_t read_ran(pid_t pid, pid_t id)
+/* What a thread has run and waited for a processor. */
+typedef struct account {
+    int64_t ran;
+    sb_waits waits;
+} account;
+
+/* `name` is that of a thread in /proc. Numbers that are not there are negative. */
+static account read_account(const char *name)
 {
-    char path[64], line[128];
-    long long ran;
-    snprintf(path, sizeof path, "/proc/%d/task/%d/schedstat", (int)pid, (int)id);
+    char path[320], line[128];
+    long long ran, waited, slices;
+    snprintf(path, sizeof path, "/proc/%s/schedstat", name);
     sb_file_first_line(path, line, sizeof line);
-    return sscanf(line, "%lld", &ran) == 1 ? ran : -1;
+    if (sscanf(line, "%lld %lld %lld", &ran, &waited, &slices) != 3)
+        return (account) { -1, { -1, -1 } };
+    return (account) { ran, { waited, slices } };
 }
 
-static void add_task(sb_tasks *tasks, pid_t id, int64_t ran_ns)
+/* Calls `visit` for each thread of the process whose account can be read. */
+static void visit_threads(pid_t pid, void (*visit)(void *to, pid_t id, const account *of), void *to)
+{
+    char path[32], name[300];
+    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
+    DIR *folder = opendir(path);
+    for (const struct dirent *entry; folder && (entry = readdir(folder));) {
+        const pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
+        snprintf(name, sizeof name, "%d/task/%s", (int)pid, entry->d_name);
+        const account one = id > 0 ? read_account(name) : (account) { -1, { -1, -1 } };
+        if (one.ran >= 0)
+            visit(to, id, &one);
+    }
+    if (folder)
+        closedir(folder);
+}
+
+static void add_task(void *to, pid_t id, const account *of)
 {
     enum { FIRST = 16 };
+    sb_tasks *tasks = to;
     if (tasks->count == tasks->room) {
         tasks->room = tasks->room ? 2 * tasks->room : FIRST;
         tasks->list = sb_grow(tasks->list, tasks->room, sizeof *tasks->list);
     }
-    tasks->list[tasks->count++] = (struct sb_task) { id, ran_ns };
+    tasks->list[tasks->count++] = (struct sb_task) { id, of->ran };
 }
 
 void sb_tasks_read(sb_tasks *tasks, pid_t pid)
 {
-    char path[32];
-    snprintf(path, sizeof path, "/proc/%d/task", (int)pid);
-    DIR *folder = opendir(path);
     tasks->count = 0;
-    for (const struct dirent *entry; folder && (entry = readdir(folder));) {
-        const pid_t id = (pid_t)strtol(entry->d_name, NULL, 10);
-        const int64_t ran = id > 0 ? read_ran(pid, id) : -1;
-        if (ran >= 0)
-            add_task(tasks, id, ran);
-    }
-    if (folder)
-        closedir(folder);
+    visit_threads(pid, add_task, tasks);
 }
 
 /* What the thread had run before; 0 if it is new. */
@@ -72,4 +88,25 @@ void sb_tasks_free(sb_tasks *tasks)
 {
     free(tasks->list);
     *tasks = (sb_tasks) { 0 };
+}
+
+static void add_waits(void *to, pid_t id, const account *of)
+{
+    (void)id;
+    sb_waits *sum = to;
+    sum->ns = (sum->ns < 0 ? 0 : sum->ns) + of->waits.ns;
+    sum->slices = (sum->slices < 0 ? 0 : sum->slices) + of->waits.slices;
+}
+
+/* Of all threads: a call ends when the last of them has had a processor. */
+sb_waits sb_tasks_waits(pid_t pid)
+{
+    sb_waits sum = { -1, -1 };
+    visit_threads(pid, add_waits, &sum);
+    return sum;
+}
+
+int64_t sb_tasks_own_wait_ns(void)
+{
+    return read_account("thread-self").waits.ns;
 }

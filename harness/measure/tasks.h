@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Which threads of a process run, as the kernel accounts for it. A worker cannot change it. */
+/* Which threads of a process run, and for how long they wait for a processor, as the kernel
+ * accounts for it. A worker cannot change it. */
 #ifndef SB_MEASURE_TASKS_H
 #define SB_MEASURE_TASKS_H
 
@@ -25,5 +26,15 @@ void sb_tasks_read(sb_tasks *tasks, pid_t pid);
 int64_t sb_tasks_count_ran(const sb_tasks *before, const sb_tasks *after);
 
 void sb_tasks_free(sb_tasks *tasks);
+
+/* Waits for a processor of threads that were ready to run, since they started; negative numbers if
+ * the kernel does not tell. */
+typedef struct sb_waits {
+    int64_t ns;
+    int64_t slices; /* how often they were given a processor */
+} sb_waits;
+
+sb_waits sb_tasks_waits(pid_t pid); /* of all threads of a process together */
+int64_t sb_tasks_own_wait_ns(void); /* of the calling thread */
 
 #endif

@@ -131,6 +131,18 @@ static UNUSED int right(void *plan, const float *input, float *output)
                                            .destroy = end,                      \
                                            __VA_ARGS__ }
 
+/* DEED(name, statement): a kernel that runs `statement` before its first call computes. The
+ * statement may return. */
+#define DEED(name, ...)                                                  \
+    static int name##_run(void *plan, const float *input, float *output) \
+    {                                                                    \
+        if (((rogue *)plan)->runs == 0) {                                \
+            __VA_ARGS__;                                                 \
+        }                                                                \
+        return right(plan, input, output);                               \
+    }                                                                    \
+    KERNEL(name, SB_NEED_STANDARD, yes, keep, name##_run, forget, .flags = 0)
+
 #define GOOD KERNEL(good, SB_NEED_STANDARD, yes, keep, right, forget, .flags = 0)
 
 #ifndef ROGUE_FLAGS

@@ -22,17 +22,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A kernel that runs `statement` before its first call computes. The statement may return. */
-#define DEED(name, ...)                                                  \
-    static int name##_run(void *plan, const float *input, float *output) \
-    {                                                                    \
-        if (((rogue *)plan)->runs == 0) {                                \
-            __VA_ARGS__;                                                 \
-        }                                                                \
-        return right(plan, input, output);                               \
-    }                                                                    \
-    KERNEL(name, SB_NEED_STANDARD, yes, keep, name##_run, forget, .flags = 0)
-
 static int64_t now_us(void)
 {
     struct timespec now;

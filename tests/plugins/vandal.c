@@ -22,18 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* DEED(name, statement): a kernel that runs `statement` before its first call computes. The
- * statement may return. */
-#define DEED(name, ...)                                                  \
-    static int name##_run(void *plan, const float *input, float *output) \
-    {                                                                    \
-        if (((rogue *)plan)->runs == 0) {                                \
-            __VA_ARGS__;                                                 \
-        }                                                                \
-        return right(plan, input, output);                               \
-    }                                                                    \
-    KERNEL(name, SB_NEED_STANDARD, yes, keep, name##_run, forget, .flags = 0)
-
 /* ---------------------------------------------------------------------------------- processes */
 
 /* Sleeps under a name that the test looks for, or spins, for far longer than the test waits. */

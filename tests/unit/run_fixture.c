@@ -159,6 +159,18 @@ void remove_folder(char *folder)
     free(folder);
 }
 
+int enter_folder(void **state)
+{
+    *state = make_folder();
+    return 0;
+}
+
+int leave_folder(void **state)
+{
+    remove_folder(*state);
+    return 0;
+}
+
 char *slurp(const char *folder, const char *name)
 {
     char *path = sb_path_join(folder, name);

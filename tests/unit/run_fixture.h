@@ -24,6 +24,10 @@ sb_group make_group(const sb_layer *layer, int64_t threads, const char *const *t
 /* Makes a new folder under $TMPDIR; release it with remove_folder(). */
 char *make_folder(void);
 void remove_folder(char *folder);
+/* A test whose state is such a folder. */
+#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
+int enter_folder(void **state);
+int leave_folder(void **state);
 char *slurp(const char *folder, const char *name); /* free() it; fails the test if unreadable */
 
 #endif

@@ -284,26 +284,12 @@ static void test_unwritable(void **state)
     sb_rundb_close(db);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_numbers_as_printed),
-        cmocka_unit_test_setup_teardown(test_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_scaling, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unwritable, setup, teardown),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_numbers_as_printed),
+        IN_FOLDER(test_files),          IN_FOLDER(test_scaling),
+        IN_FOLDER(test_unwritable),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -279,20 +279,6 @@ static void convergence_is_a_staircase(void **state)
     free(data);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

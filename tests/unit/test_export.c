@@ -169,24 +169,12 @@ static void caches_have_what_was_measured(void **state)
     assert_int_equal(sb_export_cache("/nowhere/at/all", &tuned, &error), SB_FAILED);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(benchmark_has_the_schema, setup, teardown),
-        cmocka_unit_test_setup_teardown(tidy_has_a_row_a_sample, setup, teardown),
-        cmocka_unit_test_setup_teardown(caches_have_what_was_measured, setup, teardown),
+        IN_FOLDER(benchmark_has_the_schema),
+        IN_FOLDER(tidy_has_a_row_a_sample),
+        IN_FOLDER(caches_have_what_was_measured),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

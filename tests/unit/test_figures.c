@@ -698,20 +698,6 @@ static void a_failure_is_told(void **state)
     free(path);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
-#define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {

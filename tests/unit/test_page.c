@@ -171,26 +171,14 @@ static void names_are_kept(void **state)
     json_decref(data);
 }
 
-static int begin(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int end(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(numbers_are_those_of_results_csv, begin, end),
-        cmocka_unit_test_setup_teardown(numbers_are_those_of_speedups_csv, begin, end),
-        cmocka_unit_test_setup_teardown(samples_are_those_of_samples_csv, begin, end),
-        cmocka_unit_test_setup_teardown(tables_are_the_csv_files, begin, end),
-        cmocka_unit_test_setup_teardown(names_are_kept, begin, end),
+        IN_FOLDER(numbers_are_those_of_results_csv),
+        IN_FOLDER(numbers_are_those_of_speedups_csv),
+        IN_FOLDER(samples_are_those_of_samples_csv),
+        IN_FOLDER(tables_are_the_csv_files),
+        IN_FOLDER(names_are_kept),
     };
     return cmocka_run_group_tests_name("page", tests, NULL, NULL);
 }

@@ -62,7 +62,7 @@ static void stored_and_loaded(void **state)
     (void)state;
     sb_error error;
     sb_peaks peaks;
-    char *path = sb_peaks_path(folder, "a machine");
+    char *path = sb_cache_file(folder, SB_PEAKS_SORT, "a machine");
     assert_false(sb_peaks_load(path, "a machine", &peaks));
     assert_int_equal(sb_peaks_store(path, "a machine", &example, &error), SB_OK);
     assert_true(sb_peaks_load(path, "a machine", &peaks));
@@ -95,7 +95,7 @@ static void damaged_files_are_not_believed(void **state)
     sb_error error;
     sb_peaks peaks;
     size_t length;
-    char *path = sb_peaks_path(folder, "damaged");
+    char *path = sb_cache_file(folder, SB_PEAKS_SORT, "damaged");
     assert_int_equal(sb_peaks_store(path, "damaged", &example, &error), SB_OK);
     char *good = sb_file_read(path, 1 << 20, &length, &error);
     for (size_t i = 0; i < sizeof damages / sizeof *damages; i++) {
@@ -387,7 +387,7 @@ static void probed_kept_and_remade(void **state)
 
     /* The second call reads the file: a change in the file shows in its result. */
     char *base = sb_path_join(folder, "sepbench"), *key = sb_cache_key(&t, &cpu);
-    char *path = sb_peaks_path(base, key);
+    char *path = sb_cache_file(base, SB_PEAKS_SORT, key);
     first.probed_at = 12345;
     first.load = 0;
     first.gflops[1] *= 1.5; /* so high that no check finds it too low */

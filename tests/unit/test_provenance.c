@@ -200,26 +200,12 @@ static void test_source(void **state)
     free(path);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),
-        cmocka_unit_test(test_earlier),
-        cmocka_unit_test(test_sources),
-        cmocka_unit_test(test_identity),
-        cmocka_unit_test_setup_teardown(test_source, setup, teardown),
+        cmocka_unit_test(test_json),    cmocka_unit_test(test_earlier),
+        cmocka_unit_test(test_sources), cmocka_unit_test(test_identity),
+        IN_FOLDER(test_source),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

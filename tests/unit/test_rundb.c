@@ -459,31 +459,19 @@ static void test_samples_codec(void **state)
     sb_text_free(&bytes);
 }
 
-static int setup(void **state)
-{
-    *state = make_folder();
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    remove_folder(*state);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_samples_codec),
-        cmocka_unit_test_setup_teardown(test_round_trip, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_put_all, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_provenance_and_identity, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_bad_files, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_newer_and_damaged, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_two_writers, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_read_only_folder, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_full_disk, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_kills, setup, teardown),
+        IN_FOLDER(test_round_trip),
+        IN_FOLDER(test_put_all),
+        IN_FOLDER(test_provenance_and_identity),
+        IN_FOLDER(test_bad_files),
+        IN_FOLDER(test_newer_and_damaged),
+        IN_FOLDER(test_two_writers),
+        IN_FOLDER(test_read_only_folder),
+        IN_FOLDER(test_full_disk),
+        IN_FOLDER(test_kills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
