@@ -64,7 +64,7 @@ static double call_ns(const sb_kernel_info *kernel, const sb_problem *problem,
  * asked, in the run. */
 static bool may_apply(const sb_kernel_info *kernel, const sb_problem *problem)
 {
-    const bool pointwise = kernel->arithmetic == SB_STRASSEN;
+    const bool pointwise = sb_strassen_levels(kernel->arithmetic) > 0;
     if (kernel->arithmetic == SB_DIRECT)
         return true;
     for (uint32_t i = 0; i < problem->step_count; i++) {

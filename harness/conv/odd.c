@@ -172,6 +172,13 @@ static const odd odds[] = {
     { .name = "even_blocks", .size = { 64, 16, 16, 64, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "even_blocks_pointwise", .size = { 96, 7, 7, 64, 1, 1 }, .n = 2 },
     { .name = "even_blocks_one_pixel", .size = { 64, 1, 1, 32, 1, 1 } },
+    /* quarters of its channels are whole blocks, of which there are enough for two levels of
+     * Strassen's product; neither pixels nor pairs of them are even */
+    { .name = "even_quarters_pointwise",
+      .size = { 320, 7, 11, 320, 1, 1 },
+      .bias = true,
+      .residual = true,
+      .activations = { 0, SB_RELU, SB_RELU } },
     { .name = "deep", .size = { 513, 3, 3, 33, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     /* finds a library that recognises padding by an address and was set up for a tensor that is too
      * small */

@@ -18,12 +18,17 @@ const char *sb_layout_name(sb_layout layout)
     return names[layout];
 }
 
+int sb_strassen_levels(sb_arithmetic arithmetic)
+{
+    return arithmetic == SB_STRASSEN ? 1 : arithmetic == SB_STRASSEN_2 ? 2 : 0;
+}
+
 const char *sb_arithmetic_name(sb_arithmetic arithmetic)
 {
     static const char *const names[SB_ARITHMETICS] = {
         [SB_DIRECT] = "direct",           [SB_WINOGRAD_F2] = "winograd_f2",
         [SB_WINOGRAD_F4] = "winograd_f4", [SB_WINOGRAD_F6] = "winograd_f6",
-        [SB_STRASSEN] = "strassen",
+        [SB_STRASSEN] = "strassen",       [SB_STRASSEN_2] = "strassen_2",
     };
     assert((unsigned)arithmetic < SB_ARITHMETICS);
     return names[arithmetic];

@@ -9,7 +9,9 @@
 
 const char *sb_layout_name(sb_layout layout);             /* "NCHW", "NHWC", "NCHW8c", "NCHW16c" */
 const char *sb_arithmetic_name(sb_arithmetic arithmetic); /* "direct", "winograd_f4", ... */
-#define SB_ARITHMETICS (SB_STRASSEN + 1)
+/* The levels of Strassen's product that a class stands for; 0: another arithmetic. */
+int sb_strassen_levels(sb_arithmetic arithmetic);
+#define SB_ARITHMETICS (SB_STRASSEN_2 + 1)
 #define SB_LAYOUTS     (SB_NCHW16C + 1)
 #define SB_ACTIVATIONS (SB_SWISH + 1)
 const char *sb_activation_name(sb_activation activation); /* "none", "relu", ... */

@@ -118,8 +118,9 @@ static double tile_saving(sb_arithmetic arithmetic, int64_t filter, int64_t stri
 /* The factor by which an arithmetic reduces the products of a step. */
 static double saving_of(const sb_step *s, sb_arithmetic arithmetic)
 {
-    if (arithmetic == SB_STRASSEN)
-        return s->groups == 1 ? 8.0 / 7.0 : 1;
+    const int levels = sb_strassen_levels(arithmetic);
+    if (levels > 0)
+        return s->groups == 1 ? pow(8.0 / 7.0, levels) : 1;
     return tile_saving(arithmetic, s->r, s->stride_h, s->dilation_h) *
            tile_saving(arithmetic, s->s, s->stride_w, s->dilation_w);
 }

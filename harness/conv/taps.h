@@ -20,9 +20,9 @@ sb_taps sb_taps_of(const sb_step *step);
 /*
  * The least work of any program that computes the problem from its definition. Multiplications
  * depend on the arithmetic: Winograd's F(m x m, r x s) does (m + r - 1) (m + s - 1) instead of m m
- * r s, with stride 2 (2 m + r - 2) (2 m + s - 2), one level of Strassen 7 of 8 for a step of 1 x 1.
- * A chain without activations between its steps may also be computed as the one convolution that it
- * equals, if that is less (K = 1).
+ * r s, with stride 2 (2 m + r - 2) (2 m + s - 2), each level of Strassen 7 of 8 for a step of 1
+ * x 1. A chain without activations between its steps may also be computed as the one convolution
+ * that it equals, if that is less (K = 1).
  */
 typedef struct sb_least {
     double multiplications;

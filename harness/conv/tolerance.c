@@ -14,22 +14,25 @@
 #define FAST_L2 2e-5
 
 /*
- * Strassen. With ||A|| = max |a_ij|, inner dimension n and one level of recursion (n / n0 = 2),
+ * Strassen. With ||A|| = max |a_ij|, inner dimension n and l levels of recursion (n / n0 = 2^l),
  * Higham's theorems 23.2 and 23.3 bound every element's error by
  *
- *     Strassen's form    (12 (n0^2 + 5 n0) - 5 n) u ||A|| ||B||  =  (3 n^2 + 25 n) u ||A|| ||B||
- *     Winograd's form    (18 (n0^2 + 6 n0) - 6 n) u ||A|| ||B||  = (4.5 n^2 + 48 n) u ||A|| ||B||
+ *     Strassen's form    (12^l (n0^2 + 5 n0) - 5 n) u ||A|| ||B||
+ *     Winograd's form    (18^l (n0^2 + 6 n0) - 6 n) u ||A|| ||B||
  *
- * The second covers both. There is no bound relative to an element's own sum of |a||b|, because a
- * small element may carry the error of a large one; the check divides by the tensor's largest sum
- * instead. For data uniform in (-1, 1), as SB_REALS is, that is at least the mean sum, n / 4 for a
- * product of two such factors, so n ||A|| ||B|| is at most 4 times the sum; if B is the
- * intermediate tensor of a separable problem (a sum of t products that is at most t, on average
- * over |.| t / 4) it is at most 8 times. Hence `scale` (4.5 n + 48) u.
+ * which for one level are (3 n^2 + 25 n) and (4.5 n^2 + 48 n) u ||A|| ||B||, for two levels
+ * (9 n^2 + 175 n) and (20.25 n^2 + 480 n). The second covers both. There is no bound relative to an
+ * element's own sum of |a||b|, because a small element may carry the error of a large one; the
+ * check divides by the tensor's largest sum instead. For data uniform in (-1, 1), as SB_REALS is,
+ * that is at least the mean sum, n / 4 for a product of two such factors, so n ||A|| ||B|| is at
+ * most 4 times the sum; if B is the intermediate tensor of a separable problem (a sum of t products
+ * that is at most t, on average over |.| t / 4) it is at most 8 times. Hence `scale` (4.5 n + 48)
+ * u, and so on.
  */
-static double strassen_bound(double n, double scale)
+static double strassen_bound(double n, int levels, double scale)
 {
-    return sb_gamma(scale * (4.5 * n + 48.0));
+    const double growth = pow(18.0, levels), part = pow(2.0, levels); /* n / n0 */
+    return sb_gamma(scale * (growth * (n / part + 6.0) / part - 6.0));
 }
 
 /*
@@ -94,7 +97,7 @@ static bool is_pointwise(const sb_step *s)
 /* The step that a fast algorithm is used for; the others are direct. */
 static bool can_compute(sb_arithmetic arithmetic, const sb_step *s)
 {
-    if (arithmetic == SB_STRASSEN)
+    if (sb_strassen_levels(arithmetic) > 0)
         return is_pointwise(s);
     return arithmetic != SB_DIRECT && !is_pointwise(s);
 }
@@ -111,8 +114,9 @@ static double step_bound(const sb_problem *problem, uint32_t index, sb_arithmeti
     const double spare = problem->step_count == 1 ? 1.0 : 0.0;
     if (!can_compute(arithmetic, s))
         return sb_gamma(terms + spare + more);
-    const double fast = arithmetic == SB_STRASSEN ? strassen_bound(terms, index == 0 ? 4.0 : 8.0)
-                                                  : winograd_bound(arithmetic, s);
+    const int levels = sb_strassen_levels(arithmetic);
+    const double fast = levels > 0 ? strassen_bound(terms, levels, index == 0 ? 4.0 : 8.0)
+                                   : winograd_bound(arithmetic, s);
     return fast + sb_gamma(more);
 }
 
@@ -255,7 +259,7 @@ sb_check sb_check_real(const sb_problem *problem, sb_layout layout, sb_arithmeti
                        const float *output, const double *value, const double *magnitude)
 {
     scan s = { .problem = problem, .output = output, .value = value, .magnitude = magnitude };
-    if (arithmetic == SB_STRASSEN)
+    if (sb_strassen_levels(arithmetic) > 0)
         s.least = largest_of(magnitude, sb_output_elements(problem));
     scan_output(&s, layout);
     return judge_scan(&s, sb_error_bound(problem, arithmetic),

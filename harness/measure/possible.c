@@ -14,9 +14,10 @@
  * time is refused only below two thirds of it. The margin covers these: one level's bandwidth
  * depends on the size of the data, by up to a third (a second level that loads 226 GB/s or 170),
  * and the probe measures two sizes; stored peaks may be 3 % low, and the probe's loop 2 %; reading
- * the clock is up to 5 % of a sample; a second level of Strassen saves another 1/8 of the products.
- * They do not all occur together. Noise needs no part of the margin: it only adds time. So the
- * estimate is compared with the floor, not the end of its interval, which a kernel could widen.
+ * the clock is up to 5 % of a sample; a level of Strassen more than declared saves another 1/8 of
+ * the products. They do not all occur together. Noise needs no part of the margin: it only adds
+ * time. So the estimate is compared with the floor, not the end of its interval, which a kernel
+ * could widen.
  */
 #define MARGIN 1.5
 

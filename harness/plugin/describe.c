@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugin/describe.h"
 
+#include "conv/problem.h"
 #include "core/text.h"
 #include "plugin/rules.h"
 
@@ -136,7 +137,7 @@ static int read_kernel(json_t *json, sb_kernel_info *k)
         if (read_parameter(json_array_get(parameters, i), &k->parameters[i]) < 0)
             return SB_FAILED;
     }
-    if (arithmetic < 0 || arithmetic > SB_STRASSEN)
+    if (arithmetic < 0 || arithmetic >= SB_ARITHMETICS)
         return SB_FAILED;
     return sb_rules_kernel(
         &(sb_kernel) {

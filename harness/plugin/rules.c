@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plugin/rules.h"
 
+#include "conv/problem.h"
 #include "core/visible.h"
 
 #include <string.h>
@@ -117,7 +118,7 @@ int sb_rules_known(const sb_kernel *k, const sb_parameter *parameters, size_t co
                    sb_error *error)
 {
     const uint64_t steps = SB_NEED_STANDARD | SB_NEED_SEPARABLE | SB_NEED_BOTTLENECK;
-    if (k->arithmetic > SB_STRASSEN)
+    if (k->arithmetic >= SB_ARITHMETICS)
         return sb_fail(error, "kernel %s: unknown arithmetic class %u", k->id, k->arithmetic);
     if ((k->handles & steps) == 0)
         return sb_fail(error, "kernel %s: is for operations that this version does not know",

@@ -136,9 +136,8 @@ typedef struct dense_stream {
 /* The initial values of the sums of dense_pixels(). All tensors have the output's distance from
  * pixel to pixel. */
 typedef struct dense_from {
-    const float *residual;    /* laid out as the output; NULL: none */
-    const float *sums[2];     /* NULL: none */
-    const ptrdiff_t *vectors; /* of channels in `sums`, of the panel, which is then the only one */
+    const float *residual; /* laid out as the output; NULL: none */
+    gemm_addend sums[2];   /* of the only panel; `at` is NULL: none */
 } dense_from;
 
 /*

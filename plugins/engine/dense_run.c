@@ -234,8 +234,9 @@ static const float *take(dense_stream *stream, int64_t floats)
 static void list_addends(gemm_job *job, const dense_from *from, const dense_panel *panel)
 {
     job->addend_count = 0;
-    for (int i = 0; i < 2 && from->sums[i] != NULL; i++)
-        job->addends[job->addend_count++] = (gemm_addend) { from->sums[i], from->vectors };
+    for (int i = 0; i < 2; i++)
+        if (from->sums[i].at != NULL)
+            job->addends[job->addend_count++] = from->sums[i];
     if (from->residual != NULL)
         job->addends[job->addend_count++] = (gemm_addend) { from->residual, panel->output };
 }

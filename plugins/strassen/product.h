@@ -1,53 +1,50 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A pointwise convolution with seven eighths of the multiplications: one level of Winograd's form
- * of Strassen's matrix product (Strassen, "Gaussian Elimination is not Optimal", Numerische
- * Mathematik 13, 1969; Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section
- * 23.1). The pixels, the input channels and the output channels are each split into two halves. If
- * the number of pixels is odd, the second half is treated as if a zero pixel followed it.
+ * A pointwise convolution with fewer multiplications: one or two levels of Winograd's form of
+ * Strassen's matrix product (Strassen, "Gaussian Elimination is not Optimal", Numerische Mathematik
+ * 13, 1969; Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 23.1), each of
+ * which leaves seven eighths of them. The pixels, the input channels and the output channels are
+ * each split into two halves. If the number of pixels is odd, the second half is treated as if a
+ * zero pixel followed it.
  *
  * The sums of the weights are computed once, in the plan. The pixels are processed in blocks of
- * pairs, one pixel from each half. The input sums of a block stay in L2. Two sums of products, of
+ * pairs, one pixel from each half. The input sums of a block stay in L2. Three sums of products, of
  * one block and one panel of output channels, are used several times and stay in L1.
  */
 #ifndef SB_STRASSEN_PRODUCT_H
 #define SB_STRASSEN_PRODUCT_H
 
-#include "engine/dense.h"
-#include "strassen/sums.h"
-
-enum { STRASSEN_PRODUCTS = 7, STRASSEN_MULTIPLE = 32 /* channel counts are multiples of it */ };
+#include "strassen/split.h"
 
 typedef struct strassen {
-    view input, output; /* NCHW16c */
-    view sum, part;     /* an input sum of a block; a sum of products of one panel */
+    split split;
+    int levels;
     int64_t images, pixels, pairs;
-    int64_t block;                   /* pairs in a block; the last one may have fewer */
-    int64_t panel_parts;             /* parts that the panels of a block are split into */
-    int64_t half_inputs;             /* half of the input channels */
-    int64_t half_input, half_output; /* floats from the first half of the channels to the second */
-    const sums *sums;
-    uint32_t activation; /* sb_activation */
-    dense products[STRASSEN_PRODUCTS];
-    int64_t scratch; /* floats of one thread: four input sums and two sums of products */
+    int64_t block;       /* pairs in a block; the last one may have fewer */
+    int64_t panel_parts; /* parts that the panels of a block are split into */
 } strassen;
 
-typedef struct strassen_blocking {
-    int vectors, pixels; /* size of a register tile */
-    int64_t pairs;       /* in a block, at most */
-} strassen_blocking;
+/* The channel counts are multiples of this. */
+static inline int64_t strassen_multiple(int levels)
+{
+    return (int64_t)SUMS_BLOCK << levels;
+}
 
 /* In all functions below, `b` is a plain pointwise convolution of one group. */
 
+/* Does the last of so many levels save time, by a model of costs? */
+bool strassen_pays(const conv *b, int levels);
+
 /* Default values, chosen by the size of the caches. */
-strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set);
+strassen_blocking strassen_default(const conv *b, const sb_cpu *cpu, const isa *set, int levels);
 
 /* Do two blockings lead to the same computation? */
-bool strassen_alike(const conv *b, const isa *set, strassen_blocking one, strassen_blocking other);
+bool strassen_alike(const conv *b, const isa *set, int levels, strassen_blocking one,
+                    strassen_blocking other);
 
 /* Both tensors are NCHW16c; `bias` is NULL if there is none. Returns 0, or a negative number if
  * there is no memory; then nothing is held. */
-int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *set,
+int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *set, int levels,
                   strassen_blocking blocking, const float *weights, const float *bias);
 void strassen_release(strassen *own, const sb_host *host);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* strassen: computes a pointwise convolution, or the pointwise step of a separable one, with one
- * level of Strassen's matrix product. See product.h. */
+ * or two levels of Strassen's matrix product. See product.h. */
 #include "common/chain_threads.h"
 #include "common/names.h"
 #include "engine/options.h"
@@ -38,14 +38,17 @@ static conv product_step(const sb_problem *problem)
     return conv_of(problem, problem->step_count - 1);
 }
 
-static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+static int supports(const sb_problem *problem, const sb_cpu *cpu, int levels, sb_why *why)
 {
     const conv b = product_step(problem);
     (void)cpu;
     if (!is_plain_pointwise(&b) || b.groups != 1)
         refuse(why, "only 1 x 1 kernels with stride 1, no padding and one group");
-    else if (b.c % STRASSEN_MULTIPLE != 0 || b.k % STRASSEN_MULTIPLE != 0)
-        refuse(why, "halves of the channels must be multiples of 16");
+    else if (b.c % strassen_multiple(levels) != 0 || b.k % strassen_multiple(levels) != 0)
+        refuse(why, "%s of the channels must be multiples of 16",
+               levels == 1 ? "halves" : "quarters");
+    else if (levels > 1 && !strassen_pays(&b, levels))
+        refuse(why, "too few pixels or channels for a second level to save time");
     else
         return 1;
     return 0;
@@ -54,13 +57,15 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
 /* The context of same(). */
 typedef struct setting {
     const isa *set;
+    int levels;
     bool separable;
     conv depthwise, product;
 } setting;
 
-static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
+static setting setting_of(const sb_problem *problem, const sb_cpu *cpu, int levels)
 {
     setting own = { .set = isa_select(cpu, SUMS_BLOCK),
+                    .levels = levels,
                     .separable = problem->step_count > 1,
                     .depthwise = conv_of(problem, 0),
                     .product = product_step(problem) };
@@ -77,7 +82,8 @@ static bool same(const void *context, const int64_t *one, const int64_t *other)
 {
     const setting *own = context;
     const conv *b = &own->depthwise;
-    return strassen_alike(&own->product, own->set, blocking_of(one), blocking_of(other)) &&
+    return strassen_alike(&own->product, own->set, own->levels, blocking_of(one),
+                          blocking_of(other)) &&
            (!own->separable ||
             options_depthwise_alike(b, own->set, SB_NCHW16C, b->p, one + DW, other + DW));
 }
@@ -88,11 +94,11 @@ static naming naming_of(const setting *own)
                           : (naming) { standard_parameters, STANDARD_COUNT, same, own };
 }
 
-static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)
+static void defaults(const sb_problem *problem, const sb_cpu *cpu, int levels, int64_t *values)
 {
-    const setting own = setting_of(problem, cpu);
+    const setting own = setting_of(problem, cpu, levels);
     const naming by = naming_of(&own);
-    const strassen_blocking blocking = strassen_default(&own.product, cpu, own.set);
+    const strassen_blocking blocking = strassen_default(&own.product, cpu, own.set, levels);
     values[VECTORS] = blocking.vectors;
     values[PIXELS] = blocking.pixels;
     values[PAIRS] = clamp(round_up(blocking.pairs, pairs_parameter.step), pairs_parameter.min,
@@ -103,9 +109,9 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     use_smallest_name(&by, values);
 }
 
-static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+static int valid(const sb_problem *problem, const sb_cpu *cpu, int levels, const int64_t *values)
 {
-    const setting own = setting_of(problem, cpu);
+    const setting own = setting_of(problem, cpu, levels);
     const naming by = naming_of(&own);
     return is_smallest_name(&by, values);
 }
@@ -137,21 +143,21 @@ static void destroy_stage(stage *base, const sb_host *host)
     host->free(host, base);
 }
 
-static strassen_stage *make_product(const stage_order *order, const isa *set)
+static strassen_stage *make_product(const stage_order *order, const isa *set, int levels)
 {
     char text[DESCRIPTION];
     strassen_stage *own = order->host->alloc(order->host, sizeof *own);
     if (own == NULL)
         return NULL;
-    if (strassen_plan(&own->product, order->host, &order->conv, set, blocking_of(order->values),
-                      order->weights, order->bias) != 0) {
+    if (strassen_plan(&own->product, order->host, &order->conv, set, levels,
+                      blocking_of(order->values), order->weights, order->bias) != 0) {
         order->host->free(order->host, own);
         return NULL;
     }
     own->base = (stage) {
         .task = run_stage,
         .tasks = order->conv.threads,
-        .scratch = own->product.scratch,
+        .scratch = own->product.split.scratch,
         .destroy = destroy_stage,
         .input = SB_NCHW16C,
         .output = SB_NCHW16C,
@@ -174,9 +180,9 @@ static void share_alike(depthwise *first, const strassen *second)
 }
 
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
+                const sb_weights *weights, int levels, void **out, sb_why *why)
 {
-    const setting own = setting_of(problem, host->cpu);
+    const setting own = setting_of(problem, host->cpu, levels);
     const uint32_t last = problem->step_count - 1;
     depthwise_stage *first = NULL;
     chain *made = chain_new(host, own.product.threads, why);
@@ -192,7 +198,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     }
     stage_order order = order_of(host, problem, values, weights, last, SB_NCHW16C);
     order.conv = own.product;
-    strassen_stage *second = make_product(&order, own.set);
+    strassen_stage *second = make_product(&order, own.set, levels);
     chain_add(made, problem, last, (stage *)second);
     if (first != NULL && second != NULL)
         share_alike(&first->depthwise, &second->product);
@@ -201,22 +207,52 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
 
 /* ------------------------------------------------------------------------------------- tables */
 
-#define KERNEL(need, id_, summary_)                                                     \
-    {                                                                                   \
-        .size = sizeof(sb_kernel), .arithmetic = SB_STRASSEN,                           \
-        .handles = (need) | SB_NEED_EPILOGUES, .flags = SB_KERNEL_THREADED, .id = #id_, \
-        .technique = "strassen", .summary = summary_, .parameters = id_##_parameters,   \
-        .supports = supports, .defaults = defaults, .valid = valid, .layouts = layouts, \
-        .plan = plan, .run = chain_run_threads, .destroy = chain_destroy,               \
-        .describe = chain_describe,                                                     \
+#define LEVELS(n)                                                                              \
+    static int supports_##n(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)         \
+    {                                                                                          \
+        return supports(problem, cpu, n, why);                                                 \
+    }                                                                                          \
+    static void defaults_##n(const sb_problem *problem, const sb_cpu *cpu, int64_t *values)    \
+    {                                                                                          \
+        defaults(problem, cpu, n, values);                                                     \
+    }                                                                                          \
+    static int valid_##n(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)  \
+    {                                                                                          \
+        return valid(problem, cpu, n, values);                                                 \
+    }                                                                                          \
+    static int plan_##n(const sb_host *host, const sb_problem *problem, const int64_t *values, \
+                        const sb_weights *weights, void **out, sb_why *why)                    \
+    {                                                                                          \
+        return plan(host, problem, values, weights, n, out, why);                              \
     }
 
-static const sb_kernel standard_kernel =
-    KERNEL(SB_NEED_STANDARD, standard, "pointwise convolution with 7/8 of the multiplications");
-static const sb_kernel separable_kernel = KERNEL(
-    SB_NEED_SEPARABLE, separable, "depthwise step, then a pointwise step of 7/8 of the products");
+LEVELS(1)
+LEVELS(2)
 
-static const sb_kernel *const kernels[] = { &standard_kernel, &separable_kernel, NULL };
+#define KERNEL(levels, class, need, of, id_, summary_)                                            \
+    {                                                                                             \
+        .size = sizeof(sb_kernel), .arithmetic = (class), .handles = (need) | SB_NEED_EPILOGUES,  \
+        .flags = SB_KERNEL_THREADED, .id = (id_), .technique = "strassen", .summary = (summary_), \
+        .parameters = of##_parameters, .supports = supports_##levels,                             \
+        .defaults = defaults_##levels, .valid = valid_##levels, .layouts = layouts,               \
+        .plan = plan_##levels, .run = chain_run_threads, .destroy = chain_destroy,                \
+        .describe = chain_describe,                                                               \
+    }
+
+static const sb_kernel standard_1 = KERNEL(1, SB_STRASSEN, SB_NEED_STANDARD, standard, "standard",
+                                           "pointwise convolution with 7/8 of the multiplications");
+static const sb_kernel separable_1 =
+    KERNEL(1, SB_STRASSEN, SB_NEED_SEPARABLE, separable, "separable",
+           "depthwise step, then a pointwise step of 7/8 of the products");
+static const sb_kernel standard_2 =
+    KERNEL(2, SB_STRASSEN_2, SB_NEED_STANDARD, standard, "standard_2",
+           "pointwise convolution with 49/64 of the multiplications");
+static const sb_kernel separable_2 =
+    KERNEL(2, SB_STRASSEN_2, SB_NEED_SEPARABLE, separable, "separable_2",
+           "depthwise step, then a pointwise step of 49/64 of the products");
+
+static const sb_kernel *const kernels[] = { &standard_1, &separable_1, &standard_2, &separable_2,
+                                            NULL };
 
 const sb_plugin sb_plugin_entry = {
     .size = sizeof(sb_plugin),

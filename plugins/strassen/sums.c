@@ -27,9 +27,13 @@ static void VEC_NAME(strassen_add)(const sums_end *end, int64_t pixels)
 {
     const vec bias = end->bias != NULL ? vec_load(end->bias) : (vec) { 0 };
     for (int64_t at = 0; at < pixels * SUMS_BLOCK; at += SUMS_BLOCK) {
-        vec sum = vec_load(end->a + at) + vec_load(end->b + at) + bias;
+        const vec w = vec_load(end->w + at);
+        vec sum = vec_load(end->v + at) + w + bias;
+        vec_store(end->u + at, vec_load(end->u + at) + w);
         if (end->residual != NULL)
             sum += vec_load(end->residual + at);
+        if (end->more != NULL)
+            sum += vec_load(end->more + at);
         vec_store(end->to + at, activate(sum, end->activation));
     }
 }

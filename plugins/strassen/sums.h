@@ -8,11 +8,14 @@
 
 enum { SUMS_BLOCK = 16 }; /* channels in a block of NCHW16c */
 
-/* A sum of two operands, with the bias, residual and activation applied before it is stored. */
+/* Sums of products of one vector of output channels: `to` becomes v + w, with bias, residual and
+ * activation, and u becomes u + w. */
 typedef struct sums_end {
-    const float *a, *b;
+    float *u;
+    const float *v, *w;
     const float *bias;     /* one vector; NULL if there is none */
     const float *residual; /* NULL if there is none */
+    const float *more;     /* likewise, something to add */
     float *to;
     uint32_t activation; /* sb_activation */
 } sums_end;
@@ -28,7 +31,7 @@ typedef struct sums {
      */
     void (*inputs)(const float *const a[4], float *const s[4], int64_t count, int64_t have);
 
-    /* Does one sum for each of `pixels` pixels. */
+    /* Does it for each of `pixels` pixels. */
     void (*add)(const sums_end *end, int64_t pixels);
 } sums;
 

@@ -39,11 +39,12 @@ static const struct {
     double ns;
     bool possible;
 } cases[] = {
-    { SB_DIRECT, 1, 20000, true },    { SB_DIRECT, 1, 13400, true },
-    { SB_DIRECT, 1, 13300, false },   { SB_DIRECT, 1, 1, false },
-    { SB_DIRECT, 1, 0, false },       { SB_DIRECT, 2, 6700, true },
-    { SB_DIRECT, 2, 6600, false },    { SB_STRASSEN, 1, 11700, true },
-    { SB_STRASSEN, 1, 11600, false },
+    { SB_DIRECT, 1, 20000, true },      { SB_DIRECT, 1, 13400, true },
+    { SB_DIRECT, 1, 13300, false },     { SB_DIRECT, 1, 1, false },
+    { SB_DIRECT, 1, 0, false },         { SB_DIRECT, 2, 6700, true },
+    { SB_DIRECT, 2, 6600, false },      { SB_STRASSEN, 1, 11700, true },
+    { SB_STRASSEN, 1, 11600, false },   { SB_STRASSEN_2, 1, 10300, true },
+    { SB_STRASSEN_2, 1, 10150, false },
 };
 
 static void arithmetic_and_threads(void **state)

@@ -362,6 +362,7 @@ static void test_names(void **state)
     assert_string_equal(sb_arithmetic_name(SB_DIRECT), "direct");
     assert_string_equal(sb_arithmetic_name(SB_WINOGRAD_F4), "winograd_f4");
     assert_string_equal(sb_arithmetic_name(SB_STRASSEN), "strassen");
+    assert_string_equal(sb_arithmetic_name(SB_STRASSEN_2), "strassen_2");
 }
 
 /* The table is built with sb_layer_finish(), which accepts every row. The names must be unique. */

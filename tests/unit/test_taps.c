@@ -152,6 +152,7 @@ static void savings(void **state)
         { SB_WINOGRAD_F4, 3, 2, 144. / 81 }, { SB_WINOGRAD_F4, 5, 2, 400. / 121 },
         { SB_WINOGRAD_F4, 1, 2, 1 },         { SB_WINOGRAD_F4, 2, 2, 1 },
         { SB_STRASSEN, 3, 1, 8.0 / 7 },      { SB_STRASSEN, 1, 1, 8.0 / 7 },
+        { SB_STRASSEN_2, 1, 1, 64. / 49 },
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         sb_problem p = square(SB_STANDARD, 12, cases[i].filter, 0);

@@ -57,6 +57,7 @@ static void test_bounds(void **state)
     assert_near(sb_error_bound(&line, SB_WINOGRAD_F4), 15 * u, 0);
     const sb_problem pointwise = sb_layer_problem(named("remainders_pointwise"), SB_STANDARD, 1);
     assert_near(sb_error_bound(&pointwise, SB_STRASSEN), sb_gamma(18 * 130 + 192), 1e-18);
+    assert_near(sb_error_bound(&pointwise, SB_STRASSEN_2), sb_gamma(81 * 130 + 1920), 1e-18);
     assert_near(sb_error_bound(&groups, SB_STRASSEN), sb_error_bound(&groups, SB_DIRECT), 0);
     assert_true(isinf(sb_gamma(0x1p24)) && sb_gamma(0x1p24) > 0);
 }
@@ -242,6 +243,17 @@ static void test_strassen(void **state)
     for (int64_t i = 0; i < sb_output_elements(&f.problem); i++)
         most = fmax(most, f.magnitude[i]);
     check_edge(&f, SB_NHWC, SB_STRASSEN, most, 100);
+
+    /* with two levels, more; the edge of their bound would exceed the relative L2 error */
+    const double error = 1.1 * sb_error_bound(&f.problem, SB_STRASSEN);
+    float *output = laid_out(&f, SB_NHWC, 100, (float)(f.value[100] + error * most));
+    expect(sb_check_real(&f.problem, SB_NHWC, SB_STRASSEN, output, f.value, f.magnitude), false,
+           "error over magnitude");
+    const sb_check check =
+        sb_check_real(&f.problem, SB_NHWC, SB_STRASSEN_2, output, f.value, f.magnitude);
+    expect(check, true, "");
+    assert_near(check.max_error, error, 0.02 * error);
+    free(output);
     unmake(&f);
 }
 

@@ -289,7 +289,8 @@ typedef enum sb_arithmetic {
     SB_WINOGRAD_F2 = 1, /* F(2x2, r x s) */
     SB_WINOGRAD_F4 = 2, /* F(4x4, r x s) */
     SB_WINOGRAD_F6 = 3, /* F(6x6, r x s) */
-    SB_STRASSEN = 4     /* one level of Strassen's or Winograd's matrix product */
+    SB_STRASSEN = 4,    /* one level of Strassen's or Winograd's matrix product */
+    SB_STRASSEN_2 = 5   /* two levels */
 } sb_arithmetic;
 
 #define SB_KERNEL_THREADED     (UINT32_C(1) << 0) /* uses sb_problem.threads threads */
