@@ -117,16 +117,19 @@ static bool take_number(const char **text, int64_t low, int64_t *value)
     return *value >= low && *value <= SB_MAX_DIMENSION;
 }
 
-/* Reads " <letter>a" or " <letter>axb" (without a letter: '\0'), or nothing if it may be
- * omitted. */
+/* Reads " <letter>a" or " <letter>axb" (without a letter: '\0'). Changes nothing if the text does
+ * not continue so, because some may be omitted: a value out of limits must not stay. */
 static bool take_axes(const char **text, char letter, int64_t low, int64_t *a, int64_t *b)
 {
     const char *at = *text + (letter ? 2 : 1);
-    if (**text != ' ' || (letter && (*text)[1] != letter) || !take_number(&at, low, a))
+    int64_t first, second;
+    if (**text != ' ' || (letter && (*text)[1] != letter) || !take_number(&at, low, &first))
         return false;
-    *b = *a;
-    if (*at == 'x' && (at++, !take_number(&at, low, b)))
+    second = first;
+    if (*at == 'x' && (at++, !take_number(&at, low, &second)))
         return false;
+    *a = first;
+    *b = second;
     *text = at;
     return true;
 }
