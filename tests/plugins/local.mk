@@ -6,6 +6,7 @@ SB_ROGUE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined -r
 check_LTLIBRARIES += \
 	%D%/liar.la \
 	%D%/breaker.la \
+	%D%/climber.la \
 	%D%/crasher.la \
 	%D%/staller.la \
 	%D%/sleeper_init.la \
@@ -49,6 +50,8 @@ check_LTLIBRARIES += \
 
 %C%_breaker_la_SOURCES = %D%/breaker.c %D%/rogue.h
 %C%_breaker_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
+%C%_climber_la_SOURCES = %D%/climber.c %D%/rogue.h
+%C%_climber_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 %C%_crasher_la_SOURCES = %D%/crasher.c %D%/rogue.h
 %C%_crasher_la_LDFLAGS = $(SB_ROGUE_LDFLAGS)
 

@@ -12,6 +12,9 @@
 
 #define UNUSED __attribute__((unused))
 
+/* The descriptors of a worker lie below, in large sweeps too. */
+enum { LAST_DESCRIPTOR = 1024 };
+
 typedef struct rogue {
     sb_problem problem;
     const sb_host *host;

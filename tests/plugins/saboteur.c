@@ -196,7 +196,7 @@ DEED(changes_locale, (void)setlocale(LC_ALL, ""));
 
 static void open_sockets(void)
 {
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < LAST_DESCRIPTOR; fd++)
         (void)fcntl(fd, F_SETFL, O_NONBLOCK);
 }
 DEED(nobody_waits, open_sockets());
@@ -245,7 +245,7 @@ DEED(fills_shared_memory, fill_memory());
 static void flood_socket(void)
 {
     for (int i = 0; i < 1000; i++)
-        for (int fd = 3; fd < 64; fd++)
+        for (int fd = 3; fd < LAST_DESCRIPTOR; fd++)
             (void)send(fd, "x", 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 DEED(floods_its_socket, flood_socket());
@@ -267,7 +267,7 @@ static void send_descriptors(void)
     *header = (struct cmsghdr) { .cmsg_level = SOL_SOCKET,
                                  .cmsg_type = SCM_RIGHTS,
                                  .cmsg_len = CMSG_LEN(sizeof(int)) };
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < LAST_DESCRIPTOR; fd++)
         (void)sendmsg(fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 DEED(sends_descriptors, send_descriptors());

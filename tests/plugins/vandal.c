@@ -180,7 +180,7 @@ DEED(changes_folder, if (chdir("/") != 0) errno = 0);
 static void each_descriptor(void (*act)(const char *path))
 {
     char path[64];
-    for (int fd = 3; fd < 64; fd++) {
+    for (int fd = 3; fd < LAST_DESCRIPTOR; fd++) {
         snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
         if (access(path, F_OK) == 0)
             act(path);
@@ -279,12 +279,14 @@ DEED(no_memory_without_end, if (has_all_memory()) return -1);
 
 static int has_many_files(void)
 {
-    int last = 0;
-    for (int i = 0; i < 5000 && last >= 0; i++)
-        last = open("/dev/null", O_RDONLY);
-    for (int fd = 32; fd < 5000; fd++)
-        close(fd);
-    return last >= 0;
+    enum { MANY = 5000 };
+    static int opened[MANY];
+    int count = 0;
+    while (count < MANY && (opened[count] = open("/dev/null", O_RDONLY)) >= 0)
+        count++;
+    for (int i = 0; i < count; i++)
+        close(opened[i]);
+    return count == MANY;
 }
 DEED(no_files_without_end, if (has_many_files()) return -1);
 
@@ -309,7 +311,7 @@ DEED(tight_stack, struct rlimit r = { 1 << 16, 1 << 16 }; setrlimit(RLIMIT_STACK
 /* Sends bytes to the other end of every socket. */
 static void send_all(const void *bytes, size_t count)
 {
-    for (int fd = 3; fd < 64; fd++)
+    for (int fd = 3; fd < LAST_DESCRIPTOR; fd++)
         (void)send(fd, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -322,7 +324,7 @@ static void send_zeros(size_t count)
 DEED(talks_nonsense, send_all("nonsense", 8));
 DEED(talks_zeros, send_zeros(4096));
 DEED(talks_much, send_zeros(200000));
-DEED(hangs_up, for (int fd = 3; fd < 64; fd++) shutdown(fd, SHUT_RDWR));
+DEED(hangs_up, for (int fd = 3; fd < LAST_DESCRIPTOR; fd++) shutdown(fd, SHUT_RDWR));
 
 GOOD;
 PLUGIN("vandal", NULL, &child_sleeps, &child_spins, &child_stops, &child_leads_session,
