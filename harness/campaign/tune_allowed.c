@@ -40,12 +40,16 @@ void sb_tune_forbid(const sb_candidate *candidate, const int64_t *values, size_t
         ok[i] = ok[i] && sb_tune_allows(candidate, values + i * parameters);
 }
 
-void sb_tune_fix_numbers(const sb_candidate *candidate, sb_parameter_info *parameters, size_t count)
+void sb_tune_prepare(const sb_candidate *candidate, const int64_t *defaults,
+                     sb_parameter_info *parameters)
 {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < kernel_of(candidate)->parameter_count; i++) {
+        if (sb_parameter_legal(&parameters[i], defaults[i]))
+            parameters[i].initial = defaults[i];
         if (candidate->given & ~candidate->listed & 1u << i &&
             (parameters[i].kind == SB_INTEGER || parameters[i].kind == SB_POWER_OF_TWO))
             parameters[i].min = parameters[i].max = candidate->values[i];
+    }
 }
 
 /* ----------------------------------------------------------------------------------- counting */
@@ -66,21 +70,32 @@ static int ask_allowed(void *context, const int64_t *values, size_t count, unsig
     return SB_OK;
 }
 
+/* With the values that the configuration fixes, as a search does; or else the kernel's own. */
+static void find_defaults(const counting *c, int64_t *defaults)
+{
+    memcpy(defaults, c->candidate->values, SB_MAX_PARAMETERS * sizeof *defaults);
+    if (sb_validity_complete(&c->asked, c->candidate->given, defaults) != SB_VERDICT_OK)
+        sb_validity_complete(&c->asked, 0, defaults);
+}
+
 bool sb_tune_count(sb_session *session, const sb_candidate *candidate, const sb_problem *problem,
-                   sb_space_count *found)
+                   uint64_t *left, sb_space_count *found)
 {
     const sb_kernel_info *kernel = kernel_of(candidate);
     counting c = { candidate, { session, candidate->plugin, candidate->kernel, *problem } };
     sb_parameter_info here[SB_MAX_PARAMETERS];
+    int64_t defaults[SB_MAX_PARAMETERS];
     sb_error why = { "" };
     if (sb_validity_support(&c.asked) == SB_VERDICT_UNSUPPORTED)
         return false;
     memcpy(here, kernel->parameters, kernel->parameter_count * sizeof *here);
     sb_validity_narrow(&c.asked, here);
-    sb_tune_fix_numbers(candidate, here, kernel->parameter_count);
-    if (sb_space_count_valid(here, kernel->parameter_count, ask_allowed, &c, found, &why) == 0)
+    find_defaults(&c, defaults);
+    sb_tune_prepare(candidate, defaults, here);
+    const size_t count = kernel->parameter_count;
+    if (sb_space_count_valid(here, count, ask_allowed, &c, left, found, &why) == 0)
         return true;
-    if (sb_space_count_valid(here, kernel->parameter_count, NULL, NULL, found, &why) < 0)
+    if (sb_space_count_valid(here, count, NULL, NULL, left, found, &why) < 0)
         *found = (sb_space_count) { 0 };
     found->counting = SB_COUNT_AT_MOST;
     return true;

@@ -20,13 +20,15 @@ bool sb_tune_allows(const sb_candidate *candidate, const int64_t *values);
 void sb_tune_forbid(const sb_candidate *candidate, const int64_t *values, size_t count,
                     unsigned char *ok);
 
-/* A number that `params` fixes has a range of one value. */
-void sb_tune_fix_numbers(const sb_candidate *candidate, sb_parameter_info *parameters,
-                         size_t count);
-
 /* How many parameter sets a search of the candidate would choose from, by asking the plugin; if it
- * does not answer, at most all combinations. False if the kernel does not support the problem. */
+ * does not answer, at most all combinations. `left` as for sb_space_count_valid(). False if the
+ * kernel does not support the problem. */
 bool sb_tune_count(sb_session *session, const sb_candidate *candidate, const sb_problem *problem,
-                   sb_space_count *found);
+                   uint64_t *left, sb_space_count *found);
+
+/* The parameters as a search narrows them: ranges for the problem, which the caller has narrowed,
+ * begin at these defaults, and a number that `params` fixes has one value. */
+void sb_tune_prepare(const sb_candidate *candidate, const int64_t *defaults,
+                     sb_parameter_info *parameters);
 
 #endif

@@ -9,6 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Combinations of parameters that are counted one by one, in all: about two seconds. */
+enum { COUNTED = 1 << 23 };
+
 /* What is outlined, and how. */
 typedef struct outline {
     const sb_scope *scope;
@@ -16,6 +19,7 @@ typedef struct outline {
     const sb_tune_manner *manner;
     sb_session *session;
     const sb_peaks *peaks;
+    uint64_t *left; /* combinations of parameters that may still be counted */
 } outline;
 
 /* What the searches of a problem amount to, or those of all. */
@@ -30,7 +34,7 @@ static void add_search(const outline *o, const sb_candidate *candidate, const sb
                        amount *sum)
 {
     sb_space_count count;
-    if (!sb_tune_count(o->session, candidate, problem, &count))
+    if (!sb_tune_count(o->session, candidate, problem, o->left, &count))
         return;
     double evaluations = fmin((double)o->manner->limits.evaluations, count.number);
     sum->searches++;
@@ -122,7 +126,8 @@ void sb_tune_outline_print(const sb_scope *scope, const sb_tune_plan *plan,
                            const sb_tune_manner *manner, const sb_session_options *session,
                            const sb_peaks *peaks)
 {
-    const outline o = { scope, plan, manner, sb_session_open(session), peaks };
+    uint64_t left = COUNTED;
+    const outline o = { scope, plan, manner, sb_session_open(session), peaks, &left };
     print_units(&o);
     sb_session_close(o.session);
 }

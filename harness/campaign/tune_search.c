@@ -30,10 +30,7 @@ static int build_space(sb_tune_search *s, sb_error *error)
     sb_parameter_info here[SB_MAX_PARAMETERS];
     memcpy(here, s->kernel->parameters, count * sizeof *here);
     sb_evaluator_narrow(s->evaluator, here);
-    for (size_t i = 0; i < count; i++)
-        if (sb_parameter_legal(&here[i], s->defaults[i]))
-            here[i].initial = s->defaults[i];
-    sb_tune_fix_numbers(s->target.candidate, here, count);
+    sb_tune_prepare(s->target.candidate, s->defaults, here);
     return sb_space_build(here, count, ask_allowed, s, &s->space, error);
 }
 

@@ -3,6 +3,8 @@
 
 #include "plugin/info.h"
 
+#include <string.h>
+
 static size_t count_parameters(const sb_validity *v)
 {
     return v->plugin->kernels[v->kernel].parameter_count;
@@ -20,6 +22,17 @@ sb_verdict sb_validity_support(const sb_validity *v)
     sb_request request = { .ask = SB_ASK_VALID };
     sb_reply reply;
     return call(v, &request, &reply);
+}
+
+sb_verdict sb_validity_complete(const sb_validity *v, uint32_t given, int64_t *values)
+{
+    sb_request request = { .ask = SB_ASK_LAYOUTS, .given = given };
+    sb_reply reply;
+    memcpy(request.values, values, count_parameters(v) * sizeof *values);
+    const sb_verdict verdict = call(v, &request, &reply);
+    if (verdict == SB_VERDICT_OK)
+        memcpy(values, reply.values, count_parameters(v) * sizeof *values);
+    return verdict;
 }
 
 void sb_validity_narrow(const sb_validity *v, sb_parameter_info *parameters)

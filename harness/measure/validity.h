@@ -17,6 +17,10 @@ typedef struct sb_validity {
  * not answer. */
 sb_verdict sb_validity_support(const sb_validity *asked);
 
+/* Fills those of the values whose bit is not set in `given`, as a plan would; the values stay if
+ * they cannot be used. */
+sb_verdict sb_validity_complete(const sb_validity *asked, uint32_t given, int64_t *values);
+
 /* Narrows the kernel's parameters to what it reports as possibly valid; without an answer they stay
  * as they are. */
 void sb_validity_narrow(const sb_validity *asked, sb_parameter_info *parameters);

@@ -75,11 +75,12 @@ typedef struct sb_space_count {
     sb_space_counting counting;
 } sb_space_count;
 
-/* How many parameter sets are valid: exactly if there are few combinations, otherwise estimated.
- * Takes no memory for them. Arguments and failures as for sb_space_build(), but no parameter set is
- * no failure. */
+/* How many parameter sets sb_space_build() would find, up to thinning: exactly if a quarter
+ * of *left combinations suffices, which are then subtracted from it; otherwise estimated.
+ * Takes no memory for them. Other arguments and failures as for sb_space_build(), but no parameter
+ * set is no failure. */
 int sb_space_count_valid(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
-                         void *context, sb_space_count *found, sb_error *error);
+                         void *context, uint64_t *left, sb_space_count *found, sb_error *error);
 
 /*
  * The space of the `row_count` parameter sets whose digits are in `rows`; repeated ones count once.

@@ -5,9 +5,9 @@
 #include "tune/space_large.h"
 
 enum {
-    COUNTED = 1 << 17, /* combinations that are counted one by one */
-    DRAWN = 1 << 14,   /* random ones for an estimate */
-    UNLIKELY = 3       /* if none of N is valid, fewer than 3 / N are, with 95 % confidence */
+    DRAWN = 1 << 14, /* random combinations for an estimate */
+    SHARE = 4,       /* of the combinations left that one space may take */
+    UNLIKELY = 3     /* if none of N is valid, fewer than 3 / N are, with 95 % confidence */
 };
 
 static int estimate(sb_builder *build, sb_space_count *found, sb_error *error)
@@ -23,27 +23,23 @@ static int estimate(sb_builder *build, sb_space_count *found, sb_error *error)
     return 0;
 }
 
-static int count_or_estimate(sb_builder *build, const sb_parameter_info *parameters,
+static int count_or_estimate(sb_builder *build, const sb_parameter_info *parameters, uint64_t *left,
                              sb_space_count *found, sb_error *error)
 {
-    const uint64_t product = build->space->product;
     uint64_t valid;
     if (sb_space_narrow(build, parameters, error) < 0)
         return SB_FAILED;
-    if (build->space->product > COUNTED)
+    if (build->space->product > *left / SHARE)
         return estimate(build, found, error);
+    *left -= build->space->product;
     if (sb_builder_count(build, build->space->product, false, &valid, error) < 0)
         return SB_FAILED;
-    /* Which values are removed depends on the defaults for the layer. */
-    *found = (sb_space_count) {
-        .number = (double)valid,
-        .counting = build->space->product < product ? SB_COUNT_ESTIMATE : SB_COUNT_EXACT,
-    };
+    *found = (sb_space_count) { .number = (double)valid, .counting = SB_COUNT_EXACT };
     return 0;
 }
 
 int sb_space_count_valid(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
-                         void *context, sb_space_count *found, sb_error *error)
+                         void *context, uint64_t *left, sb_space_count *found, sb_error *error)
 {
     sb_space space;
     int rc = 0;
@@ -52,7 +48,7 @@ int sb_space_count_valid(const sb_parameter_info *parameters, size_t count, sb_v
     *found = (sb_space_count) { .number = (double)space.product };
     if (valid) {
         sb_builder *build = sb_builder_new(&space, valid, context);
-        rc = count_or_estimate(build, parameters, found, error);
+        rc = count_or_estimate(build, parameters, left, found, error);
         sb_builder_free(build);
     }
     sb_space_free(&space);

@@ -75,18 +75,30 @@ typedef struct setting {
     const sb_cpu *cpu;
 } setting;
 
+/* Do the values of the parameters from `at` on give the same computation of a step? */
+static bool same_step(const setting *own, uint32_t step, uint32_t layout, const int64_t *one,
+                      const int64_t *other)
+{
+    const int at = place_of(own->problem, step);
+    const size_t size = (at == OPT_DW ? OPT_DW_COUNT : OPT_DENSE_COUNT) * sizeof *one;
+    if (memcmp(one + at, other + at, size) == 0)
+        return true;
+    const isa *set = options_isa(own->cpu, one);
+    const conv b = step_of(own->problem, step, one);
+    return at == OPT_DW ? options_depthwise_alike(&b, set, layout, b.p, one + at, other + at)
+                        : options_dense_alike(&b, set, layout, one + at, other + at);
+}
+
 static bool same(const void *context, const int64_t *one, const int64_t *other)
 {
-    const sb_problem *problem = ((const setting *)context)->problem;
-    const isa *set = options_isa(((const setting *)context)->cpu, one);
+    const setting *own = context;
+    const isa *set = options_isa(own->cpu, one);
     uint32_t layout = options_layouts(one).input;
     bool alike = one[OPT_LAYOUT] == other[OPT_LAYOUT];
-    for (uint32_t i = 0; i < problem->step_count && alike; i++) {
-        const conv b = step_of(problem, i, one);
-        const int at = place_of(problem, i);
-        alike = at == OPT_DW ? options_depthwise_alike(&b, set, layout, b.p, one + at, other + at)
-                             : options_dense_alike(&b, set, layout, one + at, other + at);
-        layout = layout_after(problem, i, set, one, layout);
+    for (uint32_t i = 0; i < own->problem->step_count && alike; i++) {
+        alike = same_step(own, i, layout, one, other);
+        if (i + 1 < own->problem->step_count)
+            layout = layout_after(own->problem, i, set, one, layout);
     }
     return alike;
 }
@@ -145,6 +157,22 @@ static bool is_balanced(const sb_problem *problem, const int64_t *values)
             return false;
     }
     return true;
+}
+
+/* Parameters of steps that the problem does not have do nothing. */
+static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    bool used[OPT_EXPAND_END] = { false };
+    const int count = problem->step_count > 2 ? OPT_EXPAND_END : OPT_COUNT;
+    for (uint32_t i = 0; i < problem->step_count; i++) {
+        const conv b = conv_of(problem, i);
+        const int at = place_of(problem, i);
+        used[at] = true;
+        (at == OPT_DW ? options_narrow_depthwise : options_narrow_dense)(&b, cpu, to + at);
+    }
+    for (int i = OPT_DENSE; i < count; i++)
+        if (!used[i < OPT_DW ? OPT_DENSE : i < OPT_EXPAND ? OPT_DW : OPT_EXPAND])
+            to[i].max = to[i].min;
 }
 
 static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
@@ -224,9 +252,10 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "direct", .summary = summary_,        \
-        .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
-        .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
-        .destroy = chain_destroy, .describe = chain_describe, .complete = complete,                \
+        .parameters = parameters_, .supports = supports_all, .ranges = ranges,                     \
+        .defaults = defaults, .valid = valid, .layouts = options_tell_layouts, .plan = plan,       \
+        .run = chain_run_threads, .destroy = chain_destroy, .describe = chain_describe,            \
+        .complete = complete,                                                                      \
     }
 
 static const sb_kernel standard =

@@ -272,6 +272,39 @@ bool options_dense_balanced(const conv *b, const int64_t *chosen)
     return each == step || divide_up(all, each) < divide_up(all, each - step);
 }
 
+/* The most vectors of outputs: with the shortest vectors of any layout. */
+static int64_t most_panels(const conv *b, const sb_cpu *cpu)
+{
+    return divide_up(b->k / b->groups, isa_select(cpu, 8)->lanes);
+}
+
+static void narrow(sb_range *chosen, int64_t most)
+{
+    chosen->max = clamp(most, chosen->min, chosen->max);
+}
+
+/* In NHWC a row may hold the pixels of all images. */
+void options_narrow_dense(const conv *b, const sb_cpu *cpu, sb_range *chosen)
+{
+    const int64_t panels = most_panels(b, cpu), pixels = b->n * b->p * b->q;
+    narrow(&chosen[OPT_VECTORS - OPT_DENSE], panels);
+    narrow(&chosen[OPT_PIXELS - OPT_DENSE], pixels);
+    narrow(&chosen[OPT_CHANNELS - OPT_DENSE],
+           round_up(b->c / b->groups, options[OPT_CHANNELS].step));
+    narrow(&chosen[OPT_PANELS - OPT_DENSE], power_of_two_from(panels));
+    narrow(&chosen[OPT_TILES - OPT_DENSE], power_of_two_from(pixels));
+}
+
+/* Tiles may run along columns, and pairs of pointwise groups along the whole image. */
+void options_narrow_depthwise(const conv *b, const sb_cpu *cpu, sb_range *chosen)
+{
+    const int64_t longest = larger(b->p, b->q), row = flatten(b).q;
+    const int64_t most = larger(depthwise_max_cols(b, isa_select(cpu, 8)),
+                                depthwise_max_cols(b, isa_select(cpu, 16)));
+    narrow(&chosen[OPT_DW_ROWS - OPT_DW], longest);
+    narrow(&chosen[OPT_DW_COLS - OPT_DW], smaller(larger(longest, row), most));
+}
+
 bool options_dense_alike(const conv *b, const isa *set, uint32_t input, const int64_t *one,
                          const int64_t *other)
 {
@@ -290,6 +323,8 @@ depthwise_method options_tiles(const conv *b, const isa *set, uint32_t layout,
 bool options_depthwise_alike(const conv *b, const isa *set, uint32_t input, int64_t rows_at_a_time,
                              const int64_t *one, const int64_t *other)
 {
+    if (memcmp(one, other, OPT_DW_COUNT * sizeof *one) == 0)
+        return true;
     const depthwise_method a = options_tiles(b, set, input, rows_at_a_time, one);
     const depthwise_method c = options_tiles(b, set, input, rows_at_a_time, other);
     return depthwise_same(&a, &c);

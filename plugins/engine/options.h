@@ -70,6 +70,10 @@ void options_set_dense(dense_blocking blocking, int64_t *chosen);
 void options_set_depthwise(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t input,
                            int64_t rows_at_a_time, int64_t *chosen);
 
+/* For sb_kernel.ranges: sets the maxima of one step's values to the largest that may be valid. */
+void options_narrow_dense(const conv *b, const sb_cpu *cpu, sb_range *chosen);
+void options_narrow_depthwise(const conv *b, const sb_cpu *cpu, sb_range *chosen);
+
 /* Are the blocks of channels as equal in size as this number of blocks can be? Unequal blocks have
  * no advantage, so such values are not valid. */
 bool options_dense_balanced(const conv *b, const int64_t *chosen);

@@ -221,6 +221,19 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     complete(problem, cpu, 0, values);
 }
 
+static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+{
+    const setting own = setting_of(problem, cpu);
+    sb_range product[OPT_DENSE_COUNT] = { { 0, 0 } };
+    memcpy(product, to + FUSED_VECTORS, (FUSED_DW - FUSED_VECTORS) * sizeof *to);
+    options_narrow_dense(&own.second, cpu, product);
+    memcpy(to + FUSED_VECTORS, product, (FUSED_DW - FUSED_VECTORS) * sizeof *to);
+    options_narrow_depthwise(&own.first, cpu, to + FUSED_DW);
+    to[FUSED_ROWS].max = smaller(to[FUSED_ROWS].max, own.first.p);
+    if (own.expands)
+        options_narrow_dense(&own.expand, cpu, to + FUSED_EXPAND);
+}
+
 static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
 {
     const setting own = setting_of(problem, cpu);
@@ -386,9 +399,10 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "fused", .summary = summary_,         \
-        .parameters = parameters_, .supports = supports_all, .defaults = defaults, .valid = valid, \
-        .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,                   \
-        .destroy = chain_destroy, .describe = chain_describe, .complete = complete,                \
+        .parameters = parameters_, .supports = supports_all, .ranges = ranges,                     \
+        .defaults = defaults, .valid = valid, .layouts = options_tell_layouts, .plan = plan,       \
+        .run = chain_run_threads, .destroy = chain_destroy, .describe = chain_describe,            \
+        .complete = complete,                                                                      \
     }
 
 static const sb_kernel separable =

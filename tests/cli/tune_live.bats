@@ -306,6 +306,15 @@ tried() {
     [ "$(counted --set 'tune.constraints=[a < 5, b < 5, c < 5]')" = "about 1.2e+07 200" ]
 }
 
+@test "tune --dry-run counts what a search finds" {
+    SEPBENCH_PLUGIN_PATH=$(plugins direct)
+    config 1 '["direct/standard"]' >tiny.yaml
+    counted=$("$SEPBENCH" tune tiny.yaml --dry-run | awk '$1 == "layer0" { print $6 }')
+    "$SEPBENCH" tune tiny.yaml -o out --budget 1
+    [ "$counted" -gt 1 ]
+    [ "$(tail -1 out/searches.csv | cut -d, -f7)" -eq "$counted" ]
+}
+
 @test "a space of more than 10^7 parameter sets is thinned" {
     SEPBENCH_PLUGIN_PATH=$(plugins vast)
     for kernel in large huge; do

@@ -184,24 +184,30 @@ static void counts_or_estimates(void **state)
                                        integer("c", 0, 9, 1) };
     int64_t sum = 4;
     sb_space_count count;
-    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &count, NULL), 0);
+    uint64_t left = 6000;
+    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &left, &count, NULL), 0);
     assert_true(count.number == 15 && count.counting == SB_COUNT_EXACT);
     sum = 100;
-    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &count, NULL), 0);
+    assert_int_equal(sb_space_count_valid(parameters, 3, sums_to, &sum, &left, &count, NULL), 0);
     assert_true(count.number == 0 && count.counting == SB_COUNT_EXACT);
-    assert_int_equal(sb_space_count_valid(parameters, 3, NULL, NULL, &count, NULL), 0);
+    assert_int_equal(sb_space_count_valid(parameters, 3, NULL, NULL, &left, &count, NULL), 0);
     assert_true(count.number == 1000 && count.counting == SB_COUNT_EXACT);
     for (size_t i = 0; i < 3; i++)
         parameters[i].max = 99;
-    assert_int_equal(sb_space_count_valid(parameters, 3, even, NULL, &count, NULL), 0);
+    assert_int_equal(sb_space_count_valid(parameters, 3, even, NULL, &left, &count, NULL), 0);
     assert_true(count.number > 450000 && count.number < 550000);
     assert_int_equal(count.counting, SB_COUNT_ESTIMATE);
+    assert_int_equal(left, 4000);
+    left = 4000000;
+    assert_int_equal(sb_space_count_valid(parameters, 3, even, NULL, &left, &count, NULL), 0);
+    assert_true(count.number == 500000 && count.counting == SB_COUNT_EXACT && left == 3000000);
     for (size_t i = 0; i < 3; i++)
         parameters[i].max = 9999;
-    assert_int_equal(sb_space_count_valid(parameters, 3, nearly_none, NULL, &count, NULL), 0);
-    assert_true(count.number >= 4960 && count.counting != SB_COUNT_EXACT);
+    assert_int_equal(sb_space_count_valid(parameters, 3, nearly_none, NULL, &left, &count, NULL),
+                     0);
+    assert_true(count.number == 4960 && count.counting == SB_COUNT_EXACT);
     sb_error error = { "" };
-    assert_int_equal(sb_space_count_valid(parameters, 3, cannot_tell, NULL, &count, &error),
+    assert_int_equal(sb_space_count_valid(parameters, 3, cannot_tell, NULL, &left, &count, &error),
                      SB_FAILED);
     assert_string_equal(error.text, "the worker died");
 }
