@@ -51,3 +51,12 @@ rows() {
 workers() {
     pgrep -f "sepbench worker [0-9]+ $BATS_TEST_TMPDIR" || true
 }
+
+# strays NAME: prints the processes that were started from this test file and call themselves NAME.
+strays() {
+    local pid
+    for pid in $(pgrep -f "^$1" || true); do
+        ! tr '\0' '\n' < "/proc/$pid/environ" 2> /dev/null |
+            grep -qxF "BATS_RUN_TMPDIR=$BATS_RUN_TMPDIR" || echo "$pid"
+    done
+}

@@ -198,7 +198,7 @@ restricted() {
     restricted vandal/daemon_by_the_book unshare
     [ "$(standing processes)" = $'false\nMISSING' ]
     [ "$(standing orphans)" = "true" ]
-    [ -z "$(pgrep -f '^sepbench-vandal' || true)" ]
+    [ -z "$(strays sepbench-vandal)" ]
     restricted vandal/good unshare subreaper
     [ "$(standing orphans)" = $'false\nMISSING' ]
     [[ $output == *"MISSING, would keep them from leaving processes behind"* ]]

@@ -102,7 +102,7 @@ verdicts() {
         hangs_up
     verdicts wrong vandal clears_input
     [ -z "$(workers)" ]
-    [ -z "$(pgrep -f '^sepbench-vandal' || true)" ]
+    [ -z "$(strays sepbench-vandal)" ]
     fenced || skip "this system does not have every fence; run.json says which"
     verdicts ok vandal no_{tracing,foreign_memory,foreign_reading,network,local_sockets,namespaces} \
         no_{loud_terminal,renicing,memory_without_end,files_without_end} \
@@ -120,7 +120,7 @@ verdicts() {
         '"vandal/child_*", "vandal/daemon_*", "vandal/grandchild", "vandal/many_children", "vandal/writes_*"'
     [ "$status" -eq 0 ]
     verdicts ok naive standard separable
-    [ -z "$(pgrep -f '^sepbench-vandal' || true)" ]
+    [ -z "$(strays sepbench-vandal)" ]
     [ ! -e vandal.file ]
 }
 
