@@ -4,6 +4,7 @@
 #include "campaign/doubts.h"
 #include "campaign/sequences.h"
 #include "campaign/sweep.h"
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/text.h"
@@ -176,6 +177,16 @@ static int print_results(const sb_campaign *campaign, sb_rundb *db, bool verbose
     return rc;
 }
 
+static int run_sequences(sb_campaign *campaign, sb_rundb *db, sb_error *error)
+{
+    sb_time_spent *spent = &campaign->account.spent;
+    const int64_t start = sb_now_ns();
+    const int rc = sb_sequences_run(campaign, db, error);
+    spent->sequences = sb_now_ns() - start;
+    spent->wall += spent->sequences;
+    return rc;
+}
+
 /* Output of plugins that is not shown is stored beside the results. */
 static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, sb_error *error)
 {
@@ -183,7 +194,7 @@ static int sweep_with_log(sb_campaign *campaign, sb_rundb *db, const char *dir, 
     campaign->plugin_log = log;
     int rc = sb_sweep_run(campaign, db, error);
     if (rc == SB_OK)
-        rc = sb_sequences_run(campaign, db, error);
+        rc = run_sequences(campaign, db, error);
     campaign->plugin_log = NULL;
     free(log);
     return rc;

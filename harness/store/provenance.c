@@ -187,6 +187,7 @@ static json_t *pack_spent(const sb_time_spent *s, const json_t *earlier)
         { "wall_ns", s->wall },           { "planning_ns", s->planning },
         { "reference_ns", s->reference }, { "verification_ns", s->verification },
         { "sampling_ns", s->sampling },   { "idle_ns", s->idle },
+        { "sequences_ns", s->sequences },
     };
     json_t *object = json_object();
     int64_t rest = 0;

@@ -30,6 +30,7 @@ typedef struct sb_time_spent {
     int64_t verification; /* both gates */
     int64_t sampling;     /* warm-up, calibration and samples */
     int64_t idle;         /* waiting for workers to stop and start */
+    int64_t sequences;    /* whole networks, from verification to the last sample */
 } sb_time_spent;
 
 /* The settings for precision and time; {0}: not known. */

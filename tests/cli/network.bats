@@ -34,6 +34,7 @@ cut_out() {
     grep -q 'each alone' text
     # Every step has a time, both in sequence and alone, and so do the totals.
     ! awk -F, 'NR > 1 && !($11 > 0 && $14 > 0)' out/network.csv | grep .
+    grep -q '"sequences_ns": [1-9]' out/run.json # of the run's time
     # The times of the steps add up to that of the whole, in sequence and alone.
     awk -F, 'NR > 1 { if ($4 == "total") { whole[$2] = $11; alone[$2] = $14 }
                       else { sum[$2] += $11; apart[$2] += $14 } }

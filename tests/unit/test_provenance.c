@@ -42,7 +42,7 @@ static sb_provenance example(const sb_topology *topology)
         .plugins = &plugins,
         .libraries = libraries,
         .started = 1700000000,
-        .spent = { .wall = 100, .sampling = 90, .reference = 4 },
+        .spent = { .wall = 150, .sampling = 90, .reference = 4, .sequences = 50 },
         .warnings = warnings,
     };
 }
@@ -133,7 +133,8 @@ static void test_earlier(void **state)
         assert_int_equal(json_array_size(json_object_get(root, "command")), 4);
         assert_int_equal(json_array_size(json_object_get(root, "resumed_by")), i);
         const json_t *spent = json_object_get(json_object_get(root, "run"), "time");
-        assert_int_equal(json_integer_value(json_object_get(spent, "wall_ns")), 100 * (i + 1));
+        assert_int_equal(json_integer_value(json_object_get(spent, "wall_ns")), 150 * (i + 1));
+        assert_int_equal(json_integer_value(json_object_get(spent, "sequences_ns")), 50 * (i + 1));
         assert_int_equal(json_integer_value(json_object_get(spent, "other_ns")), 6 * (i + 1));
         json_decref(root);
         free(texts[i]);
