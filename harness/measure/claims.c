@@ -51,6 +51,8 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
     if (first || wall < claims->wall)
         claims->claimed_wall = claimed;
     claims->cpu = first ? cpu : fmin(claims->cpu, cpu);
+    claims->all_claimed += claimed;
+    claims->all_cpu += fmin(fmax(cpu, 0), claimed);
     claims->wall = first ? wall : fmin(claims->wall, wall);
     const double spent = spent_beyond(reply, threads, claimed, warm + idle);
     claims->spent = first ? spent : fmin(claims->spent, spent);
@@ -58,10 +60,13 @@ void sb_claims_add(sb_claims *claims, const sb_request *turn, const sb_reply *re
     claims->sure = fmin(first ? INFINITY : claims->sure, wall - (double)reply->delay_ns);
 }
 
+/* Turns differ in length. A clock that is slow by a tenth is not seen in the shortest, which has
+ * the least excess, but in all of them together. */
 bool sb_claims_doubtful(const sb_claims *c)
 {
     return c->turns >= ENOUGH && (c->cpu > doubtful + share / 2 * c->claimed ||
-                                  c->wall > delay + share / 2 * c->claimed_wall);
+                                  c->wall > delay + share / 2 * c->claimed_wall ||
+                                  c->all_cpu > doubtful * c->turns + share / 2 * c->all_claimed);
 }
 
 sb_belief sb_claims_judge(const sb_claims *c)
@@ -79,13 +84,24 @@ bool sb_claims_cold_false(const sb_claims *c, double blank)
     return c->turns >= COLD && c->cpu - blank > doubtful + share * c->claimed;
 }
 
+sb_thrift sb_claims_thrift(const sb_request *turn, const sb_reply *reply, int64_t threads)
+{
+    const double claimed = claimed_ns(turn, reply);
+    const double cpu = (double)reply->cpu_ns - claimed - (double)reply->warm_ns;
+    if (threads > 1 || cpu < -small)
+        return SB_THRIFT_UNKNOWN;
+    return cpu > small + share * claimed ? SB_THRIFT_OVERSPENT : SB_THRIFT_SPENT_RIGHT;
+}
+
 double sb_claims_unexplained(const sb_request *turn, const sb_reply *reply, int64_t threads)
 {
     const double claimed = claimed_ns(turn, reply), told = claimed + (double)reply->warm_ns;
-    const double beside = (double)reply->wall_ns - told, cpu = (double)reply->cpu_ns - told;
+    const double beside = (double)reply->wall_ns - told;
     if (beside > doubtful + share / 2 * claimed)
         return beside;
-    return threads == 1 && cpu > small + share * claimed ? cpu : 0;
+    return sb_claims_thrift(turn, reply, threads) == SB_THRIFT_OVERSPENT
+               ? (double)reply->cpu_ns - told
+               : 0;
 }
 
 bool sb_claims_too_many(const sb_reply *reply, int64_t threads)

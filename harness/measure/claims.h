@@ -26,6 +26,8 @@ typedef struct sb_claims {
     double sure;  /* the least of these that no wait for a processor explains; */
     double spent; /* the least excess of processor time with the worker's waits, a thread,
                    * over what they can have been outside of the calls */
+    double all_claimed, all_cpu; /* of all turns together; a disturbed turn adds at most what it
+                                  * claims, and a turn that waited nothing */
 } sb_claims;
 
 /* Adds a turn; with warm caches one without marks. */
@@ -48,6 +50,11 @@ bool sb_claims_cold_false(const sb_claims *claims, double blank);
  * untimed ones included; 0 if so little that it proves nothing. Work that a call leaves for later
  * shows here, and so does a clock that is turned back during some of the calls. */
 double sb_claims_unexplained(const sb_request *turn, const sb_reply *reply, int64_t threads);
+
+/* For this turn alone, by the processor time of one thread: did the worker compute longer than its
+ * calls lasted? Calls that waited for a processor hide that, as do several threads. */
+typedef enum sb_thrift { SB_THRIFT_UNKNOWN, SB_THRIFT_SPENT_RIGHT, SB_THRIFT_OVERSPENT } sb_thrift;
+sb_thrift sb_claims_thrift(const sb_request *turn, const sb_reply *reply, int64_t threads);
 
 /* For this turn alone: did the worker use more processor time than its threads can have had? */
 bool sb_claims_too_many(const sb_reply *reply, int64_t threads);

@@ -48,7 +48,8 @@ typedef struct sb_job {
     bool timed;                        /* passed the gates and went on to the rounds */
     bool probed;                       /* whether the claimed times are true */
     double blank_ns;                   /* processor time of a cold turn without calls; 0: unknown */
-    uint32_t turns, unexplained;       /* counted by sb_job_believe() */
+    uint32_t turns, unexplained;       /* counted by sb_job_believe(), */
+    uint32_t told, overspent;          /* and among those that did not wait for a processor */
     uint32_t counted;                  /* turns whose threads were counted, */
     int64_t threads_ran;               /* and the most that ran in one of them */
     bool voided;                       /* the last turn's samples do not count */

@@ -34,6 +34,18 @@ static void work_between_the_calls_is_not(void **state)
     assert_true(sb_claims_unexplained(&turn, &reply, 2) > 200000);
 }
 
+static void processor_time_tells_unless_a_call_waited(void **state)
+{
+    (void)state;
+    sb_reply reply = honest();
+    assert_int_equal(sb_claims_thrift(&turn, &reply, 1), SB_THRIFT_SPENT_RIGHT);
+    reply.cpu_ns += 400000;
+    assert_int_equal(sb_claims_thrift(&turn, &reply, 1), SB_THRIFT_OVERSPENT);
+    assert_int_equal(sb_claims_thrift(&turn, &reply, 2), SB_THRIFT_UNKNOWN);
+    reply.ns[0] += 4000000;
+    assert_int_equal(sb_claims_thrift(&turn, &reply, 1), SB_THRIFT_UNKNOWN);
+}
+
 static void a_clock_turned_back_in_one_call_is_not(void **state)
 {
     (void)state;
@@ -116,6 +128,32 @@ static void a_claim_includes_the_waits_of_its_calls(void **state)
     assert_int_not_equal(judge_waits(1e6, 0, 600e6, 2, 1e6), SB_BELIEF_FALSE);
 }
 
+/* Forty turns of one to sixteen samples of 240 us, by a clock that is slow by the factor `slow`.
+ * Each sixth waits 4 ms for a processor. */
+static bool are_short_turns_doubtful(double slow)
+{
+    sb_claims claims = { 0 };
+    for (uint32_t i = 0; i < 40; i++) {
+        const sb_request request = { .iterations = 1, .samples = 1 + i % 16 };
+        const double real = 240e3 * request.samples, wait = i % 6 == 0 ? 4e6 : 0;
+        sb_reply reply = { .samples = request.samples };
+        for (uint32_t k = 0; k < reply.samples; k++)
+            reply.ns[k] = (real + wait) / slow / request.samples;
+        reply.cpu_ns = (int64_t)(real + 30e3);
+        reply.span_ns = (int64_t)(real + wait + 30e3);
+        sb_claims_add(&claims, &request, &reply, 1);
+    }
+    return sb_claims_doubtful(&claims);
+}
+
+static void a_slow_clock_is_seen_in_short_turns(void **state)
+{
+    (void)state;
+    assert_true(are_short_turns_doubtful(1.1));
+    assert_true(are_short_turns_doubtful(1.2));
+    assert_false(are_short_turns_doubtful(1));
+}
+
 static void cold_turns_are_held_against_empty_ones(void **state)
 {
     (void)state;
@@ -143,10 +181,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(honest_turns_are_explained),
         cmocka_unit_test(work_between_the_calls_is_not),
+        cmocka_unit_test(processor_time_tells_unless_a_call_waited),
         cmocka_unit_test(a_clock_turned_back_in_one_call_is_not),
         cmocka_unit_test(waiting_for_a_processor_is_no_work),
         cmocka_unit_test(load_does_not_hide_a_slow_clock),
         cmocka_unit_test(load_does_not_make_a_clock_slow),
+        cmocka_unit_test(a_slow_clock_is_seen_in_short_turns),
         cmocka_unit_test(a_claim_includes_the_waits_of_its_calls),
         cmocka_unit_test(cold_turns_are_held_against_empty_ones),
         cmocka_unit_test(processes_that_a_plugin_started_count),
