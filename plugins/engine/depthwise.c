@@ -151,8 +151,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
     d->row_pieces = shares_rows(d) || needs_rows(d);
     d->whole = d->overlaps || (input.padded && output.padded) ? d->vectors : b->k / set->lanes;
     d->partial_by = find_partial(d);
-    d->in_turn = by.way == DW_BY_TILES && by.high * by.wide == 1 && d->whole > 1 &&
-                 depthwise_takes_turns(b, set, &input);
+    d->in_turn = d->whole > 1 && depthwise_takes_turns(b, set, &input);
     if (!alloc_tables(d, host, bias != NULL)) {
         depthwise_release(d, host);
         return -1;

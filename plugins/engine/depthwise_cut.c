@@ -74,13 +74,6 @@ static int max_rows(const conv *b, const isa *set)
     return depthwise_has_usual_padding(b) ? most : (int)smaller(most, DW_LOW_ROWS);
 }
 
-bool depthwise_takes_turns(const conv *b, const isa *set, const view *input)
-{
-    const bool collides = input->pixel % 128 == 0; /* 8 sets of 64 */
-    return !input->padded && input->per_block == b->c && b->c > set->lanes &&
-           (b->r == 3 || collides);
-}
-
 /* The widest tile of so many rows. */
 static int widest(const conv *b, const isa *set, int64_t rows)
 {
@@ -93,11 +86,27 @@ static int widest(const conv *b, const isa *set, int64_t rows)
     return cols;
 }
 
-/* Do all vectors take turns at each tile? */
+/* Do all vectors take turns at each row of outputs? Only where the lines of one vector fall on four
+ * sets of 64: elsewhere starting the kernels more often costs more. */
+static bool is_row_in_turn(const conv *b, const view *input)
+{
+    return !is_tiled(b) && b->r == 1 && b->dilation_w == 1 && input->pixel % 256 == 0;
+}
+
+bool depthwise_takes_turns(const conv *b, const isa *set, const view *input)
+{
+    const int64_t few = b->dilation_w > 1 ? 256 : 128; /* 4 sets of 64, or 8 */
+    const bool collides = input->pixel * b->dilation_w % few == 0;
+    const bool whole = !input->padded && input->per_block == b->c && b->c > set->lanes;
+    if (!whole || !depthwise_is_plain(b))
+        return false;
+    return is_tiled(b) ? b->r == 3 || collides : is_row_in_turn(b, input);
+}
+
+/* Do they at each tile? */
 static bool is_tiled_in_turn(const conv *b, const isa *set, const view *input)
 {
-    return is_tiled(b) && b->dilation_h * b->dilation_w == 1 &&
-           depthwise_takes_turns(b, set, input);
+    return is_tiled(b) && depthwise_takes_turns(b, set, input);
 }
 
 /* Does the input come from a distant cache, while there is too little to compute until it has
@@ -140,6 +149,13 @@ int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set, uin
     return few_left && (b->stride_h > 1 ? fits : near) ? most : low;
 }
 
+/* The outputs of a row whose inputs have room in the sets of the first-level cache that their lines
+ * fall on. */
+static int64_t most_in_sets(const conv *b, const sb_cpu *cpu, const view *input)
+{
+    return (l1_floats(cpu) / input->pixel - b->s) / b->stride_w + 1;
+}
+
 /*
  * Tiles in turn read a part of each row under them, and then the next tile's. Where the input comes
  * late, shorter parts are faster: the rows of the next tile are being prefetched then.
@@ -156,6 +172,8 @@ int depthwise_default_cols(const conv *b, const sb_cpu *cpu, const isa *set, uin
     const bool few = set->registers < 32;
     if (is_tiled_in_turn(b, set, &input))
         return comes_late(b, cpu) ? (int)smaller(most, few ? 2 : 3) : most;
+    if (depthwise_takes_turns(b, set, &input))
+        return (int)clamp(most_in_sets(b, cpu, &input), 1, most);
     return few && b->stride_h > 1 && rows > DW_LOW_ROWS ? (int)smaller(most, 2) : most;
 }
 

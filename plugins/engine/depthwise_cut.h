@@ -20,7 +20,7 @@ bool depthwise_has_usual_padding(const conv *b);
  * write whole pixels, instead of one cache line of each: that needs fewer pages at a time, and
  * hardware prefetches. But filters above 3 x 3 load weights again for each tile; for them it pays
  * only if the lines of one vector fall on so few sets of the first-level cache that they evict each
- * other.
+ * other. So it is for filters of one row.
  */
 bool depthwise_takes_turns(const conv *b, const isa *set, const view *input);
 

@@ -167,9 +167,8 @@ static dw_row_function *row_kernel(const depthwise *d, const slice *at, int cols
     return kernels_of(d, at)->of[by->of][by->stride][cols - 1];
 }
 
-/* Computes the slice by rows: all in one job, or one row at a time if each must be finished while
- * it is in L1. */
-static void by_rows(const depthwise *d, const slice *at)
+/* Begins a job for rows of the slice; which rows, and how many at a time, is set later. */
+static dw_row_job start_by_rows(const depthwise *d, const slice *at)
 {
     const conv *b = &d->conv;
     const ptrdiff_t tap = at->by->pieces.stride > 0 ? 1 : b->dilation_w; /* pixels of the phase */
@@ -180,7 +179,6 @@ static void by_rows(const depthwise *d, const slice *at)
     job.step = at->pixel * b->stride_w;
     job.output_row = at->output_row;
     job.output_pixel = at->output_pixel;
-    job.rows = d->finishes ? 1 : at->p1 - at->p0;
     job.outputs = at->columns.outputs;
     job.tiles = at->tiles->narrow;
     job.taps = b->s;
@@ -194,6 +192,16 @@ static void by_rows(const depthwise *d, const slice *at)
     job.stride_x = b->stride_w;
     job.dilation_x = tap;
     job.width = at->columns.inputs;
+    return job;
+}
+
+/* Computes the slice by rows: all in one job, or one row at a time if each must be finished while
+ * it is in L1. */
+static void by_rows(const depthwise *d, const slice *at)
+{
+    const conv *b = &d->conv;
+    dw_row_job job = start_by_rows(d, at);
+    job.rows = d->finishes ? 1 : at->p1 - at->p0;
     for (int64_t p = at->p0; p < at->p1; p += job.rows) {
         job.y = p * b->stride_h - b->pad_top;
         row_kernel(d, at, at->tiles->cols)(&job);
@@ -290,32 +298,46 @@ static void run_slice(const depthwise *d, const slice *at)
         by_rows(d, at);
 }
 
+/* The offsets of a phase in input and output. */
+typedef struct place {
+    int64_t input, output;
+} place;
+
+/* Makes a slice of the rows of an image one of phase i of it. False if that has none of them. */
+static bool set_phase(const depthwise *d, slice *at, int64_t i, place *to)
+{
+    const conv *b = &d->conv;
+    const int64_t p0 = at->p0, p1 = at->p1, high = at->by->high, wide = at->by->wide;
+    const int64_t shorter = b->q % wide;
+    const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 to the phase's */
+    const int64_t e = i % wide;
+    at->row *= high;
+    at->pixel *= wide;
+    at->output_row *= high;
+    at->output_pixel *= wide;
+    at->rows = depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
+    at->columns = depthwise_phase(b->w, b->q, b->pad_left, wide, e);
+    at->tiles = &at->by->columns[shorter > 0 && e >= shorter];
+    at->p0 = (p0 + a) / high;
+    at->p1 = divide_up(larger(p1 - i / wide, 0), high);
+    to->input = at->rows.first * d->input.row + at->columns.first * d->input.pixel;
+    to->output = a * d->output.row + e * d->output.pixel;
+    return at->p0 < at->p1 && at->columns.outputs > 0;
+}
+
 /* Computes one vector of channels phase by phase. `image` points to the vector's first input
  * channel. */
 static void run_phases(const depthwise *d, const tensors *t, const slice *start, const float *image)
 {
-    slice at = *start;
-    const conv *b = &d->conv;
-    const int64_t p0 = at.p0, p1 = at.p1, high = at.by->high, wide = at.by->wide;
-    const int64_t shorter = b->q % wide;
-    at.row *= high;
-    at.pixel *= wide;
-    at.output_row *= high;
-    at.output_pixel *= wide;
-    for (int64_t i = 0; i < high * wide; i++) {
-        const int64_t a = (i / wide - p0 % high + high) % high; /* rows from p0 to the phase's */
-        const int64_t e = i % wide;
-        at.rows = depthwise_phase(b->h, b->p, b->pad_top, high, i / wide);
-        at.columns = depthwise_phase(b->w, b->q, b->pad_left, wide, e);
-        at.tiles = &at.by->columns[shorter > 0 && e >= shorter];
-        at.p0 = (p0 + a) / high;
-        at.p1 = divide_up(larger(p1 - i / wide, 0), high);
-        if (at.p0 >= at.p1 || at.columns.outputs == 0)
+    place to;
+    for (int64_t i = 0; i < start->by->high * start->by->wide; i++) {
+        slice at = *start;
+        if (!set_phase(d, &at, i, &to))
             continue;
-        const int64_t to = d->to[at.v] + a * d->output.row + e * d->output.pixel;
-        at.input = image + at.rows.first * d->input.row + at.columns.first * d->input.pixel;
-        at.output = t->output + to;
-        at.residual = t->residual != NULL ? t->residual + to : NULL;
+        const tensors phase = tensors_at(t, to.input, d->to[at.v] + to.output);
+        at.input = image + to.input;
+        at.output = phase.output;
+        at.residual = phase.residual;
         run_slice(d, &at);
     }
 }
@@ -405,33 +427,85 @@ static void run_turn(const depthwise *d, const tensors *t, turns *own, int64_t q
 }
 
 /* Rows that tiles of all widths can compute together, of those left. */
-static int turn_rows(const depthwise *d, int64_t left)
+static int turn_rows(const depthwise *d, const slice *at, int64_t left)
 {
-    const depthwise_columns *by = d->whole_by.columns;
-    int rows = (int)smaller(left, d->whole_by.rows);
+    const depthwise_columns *by = at->tiles;
+    int rows = (int)smaller(left, at->by->rows);
     if (by->narrow > 0)
         rows = depthwise_highest(d->kernels, by->cols, rows);
     return by->wide > 0 ? depthwise_highest(d->kernels, by->cols + 1, rows) : rows;
 }
 
-/* Rows p0..p1-1 of vectors with all lanes, tile by tile. */
-static void run_turns(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
-                      int64_t p1)
+/* Computes a slice of vectors with all lanes, tile by tile. `t` begins with its first pixels. */
+static void run_tile_turns(const depthwise *d, const tensors *t, int64_t v0, int64_t v1,
+                           const slice *at)
 {
-    const depthwise_columns *by = d->whole_by.columns;
-    turns own = { .v0 = v0, .v1 = v1, .at = start_slice(d, v0, p0, p1) };
-    set_whole(d, &own.at);
-    own.job = start_tiles(d, &own.at);
+    const depthwise_columns *by = at->tiles;
+    turns own = { .v0 = v0, .v1 = v1, .at = *at };
+    own.job = start_tiles(d, at);
     own.job.tiles = 1;
-    for (int64_t p = p0; p < p1; p += own.rows) {
-        const tensors strip = tensors_at(t, 0, (p - p0) * d->output.row);
-        own.rows = turn_rows(d, p1 - p);
+    for (int64_t p = at->p0; p < at->p1; p += own.rows) {
+        const tensors strip = tensors_at(t, 0, (p - at->p0) * at->output_row);
+        own.rows = turn_rows(d, at, at->p1 - p);
         move_to(d, &own.at, &own.job, p, own.rows);
         for (int64_t i = 0, q = 0; i < by->wide + by->narrow; i++) {
             const int cols = by->cols + (i < by->wide);
             run_turn(d, &strip, &own, q, cols);
             q += cols;
         }
+    }
+}
+
+/* The vectors compute the outputs from column q on, as many as the job has, one after the other. */
+static void run_row_turn(const depthwise *d, const tensors *t, slice *at, dw_row_job *job,
+                         int64_t v1, int64_t q)
+{
+    const int64_t v0 = at->v;
+    dw_row_function *kernel = row_kernel(d, at, at->tiles->cols);
+    const tensors tile = tensors_at(t, 0, q * at->output_pixel);
+    job->x = q * d->conv.stride_w - at->columns.padding;
+    for (; at->v < v1; at->v++) {
+        job->input = tile.input + d->lane[at->v * d->isa->lanes];
+        job->output = at->output = tile.output + d->to[at->v];
+        job->weights = weights_of(d, at);
+        job->bias = bias_of(d, at);
+        kernel(job);
+        at->residual = tile.residual != NULL ? tile.residual + d->to[at->v] : NULL;
+        finish(d, at, job->output, 1, job->outputs);
+    }
+    at->v = v0;
+}
+
+/* The same by rows of outputs. */
+static void run_row_turns(const depthwise *d, const tensors *t, int64_t v1, slice *at)
+{
+    const conv *b = &d->conv;
+    dw_row_job job = start_by_rows(d, at);
+    job.rows = job.tiles = 1;
+    job.outputs = at->tiles->cols;
+    for (int64_t p = at->p0; p < at->p1; p++) {
+        const tensors row = tensors_at(t, 0, (p - at->p0) * at->output_row);
+        job.y = p * b->stride_h - b->pad_top;
+        for (int64_t i = 0; i < at->tiles->narrow; i++) /* the last tile may overlap */
+            run_row_turn(d, &row, at, &job, v1,
+                         smaller(i * job.outputs, at->columns.outputs - job.outputs));
+    }
+}
+
+/* Rows p0..p1-1 of vectors with all lanes. */
+static void run_turns(const depthwise *d, const tensors *t, int64_t v0, int64_t v1, int64_t p0,
+                      int64_t p1)
+{
+    place to;
+    for (int64_t i = 0; i < d->whole_by.high * d->whole_by.wide; i++) {
+        slice at = start_slice(d, v0, p0, p1);
+        if (!set_phase(d, &at, i, &to))
+            continue;
+        const tensors phase = tensors_at(t, to.input, to.output);
+        if (at.by->way == DW_BY_TILES)
+            run_tile_turns(d, &phase, v0, v1, &at);
+        else
+            run_row_turns(d, &phase, v1, &at);
     }
 }
 
