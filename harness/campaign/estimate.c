@@ -69,8 +69,8 @@ static bool may_apply(const sb_kernel_info *kernel, const sb_problem *problem)
         return true;
     for (uint32_t i = 0; i < problem->step_count; i++) {
         const sb_step *s = &problem->steps[i];
-        if ((s->r == 1 && s->s == 1) == pointwise && s->stride_h == 1 && s->stride_w == 1 &&
-            s->groups == 1)
+        const bool strided = s->stride_h > 1 || s->stride_w > 1;
+        if ((s->r == 1 && s->s == 1) == pointwise && (pointwise || !strided) && s->groups == 1)
             return true;
     }
     return false;

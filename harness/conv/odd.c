@@ -171,6 +171,11 @@ static const odd odds[] = {
       .padding = { 1, 1, 1, 1 } },
     { .name = "even_blocks", .size = { 64, 16, 16, 64, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     { .name = "even_blocks_pointwise", .size = { 96, 7, 7, 64, 1, 1 }, .n = 2 },
+    { .name = "even_blocks_pointwise_strides",
+      .size = { 64, 9, 13, 96, 1, 1 },
+      .stride = { 2, 3 },
+      .n = 2,
+      .bias = true },
     { .name = "even_blocks_one_pixel", .size = { 64, 1, 1, 32, 1, 1 } },
     /* quarters of its channels are whole blocks, of which there are enough for two levels of
      * Strassen's product; neither pixels nor pairs of them are even */

@@ -56,11 +56,15 @@ static inline bool is_depthwise_step(uint32_t step, uint32_t steps)
     return steps > 1 && step == steps - 2;
 }
 
+static inline bool is_padded(const conv *b)
+{
+    return b->pad_top != 0 || b->pad_bottom != 0 || b->pad_left != 0 || b->pad_right != 0;
+}
+
 /* A 1 x 1 kernel that uses every pixel of the input once, in order. */
 static inline bool is_plain_pointwise(const conv *b)
 {
-    return b->r == 1 && b->s == 1 && b->stride_h == 1 && b->stride_w == 1 && b->pad_top == 0 &&
-           b->pad_bottom == 0 && b->pad_left == 0 && b->pad_right == 0;
+    return b->r == 1 && b->s == 1 && b->stride_h == 1 && b->stride_w == 1 && !is_padded(b);
 }
 
 /* The same computation with an image of one row if that is possible: longer rows fill vectors

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "strassen/product.h"
 
+#include <string.h>
+
 /* --------------------------------------------------------------------------------------- plan */
 
 /* The pairs of pixels of an image. If the number of pixels is odd, the last pair lacks its second
@@ -137,19 +139,27 @@ int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *
         .pairs = pairs_of(b),
         .block = cut_block(b, levels, blocking),
         .panel_parts = cut_panels(b, levels, blocking),
+        .input = view_of(SB_NCHW16C, b->c, b->h, b->w),
+        .gathers = !is_plain_pointwise(b),
+        .columns = b->q,
     };
+    own->row = b->stride_h * own->input.row;
+    own->pixel = b->stride_w * own->input.pixel;
+    const view gathered = view_of_scratch(SB_NCHW16C, b->c, 1, 2 * own->block);
     const conv leaf = split_leaf(b, 0, levels);
     const split_order order = {
         .host = host,
         .set = set,
         .conv = row_of(b, own->block),
-        .input = view_of(SB_NCHW16C, b->c, b->h, b->w),
+        .input = own->gathers ? gathered : own->input,
         .output = view_of(SB_NCHW16C, b->k, b->p, b->q),
         .levels = levels,
         .blocking = blocking,
         .ahead = gemm_ahead(host->cpu, products_of(levels) * leaf.c * leaf.k),
     };
-    return split_plan(&own->split, &order, weights, bias);
+    const int rc = split_plan(&own->split, &order, weights, bias);
+    own->scratch = own->split.scratch + (own->gathers ? gathered.image : 0);
+    return rc;
 }
 
 void strassen_release(strassen *own, const sb_host *host)
@@ -169,16 +179,43 @@ size_t strassen_describe(const strassen *own, char *text, size_t size)
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* The block of an image that begins with this pair. */
-static split_block block_at(const strassen *own, const tensors *all, int64_t image, int64_t pair)
+/* Gathers the inputs of `count` outputs, from this one on, of one block of channels. */
+static void gather_block(const strassen *own, const float *from, float *to, int64_t output,
+                         int64_t count)
 {
-    const split *of = &own->split;
+    int64_t p = output / own->columns, q = output % own->columns;
+    for (int64_t i = 0; i < count; i++, q++) {
+        if (q == own->columns) {
+            q = 0;
+            p++;
+        }
+        memcpy(to + i * SUMS_BLOCK, from + p * own->row + q * own->pixel, SUMS_BLOCK * sizeof *to);
+    }
+}
+
+static void gather(const strassen *own, const float *image, float *to, int64_t output,
+                   int64_t count)
+{
+    const int64_t blocks = 2 * own->split.inputs / SUMS_BLOCK;
+    for (int64_t i = 0; i < blocks; i++)
+        gather_block(own, image + i * own->input.block, to + i * own->split.input.block, output,
+                     count);
+}
+
+/* The block of an image that begins with this pair. */
+static split_block block_at(const strassen *own, const tensors *all, int64_t image, int64_t pair,
+                            float *gathered)
+{
+    const tensors at = tensors_at(all, image * own->input.image, image * own->split.output.image);
     split_block t = { .count = smaller(own->block, own->pairs - pair) };
     t.have = smaller(t.count, own->pixels - own->pairs - pair);
-    for (int half = 0; half < 2; half++) {
-        const int64_t pixel = (half * own->pairs + pair) * SUMS_BLOCK;
-        t.half[half] =
-            tensors_at(all, image * of->input.image + pixel, image * of->output.image + pixel);
+    for (int half = 0; half < 2; half++, gathered += own->block * SUMS_BLOCK) {
+        const int64_t pixel = half * own->pairs + pair;
+        t.half[half] = tensors_at(&at, pixel * SUMS_BLOCK, pixel * SUMS_BLOCK);
+        if (!own->gathers)
+            continue;
+        gather(own, at.input, gathered, pixel, half == 0 ? t.count : t.have);
+        t.half[half].input = gathered;
     }
     return t;
 }
@@ -192,7 +229,8 @@ void strassen_run(const strassen *own, const tensors *all, float *scratch, int64
     split_block below[SPLIT_PRODUCTS];
     for (int64_t i = mine.from; i < mine.to; i++) {
         const share panels = share_of(count, i % shares, shares);
-        split_block t = block_at(own, all, i / shares / blocks, i / shares % blocks * own->block);
+        split_block t = block_at(own, all, i / shares / blocks, i / shares % blocks * own->block,
+                                 scratch + own->split.scratch);
         split_sum(&own->split, &t, below, scratch);
         for (int64_t panel = panels.from; panel < panels.to; panel++)
             split_panel(&own->split, &t, panel);

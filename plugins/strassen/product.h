@@ -9,7 +9,8 @@
  *
  * The sums of the weights are computed once, in the plan. The pixels are processed in blocks of
  * pairs, one pixel from each half. The input sums of a block stay in L2. Three sums of products, of
- * one block and one panel of output channels, are used several times and stay in L1.
+ * one block and one panel of output channels, are used several times and stay in L1. With a stride,
+ * the pixels of a block that are used are gathered before.
  */
 #ifndef SB_STRASSEN_PRODUCT_H
 #define SB_STRASSEN_PRODUCT_H
@@ -22,6 +23,11 @@ typedef struct strassen {
     int64_t images, pixels, pairs;
     int64_t block;       /* pairs in a block; the last one may have fewer */
     int64_t panel_parts; /* parts that the panels of a block are split into */
+    view input;          /* NCHW16c; the split's unless the convolution has a stride */
+    bool gathers;        /* it has one: the pixels of a block are gathered first */
+    int64_t columns;     /* of the output */
+    int64_t row, pixel;  /* floats from the input of one output to that of the next */
+    int64_t scratch;     /* floats of one thread */
 } strassen;
 
 /* The channel counts are multiples of this. */
@@ -30,7 +36,7 @@ static inline int64_t strassen_multiple(int levels)
     return (int64_t)SUMS_BLOCK << levels;
 }
 
-/* In all functions below, `b` is a plain pointwise convolution of one group. */
+/* In all functions below, `b` is a pointwise convolution of one group without padding. */
 
 /* Does the last of so many levels save time, by a model of costs? */
 bool strassen_pays(const conv *b, int levels);

@@ -42,8 +42,8 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, int levels, sb
 {
     const conv b = product_step(problem);
     (void)cpu;
-    if (!is_plain_pointwise(&b) || b.groups != 1)
-        refuse(why, "only 1 x 1 kernels with stride 1, no padding and one group");
+    if (b.r != 1 || b.s != 1 || b.groups != 1 || is_padded(&b))
+        refuse(why, "only 1 x 1 kernels without padding, of one group");
     else if (b.c % strassen_multiple(levels) != 0 || b.k % strassen_multiple(levels) != 0)
         refuse(why, "%s of the channels must be multiples of 16",
                levels == 1 ? "halves" : "quarters");
@@ -157,7 +157,7 @@ static strassen_stage *make_product(const stage_order *order, const isa *set, in
     own->base = (stage) {
         .task = run_stage,
         .tasks = order->conv.threads,
-        .scratch = own->product.split.scratch,
+        .scratch = own->product.scratch,
         .destroy = destroy_stage,
         .input = SB_NCHW16C,
         .output = SB_NCHW16C,
