@@ -200,6 +200,6 @@ if HAVE_BATS
 TESTS += $(rogue_tests)
 endif
 dist_noinst_DATA += tests/cli/common.bash
-dist_check_SCRIPTS += tests/stress/kill_cycles tests/stress/kill_tunings tests/stress/merge_many tests/stress/odd_layers \
+dist_check_SCRIPTS += tests/stress/all_menaces tests/stress/kill_cycles tests/stress/kill_tunings tests/stress/merge_many tests/stress/odd_layers \
 	tests/stress/slow_kernels
-dist_noinst_DATA += tests/stress/fields.awk
+dist_noinst_DATA += tests/stress/fields.awk tests/stress/menaces.awk %D%/verdicts
