@@ -14,10 +14,6 @@ static sb_tunedb *open_database(sb_error *error)
 {
     char *path = sb_tunedb_default_path(error);
     sb_tunedb *db = path ? sb_tunedb_open(path, true, error) : NULL;
-    if (db && !sb_tunedb_has_locks(db))
-        sb_warn("%s cannot be locked: only one sepbench may tune at a time; XDG_CACHE_HOME can "
-                "name a folder on a local disk",
-                path);
     free(path);
     return db;
 }

@@ -124,9 +124,8 @@ static void find_space(sb_tune_search *s)
     s->times.space = sb_seconds_since(start);
     s->id.space = s->space.size;
     if (!s->over && !s->space.complete)
-        sb_info("%s on %s has more than %d parameter sets; values of its longest parameters are "
-                "left out",
-                s->key.kernel, s->target.layer->name, SB_SPACE_SIZE);
+        sb_info("%s on %s has more parameter sets than the %zu that are searched", s->key.kernel,
+                s->target.layer->name, s->space.size);
     if (s->over)
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target.layer->name, why.text);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/database.h"
 
+#include "core/dot_lock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -167,8 +169,29 @@ static int begin_log(sqlite3 *database)
     return code == SQLITE_OK ? execute(database, "SELECT count(*) FROM sqlite_schema") : code;
 }
 
+#define LOCKED_BY_FOLDERS "unix-dotfile"
+
+static bool is_locked_by_folders(sqlite3 *database)
+{
+    sqlite3_vfs *vfs = NULL;
+    return sqlite3_file_control(database, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) == SQLITE_OK &&
+           strcmp(vfs->zName, LOCKED_BY_FOLDERS) == 0;
+}
+
+/* A write-ahead log that is left can only be read by a process that locks out all others. */
+static int use_journal(sqlite3 *database)
+{
+    execute(database, "PRAGMA locking_mode = EXCLUSIVE");
+    const int code = execute(database, "PRAGMA journal_mode = DELETE");
+    execute(database, "PRAGMA locking_mode = NORMAL");
+    const int released = execute(database, "SELECT count(*) FROM sqlite_schema");
+    return code == SQLITE_OK ? released : code;
+}
+
 int sb_database_use_log(sqlite3 *database)
 {
+    if (is_locked_by_folders(database))
+        return use_journal(database);
     int code = begin_log(database);
     if (code == SQLITE_OK || (code & 0xff) == SQLITE_BUSY)
         return code;
@@ -182,10 +205,10 @@ bool sb_database_can_lock(const char *path)
     return has_locks(path, SQLITE_OPEN_READONLY);
 }
 
-int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard)
+static int open_by(const char *vfs, const char *path, int flags, sqlite3 **database,
+                   sb_database_guard *guard)
 {
-    int code = sqlite3_open_v2(path, database, flags,
-                               has_locks(path, flags) ? NULL : SB_DATABASE_WITHOUT_LOCKS);
+    int code = sqlite3_open_v2(path, database, flags, vfs);
     if (code != SQLITE_OK)
         return code;
     set_limits(*database);
@@ -196,6 +219,21 @@ int sb_database_open(const char *path, int flags, sqlite3 **database, sb_databas
     *guard = (sb_database_guard) { .path = path };
     sqlite3_progress_handler(*database, STEPS, check_effort, guard);
     return SQLITE_OK;
+}
+
+int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard)
+{
+    return open_by(has_locks(path, flags) ? NULL : SB_DATABASE_WITHOUT_LOCKS, path, flags, database,
+                   guard);
+}
+
+int sb_database_open_shared(const char *path, int flags, sqlite3 **database,
+                            sb_database_guard *guard)
+{
+    const bool locks = has_locks(path, flags);
+    if (!locks)
+        sb_dot_lock_clear(path);
+    return open_by(locks ? NULL : LOCKED_BY_FOLDERS, path, flags, database, guard);
 }
 
 /* SQLite copies a database as of one moment, and its mode with it. The mode is changed with the

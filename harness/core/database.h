@@ -22,6 +22,11 @@ typedef struct sb_database_guard {
  * (SQLITE_INTERRUPT). Returns SQLite's code; close the connection in any case. */
 int sb_database_open(const char *path, int flags, sqlite3 **database, sb_database_guard *guard);
 
+/* The same for a file that several processes write to. On a file system without locks, each
+ * transaction is locked by a folder beside the file (dot_lock.h). */
+int sb_database_open_shared(const char *path, int flags, sqlite3 **database,
+                            sb_database_guard *guard);
+
 /* Selects the write-ahead log, so that readers may work beside a writer. On file systems that
  * cannot map the log's index into several processes, the index is private to this process and other
  * processes are locked out. Without locks, or if that fails too, selects a rollback journal.

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libcore.a
 	%D%/clock.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/database.c %D%/database.h \
+	%D%/dot_lock.c %D%/dot_lock.h \
 	%D%/error.c %D%/error.h \
 	%D%/expression.c %D%/expression.h \
 	%D%/file.c %D%/file.h \

@@ -18,9 +18,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SB_SPACE_AXES 64        /* most axes */
-#define SB_SPACE_SIZE 10000000  /* most parameter sets that are stored */
-#define SB_SPACE_WALK 100000000 /* products up to this size are enumerated point by point */
+#define SB_SPACE_AXES    64       /* most axes */
+#define SB_SPACE_SIZE    10000000 /* most parameter sets of a file, or in a budget */
+#define SB_SPACE_LISTED  1000000  /* most that are listed of a kernel's parameters */
+#define SB_SPACE_WALK    10000000 /* products up to this size are enumerated point by point */
+#define SB_SPACE_CHECKED 1000000  /* points that are checked to explore larger ones */
 
 /* What the digits of an axis stand for. Owned by the space. */
 typedef struct sb_axis {
@@ -52,13 +54,14 @@ typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, u
  * The space of a kernel's parameters. `valid` NULL: all points are valid. A product of up to
  * SB_SPACE_WALK points is enumerated, storing only valid points. A larger one is explored from
  * valid points (the parameters' initial values, and random ones) by changing one parameter at a
- * time, which costs time for the valid points and not for the product; points that cannot be
- * reached this way are missed unless a random point hits them. If more than SB_SPACE_SIZE points
+ * time, which costs time for the valid points and not for the product, until SB_SPACE_CHECKED
+ * points are checked; points that cannot be reached this way are missed unless a random point hits
+ * them. If more than SB_SPACE_LISTED points
  * seem to be valid, every other value of the longest axes is removed, but not the initial ones, and
- * `complete` is false; as it is if there still are more, which then are left out. Beyond a million
- * points, values that are valid neither in the initial point nor in 63 random ones are removed
- * first. Fails on a parameter that is declared wrongly, and if nothing is valid. sb_space_free()
- * it.
+ * `complete` is false; as it is if there still are more, or if not all were explored. Beyond a
+ * million points, values that are valid neither in the initial point nor in 63 random ones are
+ * removed first. Fails on a parameter that is declared wrongly, and if nothing is valid.
+ * sb_space_free() it.
  */
 int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
                    void *context, sb_space *space, sb_error *error);

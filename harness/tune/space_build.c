@@ -103,7 +103,7 @@ static int walk_product(sb_builder *build, sb_error *error)
         build->batch[build->pending++] = code;
         if (build->pending == SB_BUILDER_BATCH && flush_batch(build, error) < 0)
             return SB_FAILED;
-        if (build->count > SB_SPACE_SIZE) {
+        if (build->count > SB_SPACE_LISTED) {
             build->space->complete = false;
             break;
         }
@@ -123,7 +123,7 @@ static int fill_codes(sb_space *space, const sb_parameter_info *parameters, sb_v
                  ? walk_product(build, error)
                  : sb_space_explore(build, sb_space_initial(space, parameters), error);
     space->codes = build->codes;
-    space->size = build->count < SB_SPACE_SIZE ? build->count : SB_SPACE_SIZE;
+    space->size = build->count < SB_SPACE_LISTED ? build->count : SB_SPACE_LISTED;
     sb_builder_free(build);
     if (rc == 0 && space->size == 0)
         return sb_fail(error,

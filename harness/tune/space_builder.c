@@ -36,6 +36,7 @@ int sb_builder_check(sb_builder *build, sb_error *error)
 {
     size_t axes = build->space->axis_count;
     memset(build->ok, 1, build->pending);
+    build->checked += build->pending;
     if (!build->valid)
         return 0;
     for (size_t i = 0; i < build->pending; i++)

@@ -17,7 +17,8 @@ typedef struct sb_builder {
     size_t count, capacity;
     uint64_t batch[SB_BUILDER_BATCH];
     size_t pending;
-    int64_t *values; /* SB_BUILDER_BATCH rows */
+    uint64_t checked; /* points so far */
+    int64_t *values;  /* SB_BUILDER_BATCH rows */
     unsigned char ok[SB_BUILDER_BATCH];
 } sb_builder;
 

@@ -56,7 +56,7 @@ static int flush_new(sb_builder *build, code_set *found, sb_error *error)
 
 static int seed_points(sb_builder *build, uint64_t initial, code_set *found, sb_error *error)
 {
-    enum { PROBES = 1 << 20, ENOUGH = 1 << 10 };
+    enum { PROBES = 1 << 18, ENOUGH = 1 << 10 };
     sb_random random = { 1 };
     build->batch[build->pending++] = initial;
     for (int i = 0; i < PROBES && build->count < ENOUGH; i++) {
@@ -82,17 +82,23 @@ static int spread_around(sb_builder *build, uint64_t code, code_set *found, sb_e
     return 0;
 }
 
+/* A search of some hundred evaluations does not need a list that takes minutes. */
+static bool may_explore(const sb_builder *build)
+{
+    return build->count <= SB_SPACE_LISTED && build->checked < SB_SPACE_CHECKED;
+}
+
 int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
 {
     code_set found = { 0 };
     int rc = seed_points(build, initial, &found, error);
     size_t done = 0;
-    while (rc == 0 && done < build->count && build->count <= SB_SPACE_SIZE) {
+    while (rc == 0 && done < build->count && may_explore(build)) {
         rc = spread_around(build, build->codes[done++], &found, error);
         if (rc == 0 && done == build->count)
             rc = flush_new(build, &found, error);
     }
-    if (build->count > SB_SPACE_SIZE)
+    if (done < build->count)
         build->space->complete = false;
     free(found.slots);
     qsort(build->codes, build->count, sizeof *build->codes, sb_space_by_code);

@@ -11,7 +11,7 @@ int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error);
 /* Removes values for which nothing seems to be valid, if the product is large. */
 int sb_space_narrow(sb_builder *build, const sb_parameter_info *parameters, sb_error *error);
 
-/* Removes values of the longest axes until no more than SB_SPACE_SIZE points seem to be valid. */
+/* Removes values of the longest axes until no more than SB_SPACE_LISTED points seem to be valid. */
 int sb_space_thin(sb_builder *build, const sb_parameter_info *parameters, sb_error *error);
 
 #endif

@@ -36,11 +36,11 @@ static int seem_too_many(sb_builder *build, bool *too_many, sb_error *error)
 {
     const double product = (double)build->space->product;
     uint64_t valid;
-    if (product <= SB_SPACE_SIZE)
+    if (product <= SB_SPACE_LISTED)
         return 0;
     if (sb_builder_count(build, DRAWN, true, &valid, error) < 0)
         return SB_FAILED;
-    *too_many = product / DRAWN * (double)valid > SB_SPACE_SIZE;
+    *too_many = product / DRAWN * (double)valid > SB_SPACE_LISTED;
     return 0;
 }
 

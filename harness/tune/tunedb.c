@@ -224,7 +224,7 @@ sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error)
     sb_tunedb *db = sb_new(1, sizeof *db);
     db->path = sb_copy_text(path);
     int flags = SQLITE_OPEN_READWRITE | (make ? SQLITE_OPEN_CREATE : 0);
-    int code = sb_database_open(db->path, flags, &db->sqlite, &db->guard);
+    int code = sb_database_open_shared(db->path, flags, &db->sqlite, &db->guard);
     if (code == SQLITE_OK && prepare(db, error) == 0)
         return db;
     if (code != SQLITE_OK)
@@ -240,13 +240,6 @@ void sb_tunedb_close(sb_tunedb *db)
     sqlite3_close(db->sqlite);
     free(db->path);
     free(db);
-}
-
-bool sb_tunedb_has_locks(const sb_tunedb *db)
-{
-    sqlite3_vfs *vfs = NULL;
-    return sqlite3_file_control(db->sqlite, "main", SQLITE_FCNTL_VFS_POINTER, &vfs) != SQLITE_OK ||
-           strcmp(vfs->zName, SB_DATABASE_WITHOUT_LOCKS) != 0;
 }
 
 char *sb_tunedb_default_path(sb_error *error)

@@ -48,9 +48,6 @@ char *sb_tunedb_default_path(sb_error *error);
 sb_tunedb *sb_tunedb_open(const char *path, bool make, sb_error *error);
 void sb_tunedb_close(sb_tunedb *db); /* NULL is allowed */
 
-/* False: its file system has no locks, so that no other process may write to it meanwhile. */
-bool sb_tunedb_has_locks(const sb_tunedb *db);
-
 /* Replaces the winner of the key. */
 int sb_tunedb_put(sb_tunedb *db, const sb_tune_key *key, const sb_tune_winner *winner,
                   sb_error *error);

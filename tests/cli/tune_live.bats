@@ -315,12 +315,12 @@ tried() {
     [ "$(tail -1 out/searches.csv | cut -d, -f7)" -eq "$counted" ]
 }
 
-@test "a space of more than 10^7 parameter sets is thinned" {
+@test "a space of more than 10^6 parameter sets is thinned" {
     SEPBENCH_PLUGIN_PATH=$(plugins vast)
     for kernel in large huge; do
         config 1 "[vast/$kernel]" >tiny.yaml
         run -0 "$SEPBENCH" tune tiny.yaml -o "$kernel" --budget 30
-        [[ $output == *"vast/$kernel on layer0 has more than 10000000 parameter sets"* ]]
+        [[ $output == *"vast/$kernel on layer0 has more parameter sets than the "* ]]
         [ "$(wc -l <"$kernel/evaluations.csv")" -eq 31 ]
         # The whole range of the first parameter is there, and not the first part of the list only.
         [ "$(grep -o 'a=[0-9]*;' "$kernel/evaluations.csv" | sort -u | wc -l)" -ge 4 ]
@@ -468,11 +468,27 @@ again() {
     mkdir shared
     unlocked() { LD_PRELOAD=$BUILDDIR/tests/shims/.libs/shared.so "$SEPBENCH" "$@"; }
     run -0 unlocked tune tiny.yaml -o out --budget 4
-    [[ $output == *"shared/sepbench/tuning.db cannot be locked: only one sepbench may tune at a time"* ]]
     run -0 unlocked tune tiny.yaml -o two --budget 20 --set kernels='[{kernel: moody/mood, params: {mode: [3, 5]}}]'
     [ "$(unlocked tuning list --csv | grep -c moody)" -eq 2 ]
     [ "$(winners | grep -c mode=5)" -ge 1 ]
     [ -z "$(ls -A shared/sepbench | grep -E 'tuning.db.')" ]
+}
+
+@test "processes that share a tuning database on a file system without locks lose nothing" {
+    export SHARED_FOLDER=$(pwd -P)/shared SHARED_DATABASES=1
+    "$SEPBENCH" tune tiny.yaml -o out --budget 20
+    "$SEPBENCH" tuning export winners.json
+    export XDG_CACHE_HOME=$SHARED_FOLDER
+    mkdir -p shared/sepbench/tuning.db.lock # of a process that was killed yesterday
+    touch -d yesterday shared/sepbench/tuning.db.lock
+    unlocked() { LD_PRELOAD=$BUILDDIR/tests/shims/.libs/shared.so "$SEPBENCH" "$@"; }
+    for i in 1 2 3 4 5 6; do
+        sed "s#moody/mood#moody/mood$i#" winners.json >"$i.json"
+        unlocked tuning import "$i.json" 3>&- &
+    done
+    wait
+    [ "$(unlocked tuning list --csv | grep -c moody/mood)" -eq 6 ]
+    [ "$(ls -A shared/sepbench)" = tuning.db ]
 }
 
 @test "a tuning whose disk is full says so, and continues where it was" {

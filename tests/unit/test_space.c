@@ -224,7 +224,7 @@ static void thins_what_is_too_large(void **state)
         parameters[i].initial = initial[i];
     assert_int_equal(sb_space_build(parameters, 3, even, NULL, &space, NULL), 0);
     assert_false(space.complete);
-    assert_true(space.size > SB_SPACE_SIZE / 4 && space.size <= SB_SPACE_SIZE);
+    assert_true(space.size > SB_SPACE_LISTED / 4 && space.size <= SB_SPACE_LISTED);
     assert_true(sb_space_find_values(&space, initial) >= 0);
     for (size_t i = 0; i < 3; i++) {
         assert_true(space.axes[i].values[0] < 100);
