@@ -59,20 +59,26 @@ static double call_ns(const sb_kernel_info *kernel, const sb_problem *problem,
     return bound.ns / share_of(kernel->technique);
 }
 
-/* Does its arithmetic serve a step? Winograd's is of dense filters, and with strides it seldom
- * saves time; Strassen's product is of 1 x 1. What else a kernel refuses is known only when it is
- * asked, in the run. */
+/* Winograd's arithmetic is of dense filters, and with strides it seldom saves time; Strassen's
+ * product is of filters as small as their stride. */
+static bool may_serve(sb_arithmetic arithmetic, const sb_step *s)
+{
+    const bool pointwise = s->r == 1 && s->s == 1;
+    const bool strided = s->stride_h > 1 || s->stride_w > 1;
+    if (s->groups != 1)
+        return false;
+    return sb_strassen_levels(arithmetic) > 0 ? s->r <= s->stride_h && s->s <= s->stride_w
+                                              : !pointwise && !strided;
+}
+
+/* What else a kernel refuses is known only when it is asked, in the run. */
 static bool may_apply(const sb_kernel_info *kernel, const sb_problem *problem)
 {
-    const bool pointwise = sb_strassen_levels(kernel->arithmetic) > 0;
     if (kernel->arithmetic == SB_DIRECT)
         return true;
-    for (uint32_t i = 0; i < problem->step_count; i++) {
-        const sb_step *s = &problem->steps[i];
-        const bool strided = s->stride_h > 1 || s->stride_w > 1;
-        if ((s->r == 1 && s->s == 1) == pointwise && (pointwise || !strided) && s->groups == 1)
+    for (uint32_t i = 0; i < problem->step_count; i++)
+        if (may_serve(kernel->arithmetic, &problem->steps[i]))
             return true;
-    }
     return false;
 }
 

@@ -176,6 +176,11 @@ static const odd odds[] = {
       .stride = { 2, 3 },
       .n = 2,
       .bias = true },
+    { .name = "even_blocks_patches",
+      .size = { 48, 9, 15, 96, 2, 2 },
+      .stride = { 2, 3 },
+      .n = 2,
+      .bias = true },
     { .name = "even_blocks_one_pixel", .size = { 64, 1, 1, 32, 1, 1 } },
     /* quarters of its channels are whole blocks, of which there are enough for two levels of
      * Strassen's product; neither pixels nor pairs of them are even */
@@ -184,6 +189,10 @@ static const odd odds[] = {
       .bias = true,
       .residual = true,
       .activations = { 0, SB_RELU, SB_RELU } },
+    { .name = "even_quarters_patches",
+      .size = { 80, 14, 22, 320, 2, 2 },
+      .stride = { 2, 2 },
+      .activations = { 0, SB_SWISH, SB_SWISH } },
     { .name = "deep", .size = { 513, 3, 3, 33, 3, 3 }, .padding = { 1, 1, 1, 1 } },
     /* finds a library that recognises padding by an address and was set up for a tensor that is too
      * small */

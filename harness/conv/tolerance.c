@@ -94,11 +94,18 @@ static bool is_pointwise(const sb_step *s)
     return s->r == 1 && s->s == 1 && s->groups == 1;
 }
 
+/* A product of matrices: each output has inputs of its own. */
+static bool is_product(const sb_step *s)
+{
+    return s->groups == 1 && s->r <= s->stride_h && s->s <= s->stride_w && s->pad_top == 0 &&
+           s->pad_bottom == 0 && s->pad_left == 0 && s->pad_right == 0;
+}
+
 /* The step that a fast algorithm is used for; the others are direct. */
 static bool can_compute(sb_arithmetic arithmetic, const sb_step *s)
 {
     if (sb_strassen_levels(arithmetic) > 0)
-        return is_pointwise(s);
+        return is_product(s) || is_pointwise(s);
     return arithmetic != SB_DIRECT && !is_pointwise(s);
 }
 

@@ -17,8 +17,9 @@
  * of the filter with more taps along a side, 8 u and 15 u for those of one row or column, for the
  * first step, against the magnitudes of tiles.h, as derived in tolerance.c; other steps are direct;
  * and relative L2 error at most 2e-5
- * - Strassen, one level or two: for steps of 1 x 1 and one group, against the largest magnitude of
- * the tensor, as derived in tolerance.c, for SB_REALS data only; and the L2 error
+ * - Strassen, one level or two: for steps of 1 x 1, or as small as their stride, and one group,
+ * against the largest magnitude of the tensor, as derived in tolerance.c, for SB_REALS data only;
+ * and the L2 error
  *
  * Infinite where gamma is not defined (2^24 products or more).
  */

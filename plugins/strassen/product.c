@@ -22,7 +22,7 @@ static int64_t products_of(int levels)
  * of a quarter for half of the pixels of each product. */
 static int64_t sums_of_pair(const conv *b, int levels)
 {
-    const int64_t one = 4 * b->c / 2;
+    const int64_t one = 4 * b->c * b->r * b->s / 2;
     return levels == 1 ? one : one + SPLIT_PRODUCTS * one / 4;
 }
 
@@ -129,6 +129,30 @@ static conv row_of(const conv *b, int64_t pairs)
     return split_leaf(b, 2 * pairs, 0);
 }
 
+/* Makes [k][r][s][c] of the weights [k][c][r][s]. */
+static void turn_weights(const conv *b, const float *weights, float *to)
+{
+    const int64_t taps = b->r * b->s;
+    for (int64_t k = 0; k < b->k; k++, weights += taps * b->c)
+        for (int64_t tap = 0; tap < taps; tap++, to += b->c)
+            for (int64_t c = 0; c < b->c; c++)
+                to[c] = weights[c * taps + tap];
+}
+
+static int plan_split(strassen *own, const conv *b, const split_order *order, const float *weights,
+                      const float *bias)
+{
+    if (own->taps == 1)
+        return split_plan(&own->split, order, weights, bias);
+    float *turned = alloc_floats(order->host, b->k * b->c * own->taps);
+    if (turned == NULL)
+        return -1;
+    turn_weights(b, weights, turned);
+    const int rc = split_plan(&own->split, order, turned, bias);
+    order->host->free(order->host, turned);
+    return rc;
+}
+
 int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *set, int levels,
                   strassen_blocking blocking, const float *weights, const float *bias)
 {
@@ -142,10 +166,14 @@ int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *
         .input = view_of(SB_NCHW16C, b->c, b->h, b->w),
         .gathers = !is_plain_pointwise(b),
         .columns = b->q,
+        .taps = b->r * b->s,
+        .taps_in_row = b->s,
     };
+    own->tap_row = b->dilation_h * own->input.row;
+    own->tap_pixel = b->dilation_w * own->input.pixel;
     own->row = b->stride_h * own->input.row;
     own->pixel = b->stride_w * own->input.pixel;
-    const view gathered = view_of_scratch(SB_NCHW16C, b->c, 1, 2 * own->block);
+    const view gathered = view_of_scratch(SB_NCHW16C, own->taps * b->c, 1, 2 * own->block);
     const conv leaf = split_leaf(b, 0, levels);
     const split_order order = {
         .host = host,
@@ -157,7 +185,7 @@ int strassen_plan(strassen *own, const sb_host *host, const conv *b, const isa *
         .blocking = blocking,
         .ahead = gemm_ahead(host->cpu, products_of(levels) * leaf.c * leaf.k),
     };
-    const int rc = split_plan(&own->split, &order, weights, bias);
+    const int rc = plan_split(own, b, &order, weights, bias);
     own->scratch = own->split.scratch + (own->gathers ? gathered.image : 0);
     return rc;
 }
@@ -196,10 +224,13 @@ static void gather_block(const strassen *own, const float *from, float *to, int6
 static void gather(const strassen *own, const float *image, float *to, int64_t output,
                    int64_t count)
 {
-    const int64_t blocks = 2 * own->split.inputs / SUMS_BLOCK;
-    for (int64_t i = 0; i < blocks; i++)
-        gather_block(own, image + i * own->input.block, to + i * own->split.input.block, output,
-                     count);
+    const int64_t blocks = 2 * own->split.inputs / SUMS_BLOCK / own->taps;
+    for (int64_t tap = 0; tap < own->taps; tap++) {
+        const float *from =
+            image + tap / own->taps_in_row * own->tap_row + tap % own->taps_in_row * own->tap_pixel;
+        for (int64_t i = 0; i < blocks; i++, to += own->split.input.block)
+            gather_block(own, from + i * own->input.block, to, output, count);
+    }
 }
 
 /* The block of an image that begins with this pair. */

@@ -40,6 +40,8 @@ conv split_leaf(const conv *b, int64_t pixels, int levels)
     conv leaf = *b;
     leaf.n = leaf.h = leaf.p = leaf.threads = 1;
     leaf.w = leaf.q = pixels;
+    leaf.c *= b->r * b->s;
+    leaf.r = leaf.s = 1;
     leaf.stride_h = leaf.stride_w = 1;
     for (int i = 0; i < levels; i++)
         leaf = half_of(&leaf);

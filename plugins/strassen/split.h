@@ -48,8 +48,8 @@ typedef struct split_order {
     int64_t ahead; /* prefetch distance of the weights, see gemm_ahead() */
 } split_order;
 
-/* The convolution that one product of the last of `levels` levels computes. `b` is a pointwise one,
- * of which a block has `pixels` pixels of the output. */
+/* The pointwise convolution that one product of the last of `levels` levels computes, of a block of
+ * `pixels` pixels of the output of `b`. The taps of its filter count as input channels. */
 conv split_leaf(const conv *b, int64_t pixels, int levels);
 dense_blocking split_tiles(const conv *leaf, strassen_blocking blocking);
 

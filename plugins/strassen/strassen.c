@@ -42,9 +42,12 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, int levels, sb
 {
     const conv b = product_step(problem);
     (void)cpu;
-    if (b.r != 1 || b.s != 1 || b.groups != 1 || is_padded(&b))
-        refuse(why, "only 1 x 1 kernels without padding, of one group");
-    else if (b.c % strassen_multiple(levels) != 0 || b.k % strassen_multiple(levels) != 0)
+    if (b.r > b.stride_h || b.s > b.stride_w || b.groups != 1 || is_padded(&b))
+        refuse(why, "only kernels up to the size of their stride, without padding, of one group");
+    else if (b.c % SUMS_BLOCK != 0)
+        refuse(why, "the channels must be multiples of 16");
+    else if (b.c * b.r * b.s % strassen_multiple(levels) != 0 ||
+             b.k % strassen_multiple(levels) != 0)
         refuse(why, "%s of the channels must be multiples of 16",
                levels == 1 ? "halves" : "quarters");
     else if (levels > 1 && !strassen_pays(&b, levels))

@@ -58,6 +58,11 @@ static void test_bounds(void **state)
     const sb_problem pointwise = sb_layer_problem(named("remainders_pointwise"), SB_STANDARD, 1);
     assert_near(sb_error_bound(&pointwise, SB_STRASSEN), sb_gamma(18 * 130 + 192), 1e-18);
     assert_near(sb_error_bound(&pointwise, SB_STRASSEN_2), sb_gamma(81 * 130 + 1920), 1e-18);
+    const sb_problem patches = sb_layer_problem(named("even_blocks_patches"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&patches, SB_STRASSEN), sb_gamma(18 * 192 + 192) + sb_gamma(1),
+                1e-12);
+    const sb_problem dense = sb_layer_problem(named("even_blocks"), SB_STANDARD, 1);
+    assert_near(sb_error_bound(&dense, SB_STRASSEN), sb_error_bound(&dense, SB_DIRECT), 0);
     assert_near(sb_error_bound(&groups, SB_STRASSEN), sb_error_bound(&groups, SB_DIRECT), 0);
     assert_true(isinf(sb_gamma(0x1p24)) && sb_gamma(0x1p24) > 0);
 }
