@@ -81,7 +81,8 @@ static int read_tuned(const sb_node *value, sb_config *config, sb_error *error)
 
 static int read_cores(const sb_node *value, sb_config *config, sb_error *error)
 {
-    return sb_config_replace_text(value, "cores", &config->cores, error);
+    static const char what[] = "cores (performance, efficiency, all, or numbers such as '0-5,8')";
+    return sb_config_replace_text(value, what, &config->cores, error);
 }
 
 static int read_network(const sb_node *value, sb_config *config, sb_error *error)

@@ -483,6 +483,7 @@ static const struct {
     { GOOD "name: a\nname: b\n", "t.yaml:3:1: ", "duplicate key 'name'; the first is on line 2" },
     { GOOD "? [a]\n: 1\n", "t.yaml:2:3: ", "a key must be a word" },
     { GOOD "name: [a]\n", "t.yaml:2:7: ", "name must be a string, not a list" },
+    { GOOD "cores: [1]\n", "t.yaml:2:8: ", "or numbers such as '0-5,8') must be a string, not a list" },
     { GOOD "operations: [standard, seperable]\n", "t.yaml:2:24: ", "did you mean 'separable'" },
     { GOOD "operations: [standard, standard]\n", "t.yaml:2:24: ", "duplicate operation" },
     { GOOD "operations: []\n", "t.yaml:2:13: ", "empty" },
