@@ -7,7 +7,6 @@
 #include "core/text.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,17 +26,19 @@ static void keep_evaluated(sb_tune_search *s, uint32_t index, double objective)
 
 /* ---------------------------------------------------------------------------------- evaluating */
 
+/* What matters most comes first: a terminal may cut the line. */
 static void show_progress(sb_tune_search *s)
 {
-    char text[160];
+    sb_text text = { 0 };
     size_t count = s->evaluated_count, budget = s->context->manner->limits.evaluations;
     const sb_tune_tally *tally = s->context->tally;
-    int length = snprintf(text, sizeof text, "%s: %zu %s, best %.4g us", s->key.kernel, count,
-                          count == 1 ? "evaluation" : "evaluations", sb_tune_search_best(s) * 1e-3);
-    if (tally->default_ns > 0 && length > 0 && (size_t)length < sizeof text)
-        snprintf(text + length, sizeof text - (size_t)length, "; layers so far %.4g -> %.4g ms",
-                 tally->default_ns * 1e-6, tally->tuned_ns * 1e-6);
-    sb_progress_tell(s->context->progress, text, budget ? (double)count / (double)budget : 0);
+    if (tally->default_ns > 0)
+        sb_text_add(&text, "so far %.4g -> %.4g ms; ", tally->default_ns * 1e-6,
+                    tally->tuned_ns * 1e-6);
+    sb_text_add(&text, "%s: %.4g us after %zu %s", s->key.kernel, sb_tune_search_best(s) * 1e-3,
+                count, count == 1 ? "evaluation" : "evaluations");
+    sb_progress_tell(s->context->progress, text.data, budget ? (double)count / (double)budget : 0);
+    sb_text_free(&text);
 }
 
 static sb_evaluation try_values(sb_tune_search *s, const int64_t *values)
