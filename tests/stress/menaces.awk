@@ -18,11 +18,12 @@ function median(list, count,   i, j, t) {
         for (j = i; j > 1 && list[j - 1] > list[j]; j--) { t = list[j]; list[j] = list[j - 1]; list[j - 1] = t }
     return count % 2 ? list[(count + 1) / 2] : (list[count / 2] + list[count / 2 + 1]) / 2
 }
-# The median over the rounds of the ratio of two names of one kernel, in one layer.
+# The median over the rounds of the ratio of two names of one kernel, in one layer, by the shortest
+# sample of each turn.
 function paired(layer, kernel, again,   round, ratios, count) {
     for (round = 0; round <= last_round; round++)
-        if (((layer, kernel, round) in first) && ((layer, again, round) in first))
-            ratios[++count] = first[layer, again, round] / first[layer, kernel, round]
+        if (((layer, kernel, round) in least_of) && ((layer, again, round) in least_of))
+            ratios[++count] = least_of[layer, again, round] / least_of[layer, kernel, round]
     return count ? median(ratios, count) : 0
 }
 function compare(layer, kernel, again,   ratio) {
@@ -33,7 +34,8 @@ function compare(layer, kernel, again,   ratio) {
 }
 $1 == "listed" { verdict[$2] = $3; when[$2] = $4; next }
 $1 == "sample" {
-    if (!(($2, $4, $7) in first)) first[$2, $4, $7] = $NF / $(NF - 1)
+    time = $NF / $(NF - 1)
+    if (!(($2, $4, $7) in least_of) || time < least_of[$2, $4, $7]) least_of[$2, $4, $7] = time
     if ($7 + 0 > last_round) last_round = $7 + 0
     next
 }
