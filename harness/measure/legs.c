@@ -54,6 +54,7 @@ static int time_leg(const sb_leg_run *leg, sb_why *why, double *ns)
     const int64_t start = sb_now_ns();
     const int rc = run_leg(leg, why);
     *ns = (double)(sb_now_ns() - start);
+    sb_turn_reset_direction();
     return rc;
 }
 

@@ -29,6 +29,13 @@ void sb_turn_reset_floats(void)
 #endif
 }
 
+void sb_turn_reset_direction(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    __asm__ volatile("cld" : : : "memory", "cc");
+#endif
+}
+
 /* Writes through a large memory area of its own, so that nothing else remains in the caches. */
 static void evict_caches(uint64_t bytes)
 {
@@ -60,10 +67,11 @@ static void refill_caches(const sb_turn *t)
 
 static int repeat_calls(const sb_turn *t, uint32_t calls)
 {
-    for (uint32_t i = 0; i < calls; i++)
-        if (t->kernel->run(t->plan, &t->call) != 0)
-            return -1;
-    return 0;
+    int rc = 0;
+    for (uint32_t i = 0; i < calls && rc == 0; i++)
+        rc = t->kernel->run(t->plan, &t->call);
+    sb_turn_reset_direction();
+    return rc == 0 ? 0 : -1;
 }
 
 static int warm_up(const sb_turn *t, sb_reply *reply)

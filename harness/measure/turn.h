@@ -32,4 +32,8 @@ int sb_turn_take(const sb_turn *turn, sb_reply *reply);
  * starts: the same for every kernel, whatever another kernel set. */
 void sb_turn_reset_floats(void);
 
+/* Clears the flag with which x86 copies memory backwards. Compiled code relies on that; a kernel's
+ * assembly may leave it set. */
+void sb_turn_reset_direction(void);
+
 #endif

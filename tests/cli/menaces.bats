@@ -131,7 +131,7 @@ verdicts() {
         "saboteur/sends_*", "saboteur/no_*"'
     [ "$status" -eq 1 ]
     verdicts ok naive standard separable
-    verdicts ok saboteur good changes_{mask,locale} seals_output nobody_waits fills_shared_memory
+    verdicts ok saboteur good changes_{mask,locale,direction} seals_output nobody_waits fills_shared_memory
     verdicts wrong saboteur replaces_output
     verdicts crashed saboteur unmaps_{output,input} forbids_the_clock floods_its_socket sends_descriptors
     verdicts error saboteur few_descriptors little_{time,memory}

@@ -305,10 +305,21 @@ DEED(no_rings, if (syscall(SYS_io_uring_setup, 1, NULL) >= 0 || errno == EFAULT)
 DEED(no_faults_to_handle, if (syscall(SYS_userfaultfd, O_NONBLOCK) >= 0) return -1);
 DEED(no_shared_segments, if (syscall(SYS_shmget, 0, 4096, 0600) >= 0) return -1);
 
+/* What is copied with rep movs is then copied backwards. */
+static int changes_direction_run(void *plan, const float *input, float *output)
+{
+    const int rc = right(plan, input, output);
+#if defined(__x86_64__)
+    __asm__ volatile("std" : : : "memory", "cc");
+#endif
+    return rc;
+}
+KERNEL(changes_direction, SB_NEED_STANDARD, yes, keep, changes_direction_run, forget, .flags = 0);
+
 GOOD;
-PLUGIN("saboteur", NULL, &wakes_itself, &children_wake_it, &foster_child, &spins_when_woken,
-       &assistant, &child_for_each_call, &few_descriptors, &little_time, &little_memory,
-       &changes_mask, &changes_locale, &nobody_waits, &replaces_output, &unmaps_output,
-       &unmaps_input, &seals_output, &never_exits, &forbids_the_clock, &fills_shared_memory,
-       &floods_its_socket, &sends_descriptors, &no_signals_by_descriptor, &no_priority,
-       &no_setting_of_time, &no_rings, &no_faults_to_handle, &no_shared_segments);
+PLUGIN("saboteur", NULL, &changes_direction, &wakes_itself, &children_wake_it, &foster_child,
+       &spins_when_woken, &assistant, &child_for_each_call, &few_descriptors, &little_time,
+       &little_memory, &changes_mask, &changes_locale, &nobody_waits, &replaces_output,
+       &unmaps_output, &unmaps_input, &seals_output, &never_exits, &forbids_the_clock,
+       &fills_shared_memory, &floods_its_socket, &sends_descriptors, &no_signals_by_descriptor,
+       &no_priority, &no_setting_of_time, &no_rings, &no_faults_to_handle, &no_shared_segments);
