@@ -18,6 +18,14 @@ static const int race_seconds = 10; /* time limit, in case a library hangs */
 
 /* --------------------------------------------------------------------------------------- load */
 
+static bool reads_past(const blas_library *library, const char *name)
+{
+    for (const blas_core *core = library->cores; core->name != NULL; core++)
+        if (strcasecmp(core->name, name) == 0)
+            return core->reads_past;
+    return false;
+}
+
 static int load_as(const blas_library *library, const char *core, blas_loaded *loaded, sb_why *why)
 {
     sgemm_function *sgemm;
@@ -39,6 +47,7 @@ static int load_as(const blas_library *library, const char *core, blas_loaded *l
         library_identify(handle, "cblas_sgemm", library->name, loaded->version,
                          sizeof loaded->version);
     snprintf(loaded->core, sizeof loaded->core, "%s", taken != NULL ? taken : "its own choice");
+    loaded->reads_past = reads_past(library, loaded->core);
     loaded->sgemm = sgemm;
     return 0;
 }

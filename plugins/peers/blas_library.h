@@ -23,6 +23,7 @@ typedef void sgemm_function(int order, int transpose_a, int transpose_b, int m, 
 typedef struct blas_core {
     const char *name; /* NULL ends a list */
     uint64_t features;
+    bool reads_past; /* its products read a few bytes past the last row of C */
 } blas_core;
 
 typedef struct blas_library {
@@ -42,6 +43,7 @@ typedef struct blas_library {
 
 typedef struct blas_loaded {
     sgemm_function *sgemm; /* NULL until the library is loaded */
+    bool reads_past;       /* as in blas_core */
     char core[32];
     char version[160]; /* for sb_plugin.libraries */
 } blas_loaded;

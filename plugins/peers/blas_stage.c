@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum { ROW_MAJOR = 101, NO_TRANSPOSE = 111 }; /* the values of every cblas.h */
+enum { PAST = 4 };                            /* floats that a library may read past a row */
 
 static blas_loaded loaded;
 
@@ -25,6 +26,7 @@ typedef struct blas_stage {
     float *weights;         /* NCHW: [k][depth]; NHWC: [group][depth][outputs] */
     float *bias;            /* [k]; NULL if there is none */
     float *columns;         /* [thread][pixels x depth] */
+    float *last_row;        /* of the output, if the library reads past it; else NULL */
 } blas_stage;
 
 /* ---------------------------------------------------------------------------------------- run */
@@ -56,7 +58,44 @@ typedef struct strip {
     const float *weights;
     float *columns;
     int64_t first, count; /* pixels of the strip */
+    const float *end;     /* of the whole output */
 } strip;
+
+/* C = A x B, row by row. */
+typedef struct product {
+    int64_t m, n, k;
+    const float *a, *b;
+    float *c;
+    int64_t lda, ldb, ldc;
+} product;
+
+static void multiply(const product *p)
+{
+    loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)p->m, (int)p->n, (int)p->k, 1, p->a,
+                 (int)p->lda, p->b, (int)p->ldb, 0, p->c, (int)p->ldc);
+}
+
+/* The last row of a product that ends where the output ends is made where more may be read. */
+static void multiply_apart(const product *p, float *row)
+{
+    product rest = *p, last = *p;
+    rest.m = p->m - 1;
+    if (rest.m > 0)
+        multiply(&rest);
+    last.m = 1;
+    last.a += rest.m * p->lda;
+    last.c = row;
+    multiply(&last);
+    memcpy(p->c + rest.m * p->ldc, row, (size_t)p->n * sizeof *row);
+}
+
+static void multiply_strip(const blas_stage *own, const strip *t, const product *p)
+{
+    if (own->last_row != NULL && p->c + (p->m - 1) * p->ldc + p->n == t->end)
+        multiply_apart(p, own->last_row);
+    else
+        multiply(p);
+}
 
 static void run_nhwc(const blas_stage *own, const strip *t)
 {
@@ -64,9 +103,18 @@ static void run_nhwc(const blas_stage *own, const strip *t)
     const float *columns = own->plain ? t->input + t->first * b->c : t->columns;
     if (!own->plain)
         lower_nhwc(b, t->input, t->first, t->count, t->columns);
-    loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)t->count, (int)own->outputs,
-                 (int)own->depth, 1, columns, (int)(own->plain ? b->c : own->depth), t->weights,
-                 (int)own->outputs, 0, t->output, (int)b->k);
+    multiply_strip(own, t,
+                   &(product) {
+                       .m = t->count,
+                       .n = own->outputs,
+                       .k = own->depth,
+                       .a = columns,
+                       .lda = own->plain ? b->c : own->depth,
+                       .b = t->weights,
+                       .ldb = own->outputs,
+                       .c = t->output,
+                       .ldc = b->k,
+                   });
 }
 
 static void run_nchw(const blas_stage *own, const strip *t)
@@ -76,9 +124,18 @@ static void run_nchw(const blas_stage *own, const strip *t)
     const float *columns = own->plain ? t->input + t->first : t->columns;
     for (int64_t d = 0; !own->plain && d < own->depth; d++)
         lower_row(b, own->simd, t->input, d, t->first, t->count, t->columns + d * t->count);
-    loaded.sgemm(ROW_MAJOR, NO_TRANSPOSE, NO_TRANSPOSE, (int)own->outputs, (int)t->count,
-                 (int)own->depth, 1, t->weights, (int)own->depth, columns,
-                 (int)(own->plain ? all : t->count), 0, t->output, (int)all);
+    multiply_strip(own, t,
+                   &(product) {
+                       .m = own->outputs,
+                       .n = t->count,
+                       .k = own->depth,
+                       .a = t->weights,
+                       .lda = own->depth,
+                       .b = columns,
+                       .ldb = own->plain ? all : t->count,
+                       .c = t->output,
+                       .ldc = all,
+                   });
 }
 
 /* Adds bias and residual and applies the activation while the sums are still in the caches. */
@@ -114,6 +171,7 @@ static void run_strip(const blas_stage *own, int64_t index, const tensors *all)
         .columns = own->columns + omp_get_thread_num() * own->pixels * own->depth,
         .first = first,
         .count = smaller(own->pixels, b->p * b->q - first),
+        .end = all->output + b->n * b->k * b->p * b->q,
     };
     if (own->nhwc)
         run_nhwc(own, &t);
@@ -143,6 +201,7 @@ static void destroy(stage *base, const sb_host *host)
     host->free(host, own->weights);
     host->free(host, own->bias);
     host->free(host, own->columns);
+    host->free(host, own->last_row);
     host->free(host, own);
 }
 
@@ -209,7 +268,10 @@ static stage *make(const stage_order *order, sb_why *why)
     own->strips = divide_up(b->p * b->q, own->pixels);
     own->weights = alloc_floats(host, b->k * own->depth);
     own->columns = alloc_floats(host, own->plain ? 1 : b->threads * own->pixels * own->depth);
+    if (loaded.reads_past)
+        own->last_row = alloc_floats(host, (nhwc ? own->outputs : own->pixels) + PAST);
     if (own->weights == NULL || own->columns == NULL ||
+        (loaded.reads_past && own->last_row == NULL) ||
         copy_bias(host, b, order->bias, &own->bias) < 0) {
         destroy(&own->base, host);
         return NULL;

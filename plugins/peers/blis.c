@@ -8,10 +8,17 @@
 
 static const char *const files[] = { "libblis.so.4", "libblis.so.3", "libblis.so", NULL };
 
+/* In BLIS 0.9, where two or three floats are left of a row of C, those with AVX2 load four. */
 static const blas_core cores[] = {
-    { "skx", SB_CPU_AVX512 },      { "zen3", SB_CPU_AVX2 },   { "haswell", SB_CPU_AVX2 },
-    { "sandybridge", SB_CPU_AVX }, { "penryn", SB_CPU_SSE2 }, { "firestorm", SB_CPU_NEON },
-    { "cortexa57", SB_CPU_NEON },  { "generic", 0 },          { NULL, 0 },
+    { .name = "skx", .features = SB_CPU_AVX512 },
+    { .name = "zen3", .features = SB_CPU_AVX2, .reads_past = true },
+    { .name = "haswell", .features = SB_CPU_AVX2, .reads_past = true },
+    { .name = "sandybridge", .features = SB_CPU_AVX },
+    { .name = "penryn", .features = SB_CPU_SSE2 },
+    { .name = "firestorm", .features = SB_CPU_NEON },
+    { .name = "cortexa57", .features = SB_CPU_NEON },
+    { .name = "generic" },
+    { .name = NULL },
 };
 
 /*

@@ -12,16 +12,16 @@ static const char *const files[] = { "libopenblas.so.0", "libopenblas.so", NULL 
  * processor of the family has. */
 static const blas_core cores[] = {
 #if defined(__x86_64__) || defined(__i386__)
-    { "Cooperlake", SB_CPU_AVX512 },
-    { "SkylakeX", SB_CPU_AVX512 },
-    { "Haswell", SB_CPU_AVX2 },
-    { "Nehalem", SB_CPU_SSE2 },
-    { "Prescott", 0 },
+    { .name = "Cooperlake", .features = SB_CPU_AVX512 },
+    { .name = "SkylakeX", .features = SB_CPU_AVX512 },
+    { .name = "Haswell", .features = SB_CPU_AVX2 },
+    { .name = "Nehalem", .features = SB_CPU_SSE2 },
+    { .name = "Prescott" },
 #else
-    { "NEOVERSEN1", SB_CPU_NEON },
-    { "ARMV8", 0 },
+    { .name = "NEOVERSEN1", .features = SB_CPU_NEON },
+    { .name = "ARMV8" },
 #endif
-    { NULL, 0 },
+    { .name = NULL },
 };
 
 /* Sets the environment that OpenBLAS reads while it is being loaded. A cache size set there by the

@@ -105,6 +105,13 @@ wider='avx512|avx10|skx|SkylakeX|Cooperlake|target (clx|cpx|spr)'
     [ -z "$(grep -E ',ok,.*(avx2|haswell|zen3|Zen|Haswell)' generic/results.csv)" ]
 }
 
+@test "peers: no product of BLIS reads past the output" {
+    needs blis
+    [ "$(uname -m)" = x86_64 ] || skip "the core types that do are for x86-64"
+    SEPBENCH_ISA=avx2 "$SEPBENCH" check --one blis/standard --layer saved_2x2 --threads 1 \
+        --params 'layout=nchw;pixels=128' "$BUILDDIR/plugins/.libs/blis.so"
+}
+
 @test "peers: oneDNN runs no reference code where it has other code in another way" {
     needs onednn
     cat > one.yaml <<'EOF'
