@@ -60,3 +60,9 @@ strays() {
             grep -qxF "BATS_RUN_TMPDIR=$BATS_RUN_TMPDIR" || echo "$pid"
     done
 }
+
+# listed PLUGIN...: prints the lines of tests/plugins/verdicts for these plugins.
+listed() {
+    local IFS='|'
+    grep -E "^($*)/" "$SRCDIR/tests/plugins/verdicts"
+}

@@ -10,17 +10,9 @@
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #define LATE 10 /* calls */
-
-static long now_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 typedef struct helped {
     rogue *rogue;
@@ -164,25 +156,9 @@ KERNEL(leaves_half, SB_NEED_STANDARD, yes, keep, leaves_half_run, forget, .flags
 /* ------------------------------------------------------------------------------ a child that spins
  */
 
-/* A child counts the milliseconds in which it runs. Some gaps between two calls are the turns of
- * other kernels, when it must not run: then this kernel fails. */
 static int child_waits_run(void *plan, const float *input, float *output)
 {
-    static volatile long *count;
-    static long before, left, bad;
-    if (!count) {
-        count =
-            mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-        if (fork() == 0)
-            for (long last = 0;; last = now_ms())
-                *count += last != now_ms();
-    } else if (now_ms() - left > 50) {
-        bad += *count - before > (now_ms() - left) / 4;
-    }
-    right(plan, input, output);
-    left = now_ms();
-    before = *count;
-    return bad > 3 ? -1 : 0;
+    return right_beside(fork, plan, input, output);
 }
 KERNEL(child_waits, SB_NEED_STANDARD, yes, keep, child_waits_run, forget, .flags = 0);
 

@@ -34,8 +34,7 @@ function compare(layer, kernel, again,   ratio) {
 }
 $1 == "listed" { verdict[$2] = $3; when[$2] = $4; next }
 $1 == "sample" {
-    time = $NF / $(NF - 1)
-    if (!(($2, $4, $7) in least_of) || time < least_of[$2, $4, $7]) least_of[$2, $4, $7] = time
+    if (!(($2, $4, $7) in least_of) || $NF + 0 < least_of[$2, $4, $7]) least_of[$2, $4, $7] = $NF + 0 # of one call
     if ($7 + 0 > last_round) last_round = $7 + 0
     next
 }
