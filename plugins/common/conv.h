@@ -79,6 +79,12 @@ static inline conv flatten(const conv *b)
     return flat;
 }
 
+/* Are input and output one pixel wide? In memory, such a column looks the same as a row. */
+static inline bool is_column(const conv *b)
+{
+    return b->w == 1 && b->q == 1 && b->s == 1 && b->pad_left == 0 && b->pad_right == 0;
+}
+
 /* Exchanges rows and columns. */
 static inline conv turn(const conv *b)
 {

@@ -57,13 +57,20 @@ void patch_free(patch *own, const sb_host *host)
     host->free(host, own->tap);
 }
 
+/* The strides that cover so many columns. Most strides are 1, and a division takes as long as
+ * copying several vectors. */
+static int64_t steps(int64_t columns, int64_t stride)
+{
+    return stride == 1 ? columns : divide_up(columns, stride);
+}
+
 /* to[i] = the input row at x + i * stride, or 0 outside the image. */
 static void fill_strip(const conv *b, const simd *isa, const float *row, int64_t x, int64_t count,
                        float *to)
 {
     int64_t stride = b->stride_w;
-    int64_t first = x < 0 ? smaller(divide_up(-x, stride), count) : 0;
-    int64_t last = b->w > x ? smaller(divide_up(b->w - x, stride), count) : 0;
+    int64_t first = x < 0 ? smaller(steps(-x, stride), count) : 0;
+    int64_t last = b->w > x ? smaller(steps(b->w - x, stride), count) : 0;
     last = larger(first, last);
     if (first > 0)
         memset(to, 0, (size_t)first * sizeof *to);

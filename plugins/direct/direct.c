@@ -7,6 +7,7 @@
  */
 #include "common/chain_threads.h"
 #include "common/names.h"
+#include "common/tile_stage.h"
 #include "engine/options.h"
 #include "engine/pairs.h"
 #include "engine/stages.h"
@@ -22,12 +23,6 @@ static int place_of(const sb_problem *problem, uint32_t step)
     return is_depthwise(problem, step)            ? OPT_DW
            : step == 0 && problem->step_count > 2 ? OPT_EXPAND
                                                   : OPT_DENSE;
-}
-
-/* Are input and output one pixel wide? In memory, such a column looks the same as a row. */
-static bool is_column(const conv *b)
-{
-    return b->w == 1 && b->q == 1 && b->s == 1 && b->pad_left == 0 && b->pad_right == 0;
 }
 
 /* The convolution as it is computed. A problem of one step is reshaped to have rows as long as
@@ -95,6 +90,8 @@ static bool same(const void *context, const int64_t *one, const int64_t *other)
     const isa *set = options_isa(own->cpu, one);
     uint32_t layout = options_layouts(one).input;
     bool alike = one[OPT_LAYOUT] == other[OPT_LAYOUT];
+    if (one[OPT_LAYOUT] == LAYOUT_NCHW)
+        return alike;
     for (uint32_t i = 0; i < own->problem->step_count && alike; i++) {
         alike = same_step(own, i, layout, one, other);
         if (i + 1 < own->problem->step_count)
@@ -129,7 +126,7 @@ static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t give
         return; /* no values are valid */
     const isa *set = options_isa(cpu, best);
     uint32_t layout = options_layouts(best).input;
-    for (uint32_t i = 0; i < problem->step_count; i++) {
+    for (uint32_t i = 0; i < problem->step_count && best[OPT_LAYOUT] != LAYOUT_NCHW; i++) {
         const conv b = step_of(problem, i, best);
         const int at = place_of(problem, i);
         if (at == OPT_DW)
@@ -222,6 +219,23 @@ static stage *make_dense(const stage_order *order, const sb_problem *problem, co
     return &made->base;
 }
 
+static stage *make_tiled(const stage_order *order)
+{
+    const conv *b = &order->conv;
+    const tile_options tiles = tile_defaults(b, order->host->cpu, b->threads);
+    return tile_stage_new(order, &tiles);
+}
+
+static stage *make_stage(const stage_order *order, const sb_problem *problem, const isa *set,
+                         uint32_t output, const int64_t *values)
+{
+    const int at = place_of(problem, order->step);
+    if (values[OPT_LAYOUT] == LAYOUT_NCHW)
+        return make_tiled(order);
+    return at == OPT_DW ? make_depthwise(order, problem, set, output, values + at)
+                        : make_dense(order, problem, set, output, values + at);
+}
+
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **out, sb_why *why)
 {
@@ -232,14 +246,11 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     if (own == NULL)
         return -1;
     for (uint32_t i = 0; i < problem->step_count; i++) {
-        const int at = place_of(problem, i);
         const uint32_t output = layout_after(problem, i, set, values, layout);
         stage_order order = order_of(host, problem, values, weights, i, layout);
         order.conv = step_of(problem, i, values);
         order.conv.threads = threads;
-        if (chain_add(own, problem, i,
-                      at == OPT_DW ? make_depthwise(&order, problem, set, output, values + at)
-                                   : make_dense(&order, problem, set, output, values + at)) < 0)
+        if (chain_add(own, problem, i, make_stage(&order, problem, set, output, values)) < 0)
             break;
         layout = output;
     }

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", NULL };
+static const char *const layout_choices[] = { "nchw16c", "nhwc", "nchw8c", "planar", "nchw", NULL };
 
 /* The parameters of one dense step. Their ids begin with `prefix`, their summaries end with `of`.
  */
@@ -65,8 +65,8 @@ const sb_parameter options[OPT_EXPAND_END] = {
         .size = sizeof(sb_parameter),
         .kind = SB_CHOICE,
         .id = "layout",
-        .summary = "layout of input and output; planar: NCHW in, NCHW16c out",
-        .max = LAYOUT_PLANAR,
+        .summary = "layout of input and output; planar: NCHW in, NCHW16c out; nchw: vectors of pixels",
+        .max = LAYOUT_NCHW,
         .choices = layout_choices,
     },
     DENSE(OPT_DENSE, "", ""),
@@ -103,6 +103,7 @@ static const struct {
     [LAYOUT_NHWC] = { SB_NHWC, SB_NHWC, 16 },
     [LAYOUT_NCHW8C] = { SB_NCHW8C, SB_NCHW8C, 8 },
     [LAYOUT_PLANAR] = { SB_NCHW, SB_NCHW16C, 16 },
+    [LAYOUT_NCHW] = { SB_NCHW, SB_NCHW, 16 },
 };
 
 sb_layouts options_layouts(const int64_t *values)
@@ -140,6 +141,8 @@ bool options_layout_serves(const sb_problem *problem, int64_t layout)
 {
     const bool plain = problem->step_count == 1 && !is_depthwise(problem, 0);
     const conv b = conv_of(problem, 0);
+    if (layout == LAYOUT_NCHW)
+        return plain;
     if (layout == LAYOUT_PLANAR)
         return plain && b.groups == 1 && b.c < 16;
     return !plain || dense_fits(&b, layouts[layout].input, layouts[layout].output);
@@ -193,6 +196,55 @@ static bool wants_whole_pixels(const sb_problem *problem)
            b.stride_h >= b.r && b.stride_w >= b.s && b.stride_w > 1;
 }
 
+/* The taps along an axis that lie in the image, summed over its outputs. */
+static int64_t taps_inside(int64_t outputs, int64_t stride, int64_t taps, int64_t dilation,
+                           int64_t padding, int64_t extent)
+{
+    int64_t inside = 0;
+    for (int64_t i = 0; i < outputs; i++)
+        for (int64_t t = 0; t < taps; t++) {
+            const int64_t at = i * stride + t * dilation - padding;
+            inside += at >= 0 && at < extent;
+        }
+    return inside;
+}
+
+/* What a row of outputs takes for each input channel, in multiply-adds of vectors: with vectors of
+ * output channels. Two pixels share the last vector if it is at most half full. */
+static double channel_vectors_cost(const conv *b, int lanes)
+{
+    const int64_t halves = larger(divide_up(2 * (b->k / b->groups), lanes), 2);
+    const int64_t rows = taps_inside(b->p, b->stride_h, b->r, b->dilation_h, b->pad_top, b->h);
+    const int64_t columns = taps_inside(b->q, b->stride_w, b->s, b->dilation_w, b->pad_left, b->w);
+    return (double)rows / (double)b->p * (double)(columns * halves) / 2;
+}
+
+/* The same for vectors of pixels, without copying: a sum waits for the one before it. */
+static double pixel_vectors_cost(const conv *b, int lanes)
+{
+    const int64_t sums = divide_up(b->q, lanes) * (b->k / b->groups), latency = 4;
+    return (double)(b->r * b->s * larger(sums, latency));
+}
+
+/* Copying the input of a row of outputs, in the same unit. Strided rows are copied one by one. */
+static double copy_cost(const conv *b, int lanes)
+{
+    const int64_t lines = smaller(b->stride_h, b->r), phases = smaller(b->stride_w, b->s);
+    if (is_plain_pointwise(b))
+        return 6.0 * (double)divide_up(b->q, lanes);
+    return (double)lines * (20 + (b->stride_w > 1 ? 0.75 * (double)(phases * b->q) : 0));
+}
+
+/* Are the outputs of a group so few that vectors of pixels are faster, in spite of copying? */
+static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const conv step = conv_of(problem, 0), flat = flatten(&step);
+    const conv b = is_column(&flat) ? turn(&flat) : flat;
+    const int lanes = isa_select(cpu, 16)->lanes;
+    return options_layout_serves(problem, LAYOUT_NCHW) && b.k / b.groups < 2 * lanes &&
+           pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes) < channel_vectors_cost(&b, lanes);
+}
+
 /* With few input channels, most of a block would be empty. In NHWC a whole filter row is one run of
  * inputs. But if the last vector of output channels is partial, NHWC stores it tile by tile through
  * a buffer, which costs more than the many short runs of the planar layout. */
@@ -201,6 +253,8 @@ option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cp
     const sb_step *b = &problem->steps[0];
     if (wants_joined_images(problem) || wants_wide_blocks(problem, cpu))
         return LAYOUT_NHWC;
+    if (wants_pixel_vectors(problem, cpu))
+        return LAYOUT_NCHW;
     if (wants_small_blocks(problem, cpu))
         return LAYOUT_NCHW8C;
     if (options_layout_serves(problem, LAYOUT_PLANAR) && b->c < 8)

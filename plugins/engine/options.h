@@ -36,7 +36,9 @@ typedef enum option_layout {
     LAYOUT_NCHW16C,
     LAYOUT_NHWC,
     LAYOUT_NCHW8C,
-    LAYOUT_PLANAR /* input NCHW, output NCHW16c: for the few input channels of a first layer */
+    LAYOUT_PLANAR, /* input NCHW, output NCHW16c: for the few input channels of a first layer */
+    LAYOUT_NCHW    /* vectors of pixels instead of channels, by tile_stage.h, which no other
+                      parameter affects: for few output channels */
 } option_layout;
 
 sb_layouts options_layouts(const int64_t *values);

@@ -34,6 +34,20 @@ setup() {
     done
 }
 
+@test "defaults: vectors of pixels where the outputs fill only a part of a vector" {
+    for layer in 'kernel: 1' 'kernel: 3, padding: 1' 'kernel: [1, 5]'; do
+        run defaults "input: [16, 32, 32], out_channels: 1, $layer"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nchw\;* ]]
+    done
+    run defaults 'input: [16, 500, 1], out_channels: 1, kernel: [3, 1]'
+    [[ $output == *layout=nchw\;* ]]
+    run defaults 'input: [16, 32, 32], out_channels: 32, kernel: 3, padding: 1'
+    [[ $output == *layout=nchw16c* ]]
+    run defaults 'input: [8, 16, 1, 2], out_channels: 1, kernel: 1'
+    [[ $output != *layout=nchw\;* ]]
+}
+
 @test "defaults: wide strides of a depthwise filter are computed in pieces" {
     run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 4, stride: 4, groups: 32'
     [ "$status" -eq 0 ]
