@@ -10,6 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LISTING = 2 }; /* this part of a search's first time, at most, lists the space */
+
+static bool is_stopped(const sb_tune_search *s)
+{
+    return *s->context->session->stop != 0;
+}
+
 /* ---------------------------------------------------------------------------------- to begin */
 
 /* As sb_valid_batch, for what is valid and allowed. */
@@ -24,14 +31,20 @@ static int ask_allowed(void *context, const int64_t *values, size_t count, unsig
 }
 
 /* Relative to the defaults for this layer, not to those declared for all layers. */
-static int build_space(sb_tune_search *s, sb_error *error)
+static int build_space(sb_tune_search *s, int64_t time_ns, sb_error *error)
 {
     size_t count = s->kernel->parameter_count;
     sb_parameter_info here[SB_MAX_PARAMETERS];
     memcpy(here, s->kernel->parameters, count * sizeof *here);
     sb_evaluator_narrow(s->evaluator, here);
     sb_tune_prepare(s->target.candidate, s->defaults, here);
-    return sb_space_build(here, count, ask_allowed, s, &s->space, error);
+    const sb_space_listing listing = {
+        .valid = ask_allowed,
+        .context = s,
+        .time_ns = time_ns,
+        .stop = s->context->session->stop,
+    };
+    return sb_space_list(here, count, &listing, &s->space, error);
 }
 
 /* Selects the kernel and finds its defaults for the layer. If the values that the configuration
@@ -115,19 +128,39 @@ void sb_tune_search_glance(sb_tune_search *s)
     s->default_ns = e.objective;
 }
 
-/* If no parameter set is valid, there is nothing to search. */
-static void find_space(sb_tune_search *s)
+/* If no parameter set is valid, there is nothing to search. A list that the user interrupts is not
+ * used. */
+static void find_space(sb_tune_search *s, int64_t time_ns)
 {
     sb_error why = { "" };
     int64_t start = sb_now_ns();
-    s->over = build_space(s, &why) < 0;
+    const int rc = build_space(s, time_ns, &why);
     s->times.space = sb_seconds_since(start);
+    if (is_stopped(s)) {
+        sb_space_free(&s->space);
+        return;
+    }
+    s->over = rc < 0;
     s->id.space = s->space.size;
     if (!s->over && !s->space.complete)
         sb_info("%s on %s has more parameter sets than the %zu that are searched", s->key.kernel,
                 s->target.layer->name, s->space.size);
     if (s->over)
         sb_warn("%s on %s is not tuned: %s", s->key.kernel, s->target.layer->name, why.text);
+}
+
+/* Listing and searching, in the time that the search has. */
+static int list_and_explore(sb_tune_search *s, const sb_search_options *limits, sb_error *error)
+{
+    const int64_t end = sb_now_ns() + limits->time_ns;
+    sb_search_options left = *limits;
+    if (!s->space.size)
+        find_space(s, (limits->time_ns + LISTING - 1) / LISTING);
+    if (s->over || is_stopped(s))
+        return SB_OK;
+    if (limits->time_ns && (left.time_ns = end - sb_now_ns()) <= 0)
+        return SB_OK;
+    return sb_tune_explore(s, &left, error);
 }
 
 int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, bool again,
@@ -139,15 +172,11 @@ int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, boo
         take_defaults(s, &why);
         sb_tune_time_best(s);
     }
-    if (!s->space.size)
-        find_space(s);
-    if (s->over)
-        return SB_OK;
-    int rc = sb_tune_explore(s, limits, error);
+    int rc = list_and_explore(s, limits, error);
     if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
         rc >= 0)
         rc = SB_FAILED;
-    if (rc == SB_OK && *s->context->session->stop) {
+    if (rc == SB_OK && is_stopped(s)) {
         rc = sb_tune_search_keep(s, error);
         rc = rc < 0 ? rc : SB_INTERRUPTED;
     }
@@ -159,7 +188,7 @@ int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, boo
 int sb_tune_search_keep(const sb_tune_search *s, sb_error *error)
 {
     const sb_tune_records *records = s->context->records;
-    if (!s->space.size)
+    if (!s->evaluated_count)
         return SB_OK;
     if (s->failed)
         sb_warn("%s on %s: %zu %s failed; see evaluations.csv", s->key.kernel,
@@ -176,7 +205,7 @@ int sb_tune_search_finish(sb_tune_search *s, int64_t race_ns, sb_error *error)
     int rc = sb_tune_search_keep(s, error);
     if (rc == SB_OK)
         rc = sb_tune_draw_base_line(s, error);
-    if (rc == SB_OK && *s->context->session->stop)
+    if (rc == SB_OK && is_stopped(s))
         rc = SB_INTERRUPTED;
     if (rc == SB_OK)
         rc = sb_tune_decide(s, race_ns, error);

@@ -73,7 +73,7 @@ static int run_round(race *r, size_t number, int64_t end, sb_error *error)
             return SB_OK;
         sb_search_options limits = s->context->manner->limits;
         limits.evaluations = 0;
-        limits.time_ns = (end - now) / (int64_t)left--;
+        limits.time_ns = 1 + (end - now) / (int64_t)left--; /* 0 is no limit */
         limits.seed += number;
         rc = sb_tune_search_go_on(s, &limits, r->present != s, error);
         r->present = s;

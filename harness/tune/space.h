@@ -14,6 +14,7 @@
 #include "core/random.h"
 #include "plugin/info.h"
 
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,14 @@ typedef struct sb_space {
 typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, unsigned char *ok,
                            sb_error *error);
 
+/* How the valid points of a product are found, and how long that may take. */
+typedef struct sb_space_listing {
+    sb_valid_batch *valid;             /* NULL: all points are valid */
+    void *context;                     /* of `valid`; borrowed */
+    int64_t time_ns;                   /* roughly; 0: no limit */
+    const volatile sig_atomic_t *stop; /* borrowed; non-zero: end. NULL: never */
+} sb_space_listing;
+
 /*
  * The space of a kernel's parameters. `valid` NULL: all points are valid. A product of up to
  * SB_SPACE_WALK points is enumerated, storing only valid points. A larger one is explored from
@@ -65,6 +74,13 @@ typedef int sb_valid_batch(void *context, const int64_t *values, size_t count, u
  */
 int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
                    void *context, sb_space *space, sb_error *error);
+
+/* The same within limits. If the time does not suffice for all points, values are removed as above
+ * until it does; if it is used up nevertheless, the space has what was found by then in points that
+ * are spread over the whole product, beginning with the initial one, and `complete` is false. Also
+ * fails if nothing was found by then. */
+int sb_space_list(const sb_parameter_info *parameters, size_t count,
+                  const sb_space_listing *listing, sb_space *space, sb_error *error);
 
 /* A number of parameter sets. */
 typedef enum sb_space_counting {

@@ -97,39 +97,80 @@ static int flush_batch(sb_builder *build, sb_error *error)
     return 0;
 }
 
-static int walk_product(sb_builder *build, sb_error *error)
+static uint64_t greatest_divisor(uint64_t a, uint64_t b)
 {
-    for (uint64_t code = 0; code < build->space->product; code++) {
+    return b ? greatest_divisor(b, a % b) : a;
+}
+
+/* The step from one code to the next. Where time may run out, it is about the golden section of the
+ * product, so that any number of steps is spread evenly; it visits all, because it has no divisor
+ * in common with the product. */
+static uint64_t step_of(const sb_builder *build)
+{
+    const uint64_t product = build->space->product;
+    uint64_t step = build->listing.time_ns ? (uint64_t)((double)product * 0.6180339887) : 1;
+    while (step > 1 && greatest_divisor(product, step) > 1)
+        step--;
+    return step ? step : 1;
+}
+
+/* One batch is checked in any case. */
+static bool may_walk(const sb_builder *build)
+{
+    return build->pending > 0 || (build->count <= SB_SPACE_LISTED && !build->ended);
+}
+
+/* From `initial` on. Products here are small enough that sums of two codes do not overflow. */
+static int walk_product(sb_builder *build, uint64_t initial, sb_error *error)
+{
+    const uint64_t product = build->space->product, step = step_of(build);
+    uint64_t walked = 0, code = initial;
+    do {
         build->batch[build->pending++] = code;
+        code = (code + step) % product;
+        walked++;
         if (build->pending == SB_BUILDER_BATCH && flush_batch(build, error) < 0)
             return SB_FAILED;
-        if (build->count > SB_SPACE_LISTED) {
-            build->space->complete = false;
-            break;
-        }
-    }
+    } while (walked < product && may_walk(build));
+    build->space->complete &= walked == product;
     return flush_batch(build, error);
 }
 
-static int fill_codes(sb_space *space, const sb_parameter_info *parameters, sb_valid_batch *valid,
-                      void *context, sb_error *error)
+static int list_valid(sb_builder *build, uint64_t initial, sb_error *error)
 {
-    sb_builder *build = sb_builder_new(space, valid, context);
-    int rc = valid ? sb_space_narrow(build, parameters, error) : 0;
+    const int rc = build->space->product <= SB_SPACE_WALK ? walk_product(build, initial, error)
+                                                          : sb_space_explore(build, initial, error);
+    if (build->count)
+        qsort(build->codes, build->count, sizeof *build->codes, sb_space_by_code);
+    return rc;
+}
+
+static int fail_empty(const sb_builder *build, sb_error *error)
+{
+    if (build->ended && !build->space->complete)
+        return sb_fail(error,
+                       "no valid parameter set was found in the time for listing them; a larger "
+                       "budget may find some");
+    return sb_fail(error,
+                   "none of the %" PRIu64 " combinations of the parameters is valid; loosen "
+                   "the constraints or widen the ranges",
+                   build->space->product);
+}
+
+static int fill_codes(sb_space *space, const sb_parameter_info *parameters,
+                      const sb_space_listing *listing, sb_error *error)
+{
+    sb_builder *build = sb_builder_new(space, listing);
+    int rc = listing->valid ? sb_space_narrow(build, parameters, error) : 0;
     if (rc == 0)
         rc = sb_space_thin(build, parameters, error);
     if (rc == 0)
-        rc = space->product <= SB_SPACE_WALK
-                 ? walk_product(build, error)
-                 : sb_space_explore(build, sb_space_initial(space, parameters), error);
+        rc = list_valid(build, sb_space_initial(space, parameters), error);
     space->codes = build->codes;
     space->size = build->count < SB_SPACE_LISTED ? build->count : SB_SPACE_LISTED;
-    sb_builder_free(build);
     if (rc == 0 && space->size == 0)
-        return sb_fail(error,
-                       "none of the %" PRIu64 " combinations of the parameters is valid; loosen "
-                       "the constraints or widen the ranges",
-                       space->product);
+        rc = fail_empty(build, error);
+    sb_builder_free(build);
     return rc;
 }
 
@@ -152,13 +193,20 @@ fail:
     return SB_FAILED;
 }
 
-int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
-                   void *context, sb_space *space, sb_error *error)
+int sb_space_list(const sb_parameter_info *parameters, size_t count,
+                  const sb_space_listing *listing, sb_space *space, sb_error *error)
 {
     if (sb_space_open(parameters, count, space, error) < 0)
         return SB_FAILED;
-    if (fill_codes(space, parameters, valid, context, error) == 0)
+    if (fill_codes(space, parameters, listing, error) == 0)
         return 0;
     sb_space_free(space);
     return SB_FAILED;
+}
+
+int sb_space_build(const sb_parameter_info *parameters, size_t count, sb_valid_batch *valid,
+                   void *context, sb_space *space, sb_error *error)
+{
+    const sb_space_listing listing = { .valid = valid, .context = context };
+    return sb_space_list(parameters, count, &listing, space, error);
 }

@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tune/space_builder.h"
 
+#include "core/clock.h"
 #include "core/text.h"
 #include "tune/space_codes.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-sb_builder *sb_builder_new(sb_space *space, sb_valid_batch *valid, void *context)
+sb_builder *sb_builder_new(sb_space *space, const sb_space_listing *listing)
 {
     sb_builder *build = sb_new(1, sizeof *build);
     build->space = space;
-    build->valid = valid;
-    build->context = context;
+    build->listing = *listing;
+    build->start_ns = sb_now_ns();
     build->values = sb_new(SB_BUILDER_BATCH * (space->axis_count + 1), sizeof *build->values);
     return build;
 }
@@ -32,16 +34,36 @@ void sb_builder_keep(sb_builder *build, uint64_t code)
     build->codes[build->count++] = code;
 }
 
-int sb_builder_check(sb_builder *build, sb_error *error)
+static bool must_end(const sb_builder *build)
+{
+    const sb_space_listing *l = &build->listing;
+    return (l->stop && *l->stop) || (l->time_ns && sb_now_ns() - build->start_ns >= l->time_ns);
+}
+
+double sb_builder_affords(const sb_builder *build)
+{
+    const double used = (double)(sb_now_ns() - build->start_ns);
+    if (!build->listing.time_ns || !build->checked)
+        return INFINITY;
+    return (double)build->checked * fmax(0.0, (double)build->listing.time_ns - used) / used;
+}
+
+static int ask_validity(sb_builder *build, sb_error *error)
 {
     size_t axes = build->space->axis_count;
-    memset(build->ok, 1, build->pending);
-    build->checked += build->pending;
-    if (!build->valid)
-        return 0;
     for (size_t i = 0; i < build->pending; i++)
         sb_space_code_values(build->space, build->batch[i], build->values + i * axes);
-    return build->valid(build->context, build->values, build->pending, build->ok, error);
+    return build->listing.valid(build->listing.context, build->values, build->pending, build->ok,
+                                error);
+}
+
+int sb_builder_check(sb_builder *build, sb_error *error)
+{
+    memset(build->ok, 1, build->pending);
+    const int rc = build->listing.valid ? ask_validity(build, error) : 0;
+    build->checked += build->pending;
+    build->ended = must_end(build);
+    return rc;
 }
 
 int sb_builder_count(sb_builder *build, uint64_t most, bool drawn, uint64_t *valid, sb_error *error)

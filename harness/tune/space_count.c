@@ -47,7 +47,8 @@ int sb_space_count_valid(const sb_parameter_info *parameters, size_t count, sb_v
         return SB_FAILED;
     *found = (sb_space_count) { .number = (double)space.product };
     if (valid) {
-        sb_builder *build = sb_builder_new(&space, valid, context);
+        const sb_space_listing listing = { .valid = valid, .context = context };
+        sb_builder *build = sb_builder_new(&space, &listing);
         rc = count_or_estimate(build, parameters, left, found, error);
         sb_builder_free(build);
     }

@@ -59,7 +59,7 @@ static int seed_points(sb_builder *build, uint64_t initial, code_set *found, sb_
     enum { PROBES = 1 << 18, ENOUGH = 1 << 10 };
     sb_random random = { 1 };
     build->batch[build->pending++] = initial;
-    for (int i = 0; i < PROBES && build->count < ENOUGH; i++) {
+    for (int i = 0; i < PROBES && build->count < ENOUGH && !build->ended; i++) {
         build->batch[build->pending++] = sb_random_below(&random, build->space->product);
         if (build->pending == SB_BUILDER_BATCH && flush_new(build, found, error) < 0)
             return SB_FAILED;
@@ -85,7 +85,7 @@ static int spread_around(sb_builder *build, uint64_t code, code_set *found, sb_e
 /* A search of some hundred evaluations does not need a list that takes minutes. */
 static bool may_explore(const sb_builder *build)
 {
-    return build->count <= SB_SPACE_LISTED && build->checked < SB_SPACE_CHECKED;
+    return build->count <= SB_SPACE_LISTED && build->checked < SB_SPACE_CHECKED && !build->ended;
 }
 
 int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
@@ -93,15 +93,16 @@ int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error)
     code_set found = { 0 };
     int rc = seed_points(build, initial, &found, error);
     size_t done = 0;
-    while (rc == 0 && done < build->count && may_explore(build)) {
+    while (rc == 0 && done < build->count && (done == 0 || may_explore(build))) {
         rc = spread_around(build, build->codes[done++], &found, error);
         if (rc == 0 && done == build->count)
             rc = flush_new(build, &found, error);
     }
-    if (done < build->count)
+    if (rc == 0)
+        rc = flush_new(build, &found, error);
+    if (done < build->count || build->ended)
         build->space->complete = false;
     free(found.slots);
-    qsort(build->codes, build->count, sizeof *build->codes, sb_space_by_code);
     return rc;
 }
 
@@ -136,7 +137,7 @@ static int try_values(sb_builder *build, size_t axis, uint64_t initial, bool *us
 {
     const sb_space *space = build->space;
     sb_random random = { axis };
-    for (int number = 0; number < NARROW_BASES; number++) {
+    for (int number = 0; number < NARROW_BASES && !build->ended; number++) {
         uint64_t base = base_of(build, initial, number, &random);
         base -= sb_space_digit(space, base, axis) * space->strides[axis];
         for (uint32_t d = 0; d < space->axes[axis].count; d++) {
@@ -159,16 +160,21 @@ static size_t longest_axis(const sb_space *space, const bool *done)
     return longest;
 }
 
+static bool may_narrow(const sb_builder *build)
+{
+    return build->space->product > NARROW_FROM && !build->ended;
+}
+
 int sb_space_narrow(sb_builder *build, const sb_parameter_info *parameters, sb_error *error)
 {
     sb_space *space = build->space;
     bool done[SB_SPACE_AXES] = { false };
     int rc = 0;
-    for (size_t i = 0; i < space->axis_count && rc == 0 && space->product > NARROW_FROM; i++) {
+    for (size_t i = 0; i < space->axis_count && rc == 0 && may_narrow(build); i++) {
         size_t axis = longest_axis(space, done);
         bool *useful = sb_new(space->axes[axis].count, sizeof *useful);
         rc = try_values(build, axis, sb_space_initial(space, parameters), useful, error);
-        if (rc == 0)
+        if (rc == 0 && !build->ended)
             sb_space_drop_values(&space->axes[axis], useful);
         free(useful);
         done[axis] = true;

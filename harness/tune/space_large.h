@@ -5,7 +5,7 @@
 
 #include "tune/space_builder.h"
 
-/* Collects valid codes of a product that is too large to enumerate, ascending. */
+/* Collects valid codes of a product that is too large to enumerate, in any order. */
 int sb_space_explore(sb_builder *build, uint64_t initial, sb_error *error);
 
 /* Removes values for which nothing seems to be valid, if the product is large. */

@@ -5,9 +5,14 @@
 #include "tune/space_codes.h"
 #include "tune/space_large.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { DRAWN = 1 << 13 }; /* random points that are checked, to estimate how many are valid */
+enum {
+    DRAWN = 1 << 13,  /* random points that are checked, to estimate how many are valid */
+    SMALL = 1 << 16,  /* products that are walked in less time than it takes to estimate */
+    ENOUGH = 1 << 10, /* valid points for a search; with fewer, exploring finds more */
+};
 
 /* The longest axis of numbers with more than two values; the count of axes if there is none. */
 static size_t longest_ordered(const sb_space *space)
@@ -32,30 +37,38 @@ static int halve_axis(sb_space *space, size_t axis, uint64_t initial, sb_error *
     return sb_space_lay_out(space, error);
 }
 
-static int seem_too_many(sb_builder *build, bool *too_many, sb_error *error)
+/* Up to what product the points are neither too many to list, nor to check in the time left. */
+static int find_most(sb_builder *build, double *most, sb_error *error)
 {
-    const double product = (double)build->space->product;
     uint64_t valid;
-    if (product <= SB_SPACE_LISTED)
-        return 0;
     if (sb_builder_count(build, DRAWN, true, &valid, error) < 0)
         return SB_FAILED;
-    *too_many = product / DRAWN * (double)valid > SB_SPACE_LISTED;
+    const double part = (double)valid / DRAWN, affords = sb_builder_affords(build);
+    *most = part > 0 ? SB_SPACE_LISTED / part : INFINITY;
+    if (affords * part >= ENOUGH)
+        *most = fmin(*most, affords);
     return 0;
 }
 
+static bool is_small(const sb_builder *build)
+{
+    return build->space->product <= (build->listing.time_ns ? SMALL : SB_SPACE_LISTED);
+}
+
+/* The part that is valid changes with the values that are left, so that it is estimated again. */
 int sb_space_thin(sb_builder *build, const sb_parameter_info *parameters, sb_error *error)
 {
     sb_space *space = build->space;
-    for (;;) {
-        bool too_many = false;
+    double most = INFINITY;
+    while (!build->ended && !is_small(build)) {
         const size_t axis = longest_ordered(space);
-        if (seem_too_many(build, &too_many, error) < 0)
+        if ((double)space->product <= 2 * most && find_most(build, &most, error) < 0)
             return SB_FAILED;
-        if (!too_many || axis == space->axis_count)
+        if ((double)space->product <= most || axis == space->axis_count)
             return 0;
         space->complete = false;
         if (halve_axis(space, axis, sb_space_initial(space, parameters), error) < 0)
             return SB_FAILED;
     }
+    return 0;
 }

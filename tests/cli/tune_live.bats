@@ -328,6 +328,31 @@ tried() {
     [[ $(winners) == *"a=6;"* ]]
 }
 
+@test "a budget of time and Ctrl-C end the list of a space" {
+    SEPBENCH_PLUGIN_PATH=$(plugins vast)
+    config 1 '[vast/slow]' >slow.yaml
+    # The whole list would take five minutes.
+    run -0 timeout 200 "$SEPBENCH" tune slow.yaml -o short --budget 1s
+    [[ $output == *"vast/slow on layer0 has more parameter sets than the "* ]]
+    [ "$(wc -l <short/evaluations.csv)" -gt 1 ]
+    "$SEPBENCH" tuning forget --filter '*'
+    "$SEPBENCH" tune slow.yaml -o out --budget 20 >said 2>&1 3>&- &
+    tuner=$!
+    for ((i = 0; i < 400; i++)); do
+        [ ! -e out/tune.json ] || break
+        sleep 0.05
+    done
+    sleep 1
+    kill -INT "$tuner"
+    status=0
+    wait "$tuner" || status=$?
+    [ "$status" -eq 130 ]
+    grep -q -- "sepbench tune slow.yaml -o out --budget 20 --resume" said
+    ! grep -q 'is not tuned' said
+    run -0 "$SEPBENCH" tune slow.yaml -o out --budget 1s --resume
+    [ "$(winners | wc -l)" -eq 1 ]
+}
+
 @test "a starting point is completed by the kernel" {
     SEPBENCH_PLUGIN_PATH=$(plugins direct)
     # With the other defaults of this layer, the layout is not valid.

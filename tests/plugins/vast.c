@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Kernels with more parameter sets than fit into memory, all of them valid: 10^8, and 10^18. With 6
- * as their last parameter, and more so with 6 as their first, they are fastest. */
+ * as their last parameter, and more so with 6 as their first, they are fastest. One takes so long
+ * to say what is valid that a list of its parameter sets takes minutes. */
 #include "rogue.h"
+
+#include <time.h>
 
 enum { BEST = 6, SLOWER = 4 };
 
@@ -53,8 +56,16 @@ static void end(void *plan)
     host->free(host, v);
 }
 
+static int valid_slowly(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    (void)problem, (void)cpu, (void)values;
+    nanosleep(&(struct timespec) { .tv_nsec = 300000 }, NULL);
+    return 1;
+}
+
 KERNEL(large, SB_NEED_STANDARD, yes, make, go, end, .parameters = eight);
 KERNEL(huge, SB_NEED_STANDARD, yes, make, go, end, .parameters = nine);
+KERNEL(slow, SB_NEED_STANDARD, yes, make, go, end, .parameters = eight, .valid = valid_slowly);
 
 GOOD;
-PLUGIN("vast", NULL, &large, &huge);
+PLUGIN("vast", NULL, &large, &huge, &slow);

@@ -56,6 +56,7 @@ unit_tests = \
 	%D%/test_sequence \
 	%D%/test_scratch \
 	%D%/test_shard \
+	%D%/test_listing \
 	%D%/test_space \
 	%D%/test_speedup \
 	%D%/test_stats \
