@@ -12,7 +12,8 @@ typedef struct tile_stage {
     const simd *simd;
     const simd_tiles *tiles;
     panels panels;
-    patch patch;
+    bool plain;  /* pointwise: whole vectors of pixels are read where they are */
+    patch patch; /* then only for the pixels past the last whole vector of a tile */
     float *bias; /* [k]; NULL: none */
 } tile_stage;
 
@@ -62,18 +63,31 @@ static tile_task decode(const tile_stage *own, int64_t index, float *scratch, co
     return task;
 }
 
-/* Copies channels [c, last) of the group. */
+/* The columns of a tile that are not copied. */
+static int64_t columns_in_place(const tile_stage *own, const pixel_tile *pixels)
+{
+    return own->plain ? pixels->columns / own->simd->lanes * own->simd->lanes : 0;
+}
+
+/* Copies what of channels [c, last) of the group is not read in place. */
 static void fill(const tile_stage *own, const tile_task *task, int64_t c, int64_t last)
 {
     const conv *b = &own->conv;
+    const int64_t in_place = columns_in_place(own, &task->pixels);
+    const int64_t left = task->pixels.columns - in_place;
+    const float *plane = task->input + c * b->h * b->w;
     float *to = task->patches;
-    for (; c < last; c++, to += own->patch.plane)
-        patch_fill(&own->patch, own->simd, task->pixels, task->input + c * b->h * b->w, to);
+    for (; c < last && left > 0; c++, plane += b->h * b->w, to += own->patch.plane)
+        if (own->plain)
+            own->simd->gather(to, plane + task->pixels.q + in_place, 1, left);
+        else
+            patch_fill(&own->patch, own->simd, task->pixels, plane, to);
 }
 
-/* One panel of output channels over all pixels of the tile. `tile` holds the sum's part. */
-static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t panel,
-                         simd_tile *tile)
+/* One panel of output channels over columns [from, to) of the tile. `tile` holds the sum's part,
+ * and its input begins with column `from`. */
+static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t panel, int64_t from,
+                         int64_t to, simd_tile *tile)
 {
     const conv *b = &own->conv;
     const int64_t lanes = own->simd->lanes;
@@ -82,10 +96,10 @@ static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t p
 
     int64_t vectors = 0;
     for (int64_t p = 0; p < pixels->rows; p++)
-        for (int64_t q = 0; q < pixels->columns; q += lanes) {
-            tile->x_at[vectors] = p * own->patch.row + q;
+        for (int64_t q = from; q < to; q += lanes) {
+            tile->x_at[vectors] = p * own->patch.row + q - from;
             tile->out_at[vectors] = p * b->q + q;
-            tile->count[vectors] = smaller(lanes, pixels->columns - q);
+            tile->count[vectors] = smaller(lanes, to - q);
             if (++vectors == own->cut.vectors) {
                 own->tiles->taps[vectors][height](tile);
                 vectors = 0;
@@ -93,6 +107,21 @@ static void sweep_pixels(const tile_stage *own, const tile_task *task, int64_t p
         }
     if (vectors > 0)
         own->tiles->taps[vectors][height](tile);
+}
+
+/* The same over all pixels of the tile, for input channels from c on. */
+static void sweep_tile(const tile_stage *own, const tile_task *task, int64_t panel, int64_t c,
+                       const float *patches, simd_tile *tile)
+{
+    const int64_t in_place = columns_in_place(own, &task->pixels);
+    if (in_place > 0) {
+        tile->step = own->conv.h * own->conv.w;
+        tile->x = task->input + c * tile->step + task->pixels.q;
+        sweep_pixels(own, task, panel, 0, in_place, tile);
+    }
+    tile->step = own->patch.plane;
+    tile->x = patches;
+    sweep_pixels(own, task, panel, in_place, task->pixels.columns, tile);
 }
 
 /* Panels [panel, last) by input channels [c, c + count), whose patches begin at `patches`. */
@@ -105,8 +134,6 @@ static void multiply_block(const tile_stage *own, const tile_task *task, int64_t
         .depth = count,
         .taps = b->r * b->s,
         .tap = own->patch.tap,
-        .step = own->patch.plane,
-        .x = patches,
         .pitch = b->p * b->q,
         .add = !first_block,
         .activation = last_block ? b->activation : SB_ACTIVATION_NONE,
@@ -120,7 +147,7 @@ static void multiply_block(const tile_stage *own, const tile_task *task, int64_t
             tile.bias = own->bias + task->group * own->panels.channels + k;
         if (last_block && task->residual != NULL)
             tile.residual = task->residual + k * tile.pitch;
-        sweep_pixels(own, task, panel, &tile);
+        sweep_tile(own, task, panel, c, patches, &tile);
     }
 }
 
@@ -241,8 +268,10 @@ stage *tile_stage_new(const stage_order *order, const tile_options *options)
     own->tiles = simd_tiles_of(own->simd);
     own->cut = tile_cut_options(b, own->simd, options);
     const tile_cut *cut = &own->cut;
+    own->plain = is_plain_pointwise(b);
+    const int64_t copied = own->plain ? own->simd->lanes : cut->columns;
     if (panels_init(&own->panels, host, b, order->weights, cut->height) < 0 ||
-        patch_init(&own->patch, host, b, cut->rows, cut->columns, own->simd->lanes) < 0 ||
+        patch_init(&own->patch, host, b, cut->rows, copied, own->simd->lanes) < 0 ||
         copy_bias(host, b, order->bias, &own->bias) < 0) {
         destroy(&own->base, host);
         return NULL;
@@ -259,6 +288,15 @@ stage *tile_stage_new(const stage_order *order, const tile_options *options)
     return &own->base;
 }
 
+/* Of a register tile that holds all outputs of a group, or of two vectors. */
+static int64_t most_vectors(const simd_tiles *tiles, int64_t outputs)
+{
+    int64_t vectors = SIMD_MAX_VECTORS;
+    while (vectors > 2 && tiles->rows[vectors] < outputs)
+        vectors--;
+    return vectors;
+}
+
 /*
  * A simple model. All output channels of a tile use the same patches, so the patches of one block
  * of inputs should fill half of L2, and a block of inputs is as deep as that allows. Rows are
@@ -273,7 +311,7 @@ tile_options tile_defaults(const conv *unflattened, const sb_cpu *cpu, int64_t t
     tile_options o = {
         .outputs = 64,
         .columns = smaller(b->q, 512),
-        .vectors = b->k / b->groups == 1 ? 4 : 2,
+        .vectors = most_vectors(simd_tiles_of(simd_select(cpu)), b->k / b->groups),
         .order = TILE_PIXELS_INPUTS_OUTPUTS,
         .parts = 1,
     };

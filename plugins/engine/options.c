@@ -226,12 +226,13 @@ static double pixel_vectors_cost(const conv *b, int lanes)
     return (double)(b->r * b->s * larger(sums, latency));
 }
 
-/* Copying the input of a row of outputs, in the same unit. Strided rows are copied one by one. */
+/* Copying the input of a row of outputs, in the same unit. Strided pixels are copied one by one,
+ * and of a pointwise layer only those past the last whole vector. */
 static double copy_cost(const conv *b, int lanes)
 {
     const int64_t lines = smaller(b->stride_h, b->r), phases = smaller(b->stride_w, b->s);
     if (is_plain_pointwise(b))
-        return 6.0 * (double)divide_up(b->q, lanes);
+        return b->q % lanes != 0 ? 14 : 0;
     return (double)lines * (20 + (b->stride_w > 1 ? 0.75 * (double)(phases * b->q) : 0));
 }
 
