@@ -181,6 +181,10 @@ int sb_check_one(const sb_check_case *one, const sb_contract_watch *watch, sb_ch
     if (!one->leaves)
         sb_contract_close(t.contract);
     if (tried == 0)
-        return sb_fail(error, "--layer %s: no layer of this kernel matches", one->layer);
+        return sb_fail(
+            error,
+            "--layer %s: no layer that this kernel is checked on has such a name; --verbose "
+            "without --layer prints the names",
+            one->layer);
     return SB_OK;
 }

@@ -37,6 +37,15 @@ build() {
     [[ $output == *"convolve"*"mine.c:"* ]] || { echo "$output"; false; }
 }
 
+@test "new-plugin: the case that the Makefile names exists" {
+    build
+    printf '#!/bin/sh\nshift\n"$@"\n' > without_gdb
+    chmod +x without_gdb
+    run -0 timeout 300 make debug SEPBENCH="$SEPBENCH" GDB=./without_gdb \
+        $(grep -o 'KERNEL=[a-z]* LAYER=.*' Makefile | tr -d "'")
+    [[ $output == *"mine/separable: "*" passed, 0 failed"* ]]
+}
+
 @test "new-plugin: make asan finds a write past the end" {
     local library
     grep -q 'SB_SANITIZED 1' "$BUILDDIR/config.h" && skip "sanitized already"
