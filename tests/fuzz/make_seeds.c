@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* make_seeds DIR: writes the seeds that only sepbench can make, in one folder for each target:
- * tuning databases, their exports, texts of problems, and a worker's reply. */
+ * tuning databases, their exports, texts of problems, a worker's reply, and a copy of a run's
+ * database. */
 #include "core/file.h"
 #include "core/text.h"
 #include "measure/protocol.h"
@@ -8,6 +9,7 @@
 #include "tune/tunedb_sql.h"
 
 #include <math.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -110,10 +112,32 @@ static int write_reply(const char *dir, sb_error *error)
                : rc;
 }
 
+/* With the smallest pages a database is small, so that more of its changed bytes matter. */
+static int copy_with_small_pages(const char *dir, const char *target, const char *name,
+                                 sb_error *error)
+{
+    char *path = place(dir, target, name), *copy = place(dir, target, "small.db");
+    char *sql = sqlite3_mprintf("PRAGMA page_size = 512; VACUUM INTO %Q", copy);
+    sqlite3 *db = NULL;
+    int rc = SB_OK;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK ||
+        sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+        rc = sb_fail(error, "%s: %s", path, sqlite3_errmsg(db));
+    sqlite3_close(db);
+    sqlite3_free(sql);
+    free(copy);
+    free(path);
+    return rc;
+}
+
 int main(int argc, char **argv)
 {
     sb_error error = { "DIR is missing" };
     int rc = argc == 2 ? write_tuning(argv[1], &error) : SB_FAILED;
+    if (rc == SB_OK)
+        rc = copy_with_small_pages(argv[1], "tunedb", "tuning.db", &error);
+    if (rc == SB_OK)
+        rc = copy_with_small_pages(argv[1], "rundb", "run.db", &error);
     if (rc == SB_OK)
         rc = write_texts(argv[1], &error);
     if (rc == SB_OK)
