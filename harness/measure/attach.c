@@ -54,10 +54,11 @@ static void tell_how(pid_t pid, const sb_plugin_info *plugin, size_t kernel)
     sb_warn("%s/%s: process %d waits before its first run for a debugger or a profiler; times "
             "measured with one are not results",
             plugin->id, id, number);
-    /* Otherwise GDB stops again at once, at the signal that stopped the process. */
-    sb_info("  gdb -p %d -ex 'handle SIGSTOP nostop noprint nopass', and there: break FUNCTION, "
-            "continue",
-            number);
+    /* Otherwise GDB stops again at once, at the signal that stopped the process, and the process
+     * stops again when GDB lets it go. */
+    sb_info("  gdb -p %d -ex 'handle SIGSTOP SIGCONT nostop noprint nopass' -ex 'shell kill -CONT "
+            "%d', and there: break FUNCTION, continue",
+            number, number);
     sb_info("  perf record -g -p %d, and in another terminal: kill -CONT %d", number, number);
     sb_info("  kill -CONT %d continues without", number);
 }
