@@ -28,17 +28,22 @@ static int64_t sums_of_pair(const conv *b, int levels)
 
 /*
  * Whether another level saves time. It splits a product of n input and m output channels. Counted
- * for one pixel and in cycles of one vector multiply-add, it saves n m / 8 of n m. A vector of the
- * input takes 4 more cycles, for four sums of quarters that are stored and loaded; one of the
- * output 14, as 7/4 of them are begun from sums in memory, stored and added. And each weight, which
- * comes from beyond L2, must be used for 16 pixels, or waiting for it takes longer than using it
- * where other cores keep the third-level cache busy.
+ * for one pixel and in cycles of one vector multiply-add, it saves n m / 8 of n m. In the first
+ * level a vector of the input takes 5 more cycles, for the sums of halves, and another 8 if it has
+ * to be gathered; one of the output takes 7. In the second level a vector of the input takes 4, for
+ * four sums of quarters that are stored and loaded; one of the output 14, as 7/4 of them are begun
+ * from sums in memory, stored and added. And each weight, which comes from beyond L2 in the second
+ * level, must be used for 16 pixels, or waiting for it takes longer than using it where other cores
+ * keep the third-level cache busy; 8 are enough to share the cost of starting a product.
  */
 bool strassen_pays(const conv *b, int levels)
 {
     const conv whole = split_leaf(b, b->p * b->q, levels - 1),
                part = split_leaf(b, b->p * b->q, levels);
-    return part.q >= 16 && whole.c * whole.k / 8 > 4 * whole.c + 14 * whole.k;
+    const bool gathers = b->stride_h > 1 || b->stride_w > 1;
+    const int64_t input = levels > 1 ? 4 : gathers ? 13 : 5, output = levels > 1 ? 14 : 7;
+    return part.q >= (levels > 1 ? 16 : 8) &&
+           whole.c * whole.k / 8 > input * whole.c + output * whole.k;
 }
 
 /* The largest multiple of `of` up to `a`, but not 0. */

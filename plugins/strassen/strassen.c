@@ -50,8 +50,9 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, int levels, sb
              b.k % strassen_multiple(levels) != 0)
         refuse(why, "%s of the channels must be multiples of 16",
                levels == 1 ? "halves" : "quarters");
-    else if (levels > 1 && !strassen_pays(&b, levels))
-        refuse(why, "too few pixels or channels for a second level to save time");
+    else if (!strassen_pays(&b, levels))
+        refuse(why, "too few pixels or channels for %s to save time",
+               levels == 1 ? "it" : "a second level");
     else
         return 1;
     return 0;
