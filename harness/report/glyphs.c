@@ -90,6 +90,21 @@ double sb_text_mm(const char *text, double points)
     return em * points * MM_PER_POINT;
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* After text[at]? A number keeps its decimals, and its per cent. */
+static bool may_break(const char *text, size_t at)
+{
+    if (text[at] == '.')
+        return !is_digit(text[at + 1]);
+    if (text[at] == ' ' && text[at + 1] == '%')
+        return at == 0 || !is_digit(text[at - 1]);
+    return strchr(" -_/:,;+=&|)]}", text[at]) != NULL;
+}
+
 size_t sb_text_fit(const char *text, double points, double mm)
 {
     double used[SB_FACES] = { 0 }, em = points * MM_PER_POINT;
@@ -100,7 +115,7 @@ size_t sb_text_fit(const char *text, double points, double mm)
             used[face] += find_advance((sb_face)face, code) * em;
         if (fmax(used[SB_FACE_LIBERATION], used[SB_FACE_DEJAVU]) > mm && at > 0)
             return 2 * pause > at ? pause : at;
-        if (length == 1 && strchr(" -_./:,;+=&|)]}", text[at]))
+        if (length == 1 && may_break(text, at))
             pause = at + 1;
     }
     return at;

@@ -18,7 +18,8 @@ double sb_face_width(sb_face face, const char *text);
 double sb_text_mm(const char *text, double points);
 
 /* The number of bytes of the text that fit into this width: whole characters, at least one. It
- * breaks after a space or a punctuation mark if that costs at most half the line. */
+ * breaks after a space or a punctuation mark if that costs at most half the line, but not in a
+ * number, nor between it and a per cent sign. */
 size_t sb_text_fit(const char *text, double points, double mm);
 
 #endif

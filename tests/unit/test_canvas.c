@@ -42,6 +42,7 @@ static void lines_are_cut_where_they_fit(void **state)
         { "short", 100, 5 },
         { "two words", 9, 4 },                  /* breaks after the space */
         { "mobilenet_v2.block3", 14, 10 },      /* breaks after a punctuation mark */
+        { "is over 1.2 % off", 14, 8 },         /* keeps a number and its unit together */
         { "unbroken", 5, 3 },                   /* breaks in the word, having no choice */
         { "\xc3\xa9\xc3\xa9\xc3\xa9", 0.1, 2 }, /* keeps at least one whole character */
         { "", 10, 0 },
