@@ -122,8 +122,22 @@ int sb_tune_search_begin(sb_tune_search *s, const sb_tune_context *context, sb_e
 
 /* --------------------------------------------------------------------------------- to search */
 
-void sb_tune_search_glance(sb_tune_search *s)
+/* Verifying and timing takes a dozen calls and more: with a naive kernel, longer than searching the
+ * others. The first call may be slow for other reasons. */
+static bool is_hopeless(const sb_tune_search *s, double best_ns)
 {
+    static const double slower = 10.0, long_ns = 1e6;
+    const double limit = fmax(slower * best_ns, long_ns);
+    return s->target.candidate->objective == SB_MINIMISE_TIME &&
+           sb_evaluator_call(s->evaluator, s->defaults) > limit &&
+           sb_evaluator_call(s->evaluator, s->defaults) > limit;
+}
+
+void sb_tune_search_glance(sb_tune_search *s, double best_ns)
+{
+    s->behind = isfinite(best_ns) && is_hopeless(s, best_ns);
+    if (s->behind)
+        return;
     sb_evaluation e = sb_evaluator_try(s->evaluator, s->defaults);
     s->default_ns = e.objective;
 }

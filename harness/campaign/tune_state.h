@@ -37,8 +37,9 @@ typedef struct sb_tune_search {
 int sb_tune_search_begin(sb_tune_search *search, const sb_tune_context *context,
                          sb_evaluator *evaluator, const sb_tune_target *target, sb_error *error);
 
-/* Measures the defaults quickly. */
-void sb_tune_search_glance(sb_tune_search *search);
+/* Measures the defaults quickly. If they are far slower than `best_ns`, of another kernel, a call
+ * or two must do. */
+void sb_tune_search_glance(sb_tune_search *search, double best_ns);
 
 /* Continues the search within the limits; determines the valid parameter sets first; a kernel
  * without any is finished. `again`: the evaluator was used by another search since. SB_INTERRUPTED

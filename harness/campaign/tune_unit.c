@@ -172,7 +172,7 @@ static int begin_all(race *r, const sb_tune_context *context, const sb_tune_unit
         int begun = sb_tune_search_begin(s, context, evaluator, &target, error);
         rc = begun < 0 ? begun : SB_OK;
         if (begun > 0) {
-            sb_tune_search_glance(s);
+            sb_tune_search_glance(s, best_of_all(r));
             r->count++;
         } else {
             sb_tune_search_end(s);
@@ -183,13 +183,23 @@ static int begin_all(race *r, const sb_tune_context *context, const sb_tune_unit
     return rc;
 }
 
+/* The end of a problem's time, or later: the time to begin with it would be wasted without as much
+ * for searching. At most the end of the budget. */
+static int64_t extend_end(int64_t end, int64_t start, int64_t budget_end)
+{
+    const int64_t now = sb_now_ns(), as_much = now + (now - start);
+    const int64_t wanted = as_much < budget_end ? as_much : budget_end;
+    return wanted > end ? wanted : end;
+}
+
 static int tune_together(const sb_tune_context *context, const sb_tune_unit *unit,
                          const sb_candidates *candidates, sb_evaluator *evaluator, int64_t share_ns,
                          sb_error *error)
 {
     race r = { .items = sb_new(unit->searches, sizeof *r.items) };
-    int64_t end = sb_now_ns() + share_ns;
+    const int64_t start = sb_now_ns();
     int rc = begin_all(&r, context, unit, candidates, evaluator, error);
+    const int64_t end = extend_end(start + share_ns, start, context->progress->end_ns);
     if (rc == SB_OK)
         rc = search_together(&r, end - sb_now_ns(), error);
     if (rc == SB_OK)

@@ -329,6 +329,18 @@ static double find_power(sb_evaluator *e, contender *c, const sb_evaluation *out
     return e->watts;
 }
 
+double sb_evaluator_call(sb_evaluator *evaluator, const int64_t *values)
+{
+    const sb_request turn = { .iterations = 1, .samples = 1 };
+    contender *c = free_contender(evaluator);
+    sb_bench *bench = &evaluator->real.bench;
+    sb_reply reply;
+    begin_contender(evaluator, c, (uint32_t)(c - evaluator->contenders), values);
+    if (!sb_job_plan(bench, &c->job) || !sb_job_turn(bench, &c->job, &turn, &reply))
+        return NAN;
+    return reply.samples > 0 ? reply.ns[0] : NAN;
+}
+
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
 {
     sb_evaluation out = { .objective = INFINITY, .ns = INFINITY, .watts = NAN };

@@ -66,6 +66,10 @@ int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned
 /* The verdict of planning with the values, and unless that is ok the reason in the error. */
 sb_verdict sb_evaluator_explain(sb_evaluator *evaluator, const int64_t *values, sb_error *error);
 
+/* The time of one call, whose result is not verified, so that it only tells what is too slow; NAN
+ * if it fails. */
+double sb_evaluator_call(sb_evaluator *evaluator, const int64_t *values);
+
 /* Verifies and times a parameter set. */
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values);
 
