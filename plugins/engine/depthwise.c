@@ -111,6 +111,16 @@ static bool shares_rows(const depthwise *d)
            b->n * b->p >= 2 * b->threads;
 }
 
+/* How many vectors, from the first on, one call of a kernel can compute. */
+static int64_t count_even(const depthwise *d)
+{
+    const int64_t lanes = d->isa->lanes, whole = d->whole;
+    int64_t i = 1;
+    while (i < whole && d->lane[i * lanes] == i * lanes && d->to[i] == i * d->to[1])
+        i++;
+    return i;
+}
+
 /* Two threads must not both apply the residual and the activation to channels that vectors
  * share. */
 static bool needs_rows(const depthwise *d)
@@ -161,6 +171,7 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
         pack_bias(d, bias);
     find_channels(d);
     find_spreads(d);
+    d->even = count_even(d);
     return 0;
 }
 

@@ -56,6 +56,7 @@ typedef struct depthwise {
     int64_t vectors;   /* of output channels */
     bool overlaps;     /* the last vector is moved back so that it is whole */
     int64_t whole;     /* the first this many have all lanes in memory */
+    int64_t even;      /* the first this many are equally far apart in input and output */
     float *weights;    /* [vector][r][copy][s][lane]; from the host */
     float *bias;       /* [vector][lane], NULL: there is none; from the host */
     ptrdiff_t *lane;   /* [vector][lane] floats to the input channel; from the host */

@@ -109,6 +109,14 @@ static bool is_tiled_in_turn(const conv *b, const isa *set, const view *input)
     return is_tiled(b) && depthwise_takes_turns(b, set, input);
 }
 
+/* Do the pixels under a tile lie on at most 4 sets of 64 of the first-level cache? Then the lines
+ * of a high tile displace each other, and the rows that it stores hold up its next loads, whose
+ * addresses end with the same 12 bits. */
+static bool is_on_few_sets(const conv *b, const view *input)
+{
+    return input->pixel * b->dilation_w % 256 == 0;
+}
+
 /* Does the input come from a distant cache, while there is too little to compute until it has
  * come? */
 static bool comes_late(const conv *b, const sb_cpu *cpu)
@@ -121,9 +129,9 @@ static bool comes_late(const conv *b, const sb_cpu *cpu)
  * tiles, against the order of memory, unless a row is one tile. That pays at stride 2, where low
  * tiles have too little work for each start, as long as everything under a row of tiles stays in
  * three quarters of the first-level cache until the next column of tiles. Where all vectors take
- * turns, the order is that of memory with any tile; at stride 2 high tiles then read too many rows
- * at a time if these come from a distant cache, or, if there are many narrow tiles, if their lines
- * fall on few sets of the first-level cache.
+ * turns, the order is that of memory with any tile; high tiles then read too many rows at a time if
+ * their lines fall on few sets of the first-level cache, or, if there are many narrow tiles, if the
+ * rows come from a distant cache at stride 2.
  *
  * With few registers, high tiles are narrower than low ones, so that the rows that are left over
  * take longer. At stride 1 they pay all the same where a pixel of a block is no more than a vector;
@@ -137,7 +145,7 @@ int depthwise_default_rows(const conv *b, const sb_cpu *cpu, const isa *set, uin
     const view input = view_of(layout, b->c, b->h, b->w);
     const bool collides = input.pixel * b->stride_h * b->stride_w % 1024 == 0;
     if (is_tiled_in_turn(b, set, &input))
-        return comes_late(b, cpu) || (narrow && collides) ? low : most;
+        return (narrow ? collides || comes_late(b, cpu) : is_on_few_sets(b, &input)) ? low : most;
     const int64_t w = divide_up(b->w, b->dilation_w), q = divide_up(b->q, b->dilation_w);
     const int64_t pixels = ((most - 1) * b->stride_h + b->r) * w + most * q;
     const bool fits = pixels * set->lanes <= l1_floats(cpu) / 4 * 3;
@@ -157,8 +165,9 @@ static int64_t most_in_sets(const conv *b, const sb_cpu *cpu, const view *input)
 }
 
 /*
- * Tiles in turn read a part of each row under them, and then the next tile's. Where the input comes
- * late, shorter parts are faster: the rows of the next tile are being prefetched then.
+ * Tiles in turn read a part of each row under them, and then the next tile's. Where their lines
+ * fall on few sets, or narrow tiles have to wait for the input, shorter parts are faster: the rows
+ * of the next tile are being prefetched then.
  *
  * With 16 registers, high tiles of three columns at stride 2 need them all, for nine weights, six
  * sums and one input; tiles of two columns leave some for the bias and the next inputs, which is
@@ -170,8 +179,10 @@ int depthwise_default_cols(const conv *b, const sb_cpu *cpu, const isa *set, uin
     const view input = view_of(layout, b->c, b->h, b->w);
     const int most = widest(b, set, rows);
     const bool few = set->registers < 32;
+    if (is_tiled_in_turn(b, set, &input) && few)
+        return comes_late(b, cpu) ? (int)smaller(most, 2) : most;
     if (is_tiled_in_turn(b, set, &input))
-        return comes_late(b, cpu) ? (int)smaller(most, few ? 2 : 3) : most;
+        return is_on_few_sets(b, &input) ? (int)smaller(most, 3) : most;
     if (depthwise_takes_turns(b, set, &input))
         return (int)clamp(most_in_sets(b, cpu, &input), 1, most);
     return few && b->stride_h > 1 && rows > DW_LOW_ROWS ? (int)smaller(most, 2) : most;

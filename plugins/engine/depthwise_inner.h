@@ -251,10 +251,9 @@ VEC_INLINE void place_tile(const dw_job *job, place at, float *output, vec held[
         tile(job, at, output, held, bias, k, 1, 1, 0);
 }
 
-/* The job by value: otherwise the compiler must assume that stores to the output change it. */
-VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
+/* One vector of channels. */
+VEC_INLINE void run_vector(const dw_job *job, ptrdiff_t pixel, const shape k)
 {
-    const dw_job *const job = &job_;
     vec held[MAX_TAPS][MAX_TAPS], bias = { 0 };
     place at = {
         .input = job->input + job->at,
@@ -280,6 +279,19 @@ VEC_INLINE void run(const dw_job job_, ptrdiff_t pixel, const shape k)
         at.first -= step;
         at.last -= step;
         output += k.cols * job->output_pixel;
+    }
+}
+
+/* The job by value: otherwise the compiler must assume that stores to the output change it. */
+VEC_INLINE void run(dw_job job, ptrdiff_t pixel, const shape k)
+{
+    for (int64_t v = 0; v < job.vectors; v++) {
+        run_vector(&job, pixel, k);
+        job.input += VEC_LANES;
+        job.weights += k.taps * k.taps * VEC_LANES;
+        job.output += job.output_vector;
+        if (job.bias != NULL)
+            job.bias += VEC_LANES;
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Micro-kernels of depthwise convolution: one vector of channels, a tile of output pixels, each
+ * Micro-kernels of depthwise convolution: a vector of channels, a tile of output pixels, each
  * input vector loaded once for all outputs that it reaches. A high tile holds in registers only
  * those of its rows that the present input row reaches, and stores each when it is complete. Taps
  * in the padding are skipped, not multiplied by zero: at 7 x 7 that saves a fifth of a 3 x 3 and
@@ -32,6 +32,10 @@ typedef struct dw_job {
     /* For relu and relu6 without a residual: [2][DW_BOUND] the bounds of the sums, aligned to 64
      * bytes; NULL: sums are stored unchanged. */
     const float *bounds;
+    /* Vectors of channels, one after the other for the same tiles: inputs, weights and biases
+     * follow one another, outputs are so far apart. */
+    int64_t vectors;
+    ptrdiff_t output_vector;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
     int64_t width;  /* of the image */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Micro-kernels for depthwise convolution with any filter, and for similar ones: several outputs of
- * one input channel, and groups of a few channels. One vector of channels, a row of outputs. A
+ * one input channel, and groups of a few channels. A vector of channels, a row of outputs. A
  * filter row is divided into pieces with a constant number of taps, and remaining single taps; in a
  * piece each input vector is loaded once for all outputs that it reaches.
  *
@@ -33,7 +33,10 @@ typedef struct dw_row_job {
     const float *bounds;     /* as dw_job has them */
     float *output;
     ptrdiff_t output_row, output_pixel;
-    int lanes;             /* channels to store */
+    int lanes; /* channels to store */
+    /* Vectors of channels, as dw_job has them, without a spread; their distance in the weights. */
+    int64_t vectors;
+    ptrdiff_t output_vector, filter;
     int64_t rows, outputs; /* of each; at least as many as a tile has columns */
     int64_t tiles;         /* of a row; the last one ends where the row does */
     int64_t taps;          /* of a filter row: pieces, and the rest, one by one */

@@ -237,11 +237,10 @@ VEC_INLINE void add_copies(vec acc[MAX_COLS], const dw_row_job *job, place at, c
     }
 }
 
-/* The filter's rows for one tile, whose first tap lies at (y, x). */
-VEC_INLINE void add_rows(vec acc[MAX_COLS], const dw_row_job *job, int64_t y, int64_t x,
-                         const float *input, const shape k)
+/* The filter's rows for one tile, whose first tap lies in row y. */
+VEC_INLINE void add_rows(vec acc[MAX_COLS], const dw_row_job *job, int64_t y, place at,
+                         const shape k)
 {
-    place at = { input, job->weights, x };
     for (int64_t r = 0; r < job->filter_rows; r++) {
         if ((uint64_t)y < (uint64_t)job->height)
             add_copies(acc, job, at, k);
@@ -286,25 +285,37 @@ VEC_INLINE void store(const dw_row_job *job, float *output, const vec acc[MAX_CO
         store_partial(job, output, sums, k.cols);
 }
 
-VEC_INLINE void run(const dw_row_job *job, const shape k)
+/* One vector of channels. */
+VEC_INLINE void run_vector(const dw_row_job *job, int64_t v, const shape k)
 {
-    const vec bias = job->bias != NULL ? vec_load(job->bias) : (vec) { 0 };
+    const vec bias = job->bias != NULL ? vec_load(job->bias + v * VEC_LANES) : (vec) { 0 };
+    const float *const corner = job->input + v * VEC_LANES + job->x * job->pixel;
     for (int64_t p = 0; p < job->rows; p++) {
         const int64_t y = job->y + p * job->stride_y;
-        float *const output = job->output + p * job->output_row;
+        float *const output = job->output + v * job->output_vector + p * job->output_row;
         for (int64_t t = 0; t < job->tiles; t++) {
             const int64_t last = job->outputs - k.cols, q = t * k.cols < last ? t * k.cols : last;
-            const float *input = job->input + y * job->row + job->x * job->pixel + q * job->step;
+            const place at = {
+                .input = corner + y * job->row + q * job->step,
+                .weights = job->weights + v * job->filter,
+                .column = job->x + q * job->stride_x,
+            };
             vec acc[MAX_COLS];
             VEC_UNROLL
             for (int i = 0; i < k.cols; i++)
                 acc[i] = bias;
-            add_rows(acc, job, y, job->x + q * job->stride_x, input, k);
+            add_rows(acc, job, y, at, k);
             if (job->bounds != NULL)
                 clamp_sums(acc, job->bounds, k);
             store(job, output + q * job->output_pixel, acc, k);
         }
     }
+}
+
+VEC_INLINE void run(const dw_row_job *job, const shape k)
+{
+    for (int64_t v = 0; v < job->vectors; v++)
+        run_vector(job, v, k);
 }
 
 /* dw_f32_1x9s1_1x14_row__avx512: pieces of 9 taps, stride 1, 14 outputs in a row. Single taps have

@@ -122,6 +122,8 @@ static dw_job start_tiles(const depthwise *d, const slice *at)
         .output_row = at->output_row,
         .output_pixel = at->output_pixel,
         .bounds = bounds_of(d),
+        .vectors = 1,
+        .output_vector = d->even > 1 ? d->to[1] : 0,
         .width = at->columns.inputs,
         .unusual = d->unusual,
     };
@@ -150,6 +152,9 @@ static dw_row_job start_rows(const depthwise *d, const slice *at)
         .bounds = bounds_of(d),
         .output = at->output,
         .lanes = at->lanes,
+        .vectors = 1,
+        .output_vector = d->even > 1 ? d->to[1] : 0,
+        .filter = d->conv.r * d->conv.s * d->isa->lanes,
         .pieces = at->by->pieces.count,
         .rest = at->by->pieces.rest,
     };
@@ -406,6 +411,28 @@ typedef struct turns {
     dw_job job;
 } turns;
 
+/* How many vectors from `v` on one call can compute, of those before `v1`. */
+static int64_t vectors_at_once(const depthwise *d, int64_t v, int64_t v1)
+{
+    return v < d->even ? smaller(d->even, v1) - v : 1;
+}
+
+/* finish() for `vectors` of them from at->v on, for a tile whose first vector begins at `output`.
+ * `residual` begins with the tile; NULL: none. */
+static void finish_vectors(const depthwise *d, slice *at, const float *residual, float *output,
+                           int64_t vectors, int64_t rows, int64_t cols)
+{
+    if (!d->finishes)
+        return;
+    const int64_t v0 = at->v;
+    for (; at->v < v0 + vectors; at->v++) {
+        at->output = output + d->to[at->v] - d->to[v0];
+        at->residual = residual != NULL ? residual + d->to[at->v] : NULL;
+        finish(d, at, at->output, rows, cols);
+    }
+    at->v = v0;
+}
+
 /* The vectors compute the tile of `cols` columns at column q, one after the other. */
 static void run_turn(const depthwise *d, const tensors *t, turns *own, int64_t q, int cols)
 {
@@ -415,14 +442,14 @@ static void run_turn(const depthwise *d, const tensors *t, turns *own, int64_t q
     const int64_t x = q * d->conv.stride_w;
     const tensors tile = tensors_at(t, x * job->pixel, q * job->output_pixel);
     job->column = x - at->columns.padding;
-    for (at->v = own->v0; at->v < own->v1; at->v++) {
+    for (at->v = own->v0; at->v < own->v1; at->v += job->vectors) {
+        job->vectors = vectors_at_once(d, at->v, own->v1);
         job->input = tile.input + d->lane[at->v * d->isa->lanes];
-        job->output = at->output = tile.output + d->to[at->v];
+        job->output = tile.output + d->to[at->v];
         job->weights = weights_of(d, at);
         job->bias = bias_of(d, at);
         kernel(job);
-        at->residual = tile.residual != NULL ? tile.residual + d->to[at->v] : NULL;
-        finish(d, at, job->output, own->rows, cols);
+        finish_vectors(d, at, tile.residual, job->output, job->vectors, own->rows, cols);
     }
 }
 
@@ -464,14 +491,14 @@ static void run_row_turn(const depthwise *d, const tensors *t, slice *at, dw_row
     dw_row_function *kernel = row_kernel(d, at, at->tiles->cols);
     const tensors tile = tensors_at(t, 0, q * at->output_pixel);
     job->x = q * d->conv.stride_w - at->columns.padding;
-    for (; at->v < v1; at->v++) {
+    for (; at->v < v1; at->v += job->vectors) {
+        job->vectors = vectors_at_once(d, at->v, v1);
         job->input = tile.input + d->lane[at->v * d->isa->lanes];
-        job->output = at->output = tile.output + d->to[at->v];
+        job->output = tile.output + d->to[at->v];
         job->weights = weights_of(d, at);
         job->bias = bias_of(d, at);
         kernel(job);
-        at->residual = tile.residual != NULL ? tile.residual + d->to[at->v] : NULL;
-        finish(d, at, job->output, 1, job->outputs);
+        finish_vectors(d, at, tile.residual, job->output, job->vectors, 1, job->outputs);
     }
     at->v = v0;
 }
