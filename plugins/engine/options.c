@@ -163,13 +163,13 @@ static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
            ((alone && lanes == 8) || 16 * (b.h * b.w + b.p * b.q) > l2_floats(cpu) / 8);
 }
 
-/* Does each of several images consist of one pixel? In NHWC these pixels are adjacent and can share
- * a register tile. */
-static bool wants_joined_images(const sb_problem *problem)
+/* Do images consist of one pixel? In NHWC the pixels of all images are adjacent and can share a
+ * register tile; of one alone, the weights are read in wider panels, which is faster where they
+ * come from beyond L2. */
+static bool has_images_of_one_pixel(const sb_problem *problem)
 {
     const conv b = conv_of(problem, 0);
-    return problem->step_count == 1 && b.n > 1 && b.h * b.w == 1 && is_plain_pointwise(&b) &&
-           b.groups == 1;
+    return problem->step_count == 1 && b.h * b.w == 1 && is_plain_pointwise(&b) && b.groups == 1;
 }
 
 /* Does each input channel have several outputs, such that the inputs of some vector of outputs lie
@@ -252,7 +252,7 @@ static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
     const sb_step *b = &problem->steps[0];
-    if (wants_joined_images(problem) || wants_wide_blocks(problem, cpu))
+    if (has_images_of_one_pixel(problem) || wants_wide_blocks(problem, cpu))
         return LAYOUT_NHWC;
     if (wants_pixel_vectors(problem, cpu))
         return LAYOUT_NCHW;

@@ -34,6 +34,14 @@ setup() {
     done
 }
 
+@test "defaults: NHWC for images of one pixel" {
+    for images in 1 8; do
+        run defaults "input: [$images, 64, 1, 1], out_channels: 100, kernel: 1"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nhwc* ]]
+    done
+}
+
 @test "defaults: vectors of pixels where the outputs fill only a part of a vector" {
     for layer in 'kernel: 1' 'kernel: 3, padding: 1' 'kernel: [1, 5]'; do
         run defaults "input: [16, 32, 32], out_channels: 1, $layer"
