@@ -50,7 +50,7 @@ static void fold_pad(const sb_onnx_walk *walk, sb_onnx_conv *conv, int rank, sb_
         return;
     const sb_onnx_node *pad = &walk->graph->nodes[producer];
     const bool alone = sb_onnx_only_reader(walk->graph, conv->input) != SB_ONNX_NONE;
-    if (!alone || pad->inputs[0] == SB_ONNX_NONE || !read_pad(walk->graph, pad, rank, pads))
+    if (!alone || !sb_onnx_input(walk->graph, pad, 0) || !read_pad(walk->graph, pad, rank, pads))
         return;
     for (int i = 2; i < rank; i++) {
         sb_import_axis *axis = &axes[i - 2];

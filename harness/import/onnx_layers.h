@@ -49,7 +49,7 @@ double sb_onnx_product_cost(const sb_onnx_graph *graph, const sb_onnx_node *node
 /* Continues from tail->end over everything that belongs to the layer, marking it used. */
 void sb_onnx_tail_walk(const sb_onnx_walk *walk, sb_onnx_tail *tail);
 
-/* The only node that reads the value, or SB_ONNX_NONE. */
+/* The only node that reads the value, if it has an output; else SB_ONNX_NONE. */
 uint32_t sb_onnx_only_reader(const sb_onnx_graph *graph, uint32_t value);
 
 /* The other operand of a node with two; SB_ONNX_NONE if it reads this value twice. */

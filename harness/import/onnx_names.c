@@ -40,13 +40,13 @@ static bool is_operator(const char *part, size_t length, const char *type)
 /*
  * "/layer1/layer1.0/conv1/Conv" is layer1.0.conv1: a part that begins with the one before it
  * replaces that one, and the operator at the end is dropped. If there are several names, which
- * TensorFlow Lite joins with semicolons after fusing operators, the first one counts.
+ * TensorFlow Lite joins with semicolons after fusing operators, the first one counts. NULL if
+ * nothing is left.
  */
 static char *flatten_path(const char *name, const char *type)
 {
     sb_text path = { 0 };
     size_t last = 0;
-    sb_text_add(&path, "%s", "");
     for (const char *at = name; *at && *at != ';';) {
         at += strspn(at, "/");
         const size_t length = strcspn(at, "/;");
@@ -64,7 +64,10 @@ static char *flatten_path(const char *name, const char *type)
         sb_text_add_bytes(&path, at, length);
         at += length;
     }
-    return path.data;
+    if (path.length > 0)
+        return path.data;
+    sb_text_free(&path);
+    return NULL;
 }
 
 char *sb_onnx_layer_name(const sb_onnx_graph *graph, const sb_onnx_node *node, uint32_t weights)
@@ -76,13 +79,7 @@ char *sb_onnx_layer_name(const sb_onnx_graph *graph, const sb_onnx_node *node, u
         free(stripped);
         return name;
     }
-    if (!*node->name)
-        return NULL;
-    char *name = flatten_path(node->name, node->type);
-    if (*name)
-        return name;
-    free(name);
-    return NULL;
+    return flatten_path(node->name, node->type);
 }
 
 /* A common "_12" at the end of both, as in conv_dw_12 and conv_pw_12. */

@@ -10,8 +10,11 @@ enum { LONGEST_TAIL = 64 };
 uint32_t sb_onnx_only_reader(const sb_onnx_graph *graph, uint32_t value)
 {
     const sb_onnx_value *v = &graph->values[value];
-    return v->consumer_count == 1 && !v->output ? graph->consumers[v->first_consumer]
-                                                : SB_ONNX_NONE;
+    const uint32_t reader =
+        v->consumer_count == 1 && !v->output ? graph->consumers[v->first_consumer] : SB_ONNX_NONE;
+    const bool useful =
+        reader != SB_ONNX_NONE && sb_onnx_output(graph, &graph->nodes[reader], 0) != NULL;
+    return useful ? reader : SB_ONNX_NONE;
 }
 
 uint32_t sb_onnx_other_operand(const sb_onnx_node *node, uint32_t value)
@@ -83,7 +86,8 @@ static double bound_of(const sb_onnx_graph *graph, const sb_onnx_node *node, con
 
 static bool clips_to_six(const sb_onnx_graph *graph, const sb_onnx_node *node)
 {
-    return is_type(node, "Clip") && fabs(bound_of(graph, node, "min", 1, -INFINITY)) < 1e-6 &&
+    return is_type(node, "Clip") && node->input_count > 0 &&
+           fabs(bound_of(graph, node, "min", 1, -INFINITY)) < 1e-6 &&
            fabs(bound_of(graph, node, "max", 2, INFINITY) - 6) < 1e-6;
 }
 
@@ -104,7 +108,8 @@ static bool is_shifted_clip(const sb_onnx_graph *graph, const sb_onnx_node *node
 {
     const sb_onnx_node *add =
         clips_to_six(graph, node) ? producer_of(graph, node->inputs[0]) : NULL;
-    return add && is_type(add, "Add") && (add->inputs[0] == x || add->inputs[1] == x) &&
+    return add && is_type(add, "Add") && add->input_count == 2 &&
+           (add->inputs[0] == x || add->inputs[1] == x) &&
            is_constant(graph, sb_onnx_other_operand(add, x), 3);
 }
 
@@ -159,7 +164,7 @@ static uint32_t find_product(const sb_onnx_graph *graph, uint32_t value)
         const uint32_t other =
             is_type(node, "Mul") ? sb_onnx_other_operand(node, value) : SB_ONNX_NONE;
         if (other != SB_ONNX_NONE && graph->values[other].producer != SB_ONNX_NONE &&
-            !graph->values[other].weight)
+            !graph->values[other].weight && sb_onnx_output(graph, node, 0))
             return reader;
     }
     return SB_ONNX_NONE;
@@ -277,8 +282,7 @@ static bool take_reader(const sb_onnx_walk *walk, sb_onnx_tail *tail)
     if (reader == SB_ONNX_NONE)
         return take_product(walk, tail);
     const sb_onnx_node *node = &walk->graph->nodes[reader];
-    if (node->foreign || walk->used[reader] || node->output_count == 0 ||
-        node->outputs[0] == SB_ONNX_NONE ||
+    if (node->foreign || walk->used[reader] ||
         !(passes_through(walk->graph, node) || take_linear(walk, node, tail) ||
           take_activation(walk, node, tail)))
         return false;
