@@ -43,7 +43,9 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/team.c %D%/team.h \
 	%D%/turn.c %D%/turn.h \
 	%D%/validity.c %D%/validity.h \
+	%D%/renewal.c %D%/renewal.h \
 	%D%/variation.c %D%/variation.h \
+	%D%/flips.h \
 	%D%/worker.c %D%/worker.h \
 	%D%/worker_ask.c \
 	%D%/worker_host.c %D%/worker_host.h \

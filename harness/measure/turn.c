@@ -4,6 +4,7 @@
 #include "conv/fill.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "measure/flips.h"
 
 #include <fenv.h>
 #include <stdint.h>
@@ -120,6 +121,12 @@ static float *input_at(const sb_turn *t, uint32_t sample)
     return (float *)(uintptr_t)t->call.input + t->variations[sample].input;
 }
 
+static void flip_input(const sb_turn *t)
+{
+    if (t->renews)
+        sb_flip_signs(t->flips, (float *)(uintptr_t)t->call.input, t->input_bytes / sizeof(float));
+}
+
 /* Makes the pages writable, and thereby private copies of the worker's, before any time is
  * taken. */
 static int open_inputs(const sb_turn *t, uint32_t samples, float *kept)
@@ -133,6 +140,17 @@ static int open_inputs(const sb_turn *t, uint32_t samples, float *kept)
         kept[i] = *at;
         *at = kept[i];
     }
+    return 0;
+}
+
+/* All of the input becomes a private copy, and is written. */
+static int renew_input(const sb_turn *t)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)t->call.input;
+    const uintptr_t start = at & ~(page - 1);
+    if (t->renews && mprotect((void *)start, at - start + t->input_bytes, PROT_READ | PROT_WRITE))
+        return -1;
+    flip_input(t);
     return 0;
 }
 
@@ -239,9 +257,10 @@ int sb_turn_take(const sb_turn *t, sb_reply *reply)
     if (open_inputs(t, samples, kept) != 0)
         return -1;
     const int64_t began = sb_now_ns(), switches = involuntary_switches();
-    if (warm_up(t, reply) != 0)
+    if (warm_up(t, reply) != 0 || renew_input(t) != 0)
         return -1;
     const int rc = take_samples(t, samples, kept, reply);
+    flip_input(t);
     restore_inputs(t, samples, kept);
     if (rc != 0)
         return -1;

@@ -4,6 +4,7 @@
 #include "conv/element.h"
 #include "core/clock.h"
 #include "core/random.h"
+#include "measure/flips.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -49,8 +50,7 @@ typedef struct variation {
     sb_shape input, output;
 } variation;
 
-/* A seed that no plugin knows. */
-static uint64_t draw_secret(void)
+uint64_t sb_draw_secret(void)
 {
     static uint64_t secret;
     while (secret == 0)
@@ -148,6 +148,18 @@ static void vary_turn(variation *v, sb_request *turn)
 }
 
 /* ------------------------------------------------------------------------------------ looking */
+
+/* The harness's own input is renewed as the worker's was, by places in the kernel's layout. */
+static void flip_input(const variation *v, const sb_request *turn)
+{
+    float *input = sb_arena_tensors(v->bench->arena, v->job->operation).input;
+    const sb_shape s = v->input;
+    for (int64_t i = 0; turn->flips && i < s.n * s.c; i++) {
+        const sb_plane plane = sb_layout_plane(v->job->input, s, i / s.c, i % s.c);
+        for (int64_t j = 0; j < s.h * s.w; j++, input++)
+            *input = sb_flip(turn->flips, (uint64_t)(plane.first + j * plane.step), *input);
+    }
+}
 
 /* Gives the harness's own input the value that the sample used; `before` receives the old one. */
 static void change_input(const variation *v, const sb_request *turn, float *input, uint32_t sample,
@@ -261,13 +273,14 @@ static void look_at_rest(variation *v, const sb_request *turn, const sb_reply *r
 
 static void look_back(variation *v, const sb_request *turn, const sb_reply *reply)
 {
-    const uint32_t samples = reply->samples < turn->samples ? reply->samples : turn->samples;
+    flip_input(v, turn);
     look_at_rest(v, turn, reply);
-    look_at_suspects(v, turn, reply, samples);
-    const int looks = samples ? count_looks(v) : 0;
+    look_at_suspects(v, turn, reply, turn->samples);
+    const int looks = turn->samples ? count_looks(v) : 0;
     for (int i = 0; i < looks && sb_job_ok(v->job); i++)
-        look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, samples),
+        look_at_sample(v, turn, reply, (uint32_t)sb_random_below(&v->random, turn->samples),
                        1 + sb_random_below(&v->random, SB_WATCHED - 1));
+    flip_input(v, turn);
 }
 
 /* Offsets have 32 bits; larger tensors are not varied. */
@@ -283,7 +296,7 @@ bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *
     variation v = {
         .bench = bench,
         .job = job,
-        .random = { draw_secret() },
+        .random = { sb_draw_secret() },
         .input = sb_input_shape(&job->problem),
         .output = sb_output_shape(&job->problem),
     };
@@ -300,8 +313,10 @@ bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *
     if (!sb_job_turn(bench, job, turn, reply))
         return false;
     start = sb_now_ns();
-    if (turn->varies)
+    if (reply->samples != turn->samples)
+        sb_job_fail(job, SB_VERDICT_ERROR, "the worker took other samples than it was asked for");
+    else if (turn->varies)
         look_back(&v, turn, reply);
     bench->verify_ns += sb_now_ns() - start;
-    return sb_job_ok(job) && sb_job_believe(bench, job, turn, reply);
+    return sb_job_ok(job) && (turn->renews || sb_job_believe(bench, job, turn, reply));
 }

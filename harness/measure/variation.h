@@ -14,7 +14,13 @@
 
 #include "measure/job.h"
 
-/* sb_job_turn() with variation, and with a slightly varying number of samples. */
+#include <stdint.h>
+
+/* A seed that no plugin knows; another one each time. */
+uint64_t sb_draw_secret(void);
+
+/* sb_job_turn() with variation, and with a slightly varying number of samples. The claimed times of
+ * a turn that renews its input are not checked. */
 bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *reply);
 
 #endif

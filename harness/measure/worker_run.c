@@ -40,6 +40,8 @@ static void do_part(sb_worker_process *w, const sb_request *q, turn_part *part, 
         .residual_bytes = (size_t)q->residual.bytes,
         .output_bytes = (size_t)q->output.bytes,
         .marks = q->marks,
+        .renews = q->renews,
+        .flips = q->flips,
         .variations = q->varies ? q->variations : NULL,
         .rest_ns = q->rest_ns,
     };
