@@ -434,6 +434,35 @@ again() {
     done
 }
 
+@test "a tuning database that another process locks is left alone, and tuning goes on afterwards" {
+    python3 -c 'import sqlite3' 2>/dev/null || skip "python3 has no sqlite3"
+    "$SEPBENCH" tune tiny.yaml -o before --budget 3
+    cat >hold.py <<'END'
+import signal, sqlite3
+signal.alarm(600) # if the test fails
+db = sqlite3.connect("cache/sepbench/tuning.db", isolation_level=None)
+db.execute("begin exclusive")
+open("held", "w").close()
+open("release").read()
+END
+    mkfifo release
+    python3 hold.py 3>&- &
+    for ((i = 0; i < 400; i++)); do
+        [ ! -e held ] || break
+        sleep 0.05
+    done
+    run -2 "$SEPBENCH" tune tiny.yaml -o out --budget 20
+    [[ $output == *"tuning.db is locked by another process; try again when that has ended"* ]]
+    run -2 "$SEPBENCH" tuning list
+    [[ $output == *"tuning.db is locked by another process"* ]]
+    echo >release
+    wait
+    [ "$(winners)" = "$(tail -1 before/searches.csv | cut -d, -f10)" ]
+    "$SEPBENCH" tuning forget --filter '*'
+    run -0 "$SEPBENCH" tune tiny.yaml -o out --budget 20 --resume
+    [ "$(winners)" = mode=5 ]
+}
+
 @test "shards of a tuning take each layer once; their databases are merged" {
     differ 5 '["moody/*"]' >five.yaml
     "$SEPBENCH" tune five.yaml -o whole --budget 20
