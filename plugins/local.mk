@@ -30,6 +30,9 @@ SB_KERNELS = \
 	%D%/winograd/filter.c \
 	%D%/winograd/transform.c
 
+# Those of DENSE_VARIANTS.
+SB_DENSE_KERNELS = %D%/engine/gemm_strided.c
+
 # Automake puts a variant's flags before the user's CFLAGS. A -march option in CFLAGS does not undo
 # them: in GCC and Clang, options such as -mavx2 and -mno-avx512f take precedence over -march in any
 # order. Therefore each variant also names what it must not use: -mno-sse3 excludes everything after
@@ -48,15 +51,22 @@ noinst_LTLIBRARIES += %D%/libkernels.la %D%/libkernels_base.la
 
 if SB_X86
 SB_BASE_CFLAGS = -mno-sse3
-noinst_LTLIBRARIES += %D%/libkernels_avx2.la %D%/libkernels_avx512.la
-%C%_libkernels_la_LIBADD += %D%/libkernels_avx2.la %D%/libkernels_avx512.la
+SB_AVX512_CFLAGS = -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl
+noinst_LTLIBRARIES += %D%/libkernels_avx2.la %D%/libkernels_avx512.la \
+	%D%/libkernels_avx512vl.la
+%C%_libkernels_la_LIBADD += %D%/libkernels_avx2.la %D%/libkernels_avx512.la \
+	%D%/libkernels_avx512vl.la
 %C%_libkernels_avx2_la_SOURCES = $(SB_KERNELS)
 %C%_libkernels_avx2_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx2
 %C%_libkernels_avx2_la_CFLAGS = $(SB_KERNEL_CFLAGS) -mavx2 -mfma -mno-avx512f
 %C%_libkernels_avx512_la_SOURCES = $(SB_KERNELS)
 %C%_libkernels_avx512_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx512
-%C%_libkernels_avx512_la_CFLAGS = $(SB_KERNEL_CFLAGS) -mavx2 -mfma \
-	-mavx512f -mavx512bw -mavx512dq -mavx512vl -mprefer-vector-width=512
+%C%_libkernels_avx512_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_AVX512_CFLAGS) \
+	-mprefer-vector-width=512
+%C%_libkernels_avx512vl_la_SOURCES = $(SB_DENSE_KERNELS)
+%C%_libkernels_avx512vl_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS) -DSB_ISA=avx512vl
+%C%_libkernels_avx512vl_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_AVX512_CFLAGS) \
+	-mprefer-vector-width=256
 endif
 
 # ------------------------------------------------------------------------------------- plugins

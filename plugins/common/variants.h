@@ -14,19 +14,25 @@
 
 #include "sepbench/plugin.h"
 
-/* VARIANTS(X) is X(name, what the processor must have), the widest first. "base" needs nothing. */
+/* VARIANTS(X) is X(name, what the processor must have), the widest first. "base" needs nothing.
+ * DENSE_VARIANTS(X) has only the micro-kernels in SB_DENSE_KERNELS (plugins/local.mk); see isa.h.
+ */
 #if defined(__x86_64__) || defined(__i386__)
-#define VARIANTS(X) X(avx512, SB_CPU_AVX512) X(avx2, SB_CPU_AVX2) X(base, 0)
+#define VARIANTS(X)       X(avx512, SB_CPU_AVX512) X(avx2, SB_CPU_AVX2) X(base, 0)
+#define DENSE_VARIANTS(X) X(avx512vl, SB_CPU_AVX512)
 #else
 #define VARIANTS(X) X(base, 0)
+#define DENSE_VARIANTS(X)
 #endif
 
 /* Floats in a vector, and vector registers. */
-#define VARIANT_LANES_avx512     16
-#define VARIANT_REGISTERS_avx512 32
-#define VARIANT_LANES_avx2       8
-#define VARIANT_REGISTERS_avx2   16
-#define VARIANT_LANES_base       4
+#define VARIANT_LANES_avx512       16
+#define VARIANT_REGISTERS_avx512   32
+#define VARIANT_LANES_avx512vl     8
+#define VARIANT_REGISTERS_avx512vl 32
+#define VARIANT_LANES_avx2         8
+#define VARIANT_REGISTERS_avx2     16
+#define VARIANT_LANES_base         4
 #ifdef __aarch64__
 #define VARIANT_REGISTERS_base 32
 #else
@@ -39,9 +45,11 @@
 /* The places in a table of variants: VARIANT_avx512 and so on. */
 typedef enum variant {
 #define VARIANT_ID(name, needs) VARIANT_##name,
-    VARIANTS(VARIANT_ID)
+    VARIANTS(VARIANT_ID) VARIANT_COUNT,
+    VARIANT_LAST = VARIANT_COUNT - 1,
+    DENSE_VARIANTS(VARIANT_ID)
 #undef VARIANT_ID
-        VARIANT_COUNT
+        DENSE_VARIANT_COUNT
 } variant;
 
 typedef struct variant_facts {
@@ -84,7 +92,7 @@ variant variant_select(const sb_cpu *cpu, int lanes);
 
 /* The variants' flags stand before CFLAGS, where they hold against -march, but not against flags
  * like -mavx2. */
-#if VEC_LANES < 16 && defined(__AVX512F__)
+#if VEC_REGISTERS < 32 && defined(__AVX512F__)
 #error "not made for AVX-512: give CFLAGS a processor (-march=native), not single instruction sets"
 #elif VEC_LANES < 8 && defined(__SSE3__)
 #error "not made for SSE3: give CFLAGS a processor (-march=native), not single instruction sets"

@@ -191,13 +191,24 @@ static bool keeps_rows(const sb_problem *problem, const conv *b)
     return problem->step_count > 1 && b->n * b->p >= 4 * b->threads;
 }
 
+/* Each group is one vector. */
+static stage *make_groups(const stage_order *order, const isa *set, uint32_t output, int pixels)
+{
+    const dense_blocking blocking = { 1, pixels, order->conv.c, 1, 1 };
+    dense_stage *made = dense_stage_new(order, set, output, blocking);
+    return made != NULL ? &made->base : NULL;
+}
+
 static stage *make_depthwise(const stage_order *order, const sb_problem *problem, const isa *set,
                              uint32_t output, const int64_t *chosen)
 {
     const conv *b = &order->conv;
     const depthwise_method by = options_tiles(b, set, order->input, b->p, chosen);
+    const int pixels = by.columns[0].cols + (by.columns[0].wide > 0); /* of the widest tile */
     if (by.way == DW_BY_PAIRS)
-        return pairs_stage_new(order, set, output, by.columns[0].cols + (by.columns[0].wide > 0));
+        return pairs_stage_new(order, set, output, pixels);
+    if (by.way == DW_BY_GROUPS)
+        return make_groups(order, set, output, pixels);
     depthwise_stage *made = depthwise_stage_new(order, set, output, by);
     if (made == NULL)
         return NULL;

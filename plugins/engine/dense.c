@@ -111,13 +111,14 @@ bool dense_is_half(const isa *set, int vectors, int64_t channels)
 static gemm_kind kind_for(const dense *d, const dense_panel *panel)
 {
     const int64_t pixel = d->input.pixel * d->conv.stride_w;
+    const bool blocked = dense_is_blocked(&d->conv, d->isa, &d->input);
     if (d->input.pairs)
         return GEMM_PAIRS;
     if (panel->half)
-        return pixel == GEMM_BLOCKED_PIXEL ? GEMM_HALF_BLOCKED : GEMM_HALF_STRIDED;
+        return blocked ? GEMM_HALF_BLOCKED : GEMM_HALF_STRIDED;
     if (pixel == GEMM_RGB_PIXEL && gemm_exists(d->isa, GEMM_RGB, panel->vectors))
         return GEMM_RGB;
-    return pixel == GEMM_BLOCKED_PIXEL ? GEMM_BLOCKED : GEMM_STRIDED;
+    return blocked ? GEMM_BLOCKED : GEMM_STRIDED;
 }
 
 /* The micro-kernel that computes the panel, and where its vectors go. Groups begin with a whole
@@ -379,7 +380,7 @@ size_t dense_describe(const dense *d, char *text, size_t size)
 {
     const dense_blocking *by = &d->blocking;
     const dense_panel *panel = usual_panel(d);
-    const bool fetches = d->input.pixel * d->conv.stride_w == GEMM_BLOCKED_PIXEL;
+    const bool fetches = dense_is_blocked(&d->conv, d->isa, &d->input);
     gemm_write_name(d->isa, kind_for(d, panel), usual_pixels(d), panel->vectors, text, size);
     describe_largest(d, text, size);
     describe_words(text, size, fetches && d->streams_input ? ", ahead" : "");

@@ -100,6 +100,11 @@ bool dense_joins_groups(const conv *b, int64_t per_block)
     return b->groups > 1 && b->r * b->s == 1 && per_block == b->c;
 }
 
+bool dense_is_blocked(const conv *b, const isa *set, const view *input)
+{
+    return input->pixel * b->stride_w == GEMM_BLOCKED_PIXEL && gemm_exists(set, GEMM_BLOCKED, 1);
+}
+
 static int64_t vectors_of_group(const conv *b, const isa *set)
 {
     return divide_up(b->k / b->groups, set->lanes);
@@ -160,7 +165,7 @@ static bool same_most(int64_t one, int64_t other, int64_t all)
 static bool same_blocks(const conv *b, const isa *set, const view *input, dense_blocking one,
                         dense_blocking other)
 {
-    const bool fetches = input->pixel * b->stride_w == GEMM_BLOCKED_PIXEL;
+    const bool fetches = dense_is_blocked(b, set, input);
     const bool joined = dense_joins_groups(b, input->per_block);
     const int64_t panels = dense_cut_panels(b, set->lanes, one.vectors, NULL);
     const bool whole = one.channels >= b->c / b->groups;

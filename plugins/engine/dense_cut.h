@@ -34,6 +34,9 @@ int64_t dense_cut_panels(const conv *b, int lanes, int vectors, dense_panel *pan
  */
 bool dense_joins_groups(const conv *b, int64_t per_block);
 
+/* Are pixels as far apart as the kernels of GEMM_BLOCKED want them, which can prefetch? */
+bool dense_is_blocked(const conv *b, const isa *set, const view *input);
+
 /* The effective blocking, within the limits of the convolution and the registers, except for the
  * panels and tiles of a block. `per_block`: of the input's view. */
 dense_blocking dense_cut_blocking(const conv *b, const isa *set, int64_t per_block,

@@ -26,7 +26,8 @@ typedef enum depthwise_way {
     DW_BY_TILES,
     DW_BY_ROWS,
     DW_BY_PIXELS, /* with the general kernel */
-    DW_BY_PAIRS   /* of groups, see pairs.h; not by this file */
+    DW_BY_PAIRS,  /* of groups, see pairs.h; not by this file */
+    DW_BY_GROUPS  /* a vector is a group, see dense.h; not by this file */
 } depthwise_way;
 
 /* A filter row in pieces: some of `taps`, and the remaining ones singly. */

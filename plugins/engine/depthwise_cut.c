@@ -21,6 +21,15 @@ static bool is_paired(const conv *b, const isa *set, const view *input)
            (b->groups % 2 == 0 || input->padded);
 }
 
+/* Can vectors be groups? Only where the dense micro-kernels have many registers. Fewer inputs than
+ * four are cheaper to spread. */
+static bool is_by_groups(const conv *b, const isa *set, const view *input)
+{
+    const int64_t inputs = b->c / b->groups, outputs = b->k / b->groups;
+    return set->lanes == 8 && set->dense->registers >= 32 && outputs == set->lanes && inputs >= 4 &&
+           input->per_block % inputs == 0;
+}
+
 /* Wider padding would place whole tiles outside the image, or rows under a tile that a kernel
  * assumes to exist. */
 static bool no_tile_outside(const conv *b)
@@ -191,9 +200,10 @@ int depthwise_default_cols(const conv *b, const sb_cpu *cpu, const isa *set, uin
 int depthwise_max_cols(const conv *b, const isa *set)
 {
     const view blocked = view_of(SB_NCHW16C, b->c, b->h, b->w);
-    return is_tiled(b)                   ? kernels_of(b, set)->max_cols
-           : is_paired(b, set, &blocked) ? gemm_max_pixels(set, 1)
-                                         : depthwise_row_kernels(set, DW_NEIGHBOURS)->max_cols;
+    const bool dense = is_paired(b, set, &blocked) || is_by_groups(b, set, &blocked);
+    return is_tiled(b) ? kernels_of(b, set)->max_cols
+           : dense     ? gemm_max_pixels(set, 1)
+                       : depthwise_row_kernels(set, DW_NEIGHBOURS)->max_cols;
 }
 
 const dw_widths *depthwise_tile_kernels(const conv *b, const isa *set, const view *input)
@@ -258,7 +268,7 @@ depthwise_method depthwise_cut(const conv *b, const isa *set, const view *input,
             b, set, depthwise_row_kind(set, input, depthwise_spreads_all(b, set, input)), cols);
     if (way == DW_BY_PIXELS)
         return (depthwise_method) { .way = way, .high = 1, .wide = 1 };
-    if (way == DW_BY_PAIRS)
+    if (way == DW_BY_PAIRS || way == DW_BY_GROUPS)
         return (depthwise_method) { .way = way, .columns = { cut_equal(flatten(b).q, cols) } };
     return by_tiles(b, depthwise_tile_kernels(b, set, input),
                     smaller(clamp(rows, 1, max_rows(b, set)), rows_at_a_time), cols);
@@ -410,6 +420,8 @@ depthwise_way depthwise_way_of(const conv *b, const isa *set, const view *input)
         return depthwise_tile_kernels(b, set, input) != NULL ? DW_BY_TILES : DW_BY_ROWS;
     if (is_paired(b, set, input))
         return DW_BY_PAIRS;
+    if (is_by_groups(b, set, input))
+        return DW_BY_GROUPS;
     return depthwise_can_spread(b, set, input) ? DW_BY_ROWS : DW_BY_PIXELS;
 }
 

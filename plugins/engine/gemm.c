@@ -11,11 +11,16 @@
         [GEMM_PAIRS] = &gemm_pairs__##set,               \
     },
 
-static const gemm_kernels *const kernels[VARIANT_COUNT][GEMM_KINDS] = { VARIANTS(KINDS) };
+#define STRIDED(set, needs) [VARIANT_##set] = { [GEMM_STRIDED] = &gemm_strided__##set },
+
+static const gemm_kernels *const kernels[DENSE_VARIANT_COUNT][GEMM_KINDS] = { VARIANTS(
+    KINDS) DENSE_VARIANTS(STRIDED) };
 
 const gemm_kernels *gemm_of(const isa *set, gemm_kind kind)
 {
-    return kernels[set->variant][kind];
+    static const gemm_kernels none;
+    const gemm_kernels *found = kernels[set->dense->variant][kind];
+    return found != NULL ? found : &none;
 }
 
 #define PAIR(set, needs) [VARIANT_##set] = &gemm_pair__##set,
@@ -42,5 +47,5 @@ void gemm_write_name(const isa *set, gemm_kind kind, int pixels, int vectors, ch
     };
     const bool half = kind == GEMM_HALF_BLOCKED || kind == GEMM_HALF_STRIDED;
     snprintf(text, size, "gemm_f32_%dx%d_%s__%s", pixels,
-             vectors * set->lanes - (half ? set->lanes / 2 : 0), names[kind], set->name);
+             vectors * set->lanes - (half ? set->lanes / 2 : 0), names[kind], set->dense->name);
 }

@@ -104,7 +104,7 @@ void gemm_write_name(const isa *set, gemm_kind kind, int pixels, int vectors, ch
 static inline int gemm_max_pixels(const isa *set, int vectors)
 {
     static const int pixels[2][GEMM_MAX_VECTORS] = { { 12, 6, 4, 3 }, { 28, 14, 9, 6 } };
-    return pixels[set->registers >= 32][vectors - 1];
+    return pixels[set->dense->registers >= 32][vectors - 1];
 }
 
 /*
@@ -138,6 +138,9 @@ gemm_pair_function *gemm_pair_of(const isa *set);
         gemm_half_blocked__##set, gemm_half_strided__##set, gemm_pairs__##set;           \
     extern gemm_pair_function *const gemm_pair__##set;
 VARIANTS(DECLARE)
+#undef DECLARE
+#define DECLARE(set, needs) extern const gemm_kernels gemm_strided__##set;
+DENSE_VARIANTS(DECLARE)
 #undef DECLARE
 
 #endif

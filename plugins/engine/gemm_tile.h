@@ -16,9 +16,9 @@
 #define MAX_TILE VEC_REGISTERS /* vectors in a tile, which are all kept in registers */
 
 /* Can an input that is used only once be a memory operand? */
-#define IS_OPERAND (VEC_LANES == 16 && !PAIRED)
+#define IS_OPERAND (VEC_HAS_MASKS && !PAIRED)
 
-#define IS_MASKED  (VEC_LANES == 16) /* stores of some lanes take no longer than others */
+#define IS_MASKED  VEC_HAS_MASKS /* stores of some lanes take no longer than others */
 
 /* Sets all lanes to an input. */
 VEC_INLINE vec spread(const float *at)

@@ -12,7 +12,7 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/depthwise_row.h %D%/depthwise_row_inner.h \
 	%D%/depthwise_run.c %D%/depthwise_threads.c \
 	%D%/gemm.c %D%/gemm.h %D%/gemm_inner.h %D%/gemm_tile.h \
-	%D%/isa.c %D%/isa.h \
+	%D%/isa.c %D%/isa.h %D%/isa_halves.c \
 	%D%/options.c %D%/options.h \
 	%D%/pairs.c %D%/pairs.h \
 	%D%/share.h \

@@ -246,6 +246,43 @@ static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
            pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes) < channel_vectors_cost(&b, lanes);
 }
 
+/* Does the last step have so few outputs (per group) that at least half of the last vector of 16
+ * lanes would be empty, but a panel of vectors of 8 lanes holds them? With more than 24, each panel
+ * reads the input again, and GEMM_HALF_... is faster. A panel of one vector needs eight pixels,
+ * because two multiply-adds a cycle have a latency of four cycles. */
+static bool has_few_outputs(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, problem->step_count - 1);
+    const int64_t outputs = b.k / b.groups;
+    return outputs <= 8 ? flatten(&b).q >= 8 : outputs > 16 && outputs <= 24;
+}
+
+/* Are the last step's vectors of 8 lanes computed by dense kernels? */
+static bool is_dense_with_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const uint32_t step = problem->step_count - 1;
+    const conv b = conv_of(problem, step);
+    const view blocked = view_of(SB_NCHW8C, b.c, b.h, b.w);
+    return !is_depthwise(problem, step) ||
+           depthwise_way_of(&b, isa_select(cpu, 8), &blocked) == DW_BY_GROUPS;
+}
+
+/* Is the depthwise step before the last one, if any, nearly as fast with 8 lanes? It has only 16
+ * registers then. Filters up to 5 x 5 are. */
+static bool has_small_filter(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, problem->step_count > 1 ? problem->step_count - 2 : 0);
+    return problem->step_count == 1 || b.r * b.s <= 25;
+}
+
+/* Are vectors of 8 lanes faster than those of 16? */
+static bool wants_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
+{
+    return has_few_outputs(problem) && has_small_filter(problem) &&
+           options_layout_serves(problem, LAYOUT_NCHW8C) &&
+           is_dense_with_eight_lanes(problem, cpu) && isa_halves(cpu);
+}
+
 /* With few input channels, most of a block would be empty. In NHWC a whole filter row is one run of
  * inputs. But if the last vector of output channels is partial, NHWC stores it tile by tile through
  * a buffer, which costs more than the many short runs of the planar layout. */
@@ -262,6 +299,8 @@ option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cp
         return b->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
     if (wants_whole_pixels(problem))
         return LAYOUT_NHWC;
+    if (wants_eight_lanes(problem, cpu))
+        return LAYOUT_NCHW8C;
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;
 }
 

@@ -8,7 +8,11 @@
 
 #include "common/variants.h"
 
-#if VEC_LANES == 16
+/* Are there AVX-512's masks, for loads and stores of some lanes, and operands that are one float in
+ * memory for all lanes? */
+#define VEC_HAS_MASKS (VEC_LANES >= 8 && VEC_REGISTERS == 32)
+
+#if VEC_HAS_MASKS
 #include <immintrin.h>
 #endif
 
@@ -77,8 +81,10 @@ VEC_INLINE void vec_store(float *to, vec value)
 /* Loads the first `lanes` lanes, 1 to VEC_LANES, and sets the others to 0. */
 VEC_INLINE vec vec_load_first(const float *from, int lanes)
 {
-#if defined(__AVX512F__)
+#if VEC_LANES == 16
     return (vec)_mm512_maskz_loadu_ps((__mmask16)(0xffffU >> (VEC_LANES - lanes)), from);
+#elif VEC_HAS_MASKS
+    return (vec)_mm256_maskz_loadu_ps((__mmask8)(0xffU >> (VEC_LANES - lanes)), from);
 #else
     vec value = { 0 };
     for (int i = 0; i < VEC_LANES; i++) {
@@ -94,6 +100,8 @@ VEC_INLINE void vec_store_first(float *to, vec value, int lanes)
 {
 #if VEC_LANES == 16
     _mm512_mask_storeu_ps(to, (__mmask16)(0xffffU >> (VEC_LANES - lanes)), value);
+#elif VEC_HAS_MASKS
+    _mm256_mask_storeu_ps(to, (__mmask8)(0xffU >> (VEC_LANES - lanes)), value);
 #else
     for (int i = 0; i < VEC_LANES; i++) {
         if (i < lanes)

@@ -74,3 +74,21 @@ setup() {
     [ "$status" -eq 0 ]
     [[ $output == *dw_f32_3x3s2_7x2_* ]]
 }
+
+@test "defaults: with AVX-512, blocks of 8 channels are dense vectors of 8 lanes with 32 registers" {
+    grep -qw avx512vl /proc/cpuinfo || skip "the processor has no AVX-512"
+    unset SEPBENCH_ISA
+    run defaults 'input: [16, 9, 9], out_channels: 24, kernel: 3, padding: 1' 'layout: nchw8c'
+    [ "$status" -eq 0 ]
+    [[ $output == *gemm_f32_9x24_strided__avx512vl* ]]
+    run defaults 'input: [32, 9, 28], out_channels: 32, kernel: 3, padding: 1, groups: 4' 'layout: nchw8c'
+    [ "$status" -eq 0 ]
+    [[ $output == *gemm_f32_28x8_strided__avx512vl* ]]
+    export SEPBENCH_ISA=avx2
+    run defaults 'input: [32, 9, 28], out_channels: 32, kernel: 3, padding: 1, groups: 4' 'layout: nchw8c'
+    [ "$status" -eq 0 ]
+    [[ $output == *__avx2* ]]
+    run defaults 'input: [16, 9, 9], out_channels: 24, kernel: 3, padding: 1'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw16c* ]]
+}

@@ -23,14 +23,14 @@
 
 enum { STEPS_OF_A_WALK = 1000, MOST = STEPS_OF_A_WALK + 1, TEXT = 1024 };
 
-/* Instruction sets, and how the names of their micro-kernels end. */
+/* Instruction sets, and how the names of their micro-kernels end, and of some more. */
 static const struct {
     uint64_t features;
-    const char *suffix;
+    const char *suffix, *other;
 } instruction_sets[] = {
-    { 0, "__base" },
-    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2, "__avx2" },
-    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512, "__avx512" },
+    { 0, "__base", "" },
+    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2, "__avx2", "" },
+    { SB_CPU_SSE2 | SB_CPU_AVX | SB_CPU_AVX2 | SB_CPU_AVX512, "__avx512", "__avx512vl" },
 };
 
 /* Problems whose channels and pixels fill vectors, and others. */
@@ -44,6 +44,8 @@ static const char *const problems[] = {
     "n1 c32 13x21 k64 5x1 s1 p2x0 g32",
     "n1 c12 11x17 k36 1x9 s1 p0x4 g12",
     "n2 c64 15x15 k64 3x3 s2 p1 g16 bias relu6",
+    "n1 c32 13x13 k32 3x3 s1 p1 g4 bias relu",
+    "n1 c32 9x9 k24 3x3 s2 p1",
     "n8 c72 1x1 k40 1x1 s1 p0",
     "n1 c24 30x1 k40 3x1 s1 p1x0",
     "n1 c32 14x14 k32 3x3 s1 p1 g32 > k64 1x1 s1 p0 bias",
@@ -109,7 +111,8 @@ static bool has_suffix(const walk *own, const char *name)
 {
     const char *suffix = strstr(name, "__");
     for (size_t i = 0; i < sizeof instruction_sets / sizeof *instruction_sets; i++)
-        if (strcmp(suffix, instruction_sets[i].suffix) == 0)
+        if (strcmp(suffix, instruction_sets[i].suffix) == 0 ||
+            strcmp(suffix, instruction_sets[i].other) == 0)
             return (instruction_sets[i].features & ~own->host->cpu->features) == 0;
     return false;
 }
