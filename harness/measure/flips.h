@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Another tensor of the same magnitudes: the signs of about half of the elements change, which ones
- * follows from a secret. The same secret changes them back. With the secret 0 none changes. */
+ * follows from a secret. The same secret changes them back. */
 #ifndef SB_MEASURE_FLIPS_H
 #define SB_MEASURE_FLIPS_H
 
@@ -11,11 +11,10 @@
 static inline float sb_flip(uint64_t secret, uint64_t offset, float value)
 {
     sb_random random = { secret + offset };
-    return secret != 0 && sb_random_next(&random) >> 63 ? -value : value;
+    return sb_random_next(&random) >> 63 ? -value : value;
 }
 
-/* Writes every element, also those that do not change. */
-static inline void sb_flip_signs(uint64_t secret, volatile float *tensor, size_t count)
+static inline void sb_flip_signs(uint64_t secret, float *tensor, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         tensor[i] = sb_flip(secret, i, tensor[i]);

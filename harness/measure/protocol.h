@@ -90,9 +90,9 @@ typedef struct sb_request {
     /* Not 0: some places of the output, drawn from this, are marked before the last call, and the
      * reply is to hold the output's hash as it is after it. */
     uint64_t marks;
-    uint32_t renews; /* not 0: before the only sample, all of the input is written again, */
-    uint64_t flips;  /* with other signs, unless this is 0 (flips.h) */
-    uint32_t varies; /* not 0: there is a variation for each sample */
+    uint64_t flips[2]; /* not 0: before the only sample, signs of the input change by both
+                        * (flips.h); if they are the same, nothing changes in the end */
+    uint32_t varies;   /* not 0: there is a variation for each sample */
     sb_variation variations[SB_MAX_TURN_SAMPLES];
     int64_t rest_ns; /* not 0: after the last sample its watched elements are marked again, for so
                       * long, so that work which was left behind shows */

@@ -6,14 +6,9 @@
 
 #include <math.h>
 
-enum { FEWEST = 2, MOST = 8 }; /* pairs of calls: load lengthens some */
+enum { CALLS = 12 }; /* of either kind */
 
 static const double shortest = 50e3, limit = 2, long_call = 10e6;
-
-/* The least times so far. */
-typedef struct pair {
-    double same, renewed;
-} pair;
 
 /* The tensors of a residual would have to change, too. */
 static bool can_renew(const sb_job *job)
@@ -21,38 +16,32 @@ static bool can_renew(const sb_job *job)
     return job->result->series.count > 0 && !job->problem.residual;
 }
 
-static bool take_call(sb_bench *bench, sb_job *job, uint64_t flips, double *least)
+/* Its time; negative if the job failed. */
+static double take_call(sb_bench *bench, sb_job *job, bool renewed)
 {
+    const uint64_t first = sb_draw_secret() | 1, second = sb_draw_secret() | 1;
     sb_reply reply;
-    sb_request turn = { .iterations = 1,
-                        .samples = 1,
-                        .warm_calls = job->call_ns < long_call,
-                        .renews = 1,
-                        .flips = flips };
-    if (!sb_job_vary_turn(bench, job, &turn, &reply))
-        return false;
-    *least = fmin(*least, reply.ns[0]);
-    return true;
-}
-
-static bool is_longer(const pair *p)
-{
-    return p->renewed > shortest && p->renewed > limit * p->same;
+    sb_request turn = {
+        .iterations = 1,
+        .samples = 1,
+        .warm_calls = job->call_ns < long_call,
+        .flips = { first, renewed ? second : first },
+    };
+    return sb_job_vary_turn(bench, job, &turn, &reply) ? reply.ns[0] : -1;
 }
 
 static void compare_times(sb_bench *bench, sb_job *job)
 {
-    const int fewest = job->call_ns < long_call ? FEWEST : 1;
-    pair p = { INFINITY, INFINITY };
-    for (int i = 0; i < fewest || (i < MOST && is_longer(&p)); i++)
-        if (!take_call(bench, job, 0, &p.same) ||
-            !take_call(bench, job, sb_draw_secret() | 1, &p.renewed))
-            return;
-    if (is_longer(&p))
+    double longest = 0, renewed = INFINITY;
+    for (int i = 0; i < CALLS && renewed > fmax(shortest, limit * longest); i++) {
+        longest = fmax(longest, take_call(bench, job, false));
+        renewed = fmin(renewed, sb_job_ok(job) ? take_call(bench, job, true) : -1);
+    }
+    if (sb_job_ok(job) && renewed > fmax(shortest, limit * longest))
         sb_job_fail(job, SB_VERDICT_WRONG,
                     "it computes only what changed since its last call: with a new input it takes "
                     "%.3g ms, otherwise %.3g ms",
-                    p.renewed * 1e-6, p.same * 1e-6);
+                    renewed * 1e-6, longest * 1e-6);
 }
 
 bool sb_job_renew(sb_bench *b, sb_job *job)

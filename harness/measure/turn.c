@@ -121,10 +121,16 @@ static float *input_at(const sb_turn *t, uint32_t sample)
     return (float *)(uintptr_t)t->call.input + t->variations[sample].input;
 }
 
+static bool renews(const sb_turn *t)
+{
+    return t->flips[0] != 0;
+}
+
 static void flip_input(const sb_turn *t)
 {
-    if (t->renews)
-        sb_flip_signs(t->flips, (float *)(uintptr_t)t->call.input, t->input_bytes / sizeof(float));
+    for (int i = 0; renews(t) && i < 2; i++)
+        sb_flip_signs(t->flips[i], (float *)(uintptr_t)t->call.input,
+                      t->input_bytes / sizeof(float));
 }
 
 /* Makes the pages writable, and thereby private copies of the worker's, before any time is
@@ -148,7 +154,7 @@ static int renew_input(const sb_turn *t)
 {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), at = (uintptr_t)t->call.input;
     const uintptr_t start = at & ~(page - 1);
-    if (t->renews && mprotect((void *)start, at - start + t->input_bytes, PROT_READ | PROT_WRITE))
+    if (renews(t) && mprotect((void *)start, at - start + t->input_bytes, PROT_READ | PROT_WRITE))
         return -1;
     flip_input(t);
     return 0;

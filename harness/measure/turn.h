@@ -16,8 +16,7 @@ typedef struct sb_turn {
     bool refills; /* before each sample the tensors are read into the caches */
     size_t input_bytes, residual_bytes, output_bytes;
     uint64_t marks;                 /* as in sb_request */
-    bool renews;                    /* as in sb_request, */
-    uint64_t flips;                 /* too */
+    uint64_t flips[2];              /* as in sb_request */
     const sb_variation *variations; /* one for each sample; NULL: none */
     int64_t rest_ns;                /* as in sb_request */
 } sb_turn;

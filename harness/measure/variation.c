@@ -149,15 +149,20 @@ static void vary_turn(variation *v, sb_request *turn)
 
 /* ------------------------------------------------------------------------------------ looking */
 
+static float flip_twice(const uint64_t flips[2], uint64_t offset, float value)
+{
+    return sb_flip(flips[1], offset, sb_flip(flips[0], offset, value));
+}
+
 /* The harness's own input is renewed as the worker's was, by places in the kernel's layout. */
 static void flip_input(const variation *v, const sb_request *turn)
 {
     float *input = sb_arena_tensors(v->bench->arena, v->job->operation).input;
     const sb_shape s = v->input;
-    for (int64_t i = 0; turn->flips && i < s.n * s.c; i++) {
+    for (int64_t i = 0; turn->flips[0] != turn->flips[1] && i < s.n * s.c; i++) {
         const sb_plane plane = sb_layout_plane(v->job->input, s, i / s.c, i % s.c);
         for (int64_t j = 0; j < s.h * s.w; j++, input++)
-            *input = sb_flip(turn->flips, (uint64_t)(plane.first + j * plane.step), *input);
+            *input = flip_twice(turn->flips, (uint64_t)(plane.first + j * plane.step), *input);
     }
 }
 
@@ -318,5 +323,5 @@ bool sb_job_vary_turn(sb_bench *bench, sb_job *job, sb_request *turn, sb_reply *
     else if (turn->varies)
         look_back(&v, turn, reply);
     bench->verify_ns += sb_now_ns() - start;
-    return sb_job_ok(job) && (turn->renews || sb_job_believe(bench, job, turn, reply));
+    return sb_job_ok(job) && (turn->flips[0] || sb_job_believe(bench, job, turn, reply));
 }
