@@ -239,7 +239,9 @@ bool sb_job_turn(sb_bench *b, sb_job *job, const sb_request *turn, sb_reply *rep
 }
 
 /* Long enough that the time around the calls is negligible. Measured by the harness's clock,
- * because the worker's is in doubt. */
+ * because the worker's is in doubt. Without untimed calls: under load the first call after a pause
+ * may take longer than all others together, because its threads wait for processors, and others
+ * spin meanwhile; the worker is to claim that time. */
 static sb_request make_probe(const sb_request *turn, const sb_reply *reply, double ns)
 {
     enum { SAMPLES = 4 };
@@ -249,7 +251,6 @@ static sb_request make_probe(const sb_request *turn, const sb_reply *reply, doub
     return (sb_request) {
         .iterations = calls > 1 ? (uint32_t)calls : 1,
         .samples = SAMPLES,
-        .warm_calls = 1,
         .notes_delay = 1,
     };
 }
