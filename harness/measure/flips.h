@@ -8,16 +8,21 @@
 
 #include <stddef.h>
 
-static inline float sb_flip(uint64_t secret, uint64_t offset, float value)
+/* Which of 64 elements change: those from offset 64 * block on. */
+static inline uint64_t sb_flips_of(uint64_t secret, uint64_t block)
 {
-    sb_random random = { secret + offset };
-    return sb_random_next(&random) >> 63 ? -value : value;
+    sb_random random = { secret + block };
+    return sb_random_next(&random);
 }
 
 static inline void sb_flip_signs(uint64_t secret, float *tensor, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        tensor[i] = sb_flip(secret, i, tensor[i]);
+    for (size_t first = 0; first < count; first += 64) {
+        const uint64_t flips = sb_flips_of(secret, first / 64);
+        const size_t end = count - first < 64 ? count - first : 64;
+        for (size_t i = 0; i < end; i++)
+            tensor[first + i] *= flips >> i & 1 ? -1.0f : 1.0f;
+    }
 }
 
 #endif

@@ -55,6 +55,7 @@ typedef struct sb_job {
     bool voided;                       /* the last turn's samples do not count */
     uint64_t varied_life, varied_seed; /* determines the places of variation.h */
     float varied_seen[SB_ANCHORS];     /* what the output of each of them held last */
+    bool renewed;                      /* got new inputs (renewal.h) */
     sb_stopping stopping;
     bool done;
 } sb_job;

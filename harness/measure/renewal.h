@@ -12,10 +12,10 @@
 
 #include "measure/job.h"
 
-/* False, with the job's verdict set, if the shortest of a dozen calls with new inputs takes over
- * twice as long as the longest of as many others. If nothing but load made the difference, that
- * would happen at most once in 2.7 million times: 12! 12! / 24!. Calls under 50 us prove nothing.
- */
+/* At the end of some processes. False, with the job's verdict set, if the shortest of a dozen calls
+ * with new inputs takes over twice as long as the longest of as many others. If nothing but load
+ * made the difference, that would happen at most once in 2.7 million times: 12! 12! / 24!. Calls
+ * under 50 us prove nothing; calls of which few were timed would cost too much. */
 bool sb_job_renew(sb_bench *bench, sb_job *job);
 
 #endif

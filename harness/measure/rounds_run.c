@@ -117,19 +117,13 @@ static bool goes_on(const sb_job *job)
     return sb_job_ok(job) && !job->done;
 }
 
-/* In the first process, and in some of the others, so that no plugin can know. */
-static bool renews(const rounds *r)
-{
-    return r->process == 0 || sb_draw_secret() >> 62 == 0;
-}
-
 /* One turn, whose samples are recorded; if `proving`, verifies it and the samples before it. */
 static void take_turn(rounds *r, sb_job *job, size_t position, bool proving)
 {
     sb_reply reply;
     if (call_turn(r, job, proving, &reply)) {
         record_turn(r, job, &reply, position);
-        if (proving && sb_job_prove(r->bench, job, &reply) && renews(r))
+        if (proving && sb_job_prove(r->bench, job, &reply))
             sb_job_renew(r->bench, job);
     }
     sb_job_part(r->bench, job);

@@ -149,20 +149,22 @@ static void vary_turn(variation *v, sb_request *turn)
 
 /* ------------------------------------------------------------------------------------ looking */
 
-static float flip_twice(const uint64_t flips[2], uint64_t offset, float value)
-{
-    return sb_flip(flips[1], offset, sb_flip(flips[0], offset, value));
-}
-
 /* The harness's own input is renewed as the worker's was, by places in the kernel's layout. */
 static void flip_input(const variation *v, const sb_request *turn)
 {
     float *input = sb_arena_tensors(v->bench->arena, v->job->operation).input;
     const sb_shape s = v->input;
+    uint64_t block = UINT64_MAX, flips = 0;
     for (int64_t i = 0; turn->flips[0] != turn->flips[1] && i < s.n * s.c; i++) {
         const sb_plane plane = sb_layout_plane(v->job->input, s, i / s.c, i % s.c);
-        for (int64_t j = 0; j < s.h * s.w; j++, input++)
-            *input = flip_twice(turn->flips, (uint64_t)(plane.first + j * plane.step), *input);
+        for (int64_t j = 0; j < s.h * s.w; j++, input++) {
+            const uint64_t offset = (uint64_t)(plane.first + j * plane.step);
+            if (offset / 64 != block) {
+                block = offset / 64;
+                flips = sb_flips_of(turn->flips[0], block) ^ sb_flips_of(turn->flips[1], block);
+            }
+            *input *= flips >> offset % 64 & 1 ? -1.0f : 1.0f;
+        }
     }
 }
 
