@@ -40,7 +40,7 @@ static int evaluate_drawn(void *context, size_t index, const int64_t *values, do
                                                  .predicted = NAN,
                                                  .best = s->drawn_best });
     free(params);
-    return *s->context->session->stop != 0;
+    return sb_tune_is_stopped(s->context);
 }
 
 /* As many random parameter sets as the search evaluated. If it evaluated all, none are needed: the

@@ -75,7 +75,7 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
         error);
     free(params);
     show_progress(s);
-    return rc < 0 ? rc : *t->session->stop != 0;
+    return rc < 0 ? rc : sb_tune_is_stopped(t);
 }
 
 /* ------------------------------------------------------------------------------- what is known */

@@ -12,11 +12,6 @@
 
 enum { LISTING = 2 }; /* this part of a search's first time, at most, lists the space */
 
-static bool is_stopped(const sb_tune_search *s)
-{
-    return *s->context->session->stop != 0;
-}
-
 /* ---------------------------------------------------------------------------------- to begin */
 
 /* As sb_valid_batch, for what is valid and allowed. */
@@ -150,7 +145,7 @@ static void find_space(sb_tune_search *s, int64_t time_ns)
     int64_t start = sb_now_ns();
     const int rc = build_space(s, time_ns, &why);
     s->times.space = sb_seconds_since(start);
-    if (is_stopped(s)) {
+    if (sb_tune_is_stopped(s->context)) {
         sb_space_free(&s->space);
         return;
     }
@@ -170,7 +165,7 @@ static int list_and_explore(sb_tune_search *s, const sb_search_options *limits, 
     sb_search_options left = *limits;
     if (!s->space.size)
         find_space(s, (limits->time_ns + LISTING - 1) / LISTING);
-    if (s->over || is_stopped(s))
+    if (s->over || sb_tune_is_stopped(s->context))
         return SB_OK;
     if (limits->time_ns && (left.time_ns = end - sb_now_ns()) <= 0)
         return SB_OK;
@@ -190,7 +185,7 @@ int sb_tune_search_go_on(sb_tune_search *s, const sb_search_options *limits, boo
     if (sb_evaluation_log_flush(&records->evaluations, records->dir, rc < 0 ? NULL : error) < 0 &&
         rc >= 0)
         rc = SB_FAILED;
-    if (rc == SB_OK && is_stopped(s)) {
+    if (rc == SB_OK && sb_tune_is_stopped(s->context)) {
         rc = sb_tune_search_keep(s, error);
         rc = rc < 0 ? rc : SB_INTERRUPTED;
     }
@@ -219,7 +214,7 @@ int sb_tune_search_finish(sb_tune_search *s, int64_t race_ns, sb_error *error)
     int rc = sb_tune_search_keep(s, error);
     if (rc == SB_OK)
         rc = sb_tune_draw_base_line(s, error);
-    if (rc == SB_OK && is_stopped(s))
+    if (rc == SB_OK && sb_tune_is_stopped(s->context))
         rc = SB_INTERRUPTED;
     if (rc == SB_OK)
         rc = sb_tune_decide(s, race_ns, error);

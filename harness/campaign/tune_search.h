@@ -38,6 +38,12 @@ typedef struct sb_tune_context {
     sb_tune_tally *tally;
 } sb_tune_context;
 
+/* Did the user stop it? */
+static inline bool sb_tune_is_stopped(const sb_tune_context *context)
+{
+    return *context->session->stop != 0;
+}
+
 /* The subject of one search. */
 typedef struct sb_tune_target {
     const sb_layer *layer;

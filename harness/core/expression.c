@@ -84,14 +84,9 @@ static bool is_letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 static bool is_wordy(char c)
 {
-    return is_letter(c) || is_digit(c);
+    return is_letter(c) || sb_is_digit(c);
 }
 
 static size_t word_length(const char *text)
@@ -219,7 +214,7 @@ static int parse_operand(parser *p)
         return parse_prefixed(p, 1, "-", NEGATE, PRODUCT + 1);
     if (*p->at == '(')
         return parse_inner(p);
-    if (is_digit(*p->at))
+    if (sb_is_digit(*p->at))
         return parse_number(p);
     if (is_letter(*p->at) && !find_infix(p))
         return parse_name(p);

@@ -43,6 +43,12 @@ bool sb_glob_match(const char *pattern, const char *name);
 /* The candidate (NULL-terminated list) nearest to `name`, or NULL if none is close. */
 const char *sb_nearest(const char *name, const char *const *candidates);
 
+/* In any locale. */
+static inline bool sb_is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
 /* Reads a decimal integer in [low, high]; nothing may precede or follow it. */
 bool sb_parse_integer(const char *text, int64_t low, int64_t high, int64_t *value);
 

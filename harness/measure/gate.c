@@ -249,17 +249,26 @@ static bool right_still(sb_bench *b, sb_job *job, double ns)
     return run_marked(b, job) && as_before(b, job, job->truth, reason);
 }
 
+sb_verification sb_verification_begin(const sb_bench *b, const sb_job *job)
+{
+    return (sb_verification) { sb_now_ns(), job->spent_ns, b->run_ns,
+                               b->idle_ns,  b->verify_ns,  job->call_ns };
+}
+
+bool sb_verification_end(const sb_verification *from, sb_bench *b, sb_job *job)
+{
+    job->call_ns = from->call_ns;
+    job->spent_ns = from->spent_ns;
+    b->run_ns = from->run_ns;
+    b->idle_ns = from->idle_ns;
+    b->verify_ns = from->verify_ns + sb_now_ns() - from->start_ns;
+    return sb_job_ok(job);
+}
+
 bool sb_job_prove(sb_bench *b, sb_job *job, const sb_reply *reply)
 {
-    const int64_t start = sb_now_ns(), spent_ns = job->spent_ns;
-    const int64_t run_ns = b->run_ns, idle_ns = b->idle_ns;
-    const double call_ns = job->call_ns;
+    const sb_verification from = sb_verification_begin(b, job);
     if (at_rest(b, job, reply) && right_still(b, job, reply->ns[0]))
         job->proved = (sb_proved) { job->result->series.count, job->result->switches };
-    job->call_ns = call_ns;
-    job->spent_ns = spent_ns;
-    b->run_ns = run_ns;
-    b->idle_ns = idle_ns;
-    b->verify_ns += sb_now_ns() - start;
-    return sb_job_ok(job);
+    return sb_verification_end(&from, b, job);
 }

@@ -95,6 +95,15 @@ void sb_job_part(sb_bench *bench, const sb_job *job);
  * are void unless they were proved. */
 bool sb_job_plan(sb_bench *bench, sb_job *job);
 
+/* Begins and ends a verification: its time is neither the job's nor that of measuring, but all of
+ * it is `verify_ns`. The end returns whether the job is still ok. */
+typedef struct sb_verification {
+    int64_t start_ns, spent_ns, run_ns, idle_ns, verify_ns;
+    double call_ns;
+} sb_verification;
+sb_verification sb_verification_begin(const sb_bench *bench, const sb_job *job);
+bool sb_verification_end(const sb_verification *from, sb_bench *bench, sb_job *job);
+
 /* A turn with about `turn_ns` of samples, at least one, after untimed calls: for WARM_NS with short
  * kernels, none with very long ones. `evict_bytes`: 0 for warm caches, else one sample. */
 sb_request sb_job_size_turn(const sb_job *job, uint32_t iterations, double turn_ns,

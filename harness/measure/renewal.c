@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure/renewal.h"
 
-#include "core/clock.h"
 #include "measure/variation.h"
 
 #include <math.h>
@@ -62,15 +61,10 @@ static void compare_times(sb_bench *bench, sb_job *job)
 
 bool sb_job_renew(sb_bench *b, sb_job *job)
 {
-    const int64_t start = sb_now_ns(), spent_ns = job->spent_ns, verify_ns = b->verify_ns;
-    const int64_t run_ns = b->run_ns, idle_ns = b->idle_ns;
+    const sb_verification from = sb_verification_begin(b, job);
     if (can_renew(job) && is_due(job)) {
         compare_times(b, job);
         job->renewed = true;
     }
-    job->spent_ns = spent_ns;
-    b->run_ns = run_ns;
-    b->idle_ns = idle_ns;
-    b->verify_ns = verify_ns + sb_now_ns() - start;
-    return sb_job_ok(job);
+    return sb_verification_end(&from, b, job);
 }

@@ -163,7 +163,7 @@ static void flip_input(const variation *v, const sb_request *turn)
                 block = offset / 64;
                 flips = sb_flips_of(turn->flips[0], block) ^ sb_flips_of(turn->flips[1], block);
             }
-            *input *= flips >> offset % 64 & 1 ? -1.0f : 1.0f;
+            *input = sb_flip(flips, offset % 64, *input);
         }
     }
 }

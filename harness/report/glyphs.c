@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/glyphs.h"
 
+#include "core/text.h"
+
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -90,18 +92,13 @@ double sb_text_mm(const char *text, double points)
     return em * points * MM_PER_POINT;
 }
 
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
 /* After text[at]? A number keeps its decimals, and its per cent. */
 static bool may_break(const char *text, size_t at)
 {
     if (text[at] == '.')
-        return !is_digit(text[at + 1]);
+        return !sb_is_digit(text[at + 1]);
     if (text[at] == ' ' && text[at + 1] == '%')
-        return at == 0 || !is_digit(text[at - 1]);
+        return at == 0 || !sb_is_digit(text[at - 1]);
     return strchr(" -_/:,;+=&|)]}", text[at]) != NULL;
 }
 
