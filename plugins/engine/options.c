@@ -209,14 +209,27 @@ static int64_t taps_inside(int64_t outputs, int64_t stride, int64_t taps, int64_
     return inside;
 }
 
-/* What a row of outputs takes for each input channel, in multiply-adds of vectors: with vectors of
- * output channels. Two pixels share the last vector if it is at most half full. */
+/* What a row of outputs takes for each input channel, in multiply-adds of vectors: with one vector
+ * of output channels. */
+static double vector_cost(const conv *b)
+{
+    const int64_t rows = taps_inside(b->p, b->stride_h, b->r, b->dilation_h, b->pad_top, b->h);
+    const int64_t columns = taps_inside(b->q, b->stride_w, b->s, b->dilation_w, b->pad_left, b->w);
+    return (double)rows / (double)b->p * (double)columns;
+}
+
+/* The same with all of them. Two pixels share the last vector if it is at most half full. */
 static double channel_vectors_cost(const conv *b, int lanes)
 {
     const int64_t halves = larger(divide_up(2 * (b->k / b->groups), lanes), 2);
-    const int64_t rows = taps_inside(b->p, b->stride_h, b->r, b->dilation_h, b->pad_top, b->h);
-    const int64_t columns = taps_inside(b->q, b->stride_w, b->s, b->dilation_w, b->pad_left, b->w);
-    return (double)rows / (double)b->p * (double)(columns * halves) / 2;
+    return vector_cost(b) * (double)halves / 2;
+}
+
+/* Where vectors of 8 lanes take half as long as those of 16. A tile of them holds fewer sums, so
+ * that starting and storing it takes a larger part of the time. */
+static double short_vectors_cost(const conv *b)
+{
+    return 1.05 * vector_cost(b) * (double)divide_up(b->k / b->groups, 8) / 2;
 }
 
 /* The same for vectors of pixels, without copying: a sum waits for the one before it. */
@@ -234,16 +247,6 @@ static double copy_cost(const conv *b, int lanes)
     if (is_plain_pointwise(b))
         return b->q % lanes != 0 ? 14 : 0;
     return (double)lines * (20 + (b->stride_w > 1 ? 0.75 * (double)(phases * b->q) : 0));
-}
-
-/* Are the outputs of a group so few that vectors of pixels are faster, in spite of copying? */
-static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
-{
-    const conv step = conv_of(problem, 0), flat = flatten(&step);
-    const conv b = is_column(&flat) ? turn(&flat) : flat;
-    const int lanes = isa_select(cpu, 16)->lanes;
-    return options_layout_serves(problem, LAYOUT_NCHW) && b.k / b.groups < 2 * lanes &&
-           pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes) < channel_vectors_cost(&b, lanes);
 }
 
 /* Does the last step have so few outputs (per group) that at least half of the last vector of 16
@@ -283,24 +286,52 @@ static bool wants_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
            is_dense_with_eight_lanes(problem, cpu) && isa_halves(cpu);
 }
 
-/* With few input channels, most of a block would be empty. In NHWC a whole filter row is one run of
- * inputs. But if the last vector of output channels is partial, NHWC stores it tile by tile through
- * a buffer, which costs more than the many short runs of the planar layout. */
-option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
+/* Are the outputs of a group so few that vectors of pixels are faster than those of channels, in
+ * spite of copying? */
+static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const conv step = conv_of(problem, 0), flat = flatten(&step);
+    const conv b = is_column(&flat) ? turn(&flat) : flat;
+    const int lanes = isa_select(cpu, 16)->lanes;
+    if (!options_layout_serves(problem, LAYOUT_NCHW) || b.k / b.groups >= 2 * lanes)
+        return false;
+    const double pixels = pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes);
+    return pixels < channel_vectors_cost(&b, lanes) &&
+           (!wants_eight_lanes(problem, cpu) || pixels < short_vectors_cost(&b));
+}
+
+/* Are there so few input channels that most of a block would be empty? */
+static bool has_few_inputs(const sb_problem *problem)
+{
+    return options_layout_serves(problem, LAYOUT_PLANAR) && problem->steps[0].c < 8;
+}
+
+/* In NHWC a whole filter row is one run of inputs. But without the masks of 16 lanes, the last
+ * vector of output channels, if it is partial, is stored through a buffer, which costs more than
+ * the empty part of a block does. A single channel is a run of inputs in the planar layout too. */
+static option_layout layout_for_few_inputs(const sb_problem *problem, const sb_cpu *cpu)
 {
     const sb_step *b = &problem->steps[0];
+    const int lanes = isa_select(cpu, 16)->lanes;
+    if (b->c == 1 && b->k % 16 != 0)
+        return LAYOUT_PLANAR;
+    return lanes == 16 || b->k % lanes == 0 ? LAYOUT_NHWC : LAYOUT_NCHW8C;
+}
+
+option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
+{
     if (has_images_of_one_pixel(problem) || wants_wide_blocks(problem, cpu))
         return LAYOUT_NHWC;
     if (wants_pixel_vectors(problem, cpu))
         return LAYOUT_NCHW;
     if (wants_small_blocks(problem, cpu))
         return LAYOUT_NCHW8C;
-    if (options_layout_serves(problem, LAYOUT_PLANAR) && b->c < 8)
-        return b->k % 16 == 0 ? LAYOUT_NHWC : LAYOUT_PLANAR;
-    if (wants_whole_pixels(problem))
+    if (wants_whole_pixels(problem) && !has_few_inputs(problem))
         return LAYOUT_NHWC;
     if (wants_eight_lanes(problem, cpu))
         return LAYOUT_NCHW8C;
+    if (has_few_inputs(problem))
+        return layout_for_few_inputs(problem, cpu);
     return options_layout_serves(problem, LAYOUT_NCHW16C) ? LAYOUT_NCHW16C : LAYOUT_NHWC;
 }
 
