@@ -142,7 +142,7 @@ bool options_layout_serves(const sb_problem *problem, int64_t layout)
     const bool plain = problem->step_count == 1 && !is_depthwise(problem, 0);
     const conv b = conv_of(problem, 0);
     if (layout == LAYOUT_NCHW)
-        return plain;
+        return plain || (problem->step_count == 1 && depthwise_is_plain(&b));
     if (layout == LAYOUT_PLANAR)
         return plain && b.groups == 1 && b.c < 16;
     return !plain || dense_fits(&b, layouts[layout].input, layouts[layout].output);
@@ -218,11 +218,12 @@ static double vector_cost(const conv *b)
     return (double)rows / (double)b->p * (double)columns;
 }
 
-/* The same with all of them. Two pixels share the last vector if it is at most half full. */
+/* The same with all of them. Two pixels share the last vector if it is at most half full, which
+ * takes more instructions. */
 static double channel_vectors_cost(const conv *b, int lanes)
 {
     const int64_t halves = larger(divide_up(2 * (b->k / b->groups), lanes), 2);
-    return vector_cost(b) * (double)halves / 2;
+    return (halves % 2 != 0 ? 1.2 : 1) * vector_cost(b) * (double)halves / 2;
 }
 
 /* Where vectors of 8 lanes take half as long as those of 16. A tile of them holds fewer sums, so
@@ -286,6 +287,16 @@ static bool wants_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
            is_dense_with_eight_lanes(problem, cpu) && isa_halves(cpu);
 }
 
+/* Are there so few depthwise channels that vectors of pixels are faster? Each sum has only the taps
+ * of one channel, so that starting and storing a tile takes longer than the sums themselves. */
+static bool has_few_planes(const conv *b, int lanes)
+{
+    const double each = pixel_vectors_cost(b, lanes) + copy_cost(b, lanes);
+    const double stores = (double)divide_up(b->q, lanes);
+    return (double)b->c * (2.4 * each + 2 * stores) <
+           vector_cost(b) * (double)divide_up(b->c, lanes);
+}
+
 /* Are the outputs of a group so few that vectors of pixels are faster than those of channels, in
  * spite of copying? */
 static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
@@ -295,6 +306,8 @@ static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
     const int lanes = isa_select(cpu, 16)->lanes;
     if (!options_layout_serves(problem, LAYOUT_NCHW) || b.k / b.groups >= 2 * lanes)
         return false;
+    if (is_depthwise(problem, 0))
+        return has_few_planes(&b, lanes);
     const double pixels = pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes);
     return pixels < channel_vectors_cost(&b, lanes) &&
            (!wants_eight_lanes(problem, cpu) || pixels < short_vectors_cost(&b));

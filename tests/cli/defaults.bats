@@ -92,3 +92,23 @@ setup() {
     [ "$status" -eq 0 ]
     [[ $output == *layout=nchw16c* ]]
 }
+
+@test "defaults: few channels are computed in the layout with the fewest empty lanes" {
+    grep -qw avx2 /proc/cpuinfo || skip "the processor has no AVX2"
+    export SEPBENCH_ISA=avx2
+    run defaults 'input: [3, 64, 64], out_channels: 11, kernel: 3, stride: 2' # no masks to store 11 with
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw8c* ]]
+    run defaults 'input: [3, 64, 64], out_channels: 40, kernel: 3, stride: 2'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nhwc* ]]
+    run defaults 'input: [1, 64, 64], out_channels: 11, kernel: 3, stride: 2'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=planar* ]]
+    run defaults 'input: [2, 56, 56], out_channels: 2, kernel: 3, padding: 1, groups: 2'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw\;* ]]
+    run defaults 'input: [8, 56, 56], out_channels: 8, kernel: 3, padding: 1, groups: 8'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw8c* ]]
+}
