@@ -143,13 +143,15 @@ static int64_t row_floats(const setting *own, bool fetch)
  * Should the input of the next rows be prefetched? With a stride above 1, each output pixel needs
  * several input pixels, and the depthwise step computes too little to hide the time they take to
  * arrive, unless its filter is large. Prefetching pays if the input does not fit in L2, but a few
- * rows of it do. With stride 1 the hardware prefetcher is fast enough.
+ * rows of it do. With stride 1 the hardware prefetcher is fast enough. Rows and columns between
+ * filters that do not touch each other would be prefetched in vain.
  */
 static bool should_fetch(const setting *own)
 {
     const conv *b = &own->first;
     const int64_t l2 = l2_floats(own->cpu), few = 3, large = 8; /* taps for each input pixel */
-    return b->stride_h > 1 && b->c * b->h * b->w > l2 / 2 &&
+    const bool whole = b->r >= b->stride_h && b->s >= b->stride_w;
+    return b->stride_h > 1 && whole && b->c * b->h * b->w > l2 / 2 &&
            b->r * b->s < large * b->stride_h * b->stride_w && few * row_floats(own, true) <= l2 / 2;
 }
 

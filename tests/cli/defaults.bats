@@ -3,10 +3,11 @@
 
 load common
 
-# defaults LAYER [PARAMS]: prints the row of direct/standard without tuning.
+# defaults LAYER [PARAMS [KERNEL]]: prints the row of the kernel (direct/standard) without tuning.
 defaults() {
-    { echo "layers: [{name: only, operations: standard, $1}]"
-      echo "kernels: [{kernel: direct/standard, params: {${2:-}}}]"
+    local kernel=${3:-direct/standard}
+    { echo "layers: [{name: only, operations: ${kernel#*/}, $1}]"
+      echo "kernels: [{kernel: $kernel, params: {${2:-}}}]"
       echo "tuned: never"
       echo "measure: {min_samples: 3, max_time: 1us, processes: 1}"
       echo "report: {formats: []}"; } > layer.yaml
@@ -17,7 +18,7 @@ defaults() {
 
 setup() {
     cd "$BATS_TEST_TMPDIR"
-    SEPBENCH_PLUGIN_PATH=$(plugins direct)
+    SEPBENCH_PLUGIN_PATH=$(plugins direct fused)
     export SEPBENCH_PLUGIN_PATH
 }
 
@@ -111,4 +112,13 @@ setup() {
     run defaults 'input: [8, 56, 56], out_channels: 8, kernel: 3, padding: 1, groups: 8'
     [ "$status" -eq 0 ]
     [[ $output == *layout=nchw8c* ]]
+}
+
+@test "defaults: fused prefetches the next rows only where filters read all of them" {
+    run defaults 'input: [192, 448, 15], out_channels: 16, kernel: 3, stride: 3' '' fused/separable
+    [ "$status" -eq 0 ]
+    [[ $output == *fetch=1* ]]
+    run defaults 'input: [192, 448, 15], out_channels: 16, kernel: 2, stride: 3' '' fused/separable
+    [ "$status" -eq 0 ]
+    [[ $output == *fetch=0* ]]
 }
