@@ -46,4 +46,5 @@ noinst_LIBRARIES += %D%/libtune.a
 	%D%/tunedb_json.c \
 	%D%/tunedb_rows.c \
 	%D%/tunedb_sql.h
-%C%_libtune_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
+# Products are rounded, so that the same seed gives the same search whether or not the processor can fuse them with sums.
+%C%_libtune_a_CFLAGS = $(AM_CFLAGS) -ffp-contract=off $(JANSSON_CFLAGS) $(ZLIB_CFLAGS) $(SQLITE_CFLAGS)
