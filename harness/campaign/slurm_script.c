@@ -73,7 +73,7 @@ static void add_head(sb_text *s, const sb_scope *scope, const sb_slurm_job *job,
                 "#SBATCH --output=%s/slurm-%%A_%%a.log\n",
                 job->out);
     sb_text_add(s,
-                "# %zu groups in %" PRId64 " shards, the longest estimated at %" PRId64
+                "# Groups: %zu, shards: %" PRId64 ", the longest estimated at %" PRId64
                 " s; docs/cluster.md explains each line.\n",
                 sb_scope_count_groups(scope), shards, longest_ns / 1000000000);
 }

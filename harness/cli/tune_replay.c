@@ -70,10 +70,10 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
     if (sb_recorded_read(request->path, &recorded, error) < 0)
         return SB_FAILED;
     if (recorded.skipped)
-        sb_warn("%s: %zu entries without some parameter are ignored", request->path,
+        sb_warn("%s: ignored because some parameter is missing: %zu", request->path,
                 recorded.skipped);
     if (recorded.cut)
-        sb_warn("%s: the file is truncated; %zu parameter sets were read", request->path,
+        sb_warn("%s: the file is truncated; parameter sets that were read: %zu", request->path,
                 recorded.space.size);
     if (recorded.space.size >= MANY && isfinite(recorded.next) &&
         recorded.next > lone * recorded.best)
@@ -82,9 +82,10 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
             "be an outlier of the recording",
             request->path, recorded.next / recorded.best);
     if (!request->csv)
-        printf("%zu parameter sets, of which %zu failed; optimum %.6g\n"
+        printf("%zu parameter set%s, of which %zu failed; optimum %.6g\n"
                "Evaluations until a search comes near the optimum:\n\n",
-               recorded.space.size, recorded.failures, recorded.best);
+               recorded.space.size, recorded.space.size == 1 ? "" : "s", recorded.failures,
+               recorded.best);
     sb_replay_print(&recorded, chosen, &options, request->csv, stdout);
     sb_recorded_free(&recorded);
     return 0;

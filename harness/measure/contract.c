@@ -101,7 +101,8 @@ void sb_contract_close(sb_contract *c)
                          "%lld blocks of the host's memory are left", (long long)taken.blocks);
     const int left = sb_others_count() - c->children;
     if (left > 0)
-        sb_contract_find(c, "deinit ends what was started", "%d processes are left", left);
+        sb_contract_find(c, "deinit ends what was started", "%d process%s left", left,
+                         left == 1 ? " is" : "es are");
     sb_contract_enter(c, "unloading");
     sb_loader_close(&c->loaded);
     free(c);

@@ -97,7 +97,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         sb_stairs_free(&curves[i]);
     }
     sb_panel_close(canvas);
-    sb_canvas_say(canvas, "%zu layers.", grid.layer_count);
+    sb_canvas_say(canvas, "%zu layer%s.", grid.layer_count, grid.layer_count == 1 ? "" : "s");
     sb_note_left_out(canvas, undetermined);
     sb_canvas_finish(canvas, y);
     free(curves);

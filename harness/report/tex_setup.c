@@ -119,11 +119,9 @@ static void add_results(const sb_tex_run *run, sb_text *to)
     sb_text_add(to, "\\item[Expected result] ");
     for (size_t i = 0; i < run->answer->block_count; i++) {
         const sb_answer_block *block = &run->answer->blocks[i];
-        sb_text_add(to,
-                    "With %lld thread%s, %zu layers are measured with %zu candidates, of which "
-                    "%zu are ok. ",
+        sb_text_add(to, "With %lld thread%s: %zu layer%s, %zu results, of which ok: %zu. ",
                     (long long)block->threads, block->threads == 1 ? "" : "s", block->part_count,
-                    block->counts.results, block->counts.ok);
+                    block->part_count == 1 ? "" : "s", block->counts.results, block->counts.ok);
     }
     sb_text_add(to, "On the same machine no speedup should leave its interval by more than a "
                     "tenth, and \\texttt{sepbench compare} of two runs should call at most "
@@ -150,7 +148,8 @@ void sb_tex_artifact(sb_tex_run *run, sb_text *to)
                 "Measured on %s. A C17 compiler with OpenMP, libyaml, SQLite, hwloc, "
                 "jansson, xxhash and zlib; gnuplot for figures.",
                 system ? system : "an unknown system");
-    sb_text_add(&time, "%.0f minutes.", fmax(1, wall / 60));
+    const double minutes = fmax(1, round(wall / 60));
+    sb_text_add(&time, "%.0f minute%s.", minutes, minutes > 1 ? "s" : "");
     sb_text_add(to, "\\begin{description}\\raggedright\n");
     add_item(to, "Obtain", obtain.data);
     add_item(to, "Hardware", hardware.data);

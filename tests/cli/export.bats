@@ -52,7 +52,7 @@ setup() {
     [[ $stderr == *"one/kernel_tuner: 6 caches" ]]
     run "$SEPBENCH" tune --replay one/kernel_tuner/layer0-standard-t1-tiled-standard.json
     [ "$status" -eq 0 ]
-    [[ $output == "1 parameter sets, of which 0 failed; optimum "* ]]
+    [[ $output == "1 parameter set, of which 0 failed; optimum "* ]]
 }
 
 @test "export: refuses what it cannot do" {
