@@ -72,11 +72,10 @@ static void tell_wide(size_t wide, size_t all, const char *what)
 static void tell_company(const sb_account *account, size_t groups)
 {
     if (account->groups_in_company)
-        sb_warn(
-            "%" PRId64 " of %zu measurements of a layer were made while other processes "
-            "computed on the same cores, most recently %s; the column 'conditions' of results.csv "
-            "says which",
-            account->groups_in_company, groups, account->company.names);
+        sb_warn("other processes computed on the same cores during %" PRId64
+                " of %zu measurements of a layer, most recently %s; the column 'conditions' of "
+                "results.csv says which",
+                account->groups_in_company, groups, account->company.names);
 }
 
 static void tell_narrow(const sb_narrow *narrow)

@@ -22,9 +22,9 @@ typedef struct sb_tune_manner {
     bool base_line;           /* also draw as many random parameter sets, for figures */
 } sb_tune_manner;
 
-/* The time of the tuned layers in the network, by quick measurements. */
 typedef struct sb_tune_tally {
-    double default_ns, tuned_ns;
+    double default_ns, tuned_ns; /* of the tuned layers in the network, by quick measurements */
+    size_t unreached;            /* problems whose time was over before an evaluation */
 } sb_tune_tally;
 
 /* Resources for the searches of a tuning. */

@@ -160,6 +160,15 @@ static void tally_unit(const race *r, const sb_tune_unit *unit, sb_tune_tally *t
     tally->tuned_ns += unit->uses * fmin(best, defaults);
 }
 
+/* Was there an evaluation, or nothing to evaluate? */
+static bool is_reached(const race *r)
+{
+    bool reached = r->count == 0;
+    for (size_t i = 0; i < r->count; i++)
+        reached |= r->items[i].over || r->items[i].evaluated_count > 0;
+    return reached;
+}
+
 static int begin_all(race *r, const sb_tune_context *context, const sb_tune_unit *unit,
                      const sb_candidates *candidates, sb_evaluator *evaluator, sb_error *error)
 {
@@ -208,6 +217,7 @@ static int tune_together(const sb_tune_context *context, const sb_tune_unit *uni
         if (sb_tune_search_keep(&r.items[i], error) < 0)
             rc = SB_FAILED;
     tally_unit(&r, unit, context->tally);
+    context->tally->unreached += !is_reached(&r);
     for (size_t i = 0; i < r.count; i++)
         sb_tune_search_end(&r.items[i]);
     free(r.items);

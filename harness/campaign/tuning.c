@@ -56,10 +56,11 @@ static int tune_units(const sb_scope *scope, const sb_tune_context *context,
         int64_t share = budget ? sb_tune_plan_share(plan, done, left) : 0;
         rc = tune_unit(scope, context, &plan->units[done], budget && !share ? 1 : share, error);
     }
-    if (rc == SB_OK && done < plan->count)
-        sb_warn("the budget was used up before %zu of %zu problems; their kernels keep their "
-                "parameters",
-                plan->count - done, plan->count);
+    const size_t unreached = plan->count - done + context->tally->unreached;
+    if (rc == SB_OK && unreached)
+        sb_warn("problems without an evaluation, because the budget was used up: %zu of %zu; "
+                "their kernels keep their parameters",
+                unreached, plan->count);
     return rc;
 }
 

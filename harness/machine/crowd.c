@@ -219,7 +219,8 @@ static void name_them(const scan *s, sb_crowd *crowd)
     crowd->sepbench = add_names(s, true, &names) > 0;
     if (!crowd->sepbench)
         add_names(s, false, &names);
-    snprintf(crowd->names, sizeof crowd->names, "%s", names.data ? names.data : "");
+    snprintf(crowd->names, sizeof crowd->names, "%s",
+             names.length ? names.data : "some that have ended");
     sb_text_free(&names);
 }
 

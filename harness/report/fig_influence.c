@@ -113,8 +113,10 @@ static void plot_levels(sb_canvas *canvas, const sb_influence *influence)
     size_t block = canvas->blocks - 1;
     sb_panel_plot(canvas, "data index %zu using 1:3 with points", block);
     sb_canvas_add_mark(canvas, &median_look, 0.7);
-    sb_panel_plot(canvas, "data index %zu using 1:2 with lines", block);
-    sb_canvas_add_line(canvas, &best_look, 0.9);
+    if (influence->numbers) { /* between names there is nothing to see */
+        sb_panel_plot(canvas, "data index %zu using 1:2 with lines", block);
+        sb_canvas_add_line(canvas, &best_look, 0.9);
+    }
     sb_panel_plot(canvas, "data index %zu using 1:2 with points", block);
     sb_canvas_add_mark(canvas, &best_look, 0.6);
 }

@@ -122,7 +122,8 @@ static void finish_influence(collector *c)
         level->best = exp(c->log_best[l] / c->layers[l]);
         free(c->logs[l]);
     }
-    if (are_numbers(to))
+    to->numbers = are_numbers(to);
+    if (to->numbers)
         qsort(to->levels, to->count, sizeof *to->levels, by_value);
     to->share = c->share_count > 0 ? c->share_sum / c->share_count : NAN;
     free(c->logs);

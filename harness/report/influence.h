@@ -16,6 +16,7 @@ typedef struct sb_influence {
     char *parameter;            /* owned */
     sb_influence_level *levels; /* numbers ascending, others in the order of occurrence */
     size_t count;
+    bool numbers; /* the values are numbers */
     /* The part of the variance of the logarithm of time, within a layer, that the parameter's main
      * effect explains (an analysis of variance, corrected for the number of its values): a mean
      * over layers, in [0, 1]. NAN if nothing varies. The sum for a kernel is at most 1: if a search

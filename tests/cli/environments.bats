@@ -98,7 +98,7 @@ teardown() {
     [ "$status" -eq 0 ]
     [[ $stderr == *"another sepbench is measuring on the same cores: sepbench"*" (process "* ]]
     [[ $output == *"Caveats"*"another sepbench"* ]]
-    [[ $output == *"measurements of a layer were made while other"* ]]
+    [[ $stderr == *"computed on the same cores during "*" of a layer, most recently "*" (process "*";"* ]]
     grep -q 'another sepbench computed on the same cores' run/results.csv
 }
 

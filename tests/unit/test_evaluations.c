@@ -168,6 +168,7 @@ static void influence_is_told(void **state)
     assert_string_equal(list[0].parameter, "x");
     assert_true(list[0].share > 0.999 && list[1].share < 1e-9);
     assert_string_equal(list[0].levels[2].value, "10"); /* sorted as numbers, not as text */
+    assert_true(list[0].numbers && !list[1].numbers);
     assert_true(fabs(list[0].levels[2].best - 3) < 1e-9 && list[0].levels[2].count == 8);
     assert_true(fabs(list[1].levels[0].median - 2) < 1e-9);
     sb_influences_free(list, count);
