@@ -13,7 +13,7 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/depthwise_run.c %D%/depthwise_threads.c \
 	%D%/gemm.c %D%/gemm.h %D%/gemm_inner.h %D%/gemm_tile.h \
 	%D%/isa.c %D%/isa.h %D%/isa_halves.c \
-	%D%/options.c %D%/options.h \
+	%D%/layout_default.c %D%/options.c %D%/options.h \
 	%D%/pairs.c %D%/pairs.h \
 	%D%/share.h \
 	%D%/stages.c %D%/stages.h \
