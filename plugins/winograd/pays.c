@@ -32,6 +32,12 @@ static int64_t count_products(const conv *b)
            inside(b->q, b->stride_w, b->pad_left, b->s, b->w);
 }
 
+/* The same by tiles. */
+static int64_t count_tiled(const conv *b, const wino_cut *cut)
+{
+    return wino_products(cut) * wino_tiles(b, cut);
+}
+
 /* Matrix products; their weights are read `times` times, and not while others are multiplied. */
 static double multiply_cycles(const sb_cpu *cpu, double products, int lanes, double weights,
                               double times)
@@ -70,7 +76,7 @@ static double wino_cycles(const conv *b, const sb_cpu *cpu, const wino_cut *cut,
 
 bool wino_pays(const conv *b, const sb_cpu *cpu, const wino_cut *cut, int lanes, sb_why *why)
 {
-    const int64_t direct = count_products(b), tiles = wino_products(cut) * wino_tiles(b, cut);
+    const int64_t direct = count_products(b), tiles = count_tiled(b, cut);
     if (tiles >= direct) {
         refuse(why, "its tiles take %lld products of two channels, the definition %lld",
                (long long)tiles, (long long)direct);
@@ -81,4 +87,13 @@ bool wino_pays(const conv *b, const sb_cpu *cpu, const wino_cut *cut, int lanes,
         refuse(why, "transforms and weights cost more than it saves: %.0f cycles, direct %.0f",
                there, here);
     return there < here;
+}
+
+bool wino_saves(const conv *b, const wino_cut *cut, const wino_cut *other, sb_why *why)
+{
+    const int64_t here = count_tiled(b, cut), there = count_tiled(b, other);
+    if (here >= there)
+        refuse(why, "its tiles take %lld products of two channels, those of %d outputs %lld",
+               (long long)here, other->y.out * other->x.out, (long long)there);
+    return here < there;
 }

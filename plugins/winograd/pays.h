@@ -9,4 +9,8 @@
  * and the bandwidth of the weights. `lanes`: floats in a vector. */
 bool wino_pays(const conv *b, const sb_cpu *cpu, const wino_cut *cut, int lanes, sb_why *why);
 
+/* False with the reason if the tiles of another cut need no more products: they may fill the image
+ * better. */
+bool wino_saves(const conv *b, const wino_cut *cut, const wino_cut *other, sb_why *why);
+
 #endif

@@ -112,6 +112,15 @@ static int supports(const sb_problem *problem, const sb_cpu *cpu, int out, sb_wh
     return reason == NULL && wino_pays(&b, cpu, &cut, isa_select(cpu, WINO_BLOCK)->lanes, why);
 }
 
+/* Smaller tiles round less. Where they also need no more products, larger ones have no use. */
+static bool saves_over(const sb_problem *problem, int out, int smaller, sb_why *why)
+{
+    const conv b = conv_of(problem, 0);
+    wino_cut large, small;
+    return !wino_cut_find(&b, smaller, &small) || !wino_cut_find(&b, out, &large) ||
+           wino_saves(&b, &large, &small, why);
+}
+
 /*
  * F(6x6) amplifies rounding errors. The error bound of an output is relative to its own sum of
  * products, but its error also comes from the other outputs of the tile. An output of few products
@@ -128,7 +137,7 @@ static int supports_large(const sb_problem *problem, const sb_cpu *cpu, int out,
     else if (b->c < 16)
         refuse(why, "fewer than 16 channels: F(6x6) may miss its error bound");
     else
-        return 1;
+        return saves_over(problem, out, 4, why);
     return 0;
 }
 

@@ -116,6 +116,26 @@ rogue_dodgers() {
     no_times
 }
 
+@test "verdicts: Winograd's large tiles refuse images that smaller ones fill better" {
+    cd "$BATS_TEST_TMPDIR"
+    cat > tiles.yaml <<'END'
+layers: # 25 tiles of 36 products or 16 of 64; 9 or 4; 16 or 9, as many products
+  - {name: smaller, input: [64, 19, 19], kernel: 3, out_channels: 64, padding: 1, operations: standard}
+  - {name: larger, input: [64, 12, 12], kernel: 3, out_channels: 64, padding: 1, operations: standard}
+  - {name: as many, input: [64, 15, 15], kernel: 3, out_channels: 64, padding: 1, operations: standard}
+kernels: [winograd/f4, winograd/f6]
+measure: {min_samples: 3, max_time: 1us}
+report: {formats: []}
+END
+    export SEPBENCH_PLUGIN_PATH=$(plugins naive winograd)
+    "$SEPBENCH" run tiles.yaml -o tiles --quiet > text
+    grep -q '^smaller,.*,f4,.*,ok,' tiles/results.csv
+    grep -q '^smaller,.*,f6,.*,unsupported,.*its tiles take 1024 products of two channels, those of 16 outputs 900' \
+        tiles/results.csv
+    grep -q '^larger,.*,f6,.*,ok,' tiles/results.csv
+    grep -q '^as many,.*,f6,.*,unsupported,.*its tiles take 576 products' tiles/results.csv
+}
+
 @test "verdicts: the summary names each kernel that failed, with its reason" {
     cd "$BATS_TEST_TMPDIR"
     export SEPBENCH_PLUGIN_PATH=$(plugins naive refuser)
