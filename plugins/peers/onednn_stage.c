@@ -18,17 +18,22 @@ typedef struct dnn_stage {
 
 /* ---------------------------------------------------------------------------------------- run */
 
-/* Points a memory object to a tensor. oneDNN has no const tensors, but it does not write to a
- * source, so dropping the const is safe. */
-static void point(dnn_stage *own, int which, const void *to)
+/* oneDNN has no const tensors, but it does not write to a source, so dropping the const is safe. */
+static void *without_const(const void *tensor)
 {
-    union {
+    const union {
         const void *in;
         void *out;
-    } tensor = { .in = to };
+    } both = { .in = tensor };
+    return both.out;
+}
+
+/* Points a memory object to a tensor. */
+static void point(dnn_stage *own, int which, const void *to)
+{
     if (own->memory[which] == NULL || own->at[which] == to)
         return;
-    dnn.dnnl_memory_set_data_handle(own->memory[which], tensor.out);
+    dnn.dnnl_memory_set_data_handle(own->memory[which], without_const(to));
     own->at[which] = to;
 }
 
@@ -126,6 +131,8 @@ static int reorder(dnnl_memory_t from, dnn_desc from_desc, dnnl_memory_t to, dnn
     return done ? 0 : -1;
 }
 
+/* Weights without added channels are reordered from where they are: a copy would be charged to
+ * oneDNN's packing. */
 static int pack(dnn_stage *own, const stage_order *order, const dnn_answer *answer)
 {
     const sb_host *host = order->host;
@@ -135,17 +142,20 @@ static int pack(dnn_stage *own, const stage_order *order, const dnn_answer *answ
     const dnn_desc wanted =
         dnn.dnnl_primitive_desc_query_md(answer->desc, dnnl_query_weights_md, 0);
     dnnl_memory_t memory = NULL, *packed = &own->memory[WEIGHTS];
+    const bool pads = b->c != order->conv.c || b->k != order->conv.k;
     dnn_tensor dense;
     int rc = -1;
 
-    float *padded = pad_weights(host, &order->conv, b, order->weights);
+    float *padded = pads ? pad_weights(host, &order->conv, b, order->weights) : NULL;
+    const void *from = pads ? padded : order->weights;
     own->packed = host->alloc(host, dnn.dnnl_memory_desc_get_size(wanted));
-    if (padded == NULL || own->packed == NULL)
+    if (from == NULL || own->packed == NULL)
         goto free_padded;
     if (dnn_tensor_make(&dense, b->groups > 1 ? 5 : 4, b->groups > 1 ? grouped : plain,
                         b->groups > 1 ? dnnl_goihw : dnnl_oihw) < 0)
         goto free_padded;
-    if (dnn.dnnl_memory_create(&memory, dense.desc, dnn.engine, padded) == dnnl_success &&
+    if (dnn.dnnl_memory_create(&memory, dense.desc, dnn.engine, without_const(from)) ==
+            dnnl_success &&
         dnn.dnnl_memory_create(packed, wanted, dnn.engine, own->packed) == dnnl_success)
         rc = reorder(memory, dense.desc, *packed, wanted);
     if (memory != NULL)
