@@ -11,6 +11,8 @@
 #include "common/conv.h"
 #include "winograd/transform.h"
 
+enum { WINO_MAX_PIECES = 4 };
+
 /* One dimension of a convolution. Piece i begins at tap i * apart, and its taps are a stride
  * apart. */
 typedef struct wino_axis {

@@ -5,6 +5,7 @@ plugins_winograd_la_SOURCES = \
 	%D%/pays.h \
 	%D%/cut.c \
 	%D%/cut.h \
+	%D%/pack.c \
 	%D%/plan.c \
 	%D%/run.c \
 	%D%/transform.h \

@@ -51,8 +51,6 @@ wino_choice wino_default(const conv *b, const sb_cpu *cpu, const wino_cut *cut, 
     };
 }
 
-/* ----------------------------------------------------------------------------------- weights */
-
 /* Splits the output channels into panels and returns their number. Only counts if `panels` is
  * NULL. */
 static int64_t cut_panels(const wino *own, wino_panel *panels)
@@ -70,65 +68,6 @@ static int64_t cut_panels(const wino *own, wino_panel *panels)
         at += now;
     }
     return count;
-}
-
-/* The tap of element i of a piece, or -1 if the piece does not have it. */
-static int64_t tap_at(const wino_axis *a, int piece, int i)
-{
-    const int64_t tap = piece * a->apart + i * a->stride;
-    return tap < a->filter ? tap : -1;
-}
-
-/* Lists where a filter has the elements of a piece; -1: it does not have it. Returns their
- * number. */
-static int list_elements(const wino_cut *cut, int piece, int64_t *at)
-{
-    const int py = piece / cut->x.pieces, px = piece % cut->x.pieces;
-    int count = 0;
-    for (int i = 0; i < (cut->y.in > 1 ? cut->y.taps : 1); i++)
-        for (int j = 0; j < (cut->x.in > 1 ? cut->x.taps : 1); j++) {
-            const int64_t y = tap_at(&cut->y, py, i), x = tap_at(&cut->x, px, j);
-            at[count++] = y < 0 || x < 0 ? -1 : y * cut->x.filter + x;
-        }
-    return count;
-}
-
-/* A piece of the filters of one input channel. */
-typedef struct piece {
-    int64_t at[WINO_MAX_TAPS * WINO_MAX_TAPS];
-    int elements;
-    int64_t filter; /* floats from one output channel to the next */
-} piece;
-
-/* Copies a piece for `count` output channels: element i of filter n to to[i * lanes + n]. Lanes
- * without a channel become 0. */
-static void gather_filters(const piece *p, const float *weights, int64_t count, int lanes,
-                           float *to)
-{
-    for (int n = 0; n < lanes; n++)
-        for (int i = 0; i < p->elements; i++)
-            to[i * lanes + n] = n < count && p->at[i] >= 0 ? weights[n * p->filter + p->at[i]] : 0;
-}
-
-/* Transforms a piece of the filters of one panel and packs them as [xi][piece][c][k of the
- * panel]. */
-static void pack_piece(const wino *own, const wino_panel *panel, int index, const float *weights)
-{
-    const conv *b = &own->conv;
-    const int lanes = own->isa->lanes;
-    const int64_t last = smaller(b->k, panel->channel + (int64_t)panel->vectors * lanes);
-    const int64_t taps = b->r * b->s, width = (int64_t)panel->vectors * lanes;
-    float filters[WINO_MAX_TAPS * WINO_MAX_TAPS * WINO_BLOCK];
-    float *to = own->weights + panel->weights + index * own->piece_blocks * WINO_BLOCK * width;
-    piece p = { .filter = b->c * taps };
-    p.elements = list_elements(&own->cut, index, p.at);
-    for (int64_t c = 0; c < b->c; c++, to += width) {
-        for (int64_t k = panel->channel; k < last; k += lanes) {
-            gather_filters(&p, weights + (k * b->c + c) * taps, smaller(last - k, lanes), lanes,
-                           filters);
-            own->transform->filter(filters, to + k - panel->channel, own->weight_step);
-        }
-    }
 }
 
 /* -------------------------------------------------------------------------------------- plan */
@@ -221,9 +160,7 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, con
     }
     cut_panels(own, own->panels);
     list_taps(own, divide_up(own->tiles, own->block_count));
-    for (int64_t i = 0; i < own->panel_count; i++)
-        for (int j = 0; j < wino_pieces(cut); j++)
-            pack_piece(own, &own->panels[i], j, weights);
+    wino_pack(own, weights);
     if (bias != NULL)
         memcpy(own->bias, bias, (size_t)b->k * sizeof *bias);
     return 0;

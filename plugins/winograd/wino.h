@@ -67,6 +67,9 @@ int wino_plan(wino *own, const sb_host *host, const conv *b, const isa *set, con
               sb_layout layout, wino_choice choice, const float *weights, const float *bias);
 void wino_release(wino *own, const sb_host *host);
 
+/* Transforms the filters [k][c][r][s] and puts them into own->weights, which are 0 before. */
+void wino_pack(const wino *own, const float *weights);
+
 /* Writes the symbols of the micro-kernels, in the order of the phases, and the number of blocks. */
 void wino_describe(const wino *own, char *text, size_t size);
 
