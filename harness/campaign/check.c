@@ -4,6 +4,7 @@
 #include "campaign/check_child.h"
 #include "conv/odd.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "core/visible.h"
 #include "measure/group.h"
 #include "plugin/corners.h"
@@ -253,7 +254,7 @@ static void warn_of_symbols(const sb_plugin_info *plugin)
     if (shown)
         sb_warn("%s exports %zu symbol%s besides sb_plugin_entry (%s), which may replace those of "
                 "another library or be replaced by them: build it with -fvisibility=hidden",
-                plugin->path, shown, shown == 1 ? "" : "s", names.data);
+                plugin->path, shown, sb_plural(shown), names.data);
     sb_text_free(&names);
 }
 

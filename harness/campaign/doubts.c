@@ -2,6 +2,7 @@
 #include "campaign/doubts.h"
 
 #include "core/log.h"
+#include "core/text.h"
 #include "machine/crowd.h"
 
 #include <inttypes.h>
@@ -81,11 +82,11 @@ static void tell_company(const sb_account *account, size_t groups)
 static void tell_narrow(const sb_narrow *narrow)
 {
     if (narrow->count)
-        sb_warn(
-            "%" PRId64 " result%s of kernels that use all threads computed on fewer than the "
-            "row%s: first %s, on %" PRId64 " of %" PRId64 "; 'detail' in results.csv says which",
-            narrow->count, narrow->count == 1 ? "" : "s", narrow->count == 1 ? " says" : "s say",
-            narrow->first, narrow->threads_ran, narrow->threads);
+        sb_warn("%" PRId64 " result%s of kernels that use all threads computed on fewer than the "
+                "row%s: first %s, on %" PRId64 " of %" PRId64
+                "; 'detail' in results.csv says which",
+                narrow->count, sb_plural(narrow->count), narrow->count == 1 ? " says" : "s say",
+                narrow->first, narrow->threads_ran, narrow->threads);
 }
 
 void sb_doubts_tell_after(const sb_campaign *campaign, sb_rundb *db)

@@ -139,7 +139,7 @@ static bool add_layer(gathering *g, size_t at)
         if (of->count == 0) {
             sb_warn("the layers are not run in sequence with %" PRId64
                     " thread%s: no kernel is correct for %s",
-                    g->threads, g->threads == 1 ? "" : "s", layer->name);
+                    g->threads, sb_plural(g->threads), layer->name);
             return false;
         }
         add_place(g, layer, order[i], of, enters);

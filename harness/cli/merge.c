@@ -3,6 +3,7 @@
 #include "store/merge.h"
 #include "cli/commands.h"
 #include "core/log.h"
+#include "core/text.h"
 #include "store/results_csv.h"
 
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static int run(const sb_invocation *invocation, sb_error *error)
         sb_info(
             "%s: %zu groups of %zu shard%s, %zu of them new%s; to draw figures: sepbench report "
             "%s",
-            o->out, counts.groups, counts.shards, counts.shards == 1 ? "" : "s", counts.added,
+            o->out, counts.groups, counts.shards, sb_plural(counts.shards), counts.added,
             counts.complete ? "" : "; incomplete", o->out);
     return rc;
 }

@@ -84,7 +84,7 @@ int sb_tune_replay_run(const sb_tune_replay *request, sb_error *error)
     if (!request->csv)
         printf("%zu parameter set%s, of which %zu failed; optimum %.6g\n"
                "Evaluations until a search comes near the optimum:\n\n",
-               recorded.space.size, recorded.space.size == 1 ? "" : "s", recorded.failures,
+               recorded.space.size, sb_plural(recorded.space.size), recorded.failures,
                recorded.best);
     sb_replay_print(&recorded, chosen, &options, request->csv, stdout);
     sb_recorded_free(&recorded);

@@ -105,7 +105,7 @@ static int export_winners(sb_tunedb *db, const tuning_request *request, sb_error
         return sb_fail(error, "tuning export: missing operand FILE");
     int count = sb_tunedb_export(db, filter_of(request), request->operand, error);
     if (count >= 0)
-        sb_info("%d winner%s written to %s", count, count == 1 ? "" : "s", request->operand);
+        sb_info("%d winner%s written to %s", count, sb_plural(count), request->operand);
     return count;
 }
 
@@ -115,7 +115,7 @@ static int import_winners(sb_tunedb *db, const tuning_request *request, sb_error
         return sb_fail(error, "tuning import: missing operand FILE");
     int count = sb_tunedb_import(db, request->operand, error);
     if (count >= 0)
-        sb_info("%d winner%s imported from %s", count, count == 1 ? "" : "s", request->operand);
+        sb_info("%d winner%s imported from %s", count, sb_plural(count), request->operand);
     return count;
 }
 
@@ -130,7 +130,7 @@ static int merge_databases(sb_tunedb *db, const tuning_request *request, sb_erro
             return count;
         sum += count;
     }
-    sb_info("%d winners merged into %s", sum, request->path);
+    sb_info("%d winner%s merged into %s", sum, sb_plural(sum), request->path);
     return sum;
 }
 
@@ -141,7 +141,7 @@ static int forget_winners(sb_tunedb *db, const tuning_request *request, sb_error
         return sb_fail(error, "tuning forget: missing --filter GLOB ('*' for all)");
     int count = sb_tunedb_forget(db, request->filter, error);
     if (count >= 0)
-        sb_info("%d problem%s deleted", count, count == 1 ? "" : "s");
+        sb_info("%d problem%s deleted", count, sb_plural(count));
     return count;
 }
 

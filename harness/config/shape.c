@@ -2,6 +2,7 @@
 #include "config/shape.h"
 
 #include "config/value.h"
+#include "core/text.h"
 
 #include <assert.h>
 #include <string.h>
@@ -338,7 +339,7 @@ static int steps_of(const sb_draft *draft, int key, const bool operations[SB_OPE
         return sb_node_fail(value, error,
                             "%s is a list of %zu, but the layer has %u step%s: give one word for "
                             "each of them, or one for all",
-                            specials[key].name, value->count, *count, *count == 1 ? "" : "s");
+                            specials[key].name, value->count, *count, sb_plural(*count));
     roles[0] = SB_ROLE_POINTWISE;
     *count = 1;
     return SB_OK;

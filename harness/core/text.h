@@ -37,6 +37,9 @@ void sb_text_add_markdown(sb_text *text, const char *plain);
 /* Adds a word of a shell command, in single quotes if the shell would interpret it. */
 void sb_text_add_word(sb_text *text, const char *word);
 
+/* The end of a regular plural: "%zu layer%s", count, sb_plural(count). */
+#define sb_plural(count) ((count) == 1 ? "" : "s")
+
 /* Does `name` match the shell pattern (* ? [..])? '*' matches '/' too. */
 bool sb_glob_match(const char *pattern, const char *name);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The account of an import: what was left out, changed or folded. */
+#include "core/text.h"
 #include "import/imported.h"
 
 #include <stdarg.h>
@@ -107,7 +108,7 @@ static void add_note(const sb_import_note *note, const char *prefix, sb_text *te
 static void add_count(sb_text *text, const char *before, size_t count, const char *what)
 {
     if (count)
-        sb_text_add(text, "%s%zu %s%s", before, count, what, count == 1 ? "" : "s");
+        sb_text_add(text, "%s%zu %s%s", before, count, what, sb_plural(count));
 }
 
 double sb_imported_multiply_adds(const sb_imported *imported)

@@ -237,7 +237,7 @@ static void on_quota(const sb_topology *t, sb_conditions *c)
             c,
             "A control group limits this process to the time of %.2f cores: beyond it all threads "
             "are stopped for tens of milliseconds. 'max' means %d thread%s here",
-            t->cpu_quota, sb_max_threads(t), sb_max_threads(t) == 1 ? "" : "s");
+            t->cpu_quota, sb_max_threads(t), sb_plural(sb_max_threads(t)));
 }
 
 static bool is_shared(const sb_topology *t, const sb_conditions *c)

@@ -79,6 +79,6 @@ void sb_output_end(const sb_output *output)
     if (output->lines <= SHOWN)
         return;
     const uint64_t more = output->lines - SHOWN;
-    sb_info("plugin %s: %" PRIu64 " line%s more%s%s", output->name, more, more == 1 ? "" : "s",
+    sb_info("plugin %s: %" PRIu64 " line%s more%s%s", output->name, more, sb_plural(more),
             output->log_path ? "; see " : "", output->log_path ? output->log_path : "");
 }

@@ -156,7 +156,7 @@ static void write_doubts(const sb_answer_block *block, FILE *stream)
         fprintf(stream, "- %zu of %zu failed\n", c->failed, c->results);
     if (block->missing)
         fprintf(stream, "- %zu layer%s without a time, left out\n", block->missing,
-                block->missing == 1 ? "" : "s");
+                sb_plural(block->missing));
 }
 
 static void write_block(const sb_answer *answer, const sb_answer_block *block, FILE *stream)
@@ -166,7 +166,7 @@ static void write_block(const sb_answer *answer, const sb_answer_block *block, F
     sb_text_add(&head, " on ");
     add_plain(&head, *answer->caption.machine ? answer->caption.machine : "an unknown machine");
     fprintf(stream, "## %s, %" PRId64 " thread%s\n\n", head.data, block->threads,
-            block->threads == 1 ? "" : "s");
+            sb_plural(block->threads));
     sb_text_free(&head);
     if (!block->part_count) {
         fprintf(stream, "No layer has a time.\n");

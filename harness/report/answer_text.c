@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The answer as text. */
+#include "core/text.h"
 #include "report/answer_totals.h"
 #include "report/columns80.h"
 #include "report/gnuplot.h"
@@ -16,11 +17,6 @@
 
 /* --------------------------------------------------------------------------------------- helpers
  */
-
-static const char *plural_of(size_t count)
-{
-    return count == 1 ? "" : "s";
-}
 
 static void add_duration(sb_text *to, double seconds)
 {
@@ -48,7 +44,7 @@ static void add_head(sb_text *to, const sb_answer *answer, const sb_answer_block
     sb_text_add_visible(&line,
                         *answer->caption.machine ? answer->caption.machine : "an unknown machine");
     sb_text_add(&line, ", %" PRId64 " thread%s, measured in ", block->threads,
-                plural_of((size_t)block->threads));
+                sb_plural((size_t)block->threads));
     add_duration(&line, (double)block->wall_ns / 1e9);
     sb_columns_wrap(to, 0, "", line.data);
     sb_text_free(&line);
@@ -146,7 +142,7 @@ static void add_sequence(sb_text *to, const sb_sequence *s)
         sb_text_add(&line, " ms: %+.1f %% [%.1f, %.1f]", 100 * (s->ratio.value - 1),
                     100 * (s->ratio.low - 1), 100 * (s->ratio.high - 1));
     if (reorders)
-        sb_text_add(&line, "; %zu reorder%s", reorders, plural_of(reorders));
+        sb_text_add(&line, "; %zu reorder%s", reorders, sb_plural(reorders));
     sb_columns_wrap(to, INDENT, head.data, line.data);
     sb_text_free(&head);
     sb_text_free(&line);

@@ -166,5 +166,5 @@ void sb_answer_add_gain(sb_text *to, const sb_answer_gain *gain, const char *tim
                                              : t);
         sb_text_add(to, " %s %s time", times, more_or_less(t.value));
     }
-    sb_text_add(to, " (%zu layer%s)", gain->pairs, gain->pairs == 1 ? "" : "s");
+    sb_text_add(to, " (%zu layer%s)", gain->pairs, sb_plural(gain->pairs));
 }

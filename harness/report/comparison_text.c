@@ -21,8 +21,7 @@ static void add_means(sb_text *to, const sb_comparison *c)
         else
             sb_text_add(to, "not determined");
         if (c->mean_count > 1)
-            sb_text_add(to, " (%" PRId64 " thread%s)", mean->threads,
-                        mean->threads == 1 ? "" : "s");
+            sb_text_add(to, " (%" PRId64 " thread%s)", mean->threads, sb_plural(mean->threads));
     }
 }
 

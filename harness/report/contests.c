@@ -3,6 +3,7 @@
 
 #include "conv/class.h"
 #include "core/table.h"
+#include "core/text.h"
 #include "machine/noise.h"
 #include "measure/contest.h"
 
@@ -161,7 +162,7 @@ static bool print_classes(const standing classes[SB_CLASSES], int64_t threads)
     if (shown) {
         printf("\nTime of the best peer / time of the best own kernel, %" PRId64 " thread%s (above "
                "1: ours is faster):\n",
-               threads, threads == 1 ? "" : "s");
+               threads, sb_plural(threads));
         sb_table_print(&table, stdout);
     }
     const size_t undetermined = all.any[SB_COUNT_RUN].undetermined;

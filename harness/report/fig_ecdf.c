@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How many layers reach which speedup: the empirical distribution of each technique's speedups, for
  * any number of layers. */
+#include "core/text.h"
 #include "report/facets.h"
 #include "report/stairs.h"
 
@@ -97,7 +98,7 @@ static void draw(const sb_figure_job *job, sb_canvas *canvas)
         sb_stairs_free(&curves[i]);
     }
     sb_panel_close(canvas);
-    sb_canvas_say(canvas, "%zu layer%s.", grid.layer_count, grid.layer_count == 1 ? "" : "s");
+    sb_canvas_say(canvas, "%zu layer%s.", grid.layer_count, sb_plural(grid.layer_count));
     sb_note_left_out(canvas, undetermined);
     sb_canvas_finish(canvas, y);
     free(curves);

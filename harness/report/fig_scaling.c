@@ -5,6 +5,7 @@
  * every thread count, each with the technique's fastest kernel at that count. Two thread counts
  * give a dot chart, more of them curves.
  */
+#include "core/text.h"
 #include "report/dots.h"
 #include "report/facets.h"
 #include "report/groups.h"
@@ -145,7 +146,7 @@ static void say_layers(const sb_figure_job *job, sb_canvas *canvas, const curves
         canvas,
         "The rate over that with %lld thread%s, of %zu to %zu layers that were determined "
         "with every thread count; kernels that run on one thread are left out.",
-        (long long)all->counts[0], all->counts[0] == 1 ? "" : "s", least, most);
+        (long long)all->counts[0], sb_plural(all->counts[0]), least, most);
     (void)job;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/figure.h"
 
+#include "core/text.h"
 #include "report/gnuplot.h"
 
 #include <stdlib.h>
@@ -38,7 +39,7 @@ static void add_subject(const sb_figure_job *job, sb_text *to)
     }
     add_machine(to, caption->machine);
     if (job->threads)
-        sb_text_add(to, ", %lld thread%s", (long long)job->threads, job->threads == 1 ? "" : "s");
+        sb_text_add(to, ", %lld thread%s", (long long)job->threads, sb_plural(job->threads));
 }
 
 double sb_figure_begin(const sb_figure_job *job, sb_canvas *canvas, double width, const char *what,

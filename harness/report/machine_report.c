@@ -29,7 +29,7 @@ static const char *size_text(uint64_t bytes, char *buffer, size_t size)
 
 static void add_plural(sb_text *text, int count, const char *noun)
 {
-    sb_text_add(text, "%d %s%s", count, noun, count == 1 ? "" : "s");
+    sb_text_add(text, "%d %s%s", count, noun, sb_plural(count));
 }
 
 static void add_cache(sb_text *text, const char *name, uint64_t bytes, int cores)

@@ -60,7 +60,7 @@ static void print_threads(const sb_recommendations *r, int64_t threads, FILE *st
         if (r->list[i].threads == threads)
             text_row(&table, &r->list[i]);
     sb_columns_add_number(&total, total_ns(r, threads) / 1e6);
-    fprintf(stream, "%" PRId64 " thread%s, by %s: %s ms\n", threads, threads == 1 ? "" : "s",
+    fprintf(stream, "%" PRId64 " thread%s, by %s: %s ms\n", threads, sb_plural(threads),
             sb_counting_name(r->counting), total.data);
     sb_table_print(&table, stream);
     sb_table_free(&table);
@@ -101,7 +101,7 @@ static void print_ranks(const sb_recommendations *r, int64_t threads, FILE *stre
     for (size_t i = 0; i < r->count; i++)
         for (size_t k = 1; r->list[i].threads == threads && k <= r->list[i].count; k++)
             rank_row(&table, &r->list[i], k);
-    fprintf(stream, "\nKernels by time, %" PRId64 " thread%s:\n", threads, threads == 1 ? "" : "s");
+    fprintf(stream, "\nKernels by time, %" PRId64 " thread%s:\n", threads, sb_plural(threads));
     sb_table_print(&table, stream);
     sb_table_free(&table);
 }

@@ -113,7 +113,7 @@ static void print_legend(const columns *all, FILE *stream)
         sb_text_add_visible(&line, *one->run->caption.build ? one->run->caption.build
                                                             : "an unknown compiler");
         fprintf(stream, "%s, %" PRId64 " thread%s\n", line.data, one->block->threads,
-                one->block->threads == 1 ? "" : "s");
+                sb_plural(one->block->threads));
         sb_text_free(&line);
     }
 }

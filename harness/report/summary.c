@@ -191,7 +191,7 @@ static void add_means(block *b)
 
 static void print_block(block *b)
 {
-    const char *plural = b->threads == 1 ? "" : "s";
+    const char *plural = sb_plural(b->threads);
     add_means(b);
     printf("\nSpeedup of separable over standard convolution, %" PRId64 " thread%s (time of "
            "standard / time of separable):\n",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Layers, and the speedups of their chains. */
 #include "conv/operation.h"
+#include "core/text.h"
 #include "report/axis.h"
 #include "report/tex_parts.h"
 
@@ -201,7 +202,7 @@ static void add_chunk(sb_tex_run *run, sb_text *to, int64_t threads, const chunk
                 "95\\,\\%%; in bold the best and what its interval cannot tell from it; n.\\,d.: "
                 "not determined. Bound: what the roofline allows; base: the fastest standard "
                 "convolution in $\\mu$s",
-                threads, threads == 1 ? "" : "s");
+                threads, sb_plural(threads));
     sb_tex_table table = { .to = to,
                            .label = label.data,
                            .caption = caption.data,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Networks, the techniques used for them, classes of layers, and recommendations. */
+#include "core/text.h"
 #include "report/answer_totals.h"
 #include "report/axis.h"
 #include "report/gnuplot.h"
@@ -311,7 +312,7 @@ static void recommend_for(sb_tex_run *run, sb_text *to, const sb_answer_block *b
                 "What to use, %" PRId64 " thread%s, the layers that cost most first: time of a "
                 "call in $\\mu$s, the fastest kernel, how many times as long the next one "
                 "takes, and how much of the roofline it reaches in \\%%; ?: not determined",
-                block->threads, block->threads == 1 ? "" : "s");
+                block->threads, sb_plural(block->threads));
     sb_tex_table table = {
         .to = to,
         .label = label.data,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The setup, and the description of the artifact, from run.json. */
+#include "core/text.h"
 #include "report/gnuplot.h"
 #include "report/tex_parts.h"
 
@@ -120,8 +121,8 @@ static void add_results(const sb_tex_run *run, sb_text *to)
     for (size_t i = 0; i < run->answer->block_count; i++) {
         const sb_answer_block *block = &run->answer->blocks[i];
         sb_text_add(to, "With %lld thread%s: %zu layer%s, %zu results, of which ok: %zu. ",
-                    (long long)block->threads, block->threads == 1 ? "" : "s", block->part_count,
-                    block->part_count == 1 ? "" : "s", block->counts.results, block->counts.ok);
+                    (long long)block->threads, sb_plural(block->threads), block->part_count,
+                    sb_plural(block->part_count), block->counts.results, block->counts.ok);
     }
     sb_text_add(to, "On the same machine no speedup should leave its interval by more than a "
                     "tenth, and \\texttt{sepbench compare} of two runs should call at most "

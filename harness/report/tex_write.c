@@ -2,6 +2,7 @@
 #include "report/tex_write.h"
 
 #include "core/file.h"
+#include "core/text.h"
 #include "report/gnuplot.h"
 #include "report/tex_parts.h"
 
@@ -129,7 +130,7 @@ static void add_figures(const sb_model *model, sb_text *to)
                         "\\includegraphics{%s}\\caption{The figure %s, with %lld thread%s}"
                         "\\end{figure*}}{}\n",
                         stem.data, stem.data, names[i], (long long)model->threads[t],
-                        model->threads[t] == 1 ? "" : "s");
+                        sb_plural(model->threads[t]));
             sb_text_free(&stem);
         }
 }

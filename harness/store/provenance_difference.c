@@ -41,7 +41,7 @@ static void add_difference(sb_text *to, const char *when, const char *text, cons
     sb_text_add_bytes(to, first + blanks, length < 100 ? length : 100);
     sb_text_add(to, length < 100 ? "'" : "...'");
     if (more)
-        sb_text_add(to, " and %zu more line%s", more, more == 1 ? "" : "s");
+        sb_text_add(to, " and %zu more line%s", more, sb_plural(more));
 }
 
 char *sb_provenance_compare_source(const char *json, const char *config_source)

@@ -96,7 +96,7 @@ int sb_tunedb_import(sb_tunedb *db, const char *path, sb_error *error);
 
 /* Imports the winners and evaluations of the database in the file, all or none: for the same
  * machine, build, kernel, problem and threads, the winner that was measured later is kept. Returns
- * the number of imported winners. */
+ * the number of imported winners; 0 if the file is the database itself. */
 int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error);
 
 /* Writes what the database holds now to the file, whole or not at all: for others to merge. */

@@ -124,10 +124,20 @@ static bool must_be_copied(const char *path)
     return must;
 }
 
+/* A pattern such as *.db matches the database that the others are merged into, too. */
+static bool is_itself(const sb_tunedb *db, const struct stat *other)
+{
+    struct stat own;
+    return stat(db->path, &own) == 0 && own.st_dev == other->st_dev && own.st_ino == other->st_ino;
+}
+
 int sb_tunedb_merge(sb_tunedb *db, const char *path, sb_error *error)
 {
     struct stat status;
-    const int64_t file_date = stat(path, &status) == 0 ? status.st_mtime : 0;
+    const bool exists = stat(path, &status) == 0;
+    const int64_t file_date = exists ? status.st_mtime : 0;
+    if (exists && is_itself(db, &status))
+        return 0;
     if (!must_be_copied(path))
         return merge_file(db, path, file_date, error);
     char *copy = name_beside(db, "merged");

@@ -166,6 +166,9 @@ database() {
     [ "$(sepbench tuning list --csv)" = "$output" ]
     sepbench tuning merge "$tmp/b.db" "$tmp/a.db" --db "$tmp/c.db"
     [ "$(sepbench tuning list --csv --db "$tmp/c.db")" = "$output" ]
+    cp "$tmp/c.db" "$tmp/d.db"
+    run sepbench tuning merge "$tmp"/[cd].db --db "$tmp/c.db" # the database itself, too
+    [ "$status" = 0 ]
     refuses "nothing has been tuned" tuning merge "$tmp/none.db"
     head -c 3000 "$spaces/saddle.json" >"$tmp/none.db"
     refuses "not a tuning database" tuning merge "$tmp/none.db"
