@@ -31,9 +31,17 @@ static bool is_among(const uint32_t *indices, size_t count, uint32_t index)
     return at < count;
 }
 
+/* Most that an entrant may have taken. If time is short, it must have been faster than the
+ * defaults: an equal one would not replace them. */
+static double most_ns(const sb_tune_search *s, double best, int64_t race_ns)
+{
+    const double near = worth_a_race * best;
+    return race_ns && !s->barred ? fmin(near, s->default_ns) : near;
+}
+
 /* The best, and the one that the nearest problem uses, if it is worth a race. */
 static size_t pick_entrants(const sb_tune_search *s, const uint32_t *near, size_t near_count,
-                            uint32_t entrants[ENTRANTS + 1])
+                            int64_t race_ns, uint32_t entrants[ENTRANTS + 1])
 {
     ptrdiff_t defaults = sb_space_find_values(&s->space, s->defaults);
     sb_evaluated *sorted = sb_new(s->evaluated_count, sizeof *sorted);
@@ -41,9 +49,9 @@ static size_t pick_entrants(const sb_tune_search *s, const uint32_t *near, size_
     if (s->evaluated_count)
         memcpy(sorted, s->evaluated, s->evaluated_count * sizeof *sorted);
     qsort(sorted, s->evaluated_count, sizeof *sorted, by_objective);
+    const double most = most_ns(s, sb_tune_search_best(s), race_ns);
     for (size_t i = 0; i < s->evaluated_count; i++)
-        if (isfinite(sorted[i].objective) &&
-            sorted[i].objective <= worth_a_race * sorted[0].objective &&
+        if (isfinite(sorted[i].objective) && sorted[i].objective <= most &&
             (ptrdiff_t)sorted[i].index != defaults &&
             (count < ENTRANTS || (near_count && sorted[i].index == near[0])) &&
             !is_among(entrants, count, sorted[i].index))
@@ -82,12 +90,37 @@ static int publish_winner(const sb_tune_search *s, const sb_race_result *race, s
     return rc;
 }
 
+/* A winner that no race decided: nothing was faster than the defaults. */
+static int keep_defaults(const sb_tune_search *s, sb_error *error)
+{
+    sb_race_result result = {
+        .defaults = true,
+        .params = sb_params_text(s->kernel, s->defaults),
+        .ties = sb_copy_text(""),
+        .time_ns = s->default_ns,
+        .default_ns = s->default_ns,
+        .gain = { 1, 1, 1 },
+    };
+    int rc = publish_winner(s, &result, error);
+    sb_race_result_free(&result);
+    return rc;
+}
+
+/* Could it have another result than the defaults, or are these times not known? */
+static bool needs_race(const sb_tune_search *s, size_t entrants, int64_t race_ns)
+{
+    return entrants || !race_ns || s->barred || !isfinite(s->default_ns) ||
+           s->target.candidate->objective != SB_MINIMISE_TIME;
+}
+
 int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)
 {
     const sb_tune_context *t = s->context;
     uint32_t entrants[ENTRANTS + 1], near[SB_TUNE_NEAREST];
     size_t near_count = sb_tune_find_near(s, near);
-    size_t count = pick_entrants(s, near, near_count, entrants);
+    size_t count = pick_entrants(s, near, near_count, race_ns, entrants);
+    if (!needs_race(s, count, race_ns))
+        return keep_defaults(s, error);
     const sb_race race = {
         .measuring = t->measuring,
         .session = t->session,

@@ -49,7 +49,7 @@ static int open_ground(sb_evaluator *e, ground *g, sb_error *error)
     if (sb_arena_open(&g->arena, e->options.layer, error) < 0)
         return sb_fail_within(error, "layer %s", e->options.layer->name);
     g->session = sb_session_open(&e->options.session);
-    g->bench = (sb_bench) { .session = g->session, .arena = &g->arena };
+    g->bench = (sb_bench) { .session = g->session, .arena = &g->arena, .brief = true };
     sb_session_bind(g->session, &g->arena);
     return SB_OK;
 }

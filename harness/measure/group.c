@@ -334,7 +334,8 @@ static int measure_layer(grouping *g, sb_session *session, sb_error *error)
         return sb_fail_within(error, "layer %s", g->layer->name);
     g->bench = (sb_bench) { .session = session,
                             .arena = &g->arena,
-                            .reference_threads = g->options->reference_threads };
+                            .reference_threads = g->options->reference_threads,
+                            .brief = g->options->brief };
     sb_session_bind(session, &g->arena);
     int rc = measure_jobs(g, error);
     if (rc == SB_OK && sb_session_cut(session)) {

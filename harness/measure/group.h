@@ -68,6 +68,8 @@ typedef struct sb_measure_options {
     const sb_peaks *peaks; /* borrowed; NULL: no roofline */
     uint64_t evict_bytes;  /* cold caches: bytes to sweep */
     int reference_threads;
+    bool brief;       /* only which one is faster matters, and max_time_ns is short: short turns, in
+                         one process unless `processes` says otherwise */
     bool verify_only; /* gates without timing: `ok` results have no samples */
     /* NULL, or called now and then with the progress of the group; `text` is valid only during the
      * call. */

@@ -15,9 +15,10 @@
 #define LONG_CALL_NS 100e6  /* for longer calls the refill is negligible */
 #define MAX_SAMPLES  16
 #define PROBE_NS     100e6
-#define PROBES       3 /* of each length */
-#define LENGTHS      3 /* each four times the one before */
-#define COUNTED      8 /* turns whose threads are counted, if not all ran in one before */
+#define BRIEF_NS     25e6 /* the length before, which settles most doubts */
+#define PROBES       3    /* of each length */
+#define LENGTHS      3    /* each four times the one before */
+#define COUNTED      8    /* turns whose threads are counted, if not all ran in one before */
 
 void sb_job_fail(sb_job *job, sb_verdict verdict, const char *format, ...)
 {
@@ -330,9 +331,10 @@ static sb_belief probe_lengths(sb_bench *b, sb_job *job, const sb_request *turn,
     sb_belief belief = SB_BELIEF_OPEN;
     sb_request asked = *turn;
     sb_reply answer = *reply; /* the longer its turn, the better is known what a call takes */
-    double ns = PROBE_NS;
+    const int lengths = b->brief ? LENGTHS + 1 : LENGTHS;
+    double ns = b->brief ? BRIEF_NS : PROBE_NS;
     const double most = (double)sb_session_timeout(b->session) / 4;
-    for (int l = 0; l < LENGTHS && belief == SB_BELIEF_OPEN && (l == 0 || ns < most);
+    for (int l = 0; l < lengths && belief == SB_BELIEF_OPEN && (l == 0 || ns < most);
          l++, ns *= 4) {
         const sb_request probe = make_probe(&asked, &answer, ns);
         asked = probe;

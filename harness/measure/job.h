@@ -69,6 +69,7 @@ typedef struct sb_bench {
     sb_session *session;
     sb_arena *arena;
     int reference_threads;
+    bool brief;     /* doubtful times are first probed in shorter turns */
     float *scratch; /* a dense NCHW output, as large as needed so far; owned by the group */
     size_t scratch_count;
     int64_t plan_ns;   /* time spent so far in plans, */

@@ -5,7 +5,17 @@
 #include "core/text.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
+
+#define TURN_NS  4e6 /* waking a worker costs up to 0.4 ms */
+#define LEAST_NS 5e5 /* if time is short */
+#define TURNS    10  /* in the time of a candidate, then */
+
+double sb_round_turn_ns(bool brief, int64_t max_time_ns)
+{
+    return brief ? fmin(TURN_NS, fmax(LEAST_NS, (double)max_time_ns / TURNS)) : TURN_NS;
+}
 
 /* By Fisher and Yates. */
 static void shuffle_items(sb_random *random, size_t count, size_t *items)

@@ -15,9 +15,8 @@
 #include <string.h>
 
 #define MAX_ROUNDS (SB_PROCESS_ROUNDS - 1) /* and a turn that proves them */
-#define TURN_NS    4e6 /* of samples in a turn: waking a worker costs up to 0.4 ms */
-#define WORTH      12  /* a process is measured for at least this multiple of its starting time */
-#define PROCESSES  6   /* processes for a group if the number is not given */
+#define WORTH      12 /* a process is measured for at least this multiple of its starting time */
+#define PROCESSES  6  /* processes for a group if the number is not given */
 /* Allowed restarts of a job's worker, beside one for each job of the group that crashes it. */
 #define STRAY_LOSSES 8
 
@@ -26,6 +25,7 @@ typedef struct rounds {
     sb_job *jobs;
     size_t count;
     const sb_measure_options *options;
+    double turn_ns;      /* of samples in a turn */
     uint32_t iterations; /* calls in a sample, the same for all compared kernels */
     size_t *order;
     uint32_t taken;            /* number of rounds so far, in all processes */
@@ -53,7 +53,7 @@ static double clock_ns(void)
 static sb_request turn_of(const rounds *r, const sb_job *job)
 {
     uint64_t evict = r->options->cache == SB_CACHE_WARM ? 0 : r->options->evict_bytes;
-    sb_request turn = sb_job_size_turn(job, r->iterations, TURN_NS, evict);
+    sb_request turn = sb_job_size_turn(job, r->iterations, r->turn_ns, evict);
     turn.refills = r->options->cache == SB_CACHE_COLD_WEIGHTS;
     turn.warm_calls |= r->round == 0;
     return turn;
@@ -216,8 +216,8 @@ static void renew_workers(rounds *r)
 static int64_t processes_for(const rounds *r)
 {
     const sb_measure_options *o = r->options;
-    if (o->processes)
-        return o->processes;
+    if (o->processes || o->brief)
+        return o->processes ? o->processes : 1;
     return o->max_time_ns * (int64_t)r->count / PROCESSES < r->cost_ns ? 1 : PROCESSES;
 }
 
@@ -275,6 +275,7 @@ int sb_rounds_run(sb_bench *bench, sb_job *jobs, size_t count, const sb_measure_
         .jobs = jobs,
         .count = count,
         .options = options,
+        .turn_ns = sb_round_turn_ns(options->brief, options->max_time_ns),
         .iterations = 1,
         .order = sb_new(count, sizeof *r.order),
     };

@@ -182,6 +182,21 @@ once() {
     [[ $output == *"ms tuned"* ]]
 }
 
+# raced FILE OUT: prints the seconds of each search's race.
+raced() {
+    "$SEPBENCH" tune "$1" -o "$2" --budget 2h >/dev/null 2>&1
+    awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next } { print $at["race_s"] }' "$2/searches.csv"
+}
+
+@test "in a budget of time there is no race if nothing is faster than the defaults" {
+    config 1 '[{kernel: moody/mood, params: {mode: [5, 2, 3]}}]' >best.yaml
+    [ "$(raced best.yaml best)" = 0 ]
+    [ "$(winners)" = mode=5 ]
+    config 1 '[{kernel: moody/mood, params: {mode: [2, 3, 5]}}]' >slow.yaml
+    [ "$(raced slow.yaml slow)" != 0 ]
+    [ "$(winners | sort -u)" = mode=5 ]
+}
+
 @test "parameters are fixed or restricted to lists" {
     config 1 '[{kernel: moody/mood, params: {mode: [4, 3, 2]}}]' >some.yaml
     run -0 "$SEPBENCH" tune some.yaml -o out --budget 20

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/random.h"
+#include "measure/rounds.h"
 #include "measure/stopping.h"
 
 #include <setjmp.h>
@@ -67,6 +68,31 @@ static void time_runs_out_but_not_before_three_rounds(void **state)
     assert_int_equal(reached.rounds, 3);
 }
 
+/* A turn takes as long as its samples and 0.5 ms besides. A turn that calibrates comes before the
+ * rounds, and one that proves after them. */
+static double brief_time(int64_t max_ns, size_t *rounds)
+{
+    sb_stop_limits limits = usual;
+    limits.max_ns = max_ns;
+    const double turn = sb_round_turn_ns(true, max_ns) + 0.5e6;
+    const outcome reached = play(limits, 0.5, (int64_t)turn);
+    assert_int_equal(reached.stop, SB_STOP_MAX_TIME);
+    *rounds = reached.rounds;
+    return turn * (double)(reached.rounds + 2);
+}
+
+static void a_brief_comparison_keeps_within_its_time(void **state)
+{
+    (void)state;
+    for (int64_t ms = 5; ms <= 100; ms += 5) {
+        size_t rounds;
+        assert_true(brief_time(ms * 1000000, &rounds) <= 1.5 * 1e6 * (double)ms);
+        assert_in_range(rounds, 5, 30);
+    }
+    assert_true(sb_round_turn_ns(true, 1000000000) == sb_round_turn_ns(false, 1000000000));
+    assert_true(sb_round_turn_ns(false, 5000000) == sb_round_turn_ns(false, 1000000000));
+}
+
 static void rounds_are_capped(void **state)
 {
     (void)state;
@@ -128,6 +154,7 @@ int main(void)
         cmocka_unit_test(steady_times_stop_at_the_first_look),
         cmocka_unit_test(noisy_times_need_more),
         cmocka_unit_test(time_runs_out_but_not_before_three_rounds),
+        cmocka_unit_test(a_brief_comparison_keeps_within_its_time),
         cmocka_unit_test(rounds_are_capped),
         cmocka_unit_test(noise_that_does_not_shrink_stops),
         cmocka_unit_test(rounds_count_not_calls),
