@@ -46,7 +46,7 @@ static uint32_t layout_after(const sb_problem *problem, uint32_t step, const isa
                              const int64_t *values, uint32_t input)
 {
     const conv b = conv_of(problem, step);
-    if (step == problem->step_count - 1)
+    if (step == problem->step_count - 1 || values[OPT_LAYOUT] == LAYOUT_NCHW)
         return options_layouts(values).output;
     if (is_depthwise(problem, step))
         return depthwise_best_output(&b, input);

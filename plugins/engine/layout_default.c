@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The default layout: rules that count multiplications, empty lanes and copies. */
+#include "common/simd.h"
 #include "engine/depthwise_cut.h"
 #include "engine/options.h"
+
+#include <math.h>
 
 /* Should blocks hold 8 channels? The depthwise step goes through the image once for each vector of
  * channels. If a vector has 8 lanes and a block 16 channels, it reads every cache line twice, so
@@ -126,6 +129,17 @@ static bool is_dense_with_eight_lanes(const sb_problem *problem, const sb_cpu *c
            depthwise_way_of(&b, isa_select(cpu, 8), &blocked) == DW_BY_GROUPS;
 }
 
+/* Do the channels of the first step, a depthwise one, leave half of a vector of 16 lanes empty?
+ * That decides if there is no other step, or if it computes more for each pixel than a dense step
+ * of so few channels, which stores more vectors then. */
+static bool has_few_channels(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, 0), last = conv_of(problem, problem->step_count - 1);
+    const bool decides = problem->step_count == 1 || last.k <= 8 * b.r * b.s;
+    return problem->step_count < 3 && is_depthwise(problem, 0) && b.groups == b.c && b.k <= 8 &&
+           decides;
+}
+
 /* Is the depthwise step before the last one, if any, nearly as fast with 8 lanes? It has only 16
  * registers then. Filters up to 5 x 5 are. */
 static bool has_small_filter(const sb_problem *problem)
@@ -137,35 +151,114 @@ static bool has_small_filter(const sb_problem *problem)
 /* Are vectors of 8 lanes faster than those of 16? */
 static bool wants_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
 {
-    return has_few_outputs(problem) && has_small_filter(problem) &&
-           options_layout_serves(problem, LAYOUT_NCHW8C) &&
-           is_dense_with_eight_lanes(problem, cpu) && isa_halves(cpu);
+    const bool few =
+        has_few_channels(problem) || (has_few_outputs(problem) && has_small_filter(problem) &&
+                                      is_dense_with_eight_lanes(problem, cpu));
+    return few && options_layout_serves(problem, LAYOUT_NCHW8C) && isa_halves(cpu);
 }
 
-/* Are there so few depthwise channels that vectors of pixels are faster? Each sum has only the taps
- * of one channel, so that starting and storing a tile takes longer than the sums themselves. */
-static bool has_few_planes(const conv *b, int lanes)
+/* The lines that vectors of pixels copy of each plane: of the rows that taps use, strided pixels in
+ * as many strips as there are phases. */
+static int64_t count_lines(const conv *b)
 {
-    const double each = pixel_vectors_cost(b, lanes) + copy_cost(b, lanes);
-    const double stores = (double)divide_up(b->q, lanes);
-    return (double)b->c * (2.4 * each + 2 * stores) <
-           vector_cost(b) * (double)divide_up(b->c, lanes);
+    const int64_t span = (b->p - 1) * b->stride_h + (b->r - 1) * b->dilation_h + 1;
+    return is_plain_pointwise(b) ? 0 : smaller(span, b->p * b->r) * smaller(b->stride_w, b->s);
+}
+
+/*
+ * A depthwise step in vectors of pixels, in the unit above. Their loads cross cache lines, which
+ * takes longer than the multiply-add unless an input has several outputs. Tiles are four vectors of
+ * any rows. Starting and storing them, copying lines and changing planes have a cost as well.
+ */
+static double depthwise_pixels_cost(const conv *b, int lanes)
+{
+    const int64_t tiles = divide_up(b->p * divide_up(b->q, lanes), SIMD_MAX_VECTORS);
+    const double outputs = (double)(b->k / b->groups), each = outputs > 2.2 ? outputs : 2.2;
+    const double tile = SIMD_MAX_VECTORS * (double)(b->r * b->s) * each + 25 + 20 * outputs;
+    return (double)b->groups * ((double)tiles * tile + 30 * (double)count_lines(b) + 150);
+}
+
+/* Does the step have tiles of several rows and columns, or only rows of outputs? */
+static bool has_tiles(const conv *b, const sb_cpu *cpu)
+{
+    const view blocked = view_of(SB_NCHW16C, b->c, b->h, b->w);
+    return depthwise_way_of(b, isa_select(cpu, 16), &blocked) == DW_BY_TILES;
+}
+
+/* A depthwise step in one vector of channels, in the unit above. Tiles of 3 x 3 are up to seven
+ * rows high, so that they start less often, and each phase of a dilation starts anew; rows with a
+ * dilation load every input for each tap. */
+static double depthwise_vector_cost(const conv *b, bool tiles)
+{
+    const bool dilated = b->dilation_h > 1 || b->dilation_w > 1;
+    const double each = tiles ? 1 : dilated ? 1.5 : 1.2;
+    const double pixel = tiles && !dilated && b->r == 3 ? 1 : 4;
+    const double phases = tiles ? (double)(b->dilation_h * b->dilation_w) : 1;
+    return (double)b->p * (each * vector_cost(b) + pixel * (double)b->q) + 300 * phases;
+}
+
+/* What vectors of 8 lanes take, as a part of what those of 16 do, if those take twice as long. They
+ * have fewer registers, and where inputs are spread over several outputs only rows of some taps
+ * gain anything. */
+static double eight_lanes_part(const conv *b, bool tiles)
+{
+    const bool spread = b->k != b->c, some = b->s >= 3 && b->s <= 5;
+    return tiles ? 0.58 : !spread || some ? 0.75 : 1;
+}
+
+/* A depthwise step in vectors of channels. */
+static double depthwise_channels_cost(const sb_problem *problem, const conv *b, const sb_cpu *cpu)
+{
+    const bool tiles = has_tiles(b, cpu);
+    const int64_t vectors = divide_up(b->k, isa_select(cpu, 16)->lanes);
+    return (double)vectors * depthwise_vector_cost(b, tiles) *
+           (wants_eight_lanes(problem, cpu) ? eight_lanes_part(b, tiles) : 1);
+}
+
+/* A dense step by vectors of pixels, or by vectors of channels. */
+static double dense_pixels_cost(const conv *b, int lanes)
+{
+    return pixel_vectors_cost(b, lanes) + copy_cost(b, lanes);
+}
+
+static double dense_channels_cost(const sb_problem *problem, const conv *b, const sb_cpu *cpu)
+{
+    const double whole = channel_vectors_cost(b, isa_select(cpu, 16)->lanes);
+    return wants_eight_lanes(problem, cpu) ? fmin(whole, short_vectors_cost(b)) : whole;
+}
+
+/* After a depthwise step, a dense one has so few inputs that storing takes most of its time; to
+ * planes far apart it takes longer. */
+static double far_stores_cost(const conv *b, int lanes)
+{
+    return 2 * (double)(b->k * b->p * divide_up(b->q, lanes));
+}
+
+/* By how much vectors of pixels are slower, in a step. */
+static double pixels_cost_more(const sb_problem *problem, uint32_t step, const sb_cpu *cpu)
+{
+    const conv given = conv_of(problem, step), flat = flatten(&given);
+    const conv b = is_column(&flat) ? turn(&flat) : flat;
+    const int lanes = isa_select(cpu, 16)->lanes;
+    if (is_depthwise(problem, step))
+        return depthwise_pixels_cost(&b, lanes) - depthwise_channels_cost(problem, &b, cpu);
+    const double stores = step > 0 ? far_stores_cost(&b, lanes) : 0;
+    return stores + (double)b.c * (double)b.p *
+                        (dense_pixels_cost(&b, lanes) - dense_channels_cost(problem, &b, cpu));
 }
 
 /* Are the outputs of a group so few that vectors of pixels are faster than those of channels, in
  * spite of copying? */
 static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
 {
-    const conv step = conv_of(problem, 0), flat = flatten(&step);
-    const conv b = is_column(&flat) ? turn(&flat) : flat;
-    const int lanes = isa_select(cpu, 16)->lanes;
-    if (!options_layout_serves(problem, LAYOUT_NCHW) || b.k / b.groups >= 2 * lanes)
+    const conv first = conv_of(problem, 0);
+    double more = 0;
+    if (!options_layout_serves(problem, LAYOUT_NCHW) ||
+        first.k / first.groups >= 2 * isa_select(cpu, 16)->lanes)
         return false;
-    if (is_depthwise(problem, 0))
-        return has_few_planes(&b, lanes);
-    const double pixels = pixel_vectors_cost(&b, lanes) + copy_cost(&b, lanes);
-    return pixels < channel_vectors_cost(&b, lanes) &&
-           (!wants_eight_lanes(problem, cpu) || pixels < short_vectors_cost(&b));
+    for (uint32_t i = 0; i < problem->step_count; i++)
+        more += pixels_cost_more(problem, i, cpu);
+    return more < 0;
 }
 
 /* Are there so few input channels that most of a block would be empty? */

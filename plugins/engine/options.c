@@ -2,7 +2,6 @@
 #include "engine/options.h"
 
 #include "common/names.h"
-#include "engine/depthwise_cut.h"
 
 #include <string.h>
 
@@ -139,10 +138,11 @@ bool is_depthwise(const sb_problem *problem, uint32_t step)
 
 bool options_layout_serves(const sb_problem *problem, int64_t layout)
 {
-    const bool plain = problem->step_count == 1 && !is_depthwise(problem, 0);
+    const bool depthwise_first = is_depthwise(problem, 0),
+               plain = problem->step_count == 1 && !depthwise_first;
     const conv b = conv_of(problem, 0);
     if (layout == LAYOUT_NCHW)
-        return plain || (problem->step_count == 1 && depthwise_is_plain(&b));
+        return plain || (problem->step_count < 3 && depthwise_first && b.groups == b.c);
     if (layout == LAYOUT_PLANAR)
         return plain && b.groups == 1 && b.c < 16;
     return !plain || dense_fits(&b, layouts[layout].input, layouts[layout].output);

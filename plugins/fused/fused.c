@@ -52,6 +52,21 @@ static setting setting_of(const sb_problem *problem, const sb_cpu *cpu)
     return own;
 }
 
+/* The scratch holds blocks of channels. */
+static bool layout_serves(const sb_problem *problem, int64_t layout)
+{
+    return layout != LAYOUT_NCHW && options_layout_serves(problem, layout);
+}
+
+/* Few channels leave most lanes empty: so much that two passes in vectors of pixels are faster. */
+static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+{
+    const bool few = options_default_layout(problem, cpu) == LAYOUT_NCHW;
+    if (few)
+        refuse(why, "so few channels are faster in vectors of pixels, which it does not have");
+    return !few;
+}
+
 /* The layout of the tensor that the fused steps read. */
 static uint32_t input_layout(const setting *own, const int64_t *values)
 {
@@ -202,7 +217,7 @@ static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t give
     memcpy(best, values, (size_t)by.count * sizeof *best);
     if (!(given & 1U << FUSED_LAYOUT))
         best[FUSED_LAYOUT] = options_default_layout(problem, cpu);
-    if (!options_layout_serves(problem, best[FUSED_LAYOUT]))
+    if (!layout_serves(problem, best[FUSED_LAYOUT]))
         return; /* no values are valid */
     const isa *set = options_isa(cpu, best);
     set_pointwise(&own, set, given, best);
@@ -240,8 +255,7 @@ static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *va
 {
     const setting own = setting_of(problem, cpu);
     const naming by = naming_of(&own);
-    return options_layout_serves(problem, values[FUSED_LAYOUT]) &&
-           values[FUSED_ROWS] <= own.first.p &&
+    return layout_serves(problem, values[FUSED_LAYOUT]) && values[FUSED_ROWS] <= own.first.p &&
            (!own.expands || options_dense_balanced(&own.expand, values + FUSED_EXPAND)) &&
            is_smallest_name(&by, values);
 }
@@ -401,10 +415,9 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     {                                                                                              \
         .size = sizeof(sb_kernel), .arithmetic = SB_DIRECT, .handles = (need) | SB_NEED_EPILOGUES, \
         .flags = SB_KERNEL_THREADED, .id = id_, .technique = "fused", .summary = summary_,         \
-        .parameters = parameters_, .supports = supports_all, .ranges = ranges,                     \
-        .defaults = defaults, .valid = valid, .layouts = options_tell_layouts, .plan = plan,       \
-        .run = chain_run_threads, .destroy = chain_destroy, .describe = chain_describe,            \
-        .complete = complete,                                                                      \
+        .parameters = parameters_, .supports = supports, .ranges = ranges, .defaults = defaults,   \
+        .valid = valid, .layouts = options_tell_layouts, .plan = plan, .run = chain_run_threads,   \
+        .destroy = chain_destroy, .describe = chain_describe, .complete = complete,                \
     }
 
 static const sb_kernel separable =

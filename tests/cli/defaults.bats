@@ -114,6 +114,36 @@ setup() {
     [[ $output == *layout=nchw8c* ]]
 }
 
+@test "defaults: few depthwise channels are computed in vectors of pixels, alone and before a dense step" {
+    grep -qw avx2 /proc/cpuinfo || skip "the processor has no AVX2"
+    export SEPBENCH_ISA=avx2
+    for layer in 'input: [2, 28, 28], out_channels: 2, kernel: 9, padding: 4, groups: 2' \
+        'input: [3, 28, 28], out_channels: 12, kernel: 5, dilation: 3, groups: 3'; do
+        run defaults "$layer"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nchw\;* ]]
+    done
+    run defaults 'input: [2, 28, 28], out_channels: 20, kernel: 9, padding: 4' '' direct/separable
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw\;* ]]
+    run defaults 'input: [2, 28, 28], out_channels: 20, kernel: 9, padding: 4' '' fused/separable
+    [[ $output == *unsupported*'faster in vectors of pixels'* ]]
+    run defaults 'input: [32, 28, 28], out_channels: 20, kernel: 9, padding: 4' '' fused/separable
+    [ "$status" -eq 0 ]
+    [[ $output != *layout=nchw\;* ]]
+}
+
+@test "defaults: few depthwise channels are vectors of 8 lanes where these take half as long" {
+    grep -qw avx512vl /proc/cpuinfo || skip "the processor has no AVX-512"
+    unset SEPBENCH_ISA
+    run defaults 'input: [16, 9, 9], out_channels: 24, kernel: 3, padding: 1'
+    [ "$status" -eq 0 ]
+    [[ $output =~ layout=[a-z0-9]* ]]
+    local half=${BASH_REMATCH[0]} # nchw8c if so
+    run defaults 'input: [8, 14, 14], out_channels: 8, kernel: 3, padding: 1, groups: 8'
+    [[ $output == *$half* ]]
+}
+
 @test "defaults: fused prefetches the next rows only where filters read all of them" {
     run defaults 'input: [192, 448, 15], out_channels: 16, kernel: 3, stride: 3' '' fused/separable
     [ "$status" -eq 0 ]
