@@ -47,6 +47,7 @@ noinst_LIBRARIES += %D%/libmeasure.a
 	%D%/variation.c %D%/variation.h \
 	%D%/flips.h \
 	%D%/worker.c %D%/worker.h \
+	%D%/worker_alloc.c %D%/worker_alloc.h \
 	%D%/worker_ask.c \
 	%D%/worker_host.c %D%/worker_host.h \
 	%D%/worker_memory.c %D%/worker_memory.h \

@@ -3,6 +3,8 @@
 
 #include "measure/worker_host.h"
 
+#include "measure/worker_alloc.h"
+
 #include <link.h>
 #ifdef HAVE_MALLINFO2
 #include <malloc.h>
@@ -11,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 static void host_log(const sb_host *host, sb_log_level level, const char *text)
 {
@@ -20,29 +21,16 @@ static void host_log(const sb_host *host, sb_log_level level, const char *text)
         fprintf(stderr, "%s%s\n", level == SB_LOG_WARNING ? "warning: " : "", text);
 }
 
-enum { LINE = 64, PAGE = 4096, HUGE_PAGE = 2 << 20 };
-
-/* Large blocks, weights mostly, use huge pages if the system has them: planning with thousands of
- * small new pages takes ten times as long, and runs miss the TLB. */
 static void *host_alloc(const sb_host *host, size_t bytes)
 {
     (void)host;
-    size_t alignment = bytes >= HUGE_PAGE / 4 ? HUGE_PAGE : bytes >= 16 * PAGE ? PAGE : LINE;
-    if (bytes > SIZE_MAX - alignment)
-        return NULL;
-    size_t rounded = (bytes + alignment - 1) / alignment * alignment;
-    void *memory = aligned_alloc(alignment, rounded ? rounded : alignment);
-    if (!memory)
-        return NULL;
-    if (alignment == HUGE_PAGE)
-        (void)madvise(memory, rounded, MADV_HUGEPAGE);
-    return memset(memory, 0, bytes);
+    return sb_worker_alloc(bytes);
 }
 
 static void host_free(const sb_host *host, void *memory)
 {
     (void)host;
-    free(memory);
+    sb_worker_free(memory);
 }
 
 /* ---------------------------------------------------------------------------------- the notes */
@@ -98,7 +86,7 @@ int64_t sb_worker_heap(void)
 {
 #ifdef HAVE_MALLINFO2
     const struct mallinfo2 heap = mallinfo2();
-    return (int64_t)(heap.uordblks + heap.hblkhd);
+    return (int64_t)(heap.uordblks + heap.hblkhd) + sb_worker_mapped();
 #else
     return 0;
 #endif

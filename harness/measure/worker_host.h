@@ -13,8 +13,8 @@ void sb_worker_host(sb_host *host, const sb_cpu *cpu);
  * NULL: there are none, and none is kept. Borrowed. */
 void sb_worker_host_open_notes(char *notes);
 
-/* Bytes that this process has allocated and not freed, according to the C library; 0 if it does not
- * know. */
+/* Bytes that this process has allocated and not freed; 0 if the C library does not know its part.
+ */
 int64_t sb_worker_heap(void);
 
 /* Appends the file name of the OpenMP runtime that this process has loaded, such as
