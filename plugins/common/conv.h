@@ -99,6 +99,19 @@ static inline conv turn(const conv *b)
     return turned;
 }
 
+/* The taps along an axis that lie in the image, summed over its outputs. */
+static inline int64_t taps_inside(int64_t outputs, int64_t stride, int64_t taps, int64_t dilation,
+                                  int64_t padding, int64_t extent)
+{
+    int64_t inside = 0;
+    for (int64_t i = 0; i < outputs; i++)
+        for (int64_t t = 0; t < taps; t++) {
+            const int64_t at = i * stride + t * dilation - padding;
+            inside += at >= 0 && at < extent;
+        }
+    return inside;
+}
+
 /* Multiply-adds, taps on padding included. */
 static inline double conv_macs(const conv *b)
 {

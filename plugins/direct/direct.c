@@ -10,6 +10,7 @@
 #include "common/tile_stage.h"
 #include "engine/options.h"
 #include "engine/pairs.h"
+#include "engine/patches.h"
 #include "engine/stages.h"
 
 #include <string.h>
@@ -25,14 +26,25 @@ static int place_of(const sb_problem *problem, uint32_t step)
                                                   : OPT_DENSE;
 }
 
+/* Are the inputs copied by patches.h? */
+static bool has_patches(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    const conv b = conv_of(problem, 0);
+    return problem->step_count == 1 && values[OPT_LAYOUT] == LAYOUT_NHWC &&
+           !is_depthwise(problem, 0) && patches_pay(&b, cpu);
+}
+
 /* The convolution as it is computed. A problem of one step is reshaped to have rows as long as
  * possible: a plain pointwise convolution in NHWC becomes a single row with the pixels of all
- * images, and a column becomes a row. */
-static conv step_of(const sb_problem *problem, uint32_t step, const int64_t *values)
+ * images, a column becomes a row, and short rows become one. */
+static conv step_of(const sb_problem *problem, const sb_cpu *cpu, uint32_t step,
+                    const int64_t *values)
 {
     conv b = conv_of(problem, step);
     if (problem->step_count > 1)
         return b;
+    if (has_patches(problem, cpu, values))
+        return patches_conv(&b);
     if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b)) {
         b.w = b.q = b.n * b.h * b.w;
         b.n = b.h = b.p = 1;
@@ -79,7 +91,7 @@ static bool same_step(const setting *own, uint32_t step, uint32_t layout, const 
     if (memcmp(one + at, other + at, size) == 0)
         return true;
     const isa *set = options_isa(own->cpu, one);
-    const conv b = step_of(own->problem, step, one);
+    const conv b = step_of(own->problem, own->cpu, step, one);
     return at == OPT_DW ? options_depthwise_alike(&b, set, layout, b.p, one + at, other + at)
                         : options_dense_alike(&b, set, layout, one + at, other + at);
 }
@@ -127,7 +139,7 @@ static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t give
     const isa *set = options_isa(cpu, best);
     uint32_t layout = options_layouts(best).input;
     for (uint32_t i = 0; i < problem->step_count && best[OPT_LAYOUT] != LAYOUT_NCHW; i++) {
-        const conv b = step_of(problem, i, best);
+        const conv b = step_of(problem, cpu, i, best);
         const int at = place_of(problem, i);
         if (at == OPT_DW)
             options_set_depthwise(&b, cpu, set, layout, b.p, best + at);
@@ -217,9 +229,20 @@ static stage *make_depthwise(const stage_order *order, const sb_problem *problem
     return &made->base;
 }
 
+static stage *make_patches(const stage_order *order, const sb_problem *problem, const isa *set,
+                           const int64_t *chosen)
+{
+    stage_order whole = *order;
+    whole.conv = conv_of(problem, 0);
+    whole.conv.threads = order->conv.threads;
+    return patches_stage_new(&whole, set, options_dense(chosen));
+}
+
 static stage *make_dense(const stage_order *order, const sb_problem *problem, const isa *set,
                          uint32_t output, const int64_t *chosen)
 {
+    if (has_patches(problem, order->host->cpu, order->values))
+        return make_patches(order, problem, set, chosen);
     dense_stage *made = dense_stage_new(order, set, output, options_dense(chosen));
     if (made == NULL)
         return NULL;
@@ -259,7 +282,7 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     for (uint32_t i = 0; i < problem->step_count; i++) {
         const uint32_t output = layout_after(problem, i, set, values, layout);
         stage_order order = order_of(host, problem, values, weights, i, layout);
-        order.conv = step_of(problem, i, values);
+        order.conv = step_of(problem, host->cpu, i, values);
         order.conv.threads = threads;
         if (chain_add(own, problem, i, make_stage(&order, problem, set, output, values)) < 0)
             break;

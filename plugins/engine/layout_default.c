@@ -3,6 +3,7 @@
 #include "common/simd.h"
 #include "engine/depthwise_cut.h"
 #include "engine/options.h"
+#include "engine/patches.h"
 
 #include <math.h>
 
@@ -52,19 +53,6 @@ static bool wants_whole_pixels(const sb_problem *problem)
     const conv b = conv_of(problem, 0);
     return problem->step_count == 1 && !is_depthwise(problem, 0) && b.groups == 1 &&
            b.stride_h >= b.r && b.stride_w >= b.s && b.stride_w > 1;
-}
-
-/* The taps along an axis that lie in the image, summed over its outputs. */
-static int64_t taps_inside(int64_t outputs, int64_t stride, int64_t taps, int64_t dilation,
-                           int64_t padding, int64_t extent)
-{
-    int64_t inside = 0;
-    for (int64_t i = 0; i < outputs; i++)
-        for (int64_t t = 0; t < taps; t++) {
-            const int64_t at = i * stride + t * dilation - padding;
-            inside += at >= 0 && at < extent;
-        }
-    return inside;
 }
 
 /* What a row of outputs takes for each input channel, in multiply-adds of vectors: with one vector
@@ -261,6 +249,13 @@ static bool wants_pixel_vectors(const sb_problem *problem, const sb_cpu *cpu)
     return more < 0;
 }
 
+/* Are rows so short that their inputs are copied? */
+static bool wants_patches(const sb_problem *problem, const sb_cpu *cpu)
+{
+    const conv b = conv_of(problem, 0);
+    return problem->step_count == 1 && !is_depthwise(problem, 0) && patches_pay(&b, cpu);
+}
+
 /* Are there so few input channels that most of a block would be empty? */
 static bool has_few_inputs(const sb_problem *problem)
 {
@@ -285,6 +280,8 @@ option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cp
         return LAYOUT_NHWC;
     if (wants_pixel_vectors(problem, cpu))
         return LAYOUT_NCHW;
+    if (wants_patches(problem, cpu))
+        return LAYOUT_NHWC;
     if (wants_small_blocks(problem, cpu))
         return LAYOUT_NCHW8C;
     if (wants_whole_pixels(problem) && !has_few_inputs(problem))

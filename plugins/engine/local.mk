@@ -15,6 +15,7 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/isa.c %D%/isa.h %D%/isa_halves.c \
 	%D%/layout_default.c %D%/options.c %D%/options.h \
 	%D%/pairs.c %D%/pairs.h \
+	%D%/patches.c %D%/patches.h \
 	%D%/share.h \
 	%D%/stages.c %D%/stages.h \
 	%D%/vec.h \

@@ -16,8 +16,7 @@ void stage_describe(stage *base, const char *text)
                  text);
 }
 
-/* Allocates a stage of `size` bytes that begins with `base`. Returns NULL if there is no memory. */
-static void *new_stage(const stage_order *order, size_t size, uint32_t output, stage base)
+void *stage_new(const stage_order *order, size_t size, uint32_t output, stage base)
 {
     stage *own = order->host->alloc(order->host, size);
     if (own == NULL)
@@ -57,7 +56,7 @@ dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t 
                              dense_blocking blocking)
 {
     char text[DESCRIPTION];
-    dense_stage *own = new_stage(order, sizeof *own, output,
+    dense_stage *own = stage_new(order, sizeof *own, output,
                                  (stage) { .task = run_dense, .destroy = destroy_dense });
     if (own == NULL)
         return NULL;
@@ -90,7 +89,7 @@ depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, u
 {
     char text[DESCRIPTION];
     depthwise_stage *own =
-        new_stage(order, sizeof *own, output,
+        stage_new(order, sizeof *own, output,
                   (stage) { .task = run_depthwise, .destroy = destroy_depthwise });
     if (own == NULL)
         return NULL;

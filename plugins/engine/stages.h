@@ -24,6 +24,9 @@ dense_stage *dense_stage_new(const stage_order *order, const isa *set, uint32_t 
 depthwise_stage *depthwise_stage_new(const stage_order *order, const isa *set, uint32_t output,
                                      depthwise_method by);
 
+/* Allocates a stage of `size` bytes that begins with `base`. Returns NULL if there is no memory. */
+void *stage_new(const stage_order *order, size_t size, uint32_t output, stage base);
+
 /* The size of a stage's description without its layouts. */
 enum { DESCRIPTION = STAGE_TEXT - 24 };
 

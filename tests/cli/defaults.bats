@@ -35,6 +35,24 @@ setup() {
     done
 }
 
+@test "defaults: short rows of outputs are computed as one, from copies or where patches are rows" {
+    for layer in 'input: [64, 7, 7], kernel: 5, stride: 2' 'input: [3, 40, 4, 1], kernel: 3, stride: 2, padding: 1' \
+        'input: [64, 4, 4], kernel: 1, stride: 2' 'input: [2, 17, 3, 7], kernel: [2, 3], dilation: [1, 3]'; do
+        run defaults "$layer, out_channels: 48"
+        [ "$status" -eq 0 ]
+        [[ $output == *"nhwc patches, "* && $output == *,ok,* ]]
+    done
+    run defaults 'input: [64, 7, 7], kernel: [2, 7], stride: [2, 1], out_channels: 33'
+    [[ $output == *"nhwc rows, "* && $output == *,ok,* ]]
+    # Long rows; most taps on padding; little work for each copy.
+    for layer in 'input: [64, 7, 7], kernel: 3, stride: 2' 'input: [64, 2, 2], kernel: 5, padding: 2' \
+        'input: [3, 4, 4], kernel: 3'; do
+        run defaults "$layer, out_channels: 48"
+        [ "$status" -eq 0 ]
+        [[ $output != *patches* ]]
+    done
+}
+
 @test "defaults: NHWC for images of one pixel" {
     for images in 1 8; do
         run defaults "input: [$images, 64, 1, 1], out_channels: 100, kernel: 1"
