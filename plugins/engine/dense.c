@@ -249,6 +249,16 @@ static bool should_fetch(const dense *d, const sb_cpu *cpu)
            floats > l2_floats(cpu) / 2;
 }
 
+/* Can images be computed whole, which takes fewer steps for each tile? They are one block of tiles
+ * then, and no tile prefetches anything: all images and the weights are in L2. */
+static bool is_by_images(const dense *d, const sb_cpu *cpu)
+{
+    const conv *b = &d->conv;
+    const int64_t floats = b->n * (b->c * b->h * b->w + b->k * b->p * b->q);
+    return is_plain_pointwise(b) && b->groups == 1 && b->p == 1 && d->channel_blocks == 1 &&
+           d->blocking.tiles >= d->tile_count && d->ahead == 0 && floats <= l2_floats(cpu) / 2;
+}
+
 static void *alloc_many(const sb_host *host, int64_t count, size_t size)
 {
     return host->alloc(host, (size_t)count * size);
@@ -303,6 +313,7 @@ int dense_plan(dense *d, const sb_host *host, const conv *step, const isa *set, 
         goto fail;
     d->ahead = gemm_ahead(host->cpu, b->groups * d->group_weights);
     d->fetches = should_fetch(d, host->cpu);
+    d->by_images = is_by_images(d, host->cpu);
     for (int64_t p = 0; p < b->p; p++)
         d->rows[p] = filter_rows(b, p);
     for (int64_t i = 0; i < d->panel_count; i++)

@@ -60,6 +60,7 @@ typedef struct dense {
     int64_t channel_blocks;
     bool streams_input; /* it is read once, past weights that stay in cache */
     bool fetches;       /* the first panel of a tile prefetches the next tile, see run_span() */
+    bool by_images;     /* one thread computes an image in one call of dense_pixels() */
     bool joins_groups;  /* each block of tiles is computed for all groups before the next one */
     dense_panel *panels;
     int64_t panel_count;

@@ -207,15 +207,6 @@ void dense_rows(const dense *d, const tensors *t, int64_t plane, int64_t p0, int
     run_part(d, t, tiles, (share) { .from = 0, .to = d->panel_count });
 }
 
-void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts)
-{
-    const int64_t tiles = dense_tiles(d);
-    const share mine = share_of(d->tile_parts * d->panel_parts, part, parts);
-    for (int64_t i = mine.from; i < mine.to; i++)
-        run_part(d, t, share_of(tiles, i / d->panel_parts, d->tile_parts),
-                 share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
-}
-
 /* The position of the next `floats` of a stream. After the end of a plane the next one follows;
  * prefetching past its end does no harm. */
 static const float *take(dense_stream *stream, int64_t floats)
@@ -272,4 +263,27 @@ void dense_pixels(const dense *d, const float *input, float *output, int64_t pix
             move_by(&job, now * d->output.pixel);
         }
     }
+}
+
+static void run_images(const dense *d, const tensors *t)
+{
+    const conv *b = &d->conv;
+    for (int64_t i = 0; i < b->n; i++) {
+        const tensors at = tensors_at(t, i * d->input.image, i * d->output.image);
+        const dense_from from = { .residual = at.residual };
+        dense_pixels(d, at.input, at.output, b->q, 0, d->panel_count, &from, NULL);
+    }
+}
+
+void dense_run(const dense *d, const tensors *t, int64_t part, int64_t parts)
+{
+    if (d->by_images && parts == 1) {
+        run_images(d, t);
+        return;
+    }
+    const int64_t tiles = dense_tiles(d);
+    const share mine = share_of(d->tile_parts * d->panel_parts, part, parts);
+    for (int64_t i = mine.from; i < mine.to; i++)
+        run_part(d, t, share_of(tiles, i / d->panel_parts, d->tile_parts),
+                 share_of(d->panel_count, i % d->panel_parts, d->panel_parts));
 }

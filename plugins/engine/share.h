@@ -10,9 +10,11 @@ typedef struct share {
 } share;
 
 /* Part `index` of `parts` of `total` pieces. Parts are contiguous, and their sizes differ by at
- * most one piece. */
+ * most one piece. Two divisions take as long as a small tile, and most work has one part. */
 static inline share share_of(int64_t total, int64_t index, int64_t parts)
 {
+    if (parts == 1)
+        return (share) { .from = 0, .to = total };
     return (share) { .from = total * index / parts, .to = total * (index + 1) / parts };
 }
 
