@@ -41,10 +41,12 @@ static void show_progress(sb_tune_search *s)
     sb_text_free(&text);
 }
 
-static sb_evaluation try_values(sb_tune_search *s, const int64_t *values)
+/* `known`: its objective before, or INFINITY. */
+static sb_evaluation try_values(sb_tune_search *s, const int64_t *values, double known)
 {
+    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
     int64_t start = sb_now_ns();
-    sb_evaluation e = sb_evaluator_try(s->evaluator, values);
+    sb_evaluation e = sb_evaluator_glance(s->evaluator, values, timed ? known : INFINITY, INFINITY);
     s->times.evaluate += sb_seconds_since(start);
     return e;
 }
@@ -56,11 +58,13 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     (void)incumbent; /* the evaluator keeps its own incumbent, whose plan exists for comparison */
     sb_tune_search *s = context;
     const sb_tune_context *t = s->context;
-    sb_evaluation e = try_values(s, values);
+    const bool defaults =
+        memcmp(values, s->defaults, s->kernel->parameter_count * sizeof *values) == 0;
+    sb_evaluation e = try_values(s, values, defaults ? s->default_ns : INFINITY);
     char *params = sb_space_text(&s->space, index);
     *objective = e.objective;
     s->failed += e.verdict != SB_VERDICT_OK;
-    if (memcmp(values, s->defaults, s->kernel->parameter_count * sizeof *values) == 0)
+    if (defaults)
         s->default_ns = e.objective;
     keep_evaluated(s, (uint32_t)index, e.objective);
     int rc = sb_tune_records_add(
@@ -103,7 +107,8 @@ void sb_tune_time_best(sb_tune_search *s)
         return;
     int64_t values[SB_MAX_PARAMETERS];
     sb_space_values(&s->space, s->evaluated[best].index, values);
-    s->evaluated[best].objective = try_values(s, values).objective;
+    sb_evaluated *e = &s->evaluated[best];
+    e->objective = try_values(s, values, e->objective).objective;
 }
 
 /* The evaluations of a resumed search. The best of them is timed again under present conditions. */

@@ -124,3 +124,9 @@ int64_t sb_tune_plan_part(const sb_tune_plan *plan, size_t at, int64_t budget_ns
         budget_ns -= sb_tune_plan_share(plan, i, budget_ns);
     return sb_tune_plan_share(plan, at, budget_ns);
 }
+
+size_t sb_tune_plan_takers(size_t going, int64_t left_ns, int64_t least_ns)
+{
+    const size_t most = least_ns > 0 && left_ns > least_ns ? (size_t)(left_ns / least_ns) : 1;
+    return least_ns > 0 && most < going ? most : going;
+}

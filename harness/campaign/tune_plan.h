@@ -39,4 +39,8 @@ int64_t sb_tune_plan_share(const sb_tune_plan *plan, size_t at, int64_t left_ns)
 /* The same if each unit before it uses its whole share. */
 int64_t sb_tune_plan_part(const sb_tune_plan *plan, size_t at, int64_t budget_ns);
 
+/* How many of `going` kernels continue in a round of `left_ns`, if less than `least_ns` for a
+ * kernel would be wasted: at least one. */
+size_t sb_tune_plan_takers(size_t going, int64_t left_ns, int64_t least_ns);
+
 #endif

@@ -84,6 +84,7 @@ static int measure_entrants(const sb_race *race, const uint32_t *entrants, size_
         layer.operations[op] = op == (int)race->kernel->operation;
     if (options.max_time_ns > most_ns)
         options.max_time_ns = most_ns;
+    options.known = sb_evaluator_known(race->evaluator);
     options.brief = race->most_ns && most_ns < BRIEF_NS;
     int rc = sb_measure_group(session, &layer, race->threads, candidates, count + 1, &options,
                               group, error);

@@ -133,7 +133,9 @@ void sb_tune_search_glance(sb_tune_search *s, double best_ns)
     s->behind = isfinite(best_ns) && is_hopeless(s, best_ns);
     if (s->behind)
         return;
-    sb_evaluation e = sb_evaluator_try(s->evaluator, s->defaults);
+    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
+    const double rival = timed ? best_ns : INFINITY;
+    sb_evaluation e = sb_evaluator_glance(s->evaluator, s->defaults, INFINITY, rival);
     s->default_ns = e.objective;
 }
 

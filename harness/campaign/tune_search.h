@@ -33,6 +33,7 @@ typedef struct sb_tune_context {
     const sb_measure_options *measuring; /* of races */
     const sb_energy *energy;             /* the counters; NULL: energy is not measured */
     const sb_session_options *session;
+    sb_session *exact, *real; /* of the evaluators, for integers and for real data */
     sb_tune_records *records;
     sb_progress *progress;
     sb_tune_tally *tally;

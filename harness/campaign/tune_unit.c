@@ -19,12 +19,14 @@ static const struct {
 enum { ROUNDS = sizeof rounds / sizeof *rounds };
 
 static const double at_first = 3.0;   /* how much slower the defaults of a kernel may be */
+enum { WORTH = 5 };                   /* times as long as beginning with a kernel, to continue it */
 static const double searching = 0.75; /* of the time; the rest is for races */
 
 typedef struct race {
     sb_tune_search *items;
     size_t count;
     const sb_tune_search *present; /* that the evaluator is set to */
+    int64_t begin_ns;              /* the mean time to begin with a kernel */
 } race;
 
 static bool goes_on(const sb_tune_search *s)
@@ -60,12 +62,12 @@ static size_t count_going(const race *r)
 }
 
 /* Every kernel that continues gets an equal part of the time until `end`; what it does not use goes
- * to those after it. */
+ * to those after it. If the time is too short for all, only the fastest get any. */
 static int run_round(race *r, size_t number, int64_t end, sb_error *error)
 {
-    size_t left = count_going(r);
+    size_t left = sb_tune_plan_takers(count_going(r), end - sb_now_ns(), WORTH * r->begin_ns);
     int rc = SB_OK;
-    for (size_t i = 0; i < r->count && rc == SB_OK; i++) {
+    for (size_t i = 0; i < r->count && left && rc == SB_OK; i++) {
         sb_tune_search *s = &r->items[i];
         int64_t now = sb_now_ns();
         if (!goes_on(s))
@@ -209,6 +211,7 @@ static int tune_together(const sb_tune_context *context, const sb_tune_unit *uni
     race r = { .items = sb_new(unit->searches, sizeof *r.items) };
     const int64_t start = sb_now_ns();
     int rc = begin_all(&r, context, unit, candidates, evaluator, error);
+    r.begin_ns = r.count ? (sb_now_ns() - start) / (int64_t)r.count : 0;
     const int64_t end = extend_end(start + share_ns, start, context->progress->end_ns);
     if (rc == SB_OK)
         rc = search_together(&r, end - sb_now_ns(), error);

@@ -23,7 +23,8 @@ static int tune_unit(const sb_scope *scope, const sb_tune_context *context,
 {
     const sb_measure_options *measuring = context->measuring;
     const sb_evaluator_options options = {
-        .session = *context->session,
+        .exact = context->exact,
+        .real = context->real,
         .layer = unit->layer,
         .threads = unit->threads,
         .seed = measuring->seed,
@@ -85,23 +86,27 @@ static int run_searches(const sb_campaign *c, const sb_tune_manner *manner,
     sb_progress progress;
     sb_tune_tally tally = { 0 };
     sb_tune_plan plan;
+    if (make_plan(c, manner, &plan, error) < 0)
+        return SB_FAILED;
     const sb_tune_context context = {
         .manner = manner,
         .measuring = &measuring,
         .energy = energy,
         .session = &session,
+        .exact = sb_session_open(&session),
+        .real = sb_session_open(&session),
         .records = records,
         .progress = &progress,
         .tally = &tally,
     };
-    if (make_plan(c, manner, &plan, error) < 0)
-        return SB_FAILED;
     if (plan.spared)
         sb_info("%zu %s; layers of the same shape save %zu more", plan.searches,
                 plan.searches == 1 ? "search" : "searches", plan.spared);
     sb_progress_start(&progress, &c->watch, plan.searches);
     int rc = tune_units(&c->scope, &context, &plan, error);
     sb_progress_end(&progress);
+    sb_session_close(context.exact);
+    sb_session_close(context.real);
     if (rc == SB_OK && tally.default_ns > 0)
         sb_info("the layers take %.4g ms with the fastest kernels' defaults, %.4g ms tuned, by "
                 "quick measurements",

@@ -37,6 +37,7 @@ struct sb_evaluator {
     sb_candidate candidate;  /* the present kernel */
     contender contenders[2]; /* one is the incumbent, the other the parameter set on trial */
     int incumbent;           /* -1: none */
+    double known, rival;     /* of the present look; 0: none */
     double quiet_ns;         /* the incumbent's least time, against which others are compared */
     double watts;            /* measured last; NAN: not yet */
     uint32_t iterations;     /* calls a sample, the same for all parameter sets */
@@ -44,13 +45,14 @@ struct sb_evaluator {
 
 /* ------------------------------------------------------------------------------------- grounds */
 
-static int open_ground(sb_evaluator *e, ground *g, sb_error *error)
+static int open_ground(const sb_evaluator *e, ground *g, sb_session *session, sb_error *error)
 {
     if (sb_arena_open(&g->arena, e->options.layer, error) < 0)
         return sb_fail_within(error, "layer %s", e->options.layer->name);
-    g->session = sb_session_open(&e->options.session);
+    g->session = session;
     g->bench = (sb_bench) { .session = g->session, .arena = &g->arena, .brief = true };
-    sb_session_bind(g->session, &g->arena);
+    sb_session_forgive(session);
+    sb_session_bind(session, &g->arena);
     return SB_OK;
 }
 
@@ -58,7 +60,7 @@ static void close_ground(ground *g)
 {
     if (!g->session)
         return;
-    sb_session_close(g->session);
+    sb_session_bind(g->session, NULL);
     sb_arena_close(&g->arena);
     sb_truth_free(&g->truth);
     free(g->bench.scratch);
@@ -70,7 +72,8 @@ sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *e
     e->options = *options;
     e->watts = NAN;
     e->operation = e->incumbent = -1;
-    if (open_ground(e, &e->exact, error) == SB_OK && open_ground(e, &e->real, error) == SB_OK)
+    if (open_ground(e, &e->exact, options->exact, error) == SB_OK &&
+        open_ground(e, &e->real, options->real, error) == SB_OK)
         return e;
     sb_evaluator_close(e);
     return NULL;
@@ -104,8 +107,11 @@ static int fill_ground(sb_evaluator *e, ground *g, sb_data data, int operation, 
     sb_truth_free(&g->truth);
     if (!sb_arena_fill(&g->arena, (sb_operation)operation, data, e->options.seed))
         return SB_OK; /* there is no exact data */
-    return sb_truth_make(&g->arena, (sb_operation)operation, data, e->options.reference_threads,
-                         &g->truth, error);
+    if (sb_truth_make(&g->arena, (sb_operation)operation, data, e->options.reference_threads,
+                      &g->truth, error) < 0)
+        return SB_FAILED;
+    g->truth.users = 1; /* the evaluator itself */
+    return SB_OK;
 }
 
 /* The data and references of the operation, of both kinds. */
@@ -189,6 +195,14 @@ sb_verdict sb_evaluator_take(sb_evaluator *evaluator, const sb_candidate *candid
     if (verdict == SB_VERDICT_OK)
         memcpy(values, completed, sizeof completed);
     return verdict;
+}
+
+sb_known sb_evaluator_known(sb_evaluator *evaluator)
+{
+    return (sb_known) {
+        .truths = { [SB_INTEGERS] = &evaluator->exact.truth, [SB_REALS] = &evaluator->real.truth },
+        .operation = (sb_operation)evaluator->operation
+    };
 }
 
 static sb_validity validity_of(const sb_evaluator *e)
@@ -278,7 +292,11 @@ static bool look_again(sb_evaluator *e, contender *c, sb_look *now)
 
 static void time_it(sb_evaluator *e, contender *c, sb_evaluation *out)
 {
-    sb_look now = { .incumbent = e->incumbent < 0 ? INFINITY : e->quiet_ns };
+    sb_look now = {
+        .incumbent = e->incumbent < 0 ? INFINITY : e->quiet_ns,
+        .known = e->known,
+        .rival = e->rival,
+    };
     if (e->iterations == 0)
         e->iterations = (uint32_t)fmax(1, ceil(SAMPLE_NS / c->job.call_ns));
     do {
@@ -348,11 +366,23 @@ sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
     if (verify_values(evaluator, c, values))
         time_it(evaluator, c, &out);
     out.watts = find_power(evaluator, c, &out);
+    sb_job_part(&evaluator->exact.bench, &c->job);
+    sb_job_part(&evaluator->real.bench, &c->job);
     out.verdict = c->result.verdict;
     if (out.verdict == SB_VERDICT_OK)
         out.objective = sb_objective_of(evaluator->candidate.objective, out.ns,
                                         c->result.prepare_ns, c->result.workspace_bytes, out.watts);
     if (out.verdict != SB_VERDICT_OK)
         snprintf(out.detail, sizeof out.detail, "%s", c->result.detail ? c->result.detail : "");
+    return out;
+}
+
+sb_evaluation sb_evaluator_glance(sb_evaluator *evaluator, const int64_t *values, double known,
+                                  double rival)
+{
+    evaluator->known = isfinite(known) ? known : 0;
+    evaluator->rival = isfinite(rival) ? rival : 0;
+    const sb_evaluation out = sb_evaluator_try(evaluator, values);
+    evaluator->known = evaluator->rival = 0;
     return out;
 }

@@ -2,7 +2,7 @@
 /*
  * Verifies and quickly times parameter sets of one kernel on one layer, for a search. Tensors and
  * references are made once for all parameter sets: one arena with integers and one with real data,
- * each with its own worker.
+ * each with its own workers, which are kept from one evaluator to the next.
  *
  * Times are those of a few calls, compared with the best parameter set so far (the incumbent),
  * whose plan is kept: look.h explains the method.
@@ -17,7 +17,7 @@ typedef struct sb_evaluator sb_evaluator;
 
 /* Everything is borrowed for the evaluator's life. */
 typedef struct sb_evaluator_options {
-    sb_session_options session;
+    sb_session *exact, *real; /* workers for integers and for real data; bound to the evaluator */
     const sb_layer *layer;
     int64_t threads;
     uint64_t seed; /* of the data */
@@ -37,7 +37,7 @@ typedef struct sb_evaluation {
     char detail[SB_MAX_WHY]; /* why it failed */
 } sb_evaluation;
 
-/* NULL if there is no memory for the tensors. */
+/* NULL if there is no memory for the tensors. Kernels that have hung are asked again. */
 sb_evaluator *sb_evaluator_open(const sb_evaluator_options *options, sb_error *error);
 void sb_evaluator_close(sb_evaluator *evaluator); /* NULL is allowed */
 
@@ -63,6 +63,9 @@ void sb_evaluator_narrow(sb_evaluator *evaluator, sb_parameter_info *parameters)
 int sb_evaluator_valid(void *self, const int64_t *values, size_t count, unsigned char *ok,
                        sb_error *error);
 
+/* The references for the present operation, borrowed until another is taken. */
+sb_known sb_evaluator_known(sb_evaluator *evaluator);
+
 /* The verdict of planning with the values, and unless that is ok the reason in the error. */
 sb_verdict sb_evaluator_explain(sb_evaluator *evaluator, const int64_t *values, sb_error *error);
 
@@ -72,5 +75,10 @@ double sb_evaluator_call(sb_evaluator *evaluator, const int64_t *values);
 
 /* Verifies and times a parameter set. */
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values);
+
+/* The same for the first parameter set of a kernel, in less time if it took `known` ns before and
+ * does now, or is clearly slower than `rival`, the ns of another kernel. INFINITY: not known. */
+sb_evaluation sb_evaluator_glance(sb_evaluator *evaluator, const int64_t *values, double known,
+                                  double rival);
 
 #endif

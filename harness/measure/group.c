@@ -107,6 +107,14 @@ static void tell_progress(const grouping *g, const char *what, const sb_job *job
     g->options->progress(g->options->context, text, 0);
 }
 
+/* Known, or made by the group when it is needed. */
+static sb_truth *find_truth(grouping *g, sb_operation operation, sb_data data)
+{
+    const sb_known *known = &g->options->known;
+    sb_truth *truth = known->operation == operation ? known->truths[data] : NULL;
+    return truth && truth->value ? truth : &g->truths[operation];
+}
+
 typedef bool gate(sb_bench *, sb_job *, sb_truth *);
 
 /* Passes every remaining job of the operation through the gates. The reference is computed only if
@@ -114,7 +122,7 @@ typedef bool gate(sb_bench *, sb_job *, sb_truth *);
 static int pass_gate(grouping *g, sb_operation operation, sb_data data, gate *through,
                      sb_error *error)
 {
-    sb_truth *truth = &g->truths[operation];
+    sb_truth *truth = find_truth(g, operation, data);
     for (size_t i = 0; i < g->count; i++) {
         sb_job *job = &g->jobs[i];
         if (job->operation != operation || !sb_job_ok(job))

@@ -57,6 +57,12 @@ typedef struct sb_candidate {
     size_t start_count;
 } sb_candidate;
 
+/* The references of an operation for the data of a layer and seed, from elsewhere. Borrowed. */
+typedef struct sb_known {
+    struct sb_truth *truths[2]; /* by sb_data; NULL, or without values: not known */
+    sb_operation operation;
+} sb_known;
+
 typedef struct sb_measure_options {
     double confidence, precision;
     sb_estimator estimator;
@@ -68,6 +74,7 @@ typedef struct sb_measure_options {
     const sb_peaks *peaks; /* borrowed; NULL: no roofline */
     uint64_t evict_bytes;  /* cold caches: bytes to sweep */
     int reference_threads;
+    sb_known known;   /* references that need not be computed; {0}: none */
     bool brief;       /* only which one is faster matters, and max_time_ns is short: short turns, in
                          one process unless `processes` says otherwise */
     bool verify_only; /* gates without timing: `ok` results have no samples */

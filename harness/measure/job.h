@@ -14,7 +14,8 @@ enum { SB_ANCHORS = 16 }; /* input elements that change during a process (variat
 typedef struct sb_truth {
     double *value, *magnitude;     /* magnitude: NULL for integers */
     double *tiles[SB_ARITHMETICS]; /* magnitudes for Winograd, computed when first needed */
-    size_t users;                  /* number of jobs that hold it; see sb_job_hold() */
+    size_t users;                  /* number of jobs that hold it; see sb_job_hold(); and its owner,
+                                      if that is not the group */
 } sb_truth;
 
 /* Marks which of a job's samples are from plans whose output was correct after they were timed. */

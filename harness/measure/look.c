@@ -9,12 +9,15 @@
 
 enum {
     ALONE = 12,    /* turns if there is no incumbent to compare with */
+    SOME = 3,      /* turns that suffice if that would not change anything */
     CLEAN = 2,     /* clean turns that suffice */
     DISTURBED = 7, /* turns that suffice for a parameter set that is no better */
 };
 static const double cut_off = 1.25;      /* times the incumbent: not worth more turns */
 static const double beyond_bursts = 2.2; /* times the incumbent: more than a burst explains */
 static const double better = 0.97;       /* times the incumbent: worth more turns */
+static const double hopeless = 1.5;      /* times the rival */
+static const double again = 1.02;        /* times its own time before */
 static const double calm = 1.08; /* most that a clean turn of the incumbent takes, over its least */
 
 void sb_look_add(sb_look *look, double own, double beside)
@@ -62,11 +65,19 @@ static bool enough_disturbed(const sb_look *look, bool *cut)
     return ratio >= better || look->turns == SB_LOOK_MOST;
 }
 
+static bool enough_alone(const sb_look *look)
+{
+    const double ns = sb_look_least(look);
+    const bool clear =
+        ns <= again * look->known || (look->rival > 0 && ns > hopeless * look->rival);
+    return look->turns >= (clear ? SOME : ALONE);
+}
+
 bool sb_look_enough(const sb_look *look, bool *cut)
 {
     *cut = false;
     if (isinf(look->incumbent))
-        return look->turns >= ALONE;
+        return enough_alone(look);
     double ns = sb_look_least(look);
     int clean = clean_turns(look);
     *cut = ns > beyond_bursts * look->incumbent ||

@@ -19,6 +19,9 @@
 enum { SB_LOOK_MOST = 24 };
 
 typedef struct sb_look {
+    double
+        known; /* its own time, measured before: a turn as short as that suffices; 0: not known */
+    double rival;     /* of another kernel: if it is clearly slower, some turns suffice; 0: none */
     double incumbent; /* its least time so far, ns a call; INFINITY: there is none */
     double own[SB_LOOK_MOST], beside[SB_LOOK_MOST]; /* times of the turns */
     int turns;

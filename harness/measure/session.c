@@ -132,6 +132,14 @@ void sb_session_bind(sb_session *session, const sb_arena *arena)
     session->binding++;
 }
 
+void sb_session_forgive(sb_session *session)
+{
+    for (size_t i = 0; i < session->guest_count; i++) {
+        guest *g = session->guests[i];
+        memset(g->hangs, 0, g->plugin->kernel_count * sizeof *g->hangs);
+    }
+}
+
 void sb_session_renew(sb_session *session)
 {
     end_members(session, false); /* a debugger or profiler is attached to the others */

@@ -41,6 +41,9 @@ bool sb_session_cut(const sb_session *session);
  * next call; NULL for none. */
 void sb_session_bind(sb_session *session, const sb_arena *arena);
 
+/* Forgets how often kernels have hung: on another layer they may not. */
+void sb_session_forgive(sb_session *session);
+
 /* Ends all workers but those that somebody is attached to: the next calls start others, without
  * plans. */
 void sb_session_renew(sb_session *session);

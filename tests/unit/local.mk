@@ -67,6 +67,7 @@ unit_tests = \
 	%D%/test_tie \
 	%D%/test_tolerance \
 	%D%/test_topology \
+	%D%/test_tune_plan \
 	%D%/test_tunedb \
 	%D%/test_worker_host
 

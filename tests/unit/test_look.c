@@ -132,6 +132,28 @@ static void a_slow_record_is_corrected(void **state)
     assert_true(look.incumbent < 102 && sb_look_time(&look) > look.incumbent);
 }
 
+static int turns_alone(double ns, double known, double rival)
+{
+    machine quiet = { { 1 }, 0, 0, false };
+    sb_look look = { .incumbent = INFINITY, .known = known, .rival = rival };
+    bool cut;
+    do
+        sb_look_add(&look, turn(&quiet, ns), ns);
+    while (!sb_look_enough(&look, &cut));
+    assert_false(cut);
+    return look.turns;
+}
+
+static void what_is_known_or_too_slow_needs_fewer_turns_alone(void **state)
+{
+    (void)state;
+    const int unknown = turns_alone(100, 0, 0);
+    assert_true(turns_alone(100, 100, 0) < unknown);
+    assert_int_equal(turns_alone(100, 90, 0), unknown);
+    assert_true(turns_alone(100, 0, 50) < unknown);
+    assert_int_equal(turns_alone(100, 0, 90), unknown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +161,7 @@ int main(void)
         cmocka_unit_test(bursts_crown_nobody),
         cmocka_unit_test(luck_does_not_add_up),
         cmocka_unit_test(a_better_one_is_seen),
+        cmocka_unit_test(what_is_known_or_too_slow_needs_fewer_turns_alone),
         cmocka_unit_test(a_slow_record_is_corrected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
