@@ -19,7 +19,8 @@ noinst_LTLIBRARIES += %D%/libcommon.la
 	%D%/step_list.h \
 	%D%/tile_options.c %D%/tile_options.h \
 	%D%/tile_stage.c %D%/tile_stage.h \
-	%D%/transpose.c %D%/transpose.h
+	%D%/transpose.c %D%/transpose.h \
+	%D%/trim.c %D%/trim.h
 %C%_libcommon_la_CPPFLAGS = $(SB_PLUGIN_CPPFLAGS)
 %C%_libcommon_la_CFLAGS = $(SB_KERNEL_CFLAGS) $(SB_PARTS_CFLAGS)
 

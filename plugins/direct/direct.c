@@ -8,6 +8,7 @@
 #include "common/chain_threads.h"
 #include "common/names.h"
 #include "common/tile_stage.h"
+#include "common/trim.h"
 #include "engine/options.h"
 #include "engine/pairs.h"
 #include "engine/patches.h"
@@ -126,8 +127,11 @@ static void set_dense(const conv *b, const sb_cpu *cpu, const isa *set, uint32_t
     options_set_dense(dense_default(b, cpu, set, layout, false, &known), values);
 }
 
-static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given, int64_t *values)
+static void complete(const sb_problem *given_problem, const sb_cpu *cpu, uint32_t given,
+                     int64_t *values)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const setting own = { problem, cpu };
     const naming by = naming_of(&own);
     int64_t best[OPT_EXPAND_END];
@@ -169,8 +173,10 @@ static bool is_balanced(const sb_problem *problem, const int64_t *values)
 }
 
 /* Parameters of steps that the problem does not have do nothing. */
-static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+static void ranges(const sb_problem *given_problem, const sb_cpu *cpu, sb_range *to)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     bool used[OPT_EXPAND_END] = { false };
     const int count = problem->step_count > 2 ? OPT_EXPAND_END : OPT_COUNT;
     for (uint32_t i = 0; i < problem->step_count; i++) {
@@ -184,8 +190,10 @@ static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
             to[i].max = to[i].min;
 }
 
-static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+static int valid(const sb_problem *given_problem, const sb_cpu *cpu, const int64_t *values)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const setting own = { problem, cpu };
     const naming by = naming_of(&own);
     return options_layout_serves(problem, values[OPT_LAYOUT]) && is_balanced(problem, values) &&
@@ -270,8 +278,8 @@ static stage *make_stage(const stage_order *order, const sb_problem *problem, co
                         : make_dense(order, problem, set, output, values + at);
 }
 
-static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
+static int plan_trimmed(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                        const sb_weights *weights, void **out, sb_why *why)
 {
     const isa *set = options_isa(host->cpu, values);
     const int64_t threads = worthwhile_threads(problem, set->lanes);
@@ -289,6 +297,19 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
         layout = output;
     }
     return chain_finish(own, out, why);
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    sb_problem small;
+    const sb_problem *kept = trim_problem(problem, &small);
+    trimmed_weights its;
+    if (trim_weights(&its, host, problem, kept, weights) < 0)
+        return refuse(why, "no memory for the filters"), -1;
+    const int rc = plan_trimmed(host, kept, values, &its.weights, out, why);
+    trim_release(&its, host);
+    return rc;
 }
 
 /* ------------------------------------------------------------------------------------- tables */

@@ -22,13 +22,14 @@ static bool wants_small_blocks(const sb_problem *problem, const sb_cpu *cpu)
            ((alone && lanes == 8) || 16 * (b.h * b.w + b.p * b.q) > l2_floats(cpu) / 8);
 }
 
-/* Do images consist of one pixel? In NHWC the pixels of all images are adjacent and can share a
- * register tile; of one alone, the weights are read in wider panels, which is faster where they
- * come from beyond L2. */
-static bool has_images_of_one_pixel(const sb_problem *problem)
+/* Does an image have one output, of all its pixels? In NHWC the pixels of all images can share a
+ * register tile; of one alone, the weights are read in wider panels and longer runs, which is
+ * faster where they come from beyond L2. */
+static bool has_one_output(const sb_problem *problem)
 {
     const conv b = conv_of(problem, 0);
-    return problem->step_count == 1 && b.h * b.w == 1 && is_plain_pointwise(&b) && b.groups == 1;
+    return problem->step_count == 1 && b.p * b.q == 1 && b.r == b.h && b.s == b.w &&
+           !is_padded(&b) && b.groups == 1;
 }
 
 /* Does each input channel have several outputs, such that the inputs of some vector of outputs lie
@@ -276,7 +277,7 @@ static option_layout layout_for_few_inputs(const sb_problem *problem, const sb_c
 
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
-    if (has_images_of_one_pixel(problem) || wants_wide_blocks(problem, cpu))
+    if (has_one_output(problem) || wants_wide_blocks(problem, cpu))
         return LAYOUT_NHWC;
     if (wants_pixel_vectors(problem, cpu))
         return LAYOUT_NCHW;

@@ -7,6 +7,7 @@
  */
 #include "common/chain_threads.h"
 #include "common/names.h"
+#include "common/trim.h"
 #include "engine/options.h"
 #include "engine/share.h"
 #include "engine/stages.h"
@@ -59,8 +60,10 @@ static bool layout_serves(const sb_problem *problem, int64_t layout)
 }
 
 /* Few channels leave most lanes empty: so much that two passes in vectors of pixels are faster. */
-static int supports(const sb_problem *problem, const sb_cpu *cpu, sb_why *why)
+static int supports(const sb_problem *given_problem, const sb_cpu *cpu, sb_why *why)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const bool few = options_default_layout(problem, cpu) == LAYOUT_NCHW;
     if (few)
         refuse(why, "so few channels are faster in vectors of pixels, which it does not have");
@@ -209,8 +212,11 @@ static void set_expand(const setting *own, const isa *set, uint32_t given, int64
         values + FUSED_EXPAND);
 }
 
-static void complete(const sb_problem *problem, const sb_cpu *cpu, uint32_t given, int64_t *values)
+static void complete(const sb_problem *given_problem, const sb_cpu *cpu, uint32_t given,
+                     int64_t *values)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const setting own = setting_of(problem, cpu);
     const naming by = naming_of(&own);
     int64_t best[FUSED_EXPAND_END];
@@ -238,8 +244,10 @@ static void defaults(const sb_problem *problem, const sb_cpu *cpu, int64_t *valu
     complete(problem, cpu, 0, values);
 }
 
-static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
+static void ranges(const sb_problem *given_problem, const sb_cpu *cpu, sb_range *to)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const setting own = setting_of(problem, cpu);
     sb_range product[OPT_DENSE_COUNT] = { { 0, 0 } };
     memcpy(product, to + FUSED_VECTORS, (FUSED_DW - FUSED_VECTORS) * sizeof *to);
@@ -251,8 +259,10 @@ static void ranges(const sb_problem *problem, const sb_cpu *cpu, sb_range *to)
         options_narrow_dense(&own.expand, cpu, to + FUSED_EXPAND);
 }
 
-static int valid(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+static int valid(const sb_problem *given_problem, const sb_cpu *cpu, const int64_t *values)
 {
+    sb_problem small;
+    const sb_problem *problem = trim_problem(given_problem, &small);
     const setting own = setting_of(problem, cpu);
     const naming by = naming_of(&own);
     return layout_serves(problem, values[FUSED_LAYOUT]) && values[FUSED_ROWS] <= own.first.p &&
@@ -386,8 +396,8 @@ static stage *make_expand(const stage_order *order, const int64_t *values)
     return &made->base;
 }
 
-static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
-                const sb_weights *weights, void **out, sb_why *why)
+static int plan_trimmed(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                        const sb_weights *weights, void **out, sb_why *why)
 {
     const uint32_t last = problem->step_count - 1;
     sb_problem shared;
@@ -407,6 +417,19 @@ static int plan(const sb_host *host, const sb_problem *problem, const int64_t *v
     const stage_order second = order_of(host, &shared, values, weights, last, layout);
     chain_add(made, &shared, last, make_fused(&own, values, &first, &second));
     return chain_finish(made, out, why);
+}
+
+static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                const sb_weights *weights, void **out, sb_why *why)
+{
+    sb_problem small;
+    const sb_problem *kept = trim_problem(problem, &small);
+    trimmed_weights its;
+    if (trim_weights(&its, host, problem, kept, weights) < 0)
+        return refuse(why, "no memory for the filters"), -1;
+    const int rc = plan_trimmed(host, kept, values, &its.weights, out, why);
+    trim_release(&its, host);
+    return rc;
 }
 
 /* ------------------------------------------------------------------------------------- tables */

@@ -61,6 +61,25 @@ setup() {
     done
 }
 
+@test "defaults: NHWC for one output of a whole image; taps that only read padding are left out" {
+    for layer in 'input: [64, 7, 7], kernel: 7' 'input: [48, 4, 4], kernel: 7, stride: 4, padding: 3' \
+        'input: [160, 1, 1], kernel: 5, stride: 2, dilation: 3, padding: 6' 'input: [17, 1, 1], kernel: 3, padding: 1'; do
+        run defaults "$layer, out_channels: 48"
+        [ "$status" -eq 0 ]
+        [[ $output == *layout=nhwc* && $output == *,ok,* ]]
+    done
+    # All of the filter's rows but one are outside, and some of its columns.
+    for layer in 'input: [2, 16, 1, 9], out_channels: 16, kernel: [5, 3], padding: [2, 1]' \
+        'input: [16, 1, 2], out_channels: 24, kernel: [3, 7], padding: [1, 3], bias: true' \
+        'input: [1, 2, 3], out_channels: 5, kernel: [9, 4], padding: [4, 4, 3, 1], stride: [3, 2]'; do
+        for kernel in direct/standard direct/separable fused/separable; do
+            run defaults "$layer" '' "$kernel"
+            [ "$status" -eq 0 ]
+            [[ $output == *,ok,* || $output == *"vectors of pixels"* ]]
+        done
+    done
+}
+
 @test "defaults: vectors of pixels where the outputs fill only a part of a vector" {
     for layer in 'kernel: 1' 'kernel: 3, padding: 1' 'kernel: [1, 5]'; do
         run defaults "input: [16, 32, 32], out_channels: 1, $layer"
