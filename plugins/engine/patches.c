@@ -56,9 +56,10 @@ static bool has_little_padding(const conv *b)
 
 bool patches_pay(const conv *b, const sb_cpu *cpu)
 {
-    return b->groups == 1 && b->q <= FEW && b->n * b->p > 1 && !is_plain_pointwise(b) &&
-           !is_column(b) && copies_cheaply(b) && has_little_padding(b) &&
-           b->n * b->p * b->q * copied_taps(b) * b->c <= l2_floats(cpu) / 2;
+    const int64_t row = is_column(b) ? b->p : b->q, pixels = b->n * b->p * b->q;
+    return b->groups == 1 && row <= FEW && pixels > row && !is_plain_pointwise(b) &&
+           copies_cheaply(b) && has_little_padding(b) &&
+           pixels * copied_taps(b) * b->c <= l2_floats(cpu) / 2;
 }
 
 /* Is the patch of each output a row of the image, or several? Then patches lie at equal distances.
