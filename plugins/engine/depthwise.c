@@ -111,14 +111,31 @@ static bool shares_rows(const depthwise *d)
            b->n * b->p >= 2 * b->threads;
 }
 
-/* How many vectors, from the first on, one call of a kernel can compute. */
-static int64_t count_even(const depthwise *d)
+/* Finds out how many vectors, from the first on, one call of a kernel can compute. Two that overlap
+ * must be finished one by one, or the channels in both would be finished twice. */
+static void find_even(depthwise *d)
 {
-    const int64_t lanes = d->isa->lanes, whole = d->whole;
-    int64_t i = 1;
-    while (i < whole && d->lane[i * lanes] == i * lanes && d->to[i] == i * d->to[1])
-        i++;
-    return i;
+    const int64_t lanes = d->isa->lanes;
+    const bool apart = d->whole > 1 && (d->to[1] >= lanes || !d->finishes);
+    d->even = 1;
+    if (!apart || depthwise_spreads_all(&d->conv, d->isa, &d->input))
+        return;
+    d->from_next = d->lane[lanes];
+    d->to_next = d->to[1];
+    while (d->even < d->whole && d->lane[d->even * lanes] == d->even * d->from_next &&
+           d->to[d->even] == d->even * d->to_next)
+        d->even++;
+}
+
+/* Starting a kernel takes longer than a few outputs. If one call does not complete a vector, all
+ * that its vectors read and write should stay in L1 until the last call. */
+static int64_t count_at_once(const depthwise *d, const sb_cpu *cpu)
+{
+    const conv *b = &d->conv;
+    const depthwise_method *by = &d->whole_by;
+    if (by->way == DW_BY_ROWS && by->high * by->wide == 1 && !d->finishes)
+        return d->even;
+    return clamp(l1_floats(cpu) / 2 / ((b->h * b->w + b->p * b->q) * d->isa->lanes), 1, d->even);
 }
 
 /* Two threads must not both apply the residual and the activation to channels that vectors
@@ -171,7 +188,8 @@ int depthwise_plan(depthwise *d, const sb_host *host, const conv *b, const isa *
         pack_bias(d, bias);
     find_channels(d);
     find_spreads(d);
-    d->even = count_even(d);
+    find_even(d);
+    d->at_once = count_at_once(d, host->cpu);
     return 0;
 }
 

@@ -53,20 +53,22 @@ typedef struct depthwise {
     conv conv; /* groups == c, but for groups of a few channels */
     const isa *isa;
     view input, output;
-    int copies;        /* c / groups: the number of inputs that an output sums at each tap */
-    int64_t vectors;   /* of output channels */
-    bool overlaps;     /* the last vector is moved back so that it is whole */
-    int64_t whole;     /* the first this many have all lanes in memory */
-    int64_t even;      /* the first this many are equally far apart in input and output */
-    float *weights;    /* [vector][r][copy][s][lane]; from the host */
-    float *bias;       /* [vector][lane], NULL: there is none; from the host */
-    ptrdiff_t *lane;   /* [vector][lane] floats to the input channel; from the host */
-    ptrdiff_t *to;     /* [vector] floats to the output channels; from the host */
-    dw_spread *spread; /* [vector][copy]; from the host */
+    int copies;      /* c / groups: the number of inputs that an output sums at each tap */
+    int64_t vectors; /* of output channels */
+    bool overlaps;   /* the last vector is moved back so that it is whole */
+    int64_t whole;   /* the first this many have all lanes in memory */
+    int64_t even;    /* the first this many are equally far apart in input and output: */
+    ptrdiff_t from_next, to_next; /* so many floats; 0 if it is one vector */
+    float *weights;               /* [vector][r][copy][s][lane]; from the host */
+    float *bias;                  /* [vector][lane], NULL: there is none; from the host */
+    ptrdiff_t *lane;              /* [vector][lane] floats to the input channel; from the host */
+    ptrdiff_t *to;                /* [vector] floats to the output channels; from the host */
+    dw_spread *spread;            /* [vector][copy]; from the host */
     depthwise_method whole_by, partial_by; /* those vectors, and the others */
     const dw_widths *kernels;              /* DW_BY_TILES, [rows - 1][columns - 1] */
-    bool in_turn;  /* all vectors compute a tile, then the next one; else each computes all tiles */
-    bool unusual;  /* padding wider than half a filter */
+    bool in_turn; /* all vectors compute a tile, then the next one; else each computes all tiles */
+    int64_t at_once; /* vectors that one call of a kernel computes, one after the other */
+    bool unusual;    /* padding wider than half a filter */
     bool finishes; /* a residual or an activation that dw_finish_function applies after the tiles */
     /* How threads share the work: 0: by planes of channels; else by rows, divided into this many
      * pieces of which each thread computes its part. May be raised. */

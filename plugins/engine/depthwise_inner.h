@@ -287,7 +287,7 @@ VEC_INLINE void run(dw_job job, ptrdiff_t pixel, const shape k)
 {
     for (int64_t v = 0; v < job.vectors; v++) {
         run_vector(&job, pixel, k);
-        job.input += VEC_LANES;
+        job.input += job.input_vector;
         job.weights += k.taps * k.taps * VEC_LANES;
         job.output += job.output_vector;
         if (job.bias != NULL)

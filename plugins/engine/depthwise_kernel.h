@@ -32,10 +32,10 @@ typedef struct dw_job {
     /* For relu and relu6 without a residual: [2][DW_BOUND] the bounds of the sums, aligned to 64
      * bytes; NULL: sums are stored unchanged. */
     const float *bounds;
-    /* Vectors of channels, one after the other for the same tiles: inputs, weights and biases
-     * follow one another, outputs are so far apart. */
+    /* Vectors of channels, one after the other for the same tiles: weights and biases follow one
+     * another, inputs and outputs are so far apart. */
     int64_t vectors;
-    ptrdiff_t output_vector;
+    ptrdiff_t input_vector, output_vector;
     int64_t tiles;
     int64_t column; /* index of column 0 under the first tile; negative in the padding */
     int64_t width;  /* of the image */

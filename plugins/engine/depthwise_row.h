@@ -34,9 +34,10 @@ typedef struct dw_row_job {
     float *output;
     ptrdiff_t output_row, output_pixel;
     int lanes; /* channels to store */
-    /* Vectors of channels, as dw_job has them, without a spread; their distance in the weights. */
+    /* Vectors of channels, one after the other, without a spread; their distances in the input, in
+     * the output and in the weights. */
     int64_t vectors;
-    ptrdiff_t output_vector, filter;
+    ptrdiff_t input_vector, output_vector, filter;
     int64_t rows, outputs; /* of each; at least as many as a tile has columns */
     int64_t tiles;         /* of a row; the last one ends where the row does */
     int64_t taps;          /* of a filter row: pieces, and the rest, one by one */

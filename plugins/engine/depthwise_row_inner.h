@@ -289,7 +289,7 @@ VEC_INLINE void store(const dw_row_job *job, float *output, const vec acc[MAX_CO
 VEC_INLINE void run_vector(const dw_row_job *job, int64_t v, const shape k)
 {
     const vec bias = job->bias != NULL ? vec_load(job->bias + v * VEC_LANES) : (vec) { 0 };
-    const float *const corner = job->input + v * VEC_LANES + job->x * job->pixel;
+    const float *const corner = job->input + v * job->input_vector + job->x * job->pixel;
     for (int64_t p = 0; p < job->rows; p++) {
         const int64_t y = job->y + p * job->stride_y;
         float *const output = job->output + v * job->output_vector + p * job->output_row;

@@ -27,10 +27,11 @@ static const float *bounds_of(const depthwise *d)
 
 /* ---------------------------------------------------------------------------------- a phase */
 
-/* A unit of work: several rows of one phase of an image, for one vector of channels. Distances are
+/* A unit of work: several rows of one phase of an image, for one vector of channels, or for several
+ * (depthwise.at_once). Distances are
  * between pixels of the phase, in floats. */
 typedef struct slice {
-    int64_t v;
+    int64_t v, vectors; /* from v on */
     dw_phase rows, columns;
     int64_t p0, p1; /* rows of the phase */
     const depthwise_method *by;
@@ -59,7 +60,7 @@ static void finish(const depthwise *d, const slice *at, float *output, int64_t r
 {
     if (!d->finishes)
         return;
-    const dw_finish job = {
+    dw_finish job = {
         .output = output,
         .residual = at->residual != NULL ? at->residual + (output - at->output) : NULL,
         .row = at->output_row,
@@ -69,7 +70,12 @@ static void finish(const depthwise *d, const slice *at, float *output, int64_t r
         .activation = d->conv.activation,
         .lanes = at->lanes,
     };
-    finish_kernels[d->isa->variant](&job);
+    for (int64_t i = 0; i < at->vectors; i++) {
+        finish_kernels[d->isa->variant](&job);
+        job.output += d->to_next;
+        if (job.residual != NULL)
+            job.residual += d->to_next;
+    }
 }
 
 /* -------------------------------------------------------------------------------------- tiles */
@@ -122,8 +128,9 @@ static dw_job start_tiles(const depthwise *d, const slice *at)
         .output_row = at->output_row,
         .output_pixel = at->output_pixel,
         .bounds = bounds_of(d),
-        .vectors = 1,
-        .output_vector = d->even > 1 ? d->to[1] : 0,
+        .vectors = at->vectors,
+        .input_vector = d->from_next,
+        .output_vector = d->to_next,
         .width = at->columns.inputs,
         .unusual = d->unusual,
     };
@@ -152,8 +159,9 @@ static dw_row_job start_rows(const depthwise *d, const slice *at)
         .bounds = bounds_of(d),
         .output = at->output,
         .lanes = at->lanes,
-        .vectors = 1,
-        .output_vector = d->even > 1 ? d->to[1] : 0,
+        .vectors = at->vectors,
+        .input_vector = d->from_next,
+        .output_vector = d->to_next,
         .filter = d->conv.r * d->conv.s * d->isa->lanes,
         .pieces = at->by->pieces.count,
         .rest = at->by->pieces.rest,
@@ -201,12 +209,12 @@ static dw_row_job start_by_rows(const depthwise *d, const slice *at)
 }
 
 /* Computes the slice by rows: all in one job, or one row at a time if each must be finished while
- * it is in L1. */
+ * it is in L1, and the image is too large for that. */
 static void by_rows(const depthwise *d, const slice *at)
 {
     const conv *b = &d->conv;
     dw_row_job job = start_by_rows(d, at);
-    job.rows = d->finishes ? 1 : at->p1 - at->p0;
+    job.rows = d->finishes && d->at_once == 1 ? 1 : at->p1 - at->p0;
     for (int64_t p = at->p0; p < at->p1; p += job.rows) {
         job.y = p * b->stride_h - b->pad_top;
         row_kernel(d, at, at->tiles->cols)(&job);
@@ -373,13 +381,14 @@ static void run_whole(const depthwise *d, const tensors *t, slice *at, const flo
     run_slice(d, at);
 }
 
-/* Rows p0..p1-1 of one vector of channels. */
-static slice start_slice(const depthwise *d, int64_t v, int64_t p0, int64_t p1)
+/* Rows p0..p1-1 of one vector of channels, or of several. */
+static slice start_slice(const depthwise *d, int64_t v, int64_t vectors, int64_t p0, int64_t p1)
 {
     const int64_t lanes = d->isa->lanes;
     const bool whole = v < d->whole;
     return (slice) {
         .v = v,
+        .vectors = vectors,
         .p0 = p0,
         .p1 = p1,
         .by = whole ? &d->whole_by : &d->partial_by,
@@ -391,9 +400,10 @@ static slice start_slice(const depthwise *d, int64_t v, int64_t p0, int64_t p1)
     };
 }
 
-static void run_vector(const depthwise *d, const tensors *t, int64_t v, int64_t p0, int64_t p1)
+static void run_vectors(const depthwise *d, const tensors *t, int64_t v, int64_t vectors,
+                        int64_t p0, int64_t p1)
 {
-    slice at = start_slice(d, v, p0, p1);
+    slice at = start_slice(d, v, vectors, p0, p1);
     const float *image = t->input + (depthwise_is_spread(d, v) ? 0 : d->lane[v * d->isa->lanes]);
     if (at.by->way == DW_BY_PIXELS)
         by_pixels(d, t, &at);
@@ -417,20 +427,14 @@ static int64_t vectors_at_once(const depthwise *d, int64_t v, int64_t v1)
     return v < d->even ? smaller(d->even, v1) - v : 1;
 }
 
-/* finish() for `vectors` of them from at->v on, for a tile whose first vector begins at `output`.
- * `residual` begins with the tile; NULL: none. */
-static void finish_vectors(const depthwise *d, slice *at, const float *residual, float *output,
-                           int64_t vectors, int64_t rows, int64_t cols)
+/* finish() for a tile of the slice's vectors that begins at `output`. `residual` begins with the
+ * tile, at the first vector of all; NULL: none. */
+static void finish_tile(const depthwise *d, slice *at, const float *residual, float *output,
+                        int64_t rows, int64_t cols)
 {
-    if (!d->finishes)
-        return;
-    const int64_t v0 = at->v;
-    for (; at->v < v0 + vectors; at->v++) {
-        at->output = output + d->to[at->v] - d->to[v0];
-        at->residual = residual != NULL ? residual + d->to[at->v] : NULL;
-        finish(d, at, at->output, rows, cols);
-    }
-    at->v = v0;
+    at->output = output;
+    at->residual = residual != NULL ? residual + d->to[at->v] : NULL;
+    finish(d, at, output, rows, cols);
 }
 
 /* The vectors compute the tile of `cols` columns at column q, one after the other. */
@@ -442,14 +446,14 @@ static void run_turn(const depthwise *d, const tensors *t, turns *own, int64_t q
     const int64_t x = q * d->conv.stride_w;
     const tensors tile = tensors_at(t, x * job->pixel, q * job->output_pixel);
     job->column = x - at->columns.padding;
-    for (at->v = own->v0; at->v < own->v1; at->v += job->vectors) {
-        job->vectors = vectors_at_once(d, at->v, own->v1);
+    for (at->v = own->v0; at->v < own->v1; at->v += at->vectors) {
+        at->vectors = job->vectors = vectors_at_once(d, at->v, own->v1);
         job->input = tile.input + d->lane[at->v * d->isa->lanes];
         job->output = tile.output + d->to[at->v];
         job->weights = weights_of(d, at);
         job->bias = bias_of(d, at);
         kernel(job);
-        finish_vectors(d, at, tile.residual, job->output, job->vectors, own->rows, cols);
+        finish_tile(d, at, tile.residual, job->output, own->rows, cols);
     }
 }
 
@@ -491,14 +495,14 @@ static void run_row_turn(const depthwise *d, const tensors *t, slice *at, dw_row
     dw_row_function *kernel = row_kernel(d, at, at->tiles->cols);
     const tensors tile = tensors_at(t, 0, q * at->output_pixel);
     job->x = q * d->conv.stride_w - at->columns.padding;
-    for (; at->v < v1; at->v += job->vectors) {
-        job->vectors = vectors_at_once(d, at->v, v1);
+    for (; at->v < v1; at->v += at->vectors) {
+        at->vectors = job->vectors = vectors_at_once(d, at->v, v1);
         job->input = tile.input + d->lane[at->v * d->isa->lanes];
         job->output = tile.output + d->to[at->v];
         job->weights = weights_of(d, at);
         job->bias = bias_of(d, at);
         kernel(job);
-        finish_vectors(d, at, tile.residual, job->output, job->vectors, 1, job->outputs);
+        finish_tile(d, at, tile.residual, job->output, 1, job->outputs);
     }
     at->v = v0;
 }
@@ -525,7 +529,7 @@ static void run_turns(const depthwise *d, const tensors *t, int64_t v0, int64_t 
 {
     place to;
     for (int64_t i = 0; i < d->whole_by.high * d->whole_by.wide; i++) {
-        slice at = start_slice(d, v0, p0, p1);
+        slice at = start_slice(d, v0, 1, p0, p1);
         if (!set_phase(d, &at, i, &to))
             continue;
         const tensors phase = tensors_at(t, to.input, to.output);
@@ -544,6 +548,8 @@ void depthwise_rows(const depthwise *d, const tensors *t, int64_t v0, int64_t v1
         run_turns(d, t, v0, whole, p0, p1);
         v0 = whole;
     }
-    for (int64_t v = v0; v < v1; v++)
-        run_vector(d, t, v, p0, p1);
+    for (int64_t v = v0, together; v < v1; v += together) {
+        together = smaller(vectors_at_once(d, v, v1), d->at_once);
+        run_vectors(d, t, v, together, p0, p1);
+    }
 }

@@ -3,6 +3,20 @@
 #include "engine/depthwise.h"
 #include "engine/share.h"
 
+/* Takes away the first planes or, backward, the last ones: at most `most`, all of one image. */
+static share take_planes(const depthwise *d, share *left, int64_t most, bool backward)
+{
+    const int64_t vectors = d->vectors;
+    const int64_t of_image =
+        backward ? (left->to - 1) % vectors + 1 : vectors - left->from % vectors;
+    const int64_t count = smaller(smaller(most, of_image), left->to - left->from);
+    share taken = { left->from, left->from + count };
+    if (backward)
+        taken = (share) { left->to - count, left->to };
+    *(backward ? &left->to : &left->from) = backward ? taken.from : taken.to;
+    return taken;
+}
+
 /*
  * Shares the work by planes of channels, or by parts of planes. If each plane is one tile, a core's
  * hardware prefetcher runs ahead from plane to plane, past the end of the thread's share, and takes
@@ -21,15 +35,16 @@ static void run_planes(const depthwise *d, const tensors *t, int64_t part, int64
     if (planes < 4 * b->threads && planes % b->threads != 0)
         pieces = smaller(divide_up(4 * b->threads, planes),
                          divide_up(b->p, larger(d->whole_by.rows, 1)));
-    const share mine = share_of(planes * pieces, part, parts);
-    for (int64_t step = 0, together; step < mine.to - mine.from; step += together) {
-        const int64_t i = backward ? mine.to - 1 - step : mine.from + step;
-        const int64_t image = i / pieces / d->vectors, v = i / pieces % d->vectors;
-        together = d->in_turn && pieces == 1 ? smaller(d->vectors - v, mine.to - i) : 1;
-        const share rows = share_of(b->p, i % pieces, pieces);
+    const int64_t most = pieces > 1 ? 1 : d->in_turn ? d->vectors : d->at_once;
+    share left = share_of(planes * pieces, part, parts);
+    while (left.from < left.to) {
+        const share now = take_planes(d, &left, most, backward);
+        const int64_t plane = now.from / pieces;
+        const int64_t image = plane / d->vectors, v = plane % d->vectors;
+        const share rows = share_of(b->p, now.from % pieces, pieces);
         const tensors at = tensors_at(t, image * d->input.image,
                                       image * d->output.image + rows.from * d->output.row);
-        depthwise_rows(d, &at, v, v + together, rows.from, rows.to);
+        depthwise_rows(d, &at, v, v + now.to - now.from, rows.from, rows.to);
     }
 }
 
