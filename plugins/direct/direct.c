@@ -35,6 +35,12 @@ static bool has_patches(const sb_problem *problem, const sb_cpu *cpu, const int6
            !is_depthwise(problem, 0) && patches_pay(&b, cpu);
 }
 
+/* Are the pixels of all images one row in every pointwise step? */
+static bool joins_images(const sb_problem *problem, const int64_t *values)
+{
+    return values[OPT_LAYOUT] == LAYOUT_NHWC && options_has_tiny_images(problem);
+}
+
 /* The convolution as it is computed. A problem of one step is reshaped to have rows as long as
  * possible: a plain pointwise convolution in NHWC becomes a single row with the pixels of all
  * images, a column becomes a row, and short rows become one. */
@@ -42,15 +48,17 @@ static conv step_of(const sb_problem *problem, const sb_cpu *cpu, uint32_t step,
                     const int64_t *values)
 {
     conv b = conv_of(problem, step);
-    if (problem->step_count > 1)
+    const bool alone = problem->step_count == 1;
+    if (!alone && !joins_images(problem, values))
         return b;
     if (has_patches(problem, cpu, values))
         return patches_conv(&b);
-    if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b)) {
+    if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b) &&
+        !is_depthwise(problem, step)) {
         b.w = b.q = b.n * b.h * b.w;
         b.n = b.h = b.p = 1;
     }
-    return is_column(&b) ? turn(&b) : b;
+    return alone && is_column(&b) ? turn(&b) : b;
 }
 
 /* The layout of a step's output. Between two steps it is the one that suits the depthwise step
@@ -61,6 +69,8 @@ static uint32_t layout_after(const sb_problem *problem, uint32_t step, const isa
     const conv b = conv_of(problem, step);
     if (step == problem->step_count - 1 || values[OPT_LAYOUT] == LAYOUT_NCHW)
         return options_layouts(values).output;
+    if (joins_images(problem, values))
+        return SB_NHWC;
     if (is_depthwise(problem, step))
         return depthwise_best_output(&b, input);
     return options_before_depthwise(set);

@@ -275,9 +275,17 @@ static option_layout layout_for_few_inputs(const sb_problem *problem, const sb_c
     return lanes == 16 || b->k % lanes == 0 ? LAYOUT_NHWC : LAYOUT_NCHW8C;
 }
 
+/* A register tile of one or two pixels reads a weight for each of them. */
+bool options_has_tiny_images(const sb_problem *problem)
+{
+    const conv b = conv_of(problem, problem->step_count - 1);
+    return problem->step_count > 1 && b.n > 1 && b.p * b.q <= 2;
+}
+
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu)
 {
-    if (has_one_output(problem) || wants_wide_blocks(problem, cpu))
+    if (has_one_output(problem) || options_has_tiny_images(problem) ||
+        wants_wide_blocks(problem, cpu))
         return LAYOUT_NHWC;
     if (wants_pixel_vectors(problem, cpu))
         return LAYOUT_NCHW;

@@ -54,6 +54,8 @@ bool is_depthwise(const sb_problem *problem, uint32_t step);
 
 /* The best layout for a problem. */
 option_layout options_default_layout(const sb_problem *problem, const sb_cpu *cpu);
+/* Do the images of several steps have so few outputs that they should be computed together? */
+bool options_has_tiny_images(const sb_problem *problem);
 bool options_layout_serves(const sb_problem *problem, int64_t layout);
 
 /* The layout of a tensor that a dense step writes for a depthwise one. A block holds one vector of

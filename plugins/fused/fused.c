@@ -59,15 +59,19 @@ static bool layout_serves(const sb_problem *problem, int64_t layout)
     return layout != LAYOUT_NCHW && options_layout_serves(problem, layout);
 }
 
-/* Few channels leave most lanes empty: so much that two passes in vectors of pixels are faster. */
+/* Few channels leave most lanes empty: so much that two passes in vectors of pixels are faster. So
+ * are two passes that compute small images together. */
 static int supports(const sb_problem *given_problem, const sb_cpu *cpu, sb_why *why)
 {
     sb_problem small;
     const sb_problem *problem = trim_problem(given_problem, &small);
     const bool few = options_default_layout(problem, cpu) == LAYOUT_NCHW;
+    const bool tiny = options_has_tiny_images(problem);
     if (few)
         refuse(why, "so few channels are faster in vectors of pixels, which it does not have");
-    return !few;
+    if (tiny)
+        refuse(why, "so small images are faster together, but it computes one at a time");
+    return !few && !tiny;
 }
 
 /* The layout of the tensor that the fused steps read. */

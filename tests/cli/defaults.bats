@@ -80,6 +80,22 @@ setup() {
     done
 }
 
+@test "defaults: the pixels of several tiny images are one row in each pointwise step" {
+    for kernel in direct/separable direct/bottleneck; do
+        for layer in 'input: [6, 33, 1, 1], kernel: 3, padding: 1, out_channels: 40' \
+            'input: [4, 48, 2, 1], kernel: [3, 1], padding: [1, 0], out_channels: 48, residual: true'; do
+            [ "$kernel" = direct/bottleneck ] && layer="$layer, expand: 96"
+            run defaults "$layer" '' "$kernel"
+            [ "$status" -eq 0 ]
+            [[ $output == *layout=nhwc* && $output == *,ok,* ]]
+            run defaults "$layer" '' "fused/${kernel#*/}"
+            [[ $output == *unsupported*"small images are faster together"* ]]
+        done
+    done
+    run defaults 'input: [1, 48, 2, 1], kernel: [3, 1], padding: [1, 0], out_channels: 48' '' direct/separable
+    [[ $output == *layout=nchw16c* ]]
+}
+
 @test "defaults: vectors of pixels where the outputs fill only a part of a vector" {
     for layer in 'kernel: 1' 'kernel: 3, padding: 1' 'kernel: [1, 5]'; do
         run defaults "input: [16, 32, 32], out_channels: 1, $layer"
