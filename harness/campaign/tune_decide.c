@@ -49,7 +49,8 @@ static size_t pick_entrants(const sb_tune_search *s, const uint32_t *near, size_
     if (s->evaluated_count)
         memcpy(sorted, s->evaluated, s->evaluated_count * sizeof *sorted);
     qsort(sorted, s->evaluated_count, sizeof *sorted, by_objective);
-    const double most = most_ns(s, sb_tune_search_best(s), race_ns);
+    const double best = isfinite(s->seen) ? s->seen : sb_tune_search_best(s);
+    const double most = most_ns(s, best, race_ns);
     for (size_t i = 0; i < s->evaluated_count; i++)
         if (isfinite(sorted[i].objective) && sorted[i].objective <= most &&
             (ptrdiff_t)sorted[i].index != defaults &&

@@ -41,6 +41,13 @@ static void show_progress(sb_tune_search *s)
     sb_text_free(&text);
 }
 
+void sb_tune_search_see(sb_tune_search *s, const sb_evaluation *e)
+{
+    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
+    if (e->verdict == SB_VERDICT_OK)
+        s->seen = fmin(s->seen, timed ? e->seen : e->objective);
+}
+
 /* `known`: its objective before, or INFINITY. */
 static sb_evaluation try_values(sb_tune_search *s, const int64_t *values, double known)
 {
@@ -48,6 +55,7 @@ static sb_evaluation try_values(sb_tune_search *s, const int64_t *values, double
     int64_t start = sb_now_ns();
     sb_evaluation e = sb_evaluator_glance(s->evaluator, values, timed ? known : INFINITY, INFINITY);
     s->times.evaluate += sb_seconds_since(start);
+    sb_tune_search_see(s, &e);
     return e;
 }
 

@@ -104,6 +104,7 @@ int sb_tune_search_begin(sb_tune_search *s, const sb_tune_context *context, sb_e
         .target = *target,
         .kernel = &target->candidate->plugin->kernels[target->candidate->kernel],
         .default_ns = INFINITY,
+        .seen = INFINITY,
     };
     s->key = sb_winners_key(context->records->machine, target->candidate, target->layer,
                             target->threads, &s->name);
@@ -137,6 +138,8 @@ void sb_tune_search_glance(sb_tune_search *s, double best_ns)
     const double rival = timed ? best_ns : INFINITY;
     sb_evaluation e = sb_evaluator_glance(s->evaluator, s->defaults, INFINITY, rival);
     s->default_ns = e.objective;
+    if (!s->barred)
+        sb_tune_search_see(s, &e);
 }
 
 /* If no parameter set is valid, there is nothing to search. A list that the user interrupts is not

@@ -19,6 +19,7 @@ typedef struct sb_tune_search {
     size_t evaluated_count, known, failed;
     double default_ns; /* objective of the defaults, measured quickly; INFINITY: not yet, or they
                           fail */
+    double seen;       /* the least objective that was measured and not estimated; INFINITY: none */
     double expected;   /* of the present evaluation; NAN: nothing */
     bool barred;       /* the defaults violate the configuration's constraints: they cannot win */
     bool begun;        /* exploring has begun */
@@ -73,6 +74,9 @@ size_t sb_tune_make_starts(const sb_tune_search *search, uint32_t **starts);
 /* What other searches of the kernel measured, in logarithms: for sb_search_options. Returns the
  * number of hints; free() the list. */
 size_t sb_tune_find_hints(const sb_tune_search *search, sb_evaluated **hints);
+
+/* Notes what an evaluation has measured for certain. */
+void sb_tune_search_see(sb_tune_search *search, const sb_evaluation *evaluation);
 
 /* Times the best again, because new parameter sets are compared with it. */
 void sb_tune_time_best(sb_tune_search *search);

@@ -304,6 +304,7 @@ static void time_it(sb_evaluator *e, contender *c, sb_evaluation *out)
             return;
     } while (!sb_look_enough(&now, &out->cut));
     out->ns = sb_look_time(&now);
+    out->seen = sb_look_least(&now);
     e->quiet_ns = now.incumbent;
     if (e->incumbent >= 0 && !(out->ns < now.incumbent))
         return;
@@ -361,7 +362,7 @@ double sb_evaluator_call(sb_evaluator *evaluator, const int64_t *values)
 
 sb_evaluation sb_evaluator_try(sb_evaluator *evaluator, const int64_t *values)
 {
-    sb_evaluation out = { .objective = INFINITY, .ns = INFINITY, .watts = NAN };
+    sb_evaluation out = { .objective = INFINITY, .ns = INFINITY, .seen = INFINITY, .watts = NAN };
     contender *c = free_contender(evaluator);
     if (verify_values(evaluator, c, values))
         time_it(evaluator, c, &out);

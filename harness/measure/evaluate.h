@@ -33,6 +33,7 @@ typedef struct sb_evaluation {
     double objective;        /* of the candidate, INFINITY unless the verdict is ok */
     double watts;            /* during calls, if the energy is measured; else NAN */
     double ns;               /* ns a call if the verdict is ok; else INFINITY */
+    double seen;             /* ns a call of its fastest turn, where `ns` may be an estimate */
     bool cut;                /* clearly slower than the incumbent: timing was stopped early */
     char detail[SB_MAX_WHY]; /* why it failed */
 } sb_evaluation;
