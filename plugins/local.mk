@@ -18,6 +18,7 @@ SB_KERNELS = \
 	%D%/engine/depthwise_3x3_high.c \
 	%D%/engine/depthwise_5x5.c \
 	%D%/engine/depthwise_7x7.c \
+	%D%/engine/depthwise_few.c \
 	%D%/engine/depthwise_general.c \
 	%D%/engine/depthwise_row.c \
 	%D%/engine/depthwise_spread.c \

@@ -237,6 +237,10 @@ static int write_row(const depthwise *d, const depthwise_method *by, char *text,
 {
     static const char *const names[DW_ROW_KINDS] = { "row", "spread", "masked" };
     const dw_row_kind kind = depthwise_row_kind(d->isa, &d->input, depthwise_is_spread(d, 0));
+    const int cols = by->columns[0].cols;
+    if (d->even > 1 && depthwise_is_few(&d->conv, by, cols))
+        return snprintf(text, size, "%sdw_f32_few_1x%d__%s", by->turned ? "columns, " : "", cols,
+                        d->isa->name);
     return snprintf(text, size, "%sdw_f32_1x%ds%d_1x%d_%s__%s", by->turned ? "columns, " : "",
                     by->pieces.taps, by->pieces.stride, by->columns[0].cols, names[kind],
                     d->isa->name);

@@ -328,6 +328,12 @@ dw_pieces depthwise_pieces(const conv *b, const dw_rows *kernels)
     return best;
 }
 
+bool depthwise_is_few(const conv *b, const depthwise_method *by, int64_t cols)
+{
+    const bool shared = by->pieces.stride > 0 && cols > 1;
+    return cols <= DW_FEW_COLS && !shared && (by->pieces.stride == 0 || b->r * b->s <= 32);
+}
+
 depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, int64_t outputs,
                                     int64_t cols)
 {

@@ -50,6 +50,11 @@ bool depthwise_is_spread(const depthwise *d, int64_t v);
 /* Lanes are channels: one input and one output each. */
 bool depthwise_is_plain(const conv *b);
 
+/* Should several vectors compute so few columns together (dw_few)? One vector has too few sums
+ * there; but then outputs that share inputs load each again, and with many taps so many vectors do
+ * not stay in L1. */
+bool depthwise_is_few(const conv *b, const depthwise_method *by, int64_t cols);
+
 /* Equal tiles of an available width, at most `cols`. */
 depthwise_columns depthwise_cut_row(const dw_rows *kernels, dw_pieces pieces, int64_t outputs,
                                     int64_t cols);

@@ -78,8 +78,12 @@ typedef struct dw_rows {
     int max_cols;
 } dw_rows;
 
-#define DECLARE(set, needs) \
-    extern const dw_rows dw_rows__##set, dw_spreads__##set, dw_masked__##set;
+/* Tiles of several vectors, without a spread, of any filter, by columns - 1. */
+#define DW_FEW_COLS 4
+
+#define DECLARE(set, needs)                                                   \
+    extern const dw_rows dw_rows__##set, dw_spreads__##set, dw_masked__##set; \
+    extern dw_row_function *const dw_few__##set[DW_FEW_COLS];
 VARIANTS(DECLARE)
 #undef DECLARE
 

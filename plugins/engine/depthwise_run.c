@@ -5,9 +5,11 @@
 
 #define FINISH(set, needs)  [VARIANT_##set] = dw_f32_finish__##set,
 #define GENERAL(set, needs) [VARIANT_##set] = dw_f32_general__##set,
+#define FEW(set, needs)     [VARIANT_##set] = dw_few__##set,
 
 static dw_finish_function *const finish_kernels[VARIANT_COUNT] = { VARIANTS(FINISH) };
 static dw_general_function *const general_kernels[VARIANT_COUNT] = { VARIANTS(GENERAL) };
+static dw_row_function *const *const few_kernels[VARIANT_COUNT] = { VARIANTS(FEW) };
 
 #define ALL(x)                                         \
     {                                                  \
@@ -176,6 +178,8 @@ static const dw_rows *kernels_of(const depthwise *d, const slice *at)
 
 static dw_row_function *row_kernel(const depthwise *d, const slice *at, int cols)
 {
+    if (at->vectors > 1 && depthwise_is_few(&d->conv, at->by, cols))
+        return few_kernels[d->isa->variant][cols - 1];
     const dw_pieces *by = &at->by->pieces;
     return kernels_of(d, at)->of[by->of][by->stride][cols - 1];
 }

@@ -111,11 +111,19 @@ setup() {
 }
 
 @test "defaults: wide strides of a depthwise filter are computed in pieces" {
-    run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 4, stride: 4, groups: 32'
+    run defaults 'input: [32, 32, 32], out_channels: 32, kernel: 4, stride: 4, groups: 32'
     [ "$status" -eq 0 ]
     [[ $output == *dw_f32_1x4s0_* ]]
     run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 3, stride: 3, padding: 1, groups: 32'
     [[ $output == *dw_f32_1x3s0_* ]]
+}
+
+@test "defaults: depthwise rows of few outputs that share no input are computed in several vectors" {
+    run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 4, stride: 4, groups: 32'
+    [ "$status" -eq 0 ]
+    [[ $output == *dw_f32_few_1x4__* ]]
+    run defaults 'input: [32, 16, 16], out_channels: 32, kernel: 4, groups: 32'
+    [[ $output != *dw_f32_few_* ]]
 }
 
 @test "defaults: with AVX2, high depthwise tiles in both layouts" {
