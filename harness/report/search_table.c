@@ -36,7 +36,9 @@ static void print_searches(const sb_search_log *searches)
                                                    "parameters", NULL });
     for (size_t i = 0; i < searches->count; i++)
         add_row(&table, &searches->items[i]);
-    puts("Time of the defaults / time of the winner, measured after the search side by side:");
+    puts(
+        "Time of the defaults / time of the winner, measured side by side after the search, unless "
+        "nothing was faster than the defaults:");
     sb_table_print(&table, stdout);
     sb_table_free(&table);
 }
