@@ -265,14 +265,18 @@ static bool has_few_inputs(const sb_problem *problem)
 
 /* In NHWC a whole filter row is one run of inputs. But without the masks of 16 lanes, the last
  * vector of output channels, if it is partial, is stored through a buffer, which costs more than
- * the empty part of a block does. A single channel is a run of inputs in the planar layout too. */
+ * the empty part of a block does. A single channel is a run of inputs in the planar layout too. A
+ * pointwise layer has no longer runs in NHWC, where several panels, or a partial vector, write parts
+ * of cache lines. */
 static option_layout layout_for_few_inputs(const sb_problem *problem, const sb_cpu *cpu)
 {
-    const sb_step *b = &problem->steps[0];
+    const conv b = conv_of(problem, 0);
     const int lanes = isa_select(cpu, 16)->lanes;
-    if (b->c == 1 && b->k % 16 != 0)
+    if (b.c == 1 && b.k % 16 != 0)
         return LAYOUT_PLANAR;
-    return lanes == 16 || b->k % lanes == 0 ? LAYOUT_NHWC : LAYOUT_NCHW8C;
+    if (is_plain_pointwise(&b) && (lanes < 16 || b.k > 64 || b.k % 16 != 0))
+        return LAYOUT_NCHW16C;
+    return lanes == 16 || b.k % lanes == 0 ? LAYOUT_NHWC : LAYOUT_NCHW8C;
 }
 
 /* A register tile of one or two pixels reads a weight for each of them. */

@@ -167,6 +167,9 @@ setup() {
     run defaults 'input: [1, 64, 64], out_channels: 11, kernel: 3, stride: 2'
     [ "$status" -eq 0 ]
     [[ $output == *layout=planar* ]]
+    run defaults 'input: [3, 64, 64], out_channels: 96, kernel: 1'
+    [ "$status" -eq 0 ]
+    [[ $output == *layout=nchw16c* ]]
     run defaults 'input: [2, 56, 56], out_channels: 2, kernel: 3, padding: 1, groups: 2'
     [ "$status" -eq 0 ]
     [[ $output == *layout=nchw\;* ]]
