@@ -58,6 +58,8 @@ static conv step_of(const sb_problem *problem, const sb_cpu *cpu, uint32_t step,
         b.w = b.q = b.n * b.h * b.w;
         b.n = b.h = b.p = 1;
     }
+    if (alone && is_depthwise(problem, step))
+        b = flatten(&b);
     return alone && is_column(&b) ? turn(&b) : b;
 }
 

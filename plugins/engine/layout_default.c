@@ -266,8 +266,8 @@ static bool has_few_inputs(const sb_problem *problem)
 /* In NHWC a whole filter row is one run of inputs. But without the masks of 16 lanes, the last
  * vector of output channels, if it is partial, is stored through a buffer, which costs more than
  * the empty part of a block does. A single channel is a run of inputs in the planar layout too. A
- * pointwise layer has no longer runs in NHWC, where several panels, or a partial vector, write parts
- * of cache lines. */
+ * pointwise layer has no longer runs in NHWC, where several panels, or a partial vector, write
+ * parts of cache lines. */
 static option_layout layout_for_few_inputs(const sb_problem *problem, const sb_cpu *cpu)
 {
     const conv b = conv_of(problem, 0);
