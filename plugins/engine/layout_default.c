@@ -130,18 +130,19 @@ static bool has_few_channels(const sb_problem *problem)
 }
 
 /* Is the depthwise step before the last one, if any, nearly as fast with 8 lanes? It has only 16
- * registers then. Filters up to 5 x 5 are. */
-static bool has_small_filter(const sb_problem *problem)
+ * registers then, which is enough for filters up to 5 x 5. Twice as many vectors are started, which
+ * takes longer than all of a short row. */
+static bool has_light_depthwise(const sb_problem *problem)
 {
     const conv b = conv_of(problem, problem->step_count > 1 ? problem->step_count - 2 : 0);
-    return problem->step_count == 1 || b.r * b.s <= 25;
+    return problem->step_count == 1 || (b.r * b.s <= 25 && b.q >= 14);
 }
 
 /* Are vectors of 8 lanes faster than those of 16? */
 static bool wants_eight_lanes(const sb_problem *problem, const sb_cpu *cpu)
 {
     const bool few =
-        has_few_channels(problem) || (has_few_outputs(problem) && has_small_filter(problem) &&
+        has_few_channels(problem) || (has_few_outputs(problem) && has_light_depthwise(problem) &&
                                       is_dense_with_eight_lanes(problem, cpu));
     return few && options_layout_serves(problem, LAYOUT_NCHW8C) && isa_halves(cpu);
 }

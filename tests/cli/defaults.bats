@@ -155,6 +155,16 @@ setup() {
     [[ $output == *layout=nchw16c* ]]
 }
 
+@test "defaults: blocks of 16 channels for few outputs of short rows, where vectors are started more often" {
+    for kernel in direct/separable fused/separable; do
+        for size in 1 3 7; do
+            run defaults "input: [64, $size, $size], out_channels: 20, kernel: 3, padding: 1" '' "$kernel"
+            [ "$status" -eq 0 ]
+            [[ $output == *layout=nchw16c* ]]
+        done
+    done
+}
+
 @test "defaults: few channels are computed in the layout with the fewest empty lanes" {
     grep -qw avx2 /proc/cpuinfo || skip "the processor has no AVX2"
     export SEPBENCH_ISA=avx2

@@ -46,7 +46,7 @@ static void memory_that_was_used_is_zero_again(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        const size_t bytes = 1000 << (i % 10);
+        const size_t bytes = (size_t)1000 << (i % 10);
         unsigned char *block = host.alloc(&host, bytes);
         assert_non_null(block);
         for (size_t b = 0; b < bytes; b++)
