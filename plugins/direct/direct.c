@@ -41,26 +41,37 @@ static bool joins_images(const sb_problem *problem, const int64_t *values)
     return values[OPT_LAYOUT] == LAYOUT_NHWC && options_has_tiny_images(problem);
 }
 
-/* The convolution as it is computed. A problem of one step is reshaped to have rows as long as
- * possible: a plain pointwise convolution in NHWC becomes a single row with the pixels of all
- * images, a column becomes a row, and short rows become one. */
+/* One row with the pixels of all images. */
+static conv join_pixels(const conv *b)
+{
+    conv all = *b;
+    all.w = all.q = b->n * b->h * b->w;
+    all.n = all.h = all.p = 1;
+    return all;
+}
+
+/* A problem of one step has rows as long as possible: in NHWC a plain pointwise convolution becomes
+ * a single row with the pixels of all images, and so do short rows; a column becomes a row. */
+static conv only_step(const sb_problem *problem, const sb_cpu *cpu, const int64_t *values)
+{
+    conv b = conv_of(problem, 0);
+    if (has_patches(problem, cpu, values))
+        return patches_conv(&b);
+    if (is_depthwise(problem, 0))
+        b = flatten(&b);
+    else if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b))
+        b = join_pixels(&b);
+    return is_column(&b) ? turn(&b) : b;
+}
+
+/* The convolution as it is computed. */
 static conv step_of(const sb_problem *problem, const sb_cpu *cpu, uint32_t step,
                     const int64_t *values)
 {
-    conv b = conv_of(problem, step);
-    const bool alone = problem->step_count == 1;
-    if (!alone && !joins_images(problem, values))
-        return b;
-    if (has_patches(problem, cpu, values))
-        return patches_conv(&b);
-    if (values[OPT_LAYOUT] == LAYOUT_NHWC && is_plain_pointwise(&b) &&
-        !is_depthwise(problem, step)) {
-        b.w = b.q = b.n * b.h * b.w;
-        b.n = b.h = b.p = 1;
-    }
-    if (alone && is_depthwise(problem, step))
-        b = flatten(&b);
-    return alone && is_column(&b) ? turn(&b) : b;
+    const conv b = conv_of(problem, step);
+    if (problem->step_count == 1)
+        return only_step(problem, cpu, values);
+    return joins_images(problem, values) && !is_depthwise(problem, step) ? join_pixels(&b) : b;
 }
 
 /* The layout of a step's output. Between two steps it is the one that suits the depthwise step

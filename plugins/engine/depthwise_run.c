@@ -30,8 +30,7 @@ static const float *bounds_of(const depthwise *d)
 /* ---------------------------------------------------------------------------------- a phase */
 
 /* A unit of work: several rows of one phase of an image, for one vector of channels, or for several
- * (depthwise.at_once). Distances are
- * between pixels of the phase, in floats. */
+ * (depthwise.at_once). Distances are between pixels of the phase, in floats. */
 typedef struct slice {
     int64_t v, vectors; /* from v on */
     dw_phase rows, columns;
