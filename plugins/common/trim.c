@@ -85,28 +85,44 @@ static void copy_filters(const sb_step *b, const float *from, float *to)
             memcpy(to, from + r * b->s, (size_t)small.s * sizeof *to);
 }
 
-int trim_weights(trimmed_weights *own, const sb_host *host, const sb_problem *problem,
-                 const sb_problem *kept, const sb_weights *weights)
+/* Weights of the trimmed problem. */
+typedef struct trimmed_weights {
+    sb_weights weights;
+    float *copies[SB_MAX_STEPS]; /* NULL: the given ones */
+} trimmed_weights;
+
+static void release(trimmed_weights *own, const sb_host *host)
 {
-    *own = (trimmed_weights) { .weights = *weights };
+    for (size_t i = 0; i < SB_MAX_STEPS; i++)
+        host->free(host, own->copies[i]);
+}
+
+/* Negative if there is no memory. */
+static int copy_weights(trimmed_weights *own, const sb_host *host, const sb_problem *problem,
+                        const sb_problem *kept)
+{
     for (uint32_t i = 0; i < problem->step_count; i++) {
         const sb_step *b = &problem->steps[i], *small = &kept->steps[i];
         if (!is_larger(b, small))
             continue;
         own->copies[i] = alloc_floats(host, b->k * (b->c / b->groups) * small->r * small->s);
-        if (own->copies[i] == NULL) {
-            trim_release(own, host);
+        if (own->copies[i] == NULL)
             return -1;
-        }
-        copy_filters(b, weights->weights[i], own->copies[i]);
+        copy_filters(b, own->weights.weights[i], own->copies[i]);
         own->weights.weights[i] = own->copies[i];
     }
     return 0;
 }
 
-void trim_release(trimmed_weights *own, const sb_host *host)
+int trim_plan(trim_planner *planner, const sb_host *host, const sb_problem *problem,
+              const int64_t *values, const sb_weights *weights, void **out, sb_why *why)
 {
-    for (size_t i = 0; i < SB_MAX_STEPS; i++)
-        host->free(host, own->copies[i]);
-    *own = (trimmed_weights) { 0 };
+    sb_problem small;
+    const sb_problem *kept = trim_problem(problem, &small);
+    trimmed_weights its = { .weights = *weights };
+    const int rc = copy_weights(&its, host, problem, kept) < 0
+                       ? refuse(why, "no memory for the filters")
+                       : planner(host, kept, values, &its.weights, out, why);
+    release(&its, host);
+    return rc;
 }

@@ -12,15 +12,10 @@
 /* The problem without these: made in `to`, or the given one if it has none of them. */
 const sb_problem *trim_problem(const sb_problem *problem, sb_problem *to);
 
-/* Its weights. `kept` is what trim_problem() returned for `problem`. */
-typedef struct trimmed_weights {
-    sb_weights weights;
-    float *copies[SB_MAX_STEPS]; /* NULL: the given ones */
-} trimmed_weights;
-
-/* 0, or negative if there is no memory; then nothing is allocated. */
-int trim_weights(trimmed_weights *own, const sb_host *host, const sb_problem *problem,
-                 const sb_problem *kept, const sb_weights *weights);
-void trim_release(trimmed_weights *own, const sb_host *host);
+/* sb_kernel.plan by a planner of such problems: with its weights, which it borrows. */
+typedef int trim_planner(const sb_host *host, const sb_problem *problem, const int64_t *values,
+                         const sb_weights *weights, void **out, sb_why *why);
+int trim_plan(trim_planner *planner, const sb_host *host, const sb_problem *problem,
+              const int64_t *values, const sb_weights *weights, void **out, sb_why *why);
 
 #endif

@@ -325,14 +325,7 @@ static int plan_trimmed(const sb_host *host, const sb_problem *problem, const in
 static int plan(const sb_host *host, const sb_problem *problem, const int64_t *values,
                 const sb_weights *weights, void **out, sb_why *why)
 {
-    sb_problem small;
-    const sb_problem *kept = trim_problem(problem, &small);
-    trimmed_weights its;
-    if (trim_weights(&its, host, problem, kept, weights) < 0)
-        return refuse(why, "no memory for the filters"), -1;
-    const int rc = plan_trimmed(host, kept, values, &its.weights, out, why);
-    trim_release(&its, host);
-    return rc;
+    return trim_plan(plan_trimmed, host, problem, values, weights, out, why);
 }
 
 /* ------------------------------------------------------------------------------------- tables */

@@ -5,38 +5,6 @@
 
 enum { FEW = 2 }; /* outputs of a row */
 
-/* The filter positions along one axis, from the first to the last that reads the image. */
-static share live_taps(int64_t outputs, int64_t stride, int64_t taps, int64_t dilation,
-                       int64_t padding, int64_t extent)
-{
-    share live = { taps, 0 };
-    for (int64_t t = 0; t < taps; t++)
-        if (taps_inside(outputs, stride, 1, 1, padding - t * dilation, extent) > 0)
-            live = (share) { smaller(live.from, t), t + 1 };
-    return live.to > 0 ? live : (share) { 0, 1 };
-}
-
-static share live_rows(const conv *b)
-{
-    return live_taps(b->p, b->stride_h, b->r, b->dilation_h, b->pad_top, b->h);
-}
-
-static share live_columns(const conv *b)
-{
-    return live_taps(b->q, b->stride_w, b->s, b->dilation_w, b->pad_left, b->w);
-}
-
-static int64_t share_size(share one)
-{
-    return one.to - one.from;
-}
-
-/* The taps that are copied for an output. */
-static int64_t copied_taps(const conv *b)
-{
-    return share_size(live_rows(b)) * share_size(live_columns(b));
-}
-
 /* In cycles, for a tap of a pixel: copying its channels (8 floats a cycle), and multiplying them.
  */
 static bool copies_cheaply(const conv *b)
@@ -51,7 +19,7 @@ static bool has_little_padding(const conv *b)
 {
     const int64_t rows = taps_inside(b->p, b->stride_h, b->r, b->dilation_h, b->pad_top, b->h);
     const int64_t columns = taps_inside(b->q, b->stride_w, b->s, b->dilation_w, b->pad_left, b->w);
-    return (double)(b->p * b->q * copied_taps(b)) <= 1.7 * (double)(rows * columns);
+    return (double)(b->p * b->q * b->r * b->s) <= 1.7 * (double)(rows * columns);
 }
 
 bool patches_pay(const conv *b, const sb_cpu *cpu)
@@ -59,7 +27,7 @@ bool patches_pay(const conv *b, const sb_cpu *cpu)
     const int64_t row = is_column(b) ? b->p : b->q, pixels = b->n * b->p * b->q;
     return b->groups == 1 && row <= FEW && pixels > row && !is_plain_pointwise(b) &&
            copies_cheaply(b) && has_little_padding(b) &&
-           pixels * copied_taps(b) * b->c <= l2_floats(cpu) / 2;
+           pixels * b->r * b->s * b->c <= l2_floats(cpu) / 2;
 }
 
 /* Is the patch of each output a row of the image, or several? Then patches lie at equal distances.
@@ -90,21 +58,16 @@ static conv conv_of_rows(const conv *b)
     return all;
 }
 
-/* Row r of the copies holds the pixels of taps (r, 0), then those of (r, 1), and so on. Taps that
- * only read padding are left out: they lie in the padding here, too. */
+/* Row r of the copies holds the pixels of taps (r, 0), then those of (r, 1), and so on. */
 conv patches_conv(const conv *b)
 {
     if (are_rows(b))
         return conv_of_rows(b);
-    const share rows = live_rows(b), columns = live_columns(b);
     conv all = join_rows(b);
     all.dilation_w = all.q;
-    all.h = share_size(rows);
-    all.w = share_size(columns) * all.q;
-    all.pad_top = rows.from;
-    all.pad_bottom = b->r - rows.to;
-    all.pad_left = columns.from * all.q;
-    all.pad_right = (b->s - columns.to) * all.q;
+    all.h = b->r;
+    all.w = b->s * all.q;
+    all.pad_top = all.pad_bottom = all.pad_left = all.pad_right = 0;
     return all;
 }
 
@@ -112,7 +75,6 @@ typedef struct patches_stage {
     dense_stage dense;
     conv conv; /* of the tensors */
     bool copies;
-    share rows, columns; /* of the filter, that are copied */
 } patches_stage;
 
 /* The pixels that one tap reads for a row of outputs. `row` of the input: NULL is padding. */
@@ -138,12 +100,11 @@ static void copy_tap(const conv *b, const float *input, int64_t r, int64_t s, fl
         }
 }
 
-static void copy_patches(const patches_stage *own, const float *input, float *to)
+static void copy_patches(const conv *b, const float *input, float *to)
 {
-    const conv *b = &own->conv;
     const int64_t each = b->n * b->p * b->q * b->c;
-    for (int64_t r = own->rows.from; r < own->rows.to; r++)
-        for (int64_t s = own->columns.from; s < own->columns.to; s++, to += each)
+    for (int64_t r = 0; r < b->r; r++)
+        for (int64_t s = 0; s < b->s; s++, to += each)
             copy_tap(b, input, r, s, to);
 }
 
@@ -154,7 +115,7 @@ static void run(const stage *base, int64_t index, float *scratch, const tensors 
     tensors patches = *t;
     if (own->copies) {
         patches.input = scratch;
-        copy_patches(own, t->input, scratch);
+        copy_patches(&own->conv, t->input, scratch);
     }
     dense_run(&own->dense.dense, &patches, index, base->tasks);
 }
@@ -193,8 +154,6 @@ stage *patches_stage_new(const stage_order *order, const isa *set, dense_blockin
         return NULL;
     own->conv = order->conv;
     own->copies = !are_rows(&order->conv);
-    own->rows = live_rows(&order->conv);
-    own->columns = live_columns(&order->conv);
     if (own->copies)
         own->dense.base.scratch = all.h * all.w * all.c;
     if (dense_plan(&own->dense.dense, order->host, &all, set, view_of_patches(own, &all),
