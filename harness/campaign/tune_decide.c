@@ -111,7 +111,7 @@ static int keep_defaults(const sb_tune_search *s, sb_error *error)
 static bool needs_race(const sb_tune_search *s, size_t entrants, int64_t race_ns)
 {
     return entrants || !race_ns || s->barred || !isfinite(s->default_ns) ||
-           s->target.candidate->objective != SB_MINIMISE_TIME;
+           !sb_tune_search_timed(s);
 }
 
 int sb_tune_decide(sb_tune_search *s, int64_t race_ns, sb_error *error)

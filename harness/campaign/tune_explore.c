@@ -43,7 +43,7 @@ static void show_progress(sb_tune_search *s)
 
 void sb_tune_search_see(sb_tune_search *s, const sb_evaluation *e)
 {
-    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
+    const bool timed = sb_tune_search_timed(s);
     if (e->verdict == SB_VERDICT_OK)
         s->seen = fmin(s->seen, timed ? e->seen : e->objective);
 }
@@ -51,7 +51,7 @@ void sb_tune_search_see(sb_tune_search *s, const sb_evaluation *e)
 /* `known`: its objective before, or INFINITY. */
 static sb_evaluation try_values(sb_tune_search *s, const int64_t *values, double known)
 {
-    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
+    const bool timed = sb_tune_search_timed(s);
     int64_t start = sb_now_ns();
     sb_evaluation e = sb_evaluator_glance(s->evaluator, values, timed ? known : INFINITY, INFINITY);
     s->times.evaluate += sb_seconds_since(start);
@@ -77,13 +77,12 @@ static int evaluate(void *context, size_t index, const int64_t *values, double i
     keep_evaluated(s, (uint32_t)index, e.objective);
     int rc = sb_tune_records_add(
         t->records, &s->key, &s->id,
-        &(sb_evaluation_row) {
-            .strategy = t->manner->strategy->id,
-            .params = params,
-            .number = s->evaluated_count,
-            .evaluation = &e,
-            .predicted = s->target.candidate->objective == SB_MINIMISE_TIME ? s->expected : NAN,
-            .best = sb_tune_search_best(s) },
+        &(sb_evaluation_row) { .strategy = t->manner->strategy->id,
+                               .params = params,
+                               .number = s->evaluated_count,
+                               .evaluation = &e,
+                               .predicted = sb_tune_search_timed(s) ? s->expected : NAN,
+                               .best = sb_tune_search_best(s) },
         error);
     free(params);
     show_progress(s);

@@ -124,8 +124,7 @@ static bool is_hopeless(const sb_tune_search *s, double best_ns)
 {
     static const double slower = 10.0, long_ns = 1e6;
     const double limit = fmax(slower * best_ns, long_ns);
-    return s->target.candidate->objective == SB_MINIMISE_TIME &&
-           sb_evaluator_call(s->evaluator, s->defaults) > limit &&
+    return sb_tune_search_timed(s) && sb_evaluator_call(s->evaluator, s->defaults) > limit &&
            sb_evaluator_call(s->evaluator, s->defaults) > limit;
 }
 
@@ -134,7 +133,7 @@ void sb_tune_search_glance(sb_tune_search *s, double best_ns)
     s->behind = isfinite(best_ns) && is_hopeless(s, best_ns);
     if (s->behind)
         return;
-    const bool timed = s->target.candidate->objective == SB_MINIMISE_TIME;
+    const bool timed = sb_tune_search_timed(s);
     const double rival = timed ? best_ns : INFINITY;
     sb_evaluation e = sb_evaluator_glance(s->evaluator, s->defaults, INFINITY, rival);
     s->default_ns = e.objective;

@@ -75,6 +75,12 @@ size_t sb_tune_make_starts(const sb_tune_search *search, uint32_t **starts);
  * number of hints; free() the list. */
 size_t sb_tune_find_hints(const sb_tune_search *search, sb_evaluated **hints);
 
+/* Is its objective the time? */
+static inline bool sb_tune_search_timed(const sb_tune_search *search)
+{
+    return search->target.candidate->objective == SB_MINIMISE_TIME;
+}
+
 /* Notes what an evaluation has measured for certain. */
 void sb_tune_search_see(sb_tune_search *search, const sb_evaluation *evaluation);
 
